@@ -1,0 +1,28 @@
+# Every target sets up first, so that each of them works as a first command.
+CONFIGURATION ?= Release
+BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
+
+.PHONY: setup build demo test bench format clean
+
+setup:
+	@eng/setup.sh
+
+build: setup
+	@$(BUILD)
+
+# Both studies in a short form, then their results side by side.
+demo: build
+	@eng/demo.sh
+
+test: build
+	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo
+
+# Ratios to PyTorch, measured in one run.
+bench: build
+	@eng/bench.sh
+
+format:
+	@dotnet format FashionAE.sln --verify-no-changes
+
+clean:
+	@rm -rf artifacts .stack
