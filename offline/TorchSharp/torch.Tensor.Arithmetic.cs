@@ -73,6 +73,8 @@ public static partial class torch
 
         public Tensor sub_(Tensor target) => InPlace(Operators.SubtractInPlace, target);
 
+        public Tensor sub_(Scalar target) => InPlace(Operators.SubtractScalarInPlace, target);
+
         public Tensor mul(Tensor target) => Operators.Multiply.Call(this, target);
 
         public Tensor mul(Scalar target) => Operators.MultiplyScalar.Call(this, target);
@@ -80,6 +82,10 @@ public static partial class torch
         public Tensor mul_(Tensor target) => InPlace(Operators.MultiplyInPlace, target);
 
         public Tensor mul_(Scalar target) => InPlace(Operators.MultiplyScalarInPlace, target);
+
+        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Operators.DivideScalar.Call(this, target);
+
+        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => InPlace(Operators.DivideScalarInPlace, target);
 
         public Tensor neg() => Operators.Negate.Call(this);
 

@@ -48,6 +48,7 @@ internal static class Operators
     public static readonly Operator SubtractScalar = new("aten::sub", "Scalar");
     public static readonly Operator SubtractFromScalar = new("aten::rsub", "Scalar");
     public static readonly Operator SubtractInPlace = new("aten::sub_", "Tensor");
+    public static readonly Operator SubtractScalarInPlace = new("aten::sub_", "Scalar");
     public static readonly Operator Multiply = new("aten::mul", "Tensor");
     public static readonly Operator MultiplyScalar = new("aten::mul", "Scalar");
     public static readonly Operator MultiplyInPlace = new("aten::mul_", "Tensor");

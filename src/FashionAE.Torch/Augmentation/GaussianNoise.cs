@@ -1,0 +1,15 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Augmentation;
+
+/// <summary>Adds noise of a normal distribution to every pixel and clamps to [0, 1].</summary>
+/// <param name="Factor">The standard deviation of the noise before clamping, 0 or more; pixels are in [0, 1].</param>
+public sealed record GaussianNoise(double Factor = 0.25) : IAugmentation
+{
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor images, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return randn(images.shape, device: images.device, generator: generator).mul_(Factor).add_(images).clamp_(0, 1);
+    }
+}

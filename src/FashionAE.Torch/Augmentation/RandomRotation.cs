@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Augmentation;
+
+/// <summary>
+/// Turns every image by an angle of its own, about its centre; what comes in from outside is 0. The same map as torchvision's
+/// RandomRotation, on whole batches.
+/// </summary>
+/// <param name="Degrees">The largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise.</param>
+/// <param name="Interpolation">How values between pixels are found.</param>
+public sealed record RandomRotation(double Degrees = 180, Interpolation Interpolation = Interpolation.Nearest) : IAugmentation
+{
+    /// <summary>Turns each image by the angle given for it.</summary>
+    /// <param name="images">float32 [N, C, H, W].</param>
+    /// <param name="degrees">The angles, float32 [N], in degrees counter-clockwise; on the device of the images.</param>
+    /// <param name="interpolation">How values between pixels are found.</param>
+    /// <returns>float32 [N, C, H, W].</returns>
+    /// <exception cref="ArgumentException">There are not as many angles as images.</exception>
+    public static Tensor Rotate(Tensor images, Tensor degrees, Interpolation interpolation = Interpolation.Nearest)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(degrees);
+        if (images.ndim != 4 || degrees.ndim != 1 || images.shape[0] != degrees.shape[0])
+            throw new ArgumentException($"Images [{string.Join(", ", images.shape)}] need one angle each, not [{string.Join(", ", degrees.shape)}].", nameof(degrees));
+
+        using var scope = NewDisposeScope();
+        var (height, width) = ((double)images.shape[2], (double)images.shape[3]);
+        var radians = degrees * (Math.PI / 180);
+        var (sine, cosine, zero) = (radians.sin(), radians.cos(), zeros_like(radians));
+        // The grid says where each pixel comes from, in coordinates from -1 to 1 that are stretched where an image is not square.
+        var theta = stack([cosine, sine * (-height / width), zero, sine * (width / height), cosine, zero], 1).reshape(-1, 2, 3);
+        var grid = nn.functional.affine_grid(theta, images.shape, align_corners: false);
+        var mode = interpolation == Interpolation.Nearest ? GridSampleMode.Nearest : GridSampleMode.Bilinear;
+        return nn.functional.grid_sample(images, grid, mode, GridSamplePaddingMode.Zeros, align_corners: false).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor images, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        using var degrees = rand([images.shape[0]], device: images.device, generator: generator).mul_(2 * Degrees).sub_(Degrees);
+        return Rotate(images, degrees, Interpolation);
+    }
+}

@@ -1,0 +1,124 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using TorchSharp;
+
+namespace FashionAE.Torch.Data;
+
+/// <summary>
+/// Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): 70,000 grey images of garments, 28x28 pixels, in ten classes; four IDX files,
+/// compressed with gzip or not.
+/// </summary>
+public static class FashionMnist
+{
+    /// <summary>The environment variable that can name the folder of the data set.</summary>
+    public const string DirectoryVariable = "FASHION_MNIST";
+
+    /// <summary>Where Debian's package dataset-fashion-mnist puts it.</summary>
+    public const string DebianDirectory = "/usr/share/datasets/fashion-mnist";
+
+    // Of the files before compression: packages compress them anew.
+    private static readonly Dictionary<string, string> Sha256 = new()
+    {
+        ["train-images-idx3-ubyte"] = "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        ["train-labels-idx1-ubyte"] = "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        ["t10k-images-idx3-ubyte"] = "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        ["t10k-labels-idx1-ubyte"] = "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    };
+
+    /// <summary>Gets the names of the ten classes, in the order of their labels 0 to 9.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } =
+        ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+
+    /// <summary>Gets the shape of an image, 1x28x28.</summary>
+    public static ImageShape Shape { get; } = new(1, 28, 28);
+
+    /// <summary>Gets the address that <see cref="DownloadAsync"/> fetches from unless it is told another.</summary>
+    public static Uri Source { get; } = new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/");
+
+    /// <summary>Gets the folder where <see cref="DownloadAsync"/> keeps the data set unless it is told another.</summary>
+    public static string DownloadDirectory { get; } =
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "FashionAE", "fashion-mnist");
+
+    /// <summary>Looks for the data set in a folder, or where it is expected.</summary>
+    /// <param name="directory">
+    /// The folder; null to look in the one that $FASHION_MNIST names, in <see cref="DebianDirectory"/>, then in <see cref="DownloadDirectory"/>.
+    /// </param>
+    /// <returns>The folder that holds all four files, or null.</returns>
+    public static string? Locate(string? directory = null)
+    {
+        if (directory is not null)
+            return IsComplete(directory) ? directory : null;
+        if (Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named)
+            return IsComplete(named) ? named : null;
+        return new[] { DebianDirectory, DownloadDirectory }.FirstOrDefault(IsComplete);
+    }
+
+    /// <summary>Loads one part from the folder that <see cref="Locate"/> finds.</summary>
+    /// <param name="split">The part.</param>
+    /// <param name="directory">The folder, or null for the usual places.</param>
+    /// <returns>The images with labels 0 to 9; 1x28x28 each.</returns>
+    /// <exception cref="DirectoryNotFoundException">The data set is not there.</exception>
+    /// <exception cref="InvalidDataException">A file is corrupt, or images and labels do not fit together.</exception>
+    public static ImageSet Load(FashionMnistSplit split, string? directory = null)
+    {
+        var folder = Locate(directory) ?? throw new DirectoryNotFoundException(
+            $"Fashion-MNIST was not found in {directory ?? Environment.GetEnvironmentVariable(DirectoryVariable) ?? $"{DebianDirectory} or {DownloadDirectory}"}: "
+            + "install the Debian package dataset-fashion-mnist, or give the folder that holds its four files by --data or $" + DirectoryVariable + ".");
+        var prefix = split == FashionMnistSplit.Train ? "train" : "t10k";
+        var imagesPath = FindFile(folder, $"{prefix}-images-idx3-ubyte")!;
+        var labelsPath = FindFile(folder, $"{prefix}-labels-idx1-ubyte")!;
+        var (images, labels) = (IdxFile.Read(imagesPath), IdxFile.Read(labelsPath));
+
+        if (images.Shape is not [_, 28, 28])
+            throw new InvalidDataException($"{imagesPath} has shape [{string.Join(", ", images.Shape)}] instead of [N, 28, 28].");
+        if (labels.Shape.Count != 1 || labels.Shape[0] != images.Shape[0])
+            throw new InvalidDataException($"{labelsPath} has shape [{string.Join(", ", labels.Shape)}], but {imagesPath} has {images.Shape[0]} images.");
+        if (labels.Values.Any(label => label >= ClassNames.Count))
+            throw new InvalidDataException($"{labelsPath} has the label {labels.Values.Max()}; labels are 0 to {ClassNames.Count - 1}.");
+
+        using var flat = torch.tensor(images.Values);
+        return new ImageSet(flat.reshape(Shape.Batch(images.Shape[0])), torch.tensor(labels.Values.Select(label => (long)label).ToArray()), ClassNames);
+    }
+
+    /// <summary>Fetches the four files, checks the SHA-256 of each and keeps them as IDX files.</summary>
+    /// <param name="directory">The folder to keep them in; null for <see cref="DownloadDirectory"/>.</param>
+    /// <param name="source">The address of the folder with the four .gz files; null for <see cref="Source"/>.</param>
+    /// <param name="client">The client to fetch with; null for a new one.</param>
+    /// <param name="cancellationToken">Ends the download; files that are complete stay.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="HttpRequestException">A file could not be fetched.</exception>
+    /// <exception cref="InvalidDataException">A file is not the one that was published.</exception>
+    public static async Task<string> DownloadAsync(
+        string? directory = null, Uri? source = null, HttpClient? client = null, CancellationToken cancellationToken = default)
+    {
+        directory ??= DownloadDirectory;
+        source ??= Source;
+        using var ownClient = client is null ? new HttpClient() : null;
+        Directory.CreateDirectory(directory);
+        foreach (var (name, sha256) in Sha256)
+        {
+            if (FindFile(directory, name) is not null)
+                continue;
+            var address = new Uri(source, name + ".gz");
+            var compressed = await (client ?? ownClient)!.GetByteArrayAsync(address, cancellationToken).ConfigureAwait(false);
+            Persistence.AtomicFile.Write(Path.Combine(directory, name), stream => Unpack(compressed, stream, sha256, address));
+        }
+        return directory;
+    }
+
+    private static void Unpack(byte[] compressed, Stream target, string sha256, Uri address)
+    {
+        using var plain = new MemoryStream();
+        using (var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress))
+            gzip.CopyTo(plain);
+        var found = Convert.ToHexStringLower(SHA256.HashData(plain.GetBuffer().AsSpan(0, (int)plain.Length)));
+        if (found != sha256)
+            throw new InvalidDataException($"{address} is not the file that was published: its SHA-256 is {found} instead of {sha256}.");
+        plain.WriteTo(target);
+    }
+
+    private static bool IsComplete(string directory) => Sha256.Keys.All(name => FindFile(directory, name) is not null);
+
+    private static string? FindFile(string directory, string name) =>
+        new[] { Path.Combine(directory, name), Path.Combine(directory, name + ".gz") }.FirstOrDefault(File.Exists);
+}

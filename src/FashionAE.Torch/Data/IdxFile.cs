@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace FashionAE.Torch.Data;
+
+/// <summary>
+/// An array of bytes in the IDX format of the MNIST data sets (LeCun, Cortes and Burges 1998): two zero bytes, the element type
+/// (0x08, unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit integer, then the values in row-major
+/// order. A file may be compressed with gzip; which of the two it is can be told from its first bytes.
+/// </summary>
+public sealed class IdxFile
+{
+    private const byte UnsignedByte = 0x08;
+    private const int MostDimensions = 8;
+
+    private readonly int[] _shape;
+
+    /// <summary>Initializes a new instance of the <see cref="IdxFile"/> class from values in memory.</summary>
+    /// <param name="shape">The dimensions, outermost first; one to eight, none negative.</param>
+    /// <param name="values">The values in row-major order; as many as the product of the dimensions.</param>
+    /// <exception cref="ArgumentException">The dimensions cannot be written, or do not hold that many values.</exception>
+    public IdxFile(IReadOnlyList<int> shape, byte[] values)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(values);
+        if (shape.Count is 0 or > MostDimensions || shape.Any(n => n < 0))
+            throw new ArgumentException($"An IDX file has 1 to {MostDimensions} dimensions of 0 or more, not [{string.Join(", ", shape)}].", nameof(shape));
+        if (Product(shape) != values.Length)
+            throw new ArgumentException($"{values.Length} values do not fill the shape [{string.Join(", ", shape)}].", nameof(values));
+        (_shape, Values) = ([.. shape], values);
+    }
+
+    /// <summary>Gets the dimensions, outermost first, such as [60000, 28, 28].</summary>
+    public IReadOnlyList<int> Shape => _shape;
+
+    /// <summary>Gets the values in row-major order, each in [0, 255].</summary>
+    public byte[] Values { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file, compressed with gzip or not.</param>
+    /// <returns>Its content.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not IDX, holds another type than bytes, is truncated, or goes on after its end.</exception>
+    public static IdxFile Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        try
+        {
+            return Read(file);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException($"{path} is not a whole IDX file: {e.Message} Fetch it again.", e);
+        }
+    }
+
+    /// <summary>Reads from a stream that can seek.</summary>
+    /// <param name="stream">The stream, at the beginning of the data.</param>
+    /// <returns>The content.</returns>
+    /// <exception cref="InvalidDataException">The data are not IDX, hold another type than bytes, are truncated, or go on after their end.</exception>
+    public static IdxFile Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var start = stream.Position;
+        var isCompressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
+        stream.Position = start;
+        if (!isCompressed)
+            return ReadPlain(stream);
+        using var plain = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+        return ReadPlain(plain);
+    }
+
+    /// <summary>Writes a file, through a temporary one beside it, so that a failure never leaves half a file.</summary>
+    /// <param name="path">The file; compressed with gzip when its name ends with ".gz".</param>
+    public void Write(string path) => Persistence.AtomicFile.Write(path, stream =>
+    {
+        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        {
+            WritePlain(stream);
+            return;
+        }
+        using var compressed = new GZipStream(stream, CompressionLevel.SmallestSize, leaveOpen: true);
+        WritePlain(compressed);
+    });
+
+    private static IdxFile ReadPlain(Stream stream)
+    {
+        Span<byte> magic = stackalloc byte[4];
+        ReadExactly(stream, magic, "its header");
+        if (magic[0] != 0 || magic[1] != 0)
+            throw new InvalidDataException($"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00.");
+        if (magic[2] != UnsignedByte)
+            throw new InvalidDataException($"its element type is 0x{magic[2]:x2}; only unsigned bytes (0x08) are read.");
+        if (magic[3] is 0 or > MostDimensions)
+            throw new InvalidDataException($"it claims to have {magic[3]} dimensions.");
+
+        var shape = new int[magic[3]];
+        Span<byte> length = stackalloc byte[4];
+        for (var i = 0; i < shape.Length; i++)
+        {
+            ReadExactly(stream, length, "its header");
+            shape[i] = BinaryPrimitives.ReadInt32BigEndian(length);
+            if (shape[i] < 0)
+                throw new InvalidDataException($"dimension {i} is {shape[i]}.");
+        }
+
+        var values = new byte[CheckedSize(stream, shape)];
+        ReadExactly(stream, values, $"its values (shape [{string.Join(", ", shape)}])");
+        if (stream.ReadByte() != -1)
+            throw new InvalidDataException($"there are bytes after its {values.Length} values.");
+        return new IdxFile(shape, values);
+    }
+
+    /// <summary>Refuses a size that the file cannot hold before memory is taken for it.</summary>
+    private static long CheckedSize(Stream stream, int[] shape)
+    {
+        var size = Product(shape);
+        if (size > Array.MaxLength || (stream.CanSeek && size > stream.Length))
+            throw new InvalidDataException($"its header asks for {size} values, more than it has.");
+        return size;
+    }
+
+    private static void ReadExactly(Stream stream, Span<byte> buffer, string what)
+    {
+        if (stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) < buffer.Length)
+            throw new InvalidDataException($"it ends within {what}.");
+    }
+
+    /// <summary>Saturates instead of overflowing.</summary>
+    private static long Product(IReadOnlyList<int> shape)
+    {
+        var product = (Int128)1;
+        foreach (var length in shape)
+            product = Int128.Min(product * length, long.MaxValue);
+        return (long)product;
+    }
+
+    private void WritePlain(Stream stream)
+    {
+        stream.Write([0, 0, UnsignedByte, (byte)_shape.Length]);
+        Span<byte> length = stackalloc byte[4];
+        foreach (var dimension in _shape)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(length, dimension);
+            stream.Write(length);
+        }
+        stream.Write(Values);
+    }
+}

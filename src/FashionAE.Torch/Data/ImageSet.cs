@@ -1,0 +1,131 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Data;
+
+/// <summary>
+/// Labelled images in memory. Pixels stay bytes until a batch needs them as numbers in [0, 1]. The set owns its tensors: dispose it.
+/// </summary>
+public sealed class ImageSet : IDisposable
+{
+    /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class that owns the tensors given.</summary>
+    /// <param name="images">The pixels, uint8 [N, C, H, W].</param>
+    /// <param name="labels">The class of each image, int64 [N], an index into <paramref name="classNames"/>.</param>
+    /// <param name="classNames">The names of the classes.</param>
+    /// <exception cref="ArgumentException">A tensor has another type or shape, or a label has no class.</exception>
+    public ImageSet(Tensor images, Tensor labels, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (images.dtype != ScalarType.Byte || images.ndim != 4)
+            throw new ArgumentException($"Images must be uint8 [N, C, H, W], not {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+        if (labels.dtype != ScalarType.Int64 || labels.ndim != 1)
+            throw new ArgumentException($"Labels must be int64 [N], not {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
+        if (images.shape[0] != labels.shape[0])
+            throw new ArgumentException($"There are {images.shape[0]} images and {labels.shape[0]} labels.", nameof(labels));
+        if (labels.NumberOfElements > 0)
+            CheckLabels(labels, classNames);
+
+        Images = images.DetachFromDisposeScope();
+        Labels = labels.DetachFromDisposeScope();
+        ClassNames = [.. classNames];
+        Shape = new ImageShape((int)images.shape[1], (int)images.shape[2], (int)images.shape[3]);
+        Count = (int)images.shape[0];
+    }
+
+    /// <summary>Gets the pixels, uint8 [N, C, H, W].</summary>
+    public Tensor Images { get; }
+
+    /// <summary>Gets the class of each image, int64 [N].</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>Gets the names of the classes; a label is an index into them.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Gets the shape of one image.</summary>
+    public ImageShape Shape { get; }
+
+    /// <summary>Gets the number of images N.</summary>
+    public int Count { get; }
+
+    /// <summary>Turns bytes in [0, 255] into float32 in [0, 1], dividing by 255.</summary>
+    /// <param name="images">uint8, any shape.</param>
+    /// <returns>float32 of the same shape, on the same device.</returns>
+    public static Tensor ToUnitRange(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return images.to(ScalarType.Float32).div_(255);
+    }
+
+    /// <summary>Gets consecutive images as numbers.</summary>
+    /// <param name="start">The index of the first.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>float32 [count, C, H, W] in [0, 1].</returns>
+    public Tensor Batch(int start, int count)
+    {
+        using var bytes = Images.narrow(0, start, count);
+        return ToUnitRange(bytes);
+    }
+
+    /// <summary>Copies some images into a set of their own.</summary>
+    /// <param name="indices">The indices of the images, in the order wanted.</param>
+    /// <returns>The new set.</returns>
+    public ImageSet Select(IReadOnlyList<long> indices)
+    {
+        using var index = torch.tensor([.. indices]);
+        return new ImageSet(Images.index_select(0, index), Labels.index_select(0, index), ClassNames);
+    }
+
+    /// <summary>Copies the images of some classes into a set of their own, whose labels count those classes alone.</summary>
+    /// <param name="classNames">The classes wanted, in the order that their labels shall have.</param>
+    /// <returns>The new set, its images in the same order as here.</returns>
+    /// <exception cref="ArgumentException">A class is unknown.</exception>
+    public ImageSet SelectClasses(params IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        var newLabels = new Dictionary<long, long>();
+        foreach (var name in classNames)
+        {
+            var label = ClassNames.ToList().IndexOf(name);
+            if (label < 0)
+                throw new ArgumentException($"There is no class '{name}'; there are {string.Join(", ", ClassNames)}.", nameof(classNames));
+            newLabels[label] = newLabels.Count;
+        }
+        var labels = Labels.data<long>().ToArray();
+        var chosen = Enumerable.Range(0, labels.Length).Where(i => newLabels.ContainsKey(labels[i])).ToArray();
+        using var index = torch.tensor(chosen.Select(i => (long)i).ToArray());
+        return new ImageSet(Images.index_select(0, index), torch.tensor(chosen.Select(i => newLabels[labels[i]]).ToArray()), classNames);
+    }
+
+    /// <summary>Cuts the set in two at random.</summary>
+    /// <param name="fraction">The share of the second part, within (0, 1).</param>
+    /// <param name="seed">The seed; the same one gives the same parts.</param>
+    /// <returns>The first part with the rest, and the second part; each with at least one image.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or the set has fewer than two images.</exception>
+    public (ImageSet First, ImageSet Second) Split(double fraction, long seed)
+    {
+        if (fraction is not (> 0 and < 1) || Count < 2)
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"A split of {Count} images needs two of them and a fraction within (0, 1).");
+        using var generator = new Generator((ulong)seed);
+        using var permutation = randperm(Count, generator: generator);
+        var order = permutation.data<long>().ToArray();
+        var second = Math.Clamp((int)Math.Round(Count * fraction), 1, Count - 1);
+        return (Select(order[second..]), Select(order[..second]));
+    }
+
+    /// <summary>Frees the tensors.</summary>
+    public void Dispose()
+    {
+        Images.Dispose();
+        Labels.Dispose();
+    }
+
+    private static void CheckLabels(Tensor labels, IReadOnlyList<string> classNames)
+    {
+        using var scope = NewDisposeScope();
+        var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
+        if (least < 0 || most >= classNames.Count)
+            throw new ArgumentException($"Labels go from {least} to {most}, but there are {classNames.Count} classes.", nameof(labels));
+    }
+}

@@ -1,0 +1,58 @@
+using FashionAE.Torch.Augmentation;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Metrics;
+
+/// <summary>The scores of a model on a set of images, overall and by class.</summary>
+/// <param name="Overall">Over all images.</param>
+/// <param name="PerClass">For each class by name, in the order of the labels; classes without images are left out.</param>
+public sealed record ReconstructionEvaluation(ReconstructionScore Overall, IReadOnlyDictionary<string, ReconstructionScore> PerClass)
+{
+    /// <summary>Reconstructs images and compares the results with the originals.</summary>
+    /// <param name="model">The model; it is put in evaluation mode.</param>
+    /// <param name="images">The originals, at least one.</param>
+    /// <param name="input">What is done to an image before the model sees it; null for nothing. Results are compared with the original all the same.</param>
+    /// <param name="seed">The seed of <paramref name="input"/>.</param>
+    /// <returns>The scores.</returns>
+    /// <exception cref="ArgumentException">There are no images.</exception>
+    public static ReconstructionEvaluation Of(Autoencoder model, ImageSet images, IAugmentation? input = null, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.Count == 0)
+            throw new ArgumentException("There are no images to evaluate on.", nameof(images));
+
+        using var scope = NewDisposeScope();
+        // The generator is the CPU's on every device, so that a seed means the same images everywhere.
+        using var generator = new Generator((ulong)seed);
+        var device = model.parameters().First().device;
+        var scores = AutoencoderInference.ForEachBatch(model, images, originals =>
+        {
+            var seen = input is null ? originals : input.Apply(originals.cpu(), generator).to(device);
+            var decoded = model.call(seen);
+            return stack([
+                ReconstructionMetrics.MeanSquaredError(originals, decoded),
+                ReconstructionMetrics.PeakSignalToNoiseRatio(originals, decoded),
+                ReconstructionMetrics.StructuralSimilarity(originals, decoded),
+            ], 1);
+        }).data<double>().ToArray();
+
+        var labels = images.Labels.data<long>().ToArray();
+        var perClass = new Dictionary<string, ReconstructionScore>();
+        for (var label = 0; label < images.ClassNames.Count; label++)
+        {
+            var members = Enumerable.Range(0, labels.Length).Where(i => labels[i] == label).ToArray();
+            if (members.Length > 0)
+                perClass.Add(images.ClassNames[label], Mean(members));
+        }
+        return new ReconstructionEvaluation(Mean(Enumerable.Range(0, labels.Length).ToArray()), perClass);
+
+        ReconstructionScore Mean(int[] rows)
+        {
+            double Column(int column) => rows.Average(row => scores[3 * row + column]);
+            return new ReconstructionScore(rows.Length, Column(0), Column(1), Column(2));
+        }
+    }
+}

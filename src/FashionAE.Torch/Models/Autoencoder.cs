@@ -1,0 +1,49 @@
+using FashionAE.Torch.Data;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Models;
+
+/// <summary>
+/// A network that encodes an image into a short latent vector and decodes an image from it. Derive from it, give it an
+/// <see cref="AutoencoderArchitecture"/>, and all of the library works on it: training, scoring, saving and loading.
+/// </summary>
+public abstract class Autoencoder : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Initializes a new instance of the <see cref="Autoencoder"/> class.</summary>
+    /// <param name="name">The name of the module.</param>
+    /// <param name="architecture">What builds a network of the same shape again.</param>
+    protected Autoencoder(string name, AutoencoderArchitecture architecture)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        Architecture = architecture;
+    }
+
+    /// <summary>Gets the description that builds a network of the same shape again.</summary>
+    public AutoencoderArchitecture Architecture { get; }
+
+    /// <summary>Gets the shape of the images.</summary>
+    public ImageShape ImageShape => Architecture.ImageShape;
+
+    /// <summary>Gets the length of the latent vector.</summary>
+    public int LatentSize => Architecture.LatentSize;
+
+    /// <summary>Encodes images.</summary>
+    /// <param name="images">float32 [N, C, H, W] in [0, 1].</param>
+    /// <returns>The latent vectors, float32 [N, LatentSize].</returns>
+    public abstract Tensor Encode(Tensor images);
+
+    /// <summary>Decodes latent vectors.</summary>
+    /// <param name="latent">float32 [N, LatentSize].</param>
+    /// <returns>Images, float32 [N, C, H, W] in [0, 1].</returns>
+    public abstract Tensor Decode(Tensor latent);
+
+    /// <summary>Encodes and decodes.</summary>
+    /// <param name="input">Images, float32 [N, C, H, W] in [0, 1].</param>
+    /// <returns>Their reconstructions, of the same shape and range.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var latent = Encode(input);
+        return Decode(latent);
+    }
+}

@@ -1,0 +1,48 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Models;
+
+/// <summary>One layer of a network.</summary>
+/// <param name="Name">Its name within the network, such as "encoder.0".</param>
+/// <param name="Kind">Its kind, such as "Conv2d".</param>
+/// <param name="OutputShape">The shape of its output for one image, without the batch dimension.</param>
+/// <param name="Parameters">How many numbers it learns.</param>
+public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> OutputShape, long Parameters)
+{
+    /// <summary>Lists the layers of a network in the order in which an image passes them.</summary>
+    /// <param name="model">The network; its mode (training or not) is left as it was.</param>
+    /// <returns>The layers; only those that have no layers inside.</returns>
+    public static IReadOnlyList<LayerSummary> Of(Autoencoder model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var layers = new List<LayerSummary>();
+        var removals = new List<Action>();
+        foreach (var (name, module) in model.named_modules())
+        {
+            if (module is not nn.Module<Tensor, Tensor> layer || layer.children().Any())
+                continue;
+            var hook = layer.register_forward_hook((_, _, output) =>
+            {
+                layers.Add(new LayerSummary(name, layer.GetName(), output.shape[1..], layer.parameters().Sum(p => p.NumberOfElements)));
+                return null!; // the output stays as it is
+            });
+            removals.Add(hook.remove);
+        }
+
+        var wasTraining = model.training;
+        model.eval(); // batch normalization cannot train on a batch of one
+        try
+        {
+            var device = model.parameters().First().device;
+            model.call(zeros(model.ImageShape.Batch(1), device: device));
+        }
+        finally
+        {
+            model.train(wasTraining);
+            removals.ForEach(remove => remove());
+        }
+        return layers;
+    }
+}

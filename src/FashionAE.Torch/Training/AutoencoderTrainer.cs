@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Training;
+
+/// <summary>Trains an autoencoder to give back its input.</summary>
+public sealed class AutoencoderTrainer
+{
+    private const int EvaluationBatch = 500;
+    private const int ReportEvery = 20;
+
+    private readonly Autoencoder _model;
+    private readonly TrainingOptions _options;
+
+    /// <summary>Initializes a new instance of the <see cref="AutoencoderTrainer"/> class.</summary>
+    /// <param name="model">The model to train; its weights change in place, and it is moved to the options' device.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public AutoencoderTrainer(Autoencoder model, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_model, _options) = (model, options);
+    }
+
+    /// <summary>
+    /// Trains, and leaves the model in evaluation mode with the weights of the best epoch. An epoch's randomness comes from the seed and
+    /// the epoch's number alone; torch's default generator is seeded with them (dropout draws from it).
+    /// </summary>
+    /// <param name="train">The images to learn from.</param>
+    /// <param name="validation">The images to choose the best epoch by; null to hold out a part of <paramref name="train"/>, or none.</param>
+    /// <param name="test">Images whose loss is recorded and decides nothing; null for none.</param>
+    /// <param name="progress">Told how it goes.</param>
+    /// <param name="cancellationToken">Ends the training after the running batch; the unfinished epoch is discarded.</param>
+    /// <returns>The course of the training.</returns>
+    /// <exception cref="ArgumentException">There are no images, or they are not of the model's shape.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss became infinite or no number; the model has the best weights before that.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
+    /// <exception cref="IOException">The checkpoint could not be written; the one before it is whole.</exception>
+    public TrainingHistory Train(
+        ImageSet train, ImageSet? validation = null, ImageSet? test = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        CheckImages(train, nameof(train));
+        foreach (var (images, name) in new[] { (validation, nameof(validation)), (test, nameof(test)) })
+            if (images is not null)
+                CheckImages(images, name);
+
+        var split = validation is null && _options.ValidationFraction > 0 ? train.Split(_options.ValidationFraction, _options.Seed) : default;
+        using var rest = split.First;
+        using var heldOut = split.Second;
+        return Run(rest ?? train, validation ?? heldOut, test, progress, cancellationToken);
+    }
+
+    private TrainingHistory Run(
+        ImageSet train, ImageSet? validation, ImageSet? test, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        _model.to(_options.Device);
+        using var images = train.Images.to(_options.Device);
+        using var optimizer = MakeOptimizer();
+        var scheduler = _options.Schedule is { } plan
+            ? optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor: plan.Factor, patience: plan.Patience, threshold: plan.Threshold)
+            : null;
+        var best = _model.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
+        try
+        {
+            var fingerprint = Fingerprint(train);
+            var epochs = new List<EpochRecord>();
+            if (_options is { Resume: true, CheckpointPath: { } path } && File.Exists(path))
+                epochs = Restore(path, optimizer, scheduler, best, fingerprint);
+
+            while (epochs.Count < _options.Epochs && !IsStuck(epochs))
+            {
+                var record = TrainEpoch(epochs.Count + 1, images, optimizer, validation, test, progress, cancellationToken);
+                if (record is null)
+                    return new TrainingHistory(epochs, TrainingOutcome.Cancelled);
+                epochs.Add(record);
+                if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
+                    CopyState(_model.state_dict(), best);
+                scheduler?.step(record.MonitoredLoss);
+                if (_options.CheckpointPath is not null)
+                    TrainingCheckpoint.Save(_options.CheckpointPath, _model.state_dict(), best, optimizer, epochs, fingerprint);
+            }
+            return new TrainingHistory(epochs, epochs.Count < _options.Epochs ? TrainingOutcome.StoppedEarly : TrainingOutcome.Completed);
+        }
+        finally
+        {
+            CopyState(best, _model.state_dict());
+            _model.eval();
+            foreach (var tensor in best.Values)
+                tensor.Dispose();
+        }
+    }
+
+    private EpochRecord? TrainEpoch(
+        int epoch, Tensor images, OptimizerHelper optimizer, ImageSet? validation, ImageSet? test, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        // Nothing random outlives an epoch, so resuming needs no generator's state.
+        var seed = EpochSeed(_options.Seed, epoch);
+        manual_seed(seed);
+        using var generator = new Generator((ulong)seed);
+        using var noise = new Generator((ulong)seed, _options.Device);
+        var order = new ExampleOrder((int)images.shape[0], _options.AugmentedCopies, _options.BatchSize, generator);
+        var learningRate = optimizer.ParamGroups.First().LearningRate;
+
+        _model.train();
+        using var total = zeros([], ScalarType.Float64, _options.Device);
+        var (seen, mean) = (0L, 0.0);
+        for (var batch = 0; batch < order.Batches; batch++)
+        {
+            if (cancellationToken.IsCancellationRequested)
+                return null;
+            seen += Step(order.Batch(batch), images, optimizer, noise, total);
+            if ((batch + 1) % ReportEvery == 0 || batch + 1 == order.Batches)
+            {
+                mean = total.item<double>() / seen;
+                if (!double.IsFinite(mean))
+                    throw new NotFiniteNumberException(
+                        $"The loss became {mean} in epoch {epoch}, by batch {batch + 1} of {order.Batches}: lower the learning rate (it is {learningRate}) or clip the gradients.", mean);
+                progress?.Report(new TrainingProgress(epoch, _options.Epochs, batch + 1, order.Batches, mean, null));
+            }
+        }
+
+        var record = new EpochRecord(epoch, mean, LossOn(validation), LossOn(test), learningRate, watch.Elapsed.TotalSeconds);
+        progress?.Report(new TrainingProgress(epoch, _options.Epochs, order.Batches, order.Batches, mean, record));
+        return record;
+    }
+
+    /// <summary>Learns from one batch and adds its summed loss to the total.</summary>
+    private long Step((long[] Images, int Originals) batch, Tensor images, OptimizerHelper optimizer, Generator noise, Tensor total)
+    {
+        using var scope = NewDisposeScope();
+        var index = torch.tensor(batch.Images, device: _options.Device);
+        var target = ImageSet.ToUnitRange(images.index_select(0, index));
+        var loss = Loss(_model.call(Augment(target, batch.Originals, noise)), target);
+        optimizer.zero_grad();
+        loss.backward();
+        if (_options.GradientClipNorm is { } norm)
+            nn.utils.clip_grad_norm_(_model.parameters(), norm);
+        optimizer.step();
+        total.add_(loss.detach(), batch.Images.Length);
+        return batch.Images.Length;
+    }
+
+    private Tensor Augment(Tensor images, int originals, Generator noise)
+    {
+        if (_options.Augmentation is null)
+            return images;
+        if (_options.AugmentedCopies == 0 || originals == 0)
+            return _options.Augmentation.Apply(images, noise);
+        var copies = images.shape[0] - originals;
+        return copies == 0
+            ? images
+            : cat([images.narrow(0, 0, originals), _options.Augmentation.Apply(images.narrow(0, originals, copies), noise)]);
+    }
+
+    /// <summary>The mean loss without learning; every image is changed once, in the same way every time.</summary>
+    private double? LossOn(ImageSet? images)
+    {
+        if (images is null)
+            return null;
+        using var noGradient = no_grad();
+        using var noise = new Generator((ulong)_options.Seed, _options.Device);
+        _model.eval();
+        var sum = 0.0;
+        for (var start = 0; start < images.Count; start += EvaluationBatch)
+        {
+            using var scope = NewDisposeScope();
+            var target = images.Batch(start, Math.Min(EvaluationBatch, images.Count - start)).to(_options.Device);
+            var input = _options.Augmentation?.Apply(target, noise) ?? target;
+            sum += Loss(_model.call(input), target).item<float>() * (double)target.shape[0];
+        }
+        return sum / images.Count;
+    }
+
+    private Tensor Loss(Tensor output, Tensor target)
+    {
+        var squared = nn.functional.mse_loss(output, target);
+        return _options.Loss == ReconstructionLoss.MeanSquaredError ? squared : squared + nn.functional.l1_loss(output, target);
+    }
+
+    private OptimizerHelper MakeOptimizer() => _options.Optimizer switch
+    {
+        OptimizerKind.AdamW => optim.AdamW(_model.parameters(), _options.LearningRate, weight_decay: _options.WeightDecay),
+        _ => optim.Adam(_model.parameters(), _options.LearningRate, weight_decay: _options.WeightDecay),
+    };
+
+    private List<EpochRecord> Restore(
+        string path, OptimizerHelper optimizer, optim.lr_scheduler.LRScheduler? scheduler, Dictionary<string, Tensor> best,
+        Dictionary<string, string> fingerprint)
+    {
+        var epochs = TrainingCheckpoint.Load(path, _model, best, optimizer, fingerprint);
+        // A scheduler has no state to load: the losses that it saw lead it, and the learning rate, to where they were.
+        foreach (var group in optimizer.ParamGroups)
+            group.LearningRate = _options.LearningRate;
+        foreach (var record in epochs)
+            scheduler?.step(record.MonitoredLoss);
+        return epochs;
+    }
+
+    private bool IsStuck(List<EpochRecord> epochs) =>
+        _options.EarlyStoppingPatience is { } patience && epochs.Count > 0
+        && epochs[^1].Epoch - new TrainingHistory(epochs, default).Best!.Epoch >= patience;
+
+    private Dictionary<string, string> Fingerprint(ImageSet train)
+    {
+        using var pixels = train.Images.sum(ScalarType.Int64);
+        var fingerprint = _options.Fingerprint();
+        fingerprint["Architecture"] = $"{_model.Architecture.GetType().Name} of {_model.ImageShape} to {_model.LatentSize}";
+        fingerprint["Data"] = $"{train.Count} images, sum of pixels {pixels.item<long>()}";
+        return fingerprint;
+    }
+
+    private void CheckImages(ImageSet images, string name)
+    {
+        ArgumentNullException.ThrowIfNull(images, name);
+        if (images.Count == 0)
+            throw new ArgumentException($"There are no {name} images.", name);
+        if (images.Shape != _model.ImageShape)
+            throw new ArgumentException($"The {name} images are {images.Shape}; the model is made for {_model.ImageShape}.", name);
+    }
+
+    private static void CopyState(Dictionary<string, Tensor> source, Dictionary<string, Tensor> target)
+    {
+        using var _ = no_grad();
+        foreach (var (name, tensor) in source)
+            target[name].copy_(tensor);
+    }
+
+    /// <summary>Spreads seed and epoch over 63 bits (the finalizer of MurmurHash3, Appleby 2011), so that near seeds share no epochs.</summary>
+    private static long EpochSeed(long seed, int epoch)
+    {
+        var bits = unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)epoch);
+        bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);
+        bits = unchecked((bits ^ bits >> 33) * 0xc4ceb9fe1a85ec53);
+        return (long)((bits ^ bits >> 33) & long.MaxValue);
+    }
+}

@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Training;
+
+/// <summary>Finds the device that a user names.</summary>
+public static class ComputeDevice
+{
+    /// <summary>Turns a name into a device that is there.</summary>
+    /// <param name="name">"cpu", "cuda", "cuda:1", or "auto": CUDA where there is one, else the CPU.</param>
+    /// <returns>The device.</returns>
+    /// <exception cref="ArgumentException">The name is none of these.</exception>
+    /// <exception cref="InvalidOperationException">CUDA was asked for and there is none.</exception>
+    public static Device Resolve(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name == "cpu" || (name == "auto" && !cuda.is_available()))
+            return CPU;
+        var index = name is "cuda" or "auto" ? 0 : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name[5..], out var given) ? given : -1;
+        if (index < 0)
+            throw new ArgumentException($"There is no device '{name}': use cpu, cuda, cuda:N or auto.", nameof(name));
+        if (!cuda.is_available())
+            throw new InvalidOperationException("CUDA is not available: this libtorch has none or finds no GPU. Use the device cpu or auto, or see the README on GPUs.");
+        if (index >= cuda.device_count())
+            throw new InvalidOperationException($"There is no device {name}: this machine has {cuda.device_count()} CUDA device(s), counted from 0.");
+        return new Device(TorchSharp.DeviceType.CUDA, index);
+    }
+}
