@@ -110,7 +110,7 @@ public static partial class torch
         {
             if (NumberOfElements != 1)
                 throw new ArgumentException("Number of elements in the tensor must be 1.");
-            using var here = Operators.ToDevice.Call(this, dtype, (Device?)CPU);
+            using var here = Operators.ToDevice.Call(this, CPU, dtype);
             if (here.Describe().ItemSize != sizeof(T))
                 throw new ArgumentException($"A tensor of {dtype} has no item of type {typeof(T).Name}.");
             return *(T*)here.Describe().Data;

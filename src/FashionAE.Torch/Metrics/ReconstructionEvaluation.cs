@@ -21,16 +21,10 @@ public sealed record ReconstructionEvaluation(ReconstructionScore Overall, IRead
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(images);
-        if (images.Count == 0)
-            throw new ArgumentException("There are no images to evaluate on.", nameof(images));
 
         using var scope = NewDisposeScope();
-        // The generator is the CPU's on every device, so that a seed means the same images everywhere.
-        using var generator = new Generator((ulong)seed);
-        var device = model.parameters().First().device;
-        var scores = AutoencoderInference.ForEachBatch(model, images, originals =>
+        var scores = AutoencoderInference.ForEachBatch(model, images, input, seed, (originals, seen) =>
         {
-            var seen = input is null ? originals : input.Apply(originals.cpu(), generator).to(device);
             var decoded = model.call(seen);
             return stack([
                 ReconstructionMetrics.MeanSquaredError(originals, decoded),

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Both studies in a short form, then their results side by side. The rotation study is trained twice: that is its point.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+runs=runs/demo
+rm -rf -- "$runs"
+./fashionae train rotation --inputs upright --quick --out "$runs/rotation-upright"
+./fashionae train rotation --inputs rotated --quick --out "$runs/rotation-rotated"
+./fashionae train denoising --quick --out "$runs/denoising"
+./fashionae evaluate "$runs/rotation-upright" "$runs/rotation-rotated" "$runs/denoising" --brief

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using FashionAE.Torch.Training;
+using static TorchSharp.torch;
+
+namespace FashionAE.Cli.Commands;
+
+/// <summary>The options that several commands share.</summary>
+internal sealed class CommonOptions
+{
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "Where to compute: cpu, cuda, cuda:N, or auto (CUDA where there is one).",
+        HelpName = "cpu|cuda|auto",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<int?> _threads = new("--threads") { Description = "How many threads compute on the CPU; all cores unless given." };
+
+    private readonly Option<string?> _data = new("--data") { Description = "The folder with the four files of Fashion-MNIST.", HelpName = "DIR" };
+
+    public CommonOptions() => _threads.Validators.Add(result =>
+    {
+        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var threads) && threads < 1)
+            result.AddError("--threads must be 1 or more.");
+    });
+
+    public void AddTo(Command command)
+    {
+        command.Add(_device);
+        command.Add(_threads);
+        command.Add(_data);
+    }
+
+    /// <summary>Sets the threads and finds the device.</summary>
+    public Device Apply(ParseResult parsed)
+    {
+        if (parsed.GetValue(_threads) is { } threads)
+            set_num_threads(threads);
+        return ComputeDevice.Resolve(parsed.GetValue(_device)!);
+    }
+
+    /// <summary>The data folder that was named, or null where the data set is in a usual place; fetches it where it is in none.</summary>
+    public string? FindData(ParseResult parsed) => DataSource.Find(parsed.GetValue(_data));
+}

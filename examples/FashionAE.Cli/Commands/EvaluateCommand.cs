@@ -1,0 +1,40 @@
+using System.CommandLine;
+using FashionAE.Cli.Output;
+using FashionAE.Cli.Runs;
+using FashionAE.Cli.Studies;
+using FashionAE.Torch.Persistence;
+
+namespace FashionAE.Cli.Commands;
+
+/// <summary>fashionae evaluate RUN...</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var common = new CommonOptions();
+        var runs = new Argument<string[]>("RUN") { Description = "Folders that 'fashionae train' wrote.", Arity = ArgumentArity.OneOrMore };
+        var brief = new Option<bool>("--brief") { Description = "Leave out the tables by class." };
+        var command = new Command("evaluate", "Judges trained models on the test images, overall and by class.") { runs, brief };
+        common.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var device = common.Apply(parsed);
+            var folders = parsed.GetValue(runs)!.Select(path => new RunFolder(path)).ToList();
+            var options = folders.ConvertAll(folder => folder.ReadOptions());
+            using var evaluator = new RunEvaluator(common.FindData(parsed), device);
+            var results = new List<(string Run, RunMetrics Metrics)>();
+            foreach (var (folder, option) in folders.Zip(options))
+            {
+                using var model = AutoencoderFile.Load(folder.ModelPath);
+                var metrics = evaluator.Evaluate(Study.Named(option.Study), option, model);
+                folder.Write(metrics);
+                results.Add((folder.Path, metrics));
+            }
+            ResultTables.Summary(results);
+            if (!parsed.GetValue(brief))
+                results.ForEach(result => ResultTables.ByClass(result.Run, result.Metrics));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

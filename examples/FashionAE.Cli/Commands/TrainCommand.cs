@@ -1,0 +1,140 @@
+using System.CommandLine;
+using FashionAE.Cli.Output;
+using FashionAE.Cli.Runs;
+using FashionAE.Cli.Studies;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using FashionAE.Torch.Training;
+using static TorchSharp.torch;
+
+namespace FashionAE.Cli.Commands;
+
+/// <summary>fashionae train rotation|denoising</summary>
+internal sealed class TrainCommand
+{
+    private readonly Study _study;
+    private readonly CommonOptions _common = new();
+    private readonly Option<string?> _inputs = new("--inputs") { Description = "What the model sees: upright images, or rotated copies too." };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "How often every image is seen." };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "How many examples one step learns from." };
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The learning rate at the beginning." };
+    private readonly Option<int?> _copies = new("--copies") { Description = "How many rotated copies stand beside every original." };
+    private readonly Option<double?> _degrees = new("--degrees") { Description = "The largest angle, in degrees." };
+    private readonly Option<double?> _noise = new("--noise") { Description = "The standard deviation of the noise; pixels are in [0, 1]." };
+    private readonly Option<long?> _seed = new("--seed") { Description = "The seed of weights, order, noise and angles; 1 unless given." };
+    private readonly Option<string?> _out = new("--out") { Description = "The folder of the run; runs/STUDY unless given.", HelpName = "DIR" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in the folder." };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Begin anew where the folder holds a run." };
+    private readonly Option<bool> _quick = new("--quick") { Description = "A short form: few epochs." };
+
+    private TrainCommand(Study study)
+    {
+        _study = study;
+        _inputs.AcceptOnlyFromAmong(RotationStudy.Upright, RotationStudy.Rotated);
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("train", "Trains a study's model and judges it on the test images.");
+        foreach (var study in Study.All)
+            command.Add(new TrainCommand(study).CreateFor());
+        return command;
+    }
+
+    private Command CreateFor()
+    {
+        var command = new Command(_study.Name, "Trains " + _study.Description + ".");
+        Option[] own = _study is RotationStudy ? [_inputs, _copies, _degrees] : [_noise];
+        foreach (var option in (Option[])[.. own, _epochs, _batchSize, _learningRate, _seed, _out, _resume, _overwrite, _quick])
+            command.Add(option);
+        _common.AddTo(command);
+        command.SetAction(parsed => Run(parsed));
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var (folder, options) = Prepare(parsed);
+        var device = _common.Apply(parsed);
+        var data = _common.FindData(parsed);
+        using var train = _study.Load(FashionMnistSplit.Train, data);
+        using var test = _study.Load(FashionMnistSplit.Test, data);
+
+        manual_seed(options.Seed);
+        using var model = _study.Architecture.Build();
+        var trainer = new AutoencoderTrainer(model, _study.Training(options) with
+        {
+            Device = device,
+            CheckpointPath = folder.CheckpointPath,
+            Resume = parsed.GetValue(_resume),
+        });
+        folder.Create();
+        if (!parsed.GetValue(_resume))
+            folder.Clear();
+        folder.Write(options);
+
+        TrainingHistory history;
+        using (var interruption = new Interruption())
+            history = TrainingDisplay.Show(
+                $"{_study.Name}{(options.Inputs is null ? "" : $" on {options.Inputs} images")}",
+                progress => trainer.Train(train, test: test, progress: progress, cancellationToken: interruption.Token));
+        return Finish(folder, options, model, history, data, device);
+    }
+
+    private int Finish(RunFolder folder, RunOptions options, Autoencoder model, TrainingHistory history, string? data, Device device)
+    {
+        var goOn = $"Go on with: fashionae train {_study.Name} --resume --out {folder.Path}";
+        if (history.Best is not { } best)
+        {
+            Console.Error.WriteLine($"Stopped before the first epoch was over; there is no model. {goOn}");
+            return ExitCode.Interrupted;
+        }
+        folder.Write(model);
+        folder.Write(history);
+        if (history.Outcome == TrainingOutcome.Cancelled)
+        {
+            Console.WriteLine($"Stopped after epoch {history.Epochs.Count}. The model of epoch {best.Epoch} is in {folder.ModelPath}");
+            Console.WriteLine(goOn);
+            return ExitCode.Interrupted;
+        }
+
+        using var evaluator = new RunEvaluator(data, device);
+        var metrics = evaluator.Evaluate(_study, options, model);
+        folder.Write(metrics);
+        ResultTables.Summary([(folder.Path, metrics)]);
+        Console.WriteLine($"The model of epoch {best.Epoch} is in {folder.ModelPath}");
+        return ExitCode.Success;
+    }
+
+    /// <summary>What the user gave, else what the run to resume had, else what the study has.</summary>
+    private (RunFolder Folder, RunOptions Options) Prepare(ParseResult parsed)
+    {
+        var (quick, resume, inputs) = (parsed.GetValue(_quick), parsed.GetValue(_resume), Given(_inputs));
+        var defaults = _study.Defaults(quick, inputs);
+        var folder = new RunFolder(Given(_out) ?? Path.Combine("runs", _study.Name + (defaults.Inputs is null ? "" : $"-{defaults.Inputs}")));
+        if (resume && parsed.GetValue(_overwrite))
+            throw new ArgumentException("Use --resume or --overwrite, not both.");
+        if (folder.HasRun && !resume && !parsed.GetValue(_overwrite))
+            throw new IOException($"{folder.Path} holds a run already: use --resume to go on with it, --overwrite to begin anew, or --out for another folder.");
+        if (folder.HasRun && resume)
+        {
+            defaults = folder.ReadOptions();
+            if (defaults.Study != _study.Name)
+                throw new ArgumentException($"{folder.Path} holds a run of the {defaults.Study} study: resume it with 'fashionae train {defaults.Study} --resume'.");
+        }
+        return (folder, defaults with
+        {
+            Inputs = inputs ?? defaults.Inputs,
+            Epochs = Given(_epochs) ?? defaults.Epochs,
+            BatchSize = Given(_batchSize) ?? defaults.BatchSize,
+            LearningRate = Given(_learningRate) ?? defaults.LearningRate,
+            Copies = Given(_copies) ?? defaults.Copies,
+            Degrees = Given(_degrees) ?? defaults.Degrees,
+            Noise = Given(_noise) ?? defaults.Noise,
+            Seed = Given(_seed) ?? defaults.Seed,
+        });
+
+        // Options of the other study are not among this command's.
+        T? Given<T>(Option<T?> option) => parsed.GetResult(option) is null ? default : parsed.GetValue(option);
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using FashionAE.Cli;
+using FashionAE.Cli.Commands;
+
+var root = new RootCommand("Autoencoders on Fashion-MNIST: the rotation study and the denoising study.")
+{
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    SummaryCommand.Create(),
+    DoctorCommand.Create(),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"error: {parsed.Errors[0].Message} Try 'fashionae {parsed.CommandResult.Command.Name} --help'.".Replace("fashionae fashionae", "fashionae"));
+    return ExitCode.Usage;
+}
+
+try
+{
+    // Commands end a training cleanly themselves, however long that takes.
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (Exception e)
+{
+    Console.Error.WriteLine("error: " + ErrorMessage.Of(e));
+    return ExitCode.Failure;
+}

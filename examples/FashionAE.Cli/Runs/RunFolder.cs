@@ -1,0 +1,62 @@
+using System.Text.Json;
+using CsvHelper;
+using FashionAE.Torch.Models;
+using FashionAE.Torch.Persistence;
+using FashionAE.Torch.Training;
+
+namespace FashionAE.Cli.Runs;
+
+/// <summary>The files of a run. Each is written whole or not at all.</summary>
+internal sealed class RunFolder(string path)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public string Path { get; } = path;
+
+    public string ModelPath => File("model.safetensors");
+
+    public string CheckpointPath => File("checkpoint.safetensors");
+
+    public bool HasRun => System.IO.File.Exists(OptionsPath);
+
+    private string OptionsPath => File("options.json");
+
+    public void Create() => Directory.CreateDirectory(Path);
+
+    public RunOptions ReadOptions()
+    {
+        if (!HasRun)
+            throw new DirectoryNotFoundException($"{Path} is not the folder of a run (it has no options.json): train one with 'fashionae train'.");
+        try
+        {
+            return JsonSerializer.Deserialize<RunOptions>(System.IO.File.ReadAllText(OptionsPath), Json) ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{OptionsPath} is corrupt ({e.Message.Split(" Path:")[0].TrimEnd('.')}): train the run anew.", e);
+        }
+    }
+
+    public void Write(RunOptions options) => AtomicFile.WriteText(OptionsPath, JsonSerializer.Serialize(options, Json) + "\n");
+
+    public void Write(RunMetrics metrics) => AtomicFile.WriteText(File("metrics.json"), JsonSerializer.Serialize(metrics, Json) + "\n");
+
+    public void Write(TrainingHistory history) => AtomicFile.Write(File("history.csv"), stream =>
+    {
+        using var csv = CsvWriter.Create(stream, leaveOpen: true);
+        csv.WriteHeader("epoch", "trainLoss", "validationLoss", "testLoss", "learningRate", "seconds");
+        foreach (var e in history.Epochs)
+            csv.WriteRecord($"{e.Epoch}", $"{e.TrainLoss}", $"{e.ValidationLoss}", $"{e.TestLoss}", $"{e.LearningRate}", $"{e.Seconds:F3}");
+    });
+
+    public void Write(Autoencoder model) => AutoencoderFile.Save(model, ModelPath);
+
+    /// <summary>Empties the folder of an earlier run, all but files that are not a run's.</summary>
+    public void Clear()
+    {
+        foreach (var name in (string[])["options.json", "model.safetensors", "checkpoint.safetensors", "history.csv", "metrics.json"])
+            System.IO.File.Delete(File(name));
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}

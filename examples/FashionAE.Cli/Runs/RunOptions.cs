@@ -1,0 +1,27 @@
+namespace FashionAE.Cli.Runs;
+
+/// <summary>What a run was trained with; options.json.</summary>
+internal sealed record RunOptions
+{
+    public required string Study { get; init; }
+
+    /// <summary>Gets "upright" or "rotated" in the rotation study.</summary>
+    public string? Inputs { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    /// <summary>Gets the rotated copies beside every original.</summary>
+    public int? Copies { get; init; }
+
+    /// <summary>Gets the largest angle in degrees.</summary>
+    public double? Degrees { get; init; }
+
+    /// <summary>Gets the standard deviation of the noise.</summary>
+    public double? Noise { get; init; }
+
+    public long Seed { get; init; } = 1;
+}

@@ -1,0 +1,53 @@
+using FashionAE.Cli.Runs;
+using FashionAE.Torch.Augmentation;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using FashionAE.Torch.Training;
+
+namespace FashionAE.Cli.Studies;
+
+/// <summary>A dense autoencoder of all ten classes that gives back the clean image for a noisy one.</summary>
+internal sealed class DenoisingStudy : Study
+{
+    private static readonly double[] NoiseLevels = [0.1, 0.25, 0.4, 0.6];
+
+    public override string Name => "denoising";
+
+    public override string Description => "a dense autoencoder of all ten classes, from noisy images to clean ones";
+
+    public override AutoencoderArchitecture Architecture { get; } = new DenseArchitecture(FashionMnist.Shape);
+
+    public override IReadOnlyList<string>? Classes => null;
+
+    public override bool JudgesClasses => false;
+
+    public override RunOptions Defaults(bool quick, string? inputs) => new()
+    {
+        Study = Name,
+        Epochs = quick ? 6 : 30,
+        BatchSize = 128,
+        LearningRate = 2e-3,
+        Noise = 0.25,
+    };
+
+    public override TrainingOptions Training(RunOptions options) => new()
+    {
+        Epochs = options.Epochs,
+        BatchSize = options.BatchSize,
+        LearningRate = options.LearningRate,
+        Optimizer = OptimizerKind.AdamW,
+        WeightDecay = 1e-4,
+        Loss = ReconstructionLoss.MeanSquaredAndAbsoluteError,
+        GradientClipNorm = 1,
+        Schedule = new PlateauSchedule(Factor: 0.5, Patience: 2, Threshold: 1e-3),
+        ValidationFraction = 1.0 / 12,
+        Augmentation = new GaussianNoise(options.Noise!.Value),
+        Seed = options.Seed,
+    };
+
+    public override IReadOnlyList<(string Name, IAugmentation? Input)> Conditions(RunOptions options) =>
+    [
+        ("clean", null),
+        .. NoiseLevels.Select(factor => ($"noise {factor}", (IAugmentation?)new GaussianNoise(factor))),
+    ];
+}

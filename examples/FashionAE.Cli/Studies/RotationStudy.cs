@@ -1,0 +1,55 @@
+using FashionAE.Cli.Runs;
+using FashionAE.Torch.Augmentation;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using FashionAE.Torch.Training;
+
+namespace FashionAE.Cli.Studies;
+
+/// <summary>
+/// A convolutional autoencoder of four classes. Trained on upright images it decodes rotated ones into wrong classes; trained on
+/// rotated copies too, the target always the upright original, it decodes them right.
+/// </summary>
+internal sealed class RotationStudy : Study
+{
+    public const string Upright = "upright";
+    public const string Rotated = "rotated";
+
+    public override string Name => "rotation";
+
+    public override string Description => "a convolutional autoencoder of Trouser, Dress, Sandal and Bag, on upright or rotated images";
+
+    public override AutoencoderArchitecture Architecture { get; } = new ConvolutionalArchitecture(FashionMnist.Shape);
+
+    public override IReadOnlyList<string>? Classes { get; } = ["Trouser", "Dress", "Sandal", "Bag"];
+
+    public override bool JudgesClasses => true;
+
+    public override RunOptions Defaults(bool quick, string? inputs)
+    {
+        inputs ??= Rotated;
+        return new RunOptions
+        {
+            Study = Name,
+            Inputs = inputs,
+            Epochs = !quick ? 51 : inputs == Upright ? 8 : 2,
+            BatchSize = 128,
+            LearningRate = 1e-3,
+            Copies = inputs == Upright ? 0 : 5,
+            Degrees = 180,
+        };
+    }
+
+    public override TrainingOptions Training(RunOptions options) => new()
+    {
+        Epochs = options.Epochs,
+        BatchSize = options.BatchSize,
+        LearningRate = options.LearningRate,
+        Augmentation = options.Inputs == Rotated ? new RandomRotation(options.Degrees!.Value) : null,
+        AugmentedCopies = options.Copies ?? 0,
+        Seed = options.Seed,
+    };
+
+    public override IReadOnlyList<(string Name, IAugmentation? Input)> Conditions(RunOptions options) =>
+        [(Upright, null), (Rotated, new RandomRotation(options.Degrees!.Value))];
+}

@@ -1,0 +1,45 @@
+using FashionAE.Cli.Runs;
+using FashionAE.Torch.Augmentation;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using FashionAE.Torch.Training;
+
+namespace FashionAE.Cli.Studies;
+
+/// <summary>The recipe of a study: what is trained on what, and under which conditions it is judged.</summary>
+internal abstract class Study
+{
+    public static IReadOnlyList<Study> All { get; } = [new RotationStudy(), new DenoisingStudy()];
+
+    public abstract string Name { get; }
+
+    public abstract string Description { get; }
+
+    public abstract AutoencoderArchitecture Architecture { get; }
+
+    /// <summary>Gets the classes in use; null for all.</summary>
+    public abstract IReadOnlyList<string>? Classes { get; }
+
+    /// <summary>Gets a value indicating whether a classifier judges the decoded images.</summary>
+    public abstract bool JudgesClasses { get; }
+
+    public static Study Named(string name) =>
+        All.FirstOrDefault(s => s.Name == name) ?? throw new InvalidDataException($"There is no study '{name}'; there are {string.Join(" and ", All.Select(s => s.Name))}.");
+
+    /// <summary>The study's own values for what the user leaves open.</summary>
+    public abstract RunOptions Defaults(bool quick, string? inputs);
+
+    public abstract TrainingOptions Training(RunOptions options);
+
+    /// <summary>What is done to the test images, by name; null for nothing.</summary>
+    public abstract IReadOnlyList<(string Name, IAugmentation? Input)> Conditions(RunOptions options);
+
+    public ImageSet Load(FashionMnistSplit split, string? directory)
+    {
+        var all = FashionMnist.Load(split, directory);
+        if (Classes is null)
+            return all;
+        using (all)
+            return all.SelectClasses(Classes);
+    }
+}
