@@ -14,8 +14,9 @@ build: setup
 demo: build
 	@eng/demo.sh
 
+# One test project at a time: each of them computes on all cores.
 test: build
-	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo
+	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:1
 
 # Ratios to PyTorch, measured in one run.
 bench: build

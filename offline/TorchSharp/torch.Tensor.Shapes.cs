@@ -30,6 +30,8 @@ public static partial class torch
 
         public Tensor narrow(long dim, long start, long length) => Operators.Narrow.Call(this, dim, start, length);
 
+        public Tensor[] split(long[] sizes, long dim = 0) => Operators.Split.CallMany(sizes.Length, this, sizes, dim);
+
         public Tensor select(long dim, long index) => Operators.Select.Call(this, dim, index);
 
         public Tensor index_select(long dim, Tensor index) => Operators.IndexSelect.Call(this, dim, index);

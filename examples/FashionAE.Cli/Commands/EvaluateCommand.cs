@@ -2,7 +2,6 @@ using System.CommandLine;
 using FashionAE.Cli.Output;
 using FashionAE.Cli.Runs;
 using FashionAE.Cli.Studies;
-using FashionAE.Torch.Persistence;
 
 namespace FashionAE.Cli.Commands;
 
@@ -25,7 +24,7 @@ internal static class EvaluateCommand
             var results = new List<(string Run, RunMetrics Metrics)>();
             foreach (var (folder, option) in folders.Zip(options))
             {
-                using var model = AutoencoderFile.Load(folder.ModelPath);
+                using var model = folder.ReadModel();
                 var metrics = evaluator.Evaluate(Study.Named(option.Study), option, model);
                 folder.Write(metrics);
                 results.Add((folder.Path, metrics));

@@ -116,7 +116,7 @@ internal sealed class TrainCommand
             throw new ArgumentException("Use --resume or --overwrite, not both.");
         if (folder.HasRun && !resume && !parsed.GetValue(_overwrite))
             throw new IOException($"{folder.Path} holds a run already: use --resume to go on with it, --overwrite to begin anew, or --out for another folder.");
-        if (folder.HasRun && resume)
+        if (resume)
         {
             defaults = folder.ReadOptions();
             if (defaults.Study != _study.Name)

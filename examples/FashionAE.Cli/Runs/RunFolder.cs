@@ -17,7 +17,8 @@ internal sealed class RunFolder(string path)
 
     public string CheckpointPath => File("checkpoint.safetensors");
 
-    public bool HasRun => System.IO.File.Exists(OptionsPath);
+    /// <summary>Gets a value indicating whether there is something to lose: at least one finished epoch.</summary>
+    public bool HasRun => System.IO.File.Exists(ModelPath) || System.IO.File.Exists(CheckpointPath);
 
     private string OptionsPath => File("options.json");
 
@@ -25,7 +26,7 @@ internal sealed class RunFolder(string path)
 
     public RunOptions ReadOptions()
     {
-        if (!HasRun)
+        if (!System.IO.File.Exists(OptionsPath))
             throw new DirectoryNotFoundException($"{Path} is not the folder of a run (it has no options.json): train one with 'fashionae train'.");
         try
         {
@@ -36,6 +37,10 @@ internal sealed class RunFolder(string path)
             throw new InvalidDataException($"{OptionsPath} is corrupt ({e.Message.Split(" Path:")[0].TrimEnd('.')}): train the run anew.", e);
         }
     }
+
+    public Autoencoder ReadModel() => System.IO.File.Exists(ModelPath)
+        ? AutoencoderFile.Load(ModelPath)
+        : throw new FileNotFoundException($"{Path} has no model yet: no epoch of its training was finished. Go on with 'fashionae train ... --resume --out {Path}'.");
 
     public void Write(RunOptions options) => AtomicFile.WriteText(OptionsPath, JsonSerializer.Serialize(options, Json) + "\n");
 

@@ -27,6 +27,7 @@ internal static class Operators
     public static readonly Operator SqueezeDimension = new("aten::squeeze", "dim");
     public static readonly Operator Unsqueeze = new("aten::unsqueeze");
     public static readonly Operator Narrow = new("aten::narrow");
+    public static readonly Operator Split = new("aten::split_with_sizes");
     public static readonly Operator Select = new("aten::select", "int");
     public static readonly Operator IndexSelect = new("aten::index_select");
     public static readonly Operator Gather = new("aten::gather");

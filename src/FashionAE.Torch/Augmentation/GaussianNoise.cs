@@ -6,6 +6,12 @@ namespace FashionAE.Torch.Augmentation;
 /// <param name="Factor">The standard deviation of the noise before clamping, 0 or more; pixels are in [0, 1].</param>
 public sealed record GaussianNoise(double Factor = 0.25) : IAugmentation
 {
+    /// <summary>Gets the standard deviation of the noise.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or no number.</exception>
+    public double Factor { get; } = Factor >= 0 && double.IsFinite(Factor)
+        ? Factor
+        : throw new ArgumentOutOfRangeException(nameof(Factor), Factor, "The standard deviation of the noise must be 0 or more.");
+
     /// <inheritdoc/>
     public Tensor Apply(Tensor images, Generator generator)
     {

@@ -10,6 +10,12 @@ namespace FashionAE.Torch.Augmentation;
 /// <param name="Interpolation">How values between pixels are found.</param>
 public sealed record RandomRotation(double Degrees = 180, Interpolation Interpolation = Interpolation.Nearest) : IAugmentation
 {
+    /// <summary>Gets the largest angle in degrees.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or no number.</exception>
+    public double Degrees { get; } = Degrees >= 0 && double.IsFinite(Degrees)
+        ? Degrees
+        : throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "The largest angle must be 0 degrees or more.");
+
     /// <summary>Turns each image by the angle given for it.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <param name="degrees">The angles, float32 [N], in degrees counter-clockwise; on the device of the images.</param>

@@ -1,23 +1,25 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Models;
 
 /// <summary>
-/// PyTorch's ConvTranspose2d with a 3x3 kernel, stride 2 and padding 1, with the same weights. On the CPU it is computed as a
-/// sub-pixel convolution (Shi et al. 2016): a 2x2 convolution to four times the channels, one for each corner of an output 2x2
-/// block, and a shuffle of channels into space. That is the same sum of products, and the fast path of libraries for convolution.
+/// PyTorch's ConvTranspose2d with a 3x3 kernel, stride 2 and padding 1, with the same weights. On the CPU it is computed in
+/// sub-pixel form (after Shi et al. 2016): one matrix product applies all nine entries of the kernel to every input pixel, and each
+/// output 2x2 block gathers its nine products from its own pixel and its neighbours to the right and below.
 /// </summary>
+/// <remarks>
+/// Output (2i + a, 2j + b) is, along each axis, entry 1 of input i where a is 0; entry 2 of input i and entry 0 of input i + 1 where a is 1.
+/// </remarks>
 public sealed class StridedConvTranspose2d : nn.Module<Tensor, Tensor>
 {
     // RegisterComponents takes the names of the parameters from the fields.
     private readonly Parameter weight;
     private readonly Parameter bias;
+    private readonly int _inputs;
     private readonly int _outputs;
     private readonly int _height;
     private readonly int _width;
-    private readonly Selection _selection = new();
 
     /// <summary>Initializes a new instance of the <see cref="StridedConvTranspose2d"/> class with PyTorch's initial weights.</summary>
     /// <param name="inputs">The number of input channels.</param>
@@ -27,7 +29,7 @@ public sealed class StridedConvTranspose2d : nn.Module<Tensor, Tensor>
     public StridedConvTranspose2d(int inputs, int outputs, int height, int width)
         : base("ConvTranspose2d")
     {
-        (_outputs, _height, _width) = (outputs, height, width);
+        (_inputs, _outputs, _height, _width) = (inputs, outputs, height, width);
         weight = new Parameter(empty([inputs, outputs, 3, 3]));
         bias = new Parameter(empty([outputs]));
         // Both uniform within 1 / sqrt(fan in), the fan being counted from the weight's second dimension as PyTorch does.
@@ -43,66 +45,56 @@ public sealed class StridedConvTranspose2d : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        // One output channel leaves the four of a 2x2 convolution too little work to pay, and cuDNN has a fast path of its own.
-        return _outputs == 1 || input.is_cuda ? Transposed(input) : Subpixel(input);
-    }
-
-    internal Tensor Transposed(Tensor input)
-    {
-        long[] outputPadding = [1 - _height % 2, 1 - _width % 2];
-        return nn.functional.conv_transpose2d(input, weight, bias, [2, 2], [1, 1], outputPadding);
-    }
-
-    internal Tensor Subpixel(Tensor input)
-    {
         using var scope = NewDisposeScope();
-        var inputs = weight.shape[0];
-        var corners = weight.reshape(-1, 9).matmul(_selection.On(weight.device)).reshape(inputs, 4 * _outputs, 2, 2).transpose(0, 1);
-        // Output 2i + a takes from input i and i + 1, so one zero beyond the end is all the padding needed.
-        var padded = nn.functional.pad(input, [0, 1, 0, 1]);
-        var blocks = nn.functional.conv2d(padded, corners, bias.reshape(-1, 1).expand(-1, 4).reshape(-1));
-        var result = nn.functional.pixel_shuffle(blocks, 2);
-        return result.narrow(2, 0, _height).narrow(3, 0, _width).MoveToOuterDisposeScope();
+        // cuDNN has a fast path for the transposed form.
+        if (input.is_cuda)
+            return nn.functional.conv_transpose2d(input, weight, bias, [2, 2], [1, 1], [1 - _height % 2, 1 - _width % 2]).MoveToOuterDisposeScope();
+        var blocks = _outputs == 1 ? OneChannel(input) : ChannelsLast(input);
+        return blocks.narrow(2, 0, _height).narrow(3, 0, _width).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    /// <summary>Keeps channels together in memory, which suits all but very few of them.</summary>
+    private Tensor ChannelsLast(Tensor input)
     {
-        if (disposing)
-            _selection.Dispose();
-        base.Dispose(disposing);
+        var (count, height, width, o) = (input.shape[0], input.shape[2], input.shape[3], (long)_outputs);
+        var entries = KernelEntries().transpose(1, 2).reshape(_inputs, 9 * o);
+        var pixels = input.permute(0, 2, 3, 1).reshape(-1, _inputs);
+        var products = pixels.matmul(entries).reshape(count, height, width, 9 * o).split([o, o, o, o, 2 * o, 2 * o, o], 3);
+
+        // A negative pad drops the first column (or row), a positive one puts zeros after the last.
+        var right = nn.functional.pad(products[4], [0, 0, -1, 1]).split([o, o], 3);
+        var below = nn.functional.pad(products[5], [0, 0, 0, 0, -1, 1]).split([o, o], 3);
+        var diagonal = nn.functional.pad(products[6], [0, 0, -1, 1, -1, 1]);
+        var corners = stack([products[0], products[1] + right[0], products[2] + below[0], products[3] + right[1] + below[1] + diagonal], 3);
+        // Only the shape is that of [N, C, H, W]: the next layer of this kind takes the memory as it is.
+        var blocks = (corners + bias).reshape(count, height, width, 2, 2, o).permute(0, 1, 3, 2, 4, 5);
+        return blocks.reshape(count, 2 * height, 2 * width, o).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>Keeps rows together in memory instead.</summary>
+    private Tensor OneChannel(Tensor input)
+    {
+        var (count, height, width) = (input.shape[0], input.shape[2], input.shape[3]);
+        var entries = KernelEntries().reshape(_inputs, 9).transpose(0, 1);
+        var pixels = input.permute(0, 2, 3, 1).reshape(-1, _inputs).transpose(0, 1);
+        var products = entries.matmul(pixels).reshape(9, count, height, width).split([1, 1, 1, 1, 2, 2, 1], 0);
+
+        var right = nn.functional.pad(products[4], [-1, 1]).split([1, 1], 0);
+        var below = nn.functional.pad(products[5], [0, 0, -1, 1]).split([1, 1], 0);
+        var diagonal = nn.functional.pad(products[6], [-1, 1, -1, 1]);
+        var corners = cat([products[0], products[1] + right[0], products[2] + below[0], products[3] + right[1] + below[1] + diagonal], 0);
+        return nn.functional.pixel_shuffle(corners.transpose(0, 1) + bias, 2);
     }
 
     /// <summary>
-    /// The 9x16 matrix that spreads a 3x3 kernel over the four 2x2 ones. Along each axis an even output takes kernel entry 1 from
-    /// input i; an odd one takes entry 2 from input i and entry 0 from input i + 1. It is no field of the module itself, where it
-    /// would become a buffer and be saved.
+    /// [inputs, outputs, 9]: for the corners (0, 0), (0, 1), (1, 0), (1, 1) of a block the entries of its own pixel; of the right
+    /// neighbour for (0, 1), (1, 1); of the one below for (1, 0), (1, 1); of the diagonal one for (1, 1).
     /// </summary>
-    private sealed class Selection : IDisposable
+    private Tensor KernelEntries()
     {
-        private Tensor? _matrix;
+        return cat([Part(1, 2, 1, 2), Part(1, 2, 0, 1), Part(0, 1, 1, 2), Part(0, 1, 0, 1)], 2);
 
-        public Tensor On(Device device)
-        {
-            if (_matrix is null || _matrix.device_type != device.type)
-            {
-                _matrix?.Dispose();
-                using var here = torch.from_array(Values());
-                _matrix = here.to(device, copy: true).DetachFromDisposeScope();
-            }
-            return _matrix;
-        }
-
-        public void Dispose() => _matrix?.Dispose();
-
-        private static float[,] Values()
-        {
-            int?[,] entry = { { 1, null }, { 2, 0 } }; // [output a, input offset]
-            var values = new float[9, 16];
-            for (var column = 0; column < 16; column++)
-                if (entry[column >> 3 & 1, column >> 1 & 1] is { } row && entry[column >> 2 & 1, column & 1] is { } side)
-                    values[3 * row + side, column] = 1;
-            return values;
-        }
+        Tensor Part(int row, int rows, int column, int columns) =>
+            weight.narrow(2, row, rows).narrow(3, column, columns).reshape(_inputs, _outputs, rows * columns);
     }
 }

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using FashionAE.Torch.Augmentation;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using FashionAE.Torch.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+// Prints seconds (for sgemm, GFLOP/s). The same tasks as in pytorch.py.
+var task = args.Length > 0 ? args[0] : "";
+var device = ComputeDevice.Resolve(args.Length > 1 ? args[1] : "cpu");
+Console.WriteLine(task switch
+{
+    "step" => ConvolutionalStep(),
+    "epoch" => DenseEpoch(),
+    "rotate" => Rotate(),
+    "sgemm" => SquareProduct(),
+    "forms" => DifferenceOfForms(),
+    _ => throw new ArgumentException("Tasks are step, epoch, rotate, sgemm and forms."),
+});
+
+// One training step of the convolutional autoencoder at batch 128; the median of 40.
+double ConvolutionalStep()
+{
+    manual_seed(1);
+    using var model = new ConvolutionalArchitecture(FashionMnist.Shape).Build().to(device);
+    using var optimizer = optim.Adam(model.parameters(), 1e-3);
+    using var images = rand([128, 1, 28, 28]).to(device);
+    model.train();
+    return Median(40, () =>
+    {
+        using var scope = NewDisposeScope();
+        var loss = nn.functional.mse_loss(model.call(images), images);
+        optimizer.zero_grad();
+        loss.backward();
+        optimizer.step();
+        loss.item<float>();
+    });
+}
+
+// An epoch of the denoising study at batch 128, from bytes in memory.
+double DenseEpoch()
+{
+    manual_seed(1);
+    using var train = FashionMnist.Load(FashionMnistSplit.Train);
+    using var model = new DenseArchitecture(FashionMnist.Shape).Build();
+    var options = new TrainingOptions
+    {
+        Epochs = 1,
+        LearningRate = 2e-3,
+        Optimizer = OptimizerKind.AdamW,
+        WeightDecay = 1e-4,
+        Loss = ReconstructionLoss.MeanSquaredAndAbsoluteError,
+        GradientClipNorm = 1,
+        Augmentation = new GaussianNoise(0.25),
+        Device = device,
+    };
+    return new AutoencoderTrainer(model, options).Train(train).Epochs[0].Seconds;
+}
+
+// 24,000 images by random angles; the median of 5.
+double Rotate()
+{
+    using var images = rand([24_000, 1, 28, 28]).to(device);
+    using var generator = new Generator(1, device);
+    var rotation = new RandomRotation();
+    return Median(5, () =>
+    {
+        for (var start = 0; start < 24_000; start += 500)
+        {
+            using var scope = NewDisposeScope();
+            rotation.Apply(images.narrow(0, start, 500), generator);
+        }
+        Synchronize();
+    });
+}
+
+double SquareProduct()
+{
+    using var matrix = rand([2048, 2048]).to(device);
+    var seconds = Median(10, () =>
+    {
+        matrix.matmul(matrix).Dispose();
+        Synchronize();
+    });
+    return 2.0 * 2048 * 2048 * 2048 / seconds / 1e9;
+}
+
+// The largest difference between the sub-pixel form and the transposed convolution, over the decoder's first two layers.
+double DifferenceOfForms()
+{
+    manual_seed(1);
+    var largest = 0.0;
+    foreach (var (inputs, outputs, size) in new[] { (128, 64, 7), (64, 32, 14) })
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var fast = new StridedConvTranspose2d(inputs, outputs, size, size);
+        var state = fast.state_dict();
+        var images = randn([16, inputs, (size + 1) / 2, (size + 1) / 2]);
+        long[] outputPadding = [1 - size % 2, 1 - size % 2];
+        var slow = nn.functional.conv_transpose2d(images, state["weight"], state["bias"], [2, 2], [1, 1], outputPadding);
+        largest = Math.Max(largest, (fast.call(images) - slow).abs().max().item<float>());
+    }
+    return largest;
+}
+
+void Synchronize()
+{
+    if (device.type == DeviceType.CUDA)
+        cuda.synchronize();
+}
+
+static double Median(int repetitions, Action action)
+{
+    for (var i = 0; i < 3; i++)
+        action();
+    var seconds = new double[repetitions];
+    for (var i = 0; i < repetitions; i++)
+    {
+        var watch = Stopwatch.StartNew();
+        action();
+        seconds[i] = watch.Elapsed.TotalSeconds;
+    }
+    Array.Sort(seconds);
+    return seconds[repetitions / 2];
+}

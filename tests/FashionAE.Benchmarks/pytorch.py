@@ -1,0 +1,118 @@
+"""The tasks of Program.cs in plain PyTorch, as its users write them. Prints seconds. Usage: pytorch.py step|epoch|rotate [cpu|cuda]"""
+
+import gzip
+import os
+import statistics
+import sys
+import tempfile
+import time
+
+import torch
+from torch import nn
+
+DATA = os.environ.get("FASHION_MNIST", "/usr/share/datasets/fashion-mnist")
+device = torch.device(sys.argv[2] if len(sys.argv) > 2 else "cpu")
+torch.manual_seed(1)
+
+
+def synchronize():
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def median(repetitions, action):
+    for _ in range(3):
+        action()
+    seconds = []
+    for _ in range(repetitions):
+        synchronize()
+        start = time.perf_counter()
+        action()
+        synchronize()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def convolutional():
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 3, stride=2, padding=1), nn.ReLU(),
+        nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
+        nn.Conv2d(64, 128, 3, stride=2, padding=1), nn.ReLU(),
+        nn.Flatten(), nn.Linear(2048, 2),
+        nn.Linear(2, 2048), nn.Unflatten(1, (128, 4, 4)),
+        nn.ConvTranspose2d(128, 64, 3, stride=2, padding=1), nn.ReLU(),
+        nn.ConvTranspose2d(64, 32, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
+        nn.ConvTranspose2d(32, 1, 3, stride=2, padding=1, output_padding=1), nn.Sigmoid(),
+    )
+
+
+def dense():
+    sizes, dropout = [784, 512, 256, 128, 64, 32, 16, 8, 4], [0.2, 0.2, 0.1]
+    layers = [nn.Flatten()]
+    for i, (a, b) in enumerate(zip(sizes, sizes[1:])):
+        layers += [nn.Linear(a, b), nn.BatchNorm1d(b), nn.ReLU()]
+        layers += [nn.Dropout(dropout[i])] if i < len(dropout) else []
+    layers += [nn.Linear(4, 2), nn.Linear(2, 4), nn.BatchNorm1d(4), nn.ReLU()]
+    for a, b in zip(sizes[:0:-1], sizes[-2:0:-1]):
+        layers += [nn.Linear(a, b), nn.BatchNorm1d(b), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(512, 784), nn.Sigmoid(), nn.Unflatten(1, (1, 28, 28)))
+
+
+def step():
+    model = convolutional().to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    images = torch.rand(128, 1, 28, 28, device=device)
+
+    def action():
+        loss = nn.functional.mse_loss(model(images), images)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        loss.item()
+
+    return median(40, action)
+
+
+def epoch():
+    from torchvision import datasets, transforms
+
+    with tempfile.TemporaryDirectory() as root:
+        raw = os.path.join(root, "FashionMNIST", "raw")
+        os.makedirs(raw)
+        for name in os.listdir(DATA):
+            if name.endswith(".gz"):
+                with gzip.open(os.path.join(DATA, name)) as source, open(os.path.join(raw, name[:-3]), "wb") as target:
+                    target.write(source.read())
+        data = datasets.FashionMNIST(root, train=True, transform=transforms.ToTensor())
+    loader = torch.utils.data.DataLoader(data, batch_size=128, shuffle=True)
+    model = dense().to(device)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-4)
+    model.train()
+    start = time.perf_counter()
+    total = 0.0
+    for images, _ in loader:
+        images = images.to(device)
+        noisy = (images + 0.25 * torch.randn_like(images)).clamp(0, 1)
+        output = model(noisy)
+        loss = nn.functional.mse_loss(output, images) + nn.functional.l1_loss(output, images)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1)
+        optimizer.step()
+        total += loss.item() * len(images)
+    return time.perf_counter() - start
+
+
+def rotate():
+    from torchvision import transforms
+
+    images = torch.rand(24_000, 1, 28, 28, device=device)
+    rotation = transforms.RandomRotation(180)
+    start = time.perf_counter()
+    for image in images:
+        rotation(image)
+    synchronize()
+    return time.perf_counter() - start
+
+
+print({"step": step, "epoch": epoch, "rotate": rotate}[sys.argv[1]]())
