@@ -18,8 +18,8 @@ public static partial class torch
                 if (gradients.Length == 0)
                     return 0;
                 var norms = stack(Operators.ForeachNorm.CallMany(gradients.Length, gradients, norm_type));
-                var total = new Operator("aten::norm", "Scalar").Call(norms, norm_type).item<float>();
-                var scale = max_norm / (total + 1e-6);
+                var total = Operators.Norm.Call(norms, norm_type).item<float>();
+                var scale = (float)max_norm / (total + 1e-6f); // in single precision, as PyTorch does
                 if (scale < 1)
                     Operators.ForeachMultiplyInPlace.Run(gradients, scale);
                 return total;

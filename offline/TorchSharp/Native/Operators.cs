@@ -120,5 +120,6 @@ internal static class Operators
     public static readonly Operator ForeachSquareRoot = new("aten::_foreach_sqrt");
     public static readonly Operator ForeachAddProductInPlace = new("aten::_foreach_addcmul_", "Scalar");
     public static readonly Operator ForeachAddQuotientInPlace = new("aten::_foreach_addcdiv_", "Scalar");
+    public static readonly Operator Norm = new("aten::norm", "Scalar");
     public static readonly Operator ForeachNorm = new("aten::_foreach_norm", "Scalar");
 }

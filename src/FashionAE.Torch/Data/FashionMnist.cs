@@ -46,11 +46,7 @@ public static class FashionMnist
     /// <returns>The folder that holds all four files, or null.</returns>
     public static string? Locate(string? directory = null)
     {
-        if (directory is not null)
-            return IsComplete(directory) ? directory : null;
-        if (Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named)
-            return IsComplete(named) ? named : null;
-        return new[] { DebianDirectory, DownloadDirectory }.FirstOrDefault(IsComplete);
+        return Places(directory).FirstOrDefault(IsComplete);
     }
 
     /// <summary>Loads one part from the folder that <see cref="Locate"/> finds.</summary>
@@ -62,7 +58,7 @@ public static class FashionMnist
     public static ImageSet Load(FashionMnistSplit split, string? directory = null)
     {
         var folder = Locate(directory) ?? throw new DirectoryNotFoundException(
-            $"Fashion-MNIST was not found in {directory ?? Environment.GetEnvironmentVariable(DirectoryVariable) ?? $"{DebianDirectory} or {DownloadDirectory}"}: "
+            $"Fashion-MNIST was not found in {string.Join(" or ", Places(directory))}: "
             + "install the Debian package dataset-fashion-mnist, or give the folder that holds its four files by --data or $" + DirectoryVariable + ".");
         var prefix = split == FashionMnistSplit.Train ? "train" : "t10k";
         var imagesPath = FindFile(folder, $"{prefix}-images-idx3-ubyte")!;
@@ -106,11 +102,24 @@ public static class FashionMnist
         return directory;
     }
 
+    /// <summary>A folder that was named is the only one looked at.</summary>
+    private static string[] Places(string? directory) =>
+        directory is not null ? [directory]
+        : Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? [named]
+        : [DebianDirectory, DownloadDirectory];
+
     private static void Unpack(byte[] compressed, Stream target, string sha256, Uri address)
     {
         using var plain = new MemoryStream();
-        using (var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress))
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
             gzip.CopyTo(plain);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{address} is not the file that was published: {e.Message}", e);
+        }
         var found = Convert.ToHexStringLower(SHA256.HashData(plain.GetBuffer().AsSpan(0, (int)plain.Length)));
         if (found != sha256)
             throw new InvalidDataException($"{address} is not the file that was published: its SHA-256 is {found} instead of {sha256}.");

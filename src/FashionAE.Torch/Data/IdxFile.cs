@@ -12,6 +12,7 @@ public sealed class IdxFile
 {
     private const byte UnsignedByte = 0x08;
     private const int MostDimensions = 8;
+    private const long MostCompression = 1032; // deflate's limit
 
     private readonly int[] _shape;
 
@@ -65,9 +66,9 @@ public sealed class IdxFile
         var isCompressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
         stream.Position = start;
         if (!isCompressed)
-            return ReadPlain(stream);
+            return ReadPlain(stream, stream.Length - start);
         using var plain = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        return ReadPlain(plain);
+        return ReadPlain(plain, MostCompression * (stream.Length - start));
     }
 
     /// <summary>Writes a file, through a temporary one beside it, so that a failure never leaves half a file.</summary>
@@ -83,7 +84,7 @@ public sealed class IdxFile
         WritePlain(compressed);
     });
 
-    private static IdxFile ReadPlain(Stream stream)
+    private static IdxFile ReadPlain(Stream stream, long mostBytes)
     {
         Span<byte> magic = stackalloc byte[4];
         ReadExactly(stream, magic, "its header");
@@ -104,7 +105,7 @@ public sealed class IdxFile
                 throw new InvalidDataException($"dimension {i} is {shape[i]}.");
         }
 
-        var values = new byte[CheckedSize(stream, shape)];
+        var values = new byte[CheckedSize(shape, mostBytes)];
         ReadExactly(stream, values, $"its values (shape [{string.Join(", ", shape)}])");
         if (stream.ReadByte() != -1)
             throw new InvalidDataException($"there are bytes after its {values.Length} values.");
@@ -112,10 +113,10 @@ public sealed class IdxFile
     }
 
     /// <summary>Refuses a size that the file cannot hold before memory is taken for it.</summary>
-    private static long CheckedSize(Stream stream, int[] shape)
+    private static long CheckedSize(int[] shape, long mostBytes)
     {
         var size = Product(shape);
-        if (size > Array.MaxLength || (stream.CanSeek && size > stream.Length))
+        if (size > Array.MaxLength || size > mostBytes)
             throw new InvalidDataException($"its header asks for {size} values, more than it has.");
         return size;
     }

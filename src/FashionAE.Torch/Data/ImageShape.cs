@@ -9,6 +9,9 @@ public readonly record struct ImageShape(int Channels, int Height, int Width)
     /// <summary>Gets the number of values of an image, C x H x W.</summary>
     public int Size => Channels * Height * Width;
 
+    /// <summary>Gets a value indicating whether there is at least one channel, row and column.</summary>
+    internal bool IsPositive => this is { Channels: > 0, Height: > 0, Width: > 0, Size: > 0 };
+
     /// <summary>Gets the shape [N, C, H, W] of a batch of images.</summary>
     /// <param name="count">The number of images N.</param>
     /// <returns>The four lengths.</returns>

@@ -19,7 +19,7 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
         : base(nameof(ConvolutionalAutoencoder), architecture)
     {
         var (image, channels) = (architecture.ImageShape, architecture.Channels);
-        if (image.Size < 1 || architecture.LatentSize < 1 || channels.Count < 1 || channels.Any(c => c < 1))
+        if (!image.IsPositive || architecture.LatentSize < 1 || channels is not { Count: > 0 } || channels.Any(c => c < 1))
             throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Every size must be 1 or more.");
 
         // The sizes before each convolution and after the last; a stride of 2 rounds up.

@@ -11,7 +11,10 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
     /// <summary>Gets the sizes of the encoder's hidden layers; the decoder has them in reverse. 512, 256, 128, 64, 32, 16, 8, 4 unless set.</summary>
     public IReadOnlyList<int> HiddenSizes { get; init; } = [512, 256, 128, 64, 32, 16, 8, 4];
 
-    /// <summary>Gets the dropout probabilities after the encoder's first hidden layers, each in [0, 1); 0.2, 0.2, 0.1 unless set.</summary>
+    /// <summary>
+    /// Gets the dropout probabilities after the encoder's first hidden layers, each in [0, 1); 0.2, 0.2, 0.1 unless set. Those beyond the
+    /// last hidden layer are not used.
+    /// </summary>
     public IReadOnlyList<double> Dropout { get; init; } = [0.2, 0.2, 0.1];
 
     /// <inheritdoc/>

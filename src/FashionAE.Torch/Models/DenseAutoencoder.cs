@@ -19,10 +19,10 @@ public sealed class DenseAutoencoder : Autoencoder
         : base(nameof(DenseAutoencoder), architecture)
     {
         var (image, hidden, dropout) = (architecture.ImageShape, architecture.HiddenSizes, architecture.Dropout);
-        if (image.Size < 1 || architecture.LatentSize < 1 || hidden.Any(n => n < 1))
+        if (!image.IsPositive || architecture.LatentSize < 1 || hidden is null || hidden.Any(n => n < 1))
             throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Every size must be 1 or more.");
-        if (dropout.Count > hidden.Count || dropout.Any(p => p is not (>= 0 and < 1)))
-            throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Dropout probabilities are in [0, 1), no more of them than hidden layers.");
+        if (dropout is null || dropout.Any(p => p is not (>= 0 and < 1)))
+            throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Dropout probabilities must be in [0, 1).");
 
         var encoder = new List<nn.Module<Tensor, Tensor>> { nn.Flatten() };
         var size = image.Size;

@@ -23,6 +23,11 @@ public static class AtomicFile
             }
             File.Move(temporary, path, overwrite: true);
         }
+        catch (UnauthorizedAccessException e)
+        {
+            File.Delete(temporary);
+            throw new IOException(e.Message, e);
+        }
         catch
         {
             File.Delete(temporary);

@@ -79,20 +79,25 @@ public static class AutoencoderFile
     /// <summary>Copies tensors into a model after checking that each fits.</summary>
     internal static void CopyWeights(Dictionary<string, Tensor> tensors, Autoencoder model, string origin)
     {
-        var state = model.state_dict();
+        CheckFits(tensors, model.state_dict(), model.GetName(), origin);
+        model.load_state_dict(tensors);
+    }
+
+    /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state.</summary>
+    internal static void CheckFits(Dictionary<string, Tensor> tensors, Dictionary<string, Tensor> state, string model, string origin)
+    {
         if (state.Keys.FirstOrDefault(key => !tensors.ContainsKey(key)) is { } missing)
-            throw new InvalidDataException($"{origin} has no tensor '{missing}', which {model.GetName()} needs: it holds another model.");
+            throw new InvalidDataException($"{origin} has no tensor '{missing}', which {model} needs: it holds another model.");
         if (tensors.Keys.FirstOrDefault(key => !state.ContainsKey(key)) is { } unknown)
-            throw new InvalidDataException($"{origin} has a tensor '{unknown}', which {model.GetName()} does not know: it holds another model.");
+            throw new InvalidDataException($"{origin} has a tensor '{unknown}', which {model} does not know: it holds another model.");
         foreach (var (key, target) in state)
         {
             var source = tensors[key];
             if (source.dtype != target.dtype || !source.shape.SequenceEqual(target.shape))
                 throw new InvalidDataException(
                     $"{origin} has '{key}' as {source.dtype} [{string.Join(", ", source.shape)}]; "
-                    + $"{model.GetName()} needs {target.dtype} [{string.Join(", ", target.shape)}]: it holds a model of another shape.");
+                    + $"{model} needs {target.dtype} [{string.Join(", ", target.shape)}]: it holds a model of another shape.");
         }
-        model.load_state_dict(tensors);
     }
 
     private static Autoencoder Build(SafeTensorsFile file, string origin, Device? device)
@@ -123,7 +128,8 @@ public static class AutoencoderFile
         }
     }
 
-    private static string Describe(AutoencoderArchitecture architecture)
+    /// <summary>The architecture as JSON: the name of its type and what it holds.</summary>
+    internal static string Describe(AutoencoderArchitecture architecture)
     {
         var type = architecture.GetType();
         var known = KnownArchitectures.FirstOrDefault(k => k.Value == type).Key;

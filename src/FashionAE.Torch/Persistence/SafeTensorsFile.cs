@@ -52,8 +52,16 @@ public sealed class SafeTensorsFile : IDisposable
     public static SafeTensorsFile Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek)
+        {
+            // Only what is all there can be told from a header that lies, before memory is taken for it.
+            using var whole = new MemoryStream();
+            stream.CopyTo(whole);
+            whole.Position = 0;
+            return Read(whole);
+        }
         var (entries, metadata) = ParseHeader(ReadHeader(stream));
-        if (stream.CanSeek && stream.Length - stream.Position != (entries.Count == 0 ? 0 : entries[^1].End))
+        if (stream.Length - stream.Position != (entries.Count == 0 ? 0 : entries[^1].End))
             throw new InvalidDataException($"{stream.Length - stream.Position} bytes of values follow its header, which asks for {(entries.Count == 0 ? 0 : entries[^1].End)}.");
 
         var tensors = new Dictionary<string, Tensor>();
@@ -66,8 +74,6 @@ public sealed class SafeTensorsFile : IDisposable
                 if (entry.End > entry.Begin && stream.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
                     throw new InvalidDataException($"it ends within tensor '{entry.Name}'.");
             }
-            if (stream.ReadByte() != -1)
-                throw new InvalidDataException("there are bytes after its last tensor.");
         }
         catch
         {
@@ -159,7 +165,7 @@ public sealed class SafeTensorsFile : IDisposable
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
             throw new InvalidDataException("it has fewer than 8 bytes.");
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
-        if (length is < 2 or > LongestHeader || (stream.CanSeek && length > stream.Length - stream.Position))
+        if (length is < 2 or > LongestHeader || length > stream.Length - stream.Position)
             throw new InvalidDataException($"its header claims a length of {length} bytes.");
         var header = new byte[length];
         if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
+using FashionAE.Torch.Persistence;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -79,6 +80,7 @@ public sealed class AutoencoderTrainer
                 var record = TrainEpoch(epochs.Count + 1, images, optimizer, validation, test, progress, cancellationToken);
                 if (record is null)
                     return new TrainingHistory(epochs, TrainingOutcome.Cancelled);
+                CheckFinite(record);
                 epochs.Add(record);
                 if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
                     CopyState(_model.state_dict(), best);
@@ -209,11 +211,22 @@ public sealed class AutoencoderTrainer
         _options.EarlyStoppingPatience is { } patience && epochs.Count > 0
         && epochs[^1].Epoch - new TrainingHistory(epochs, default).Best!.Epoch >= patience;
 
+    /// <summary>A loss can be finite where statistics of batch normalization are not, or validation's alone can fail.</summary>
+    private void CheckFinite(EpochRecord record)
+    {
+        using var scope = NewDisposeScope();
+        var losses = new[] { record.TrainLoss, record.ValidationLoss, record.TestLoss };
+        if (Array.Find(losses, loss => loss is { } value && !double.IsFinite(value)) is { } bad)
+            throw new NotFiniteNumberException($"A loss became {bad} in epoch {record.Epoch}: lower the learning rate (it is {record.LearningRate}) or clip the gradients.", bad);
+        if (_model.state_dict().FirstOrDefault(s => !s.Value.isfinite().all().item<bool>()).Key is { } name)
+            throw new NotFiniteNumberException($"'{name}' became infinite or no number in epoch {record.Epoch}: lower the learning rate (it is {record.LearningRate}), or use batches of more than one.");
+    }
+
     private Dictionary<string, string> Fingerprint(ImageSet train)
     {
         using var pixels = train.Images.sum(ScalarType.Int64);
         var fingerprint = _options.Fingerprint();
-        fingerprint["Architecture"] = $"{_model.Architecture.GetType().Name} of {_model.ImageShape} to {_model.LatentSize}";
+        fingerprint["Architecture"] = AutoencoderFile.Describe(_model.Architecture);
         fingerprint["Data"] = $"{train.Count} images, sum of pixels {pixels.item<long>()}";
         return fingerprint;
     }

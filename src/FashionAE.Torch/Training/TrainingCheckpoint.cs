@@ -48,29 +48,33 @@ internal static class TrainingCheckpoint
         List<EpochRecord> epochs;
         try
         {
-            var before = JsonSerializer.Deserialize<Dictionary<string, string>>(description)!;
+            var before = JsonSerializer.Deserialize<Dictionary<string, string>>(description) ?? throw new JsonException("its options are null");
             foreach (var (name, value) in fingerprint)
                 if (before.GetValueOrDefault(name) is var earlier && earlier != value)
                     throw new InvalidDataException($"{path} was trained with {name} '{earlier}', not '{value}': resume with the same, or begin anew.");
-            epochs = JsonSerializer.Deserialize<List<EpochRecord>>(history)!;
+            epochs = JsonSerializer.Deserialize<List<EpochRecord>>(history) ?? throw new JsonException("it is null");
+            if (epochs.Exists(record => record is null))
+                throw new JsonException("an epoch is null");
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{path} has a malformed history: {e.Message}", e);
         }
 
+        var bestTensors = WithPrefix(file, BestPrefix);
+        AutoencoderFile.CheckFits(bestTensors, best, model.GetName(), path);
         AutoencoderFile.CopyWeights(WithPrefix(file, LastPrefix), model, path);
         using var _ = no_grad();
-        foreach (var (name, tensor) in WithPrefix(file, BestPrefix))
+        foreach (var (name, tensor) in bestTensors)
             best[name].copy_(tensor);
         try
         {
             using var reader = new BinaryReader(new MemoryStream(state.data<byte>().ToArray()));
             optimizer.load_state_dict(reader);
         }
-        catch (EndOfStreamException e)
+        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException($"{path} has a truncated optimizer state.", e);
+            throw new InvalidDataException($"{path} has an optimizer state that does not fit: {e.Message}", e);
         }
         return epochs;
     }

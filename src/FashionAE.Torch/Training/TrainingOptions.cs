@@ -66,7 +66,7 @@ public sealed record TrainingOptions
     {
         Check(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
         Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
-        Check(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
+        Check(LearningRate is > 0 and <= float.MaxValue, nameof(LearningRate), LearningRate, "above 0 and finite in single precision");
         Check(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "0 or more");
         Check(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm, "above 0, or null");
         Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "within [0, 1)");

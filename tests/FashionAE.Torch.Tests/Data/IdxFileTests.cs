@@ -1,0 +1,151 @@
+using System.IO.Compression;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace FashionAE.Torch.Tests.Data;
+
+public sealed class IdxFileTests : IDisposable
+{
+    // Two zero bytes, type 0x08, two dimensions of 2 and 3, six values: written by hand from the format's description.
+    private static readonly byte[] TwoByThree = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 10, 11, 12, 13, 14, 255];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string, byte[], string> MalformedFiles => new()
+    {
+        { "no magic number", [1, .. TwoByThree[1..]], "begins with 01 00" },
+        { "a gzip header without content", [0x1f, 0x8b], "" },
+        { "another element type", [0, 0, 0x0d, .. TwoByThree[3..]], "0x0d" },
+        { "no dimension", [0, 0, 8, 0, 10], "0 dimensions" },
+        { "nine dimensions", [0, 0, 8, 9, .. new byte[36]], "9 dimensions" },
+        { "a negative dimension", [0, 0, 8, 1, 0xff, 0xff, 0xff, 0xff], "dimension 0 is -1" },
+        { "an empty file", [], "header" },
+        { "a header cut in a dimension", TwoByThree[..7], "header" },
+        { "values cut", TwoByThree[..^1], "values" },
+        { "a byte too many", [.. TwoByThree, 0], "after its 6 values" },
+        { "2,147,483,647 values", [0, 0, 8, 1, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3], "2147483647 values" },
+        { "more values than an integer counts", [0, 0, 8, 3, .. Enumerable.Repeat<byte>(0x7f, 12), 1, 2, 3], "values" },
+    };
+
+    [Fact]
+    public void The_bytes_are_those_that_the_format_describes()
+    {
+        var path = _folder.File("values");
+        new IdxFile([2, 3], [10, 11, 12, 13, 14, 255]).Write(path);
+        Assert.Equal(TwoByThree, File.ReadAllBytes(path));
+
+        var read = IdxFile.Read(path);
+        Assert.Equal([2, 3], read.Shape);
+        Assert.Equal([10, 11, 12, 13, 14, 255], read.Values);
+    }
+
+    [Theory]
+    [InlineData("values")]
+    [InlineData("values.gz")]
+    public void What_was_written_is_read_back(string name)
+    {
+        var shapes = Gen.Choose(1, 8).SelectMany(dimensions => Gen.Choose(0, dimensions < 4 ? 9 : 2).ArrayOf(dimensions));
+        var files = from shape in shapes
+                    from values in Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf(shape.Aggregate(1, (size, length) => size * length))
+                    select new IdxFile(shape, values);
+        Prop.ForAll(files.ToArbitrary(), file =>
+        {
+            var path = _folder.File(name);
+            file.Write(path);
+            var read = IdxFile.Read(path);
+            Assert.Equal(file.Shape, read.Shape);
+            Assert.Equal(file.Values, read.Values);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Compression_is_told_by_the_content_not_by_the_name()
+    {
+        Assert.Equal([2, 3], IdxFile.Read(_folder.File("values", TestFiles.Compressed(TwoByThree))).Shape);
+        Assert.Equal([2, 3], IdxFile.Read(_folder.File("values.gz", TwoByThree)).Shape);
+    }
+
+    [Fact]
+    public void A_file_named_gz_is_compressed()
+    {
+        var path = _folder.File("values.gz");
+        new IdxFile([2, 3], TwoByThree[12..]).Write(path);
+        using var gzip = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using var plain = new MemoryStream();
+        gzip.CopyTo(plain);
+        Assert.Equal(TwoByThree, plain.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(MalformedFiles))]
+    public void A_malformed_file_is_refused_with_its_name_and_the_reason(string name, byte[] content, string reason)
+    {
+        foreach (var path in new[] { _folder.File("plain", content), _folder.File("compressed", TestFiles.Compressed(content)) })
+        {
+            var error = Assert.Throws<InvalidDataException>(() => IdxFile.Read(path));
+            Assert.Contains(path, error.Message, StringComparison.Ordinal);
+            if (path.EndsWith("plain", StringComparison.Ordinal))
+                Assert.True(error.Message.Contains(reason, StringComparison.Ordinal), $"{name}: {error.Message}");
+        }
+    }
+
+    [Fact]
+    public void No_truncation_of_a_compressed_file_loses_values_unnoticed()
+    {
+        var whole = TestFiles.Compressed(TwoByThree);
+        for (var length = 0; length < whole.Length; length++)
+        {
+            var path = _folder.File("values.gz", whole[..length]);
+            // The last nine bytes hold no values: the mark of the end, and gzip's checksum and length.
+            if (length < whole.Length - 9)
+                Assert.Throws<InvalidDataException>(() => IdxFile.Read(path));
+            else
+                Assert.Equal(TwoByThree[12..], IdxFile.Read(path).Values);
+        }
+    }
+
+    [Fact]
+    public void A_compressed_file_with_a_flipped_value_is_refused()
+    {
+        // Stored, not deflated, so that the value itself can be reached.
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.NoCompression, leaveOpen: true))
+            gzip.Write(TwoByThree);
+        var bytes = stream.ToArray();
+        bytes[bytes.AsSpan().IndexOf<byte>([10, 11, 12])] ^= 1;
+        Assert.Throws<InvalidDataException>(() => IdxFile.Read(_folder.File("values.gz", bytes)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_tiny_file_that_asks_for_two_billion_values_takes_no_memory(bool isCompressed)
+    {
+        byte[] content = [0, 0, 8, 1, 0x7f, 0xff, 0xff, 0x00, 1, 2, 3];
+        var path = _folder.File("values", isCompressed ? TestFiles.Compressed(content) : content);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<InvalidDataException>(() => IdxFile.Read(path));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Fact]
+    public void A_missing_file_is_told_by_its_name()
+    {
+        var error = Assert.Throws<FileNotFoundException>(() => IdxFile.Read(_folder.File("absent")));
+        Assert.Contains("absent", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_that_do_not_fill_the_shape_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new IdxFile([2, 3], new byte[5]));
+        Assert.Throws<ArgumentException>(() => new IdxFile([], []));
+        Assert.Throws<ArgumentException>(() => new IdxFile([-1, -1], [0]));
+        Assert.Throws<ArgumentException>(() => new IdxFile([1, 1, 1, 1, 1, 1, 1, 1, 1], [0]));
+        Assert.Throws<ArgumentException>(() => new IdxFile([int.MaxValue, int.MaxValue, int.MaxValue], [0]));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

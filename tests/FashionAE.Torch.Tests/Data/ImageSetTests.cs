@@ -1,0 +1,146 @@
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Tests.Data;
+
+public class ImageSetTests
+{
+    private static readonly string[] Classes = ["ant", "bee", "cat"];
+
+    [Fact]
+    public void Bytes_become_numbers_in_the_unit_range()
+    {
+        using var set = Numbered(6);
+        using var batch = set.Batch(2, 3);
+        Assert.Equal(ScalarType.Float32, batch.dtype);
+        Assert.Equal([3, 1, 1, 2], batch.shape);
+        Assert.Equal(new[] { 2, 253, 3, 252, 4, 251 }.Select(value => (double)(value / 255f)), batch.Doubles());
+
+        using var bytes = torch.tensor(new byte[] { 0, 255 });
+        using var numbers = ImageSet.ToUnitRange(bytes);
+        Assert.Equal([0, 1], numbers.Doubles());
+    }
+
+    [Fact]
+    public void A_selection_has_the_images_in_the_order_asked_for()
+    {
+        using var set = Numbered(6);
+        using var selected = set.Select([4, 0, 4]);
+        Assert.Equal([4, 251, 0, 255, 4, 251], selected.Images.Bits());
+        Assert.Equal([1, 0, 1], selected.Labels.data<long>().ToArray());
+        Assert.Equal(Classes, selected.ClassNames);
+
+        using var none = set.Select([]);
+        Assert.Equal(0, none.Count);
+    }
+
+    [Fact]
+    public void Chosen_classes_get_labels_that_count_them_alone()
+    {
+        using var set = Numbered(7); // labels 0 1 2 0 1 2 0
+        using var chosen = set.SelectClasses("cat", "ant");
+        Assert.Equal(["cat", "ant"], chosen.ClassNames);
+        Assert.Equal([0, 255, 2, 253, 3, 252, 5, 250, 6, 249], chosen.Images.Bits());
+        Assert.Equal([1, 0, 1, 0, 1], chosen.Labels.data<long>().ToArray());
+    }
+
+    [Fact]
+    public void A_class_that_is_unknown_is_told_with_those_that_are_known()
+    {
+        using var set = Numbered(3);
+        var error = Assert.Throws<ArgumentException>(() => set.SelectClasses("ant", "dog"));
+        Assert.Contains("'dog'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ant, bee, cat", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_split_is_a_partition_of_the_rounded_size()
+    {
+        var cases = from count in Gen.Choose(2, 200)
+                    from percent in Gen.Choose(1, 99)
+                    from seed in Gen.Choose(0, 1000)
+                    select (count, percent / 100.0, seed);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var (count, fraction, seed) = c;
+            using var set = Numbered(count);
+            var (first, second) = set.Split(fraction, seed);
+            using (first)
+            using (second)
+            {
+                Assert.InRange(Math.Abs(second.Count - count * fraction), 0, 1);
+                Assert.True(first.Count > 0 && second.Count > 0);
+                Assert.Equal(Enumerable.Range(0, count), Numbers(first).Concat(Numbers(second)).Order());
+                Assert.All(new[] { first, second }, part => Assert.Equal(Numbers(part).Select(n => n % 3L), part.Labels.data<long>().ToArray()));
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void The_seed_of_a_split_decides_alone()
+    {
+        using var set = Numbered(100);
+        var parts = new List<int[]>();
+        foreach (var seed in new long[] { 3, 3, 4 })
+        {
+            torch.manual_seed(parts.Count); // must not matter
+            var (first, second) = set.Split(0.3, seed);
+            using (first)
+            using (second)
+                parts.Add(Numbers(second));
+        }
+        Assert.Equal(parts[0], parts[1]);
+        Assert.NotEqual(parts[0], parts[2]);
+    }
+
+    [Theory]
+    [InlineData(0.0, 10)]
+    [InlineData(1.0, 10)]
+    [InlineData(-0.5, 10)]
+    [InlineData(double.NaN, 10)]
+    [InlineData(0.5, 1)]
+    [InlineData(0.5, 0)]
+    public void A_split_that_cannot_be_is_refused(double fraction, int count)
+    {
+        using var set = Numbered(count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.Split(fraction, 1));
+    }
+
+    [Fact]
+    public void Tensors_that_are_no_images_and_labels_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2]), zeros([2], int64), Classes));
+        Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 2, 2], uint8), zeros([2], int64), Classes));
+        Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), zeros([2]), Classes));
+        Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), zeros([2, 1], int64), Classes));
+        Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), zeros([3], int64), Classes));
+        Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), full([2], 3, int64), Classes));
+        Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), full([2], -1, int64), Classes));
+    }
+
+    [Fact]
+    public void A_set_outlives_the_scope_in_which_it_was_made()
+    {
+        ImageSet set;
+        using (NewDisposeScope())
+            set = Numbered(3);
+        using (set)
+            Assert.Equal([0, 255, 1, 254, 2, 253], set.Images.Bits());
+    }
+
+    /// <summary>Images of two pixels that hold the image's number and its complement; the label is the number modulo 3.</summary>
+    private static ImageSet Numbered(int count)
+    {
+        var pixels = new byte[2 * count];
+        for (var i = 0; i < count; i++)
+            (pixels[2 * i], pixels[2 * i + 1]) = ((byte)i, (byte)(255 - i));
+        return new ImageSet(
+            torch.tensor(pixels).reshape(count, 1, 1, 2), torch.tensor(Enumerable.Range(0, count).Select(i => i % 3L).ToArray()), Classes);
+    }
+
+    private static int[] Numbers(ImageSet set) => [.. set.Images.Bits().Where((_, i) => i % 2 == 0).Select(value => (int)value)];
+}

@@ -1,0 +1,53 @@
+using FashionAE.Torch.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Tests.Training;
+
+public class ComputeDeviceTests
+{
+    [Fact]
+    public void The_processor_is_always_there() => Assert.Equal(DeviceType.CPU, ComputeDevice.Resolve("cpu").type);
+
+    [Fact]
+    public void Auto_takes_a_gpu_where_there_is_one() =>
+        Assert.Equal(cuda.is_available() ? DeviceType.CUDA : DeviceType.CPU, ComputeDevice.Resolve("auto").type);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("gpu")]
+    [InlineData("CUDA")]
+    [InlineData("cuda:")]
+    [InlineData("cuda:-1")]
+    [InlineData("cuda:x")]
+    [InlineData("cpu:0")]
+    [InlineData("cuda:99999999999")]
+    public void A_name_that_is_none_is_refused_with_those_that_are(string name)
+    {
+        var error = Assert.Throws<ArgumentException>(() => ComputeDevice.Resolve(name));
+        Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cpu, cuda, cuda:N or auto", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("cuda")]
+    [InlineData("cuda:0")]
+    [InlineData("cuda:1")]
+    public void A_gpu_that_is_not_there_is_told_with_the_remedy(string name)
+    {
+        Skip.If(cuda.is_available(), "This machine has a GPU.");
+        var error = Assert.Throws<InvalidOperationException>(() => ComputeDevice.Resolve(name));
+        Assert.Contains("CUDA is not available", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cpu or auto", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_gpu_is_found_by_its_number()
+    {
+        Skip.IfNot(cuda.is_available(), "This machine has no GPU.");
+        var last = cuda.device_count() - 1;
+        var device = ComputeDevice.Resolve($"cuda:{last}");
+        Assert.Equal((DeviceType.CUDA, last), (device.type, device.index));
+        Assert.Throws<InvalidOperationException>(() => ComputeDevice.Resolve($"cuda:{last + 1}"));
+    }
+}

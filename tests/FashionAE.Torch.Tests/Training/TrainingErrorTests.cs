@@ -1,0 +1,140 @@
+using FashionAE.Torch.Augmentation;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using FashionAE.Torch.Tests.Support;
+using FashionAE.Torch.Training;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Tests.Training;
+
+public sealed class TrainingErrorTests : IDisposable
+{
+    private static readonly ConvolutionalArchitecture Convolutional = new(FashionMnist.Shape) { Channels = [4, 8] };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ImageSet _images = SampleImages.First(40);
+
+    public static TheoryData<string, TrainingOptions> OptionsOutOfRange => new()
+    {
+        { "Epochs", new TrainingOptions { Epochs = 0 } },
+        { "BatchSize", new TrainingOptions { BatchSize = 0 } },
+        { "LearningRate", new TrainingOptions { LearningRate = 0 } },
+        { "LearningRate", new TrainingOptions { LearningRate = double.NaN } },
+        { "LearningRate", new TrainingOptions { LearningRate = double.PositiveInfinity } },
+        { "WeightDecay", new TrainingOptions { WeightDecay = -1 } },
+        { "WeightDecay", new TrainingOptions { WeightDecay = double.NaN } },
+        { "GradientClipNorm", new TrainingOptions { GradientClipNorm = 0 } },
+        { "GradientClipNorm", new TrainingOptions { GradientClipNorm = double.NaN } },
+        { "ValidationFraction", new TrainingOptions { ValidationFraction = 1 } },
+        { "ValidationFraction", new TrainingOptions { ValidationFraction = -0.1 } },
+        { "EarlyStoppingPatience", new TrainingOptions { EarlyStoppingPatience = 0 } },
+        { "AugmentedCopies", new TrainingOptions { AugmentedCopies = -1, Augmentation = new RandomRotation() } },
+        { "AugmentedCopies", new TrainingOptions { AugmentedCopies = 1 } },
+        { "Schedule", new TrainingOptions { Schedule = new PlateauSchedule(1) } },
+        { "Schedule", new TrainingOptions { Schedule = new PlateauSchedule(0) } },
+        { "Schedule", new TrainingOptions { Schedule = new PlateauSchedule(0.5, -1) } },
+    };
+
+    [Theory]
+    [MemberData(nameof(OptionsOutOfRange))]
+    public void An_option_out_of_its_range_is_refused_by_name(string name, TrainingOptions options)
+    {
+        using var model = ModelState.Build(Convolutional);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new AutoencoderTrainer(model, options));
+        Assert.Equal(name, error.ParamName);
+    }
+
+    [Fact]
+    public void Images_of_another_shape_are_refused()
+    {
+        using var model = ModelState.Build(new ConvolutionalArchitecture(new ImageShape(1, 28, 27)) { Channels = [4] });
+        var error = Assert.Throws<ArgumentException>(() => new AutoencoderTrainer(model, new TrainingOptions()).Train(_images));
+        Assert.Contains("1x28x28", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1x28x27", error.Message, StringComparison.Ordinal);
+
+        using var fitting = ModelState.Build(Convolutional);
+        using var small = new ImageSet(zeros([3, 1, 8, 8], uint8), zeros([3], int64), ["a"]);
+        var trainer = new AutoencoderTrainer(fitting, new TrainingOptions());
+        Assert.Equal("validation", Assert.Throws<ArgumentException>(() => trainer.Train(_images, small)).ParamName);
+        Assert.Equal("test", Assert.Throws<ArgumentException>(() => trainer.Train(_images, test: small)).ParamName);
+    }
+
+    [Fact]
+    public void No_images_at_all_are_refused()
+    {
+        using var model = ModelState.Build(Convolutional);
+        using var none = _images.Select([]);
+        var trainer = new AutoencoderTrainer(model, new TrainingOptions());
+        Assert.Equal("train", Assert.Throws<ArgumentException>(() => trainer.Train(none)).ParamName);
+        Assert.Equal("validation", Assert.Throws<ArgumentException>(() => trainer.Train(_images, none)).ParamName);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(40)]
+    public void A_loss_that_is_no_number_ends_training_with_finite_weights(int batchSize)
+    {
+        using var model = ModelState.Build(Convolutional);
+        var options = new TrainingOptions { Epochs = 3, BatchSize = batchSize, LearningRate = 1e30 };
+        var error = Assert.Throws<NotFiniteNumberException>(() => new AutoencoderTrainer(model, options).Train(_images));
+        Assert.Contains("learning rate", error.Message, StringComparison.Ordinal);
+        Assert.True(ModelState.IsFinite(model));
+        Assert.False(model.training);
+    }
+
+    [Fact]
+    public void A_validation_loss_that_is_no_number_ends_training_with_the_weights_before()
+    {
+        using var model = ModelState.Build(Convolutional);
+        var initial = ModelState.Of(model);
+        using var validation = SampleImages.Range(40, 10);
+        // One batch an epoch: its loss was fine, and its step made the weights immense.
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 1e30, CheckpointPath = _folder.File("checkpoint") };
+        Assert.Throws<NotFiniteNumberException>(() => new AutoencoderTrainer(model, options).Train(_images, validation));
+        Assert.Equal(initial, ModelState.Of(model));
+        Assert.Empty(_folder.FileNames);
+    }
+
+    [Fact]
+    public void Batches_of_one_image_never_leave_weights_that_are_no_numbers()
+    {
+        // The variance of one value is no number, and batch normalization keeps a running mean of variances.
+        using var model = ModelState.Build(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8], Dropout = [] });
+        var trainer = new AutoencoderTrainer(model, new TrainingOptions { Epochs = 1, BatchSize = 1 });
+        var error = Record.Exception(() => trainer.Train(_images));
+        Assert.True(error is null or ArgumentException or NotFiniteNumberException, $"{error}");
+        Assert.True(ModelState.IsFinite(model));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_is_an_input_output_error()
+    {
+        using var model = ModelState.Build(Convolutional);
+        var options = new TrainingOptions { Epochs = 1, CheckpointPath = Path.Combine(_folder.File("nowhere"), "checkpoint") };
+        Assert.ThrowsAny<IOException>(() => new AutoencoderTrainer(model, options).Train(_images));
+        Assert.Empty(_folder.FileNames);
+    }
+
+    [Fact]
+    public void An_error_of_the_callers_leaves_the_weights_of_the_best_epoch()
+    {
+        using var expected = ModelState.Build(Convolutional);
+        new AutoencoderTrainer(expected, new TrainingOptions { Epochs = 1 }).Train(_images);
+
+        using var model = ModelState.Build(Convolutional);
+        var progress = new ProgressAction(p =>
+        {
+            if (p.Epoch == 2)
+                throw new FormatException("not again");
+        });
+        Assert.Throws<FormatException>(() => new AutoencoderTrainer(model, new TrainingOptions { Epochs = 3 }).Train(_images, progress: progress));
+        Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
+        Assert.False(model.training);
+    }
+
+    public void Dispose()
+    {
+        _images.Dispose();
+        _folder.Dispose();
+    }
+}
