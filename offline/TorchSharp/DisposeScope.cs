@@ -7,6 +7,7 @@ public sealed class DisposeScope : IDisposable
 
     private readonly DisposeScope? _outer;
     private HashSet<IDisposable> _disposables = new(ReferenceEqualityComparer.Instance);
+    private bool _hasEnded;
 
     private DisposeScope(DisposeScope? outer) => _outer = outer;
 
@@ -29,8 +30,7 @@ public sealed class DisposeScope : IDisposable
     public T Detach<T>(T disposable)
         where T : IDisposable
     {
-        _disposables.Remove(disposable);
-        if (disposable is torch.Tensor tensor)
+        if (_disposables.Remove(disposable) && disposable is torch.Tensor tensor)
             tensor.Scope = null;
         return disposable;
     }
@@ -40,8 +40,10 @@ public sealed class DisposeScope : IDisposable
     public T MoveToOuter<T>(T disposable)
         where T : IDisposable
     {
+        if (!_disposables.Contains(disposable))
+            return disposable;
         Detach(disposable);
-        _outer?.Attach(disposable);
+        Living(_outer)?.Attach(disposable);
         return disposable;
     }
 
@@ -64,12 +66,19 @@ public sealed class DisposeScope : IDisposable
     public void Dispose()
     {
         DisposeEverything();
-        // Scopes end in any order where an exception passes through iterators: never make an ended one current.
-        if (ReferenceEquals(_current, this))
-            _current = _outer;
+        _hasEnded = true;
+        // Scopes can end in any order: one that has ended is never the current one.
+        _current = Living(_current);
     }
 
     internal static DisposeScope Begin() => _current = new DisposeScope(_current);
+
+    private static DisposeScope? Living(DisposeScope? scope)
+    {
+        while (scope is { _hasEnded: true })
+            scope = scope._outer;
+        return scope;
+    }
 
     internal void Forget(torch.Tensor tensor) => _disposables.Remove(tensor);
 }

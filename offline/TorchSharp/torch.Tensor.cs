@@ -85,7 +85,12 @@ public static partial class torch
                 var description = DescribeContiguous();
                 return new Span<byte>(description.Data, checked((int)(description.Elements * description.ItemSize)));
             }
-            set => value.CopyTo(bytes);
+            set
+            {
+                if (value.Length != bytes.Length)
+                    throw new ArgumentException($"{value.Length} bytes do not fill the {bytes.Length} of the tensor.");
+                value.CopyTo(bytes);
+            }
         }
 
         public long size(int dim) => shape[dim < 0 ? dim + (int)ndim : dim];
@@ -96,12 +101,11 @@ public static partial class torch
 
         public bool is_contiguous() => Describe().IsContiguous != 0;
 
-        public unsafe TensorAccessor<T> data<T>()
+        public TensorAccessor<T> data<T>()
             where T : unmanaged
         {
-            var description = DescribeContiguous();
-            if (description.ItemSize != sizeof(T))
-                throw new InvalidOperationException($"A tensor of {dtype} cannot be read as {typeof(T).Name}.");
+            _ = DescribeContiguous();
+            CheckType<T>();
             return new TensorAccessor<T>(this);
         }
 
@@ -111,8 +115,7 @@ public static partial class torch
             if (NumberOfElements != 1)
                 throw new ArgumentException("Number of elements in the tensor must be 1.");
             using var here = Operators.ToDevice.Call(this, CPU, dtype);
-            if (here.Describe().ItemSize != sizeof(T))
-                throw new ArgumentException($"A tensor of {dtype} has no item of type {typeof(T).Name}.");
+            CheckType<T>();
             return *(T*)here.Describe().Data;
         }
 
@@ -168,6 +171,24 @@ public static partial class torch
             Description description;
             NativeMethods.Check(NativeMethods.tensor_describe(Handle, &description));
             return description;
+        }
+
+        private void CheckType<T>()
+        {
+            var type = default(T) switch
+            {
+                byte => ScalarType.Byte,
+                sbyte => ScalarType.Int8,
+                short => ScalarType.Int16,
+                int => ScalarType.Int32,
+                long => ScalarType.Int64,
+                float => ScalarType.Float32,
+                double => ScalarType.Float64,
+                bool => ScalarType.Bool,
+                _ => throw new ArgumentException($"No tensor has elements of type {typeof(T).Name}."),
+            };
+            if (type != dtype)
+                throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}.");
         }
 
         private Description DescribeContiguous()

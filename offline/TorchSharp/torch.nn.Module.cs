@@ -136,6 +136,10 @@ public static partial class torch
                 if (strict && (missing.Count > 0 || unexpected.Count > 0))
                     throw new InvalidOperationException("The loaded state_dict is not identical to the target dictionary.");
 
+                foreach (var (key, value) in source)
+                    if (destination.TryGetValue(key, out var target) && !value.shape.SequenceEqual(target.shape))
+                        throw new ArgumentException($"Mismatched tensor shape while loading '{key}': expected [{string.Join(", ", target.shape)}], found [{string.Join(", ", value.shape)}].");
+
                 using var _ = no_grad();
                 foreach (var (key, value) in source)
                     if (skip?.Contains(key) != true && destination.TryGetValue(key, out var target))

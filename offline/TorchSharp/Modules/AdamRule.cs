@@ -69,7 +69,7 @@ internal sealed class AdamRule : IDisposable
             _steps[i] = reader.ReadInt64();
             foreach (var tensor in (Tensor[])[_means[i], _squares[i]])
             {
-                using var here = zeros(tensor.shape);
+                using var here = empty(tensor.shape, tensor.dtype);
                 reader.BaseStream.ReadExactly(here.bytes);
                 tensor.copy_(here);
             }
