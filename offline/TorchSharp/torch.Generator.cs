@@ -35,12 +35,14 @@ public static partial class torch
         public Generator manual_seed(long seed)
         {
             NativeMethods.Check(NativeMethods.generator_set_seed(Handle, (ulong)seed));
+            GC.KeepAlive(this);
             return this;
         }
 
         public long initial_seed()
         {
             NativeMethods.Check(NativeMethods.generator_get_seed(Handle, out var seed));
+            GC.KeepAlive(this);
             return (long)seed;
         }
 

@@ -30,7 +30,9 @@ public static partial class torch
             get
             {
                 var description = Describe();
-                return new ReadOnlySpan<long>(description.Sizes, (int)description.Dimensions).ToArray();
+                var result = new ReadOnlySpan<long>(description.Sizes, (int)description.Dimensions).ToArray();
+                GC.KeepAlive(this);
+                return result;
             }
         }
 
@@ -64,7 +66,11 @@ public static partial class torch
         public bool requires_grad
         {
             get => Describe().RequiresGrad != 0;
-            set => NativeMethods.Check(NativeMethods.tensor_set_requires_grad(Handle, value ? (byte)1 : (byte)0));
+            set
+            {
+                NativeMethods.Check(NativeMethods.tensor_set_requires_grad(Handle, value ? (byte)1 : (byte)0));
+                GC.KeepAlive(this);
+            }
         }
 
         public Tensor? grad
@@ -72,9 +78,15 @@ public static partial class torch
             get
             {
                 NativeMethods.Check(NativeMethods.tensor_grad(Handle, out var gradient));
+                GC.KeepAlive(this);
                 return gradient == 0 ? null : new Tensor(gradient);
             }
-            set => NativeMethods.Check(NativeMethods.tensor_set_grad(Handle, value?.Handle ?? 0));
+            set
+            {
+                NativeMethods.Check(NativeMethods.tensor_set_grad(Handle, value?.Handle ?? 0));
+                GC.KeepAlive(this);
+                GC.KeepAlive(value);
+            }
         }
 
         /// <summary>The memory of a contiguous tensor on the CPU.</summary>
@@ -119,7 +131,11 @@ public static partial class torch
             return *(T*)here.Describe().Data;
         }
 
-        public void backward() => NativeMethods.Check(NativeMethods.tensor_backward(Handle));
+        public void backward()
+        {
+            NativeMethods.Check(NativeMethods.tensor_backward(Handle));
+            GC.KeepAlive(this);
+        }
 
         public Tensor DetachFromDisposeScope()
         {
@@ -170,6 +186,7 @@ public static partial class torch
         {
             Description description;
             NativeMethods.Check(NativeMethods.tensor_describe(Handle, &description));
+            GC.KeepAlive(this); // its finalizer frees the native tensor
             return description;
         }
 

@@ -50,10 +50,13 @@ public static partial class torch
                 _moduleList.Add((name, submodule));
             }
 
-            /// <summary>Registers all fields that hold a module, a parameter or a tensor under the fields' names.</summary>
+            /// <summary>
+            /// Registers the fields that hold a module, a parameter or a tensor under the fields' names; as in the package, not those that are
+            /// private to a base class.
+            /// </summary>
             protected virtual void RegisterComponents()
             {
-                foreach (var field in Fields())
+                foreach (var field in GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
                 {
                     switch (field.GetValue(this))
                     {

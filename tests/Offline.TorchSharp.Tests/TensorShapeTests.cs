@@ -12,7 +12,8 @@ public class TensorShapeTests
         var tensor = from_array(Matrix);
         Numbers.Equal(new[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, tensor.reshape(3, 2), 0);
         Numbers.Equal(new[] { 1, 2, 3, 4, 5, 6 }, tensor.view(-1), 0);
-        Numbers.Equal(new[,,] { { { 1, 2, 3 } }, { { 4, 5, 6 } } }, tensor.view(2, 1, -1), 0);
+        int[,,] cube = { { { 1, 2, 3 } }, { { 4, 5, 6 } } };
+        Numbers.Equal(cube, tensor.view(2, 1, -1), 0);
     }
 
     [Fact]

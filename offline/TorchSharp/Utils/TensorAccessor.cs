@@ -14,7 +14,12 @@ public sealed class TensorAccessor<T> : IDisposable
 
     private unsafe Span<T> Elements => new(_tensor.Describe().Data, checked((int)Count));
 
-    public T[] ToArray() => Elements.ToArray();
+    public T[] ToArray()
+    {
+        var result = Elements.ToArray();
+        GC.KeepAlive(_tensor); // its finalizer frees the memory
+        return result;
+    }
 
     public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
         CopyTo(array.AsSpan(), arrayIndex, tensorIndex);
@@ -24,6 +29,7 @@ public sealed class TensorAccessor<T> : IDisposable
         var source = Elements[(int)tensorIndex..];
         var target = array[arrayIndex..];
         source[..Math.Min(source.Length, target.Length)].CopyTo(target);
+        GC.KeepAlive(_tensor);
     }
 
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
@@ -34,6 +40,7 @@ public sealed class TensorAccessor<T> : IDisposable
         var source = array[arrayIndex..];
         var target = Elements[(int)tensorIndex..];
         source[..Math.Min(source.Length, target.Length)].CopyTo(target);
+        GC.KeepAlive(_tensor);
     }
 
     public void Dispose()

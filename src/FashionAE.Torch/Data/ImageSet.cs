@@ -73,7 +73,7 @@ public sealed class ImageSet : IDisposable
     /// <returns>The new set.</returns>
     public ImageSet Select(IReadOnlyList<long> indices)
     {
-        using var index = torch.tensor([.. indices]);
+        using var index = torch.tensor(indices.ToArray());
         return new ImageSet(Images.index_select(0, index), Labels.index_select(0, index), ClassNames);
     }
 

@@ -1,0 +1,84 @@
+namespace FashionAE.Cli.Tests;
+
+public sealed class BadInputTests : IDisposable
+{
+    private readonly CommandLine _command = new();
+
+    [Theory]
+    [InlineData("--nonsense", "train", "denoising", "--nonsense")]
+    [InlineData("many", "train", "denoising", "--epochs", "many")]
+    [InlineData("sideways", "train", "rotation", "--inputs", "sideways")]
+    [InlineData("--copies", "train", "denoising", "--copies", "3")]
+    [InlineData("--threads", "train", "denoising", "--threads", "0")]
+    [InlineData("wide", "summary", "wide")]
+    public void A_wrong_use_ends_with_2_and_one_line_that_names_it(string named, params string[] arguments) => ExpectLine(2, named, arguments);
+
+    [Fact]
+    public void A_folder_without_the_data_is_named_with_the_remedy()
+    {
+        ExpectLine(1, "dataset-fashion-mnist", "train", "denoising", "--data", _command.PathOf("nowhere"));
+        Assert.Empty(Directory.GetFileSystemEntries(_command.Folder));
+    }
+
+    [Fact]
+    public void A_truncated_data_file_is_named()
+    {
+        var data = _command.PathOf("data");
+        Directory.CreateDirectory(data);
+        foreach (var file in Directory.GetFiles(CommandLine.Sample))
+            File.Copy(file, Path.Combine(data, Path.GetFileName(file)));
+        var labels = Path.Combine(data, "train-labels-idx1-ubyte.gz");
+        File.WriteAllBytes(labels, File.ReadAllBytes(labels)[..100]);
+        ExpectLine(1, labels, "train", "denoising", "--data", data);
+    }
+
+    [Fact]
+    public void A_folder_that_is_no_run_is_named() => ExpectLine(1, "nowhere", "evaluate", "nowhere");
+
+    [Fact]
+    public void A_loss_that_is_no_number_says_what_to_lower() =>
+        ExpectLine(1, "learning rate", "train", "rotation", "--inputs", "upright", "--epochs", "1", "--learning-rate", "1e30", "--data", CommandLine.Sample);
+
+    [Theory]
+    [InlineData("--epochs", "0")]
+    [InlineData("--batch-size", "-1")]
+    [InlineData("--noise", "-0.5")]
+    public void An_option_out_of_its_range_is_refused(string option, string value) =>
+        ExpectLine(1, "must be", "train", "denoising", option, value, "--data", CommandLine.Sample);
+
+    [Fact]
+    public void An_unknown_device_is_refused() => ExpectLine(1, "abacus", "train", "denoising", "--device", "abacus", "--data", CommandLine.Sample);
+
+    [Fact]
+    public void A_corrupt_model_is_named_and_left_alone()
+    {
+        Train("run");
+        var model = _command.PathOf("run", "model.safetensors");
+        File.WriteAllBytes(model, File.ReadAllBytes(model)[..1000]);
+        ExpectLine(1, "run/model.safetensors", "evaluate", "run", "--data", CommandLine.Sample);
+        Assert.Equal(1000, new FileInfo(model).Length);
+    }
+
+    [Fact]
+    public void A_finished_run_is_not_replaced_unasked()
+    {
+        Train("run");
+        var before = File.ReadAllBytes(_command.PathOf("run", "model.safetensors"));
+        ExpectLine(1, "--resume", "train", "rotation", "--inputs", "upright", "--epochs", "1", "--seed", "2", "--data", CommandLine.Sample, "--out", "run");
+        Assert.Equal(before, File.ReadAllBytes(_command.PathOf("run", "model.safetensors")));
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    private void Train(string run) =>
+        Assert.Equal(0, _command.Run("train", "rotation", "--inputs", "upright", "--epochs", "1", "--data", CommandLine.Sample, "--out", run).ExitCode);
+
+    private void ExpectLine(int exitCode, string named, params string[] arguments)
+    {
+        var result = _command.Run(arguments);
+        var line = Assert.Single(result.Errors);
+        Assert.StartsWith("error: ", line, StringComparison.Ordinal);
+        Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.Equal(exitCode, result.ExitCode);
+    }
+}

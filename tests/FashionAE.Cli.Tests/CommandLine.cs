@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace FashionAE.Cli.Tests;
+
+/// <summary>Runs the command as its users do: as a process.</summary>
+internal sealed class CommandLine : IDisposable
+{
+    public const string Interrupt = "-INT";
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("fashionae-cli-").FullName;
+
+    public static string Sample { get; } = Path.Combine(AppContext.BaseDirectory, "sample");
+
+    public string PathOf(params string[] names) => Path.Combine([Folder, .. names]);
+
+    public CommandResult Run(params string[] arguments) => Run(null, arguments);
+
+    /// <summary>Sends a signal as soon as a line of the output contains a text.</summary>
+    public CommandResult InterruptAfter(string text, params string[] arguments) => Run(text, arguments);
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private CommandResult Run(string? interruptAfter, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "fashionae.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Folder,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = new List<string>();
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            output.Add(line);
+            if (interruptAfter is not null && line.Contains(interruptAfter, StringComparison.Ordinal))
+                Process.Start("kill", [Interrupt, $"{process.Id}"])!.WaitForExit();
+        }
+        process.WaitForExit();
+        return new CommandResult(process.ExitCode, output, errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}

@@ -1,0 +1,4 @@
+namespace FashionAE.Cli.Tests;
+
+/// <summary>What a process printed and ended with.</summary>
+internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Errors);

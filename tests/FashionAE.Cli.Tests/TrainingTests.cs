@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace FashionAE.Cli.Tests;
+
+public sealed class TrainingTests : IDisposable
+{
+    private readonly CommandLine _command = new();
+
+    [Fact]
+    public void An_interrupted_and_resumed_training_ends_with_the_same_bits()
+    {
+        string[] train = ["train", "denoising", "--epochs", "3", "--data", CommandLine.Sample];
+        Assert.Equal(0, _command.Run([.. train, "--out", "whole"]).ExitCode);
+
+        var interrupted = _command.InterruptAfter("epoch   1 of 3", [.. train, "--out", "parts"]);
+        Assert.Equal(130, interrupted.ExitCode);
+        Assert.Empty(interrupted.Errors);
+        Assert.True(File.Exists(_command.PathOf("parts", "model.safetensors")));
+        Assert.False(File.Exists(_command.PathOf("parts", "metrics.json")));
+
+        Assert.Equal(0, _command.Run("train", "denoising", "--resume", "--out", "parts", "--data", CommandLine.Sample).ExitCode);
+        foreach (var file in (string[])["model.safetensors", "metrics.json", "options.json"])
+            Assert.Equal(File.ReadAllBytes(_command.PathOf("whole", file)), File.ReadAllBytes(_command.PathOf("parts", file)));
+    }
+
+    [Fact]
+    public void A_run_keeps_its_files_and_can_be_evaluated_again()
+    {
+        var trained = _command.Run("train", "rotation", "--epochs", "1", "--copies", "1", "--data", CommandLine.Sample, "--out", "run");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Contains(trained.Output, line => line.StartsWith("epoch   1 of 1  train loss 0.", StringComparison.Ordinal));
+        Assert.Equal(
+            ["checkpoint.safetensors", "history.csv", "metrics.json", "model.safetensors", "options.json"],
+            Directory.GetFiles(_command.PathOf("run")).Select(Path.GetFileName).Order());
+        Assert.Equal("epoch,trainLoss,validationLoss,testLoss,learningRate,seconds", File.ReadLines(_command.PathOf("run", "history.csv")).First());
+
+        var metrics = File.ReadAllText(_command.PathOf("run", "metrics.json"));
+        using var json = JsonDocument.Parse(metrics);
+        var rotated = json.RootElement.GetProperty("conditions").GetProperty("rotated");
+        Assert.Equal(200, rotated.GetProperty("overall").GetProperty("count").GetInt32());
+        Assert.Equal(["Trouser", "Dress", "Sandal", "Bag"], rotated.GetProperty("perClass").EnumerateObject().Select(p => p.Name));
+        Assert.InRange(rotated.GetProperty("judgedRight").GetDouble(), 0, 1);
+
+        var evaluated = _command.Run("evaluate", "run", "--data", CommandLine.Sample);
+        Assert.Equal(0, evaluated.ExitCode);
+        Assert.Contains(evaluated.Output, line => line.StartsWith("Sandal ", StringComparison.Ordinal));
+        Assert.Equal(metrics, File.ReadAllText(_command.PathOf("run", "metrics.json")));
+    }
+
+    [Theory]
+    [InlineData("convolutional", "195,459")]
+    [InlineData("dense", "1,159,242")]
+    public void A_summary_ends_with_the_number_of_parameters(string model, string parameters)
+    {
+        var result = _command.Run("summary", model);
+        Assert.Equal(0, result.ExitCode);
+        Assert.EndsWith(" " + parameters, result.Output[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_doctor_names_what_it_found()
+    {
+        var result = _command.Run("doctor", "--data", CommandLine.Sample);
+        foreach (var subject in (string[])["stack", "libtorch", "BLAS", "sgemm", "threads", "CUDA"])
+            Assert.Contains(result.Output, line => line.StartsWith(subject + " ", StringComparison.Ordinal));
+        Assert.Contains(result.Output, line => line.StartsWith("Fashion-MNIST", StringComparison.Ordinal) && line.EndsWith(CommandLine.Sample, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _command.Dispose();
+}
