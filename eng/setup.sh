@@ -32,10 +32,11 @@ install_packages() {
 
     local command="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
     command -v apt-get >/dev/null || fail "These Debian packages, or what your system has in their place, are missing: ${missing[*]}"
-    echo "Installing ${missing[*]}"
     if ((EUID == 0)); then
+        echo "Installing ${missing[*]}"
         DEBIAN_FRONTEND=noninteractive bash -c "$command" >/dev/null
     elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        echo "Installing ${missing[*]}"
         sudo DEBIAN_FRONTEND=noninteractive bash -c "$command" >/dev/null
     else
         fail "Some packages are missing, and installing them takes root. Run this, then the same make command again:" \

@@ -12,7 +12,7 @@ var root = new RootCommand("Autoencoders on Fashion-MNIST: the rotation study an
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine($"error: {parsed.Errors[0].Message} Try 'fashionae {parsed.CommandResult.Command.Name} --help'.".Replace("fashionae fashionae", "fashionae"));
+    Console.Error.WriteLine("error: " + UsageError.Of(parsed));
     return ExitCode.Usage;
 }
 
