@@ -8,4 +8,4 @@ rm -rf -- "$runs"
 ./fashionae train rotation --inputs upright --quick --out "$runs/rotation-upright"
 ./fashionae train rotation --inputs rotated --quick --out "$runs/rotation-rotated"
 ./fashionae train denoising --quick --out "$runs/denoising"
-./fashionae evaluate "$runs/rotation-upright" "$runs/rotation-rotated" "$runs/denoising" --brief
+./fashionae evaluate "$runs/rotation-upright" "$runs/rotation-rotated" "$runs/denoising" --saved --brief

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FashionAE.Cli.Output;
 using FashionAE.Cli.Runs;
 using FashionAE.Cli.Studies;
+using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Commands;
 
@@ -13,27 +14,36 @@ internal static class EvaluateCommand
         var common = new CommonOptions();
         var runs = new Argument<string[]>("RUN") { Description = "Folders that 'fashionae train' wrote.", Arity = ArgumentArity.OneOrMore };
         var brief = new Option<bool>("--brief") { Description = "Leave out the tables by class." };
-        var command = new Command("evaluate", "Judges trained models on the test images, overall and by class.") { runs, brief };
+        var saved = new Option<bool>("--saved") { Description = "Show what was found last time (metrics.json) instead of computing again." };
+        var command = new Command("evaluate", "Judges trained models on the test images, overall and by class.") { runs, brief, saved };
         common.AddTo(command);
         command.SetAction(parsed =>
         {
-            var device = common.Apply(parsed);
             var folders = parsed.GetValue(runs)!.Select(path => new RunFolder(path)).ToList();
-            var options = folders.ConvertAll(folder => folder.ReadOptions());
-            using var evaluator = new RunEvaluator(common.FindData(parsed), device);
-            var results = new List<(string Run, RunMetrics Metrics)>();
-            foreach (var (folder, option) in folders.Zip(options))
-            {
-                using var model = folder.ReadModel();
-                var metrics = evaluator.Evaluate(Study.Named(option.Study), option, model);
-                folder.Write(metrics);
-                results.Add((folder.Path, metrics));
-            }
+            var results = parsed.GetValue(saved)
+                ? folders.ConvertAll(folder => (Run: folder.Path, Metrics: folder.ReadMetrics()))
+                : Compute(folders, common.FindData(parsed), common.Apply(parsed));
             ResultTables.Summary(results);
             if (!parsed.GetValue(brief))
                 results.ForEach(result => ResultTables.ByClass(result.Run, result.Metrics));
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static List<(string Run, RunMetrics Metrics)> Compute(List<RunFolder> folders, string? data, Device device)
+    {
+        // A folder that is no run shall end the command before another has cost minutes.
+        var options = folders.ConvertAll(folder => folder.ReadOptions());
+        using var evaluator = new RunEvaluator(data, device);
+        var results = new List<(string Run, RunMetrics Metrics)>();
+        foreach (var (folder, option) in folders.Zip(options))
+        {
+            using var model = folder.ReadModel();
+            var metrics = evaluator.Evaluate(Study.Named(option.Study), option, model);
+            folder.Write(metrics);
+            results.Add((folder.Path, metrics));
+        }
+        return results;
     }
 }

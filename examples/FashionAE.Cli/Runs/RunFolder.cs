@@ -20,29 +20,17 @@ internal sealed class RunFolder(string path)
     /// <summary>Gets a value indicating whether there is something to lose: at least one finished epoch.</summary>
     public bool HasRun => System.IO.File.Exists(ModelPath) || System.IO.File.Exists(CheckpointPath);
 
-    private string OptionsPath => File("options.json");
-
     public void Create() => Directory.CreateDirectory(Path);
 
-    public RunOptions ReadOptions()
-    {
-        if (!System.IO.File.Exists(OptionsPath))
-            throw new DirectoryNotFoundException($"{Path} is not the folder of a run (it has no options.json): train one with 'fashionae train'.");
-        try
-        {
-            return JsonSerializer.Deserialize<RunOptions>(System.IO.File.ReadAllText(OptionsPath), Json) ?? throw new JsonException("it is empty");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{OptionsPath} is corrupt ({e.Message.Split(" Path:")[0].TrimEnd('.')}): train the run anew.", e);
-        }
-    }
+    public RunOptions ReadOptions() => Read<RunOptions>("options.json");
+
+    public RunMetrics ReadMetrics() => Read<RunMetrics>("metrics.json");
 
     public Autoencoder ReadModel() => System.IO.File.Exists(ModelPath)
         ? AutoencoderFile.Load(ModelPath)
         : throw new FileNotFoundException($"{Path} has no model yet: no epoch of its training was finished. Go on with 'fashionae train ... --resume --out {Path}'.");
 
-    public void Write(RunOptions options) => AtomicFile.WriteText(OptionsPath, JsonSerializer.Serialize(options, Json) + "\n");
+    public void Write(RunOptions options) => AtomicFile.WriteText(File("options.json"), JsonSerializer.Serialize(options, Json) + "\n");
 
     public void Write(RunMetrics metrics) => AtomicFile.WriteText(File("metrics.json"), JsonSerializer.Serialize(metrics, Json) + "\n");
 
@@ -61,6 +49,20 @@ internal sealed class RunFolder(string path)
     {
         foreach (var name in (string[])["options.json", "model.safetensors", "checkpoint.safetensors", "history.csv", "metrics.json"])
             System.IO.File.Delete(File(name));
+    }
+
+    private T Read<T>(string name)
+    {
+        if (!System.IO.File.Exists(File(name)))
+            throw new FileNotFoundException($"{Path} is not the folder of a finished run (it has no {name}): train one with 'fashionae train'.");
+        try
+        {
+            return JsonSerializer.Deserialize<T>(System.IO.File.ReadAllText(File(name)), Json) ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{File(name)} is corrupt ({e.Message.Split(" Path:")[0].TrimEnd('.')}): train the run anew.", e);
+        }
     }
 
     private string File(string name) => System.IO.Path.Combine(Path, name);

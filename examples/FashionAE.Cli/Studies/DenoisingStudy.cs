@@ -24,7 +24,7 @@ internal sealed class DenoisingStudy : Study
     public override RunOptions Defaults(bool quick, string? inputs) => new()
     {
         Study = Name,
-        Epochs = quick ? 6 : 30,
+        Epochs = quick ? 5 : 30,
         BatchSize = 128,
         LearningRate = 2e-3,
         Noise = 0.25,

@@ -32,7 +32,7 @@ internal sealed class RotationStudy : Study
         {
             Study = Name,
             Inputs = inputs,
-            Epochs = !quick ? 51 : inputs == Upright ? 8 : 2,
+            Epochs = !quick ? 51 : inputs == Upright ? 6 : 2,
             BatchSize = 128,
             LearningRate = 1e-3,
             Copies = inputs == Upright ? 0 : 5,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FashionAE.Torch.Training;
 
 /// <summary>What an epoch came to.</summary>
@@ -10,5 +12,6 @@ namespace FashionAE.Torch.Training;
 public sealed record EpochRecord(int Epoch, double TrainLoss, double? ValidationLoss, double? TestLoss, double LearningRate, double Seconds)
 {
     /// <summary>Gets the loss by which the best epoch is chosen: that of validation where there is one, else that of training.</summary>
+    [JsonIgnore]
     public double MonitoredLoss => ValidationLoss ?? TrainLoss;
 }
