@@ -2,6 +2,7 @@ using System.CommandLine;
 using FashionAE.Cli.Output;
 using FashionAE.Cli.Runs;
 using FashionAE.Cli.Studies;
+using FashionAE.Torch.Data;
 using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Commands;
@@ -35,12 +36,15 @@ internal static class EvaluateCommand
     {
         // A folder that is no run shall end the command before another has cost minutes.
         var options = folders.ConvertAll(folder => folder.ReadOptions());
-        using var evaluator = new RunEvaluator(data, device);
+        using var evaluator = new RunEvaluator(device);
         var results = new List<(string Run, RunMetrics Metrics)>();
         foreach (var (folder, option) in folders.Zip(options))
         {
             using var model = folder.ReadModel();
-            var metrics = evaluator.Evaluate(Study.Named(option.Study), option, model);
+            var study = Study.Named(option.Study);
+            using var train = study.Load(FashionMnistSplit.Train, data);
+            using var test = study.Load(FashionMnistSplit.Test, data);
+            var metrics = evaluator.Evaluate(study, option, model, train, test);
             folder.Write(metrics);
             results.Add((folder.Path, metrics));
         }

@@ -78,10 +78,11 @@ internal sealed class TrainCommand
             history = TrainingDisplay.Show(
                 $"{_study.Name}{(options.Inputs is null ? "" : $" on {options.Inputs} images")}",
                 progress => trainer.Train(train, test: test, progress: progress, cancellationToken: interruption.Token));
-        return Finish(folder, options, model, history, data, device);
+        return Finish(folder, options, model, history, train, test, device);
     }
 
-    private int Finish(RunFolder folder, RunOptions options, Autoencoder model, TrainingHistory history, string? data, Device device)
+    private int Finish(
+        RunFolder folder, RunOptions options, Autoencoder model, TrainingHistory history, ImageSet train, ImageSet test, Device device)
     {
         var goOn = $"Go on with: fashionae train {_study.Name} --resume --out {folder.Path}";
         if (history.Best is not { } best)
@@ -98,8 +99,8 @@ internal sealed class TrainCommand
             return ExitCode.Interrupted;
         }
 
-        using var evaluator = new RunEvaluator(data, device);
-        var metrics = evaluator.Evaluate(_study, options, model);
+        using var evaluator = new RunEvaluator(device);
+        var metrics = evaluator.Evaluate(_study, options, model, train, test);
         folder.Write(metrics);
         ResultTables.Summary([(folder.Path, metrics)]);
         Console.WriteLine($"The model of epoch {best.Epoch} is in {folder.ModelPath}");

@@ -9,17 +9,15 @@ using static TorchSharp.torch;
 namespace FashionAE.Cli.Runs;
 
 /// <summary>Judges trained models on the test images. Runs of one study share the classifier.</summary>
-internal sealed class RunEvaluator(string? dataDirectory, Device device) : IDisposable
+internal sealed class RunEvaluator(Device device) : IDisposable
 {
     private const long EvaluationSeed = 20171;
 
     private readonly Dictionary<string, ImageClassifier> _classifiers = [];
 
-    public RunMetrics Evaluate(Study study, RunOptions options, Autoencoder model)
+    public RunMetrics Evaluate(Study study, RunOptions options, Autoencoder model, ImageSet train, ImageSet test)
     {
         model.to(device);
-        using var train = study.Load(FashionMnistSplit.Train, dataDirectory);
-        using var test = study.Load(FashionMnistSplit.Test, dataDirectory);
         var classifier = study.JudgesClasses ? ClassifierFor(study, train) : null;
         var conditions = new Dictionary<string, ConditionMetrics>();
         foreach (var (name, input) in study.Conditions(options))
