@@ -47,22 +47,43 @@ public sealed class AutoencoderTrainer
         ImageSet train, ImageSet? validation = null, ImageSet? test = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        CheckImages(train, nameof(train));
-        foreach (var (images, name) in new[] { (validation, nameof(validation)), (test, nameof(test)) })
-            if (images is not null)
-                CheckImages(images, name);
+        using var trainExamples = Examples(train, nameof(train));
+        using var validationExamples = validation is null ? null : Examples(validation, nameof(validation));
+        using var testExamples = test is null ? null : Examples(test, nameof(test));
+        return Train(trainExamples, validationExamples, testExamples, progress, cancellationToken);
+    }
+
+    /// <summary>Trains as <see cref="Train(ImageSet, ImageSet?, ImageSet?, IProgress{TrainingProgress}?, CancellationToken)"/> does, on examples of any source.</summary>
+    /// <param name="train">The examples to learn from.</param>
+    /// <param name="validation">The examples to choose the best epoch by; null to hold out a part of <paramref name="train"/>, or none.</param>
+    /// <param name="test">Examples whose loss is recorded and decides nothing; null for none.</param>
+    /// <param name="progress">Told how it goes.</param>
+    /// <param name="cancellationToken">Ends the training after the running batch; the unfinished epoch is discarded.</param>
+    /// <returns>The course of the training.</returns>
+    /// <exception cref="ArgumentException">There are no examples, or they are not of the model's shape.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss became infinite or no number; the model has the best weights before that.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
+    /// <exception cref="IOException">The checkpoint could not be written; the one before it is whole.</exception>
+    public TrainingHistory Train(
+        TrainingExamples train, TrainingExamples? validation = null, TrainingExamples? test = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Check(train, nameof(train));
+        foreach (var (examples, name) in new[] { (validation, nameof(validation)), (test, nameof(test)) })
+            if (examples is not null)
+                Check(examples, name);
 
         var split = validation is null && _options.ValidationFraction > 0 ? train.Split(_options.ValidationFraction, _options.Seed) : default;
-        using var rest = split.First;
-        using var heldOut = split.Second;
+        using var rest = split.Remaining;
+        using var heldOut = split.HeldOut;
         return Run(rest ?? train, validation ?? heldOut, test, progress, cancellationToken);
     }
 
     private TrainingHistory Run(
-        ImageSet train, ImageSet? validation, ImageSet? test, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        TrainingExamples train, TrainingExamples? validation, TrainingExamples? test, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
         _model.to(_options.Device);
-        using var images = train.Images.to(_options.Device);
         using var optimizer = MakeOptimizer();
         var scheduler = _options.Schedule is { } plan
             ? optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor: plan.Factor, patience: plan.Patience, threshold: plan.Threshold)
@@ -77,7 +98,7 @@ public sealed class AutoencoderTrainer
 
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
             {
-                var record = TrainEpoch(epochs.Count + 1, images, optimizer, validation, test, progress, cancellationToken);
+                var record = TrainEpoch(epochs.Count + 1, train, optimizer, validation, test, progress, cancellationToken);
                 if (record is null)
                     return new TrainingHistory(epochs, TrainingOutcome.Cancelled);
                 CheckFinite(record);
@@ -100,8 +121,8 @@ public sealed class AutoencoderTrainer
     }
 
     private EpochRecord? TrainEpoch(
-        int epoch, Tensor images, OptimizerHelper optimizer, ImageSet? validation, ImageSet? test, IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+        int epoch, TrainingExamples train, OptimizerHelper optimizer, TrainingExamples? validation, TrainingExamples? test,
+        IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         // Nothing random outlives an epoch, so resuming needs no generator's state.
@@ -109,46 +130,49 @@ public sealed class AutoencoderTrainer
         manual_seed(seed);
         using var generator = new Generator((ulong)seed);
         using var noise = new Generator((ulong)seed, _options.Device);
-        var order = new ExampleOrder((int)images.shape[0], _options.AugmentedCopies, _options.BatchSize, generator);
+        using var batches = train.Shuffled(_options.AugmentedCopies, _options.BatchSize, generator, _options.Device).GetEnumerator();
+        var count = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
         var learningRate = optimizer.ParamGroups.First().LearningRate;
 
         _model.train();
         using var total = zeros([], ScalarType.Float64, _options.Device);
         var (seen, mean) = (0L, 0.0);
-        for (var batch = 0; batch < order.Batches; batch++)
+        for (var batch = 0; batch < count; batch++)
         {
             if (cancellationToken.IsCancellationRequested)
                 return null;
-            seen += Step(order.Batch(batch), images, optimizer, noise, total);
-            if ((batch + 1) % ReportEvery == 0 || batch + 1 == order.Batches)
+            seen += Step(batches, optimizer, noise, total);
+            if ((batch + 1) % ReportEvery == 0 || batch + 1 == count)
             {
                 mean = total.item<double>() / seen;
                 if (!double.IsFinite(mean))
                     throw new NotFiniteNumberException(
-                        $"The loss became {mean} in epoch {epoch}, by batch {batch + 1} of {order.Batches}: lower the learning rate (it is {learningRate}) or clip the gradients.", mean);
-                progress?.Report(new TrainingProgress(epoch, _options.Epochs, batch + 1, order.Batches, mean, null));
+                        $"The loss became {mean} in epoch {epoch}, by batch {batch + 1} of {count}: lower the learning rate (it is {learningRate}) or clip the gradients.", mean);
+                progress?.Report(new TrainingProgress(epoch, _options.Epochs, batch + 1, count, mean, null));
             }
         }
 
         var record = new EpochRecord(epoch, mean, LossOn(validation), LossOn(test), learningRate, watch.Elapsed.TotalSeconds);
-        progress?.Report(new TrainingProgress(epoch, _options.Epochs, order.Batches, order.Batches, mean, record));
+        progress?.Report(new TrainingProgress(epoch, _options.Epochs, count, count, mean, record));
         return record;
     }
 
-    /// <summary>Learns from one batch and adds its summed loss to the total.</summary>
-    private long Step((long[] Images, int Originals) batch, Tensor images, OptimizerHelper optimizer, Generator noise, Tensor total)
+    /// <summary>Learns from the next batch and adds its summed loss to the total.</summary>
+    private long Step(IEnumerator<TrainingBatch> batches, OptimizerHelper optimizer, Generator noise, Tensor total)
     {
         using var scope = NewDisposeScope();
-        var index = torch.tensor(batch.Images, device: _options.Device);
-        var target = ImageSet.ToUnitRange(images.index_select(0, index));
-        var loss = Loss(_model.call(Augment(target, batch.Originals, noise)), target);
+        if (!batches.MoveNext())
+            throw new InvalidOperationException("There are fewer examples than there were before.");
+        var (input, target, originals) = batches.Current;
+        var loss = Loss(_model.call(Augment(input, originals, noise)), target);
         optimizer.zero_grad();
         loss.backward();
         if (_options.GradientClipNorm is { } norm)
             nn.utils.clip_grad_norm_(_model.parameters(), norm);
         optimizer.step();
-        total.add_(loss.detach(), batch.Images.Length);
-        return batch.Images.Length;
+        var examples = target.shape[0];
+        total.add_(loss.detach(), examples);
+        return examples;
     }
 
     private Tensor Augment(Tensor images, int originals, Generator noise)
@@ -164,22 +188,24 @@ public sealed class AutoencoderTrainer
     }
 
     /// <summary>The mean loss without learning; every image is changed once, in the same way every time.</summary>
-    private double? LossOn(ImageSet? images)
+    private double? LossOn(TrainingExamples? examples)
     {
-        if (images is null)
+        if (examples is null)
             return null;
         using var noGradient = no_grad();
         using var noise = new Generator((ulong)_options.Seed, _options.Device);
         _model.eval();
         var sum = 0.0;
-        for (var start = 0; start < images.Count; start += EvaluationBatch)
+        using var batches = examples.InOrder(EvaluationBatch, _options.Device).GetEnumerator();
+        while (true)
         {
             using var scope = NewDisposeScope();
-            var target = images.Batch(start, Math.Min(EvaluationBatch, images.Count - start)).to(_options.Device);
-            var input = _options.Augmentation?.Apply(target, noise) ?? target;
-            sum += Loss(_model.call(input), target).item<float>() * (double)target.shape[0];
+            if (!batches.MoveNext())
+                return sum / examples.Count;
+            var (input, target, _) = batches.Current;
+            var seen = _options.Augmentation?.Apply(input, noise) ?? input;
+            sum += Loss(_model.call(seen), target).item<float>() * (double)target.shape[0];
         }
-        return sum / images.Count;
     }
 
     private Tensor Loss(Tensor output, Tensor target)
@@ -222,22 +248,27 @@ public sealed class AutoencoderTrainer
             throw new NotFiniteNumberException($"'{name}' became infinite or no number in epoch {record.Epoch}: lower the learning rate (it is {record.LearningRate}), or use batches of more than one.");
     }
 
-    private Dictionary<string, string> Fingerprint(ImageSet train)
+    private Dictionary<string, string> Fingerprint(TrainingExamples train)
     {
-        using var pixels = train.Images.sum(ScalarType.Int64);
         var fingerprint = _options.Fingerprint();
         fingerprint["Architecture"] = AutoencoderFile.Describe(_model.Architecture);
-        fingerprint["Data"] = $"{train.Count} images, sum of pixels {pixels.item<long>()}";
+        fingerprint["Data"] = train.Description;
         return fingerprint;
     }
 
-    private void CheckImages(ImageSet images, string name)
+    private static TensorExamples Examples(ImageSet images, string name)
     {
         ArgumentNullException.ThrowIfNull(images, name);
-        if (images.Count == 0)
+        return new TensorExamples(images.Images);
+    }
+
+    private void Check(TrainingExamples examples, string name)
+    {
+        ArgumentNullException.ThrowIfNull(examples, name);
+        if (examples.Count == 0)
             throw new ArgumentException($"There are no {name} images.", name);
-        if (images.Shape != _model.ImageShape)
-            throw new ArgumentException($"The {name} images are {images.Shape}; the model is made for {_model.ImageShape}.", name);
+        if (examples.Shape != _model.ImageShape)
+            throw new ArgumentException($"The {name} images are {examples.Shape}; the model is made for {_model.ImageShape}.", name);
     }
 
     private static void CopyState(Dictionary<string, Tensor> source, Dictionary<string, Tensor> target)

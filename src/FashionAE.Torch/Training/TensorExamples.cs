@@ -1,0 +1,148 @@
+using FashionAE.Torch.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Training;
+
+/// <summary>Examples in memory. Bytes become numbers batch by batch.</summary>
+public sealed class TensorExamples : TrainingExamples
+{
+    private readonly Tensor _inputs;
+    private readonly Tensor? _targets;
+    private readonly long[]? _rows;
+    private readonly TensorExamples? _whole;
+    private (Tensor Inputs, Tensor? Targets)? _onDevice;
+
+    /// <summary>Initializes a new instance of the <see cref="TensorExamples"/> class. The tensors stay the caller's.</summary>
+    /// <param name="inputs">What the model sees: uint8 [N, C, H, W], or float32 in [0, 1] of that shape.</param>
+    /// <param name="targets">What it shall give back, of the same shape and either type; null for the inputs themselves.</param>
+    /// <exception cref="ArgumentException">A tensor has another type or shape.</exception>
+    public TensorExamples(Tensor inputs, Tensor? targets = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        Check(inputs, nameof(inputs));
+        if (targets is not null)
+        {
+            Check(targets, nameof(targets));
+            if (!targets.shape.SequenceEqual(inputs.shape))
+                throw new ArgumentException($"Targets [{string.Join(", ", targets.shape)}] must have the shape of the inputs [{string.Join(", ", inputs.shape)}].", nameof(targets));
+        }
+        (_inputs, _targets) = (inputs, targets);
+        Shape = new ImageShape((int)inputs.shape[1], (int)inputs.shape[2], (int)inputs.shape[3]);
+        Count = inputs.shape[0];
+    }
+
+    private TensorExamples(TensorExamples whole, long[] rows)
+    {
+        (_whole, _inputs, _targets, _rows) = (whole, whole._inputs, whole._targets, rows);
+        (Shape, Count) = (whole.Shape, rows.Length);
+    }
+
+    /// <inheritdoc/>
+    public override ImageShape Shape { get; }
+
+    /// <inheritdoc/>
+    public override long Count { get; }
+
+    /// <inheritdoc/>
+    public override string Description
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            string Sum(Tensor images)
+            {
+                var bytes = images.dtype == ScalarType.Byte;
+                var sums = images.flatten(1).sum([1], type: bytes ? ScalarType.Int64 : ScalarType.Float64);
+                var chosen = _rows is null ? sums : sums.index_select(0, torch.tensor(_rows));
+                return bytes ? $"{chosen.sum().item<long>()}" : $"{chosen.sum().item<double>():R}";
+            }
+
+            return $"{Count} images, sum of pixels {Sum(_inputs)}" + (_targets is null ? "" : $", of targets {Sum(_targets)}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device)
+    {
+        var order = new ExampleOrder((int)Count, copies, generator);
+        var batches = CountBatches(copies, batchSize);
+        for (var i = 0; i < batches; i++)
+        {
+            var (images, originals) = order.Batch((long)i * batchSize, i == batches - 1 ? order.Count : (i + 1L) * batchSize);
+            yield return Select(images, originals, device);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device)
+    {
+        for (var start = 0L; start < Count; start += batchSize)
+        {
+            var count = (int)Math.Min(batchSize, Count - start);
+            var images = new long[count];
+            for (var i = 0; i < count; i++)
+                images[i] = start + i;
+            yield return Select(images, count, device);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, long seed)
+    {
+        var second = (int)CountHeldOut(fraction);
+        using var generator = new Generator((ulong)seed);
+        using var permutation = randperm(Count, generator: generator);
+        var order = permutation.data<long>().ToArray();
+        if (_rows is not null)
+            order = Array.ConvertAll(order, i => _rows[i]);
+        return (new TensorExamples(_whole ?? this, order[second..]), new TensorExamples(_whole ?? this, order[..second]));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _onDevice?.Inputs.Dispose();
+        _onDevice?.Targets?.Dispose();
+        _onDevice = null;
+        base.Dispose(disposing);
+    }
+
+    private TrainingBatch Select(long[] images, int originals, Device device)
+    {
+        if (_rows is not null)
+            images = Array.ConvertAll(images, i => _rows[i]);
+        using var index = torch.tensor(images, device: device);
+        var (inputs, targets) = (_whole ?? this).On(device);
+        Tensor Numbers(Tensor all)
+        {
+            var chosen = all.index_select(0, index);
+            if (chosen.dtype != ScalarType.Byte)
+                return chosen;
+            using (chosen)
+                return ImageSet.ToUnitRange(chosen);
+        }
+
+        var input = Numbers(inputs);
+        return new TrainingBatch(input, targets is null ? input : Numbers(targets), originals);
+    }
+
+    /// <summary>All images where the model is, copied there once.</summary>
+    private (Tensor Inputs, Tensor? Targets) On(Device device)
+    {
+        if (_inputs.device == device)
+            return (_inputs, _targets);
+        if (_onDevice is { } there && there.Inputs.device == device)
+            return there;
+        Dispose(true);
+        var copies = (_inputs.to(device).DetachFromDisposeScope(), _targets?.to(device).DetachFromDisposeScope());
+        _onDevice = copies;
+        return copies;
+    }
+
+    private static void Check(Tensor images, string name)
+    {
+        if (images.ndim != 4 || images.dtype is not (ScalarType.Byte or ScalarType.Float32))
+            throw new ArgumentException($"Images must be uint8 or float32 [N, C, H, W], not {images.dtype} [{string.Join(", ", images.shape)}].", name);
+    }
+}

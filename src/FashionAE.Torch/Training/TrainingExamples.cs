@@ -1,0 +1,76 @@
+using FashionAE.Torch.Data;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Training;
+
+/// <summary>
+/// What an autoencoder is trained on: images, or pairs of an input and a target image. <see cref="TensorExamples"/> are in memory;
+/// derive from this class to train on more than fits there.
+/// </summary>
+public abstract class TrainingExamples : IDisposable
+{
+    /// <summary>Gets the shape of the images.</summary>
+    public abstract ImageShape Shape { get; }
+
+    /// <summary>Gets the number of examples, changed copies not counted.</summary>
+    public abstract long Count { get; }
+
+    /// <summary>Gets a text that tells these examples from others, for a checkpoint.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>
+    /// Goes through all examples once, in random order. A batch's tensors are made while the sequence moves to it, in the dispose scope
+    /// of that moment.
+    /// </summary>
+    /// <param name="copies">How many changed copies stand beside every example, 0 or more.</param>
+    /// <param name="batchSize">The size of a batch. A last example alone joins the batch before it: batch normalization cannot learn from one.</param>
+    /// <param name="generator">Where the order comes from; on the CPU.</param>
+    /// <param name="device">Where the tensors shall be.</param>
+    /// <returns>As many batches as <see cref="CountBatches"/> says.</returns>
+    public abstract IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device);
+
+    /// <summary>Goes through all examples once, always in the same order; the tensors as in <see cref="Shuffled"/>.</summary>
+    /// <param name="batchSize">The size of a batch.</param>
+    /// <param name="device">Where the tensors shall be.</param>
+    /// <returns>The batches; all are originals.</returns>
+    public abstract IEnumerable<TrainingBatch> InOrder(int batchSize, Device device);
+
+    /// <summary>Cuts the examples in two at random.</summary>
+    /// <param name="fraction">The share of the second part, within (0, 1).</param>
+    /// <param name="seed">The seed; the same one gives the same parts.</param>
+    /// <returns>The rest and the part held out, each with at least one example; both need these examples to stay undisposed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or there are fewer than two examples.</exception>
+    public abstract (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, long seed);
+
+    /// <summary>How many batches <see cref="Shuffled"/> gives.</summary>
+    /// <param name="copies">As there.</param>
+    /// <param name="batchSize">As there.</param>
+    /// <returns>The number.</returns>
+    public int CountBatches(int copies, int batchSize)
+    {
+        var examples = Count * (copies + 1);
+        var rest = examples % batchSize;
+        return (int)(examples / batchSize) + (rest > 1 || examples < batchSize || (rest == 1 && batchSize == 1) ? 1 : 0);
+    }
+
+    /// <summary>Frees what is held.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what is held.</summary>
+    /// <param name="disposing">True when <see cref="Dispose()"/> calls.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    /// <summary>Checks a split.</summary>
+    /// <param name="fraction">The share of the part held out.</param>
+    /// <returns>How many examples are held out.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or there are fewer than two examples.</exception>
+    protected long CountHeldOut(double fraction) => fraction is > 0 and < 1 && Count >= 2
+        ? Math.Clamp((long)Math.Round(Count * fraction), 1, Count - 1)
+        : throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"A split of {Count} images needs two of them and a fraction within (0, 1).");
+}
