@@ -1,0 +1,11 @@
+namespace FashionAE.MLNet.Autoencoding;
+
+/// <summary>What an autoencoder can add to a row.</summary>
+internal enum AutoencoderOutput
+{
+    Latent,
+    Reconstruction,
+    Mse,
+    Psnr,
+    Ssim,
+}

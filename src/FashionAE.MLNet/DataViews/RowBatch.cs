@@ -1,0 +1,27 @@
+using Microsoft.ML;
+
+namespace FashionAE.MLNet.DataViews;
+
+/// <summary>Computes columns for a batch of rows at once. It belongs to one cursor or row, and is used by one thread at a time.</summary>
+internal abstract class RowBatch : IDisposable
+{
+    /// <summary>Gets the getters of what is needed of the input's rows.</summary>
+    /// <param name="input">The row or cursor to read from.</param>
+    public abstract void Bind(DataViewRow input);
+
+    /// <summary>Takes what is needed of the input's current row.</summary>
+    /// <param name="place">The place in the batch.</param>
+    public abstract void Read(int place);
+
+    /// <summary>Begins a batch whose rows have all been read; nothing is computed before a getter asks.</summary>
+    /// <param name="count">The number of rows.</param>
+    public abstract void Begin(int count);
+
+    /// <summary>Makes a getter for the row of a slot.</summary>
+    /// <param name="output">The index of the column among those that the mapping adds.</param>
+    /// <param name="slot">Says which row is asked for.</param>
+    /// <returns>A <see cref="ValueGetter{TValue}"/> of the column's raw type.</returns>
+    public abstract Delegate MakeGetter(int output, RowSlot slot);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Training;
+using static TorchSharp.torch;
+
+namespace FashionAE.MLNet.Training;
+
+/// <summary>
+/// Examples that are read from the view in every epoch and shuffled through a buffer: an image leaves it when another one takes its
+/// place. The copies of an image enter with it.
+/// </summary>
+internal sealed class StreamedExamples : TrainingExamples
+{
+    private readonly ImageRows _rows;
+    private readonly Func<long, bool> _contains;
+    private readonly long _rowCount;
+    private readonly string _part;
+
+    public StreamedExamples(ImageRows rows, long rowCount, int bufferSize)
+        : this(rows, rowCount, rowCount, bufferSize, _ => true, "all")
+    {
+    }
+
+    private StreamedExamples(ImageRows rows, long rowCount, long count, int bufferSize, Func<long, bool> contains, string part)
+    {
+        (_rows, _rowCount, _contains, _part) = (rows, rowCount, contains, part);
+        (Count, BufferSize) = (count, bufferSize);
+    }
+
+    public override ImageShape Shape => _rows.Shape;
+
+    public override long Count { get; }
+
+    public override string Description => $"{Count} images, streamed through {BufferSize}, {_part}";
+
+    public int BufferSize { get; }
+
+    public static long BytesPerImage(ImageRows rows) => (long)rows.Shape.Size * sizeof(float) * (rows.HasTargets ? 2 : 1);
+
+    public override IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device)
+    {
+        var random = new Random(Draw(generator));
+        var batches = CountBatches(copies, batchSize);
+        using var examples = Shuffle(copies, random).GetEnumerator();
+        for (var i = 0; i < batches; i++)
+        {
+            var length = i < batches - 1 ? batchSize : (int)(Count * (copies + 1) - (long)i * batchSize);
+            yield return Collect(examples, length, device);
+        }
+    }
+
+    public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device)
+    {
+        using var examples = Rows().Select(r => new Example(r.Input, r.Target, true)).GetEnumerator();
+        for (var start = 0L; start < Count; start += batchSize)
+            yield return Collect(examples, (int)Math.Min(batchSize, Count - start), device);
+    }
+
+    public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, long seed)
+    {
+        CountHeldOut(fraction);
+        bool IsHeldOut(long row) => _contains(row) && Hash(row, seed) < fraction;
+        var heldOut = 0L;
+        for (var row = 0L; row < _rowCount; row++)
+            heldOut += IsHeldOut(row) ? 1 : 0;
+        if (heldOut == 0 || heldOut == Count)
+            throw new InvalidOperationException($"Of {Count} images none is left to {(heldOut == 0 ? "validate with" : "learn from")}: change ValidationFraction ({fraction}) or the seed.");
+        StreamedExamples Part(long count, Func<long, bool> contains, string name) =>
+            new(_rows, _rowCount, count, BufferSize, contains, $"{name} of a split by {fraction:R}");
+        return (Part(Count - heldOut, row => _contains(row) && !IsHeldOut(row), "the rest"), Part(heldOut, IsHeldOut, "the part held out"));
+    }
+
+    private IEnumerable<(float[] Input, float[] Target)> Rows() => _rows.Enumerate().Where(r => _contains(r.Row)).Select(r => (r.Input, r.Target));
+
+    private IEnumerable<Example> Shuffle(int copies, Random random)
+    {
+        var buffer = new List<Example>(BufferSize);
+        var spare = new Stack<Example>();
+        Example? last = null;
+        foreach (var (input, target) in Rows())
+        {
+            for (var copy = 0; copy <= copies; copy++)
+            {
+                var isOriginal = copy == 0;
+                if (buffer.Count < BufferSize)
+                {
+                    buffer.Add(new Example([.. input], [.. target], isOriginal));
+                    continue;
+                }
+                var place = random.Next(buffer.Count);
+                last = buffer[place];
+                // What is given out is copied before the next is asked for, so one place more than the buffer has is enough.
+                var next = spare.TryPop(out var free) ? free : new Example(new float[input.Length], new float[target.Length], isOriginal);
+                input.CopyTo(next.Input, 0);
+                target.CopyTo(next.Target, 0);
+                buffer[place] = next with { IsOriginal = isOriginal };
+                yield return last;
+                spare.Push(last);
+            }
+        }
+        random.Shuffle(CollectionsMarshal.AsSpan(buffer));
+        foreach (var example in buffer)
+            yield return example;
+    }
+
+    private TrainingBatch Collect(IEnumerator<Example> examples, int length, Device device)
+    {
+        var input = empty(Shape.Batch(length));
+        var target = _rows.HasTargets ? empty(Shape.Batch(length)) : input;
+        var (front, back) = (0, length);
+        while (front < back)
+        {
+            if (!examples.MoveNext())
+                throw new InvalidOperationException($"The training data have fewer rows than the {Count} that were counted before: a view must give the same rows every time.");
+            var example = examples.Current;
+            var place = example.IsOriginal ? front++ : --back;
+            Put(example.Input, input, place);
+            if (_rows.HasTargets)
+                Put(example.Target, target, place);
+        }
+        var there = input.to(device);
+        return new TrainingBatch(there, _rows.HasTargets ? target.to(device) : there, front);
+    }
+
+    private static void Put(float[] image, Tensor images, int place) =>
+        MemoryMarshal.AsBytes<float>(image).CopyTo(images.bytes.Slice(place * image.Length * sizeof(float)));
+
+    private static int Draw(Generator generator)
+    {
+        using var number = rand([1], dtype: ScalarType.Float64, generator: generator);
+        return (int)(number.item<double>() * int.MaxValue);
+    }
+
+    /// <summary>A number in [0, 1) for a row, by the finalizer of MurmurHash3 (Appleby 2011).</summary>
+    private static double Hash(long row, long seed)
+    {
+        var bits = unchecked((ulong)row * 0x9e3779b97f4a7c15 + (ulong)seed);
+        bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);
+        bits = unchecked((bits ^ bits >> 33) * 0xc4ceb9fe1a85ec53);
+        return ((bits ^ bits >> 33) >> 11) * Math.ScaleB(1, -53);
+    }
+
+    private sealed record Example(float[] Input, float[] Target, bool IsOriginal);
+}

@@ -1,0 +1,66 @@
+using FashionAE.Torch.Training;
+using static TorchSharp.torch;
+
+namespace FashionAE.MLNet.Training;
+
+/// <summary>The examples in a view: in memory where they fit, else read anew in every epoch.</summary>
+internal sealed class ViewExamples : IDisposable
+{
+    private readonly Tensor[] _tensors;
+
+    private ViewExamples(TrainingExamples examples, string description, params Tensor[] tensors) =>
+        (Examples, Description, _tensors) = (examples, description, tensors);
+
+    public TrainingExamples Examples { get; }
+
+    /// <summary>Where the examples are, for the log.</summary>
+    public string Description { get; }
+
+    public bool InMemory => _tensors.Length > 0;
+
+    /// <summary>Reads the view once.</summary>
+    /// <param name="rows">Its images.</param>
+    /// <param name="maximumMemory">The most bytes of them to keep.</param>
+    /// <param name="shuffleBufferSize">The most images to shuffle at a time where they are not kept.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="InvalidOperationException">The view is empty, or a pixel is no number in [0, 1].</exception>
+    public static ViewExamples Read(ImageRows rows, long maximumMemory, int shuffleBufferSize, CancellationToken cancellationToken)
+    {
+        var (inputs, targets) = (new PixelStore(rows.Shape), new PixelStore(rows.Shape));
+        var (count, fits) = (0L, true);
+        foreach (var (row, input, target) in rows.Enumerate())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            count = row + 1;
+            if (!fits)
+                continue;
+            inputs.Add(input);
+            if (rows.HasTargets)
+                targets.Add(target);
+            // Indices of images in memory are 32 bits wide.
+            fits = inputs.Size + targets.Size <= maximumMemory && count < int.MaxValue;
+            if (!fits)
+            {
+                inputs.Clear();
+                targets.Clear();
+            }
+        }
+        if (count == 0)
+            throw new InvalidOperationException("Training set has 0 instances, aborting training.");
+        if (!fits)
+        {
+            var streamed = new StreamedExamples(rows, count, Math.Max(2, (int)Math.Min(shuffleBufferSize, maximumMemory / StreamedExamples.BytesPerImage(rows))));
+            return new ViewExamples(streamed, $"{count} images of {rows.Shape}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: they do not fit in {maximumMemory} bytes of MaximumMemory");
+        }
+        var kind = inputs.IsBytes ? "bytes" : "float32";
+        Tensor[] tensors = rows.HasTargets ? [inputs.Take().DetachFromDisposeScope(), targets.Take().DetachFromDisposeScope()] : [inputs.Take().DetachFromDisposeScope()];
+        return new ViewExamples(new TensorExamples(tensors[0], tensors.ElementAtOrDefault(1)), $"{count} images of {rows.Shape}, in memory as {kind}", tensors);
+    }
+
+    public void Dispose()
+    {
+        Examples.Dispose();
+        foreach (var tensor in _tensors)
+            tensor.Dispose();
+    }
+}
