@@ -7,17 +7,23 @@ public static partial class torch
 {
     public partial class Tensor : IDisposable
     {
+        private static long _totalCount;
+
         private nint _handle;
 
         internal Tensor(nint handle)
         {
             _handle = handle;
+            Interlocked.Increment(ref _totalCount);
             DisposeScope.Current?.Attach(this);
         }
 
         ~Tensor() => Dispose(false);
 
         internal DisposeScope? Scope { get; set; }
+
+        /// <summary>How many tensors have been made and not been disposed.</summary>
+        public static long TotalCount => Interlocked.Read(ref _totalCount);
 
         public nint Handle => _handle != 0
             ? _handle
@@ -166,6 +172,7 @@ public static partial class torch
             var handle = Interlocked.Exchange(ref _handle, 0);
             if (handle == 0)
                 return;
+            Interlocked.Decrement(ref _totalCount);
             if (disposing)
                 Scope?.Forget(this);
             NativeMethods.tensor_free(handle);
@@ -178,6 +185,7 @@ public static partial class torch
             Scope?.Forget(this);
             Scope = null;
             _handle = 0;
+            Interlocked.Decrement(ref _totalCount);
             GC.SuppressFinalize(this);
             return handle;
         }

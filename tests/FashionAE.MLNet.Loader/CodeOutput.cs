@@ -1,0 +1,6 @@
+namespace FashionAE.MLNet.Loader;
+
+internal sealed class CodeOutput
+{
+    public float[] Code { get; set; } = [];
+}

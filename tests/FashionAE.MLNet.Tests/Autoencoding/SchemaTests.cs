@@ -1,0 +1,170 @@
+using FashionAE.MLNet.Autoencoding;
+using FashionAE.MLNet.Tests.Support;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet.Tests.Autoencoding;
+
+public class SchemaTests
+{
+    private readonly MLContext _ml = new(1);
+
+    [Fact]
+    public void The_added_columns_follow_those_of_the_input()
+    {
+        using var transformer = Models.Fit(_ml, Models.AllColumns());
+        var schema = transformer.GetOutputSchema(Images.View(_ml, 1).Schema);
+        Assert.Equal(
+            [
+                "Id: Int32", "Pixels: Vector<Single, 144>", "Noisy: Vector<Single, 144>", "Name: String", "Extra: Vector<Double, 3>",
+                "Code: Vector<Single, 2>", "Clean: Vector<Single, 144>", "Mse: Single", "Psnr: Single", "Ssim: Single",
+            ],
+            schema.Select(c => $"{c.Name}: {c.Type}"));
+    }
+
+    [Fact]
+    public void The_schema_is_the_same_from_transformer_view_and_mapper()
+    {
+        using var transformer = Models.Fit(_ml, Models.AllColumns());
+        var data = Images.View(_ml, 1);
+        string[] Describe(DataViewSchema schema) => [.. schema.Select(c => $"{c.Name} {c.Type} {c.IsHidden} {c.Annotations}")];
+        var expected = Describe(transformer.GetOutputSchema(data.Schema));
+        Assert.Equal(expected, Describe(transformer.Transform(data).Schema));
+        Assert.Equal(expected, Describe(transformer.GetRowToRowMapper(data.Schema).OutputSchema));
+    }
+
+    [Fact]
+    public void The_estimator_promises_what_the_transformer_delivers()
+    {
+        var estimator = _ml.Transforms.Autoencode(Models.AllColumns());
+        var data = Images.View(_ml, 20);
+        var promised = estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, data));
+        using var transformer = estimator.Fit(data);
+        var delivered = SchemaSpy.ShapeOf(_ml, transformer.Transform(data));
+        string[] Describe(SchemaShape shape) =>
+            [.. shape.OrderBy(c => c.Name).Select(c => $"{c.Name} {c.Kind} {c.ItemType} {c.IsKey} {string.Join(",", c.Annotations.Select(a => a.Name))}")];
+        Assert.Equal(Describe(delivered), Describe(promised));
+    }
+
+    [Fact]
+    public void An_output_may_take_the_name_of_its_input_which_it_hides()
+    {
+        var data = Images.View(_ml, 20);
+        using var transformer = _ml.Transforms.EncodeWithAutoencoder("Pixels", options: Models.Options()).Fit(data);
+        var schema = transformer.Transform(data).Schema;
+        Assert.Equal("Vector<Single, 2>", $"{schema["Pixels"].Type}");
+        Assert.True(schema[1].IsHidden);
+        Assert.Equal(2, transformer.Transform(data).GetColumn<float[]>("Pixels").First().Length);
+    }
+
+    [Fact]
+    public void A_reconstruction_has_the_dimensions_of_its_input()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Images.Rows(20).Select(r => new Square { Pixels = r.Pixels }).ToArray());
+        using var transformer = _ml.Transforms.ReconstructWithAutoencoder("Clean", "Pixels", Models.Options()).Fit(data);
+        Assert.Equal("Vector<Single, 12, 12>", $"{transformer.Transform(data).Schema["Clean"].Type}");
+    }
+
+    [Theory]
+    [InlineData("Nope", "Could not find input column 'Nope' (Parameter 'inputSchema')")]
+    [InlineData("Name", "Schema mismatch for input column 'Name': expected Vector<Single>, got String (Parameter 'inputSchema')")]
+    [InlineData("Id", "Schema mismatch for input column 'Id': expected Vector<Single>, got Int32 (Parameter 'inputSchema')")]
+    [InlineData("Extra", "Schema mismatch for input column 'Extra': expected Vector<Single>, got Vector<Double> (Parameter 'inputSchema')")]
+    public void Fitting_on_a_missing_or_mistyped_column_is_refused(string column, string message)
+    {
+        var estimator = _ml.Transforms.EncodeWithAutoencoder("Code", column, Models.Options());
+        var data = Images.View(_ml, 3);
+        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, data))).Message);
+    }
+
+    [Fact]
+    public void Fitting_on_vectors_of_unknown_size_is_refused()
+    {
+        var data = _ml.Data.LoadFromEnumerable([new Loose { Pixels = new float[Images.Size] }]);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()).Fit(data));
+        Assert.Equal("Schema mismatch for input column 'Pixels': expected Vector<Single>, got VarVector<Single> (Parameter 'inputSchema')", error.Message);
+    }
+
+    [Fact]
+    public void Fitting_with_a_missing_target_is_refused()
+    {
+        var options = Models.Options();
+        options.TargetColumnName = "Nope";
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ReconstructWithAutoencoder("Clean", "Noisy", options).Fit(Images.View(_ml, 3)));
+        Assert.Equal("Could not find target column 'Nope' (Parameter 'inputSchema')", error.Message);
+    }
+
+    [Fact]
+    public void A_fitted_transformer_refuses_other_columns_at_once()
+    {
+        using var transformer = Models.Fit(_ml, Models.AllColumns());
+        var missing = _ml.Data.LoadFromEnumerable([new Featureless()]);
+        var small = _ml.Data.LoadFromEnumerable([new Small()]);
+        foreach (var act in new Action<IDataView>[]
+        {
+            view => transformer.Transform(view), view => transformer.GetOutputSchema(view.Schema), view => transformer.GetRowToRowMapper(view.Schema),
+        })
+        {
+            Assert.Equal(
+                "Could not find input column 'Pixels' (Parameter 'inputSchema')", Assert.Throws<ArgumentOutOfRangeException>(() => act(missing)).Message);
+            Assert.Equal(
+                "Schema mismatch for input column 'Pixels': expected Vector<Single, 144>, got Vector<Single, 3> (Parameter 'inputSchema')",
+                Assert.Throws<ArgumentOutOfRangeException>(() => act(small)).Message);
+        }
+    }
+
+    [Fact]
+    public void An_architecture_for_other_images_is_refused()
+    {
+        var options = Models.Options(new DenseArchitecture(new ImageShape(1, 10, 10)));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Images.View(_ml, 3)));
+        Assert.Equal("Schema mismatch for input column 'Pixels': expected Vector<Single, 100>, got Vector<Single, 144> (Parameter 'inputSchema')", error.Message);
+    }
+
+    [Fact]
+    public void Where_no_shape_follows_from_the_type_the_architecture_is_asked_for()
+    {
+        var data = _ml.Data.LoadFromEnumerable([new Small()]);
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels").Fit(data));
+        Assert.Contains("'Pixels'", error.Message);
+        Assert.Contains("Architecture", error.Message);
+    }
+
+    [Fact]
+    public void Options_that_make_no_sense_are_refused_when_they_are_given()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions { BatchSize = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions { MaximumMemory = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions { LatentSize = 0 }));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions { Architecture = Models.Dense, LatentSize = 3 }));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.AllColumns()));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.Autoencode(new AutoencoderOptions()));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.Autoencode(new AutoencoderOptions { LatentColumnName = "A", MseColumnName = "A" }));
+        Assert.Throws<FileNotFoundException>(() => _ml.Transforms.ApplyAutoencoder("Code", "Pixels", "no such file.safetensors"));
+    }
+
+    private sealed class Square
+    {
+        [VectorType(12, 12)]
+        public float[] Pixels { get; set; } = [];
+    }
+
+    private sealed class Loose
+    {
+        public float[] Pixels { get; set; } = [];
+    }
+
+    private sealed class Small
+    {
+        [VectorType(3)]
+        public float[] Pixels { get; set; } = new float[3];
+    }
+
+    private sealed class Featureless
+    {
+        public float Other { get; set; }
+    }
+}
