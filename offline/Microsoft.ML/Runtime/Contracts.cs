@@ -12,4 +12,12 @@ internal static class Contracts
     public static ArgumentOutOfRangeException Inactive() => new("column", "requested column not active");
 
     public static InvalidOperationException WrongGetter(Type type) => new($"Invalid TValue in GetGetter: '{type}'");
+
+    public static InvalidOperationException NoRow() => new("There is no current row: MoveNext was not called yet, or it returned false.");
+
+    public static InvalidOperationException CannotBind(DataViewSchema.Column column, string member, Type memberType) =>
+        new($"Can't bind the IDataView column '{column.Name}' of type '{column.Type}' to field or property '{member}' of type '{memberType.FullName}'.");
+
+    public static ArgumentOutOfRangeException CannotMap(DataViewSchema.Column column, Type type) =>
+        new(nameof(column), $"Cannot map column (name: {column.Name}, type: {column.Type}) in data to the user-defined type, {type}.");
 }
