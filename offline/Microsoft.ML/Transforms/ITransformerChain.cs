@@ -1,0 +1,6 @@
+namespace Microsoft.ML.Data;
+
+/// <summary>A chain, whatever it ends with.</summary>
+internal interface ITransformerChain
+{
+}

@@ -1,0 +1,37 @@
+namespace Microsoft.ML.Data;
+
+/// <summary>A view whose rows are made of those of another when they are read.</summary>
+internal sealed class MappedDataView(IDataView input, RowMapper mapper) : IDataView
+{
+    public bool CanShuffle => input.CanShuffle;
+
+    public DataViewSchema Schema => mapper.OutputSchema;
+
+    public long? GetRowCount() => input.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
+    {
+        var columns = Schema.Active(columnsNeeded);
+        var needed = Schema.Where(column => columns[column.Index]).ToArray();
+        if (!IsWorkFor(needed) || !needed.All(column => ColumnBuffer.Holds(column.Type)))
+            return new MappedCursor(mapper, input.GetRowCursor(mapper.GetDependencies(needed), rand), needed);
+
+        var cursors = GetRowCursorSet(needed, Math.Max(2, Environment.ProcessorCount - 1), rand);
+        return cursors.Length == 1 ? cursors[0] : new MergedCursor(cursors, needed);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
+    {
+        var needed = columnsNeeded.ToArray();
+        var inputs = mapper.GetDependencies(needed).ToArray();
+        var cursors = input.GetRowCursorSet(inputs, n, rand);
+        if (cursors.Length == 0)
+            throw new InvalidOperationException("The input's set of cursors is empty.");
+        if (cursors.Length == 1 && n > 1 && IsWorkFor(needed) && inputs.All(column => ColumnBuffer.Holds(column.Type)))
+            cursors = SplitCursor.Split(cursors[0], inputs, n);
+        return Array.ConvertAll<DataViewRowCursor, DataViewRowCursor>(cursors, cursor => new MappedCursor(mapper, cursor, needed));
+    }
+
+    /// <summary>Several threads are for columns that are computed; the input's own are not worth it.</summary>
+    private bool IsWorkFor(IEnumerable<DataViewSchema.Column> columns) => columns.Any(column => !mapper.Columns[column.Index].IsInput);
+}
