@@ -26,9 +26,6 @@ internal sealed class AutoencoderBatch : RowBatch
     private ValueGetter<VBuffer<float>>? _getTarget;
     private VBuffer<float> _pixels;
     private int _count;
-    private Tensor? _latent;
-    private Tensor? _reconstruction;
-    private bool _isDisposed;
 
     public AutoencoderBatch(
         AutoencoderTransformer transformer, AutoencoderOutput[] outputs, int capacity, DataViewSchema.Column input, DataViewSchema.Column? target)
@@ -56,30 +53,23 @@ internal sealed class AutoencoderBatch : RowBatch
     {
         _count = count;
         Array.Clear(_isComputed);
-        Free();
     }
 
     public override Delegate MakeGetter(int output, RowSlot slot)
     {
         var kind = _outputs[output];
         if (kind >= AutoencoderOutput.Mse)
-            return (ref float value) =>
+            return (ValueGetter<float>)((ref float value) =>
             {
                 var row = slot.Current;
                 value = Values(kind)[row];
-            };
+            });
         var length = kind == AutoencoderOutput.Latent ? _transformer.LatentSize : _imageSize;
         return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
             var row = slot.Current;
             VBuffer<float>.Copy(Values(kind), row * length, ref value, length);
         });
-    }
-
-    public override void Dispose()
-    {
-        _isDisposed = true;
-        Free();
     }
 
     private void Read(ValueGetter<VBuffer<float>> getter, float[] images, int place)
@@ -94,9 +84,14 @@ internal sealed class AutoencoderBatch : RowBatch
     {
         if (!_isComputed[(int)kind])
         {
+            // Each stage computes those before it first, outside of the lock that it takes itself.
+            if (kind == AutoencoderOutput.Reconstruction)
+                Values(AutoencoderOutput.Latent);
+            else if (kind > AutoencoderOutput.Reconstruction)
+                Values(AutoencoderOutput.Reconstruction);
             lock (AutoencoderTransformer.OnePassAtATime)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed || _transformer.IsDisposed, _transformer);
+                ObjectDisposedException.ThrowIf(_transformer.IsDisposed, _transformer);
                 Compute(kind);
             }
             _isComputed[(int)kind] = true;
@@ -110,24 +105,25 @@ internal sealed class AutoencoderBatch : RowBatch
         using var _ = no_grad();
         var model = _transformer.Model;
         var device = _transformer.Device;
-        _latent ??= model.Encode(Images(_inputs).to(device)).DetachFromDisposeScope();
-        if (kind > AutoencoderOutput.Latent)
-            _reconstruction ??= model.Decode(_latent).DetachFromDisposeScope();
+        var images = _transformer.ImageShape.Batch(_count);
+        Tensor Target() => ToTensor(_targets ?? _inputs, images);
+        Tensor Reconstruction() => ToTensor(_values[(int)AutoencoderOutput.Reconstruction]!, images);
         var result = kind switch
         {
-            AutoencoderOutput.Latent => _latent,
-            AutoencoderOutput.Reconstruction => _reconstruction!,
-            AutoencoderOutput.Mse => ReconstructionMetrics.MeanSquaredError(Images(_targets ?? _inputs).to(device), _reconstruction!),
-            AutoencoderOutput.Psnr => ReconstructionMetrics.PeakSignalToNoiseRatio(Images(_targets ?? _inputs).to(device), _reconstruction!),
-            _ => ReconstructionMetrics.StructuralSimilarity(Images(_targets ?? _inputs).to(device), _reconstruction!),
+            AutoencoderOutput.Latent => model.Encode(ToTensor(_inputs, images).to(device)),
+            AutoencoderOutput.Reconstruction => model.Decode(ToTensor(_values[(int)AutoencoderOutput.Latent]!, [_count, _transformer.LatentSize]).to(device)),
+            AutoencoderOutput.Mse => ReconstructionMetrics.MeanSquaredError(Target(), Reconstruction()),
+            AutoencoderOutput.Psnr => ReconstructionMetrics.PeakSignalToNoiseRatio(Target(), Reconstruction()),
+            _ => ReconstructionMetrics.StructuralSimilarity(Target(), Reconstruction()),
         };
         Store(result.to(ScalarType.Float32).cpu().contiguous(), ref _values[(int)kind]);
     }
 
-    private Tensor Images(float[] images)
+    private static Tensor ToTensor(float[] values, long[] shape)
     {
-        var tensor = empty(_transformer.ImageShape.Batch(_count));
-        MemoryMarshal.AsBytes(images.AsSpan(0, _count * _imageSize)).CopyTo(tensor.bytes);
+        var tensor = empty(shape);
+        var bytes = tensor.bytes;
+        MemoryMarshal.AsBytes<float>(values)[..bytes.Length].CopyTo(bytes);
         return tensor;
     }
 
@@ -137,12 +133,5 @@ internal sealed class AutoencoderBatch : RowBatch
         if (values is null || values.Length < source.Length)
             values = new float[source.Length];
         source.CopyTo(values);
-    }
-
-    private void Free()
-    {
-        _latent?.Dispose();
-        _reconstruction?.Dispose();
-        (_latent, _reconstruction) = (null, null);
     }
 }

@@ -35,7 +35,6 @@ internal sealed class BatchCursor : DataViewRowCursor
         }
         catch
         {
-            _batch.Dispose();
             input.Dispose();
             throw;
         }
@@ -58,8 +57,6 @@ internal sealed class BatchCursor : DataViewRowCursor
             ReadAhead();
         if (_slot.Count == 0)
         {
-            // Consumers are known that dispose no cursor.
-            _batch.Dispose();
             _failure?.Throw();
             return false;
         }
@@ -79,7 +76,6 @@ internal sealed class BatchCursor : DataViewRowCursor
         if (disposing)
         {
             (_slot.Index, _slot.Count, _inputEnded) = (-1, 0, true);
-            _batch.Dispose();
             _input.Dispose();
         }
         base.Dispose(disposing);

@@ -38,10 +38,7 @@ internal sealed class MappedRow : DataViewRow
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
-            _batch.Dispose();
             _input.Dispose();
-        }
         base.Dispose(disposing);
     }
 

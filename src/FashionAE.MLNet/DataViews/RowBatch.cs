@@ -2,8 +2,11 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet.DataViews;
 
-/// <summary>Computes columns for a batch of rows at once. It belongs to one cursor or row, and is used by one thread at a time.</summary>
-internal abstract class RowBatch : IDisposable
+/// <summary>
+/// Computes columns for a batch of rows at once. It belongs to one cursor or row, and is used by one thread at a time. It keeps nothing
+/// native between calls: ML.NET has operators that dispose no cursor, and engines that dispose no row.
+/// </summary>
+internal abstract class RowBatch
 {
     /// <summary>Gets the getters of what is needed of the input's rows.</summary>
     /// <param name="input">The row or cursor to read from.</param>
@@ -22,6 +25,4 @@ internal abstract class RowBatch : IDisposable
     /// <param name="slot">Says which row is asked for.</param>
     /// <returns>A <see cref="ValueGetter{TValue}"/> of the column's raw type.</returns>
     public abstract Delegate MakeGetter(int output, RowSlot slot);
-
-    public abstract void Dispose();
 }

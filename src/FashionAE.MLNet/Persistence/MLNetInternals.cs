@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.Persistence;
 using FashionAE.Torch.Models;
@@ -33,7 +34,7 @@ namespace FashionAE.MLNet.Persistence
 
         public static SchemaShape ShapeOf(DataViewSchema schema) => SchemaShape.Create(schema);
 
-        /// <summary>Writes a transformer where a model file is being written: its columns, then the model with its SHA-256.</summary>
+        /// <summary>Writes a transformer where a model file is being written: its columns, the model, and the SHA-256 of both.</summary>
         public static void Save(AutoencoderTransformer transformer, ModelSaveContext context)
         {
             context.CheckAtModel();
@@ -52,7 +53,7 @@ namespace FashionAE.MLNet.Persistence
                 writer.Write((int)kind);
                 context.SaveNonEmptyString(name);
             }
-            writer.Write(SHA256.HashData(bytes));
+            writer.Write(Hash(transformer.BatchSize, columns, bytes));
             context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
         }
 
@@ -71,20 +72,27 @@ namespace FashionAE.MLNet.Persistence
             if (batchSize < 1 || outputs.Length == 0 || !Array.TrueForAll(outputs, o => Enum.IsDefined(o.Kind)))
                 throw Corrupt("its columns make no sense");
 
+            var columns = new AutoencoderColumns(input, target, outputs);
             Autoencoder? model = null;
             var found = ctx.TryLoadBinaryStream(WeightsName, reader =>
             {
                 using var bytes = new MemoryStream();
                 reader.BaseStream.CopyTo(bytes);
-                bytes.Position = 0;
-                if (!SHA256.HashData(bytes).AsSpan().SequenceEqual(hash))
-                    throw Corrupt($"the SHA-256 of {WeightsName} is not the one that was saved");
+                if (!Hash(batchSize, columns, bytes.ToArray()).AsSpan().SequenceEqual(hash))
+                    throw Corrupt("its SHA-256 is not the one that was saved");
                 bytes.Position = 0;
                 model = AutoencoderFile.Load(bytes);
             });
             if (!found)
                 throw Corrupt($"{WeightsName} is missing");
-            return new AutoencoderTransformer(model!, new AutoencoderColumns(input, target, outputs), batchSize, history: null);
+            return new AutoencoderTransformer(model!, columns, batchSize, history: null);
+        }
+
+        private static byte[] Hash(int batchSize, AutoencoderColumns columns, byte[] model)
+        {
+            var outputs = columns.Outputs.Select(o => $"{(int)o.Kind}{o.Name}");
+            var header = string.Join('\0', [$"{batchSize}", columns.Input, columns.Target ?? "", .. outputs]);
+            return SHA256.HashData([.. Encoding.UTF8.GetBytes(header), .. SHA256.HashData(model)]);
         }
 
         private static FormatException Corrupt(string why) => new($"The autoencoder in this model file is corrupt: {why}. Save the model again.");

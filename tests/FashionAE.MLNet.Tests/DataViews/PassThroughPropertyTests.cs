@@ -26,7 +26,10 @@ public sealed class PassThroughPropertyTests : IDisposable
 
     [Fact]
     public void Any_selection_of_columns_of_any_type_passes_through_unchanged() => Prop.ForAll(
-        Gen.Zip(Gen.Choose(0, 17), Gen.Choose(0, int.MaxValue), Gen.SubListOf(Columns)).ToArbitrary(),
+        (from count in Gen.Choose(0, 17)
+         from seed in Gen.Choose(0, int.MaxValue)
+         from selected in Gen.SubListOf(Columns)
+         select (count, seed, selected)).ToArbitrary(),
         sample =>
         {
             var (count, seed, selected) = sample;

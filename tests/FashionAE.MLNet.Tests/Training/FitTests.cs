@@ -1,6 +1,5 @@
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Metrics;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Training;
@@ -233,7 +232,7 @@ public class FitTests
     public void An_empty_view_is_refused()
     {
         var error = Assert.Throws<InvalidOperationException>(
-            () => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()).Fit(_ml.Data.TakeRows(Data, 0)));
+            () => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()).Fit(_ml.Data.LoadFromEnumerable(Array.Empty<ImageRow>())));
         Assert.Equal("Training set has 0 instances, aborting training.", error.Message);
     }
 
