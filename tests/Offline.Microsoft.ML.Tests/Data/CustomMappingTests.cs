@@ -58,6 +58,10 @@ public class CustomMappingTests
     }
 
     [Fact]
+    public void A_mapping_without_a_contract_cannot_be_saved() =>
+        Assert.Throws<InvalidOperationException>(() => ((ICanSaveModel)Estimator().Fit(_view)).Save(null));
+
+    [Fact]
     public void Shapes_are_checked_and_extended()
     {
         var shape = Estimator().GetOutputSchema(ShapeOf<SizedSource>());
