@@ -30,7 +30,7 @@ internal static class RowDefinition
         var definition = SchemaDefinition.Create(userType, SchemaDefinition.Direction.Read);
         foreach (var column in schema)
         {
-            var defined = definition[column.Name] ?? throw new InvalidOperationException($"Type should contain a member named {column.Name}");
+            var defined = definition[column.Name] ?? throw new InvalidOperationException($"{userType} has no member for the column '{column.Name}'.");
             defined.AddAnnotations(column.Annotations);
         }
         return definition;
