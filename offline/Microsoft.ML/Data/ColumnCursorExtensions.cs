@@ -11,7 +11,7 @@ public static class ColumnCursorExtensions
     {
         ArgumentNullException.ThrowIfNull(data);
         if (column.Index >= data.Schema.Count || data.Schema[column.Index].Name != column.Name || !data.Schema[column.Index].Type.Equals(column.Type))
-            throw new ArgumentOutOfRangeException(nameof(column), $"column with name {column.Name}, type {column.Type}, and index {column.Index} cannot be found in data");
+            throw new ArgumentOutOfRangeException(nameof(column), $"The view has no such column at {column.Index}: {column.Name} of type {column.Type}.");
         var vector = column.Type as VectorDataViewType;
         if (column.Type.RawType == typeof(T))
             return Read(data, column, (T value) => value);

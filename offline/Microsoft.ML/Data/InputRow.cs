@@ -17,7 +17,6 @@ internal sealed class InputRow<TRow>(RowReader<TRow> reader) : DataViewRow
 
     public void Put(TRow row)
     {
-        ArgumentNullException.ThrowIfNull(row);
         _slot.Row = row;
         _position++;
     }

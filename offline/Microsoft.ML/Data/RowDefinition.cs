@@ -30,7 +30,7 @@ internal static class RowDefinition
         var definition = SchemaDefinition.Create(userType, SchemaDefinition.Direction.Read);
         foreach (var column in schema)
         {
-            var defined = definition[column.Name] ?? throw new InvalidOperationException($"Type should contain a member named {column.Name}");
+            var defined = definition[column.Name] ?? throw new InvalidOperationException($"{userType} has no member for the column '{column.Name}'.");
             defined.AddAnnotations(column.Annotations);
         }
         return definition;
@@ -41,6 +41,10 @@ internal static class RowDefinition
     /// <summary>The type of a member's column, by its own type and its attributes.</summary>
     public static DataViewType TypeOf(MemberInfo member)
     {
+        var attribute = member.GetCustomAttribute<DataViewTypeAttribute>();
+        attribute?.Register();
+        if (DataViewTypeManager.Find(MemberTypeOf(member), attribute) is { } registered)
+            return registered;
         var (isVector, rawType) = ItemOf(MemberTypeOf(member), member.Name);
         var itemType = PrimitiveTypes.Find(rawType);
         if (member.GetCustomAttribute<KeyTypeAttribute>() is { } key)
@@ -65,6 +69,8 @@ internal static class RowDefinition
     /// <summary>Whether the member holds the values of the column. The sizes of vectors do not matter.</summary>
     public static bool Fits(Type memberType, DataViewType columnType, string name)
     {
+        if (columnType is not (PrimitiveDataViewType or VectorDataViewType))
+            return columnType.RawType == memberType;
         var (isVector, itemType) = ItemOf(memberType, name);
         return columnType is VectorDataViewType vector ? isVector && vector.ItemType.RawType == itemType : !isVector && columnType.RawType == itemType;
     }

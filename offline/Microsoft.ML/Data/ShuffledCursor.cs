@@ -16,6 +16,7 @@ internal sealed class ShuffledCursor : DataViewRowCursor
     private readonly ColumnStore<DataViewRowId> _ids;
     private readonly Stack<int> _free;
     private readonly List<int> _pool = [];
+    private readonly Queue<int> _waiting = new();
     private Task<List<int>> _reading;
     private int _place = -1;
     private long _position = -1;
@@ -27,7 +28,7 @@ internal sealed class ShuffledCursor : DataViewRowCursor
         Schema = columns.Schema;
         _stores = Schema.Select(c => columns.SourceOf(c.Index)).Select(c => input.IsColumnActive(c) ? ColumnStore.Create(input, c) : null).ToArray();
         _ids = new ColumnStore<DataViewRowId>(input.GetIdGetter());
-        // One place for the current row, a pool that one block can exceed, and a block that is being read.
+        // One place for the current row, the pool, a block that waits to get into it, and a block that is being read.
         _free = new Stack<int>(Enumerable.Range(0, checked(1 + poolSize + 2 * _blockSize)).Reverse());
     }
 
@@ -58,7 +59,7 @@ internal sealed class ShuffledCursor : DataViewRowCursor
         if (_place >= 0)
             _free.Push(_place);
         _reading ??= Read();
-        while (_pool.Count < _poolSize && TakeBlock())
+        while (_pool.Count < _poolSize && TakeRow())
         {
         }
         if (_pool.Count == 0)
@@ -66,7 +67,7 @@ internal sealed class ShuffledCursor : DataViewRowCursor
             Dispose();
             return false;
         }
-        var drawn = _rand.Next(Math.Min(_pool.Count, _poolSize));
+        var drawn = _rand.Next(_pool.Count);
         _place = _pool[drawn];
         _pool[drawn] = _pool[^1];
         _pool.RemoveAt(_pool.Count - 1);
@@ -80,14 +81,19 @@ internal sealed class ShuffledCursor : DataViewRowCursor
         base.Dispose(disposing);
     }
 
-    /// <summary>Moves what was read into the pool and has more read. False when the input has ended.</summary>
-    private bool TakeBlock()
+    /// <summary>Moves the next row into the pool, and has more read when none waits. False when the input has ended.</summary>
+    private bool TakeRow()
     {
-        var block = Finish(_reading);
-        _pool.AddRange(block);
-        var hasEnded = block.Count < _blockSize;
-        _reading = hasEnded ? Task.FromResult<List<int>>([]) : Read();
-        return !hasEnded;
+        if (_waiting.Count == 0)
+        {
+            var block = Finish(_reading);
+            block.ForEach(_waiting.Enqueue);
+            _reading = block.Count < _blockSize ? Task.FromResult<List<int>>([]) : Read();
+        }
+        if (!_waiting.TryDequeue(out var place))
+            return false;
+        _pool.Add(place);
+        return true;
     }
 
     private Task<List<int>> Read()

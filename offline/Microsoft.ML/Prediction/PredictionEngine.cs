@@ -12,6 +12,7 @@ public sealed class PredictionEngine<TSrc, TDst> : PredictionEngineBase<TSrc, TD
 
     public override void Predict(TSrc example, ref TDst prediction)
     {
+        ArgumentNullException.ThrowIfNull(example);
         prediction ??= new TDst();
         PredictCore(example, prediction);
     }
