@@ -88,7 +88,7 @@ public sealed class AutoencoderTrainer
         var scheduler = _options.Schedule is { } plan
             ? optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor: plan.Factor, patience: plan.Patience, threshold: plan.Threshold)
             : null;
-        var best = _model.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
+        var best = CloneState();
         try
         {
             var fingerprint = Fingerprint(train);
@@ -269,6 +269,12 @@ public sealed class AutoencoderTrainer
             throw new ArgumentException($"There are no {name} images.", name);
         if (examples.Shape != _model.ImageShape)
             throw new ArgumentException($"The {name} images are {examples.Shape}; the model is made for {_model.ImageShape}.", name);
+    }
+
+    private Dictionary<string, Tensor> CloneState()
+    {
+        using var scope = NewDisposeScope();
+        return _model.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
     }
 
     private static void CopyState(Dictionary<string, Tensor> source, Dictionary<string, Tensor> target)
