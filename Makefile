@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build demo test bench format clean
+.PHONY: setup build demo examples test bench format clean
 
 setup:
 	@eng/setup.sh
@@ -13,6 +13,10 @@ build: setup
 # Both studies in a short form, then their results side by side.
 demo: build
 	@eng/demo.sh
+
+# The example programs, on the sample of the data set or on FASHION_MNIST.
+examples: build
+	@eng/examples.sh
 
 # One test project at a time: each of them computes on all cores.
 test: build

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Runs the example programs, on the sample of the data set unless FASHION_MNIST names another folder.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+FASHION_MNIST=$(realpath -- "${FASHION_MNIST:-data/sample}")
+export FASHION_MNIST
+bin=$PWD/artifacts/bin
+mkdir -p runs/examples
+cd runs/examples
+run() {
+    printf '\n== %s\n' "$*"
+    dotnet "$bin/$1/release/$1.dll" "${@:2}"
+}
+
+run SaveLoadPredict train
+run SaveLoadPredict predict
+run Denoise

@@ -1,0 +1,43 @@
+// Trains an encoder in a pipeline and saves it ("train"); loads it in another process and encodes garments one by one ("predict").
+using FashionAE.MLNet;
+using FashionAE.MLNet.Autoencoding;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+var ml = new MLContext(seed: 1);
+if (args is ["train"])
+{
+    ml.Log += (_, e) => Console.Write(e.Kind == ChannelMessageKind.Info && e.Source.Contains("Autoencoder") ? e.RawMessage + "\n" : "");
+    IDataView train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
+    var pipeline = ml.Transforms.NormalizeMinMax("Pixels")
+        .Append(ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions { Training = new TrainingOptions { Epochs = 3 } }))
+        .Append(ml.Transforms.Concatenate("Features", "Code"));
+    using var model = pipeline.Fit(train);
+    ml.Model.Save(model, train.Schema, "model.zip");
+}
+else
+{
+    using var engine = ml.Model.CreatePredictionEngine<Garment, Coded>(ml.Model.Load("model.zip", out _));
+    var test = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test), 5);
+    foreach (var garment in ml.Data.CreateEnumerable<Garment>(test, reuseRowObject: true))
+    {
+        var code = engine.Predict(garment).Code;
+        Console.WriteLine($"{garment.LabelText,-10} {code[0],8:F3} {code[1],8:F3}");
+    }
+}
+
+internal sealed class Garment
+{
+    [VectorType(784)]
+    public float[] Pixels { get; set; } = [];
+
+    public string LabelText { get; set; } = "";
+}
+
+internal sealed class Coded
+{
+    public float[] Code { get; set; } = [];
+}
