@@ -14,7 +14,7 @@ internal sealed class MappedDataView(IDataView input, RowMapper mapper) : IDataV
         var columns = Schema.Active(columnsNeeded);
         var needed = Schema.Where(column => columns[column.Index]).ToArray();
         if (!IsWorkFor(needed) || !needed.All(column => ColumnBuffer.Holds(column.Type)))
-            return new MappedCursor(mapper, input.GetRowCursor(mapper.GetDependencies(needed), rand), needed);
+            return new MappedCursor(mapper, input.GetRowCursor(mapper.GetDependencies(needed), CanShuffle ? rand : null), needed);
 
         var cursors = GetRowCursorSet(needed, Math.Max(2, Environment.ProcessorCount - 1), rand);
         return cursors.Length == 1 ? cursors[0] : new MergedCursor(cursors, needed);
@@ -24,7 +24,7 @@ internal sealed class MappedDataView(IDataView input, RowMapper mapper) : IDataV
     {
         var needed = columnsNeeded.ToArray();
         var inputs = mapper.GetDependencies(needed).ToArray();
-        var cursors = input.GetRowCursorSet(inputs, n, rand);
+        var cursors = input.GetRowCursorSet(inputs, n, CanShuffle ? rand : null);
         if (cursors.Length == 0)
             throw new InvalidOperationException("The input's set of cursors is empty.");
         if (cursors.Length == 1 && n > 1 && IsWorkFor(needed) && inputs.All(column => ColumnBuffer.Holds(column.Type)))
