@@ -101,6 +101,17 @@ public class MergedCursorTests
         Assert.Throws<InvalidOperationException>(() => View(new Table(Rows) { HasNoSets = true }).Vectors("Y"));
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Ids_are_always_asked_for_and_where_they_are_refused_no_cursor_stays_open(int cursors)
+    {
+        var data = new Table(Rows) { MostCursors = cursors, HasNoIds = true };
+        Assert.Throws<NotSupportedException>(() => View(data).Vectors("Y"));
+        Assert.Equal(0, data.Open);
+        Assert.NotEqual(0, data.Opened);
+    }
+
+    [Theory]
     [InlineData(1, 0)]
     [InlineData(1, 3)]
     [InlineData(2, 0)]

@@ -21,8 +21,11 @@ internal sealed class Table(int rows) : IDataView
     /// <summary>Gets the row at which the cursor throws, if any.</summary>
     public int? FailsAt { get; init; }
 
-    /// <summary>Gets a value indicating whether a cursor of a set that is asked for is refused.</summary>
+    /// <summary>Gets a value indicating whether the sets are empty.</summary>
     public bool HasNoSets { get; init; }
+
+    /// <summary>Gets a value indicating whether the cursors refuse to tell the ids of rows.</summary>
+    public bool HasNoIds { get; init; }
 
     public ConcurrentDictionary<string, int> Reads { get; } = [];
 
@@ -123,7 +126,8 @@ internal sealed class Table(int rows) : IDataView
             return Row < _table.Count;
         }
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = IdOf(Row);
+        public override ValueGetter<DataViewRowId> GetIdGetter() =>
+            _table.HasNoIds ? throw new NotSupportedException("ids") : (ref DataViewRowId id) => id = IdOf(Row);
 
         public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
 
