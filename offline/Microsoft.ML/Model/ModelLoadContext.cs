@@ -100,7 +100,7 @@ internal sealed class ModelLoadContext : IDisposable
     {
         env.ComponentCatalog.RegisterAssembly(typeof(ModelLoadContext).Assembly);
         if (LoaderAssemblyName.Length > 0)
-            env.ComponentCatalog.RegisterAssembly(Assembly.Load(LoaderAssemblyName));
+            env.ComponentCatalog.RegisterAssembly(LoadAssembly(LoaderAssemblyName));
         var loadable = env.ComponentCatalog.Find(_content.LoaderSignature)
             ?? throw new FormatException($"Couldn't load model: unknown loader '{_content.LoaderSignature}'");
         const BindingFlags Any = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
@@ -108,5 +108,17 @@ internal sealed class ModelLoadContext : IDisposable
         if (create is null || create.ReturnType != loadable.InstanceType)
             throw new InvalidOperationException($"{loadable.LoaderType} has no static Create(IHostEnvironment, ModelLoadContext) that returns {loadable.InstanceType}.");
         return create.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [env, this], null);
+    }
+
+    private static Assembly LoadAssembly(string name)
+    {
+        try
+        {
+            return Assembly.Load(name);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"Couldn't load model: '{name}' is no name of an assembly", e);
+        }
     }
 }

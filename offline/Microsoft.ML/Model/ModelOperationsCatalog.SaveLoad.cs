@@ -24,7 +24,8 @@ public sealed partial class ModelOperationsCatalog
         using var repository = new RepositoryWriter(stream);
         var version = typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         repository.Add(VersionDirectory, VersionEntry, Encoding.UTF8.GetBytes(version + "\n"));
-        ModelSaveContext.SaveModel(repository, model is ITransformerChain ? model : new TransformerChain<ITransformer>(model), TransformerChain.LoaderSignature);
+        var chain = model is ITransformerChain ? model : new TransformerChain<ITransformer>(model);
+        ModelSaveContext.SaveModel(repository, chain, TransformerChain.LoaderSignature);
         if (inputSchema is not null)
             repository.Add("", SchemaEntry, SchemaFormat.Write(inputSchema));
     }

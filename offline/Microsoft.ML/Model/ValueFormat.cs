@@ -19,7 +19,8 @@ internal static class ValueFormat
         TimeSpanDataViewType.Instance, RowIdDataViewType.Instance,
     ];
 
-    public static bool Knows(DataViewType type) => type is VectorDataViewType vector ? Knows(vector.ItemType) : type is KeyDataViewType || Types.Contains(type);
+    public static bool Knows(DataViewType type) =>
+        type is VectorDataViewType vector ? Knows(vector.ItemType) : type is KeyDataViewType || Types.Contains(type);
 
     public static void WriteType(this BinaryWriter writer, DataViewType type)
     {

@@ -40,20 +40,20 @@ internal sealed class AffineColumn<T>(DataViewType type, T[] scales, T[] offsets
         if (type is not VectorDataViewType)
         {
             var get = row.GetGetter<T>(column);
-            return (ref T value) =>
+            return (ValueGetter<T>)((ref T value) =>
             {
                 get(ref value);
                 value = Map(value, 0);
-            };
+            });
         }
         var (getVector, input) = (row.GetGetter<VBuffer<T>>(column), default(VBuffer<T>));
-        return (ref VBuffer<T> value) =>
+        return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
         {
             getVector(ref input);
             if (input.Length != scales.Length)
                 throw new InvalidOperationException($"Column '{column.Name}': expected {scales.Length} slots, but got {input.Length}");
             MapVector(input, ref value);
-        };
+        });
     }
 
     private void MapVector(VBuffer<T> input, ref VBuffer<T> output)

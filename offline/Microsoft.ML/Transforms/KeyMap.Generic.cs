@@ -58,21 +58,21 @@ internal sealed class KeyMap<T> : KeyMap
         if (column.Type is not VectorDataViewType)
         {
             var (get, source) = (row.GetGetter<T>(column), default(T));
-            return (ref uint key) =>
+            return (ValueGetter<uint>)((ref uint key) =>
             {
                 get(ref source);
                 key = KeyOf(source);
-            };
+            });
         }
         var (getVector, sources) = (row.GetGetter<VBuffer<T>>(column), default(VBuffer<T>));
-        return (ref VBuffer<uint> keys) =>
+        return (ValueGetter<VBuffer<uint>>)((ref VBuffer<uint> keys) =>
         {
             getVector(ref sources);
             var editor = VBufferEditor.Create(ref keys, sources.Length);
             for (var i = 0; i < sources.Length; i++)
                 editor.Values[i] = KeyOf(sources.GetItemOrDefault(i));
             keys = editor.Commit();
-        };
+        });
     }
 
     private static Func<IEnumerable<T>> MakeReader(DataViewRowCursor cursor, DataViewSchema.Column column)

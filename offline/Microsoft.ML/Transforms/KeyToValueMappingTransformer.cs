@@ -61,26 +61,30 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
         column.Annotations.GetValue(AnnotationUtils.Kinds.KeyValues, ref annotation);
         var values = annotation.DenseValues().ToArray();
         var missing = Missing<TValue>();
-        TValue ValueOf(TKey key) => ulong.CreateTruncating(key) is > 0 and var number && number <= (ulong)values.Length ? values[number - 1] : missing;
+        TValue ValueOf(TKey key)
+        {
+            var number = ulong.CreateTruncating(key);
+            return number > 0 && number <= (ulong)values.Length ? values[number - 1] : missing;
+        }
 
         if (column.Type is not VectorDataViewType)
         {
             var (get, key) = (row.GetGetter<TKey>(column), default(TKey));
-            return (ref TValue value) =>
+            return (ValueGetter<TValue>)((ref TValue value) =>
             {
                 get(ref key);
                 value = ValueOf(key);
-            };
+            });
         }
         var (getVector, keys) = (row.GetGetter<VBuffer<TKey>>(column), default(VBuffer<TKey>));
-        return (ref VBuffer<TValue> value) =>
+        return (ValueGetter<VBuffer<TValue>>)((ref VBuffer<TValue> value) =>
         {
             getVector(ref keys);
             var editor = VBufferEditor.Create(ref value, keys.Length);
             for (var i = 0; i < keys.Length; i++)
                 editor.Values[i] = ValueOf(keys.GetItemOrDefault(i));
             value = editor.Commit();
-        };
+        });
     }
 
     private static T Missing<T>() =>

@@ -42,6 +42,8 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     public IDataView Transform(IDataView input, TransformerScope scope)
     {
         ArgumentNullException.ThrowIfNull(input);
+        // What cannot be transformed is to fail now, not when a lazy view is read.
+        GetOutputSchema(input.Schema, scope);
         return Members(scope).Aggregate(input, (data, i) => _transformers[i].Transform(data));
     }
 

@@ -11,6 +11,7 @@ internal sealed class MergedCursor : ChunkCursor
     private readonly int[] _rows;
     private int _current = -1;
     private bool _started;
+    private bool _failed;
 
     public MergedCursor(DataViewRowCursor[] cursors, IReadOnlyList<DataViewSchema.Column> columns)
         : base(cursors[0].Schema, columns)
@@ -26,6 +27,27 @@ internal sealed class MergedCursor : ChunkCursor
     public override long Batch => 0;
 
     protected override bool MoveNextRow()
+    {
+        if (_failed)
+            throw new InvalidOperationException("The cursor has thrown before, and cannot go on.");
+        _failed = true;
+        var moved = MoveOn();
+        _failed = false;
+        return moved;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        // There are none where the constructor failed. All are told before one is waited for, so they end at the same time.
+        foreach (var pump in _pumps ?? [])
+            pump.Cancel();
+        if (disposing)
+            foreach (var pump in _pumps)
+                pump.Stop();
+        base.Dispose(disposing);
+    }
+
+    private bool MoveOn()
     {
         if (!_started)
         {
@@ -52,17 +74,6 @@ internal sealed class MergedCursor : ChunkCursor
             if (_chunks[i] is not null && (first < 0 || BatchOf(i) < BatchOf(first)))
                 first = i;
         return Show(first);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        // There are none where the constructor failed. All are told before one is waited for, so they end at the same time.
-        foreach (var pump in _pumps ?? [])
-            pump.Cancel();
-        if (disposing)
-            foreach (var pump in _pumps)
-                pump.Stop();
-        base.Dispose(disposing);
     }
 
     private long BatchOf(int cursor) => _chunks[cursor].Batches[_rows[cursor]];
