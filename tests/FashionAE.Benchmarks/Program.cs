@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FashionAE.Benchmarks;
 using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
@@ -8,6 +9,13 @@ using static TorchSharp.torch;
 
 // Prints seconds (for sgemm, GFLOP/s). The same tasks as in pytorch.py.
 var task = args.Length > 0 ? args[0] : "";
+if (task == "pipelines")
+{
+    using var pipelines = new PipelineTasks();
+    pipelines.Run();
+    return;
+}
+
 var device = ComputeDevice.Resolve(args.Length > 1 ? args[1] : "cpu");
 Console.WriteLine(task switch
 {
@@ -16,7 +24,7 @@ Console.WriteLine(task switch
     "rotate" => Rotate(),
     "sgemm" => SquareProduct(),
     "forms" => DifferenceOfForms(),
-    _ => throw new ArgumentException("Tasks are step, epoch, rotate, sgemm and forms."),
+    _ => throw new ArgumentException("Tasks are step, epoch, rotate, sgemm, forms and pipelines."),
 });
 
 // One training step of the convolutional autoencoder at batch 128; the median of 40.
