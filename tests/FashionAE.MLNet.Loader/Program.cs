@@ -14,7 +14,8 @@ try
 catch (Exception e)
 #pragma warning restore CA1031
 {
-    Console.WriteLine($"{e.GetType().FullName}: {e.Message}");
+    for (var cause = e; cause is not null; cause = cause.InnerException)
+        Console.WriteLine($"{cause.GetType().FullName}: {cause.Message}");
     return 1;
 }
 

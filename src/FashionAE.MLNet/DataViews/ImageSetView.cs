@@ -54,6 +54,7 @@ internal sealed class ImageSetView : IDataView
     private sealed class Cursor(ImageSetView view, int[] order, HashSet<int> active) : DataViewRowCursor
     {
         private int _position = -1;
+        private bool _isEnded;
 
         public override long Position => _position;
 
@@ -67,13 +68,9 @@ internal sealed class ImageSetView : IDataView
 
         public override bool MoveNext()
         {
-            if (active is null || _position + 1 >= order.Length)
-            {
-                (_position, active) = (-1, null!);
-                return false;
-            }
-            _position++;
-            return true;
+            _isEnded |= _position + 1 >= order.Length;
+            _position = _isEnded ? -1 : _position + 1;
+            return !_isEnded;
         }
 
         public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);

@@ -200,10 +200,10 @@ public sealed class SaveLoadTests : IDisposable
         }
 
         LoadOnce();
-        var before = TorchSharp.torch.Tensor.TotalCount;
+        var before = Tensors.Alive();
         for (var i = 0; i < 10; i++)
             LoadOnce();
-        Assert.Equal(before, TorchSharp.torch.Tensor.TotalCount);
+        Assert.Equal(before, Tensors.Alive());
     }
 
     private EstimatorChain<ColumnConcatenatingTransformer> Chain(AutoencoderArchitecture architecture) =>
