@@ -15,6 +15,9 @@ public sealed class MLContext : IHostEnvironment
         Data = new DataOperationsCatalog(_environment);
         Transforms = new TransformsCatalog(_environment);
         Model = new ModelOperationsCatalog(_environment);
+        AnomalyDetection = new AnomalyDetectionCatalog(_environment);
+        Clustering = new ClusteringCatalog(_environment);
+        MulticlassClassification = new MulticlassClassificationCatalog(_environment);
     }
 
     public event EventHandler<LoggingEventArgs> Log;
@@ -24,6 +27,12 @@ public sealed class MLContext : IHostEnvironment
     public DataOperationsCatalog Data { get; }
 
     public ModelOperationsCatalog Model { get; }
+
+    public AnomalyDetectionCatalog AnomalyDetection { get; }
+
+    public ClusteringCatalog Clustering { get; }
+
+    public MulticlassClassificationCatalog MulticlassClassification { get; }
 
     public TransformsCatalog Transforms { get; }
 
