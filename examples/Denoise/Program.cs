@@ -63,3 +63,17 @@ internal sealed class Denoised
 
     public string LabelText { get; set; } = "";
 }
+
+// On the sample of the data set:
+// class         noisy, dB  denoised, dB   SSIM
+// Ankle boot        14.35         17.14  0.607
+// Pullover          14.01         16.65  0.433
+// Trouser           14.40         18.18  0.735
+// Shirt             13.94         17.44  0.411
+// Coat              14.03         17.59  0.463
+// Sandal            14.54         15.94  0.389
+// Sneaker           14.52         18.02  0.624
+// Dress             14.40         17.32  0.583
+// Bag               14.01         15.61  0.394
+// T-shirt           13.97         18.11  0.541
+// all               14.22         17.20  0.518

@@ -10,7 +10,11 @@ using Microsoft.ML.Runtime;
 var ml = new MLContext(seed: 1);
 if (args is ["train"])
 {
-    ml.Log += (_, e) => Console.Write(e.Kind == ChannelMessageKind.Info && e.Source.Contains("Autoencoder") ? e.RawMessage + "\n" : "");
+    ml.Log += (_, e) =>
+    {
+        if (e.Kind == ChannelMessageKind.Info && e.Source.Contains("Autoencoder"))
+            Console.WriteLine(e.RawMessage);
+    };
     IDataView train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
     var pipeline = ml.Transforms.NormalizeMinMax("Pixels")
         .Append(ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions { Training = new TrainingOptions { Epochs = 3 } }))
@@ -41,3 +45,16 @@ internal sealed class Coded
 {
     public float[] Code { get; set; } = [];
 }
+
+// On the sample of the data set:
+// > SaveLoadPredict train
+// 1550 images of 1x28x28, in memory as float32
+// Epoch 1/3: loss 0.14210, learning rate 0.001, 1.2 s
+// Epoch 2/3: loss 0.09070, learning rate 0.001, 0.9 s
+// Epoch 3/3: loss 0.07863, learning rate 0.001, 0.8 s
+// > SaveLoadPredict predict
+// Ankle boot   -6.273   -4.816
+// Pullover     -0.327   -0.679
+// Trouser       0.295   -3.927
+// Trouser      -0.932   -6.713
+// Shirt        -0.227   -1.633
