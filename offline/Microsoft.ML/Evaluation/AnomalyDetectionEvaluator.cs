@@ -4,7 +4,8 @@ namespace Microsoft.ML.Data;
 
 internal static class AnomalyDetectionEvaluator
 {
-    public static AnomalyDetectionMetrics Evaluate(IDataView data, string labelName, string scoreName, string predictedLabelName, int falsePositiveCount)
+    public static AnomalyDetectionMetrics Evaluate(
+        IDataView data, string labelName, string scoreName, string predictedLabelName, int falsePositiveCount)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(falsePositiveCount);

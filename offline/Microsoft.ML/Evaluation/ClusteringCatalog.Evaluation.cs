@@ -4,7 +4,8 @@ namespace Microsoft.ML;
 
 public sealed partial class ClusteringCatalog
 {
-    public ClusteringMetrics Evaluate(IDataView data, string labelColumnName = null, string scoreColumnName = "Score", string featureColumnName = null) =>
+    public ClusteringMetrics Evaluate(
+        IDataView data, string labelColumnName = null, string scoreColumnName = "Score", string featureColumnName = null) =>
         ClusteringEvaluator.Evaluate(data, labelColumnName, scoreColumnName, featureColumnName);
 
     public IReadOnlyList<CrossValidationResult<ClusteringMetrics>> CrossValidate(
@@ -16,5 +17,6 @@ public sealed partial class ClusteringCatalog
         string samplingKeyColumnName = null,
         int? seed = null) =>
         CrossValidate(
-            data, estimator, numberOfFolds, samplingKeyColumnName, seed, scored => Evaluate(scored, labelColumnName, featureColumnName: featuresColumnName));
+            data, estimator, numberOfFolds, samplingKeyColumnName, seed,
+            scored => Evaluate(scored, labelColumnName, featureColumnName: featuresColumnName));
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
@@ -75,8 +76,10 @@ internal sealed class ClusteringEvaluator
     /// <summary>What the clusters tell of the labels, as a part of what is to be told. There must be two labels.</summary>
     private double GetInformation()
     {
-        var rowsOfLabel = _counts.GroupBy(count => count.Key.Label, count => count.Value).ToDictionary(counts => counts.Key, counts => counts.Sum());
-        var information = _counts.Sum(count => count.Value / Rows * Math.Log(count.Value * Rows / (rowsOfLabel[count.Key.Label] * _rowsOf[count.Key.Cluster])));
+        var rowsOfLabel = _counts.GroupBy(count => count.Key.Label, count => count.Value)
+            .ToDictionary(counts => counts.Key, counts => counts.Sum());
+        var information = _counts.Sum(count =>
+            count.Value / Rows * Math.Log(count.Value * Rows / (rowsOfLabel[count.Key.Label] * _rowsOf[count.Key.Cluster])));
         return rowsOfLabel.Count > 1 ? information / -rowsOfLabel.Values.Sum(rows => rows / Rows * Math.Log(rows / Rows)) : double.NaN;
     }
 
@@ -92,6 +95,6 @@ internal sealed class ClusteringEvaluator
     }
 
     private static double Distance<T>(double[] left, T[] right)
-        where T : System.Numerics.INumber<T> =>
+        where T : INumber<T> =>
         Math.Sqrt(left.Zip(right, (a, b) => a - double.CreateTruncating(b)).Sum(difference => difference * difference));
 }

@@ -40,7 +40,8 @@ internal static class EvaluatorColumns
     /// <summary>Reads vectors, each into the same array.</summary>
     public static Func<float[]> VectorReader(DataViewRow row, DataViewSchema.Column column)
     {
-        var (getter, vector, values) = (row.GetGetter<VBuffer<float>>(column), default(VBuffer<float>), new float[((VectorDataViewType)column.Type).Size]);
+        var (getter, vector) = (row.GetGetter<VBuffer<float>>(column), default(VBuffer<float>));
+        var values = new float[((VectorDataViewType)column.Type).Size];
         return () =>
         {
             getter(ref vector);

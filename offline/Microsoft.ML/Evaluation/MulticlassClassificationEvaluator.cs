@@ -22,7 +22,8 @@ internal sealed class MulticlassClassificationEvaluator
         _losses = new double[names.Length];
     }
 
-    public static MulticlassClassificationMetrics Evaluate(IDataView data, string labelName, string scoreName, string predictedLabelName, int topCount)
+    public static MulticlassClassificationMetrics Evaluate(
+        IDataView data, string labelName, string scoreName, string predictedLabelName, int topCount)
     {
         ArgumentNullException.ThrowIfNull(data);
         var label = EvaluatorColumns.Find(data.Schema, "Label", labelName);
