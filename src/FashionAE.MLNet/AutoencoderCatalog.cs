@@ -1,6 +1,9 @@
+using FashionAE.MLNet.Augmentation;
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Evaluation;
 using FashionAE.MLNet.Persistence;
+using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Data;
 using Microsoft.ML;
 
@@ -104,6 +107,104 @@ public static class AutoencoderCatalog
         return Create(catalog, options, modelFile);
     }
 
+    /// <summary>
+    /// Makes of every row the row itself and rotated copies of it. Append it for training alone, with <c>TransformerScope.Training</c>:
+    /// rows that are to be scored would be multiplied too. <c>CrossValidate</c> multiplies the rows that it holds out, whatever the scope.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for the original and the turned images, of the input column's type.</param>
+    /// <param name="inputColumnName">The column of images, a known-size vector of Single; null for the one above.</param>
+    /// <param name="copies">How many rotated copies a row gets, 1 or more.</param>
+    /// <param name="degrees">The largest angle, 0 or more; angles are uniform in [-degrees, degrees], counter-clockwise.</param>
+    /// <param name="interpolation">How values between pixels are found.</param>
+    /// <param name="keepOriginals">False for the rotated copies alone.</param>
+    /// <param name="seed">The seed of the angles; with it and its id a row gets the same ones every time. Null for the seed of the context.</param>
+    /// <param name="shape">The shape of the images; null to tell it from the column's type.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no copies, or the angle is negative or no number.</exception>
+    public static ImageRotatingEstimator RotateImages(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int copies = 5, double degrees = 180,
+        Interpolation interpolation = Interpolation.Nearest, bool keepOriginals = true, int? seed = null, ImageShape? shape = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        ArgumentOutOfRangeException.ThrowIfLessThan(copies, 1);
+        if (!(degrees >= 0 && double.IsFinite(degrees)))
+            throw new ArgumentOutOfRangeException(nameof(degrees), degrees, "The largest angle must be 0 degrees or more.");
+        return new ImageRotatingEstimator(new RotationSettings(
+            outputColumnName, inputColumnName ?? outputColumnName, copies, degrees, interpolation, keepOriginals, SeedOf(catalog, seed), shape));
+    }
+
+    /// <summary>Adds Gaussian noise to every value of an image and clamps to [0, 1].</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for the noisy images, of the input column's type.</param>
+    /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
+    /// <param name="factor">The standard deviation of the noise before clamping, 0 or more.</param>
+    /// <param name="seed">The seed of the noise; with it and its id a row gets the same noise every time. Null for the seed of the context.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is negative or no number.</exception>
+    public static NoiseAddingEstimator AddGaussianNoise(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, float factor = 0.25f, int? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        if (!(factor >= 0 && float.IsFinite(factor)))
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "The standard deviation of the noise must be 0 or more.");
+        return new NoiseAddingEstimator(new NoiseSettings(outputColumnName, inputColumnName ?? outputColumnName, factor, SeedOf(catalog, seed)));
+    }
+
+    /// <summary>Scores reconstructions against the images that they should be, row by row; each score where a column is named.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="target">The column of images that they should be, a known-size vector of Single in [0, 1].</param>
+    /// <param name="reconstruction">The column of reconstructions, of the same size and range.</param>
+    /// <param name="mse">The column for the mean squared error, Single.</param>
+    /// <param name="psnr">The column for the peak signal-to-noise ratio, Single, in decibels; infinite for equal images.</param>
+    /// <param name="ssim">The column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1].</param>
+    /// <param name="shape">The shape of the images, which structural similarity needs; null to tell it from the column's type.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">No score is asked for.</exception>
+    public static ReconstructionScoringEstimator ScoreReconstruction(
+        this TransformsCatalog catalog, string target, string reconstruction, string? mse = null, string? psnr = null, string? ssim = null,
+        ImageShape? shape = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        ArgumentException.ThrowIfNullOrEmpty(reconstruction);
+        var settings = new ScoringSettings(target, reconstruction, mse, psnr, ssim, shape);
+        if (!settings.Outputs.Any())
+            throw new ArgumentException("No score is asked for: name a column for mse, psnr or ssim.", nameof(mse));
+        return new ReconstructionScoringEstimator(settings);
+    }
+
+    /// <summary>Finds anomalies by how badly an autoencoder reconstructs them: beside <c>RandomizedPca</c>.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="featureColumnName">The column of images, a known-size vector of Single in [0, 1].</param>
+    /// <param name="options">How; null for a convolutional network with a latent vector of 2. It names no columns.</param>
+    /// <param name="quantile">The share of the training data that scores below the threshold of PredictedLabel, within [0, 1].</param>
+    /// <returns>The trainer; it adds Score, the mean squared error (Single), and PredictedLabel (Boolean).</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or names an output column.</exception>
+    public static AutoencoderAnomalyTrainer Autoencoder(
+        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", AutoencoderOptions? options = null,
+        double quantile = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(featureColumnName);
+        if (quantile is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "The quantile must be within [0, 1].");
+        var copy = CopyWithoutOutputs(options);
+        copy.InputColumnName = featureColumnName;
+        return new AutoencoderAnomalyTrainer(MLNetInternals.EnvironmentOf(catalog), copy, quantile);
+    }
+
+    /// <summary>Judges reconstructions, as <c>ml.Regression.Evaluate</c> and its like judge theirs.</summary>
+    /// <param name="context">The context.</param>
+    /// <returns>The catalog.</returns>
+    public static ReconstructionCatalog Reconstruction(this MLContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new ReconstructionCatalog(context);
+    }
+
     private static AutoencoderEstimator Create(TransformsCatalog catalog, AutoencoderOptions options, string? modelFile = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -115,13 +216,20 @@ public static class AutoencoderCatalog
     private static AutoencoderOptions WithColumns(AutoencoderOptions? options, string outputColumnName, string? inputColumnName, bool isLatent)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
-        var copy = options?.Clone() ?? new AutoencoderOptions();
-        if (copy is { LatentColumnName: null, ReconstructionColumnName: null, MseColumnName: null, PsnrColumnName: null, SsimColumnName: null })
-        {
-            copy.InputColumnName = inputColumnName ?? outputColumnName;
-            (copy.LatentColumnName, copy.ReconstructionColumnName) = isLatent ? (outputColumnName, null) : ((string?)null, outputColumnName);
-            return copy;
-        }
-        throw new ArgumentException("The options name output columns, which this method does not take from them: use Autoencode.", nameof(options));
+        var copy = CopyWithoutOutputs(options);
+        copy.InputColumnName = inputColumnName ?? outputColumnName;
+        (copy.LatentColumnName, copy.ReconstructionColumnName) = isLatent ? (outputColumnName, null) : ((string?)null, outputColumnName);
+        return copy;
     }
+
+    private static AutoencoderOptions CopyWithoutOutputs(AutoencoderOptions? options)
+    {
+        var copy = options?.Clone() ?? new AutoencoderOptions();
+        return copy is { LatentColumnName: null, ReconstructionColumnName: null, MseColumnName: null, PsnrColumnName: null, SsimColumnName: null }
+            ? copy
+            : throw new ArgumentException("The options name output columns, which this method does not take from them: use Autoencode.", nameof(options));
+    }
+
+    private static int SeedOf(TransformsCatalog catalog, int? seed) =>
+        seed ?? MLNetInternals.EnvironmentOf(catalog).Register(nameof(AutoencoderCatalog)).Rand.Next();
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FashionAE.MLNet.DataViews;
 using FashionAE.Torch.Metrics;
 using Microsoft.ML;
@@ -15,38 +14,30 @@ internal sealed class AutoencoderBatch : RowBatch
 {
     private readonly AutoencoderTransformer _transformer;
     private readonly AutoencoderOutput[] _outputs;
-    private readonly DataViewSchema.Column _inputColumn;
-    private readonly DataViewSchema.Column? _targetColumn;
-    private readonly int _imageSize;
-    private readonly float[] _inputs;
-    private readonly float[]? _targets;
+    private readonly ImageBuffer _inputs;
+    private readonly ImageBuffer? _targets;
     private readonly float[]?[] _values = new float[]?[Enum.GetValues<AutoencoderOutput>().Length];
     private readonly bool[] _isComputed = new bool[Enum.GetValues<AutoencoderOutput>().Length];
-    private ValueGetter<VBuffer<float>>? _getInput;
-    private ValueGetter<VBuffer<float>>? _getTarget;
-    private VBuffer<float> _pixels;
     private int _count;
 
     public AutoencoderBatch(
         AutoencoderTransformer transformer, AutoencoderOutput[] outputs, int capacity, DataViewSchema.Column input, DataViewSchema.Column? target)
     {
-        (_transformer, _outputs, _inputColumn, _targetColumn) = (transformer, outputs, input, target);
-        _imageSize = transformer.ImageShape.Size;
-        _inputs = new float[capacity * _imageSize];
-        _targets = target is null ? null : new float[capacity * _imageSize];
+        (_transformer, _outputs) = (transformer, outputs);
+        _inputs = new ImageBuffer(input, transformer.ImageShape, capacity);
+        _targets = target is { } column ? new ImageBuffer(column, transformer.ImageShape, capacity) : null;
     }
 
     public override void Bind(DataViewRow input)
     {
-        _getInput = input.GetGetter<VBuffer<float>>(_inputColumn);
-        _getTarget = _targetColumn is { } target ? input.GetGetter<VBuffer<float>>(target) : null;
+        _inputs.Bind(input);
+        _targets?.Bind(input);
     }
 
     public override void Read(int place)
     {
-        Read(_getInput!, _inputs, place);
-        if (_getTarget is not null)
-            Read(_getTarget, _targets!, place);
+        _inputs.Read(place);
+        _targets?.Read(place);
     }
 
     public override void Begin(int count)
@@ -58,26 +49,24 @@ internal sealed class AutoencoderBatch : RowBatch
     public override Delegate MakeGetter(int output, RowSlot slot)
     {
         var kind = _outputs[output];
+        if (kind == AutoencoderOutput.Anomaly)
+            return (ValueGetter<bool>)((ref bool value) =>
+            {
+                var row = slot.Current;
+                value = Values(AutoencoderOutput.Mse)[row] > _transformer.Threshold;
+            });
         if (kind >= AutoencoderOutput.Mse)
             return (ValueGetter<float>)((ref float value) =>
             {
                 var row = slot.Current;
                 value = Values(kind)[row];
             });
-        var length = kind == AutoencoderOutput.Latent ? _transformer.LatentSize : _imageSize;
+        var length = kind == AutoencoderOutput.Latent ? _transformer.LatentSize : _transformer.ImageShape.Size;
         return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
             var row = slot.Current;
             VBuffer<float>.Copy(Values(kind), row * length, ref value, length);
         });
-    }
-
-    private void Read(ValueGetter<VBuffer<float>> getter, float[] images, int place)
-    {
-        getter(ref _pixels);
-        if (_pixels.Length != _imageSize)
-            throw new InvalidOperationException($"A row has {_pixels.Length} values in column '{_inputColumn.Name}', whose type says {_imageSize}.");
-        _pixels.CopyTo(images.AsSpan(place * _imageSize, _imageSize));
     }
 
     private float[] Values(AutoencoderOutput kind)
@@ -89,7 +78,7 @@ internal sealed class AutoencoderBatch : RowBatch
                 Values(AutoencoderOutput.Latent);
             else if (kind > AutoencoderOutput.Reconstruction)
                 Values(AutoencoderOutput.Reconstruction);
-            lock (AutoencoderTransformer.OnePassAtATime)
+            lock (OnePassAtATime.Gate)
             {
                 ObjectDisposedException.ThrowIf(_transformer.IsDisposed, _transformer);
                 Compute(kind);
@@ -106,32 +95,17 @@ internal sealed class AutoencoderBatch : RowBatch
         var model = _transformer.Model;
         var device = _transformer.Device;
         var images = _transformer.ImageShape.Batch(_count);
-        Tensor Target() => ToTensor(_targets ?? _inputs, images);
-        Tensor Reconstruction() => ToTensor(_values[(int)AutoencoderOutput.Reconstruction]!, images);
+        Tensor Target() => (_targets ?? _inputs).ToTensor(_count);
+        Tensor Reconstruction() => ImageBuffer.ToTensor(_values[(int)AutoencoderOutput.Reconstruction]!, images);
+        Tensor Latent() => ImageBuffer.ToTensor(_values[(int)AutoencoderOutput.Latent]!, _count, _transformer.LatentSize);
         var result = kind switch
         {
-            AutoencoderOutput.Latent => model.Encode(ToTensor(_inputs, images).to(device)),
-            AutoencoderOutput.Reconstruction => model.Decode(ToTensor(_values[(int)AutoencoderOutput.Latent]!, [_count, _transformer.LatentSize]).to(device)),
+            AutoencoderOutput.Latent => model.Encode(_inputs.ToTensor(_count).to(device)),
+            AutoencoderOutput.Reconstruction => model.Decode(Latent().to(device)),
             AutoencoderOutput.Mse => ReconstructionMetrics.MeanSquaredError(Target(), Reconstruction()),
             AutoencoderOutput.Psnr => ReconstructionMetrics.PeakSignalToNoiseRatio(Target(), Reconstruction()),
             _ => ReconstructionMetrics.StructuralSimilarity(Target(), Reconstruction()),
         };
-        Store(result.to(ScalarType.Float32).cpu().contiguous(), ref _values[(int)kind]);
-    }
-
-    private static Tensor ToTensor(float[] values, long[] shape)
-    {
-        var tensor = empty(shape);
-        var bytes = tensor.bytes;
-        MemoryMarshal.AsBytes<float>(values)[..bytes.Length].CopyTo(bytes);
-        return tensor;
-    }
-
-    private static void Store(Tensor tensor, ref float[]? values)
-    {
-        var source = MemoryMarshal.Cast<byte, float>(tensor.bytes);
-        if (values is null || values.Length < source.Length)
-            values = new float[source.Length];
-        source.CopyTo(values);
+        ImageBuffer.CopyTo(result, ref _values[(int)kind]);
     }
 }

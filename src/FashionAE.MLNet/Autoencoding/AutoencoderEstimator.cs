@@ -5,6 +5,7 @@ using FashionAE.Torch.Models;
 using FashionAE.Torch.Persistence;
 using FashionAE.Torch.Training;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
 
@@ -25,12 +26,13 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <param name="environment">The environment of the MLContext.</param>
     /// <param name="options">How; they are read when <see cref="Fit"/> is called.</param>
     /// <param name="modelPath">A trained model; null to train one.</param>
-    internal AutoencoderEstimator(IHostEnvironment environment, AutoencoderOptions options, string? modelPath = null)
+    /// <param name="outputs">What to add instead of what the options say.</param>
+    internal AutoencoderEstimator(IHostEnvironment environment, AutoencoderOptions options, string? modelPath = null, (AutoencoderOutput, string)[]? outputs = null)
     {
         options.Validate();
         _host = environment.Register(nameof(AutoencoderEstimator));
         (_options, _modelPath) = (options, modelPath);
-        _columns = AutoencoderColumns.Of(options);
+        _columns = outputs is null ? AutoencoderColumns.Of(options) : new AutoencoderColumns(options.InputColumnName, options.TargetColumnName, outputs);
         _seed = options.Seed ?? _host.Rand.Next();
     }
 
@@ -59,10 +61,9 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         CheckSchema(inputSchema);
-        var columns = inputSchema.ToDictionary(c => c.Name);
-        foreach (var (kind, name) in _columns.Outputs)
-            columns[name] = MLNetInternals.Shape(name, isVector: kind is AutoencoderOutput.Latent or AutoencoderOutput.Reconstruction);
-        return new SchemaShape(columns.Values);
+        return ImageColumn.Extend(inputSchema, _columns.Outputs.Select(o => MLNetInternals.Shape(
+            o.Name, o.Kind == AutoencoderOutput.Anomaly ? BooleanDataViewType.Instance : NumberDataViewType.Single,
+            isVector: o.Kind is AutoencoderOutput.Latent or AutoencoderOutput.Reconstruction)));
     }
 
     private void CheckSchema(SchemaShape schema)

@@ -41,6 +41,7 @@ internal sealed class AutoencoderMapping : BatchMapping
         {
             AutoencoderOutput.Latent => new VectorDataViewType(NumberDataViewType.Single, transformer.LatentSize),
             AutoencoderOutput.Reconstruction => input.Type,
+            AutoencoderOutput.Anomaly => BooleanDataViewType.Instance,
             _ => NumberDataViewType.Single,
         }));
     }

@@ -8,4 +8,7 @@ internal enum AutoencoderOutput
     Mse,
     Psnr,
     Ssim,
+
+    /// <summary>Whether the mean squared error is above the threshold.</summary>
+    Anomaly,
 }

@@ -9,6 +9,26 @@ internal static class ImageColumn
 {
     private const string Parameter = "inputSchema";
 
+    /// <summary>Adds columns to a shape; one of the same name is replaced.</summary>
+    public static SchemaShape Extend(SchemaShape schema, IEnumerable<SchemaShape.Column> added)
+    {
+        var columns = schema.ToDictionary(c => c.Name);
+        foreach (var column in added)
+            columns[column.Name] = column;
+        return new SchemaShape(columns.Values);
+    }
+
+    /// <summary>Finds a column of images of whatever size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no known-size vectors of Single.</exception>
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        var column = schema.GetColumnOrNull(name) ?? throw Missing(role, name);
+        return column.Type is VectorDataViewType { IsKnownSize: true, ItemType: var item } && item == NumberDataViewType.Single
+            ? column
+            : throw Mismatch(role, name, "known-size vector of Single", $"{column.Type}");
+    }
+
     /// <summary>Finds a column of images of a known shape.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are not such images.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role, ImageShape shape)

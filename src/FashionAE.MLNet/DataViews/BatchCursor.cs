@@ -13,8 +13,10 @@ internal sealed class BatchCursor : DataViewRowCursor
     private readonly DataViewRowCursor _input;
     private readonly BatchMapping _mapping;
     private readonly MappedColumns _columns;
-    private readonly RowSlot _slot = new();
-    private readonly RowBatch _batch;
+    // The current row of the input, and which of the rows that the batch becomes is the current one.
+    private readonly RowSlot _inputRow = new();
+    private readonly RowSlot _row = new();
+    private readonly RowBatch? _batch;
     private readonly ColumnBuffer?[] _buffers;
     private readonly ValueGetter<DataViewRowId> _readId;
     private readonly (long Position, long Batch)[] _places;
@@ -26,11 +28,11 @@ internal sealed class BatchCursor : DataViewRowCursor
     {
         (_input, _mapping) = (input, mapping);
         var (passed, capacity) = (mapping.InputSchema.Count, mapping.BatchSize);
-        _batch = mapping.CreateBatch(added => active[passed + added], capacity);
+        _batch = mapping.AddsAny(active) ? mapping.CreateBatch(added => active[passed + added], capacity) : null;
         try
         {
-            _batch.Bind(input);
-            _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] ? ColumnBuffer.Create(input, c, _slot, capacity) : null)];
+            _batch?.Bind(input);
+            _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] ? ColumnBuffer.Create(input, c, _inputRow, capacity) : null)];
             _readId = input.GetIdGetter();
         }
         catch
@@ -39,33 +41,40 @@ internal sealed class BatchCursor : DataViewRowCursor
             throw;
         }
         (_places, _ids) = (new (long, long)[capacity], new DataViewRowId[capacity]);
-        _columns = new MappedColumns(mapping, active, index => index < passed ? _buffers[index]!.Getter : _batch.MakeGetter(index - passed, _slot));
+        _columns = new MappedColumns(mapping, active, index => index < passed ? _buffers[index]!.Getter : _batch!.MakeGetter(index - passed, _row));
     }
 
-    public override long Position => (uint)_slot.Index < (uint)_slot.Count ? _places[_slot.Index].Position : -1;
+    public override long Position => IsAtRow ? _places[_inputRow.Index].Position * _mapping.Copies + _row.Index % _mapping.Copies : -1;
 
-    public override long Batch => (uint)_slot.Index < (uint)_slot.Count ? _places[_slot.Index].Batch : 0;
+    public override long Batch => IsAtRow ? _places[_inputRow.Index].Batch : 0;
 
     public override DataViewSchema Schema => _mapping.OutputSchema;
 
+    private bool IsAtRow => (uint)_row.Index < (uint)_row.Count;
+
     public override bool MoveNext()
     {
-        if (++_slot.Index < _slot.Count)
+        if (++_row.Index < _row.Count)
+        {
+            _inputRow.Index = _row.Index / _mapping.Copies;
             return true;
-        (_slot.Index, _slot.Count) = (-1, 0);
-        if (_failure is null && !_inputEnded)
-            ReadAhead();
-        if (_slot.Count == 0)
+        }
+        GoTo(-1, 0);
+        var count = _failure is null && !_inputEnded ? ReadAhead() : 0;
+        if (count == 0)
         {
             _failure?.Throw();
             return false;
         }
-        _batch.Begin(_slot.Count);
-        _slot.Index = 0;
+        _batch?.Begin(count);
+        GoTo(0, count);
         return true;
     }
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _ids[_slot.Current];
+    // Every row needs an id of its own, the same in whatever order rows come.
+    public override ValueGetter<DataViewRowId> GetIdGetter() => _mapping.Copies == 1
+        ? (ref DataViewRowId id) => id = _ids[_row.Current]
+        : (ref DataViewRowId id) => id = _ids[_inputRow.Current].Combine(new DataViewRowId((ulong)(_row.Current % _mapping.Copies) + 1, 0));
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _columns.IsActive(column);
 
@@ -75,14 +84,15 @@ internal sealed class BatchCursor : DataViewRowCursor
     {
         if (disposing)
         {
-            (_slot.Index, _slot.Count, _inputEnded) = (-1, 0, true);
+            GoTo(-1, 0);
+            _inputEnded = true;
             _input.Dispose();
         }
         base.Dispose(disposing);
     }
 
     /// <summary>Fills the batch. A failure of the input waits until the rows before it have been served.</summary>
-    private void ReadAhead()
+    private int ReadAhead()
     {
         var count = 0;
         try
@@ -98,7 +108,7 @@ internal sealed class BatchCursor : DataViewRowCursor
                 _readId(ref _ids[count]);
                 foreach (var buffer in _buffers)
                     buffer?.Read(count);
-                _batch.Read(count);
+                _batch?.Read(count);
                 count++;
             }
         }
@@ -108,6 +118,12 @@ internal sealed class BatchCursor : DataViewRowCursor
         {
             _failure = ExceptionDispatchInfo.Capture(e);
         }
-        _slot.Count = count;
+        return count;
+    }
+
+    private void GoTo(int index, int count)
+    {
+        (_inputRow.Index, _inputRow.Count) = (index, count);
+        (_row.Index, _row.Count) = (index, count * _mapping.Copies);
     }
 }

@@ -5,10 +5,13 @@ namespace FashionAE.MLNet.DataViews;
 /// <summary>Adds columns to a schema whose values are computed a batch of rows at a time.</summary>
 internal abstract class BatchMapping
 {
-    protected BatchMapping(DataViewSchema inputSchema, IEnumerable<DataViewSchema.DetachedColumn> added, int batchSize)
+    /// <param name="inputSchema">The schema of the input.</param>
+    /// <param name="added">The columns to add.</param>
+    /// <param name="batchSize">How many rows of the input make a batch.</param>
+    /// <param name="copies">How many rows each of them becomes.</param>
+    protected BatchMapping(DataViewSchema inputSchema, IEnumerable<DataViewSchema.DetachedColumn> added, int batchSize, int copies = 1)
     {
-        InputSchema = inputSchema;
-        BatchSize = batchSize;
+        (InputSchema, BatchSize, Copies) = (inputSchema, batchSize, copies);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
         builder.AddColumns(added);
@@ -21,6 +24,8 @@ internal abstract class BatchMapping
     public DataViewSchema OutputSchema { get; }
 
     public int BatchSize { get; }
+
+    public int Copies { get; }
 
     /// <summary>Makes what computes for one cursor or row.</summary>
     /// <param name="isActive">Which of the added columns may be asked for.</param>

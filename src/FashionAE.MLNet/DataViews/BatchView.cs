@@ -9,7 +9,7 @@ internal sealed class BatchView(IDataView input, BatchMapping mapping) : IDataVi
 
     public DataViewSchema Schema => mapping.OutputSchema;
 
-    public long? GetRowCount() => input.GetRowCount();
+    public long? GetRowCount() => input.GetRowCount() * mapping.Copies;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
@@ -24,5 +24,5 @@ internal sealed class BatchView(IDataView input, BatchMapping mapping) : IDataVi
     }
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
-        mapping.AddsAny(active) ? new BatchCursor(cursor, mapping, active) : new PassThroughCursor(cursor, mapping, active);
+        mapping.AddsAny(active) || mapping.Copies > 1 ? new BatchCursor(cursor, mapping, active) : new PassThroughCursor(cursor, mapping, active);
 }

@@ -22,7 +22,7 @@ internal abstract class RowBatch
 
     /// <summary>Makes a getter for the row of a slot.</summary>
     /// <param name="output">The index of the column among those that the mapping adds.</param>
-    /// <param name="slot">Says which row is asked for.</param>
+    /// <param name="slot">Says which row is asked for; where a row becomes several, its copies follow each other.</param>
     /// <returns>A <see cref="ValueGetter{TValue}"/> of the column's raw type.</returns>
     public abstract Delegate MakeGetter(int output, RowSlot slot);
 }

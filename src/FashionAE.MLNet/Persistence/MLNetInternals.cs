@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using FashionAE.MLNet.Augmentation;
 using FashionAE.MLNet.Autoencoding;
+using FashionAE.MLNet.Evaluation;
 using FashionAE.MLNet.Persistence;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Persistence;
@@ -8,52 +11,76 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(AutoencoderTransformer), typeof(MLNetInternals), null, typeof(SignatureLoadModel), "", MLNetInternals.LoaderSignature)]
+[assembly: LoadableClass(typeof(AutoencoderTransformer), typeof(AutoencoderLoader), null, typeof(SignatureLoadModel), "", AutoencoderLoader.Signature)]
+[assembly: LoadableClass(typeof(ImageRotatingTransformer), typeof(ImageRotatingLoader), null, typeof(SignatureLoadModel), "", ImageRotatingLoader.Signature)]
+[assembly: LoadableClass(typeof(NoiseAddingTransformer), typeof(NoiseAddingLoader), null, typeof(SignatureLoadModel), "", NoiseAddingLoader.Signature)]
+[assembly: LoadableClass(typeof(ReconstructionScoringTransformer), typeof(ReconstructionScoringLoader), null, typeof(SignatureLoadModel), "", ReconstructionScoringLoader.Signature)]
 
 namespace FashionAE.MLNet.Persistence
 {
-    /// <summary>All that this library uses of ML.NET's internals: the environment of a catalog, shapes of columns, model files.</summary>
+    /// <summary>All that this library uses of ML.NET's internals is in this file: environments of catalogs, shapes of columns, model files.</summary>
     internal static class MLNetInternals
     {
-        public const string LoaderSignature = "FashionAE.Autoencoder";
+        public static IHostEnvironment EnvironmentOf(TransformsCatalog catalog) => catalog.GetEnvironment();
 
-        private const string WeightsName = "Autoencoder.safetensors";
+        public static IHostEnvironment EnvironmentOf(AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog) => catalog.GetEnvironment();
 
-        private static VersionInfo Version => new(
-            modelSignature: "FSHN AE ",
+        public static SchemaShape.Column Shape(string name, DataViewType itemType, bool isVector) => new(
+            name, isVector ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.Scalar, itemType, false);
+
+        public static SchemaShape ShapeOf(DataViewSchema schema) => SchemaShape.Create(schema);
+
+        /// <param name="kind">Eight characters that tell what is saved.</param>
+        /// <param name="loader">The name that the loader is registered under.</param>
+        public static VersionInfo Version(string kind, string loader) => new(
+            modelSignature: kind,
             verWrittenCur: 0x00010001,
             verReadableCur: 0x00010001,
             verWeCanReadBack: 0x00010001,
             loaderAssemblyName: typeof(MLNetInternals).Assembly.FullName,
-            loaderSignature: LoaderSignature);
+            loaderSignature: loader);
 
-        public static IHostEnvironment EnvironmentOf(TransformsCatalog catalog) => catalog.GetEnvironment();
-
-        public static SchemaShape.Column Shape(string name, bool isVector) => new(
-            name, isVector ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
-
-        public static SchemaShape ShapeOf(DataViewSchema schema) => SchemaShape.Create(schema);
-
-        /// <summary>Writes a transformer where a model file is being written: its columns, the model, and the SHA-256 of both.</summary>
-        public static void Save(AutoencoderTransformer transformer, ModelSaveContext context)
+        /// <summary>Writes a record as JSON, with its SHA-256.</summary>
+        public static void SaveSettings<T>(ModelSaveContext context, VersionInfo version, T settings)
         {
             context.CheckAtModel();
-            context.SetVersionInfo(Version);
+            context.SetVersionInfo(version);
+            var text = JsonSerializer.Serialize(settings);
+            context.SaveNonEmptyString(text);
+            context.Writer.Write(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        }
+
+        /// <exception cref="FormatException">The file was altered, or written by a newer version.</exception>
+        public static T LoadSettings<T>(ModelLoadContext context, VersionInfo version)
+        {
+            context.CheckAtModel(version);
+            var text = context.LoadNonEmptyString();
+            if (!context.Reader.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(text))))
+                throw Corrupt($"the SHA-256 of a {typeof(T).Name} is not the one that was saved");
+            return JsonSerializer.Deserialize<T>(text) ?? throw Corrupt($"a {typeof(T).Name} is null");
+        }
+
+        public static FormatException Corrupt(string why) => new($"This model file is corrupt: {why}. Save the model again.");
+    }
+
+    /// <summary>Saves and loads autoencoders: the settings, and the model under a name of its own with its SHA-256 in the settings.</summary>
+    internal static class AutoencoderLoader
+    {
+        public const string Signature = "FashionAE.Autoencoder";
+        private const string WeightsName = "Autoencoder.safetensors";
+
+        private static VersionInfo Version => MLNetInternals.Version("FSHNAUTO", Signature);
+
+        public static void Save(AutoencoderTransformer transformer, ModelSaveContext context)
+        {
+            ObjectDisposedException.ThrowIf(transformer.IsDisposed, transformer);
             using var model = new MemoryStream();
             AutoencoderFile.Save(transformer.Model, model);
             var bytes = model.ToArray();
-
-            var (columns, writer) = (transformer.Columns, context.Writer);
-            writer.Write(transformer.BatchSize);
-            context.SaveNonEmptyString(columns.Input);
-            context.SaveStringOrNull(columns.Target);
-            writer.Write(columns.Outputs.Count);
-            foreach (var (kind, name) in columns.Outputs)
-            {
-                writer.Write((int)kind);
-                context.SaveNonEmptyString(name);
-            }
-            writer.Write(Hash(transformer.BatchSize, columns, bytes));
+            var outputs = transformer.Columns.Outputs.ToDictionary(o => o.Kind, o => o.Name);
+            var settings = new Settings(
+                transformer.Columns.Input, transformer.Columns.Target, outputs, transformer.BatchSize, transformer.Threshold, Convert.ToHexString(SHA256.HashData(bytes)));
+            MLNetInternals.SaveSettings(context, Version, settings);
             context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
         }
 
@@ -62,52 +89,89 @@ namespace FashionAE.MLNet.Persistence
         /// <exception cref="InvalidDataException">The model needs an assembly that the application does not have.</exception>
         private static AutoencoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
         {
-            ctx.CheckAtModel(Version);
-            var batchSize = ctx.Reader.ReadInt32();
-            var (input, target) = (ctx.LoadNonEmptyString(), ctx.LoadStringOrNull());
-            var outputs = new (AutoencoderOutput Kind, string Name)[Math.Clamp(ctx.Reader.ReadInt32(), 0, Enum.GetValues<AutoencoderOutput>().Length)];
-            for (var i = 0; i < outputs.Length; i++)
-                outputs[i] = ((AutoencoderOutput)ctx.Reader.ReadInt32(), ctx.LoadNonEmptyString());
-            var hash = ctx.Reader.ReadBytes(SHA256.HashSizeInBytes);
-            if (batchSize < 1 || outputs.Length == 0 || !Array.TrueForAll(outputs, o => Enum.IsDefined(o.Kind)))
-                throw Corrupt("its columns make no sense");
-
-            var columns = new AutoencoderColumns(input, target, outputs);
+            var settings = MLNetInternals.LoadSettings<Settings>(ctx, Version);
             Autoencoder? model = null;
             var found = ctx.TryLoadBinaryStream(WeightsName, reader =>
             {
                 using var bytes = new MemoryStream();
                 reader.BaseStream.CopyTo(bytes);
-                if (!Hash(batchSize, columns, bytes.ToArray()).AsSpan().SequenceEqual(hash))
-                    throw Corrupt("its SHA-256 is not the one that was saved");
+                if (Convert.ToHexString(SHA256.HashData(bytes.ToArray())) != settings.Sha256)
+                    throw MLNetInternals.Corrupt($"the SHA-256 of {WeightsName} is not the one that was saved");
                 bytes.Position = 0;
                 model = AutoencoderFile.Load(bytes);
             });
             if (!found)
-                throw Corrupt($"{WeightsName} is missing");
-            return new AutoencoderTransformer(model!, columns, batchSize, history: null);
+                throw MLNetInternals.Corrupt($"{WeightsName} is missing");
+            var columns = new AutoencoderColumns(settings.Input, settings.Target, [.. settings.Outputs.Select(o => (o.Key, o.Value))]);
+            return new AutoencoderTransformer(model!, columns, settings.BatchSize, history: null, settings.Threshold);
         }
 
-        private static byte[] Hash(int batchSize, AutoencoderColumns columns, byte[] model)
-        {
-            var outputs = columns.Outputs.Select(o => $"{(int)o.Kind}{o.Name}");
-            var header = string.Join('\0', [$"{batchSize}", columns.Input, columns.Target ?? "", .. outputs]);
-            return SHA256.HashData([.. Encoding.UTF8.GetBytes(header), .. SHA256.HashData(model)]);
-        }
+        internal sealed record Settings(
+            string Input, string? Target, Dictionary<AutoencoderOutput, string> Outputs, int BatchSize, float? Threshold, string Sha256);
+    }
 
-        private static FormatException Corrupt(string why) => new($"The autoencoder in this model file is corrupt: {why}. Save the model again.");
+    internal static class ImageRotatingLoader
+    {
+        public const string Signature = "FashionAE.RotateImages";
+
+        private static VersionInfo Version => MLNetInternals.Version("FSHNROTA", Signature);
+
+        public static void Save(ImageRotatingTransformer transformer, ModelSaveContext context) =>
+            MLNetInternals.SaveSettings(context, Version, transformer.Settings);
+
+        private static ImageRotatingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+            new(MLNetInternals.LoadSettings<RotationSettings>(ctx, Version));
+    }
+
+    internal static class NoiseAddingLoader
+    {
+        public const string Signature = "FashionAE.GaussianNoise";
+
+        private static VersionInfo Version => MLNetInternals.Version("FSHNNOIS", Signature);
+
+        public static void Save(NoiseAddingTransformer transformer, ModelSaveContext context) =>
+            MLNetInternals.SaveSettings(context, Version, transformer.Settings);
+
+        private static NoiseAddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+            new(MLNetInternals.LoadSettings<NoiseSettings>(ctx, Version));
+    }
+
+    internal static class ReconstructionScoringLoader
+    {
+        public const string Signature = "FashionAE.Scores";
+
+        private static VersionInfo Version => MLNetInternals.Version("FSHNSCOR", Signature);
+
+        public static void Save(ReconstructionScoringTransformer transformer, ModelSaveContext context) =>
+            MLNetInternals.SaveSettings(context, Version, transformer.Settings);
+
+        private static ReconstructionScoringTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+            new(MLNetInternals.LoadSettings<ScoringSettings>(ctx, Version));
     }
 }
 
-namespace FashionAE.MLNet.Autoencoding
+namespace FashionAE.MLNet.DataViews
 {
-    public sealed partial class AutoencoderTransformer
+    public abstract partial class BatchTransformer
     {
         void ICanSaveModel.Save(ModelSaveContext ctx)
         {
             ArgumentNullException.ThrowIfNull(ctx);
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
-            MLNetInternals.Save(this, ctx);
+            switch (this)
+            {
+                case AutoencoderTransformer autoencoder:
+                    AutoencoderLoader.Save(autoencoder, ctx);
+                    break;
+                case ImageRotatingTransformer rotation:
+                    ImageRotatingLoader.Save(rotation, ctx);
+                    break;
+                case NoiseAddingTransformer noise:
+                    NoiseAddingLoader.Save(noise, ctx);
+                    break;
+                case ReconstructionScoringTransformer scores:
+                    ReconstructionScoringLoader.Save(scores, ctx);
+                    break;
+            }
         }
     }
 }

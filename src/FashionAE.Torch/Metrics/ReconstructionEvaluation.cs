@@ -1,3 +1,4 @@
+using System.Text;
 using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
@@ -48,5 +49,16 @@ public sealed record ReconstructionEvaluation(ReconstructionScore Overall, IRead
             double Column(int column) => rows.Average(row => scores[3 * row + column]);
             return new ReconstructionScore(rows.Length, Column(0), Column(1), Column(2));
         }
+    }
+
+    /// <summary>Writes a table, a line for each class and one for all images.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString()
+    {
+        var width = PerClass.Keys.Append("class").Max(name => name.Length);
+        var text = new StringBuilder($"{"class".PadRight(width)}   images      MSE  PSNR, dB    SSIM  PSNR of the mean error, dB");
+        foreach (var (name, score) in PerClass.Append(new("all", Overall)))
+            text.Append($"\n{name.PadRight(width)} {score.Count,8} {score.MeanSquaredError,8:F4} {score.PeakSignalToNoiseRatio,9:F2} {score.StructuralSimilarity,7:F3} {score.PeakSignalToNoiseRatioOfMeanError,27:F2}");
+        return text.ToString();
     }
 }

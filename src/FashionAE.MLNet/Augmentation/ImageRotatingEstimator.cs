@@ -1,0 +1,12 @@
+using FashionAE.MLNet.DataViews;
+
+namespace FashionAE.MLNet.Augmentation;
+
+/// <summary>Makes rotated copies of the rows of a view, beside the originals.</summary>
+public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransformer>
+{
+    internal ImageRotatingEstimator(RotationSettings settings)
+        : base(() => new ImageRotatingTransformer(settings), [(settings.Input, "input")], [(settings.Output, true)])
+    {
+    }
+}

@@ -1,0 +1,15 @@
+using FashionAE.MLNet.Autoencoding;
+using FashionAE.MLNet.DataViews;
+using Microsoft.ML;
+
+namespace FashionAE.MLNet.Augmentation;
+
+internal sealed class NoiseMapping(NoiseSettings settings, DataViewSchema inputSchema)
+    : BatchMapping(inputSchema, [new(settings.Output, ImageColumn.Find(inputSchema, settings.Input, "input").Type)], batchSize: 1)
+{
+    private readonly DataViewSchema.Column _input = inputSchema[settings.Input];
+
+    public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new NoiseBatch(settings, _input);
+
+    public override IEnumerable<int> Sources(int added) => [_input.Index];
+}

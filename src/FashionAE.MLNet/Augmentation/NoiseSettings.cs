@@ -1,0 +1,3 @@
+namespace FashionAE.MLNet.Augmentation;
+
+internal sealed record NoiseSettings(string Output, string Input, double Factor, long Seed);

@@ -1,0 +1,27 @@
+using FashionAE.MLNet.Autoencoding;
+using FashionAE.MLNet.DataViews;
+using Microsoft.ML;
+
+namespace FashionAE.MLNet.Augmentation;
+
+internal sealed class RotationMapping : BatchMapping
+{
+    private const int RowsOfBatch = 256;
+
+    private readonly RotationSettings _settings;
+    private readonly DataViewSchema.Column _input;
+
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds no images.</exception>
+    public RotationMapping(RotationSettings settings, DataViewSchema inputSchema)
+        : base(inputSchema, [new(settings.Output, ImageColumn.Find(inputSchema, settings.Input, "input").Type)], Math.Max(1, RowsOfBatch / settings.RowsPerRow), settings.RowsPerRow)
+    {
+        (_settings, _input) = (settings, ImageColumn.Find(inputSchema, settings.Input, "input"));
+        // A column without a shape is refused at once.
+        ImageColumn.ShapeOf(_input, settings.Shape);
+    }
+
+    public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) =>
+        new RotationBatch(_settings, _input, ImageColumn.ShapeOf(_input, _settings.Shape), capacity);
+
+    public override IEnumerable<int> Sources(int added) => [_input.Index];
+}

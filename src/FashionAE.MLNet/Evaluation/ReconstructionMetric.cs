@@ -1,0 +1,8 @@
+namespace FashionAE.MLNet.Evaluation;
+
+internal enum ReconstructionMetric
+{
+    MeanSquaredError,
+    PeakSignalToNoiseRatio,
+    StructuralSimilarity,
+}

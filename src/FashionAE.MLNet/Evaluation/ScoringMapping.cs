@@ -1,0 +1,33 @@
+using FashionAE.MLNet.Autoencoding;
+using FashionAE.MLNet.DataViews;
+using FashionAE.Torch.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet.Evaluation;
+
+internal sealed class ScoringMapping : BatchMapping
+{
+    private const int RowsOfBatch = 256;
+
+    private readonly ScoringSettings _settings;
+    private readonly DataViewSchema.Column _target;
+    private readonly DataViewSchema.Column _reconstruction;
+    private readonly ImageShape _shape;
+
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds no images.</exception>
+    public ScoringMapping(ScoringSettings settings, DataViewSchema inputSchema)
+        : base(inputSchema, settings.Outputs.Select(o => new DataViewSchema.DetachedColumn(o.Name, NumberDataViewType.Single)), RowsOfBatch)
+    {
+        _settings = settings;
+        _target = ImageColumn.Find(inputSchema, settings.Target, "target");
+        // Errors need no rows and columns; only structural similarity does.
+        _shape = settings.Ssim is not null ? ImageColumn.ShapeOf(_target, settings.Shape) : settings.Shape ?? new ImageShape(1, 1, ((VectorDataViewType)_target.Type).Size);
+        _reconstruction = ImageColumn.Find(inputSchema, settings.Reconstruction, "reconstruction", _shape);
+    }
+
+    public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) =>
+        new ScoringBatch([.. _settings.Outputs.Select(o => o.Metric)], new ImageBuffer(_target, _shape, capacity), new ImageBuffer(_reconstruction, _shape, capacity));
+
+    public override IEnumerable<int> Sources(int added) => [_target.Index, _reconstruction.Index];
+}
