@@ -9,6 +9,8 @@ internal static class Contracts
     public static ArgumentOutOfRangeException SchemaMismatch(string role, string name, string expected, string actual, string parameter = "inputSchema") =>
         new(parameter, $"Schema mismatch for {role} column '{name}': expected {expected}, got {actual}");
 
+    public static ArgumentOutOfRangeException Invalid(string parameter, string message) => new(parameter, message);
+
     public static ArgumentOutOfRangeException Inactive() => new("column", "requested column not active");
 
     public static InvalidOperationException WrongGetter(Type type) => new($"Invalid TValue in GetGetter: '{type}'");

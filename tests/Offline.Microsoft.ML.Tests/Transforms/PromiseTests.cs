@@ -27,6 +27,10 @@ public class PromiseTests
         ["number to key"] = () => ML.Transforms.Conversion.MapValueToKey("X"),
         ["vector to key"] = () => ML.Transforms.Conversion.MapValueToKey("K", "Features"),
         ["key to value"] = () => ML.Transforms.Conversion.MapKeyToValue("V", "Label"),
+        ["maximum entropy"] = () => ML.MulticlassClassification.Trainers.LbfgsMaximumEntropy(),
+        ["k-means"] = () => ML.Clustering.Trainers.KMeans(numberOfClusters: 3),
+        ["anomalies"] = () => ML.AnomalyDetection.Trainers.RandomizedPca(rank: 1),
+        ["principal components"] = () => ML.Transforms.ProjectToPrincipalComponents("P", "Features", rank: 1),
         ["chain"] = () => ML.Transforms.Conversion.MapValueToKey("K", "LabelText").AppendCacheCheckpoint(ML)
             .Append(ML.Transforms.Conversion.MapKeyToValue("V", "K")).Append(ML.Transforms.DropColumns("K")),
     };
