@@ -15,4 +15,9 @@ run() {
 
 run SaveLoadPredict train
 run SaveLoadPredict predict
+run FeaturizeAndClassify
+run ClusterTheCode
+run FindAnomalies
 run Denoise
+run RotationStudy
+run BringYourOwnModule

@@ -21,5 +21,7 @@ public sealed class Linear : nn.Module<Tensor, Tensor>
 
     public long out_features { get; set; }
 
+    public Parameter weight => _weight;
+
     public override Tensor forward(Tensor tensor) => nn.functional.linear(tensor, _weight, _bias);
 }

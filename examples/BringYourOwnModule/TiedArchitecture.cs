@@ -1,0 +1,10 @@
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+
+namespace BringYourOwnModule;
+
+/// <summary>What a <see cref="TiedAutoencoder"/> is built from; a model file holds it as JSON.</summary>
+public sealed record TiedArchitecture(ImageShape ImageShape, int LatentSize) : AutoencoderArchitecture(ImageShape, LatentSize)
+{
+    public override Autoencoder Build() => new TiedAutoencoder(this);
+}

@@ -1,0 +1,26 @@
+using FashionAE.Torch.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace BringYourOwnModule;
+
+/// <summary>A linear encoder whose weights, transposed, decode: a classic that the library does not have.</summary>
+public sealed class TiedAutoencoder : Autoencoder
+{
+    private readonly Linear _encoder;
+    private readonly Parameter _bias;
+
+    public TiedAutoencoder(TiedArchitecture architecture)
+        : base(nameof(TiedAutoencoder), architecture)
+    {
+        _encoder = nn.Linear(ImageShape.Size, LatentSize);
+        _bias = new Parameter(zeros(ImageShape.Size));
+        register_module("encoder", _encoder);
+        register_parameter("bias", _bias);
+    }
+
+    public override Tensor Encode(Tensor images) => _encoder.call(images.flatten(1));
+
+    public override Tensor Decode(Tensor latent) =>
+        (latent.matmul(_encoder.weight) + _bias).sigmoid().reshape(ImageShape.Batch(latent.shape[0]));
+}

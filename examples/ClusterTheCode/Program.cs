@@ -1,0 +1,21 @@
+// Puts garments into ten clusters by two numbers each, and asks how much the clusters tell of the classes, which nobody told them.
+using FashionAE.MLNet;
+using FashionAE.MLNet.Autoencoding;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Training;
+using Microsoft.ML;
+
+var ml = new MLContext(seed: 1);
+var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
+var test = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test);
+
+var options = new AutoencoderOptions { LatentSize = 2, Training = new TrainingOptions { Epochs = 10 } };
+IEstimator<ITransformer> autoencoder = ml.Transforms.EncodeWithAutoencoder("Features", "Pixels", options);
+IEstimator<ITransformer> components = ml.Transforms.ProjectToPrincipalComponents("Features", "Pixels", rank: 2);
+
+foreach (var (name, featurizer) in new[] { ("principal components, rank 2", components), ("autoencoder, 2-D code", autoencoder) })
+{
+    using var model = featurizer.Append(ml.Clustering.Trainers.KMeans(numberOfClusters: 10)).Fit(train);
+    var metrics = ml.Clustering.Evaluate(model.Transform(test), labelColumnName: "Label", featureColumnName: "Features");
+    Console.WriteLine($"{name,-28}: normalized mutual information {metrics.NormalizedMutualInformation:F3}, Davies-Bouldin {metrics.DaviesBouldinIndex:F3}");
+}
