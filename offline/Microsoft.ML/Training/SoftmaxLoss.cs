@@ -39,12 +39,13 @@ internal sealed class SoftmaxLoss(Examples examples, int classes, int features, 
             var (example, label, weight) = (examples.Features[row], examples.Labels[row], examples.Weights[row]);
             for (var i = 0; i < classes; i++)
                 scores[i] = parameters[i] + Dense.Dot(example, parameters.AsSpan(classes + i * features, features));
-            var greatest = scores.Max();
-            var logSum = greatest + Math.Log(scores.Sum(score => Math.Exp(score - greatest)));
-            loss += weight * (logSum - scores[label]);
+            var (greatest, ofLabel, sum) = (scores.Max(), scores[label], 0.0);
+            for (var i = 0; i < classes; i++)
+                sum += scores[i] = Math.Exp(scores[i] - greatest);
+            loss += weight * (greatest + Math.Log(sum) - ofLabel);
             for (var i = 0; i < classes; i++)
             {
-                var slope = weight * (Math.Exp(scores[i] - logSum) - (i == label ? 1 : 0));
+                var slope = weight * (scores[i] / sum - (i == label ? 1 : 0));
                 gradient[i] += slope;
                 Dense.AddScaled(example, slope, gradient.AsSpan(classes + i * features, features));
             }
