@@ -22,5 +22,5 @@ public sealed class TiedAutoencoder : Autoencoder
     public override Tensor Encode(Tensor images) => _encoder.call(images.flatten(1));
 
     public override Tensor Decode(Tensor latent) =>
-        (latent.matmul(_encoder.weight) + _bias).sigmoid().reshape(ImageShape.Batch(latent.shape[0]));
+        nn.functional.sigmoid(latent.matmul(_encoder.weight) + _bias).reshape(ImageShape.Batch(latent.shape[0]));
 }
