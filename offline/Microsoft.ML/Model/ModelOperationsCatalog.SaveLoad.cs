@@ -24,8 +24,8 @@ public sealed partial class ModelOperationsCatalog
         using var repository = new RepositoryWriter(stream);
         var version = typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         repository.Add(VersionDirectory, VersionEntry, Encoding.UTF8.GetBytes(version + "\n"));
-        var chain = model is ITransformerChain ? model : new TransformerChain<ITransformer>(model);
-        ModelSaveContext.SaveModel(repository, chain, TransformerChain.LoaderSignature);
+        // A transformer that is no chain stands here all the same.
+        ModelSaveContext.SaveModel(repository, model, TransformerChain.LoaderSignature);
         if (inputSchema is not null)
             repository.Add("", SchemaEntry, SchemaFormat.Write(inputSchema));
     }
