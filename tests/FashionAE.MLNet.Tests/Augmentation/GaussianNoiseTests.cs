@@ -86,7 +86,6 @@ public class GaussianNoiseTests
         var view = Add(data);
         var expected = Cursors.Rows(view, "Added").ToDictionary(r => r.Id, r => r.Value);
         void AssertSame(IEnumerable<CursorRow> rows) => Assert.All(rows, r => Assert.Equal(expected[r.Id], r.Value));
-        AssertSame(Cursors.Rows(view, "Added", new Random(3)));
         AssertSame(Cursors.Rows(view.GetRowCursor(view.Schema), "Added"));
         AssertSame(Cursors.Rows(Add(_ml.Data.SkipRows(data, 7)), "Added"));
         var spread = Add(new SpyView(data, sets: 3));
@@ -94,6 +93,11 @@ public class GaussianNoiseTests
         Assert.Equal(Count, sets.Length);
         AssertSame(sets);
         Parallel.For(0, 4, _ => AssertSame(Cursors.Rows(view, "Added")));
+
+        var garments = Add(Images.Garments(_ml));
+        var (ordered, shuffled) = (Cursors.Rows(garments, "Added"), Cursors.Rows(garments, "Added", new Random(3)));
+        Assert.NotEqual(ordered.Select(r => r.Id), shuffled.Select(r => r.Id));
+        Assert.Equal(ordered.Select(r => (r.Id, r.Value)).ToHashSet(), shuffled.Select(r => (r.Id, r.Value)).ToHashSet());
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>An image whose upper half (key 1) or lower half (key 2) is bright.</summary>
+/// <summary>An image whose upper half (label 0) or lower half (label 1) is bright.</summary>
 public sealed class HalfRow
 {
     [VectorType(Images.Size)]

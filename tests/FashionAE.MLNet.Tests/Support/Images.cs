@@ -19,6 +19,9 @@ internal static class Images
 
     public static IDataView View(MLContext ml, int count, int seed = 1) => ml.Data.LoadFromEnumerable(Rows(count, seed));
 
+    /// <summary>A view whose cursors shuffle: 500 garments of the sample.</summary>
+    public static IDataView Garments(MLContext ml) => ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Path.Combine(AppContext.BaseDirectory, "sample"));
+
     /// <summary>Images of two classes that any classifier can tell apart.</summary>
     public static HalfRow[] Halves(int count, int seed = 1)
     {
@@ -29,7 +32,7 @@ internal static class Images
             return new HalfRow
             {
                 Pixels = [.. Enumerable.Range(0, Size).Select(i => i / (Size / 2) == half ? 0.6f + 0.4f * random.NextSingle() : 0.2f * random.NextSingle())],
-                Label = (uint)half + 1,
+                Label = (uint)half,
             };
         })];
     }
