@@ -162,7 +162,7 @@ public static class AutoencoderCatalog
     /// <param name="ssim">The column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1].</param>
     /// <param name="shape">The shape of the images, which structural similarity needs; null to tell it from the column's type.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
-    /// <exception cref="ArgumentException">No score is asked for.</exception>
+    /// <exception cref="ArgumentException">No score is asked for, or two of them have one name.</exception>
     public static ReconstructionScoringEstimator ScoreReconstruction(
         this TransformsCatalog catalog, string target, string reconstruction, string? mse = null, string? psnr = null, string? ssim = null,
         ImageShape? shape = null)
@@ -173,6 +173,8 @@ public static class AutoencoderCatalog
         var settings = new ScoringSettings(target, reconstruction, mse, psnr, ssim, shape);
         if (!settings.Outputs.Any())
             throw new ArgumentException("No score is asked for: name a column for mse, psnr or ssim.", nameof(mse));
+        if (settings.Outputs.GroupBy(o => o.Name).FirstOrDefault(g => g.Count() > 1 || g.Key.Length == 0) is { } twice)
+            throw new ArgumentException($"Scores need columns of their own, and '{twice.Key}' is no name or is given twice.", nameof(mse));
         return new ReconstructionScoringEstimator(settings);
     }
 

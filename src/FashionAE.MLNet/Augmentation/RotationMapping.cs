@@ -1,5 +1,6 @@
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.DataViews;
+using FashionAE.Torch.Data;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet.Augmentation;
@@ -10,18 +11,17 @@ internal sealed class RotationMapping : BatchMapping
 
     private readonly RotationSettings _settings;
     private readonly DataViewSchema.Column _input;
+    private readonly ImageShape _shape;
 
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds no images.</exception>
     public RotationMapping(RotationSettings settings, DataViewSchema inputSchema)
         : base(inputSchema, [new(settings.Output, ImageColumn.Find(inputSchema, settings.Input, "input").Type)], Math.Max(1, RowsOfBatch / settings.RowsPerRow), settings.RowsPerRow)
     {
         (_settings, _input) = (settings, ImageColumn.Find(inputSchema, settings.Input, "input"));
-        // A column without a shape is refused at once.
-        ImageColumn.ShapeOf(_input, settings.Shape);
+        _shape = ImageColumn.ShapeOf(_input, settings.Shape, "give it as the argument 'shape'");
     }
 
-    public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) =>
-        new RotationBatch(_settings, _input, ImageColumn.ShapeOf(_input, _settings.Shape), capacity);
+    public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new RotationBatch(_settings, _input, _shape, capacity);
 
     public override IEnumerable<int> Sources(int added) => [_input.Index];
 }

@@ -91,7 +91,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     private AutoencoderTransformer Train(IDataView input, IChannel channel)
     {
-        var shape = ImageColumn.ShapeOf(input.Schema[_columns.Input], _options.Architecture?.ImageShape);
+        var shape = ImageColumn.ShapeOf(input.Schema[_columns.Input], _options.Architecture?.ImageShape, "set Architecture in the options");
         using var train = Read(input, shape, channel);
         using var validation = _options.ValidationData is { } view ? Read(view, shape, channel) : null;
 

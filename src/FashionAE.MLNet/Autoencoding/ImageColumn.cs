@@ -53,21 +53,25 @@ internal static class ImageColumn
             throw Mismatch(role, name, "Vector<Single>", Describe(column));
     }
 
-    /// <summary>Finds the shape of a column's images: the architecture's, or that which the dimensions of its type say.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The architecture is made for other images.</exception>
+    /// <summary>Finds the shape of a column's images: the one that is known, or that which the dimensions of its type say.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="known">The shape that the caller was given.</param>
+    /// <param name="remedy">What the user can do where neither says the shape.</param>
+    /// <param name="role">What the column is.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The known shape is that of other images.</exception>
     /// <exception cref="InvalidOperationException">The dimensions are not those of an image.</exception>
-    public static ImageShape ShapeOf(DataViewSchema.Column column, ImageShape? known)
+    public static ImageShape ShapeOf(DataViewSchema.Column column, ImageShape? known, string remedy, string role = "input")
     {
         var type = (VectorDataViewType)column.Type;
         if (known is { } shape)
-            return shape.Size == type.Size ? shape : throw Mismatch("input", column.Name, $"Vector<Single, {shape.Size}>", $"{type}");
+            return shape.Size == type.Size ? shape : throw Mismatch(role, column.Name, $"Vector<Single, {shape.Size}>", $"{type}");
         var side = (int)Math.Sqrt(type.Size);
         return type.Dimensions switch
         {
             [<= 4 and var channels, var height, var width] => new ImageShape(channels, height, width),
             [var height, var width] => new ImageShape(1, height, width),
             [var size] when side * side == size => new ImageShape(1, side, side),
-            _ => throw new InvalidOperationException($"The shape of the images in column '{column.Name}' cannot be told from its type {type}: set Architecture in the options."),
+            _ => throw new InvalidOperationException($"The shape of the images in column '{column.Name}' cannot be told from its type {type}: {remedy}."),
         };
     }
 

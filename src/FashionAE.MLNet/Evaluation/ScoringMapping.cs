@@ -22,7 +22,9 @@ internal sealed class ScoringMapping : BatchMapping
         _settings = settings;
         _target = ImageColumn.Find(inputSchema, settings.Target, "target");
         // Errors need no rows and columns; only structural similarity does.
-        _shape = settings.Ssim is not null ? ImageColumn.ShapeOf(_target, settings.Shape) : settings.Shape ?? new ImageShape(1, 1, ((VectorDataViewType)_target.Type).Size);
+        _shape = settings is { Ssim: null, Shape: null }
+            ? new ImageShape(1, 1, ((VectorDataViewType)_target.Type).Size)
+            : ImageColumn.ShapeOf(_target, settings.Shape, "give it as the argument 'shape'", "target");
         _reconstruction = ImageColumn.Find(inputSchema, settings.Reconstruction, "reconstruction", _shape);
     }
 

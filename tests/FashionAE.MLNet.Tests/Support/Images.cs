@@ -19,6 +19,28 @@ internal static class Images
 
     public static IDataView View(MLContext ml, int count, int seed = 1) => ml.Data.LoadFromEnumerable(Rows(count, seed));
 
+    /// <summary>A view whose cursors shuffle: 500 garments of the sample.</summary>
+    public static IDataView Garments(MLContext ml) => ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Path.Combine(AppContext.BaseDirectory, "sample"));
+
+    /// <summary>Images of two classes that any classifier can tell apart.</summary>
+    public static HalfRow[] Halves(int count, int seed = 1)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            var half = random.Next(2);
+            return new HalfRow
+            {
+                Pixels = [.. Enumerable.Range(0, Size).Select(i => i / (Size / 2) == half ? 0.6f + 0.4f * random.NextSingle() : 0.2f * random.NextSingle())],
+                Label = (uint)half,
+            };
+        })];
+    }
+
+    /// <summary>Bright everywhere, evenly: its pixels take any noise without clamping.</summary>
+    public static ImageRow[] Grey(int count, float level = 0.5f) =>
+        [.. Rows(count).Select(r => new ImageRow { Id = r.Id, Pixels = Enumerable.Repeat(level, Size).ToArray(), Noisy = r.Noisy, Name = r.Name, Extra = r.Extra })];
+
     private static ImageRow Row(int id, Random random)
     {
         var (top, left, height, width) = (random.Next(6), random.Next(6), random.Next(2, 7), random.Next(2, 7));

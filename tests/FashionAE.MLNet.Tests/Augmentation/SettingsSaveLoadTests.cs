@@ -1,0 +1,148 @@
+using System.IO.Compression;
+using System.Text;
+using FashionAE.MLNet.Augmentation;
+using FashionAE.MLNet.Evaluation;
+using FashionAE.MLNet.Tests.Support;
+using FashionAE.Torch.Augmentation;
+using FashionAE.Torch.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet.Tests.Augmentation;
+
+/// <summary>Transformers that are made of settings alone, in model files.</summary>
+public sealed class SettingsSaveLoadTests : IDisposable
+{
+    private readonly MLContext _ml = new(1);
+    private readonly string _folder = Directory.CreateTempSubdirectory("fashionae-mlnet-").FullName;
+    private readonly ImageRow[] _rows = Images.Rows(30, 11);
+
+    private string ModelPath => Path.Combine(_folder, "model.zip");
+
+    private IDataView Data => _ml.Data.LoadFromEnumerable(_rows);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    public static TheoryData<string> Steps => ["rotate", "rotate copies alone", "add noise", "score", "score shaped"];
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void A_loaded_chain_gives_the_same_ids_and_bits_in_every_column(string step)
+    {
+        var model = _ml.Transforms.NormalizeMinMax("Pixels").Append(Step(step)).Append(_ml.Transforms.CopyColumns("Copy", "Id")).Fit(Data);
+        _ml.Model.Save(model, Data.Schema, ModelPath);
+        AssertSame(model, new MLContext().Model.Load(ModelPath, out var _));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void A_transformer_alone_is_saved_and_loaded_and_saved_again(string step)
+    {
+        var transformer = Step(step).Fit(Data);
+        var once = SavedAndLoaded(transformer);
+        Assert.Equal(transformer.GetType(), once.GetType());
+        AssertSame(transformer, SavedAndLoaded(once));
+    }
+
+    [Fact]
+    public void The_scope_of_training_is_saved_with_a_chain()
+    {
+        var model = _ml.Transforms.CopyColumns("Copy", "Id").Append(Step("rotate"), TransformerScope.Training).Append(Step("add noise")).Fit(Data);
+        _ml.Model.Save(model, Data.Schema, ModelPath);
+        var loaded = (TransformerChain<ITransformer>)_ml.Model.Load(ModelPath, out var _);
+        Assert.Equal([typeof(ImageRotatingTransformer), typeof(NoiseAddingTransformer)], loaded.Skip(1).Select(t => t.GetType()));
+        AssertSame(model, loaded);
+        Assert.Equal(30, Cursors.Rows(loaded.Transform(Data), "Noise").Count);
+        using var engine = _ml.Model.CreatePredictionEngine<ImageRow, NoiseRow>(loaded.GetModelFor(TransformerScope.Scoring));
+        Assert.Equal(Cursors.Values(loaded.Transform(Data), "Noise")[0], Cursors.Bits(engine.Predict(_rows[0]).Noise));
+    }
+
+    [Fact]
+    public void Scores_are_loaded_as_what_they_are()
+    {
+        var loaded = Assert.IsType<ReconstructionScoringTransformer>(SavedAndLoaded(_ml.Transforms.ScoreReconstruction("Pixels", "Noisy", psnr: "Ratio").Fit(Data)));
+        Assert.Equal(["Ratio"], loaded.GetOutputSchema(Data.Schema).Skip(Data.Schema.Count).Select(c => c.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void An_altered_letter_of_the_settings_is_noticed(string step)
+    {
+        _ml.Model.Save(Step(step).Fit(Data), Data.Schema, ModelPath);
+        Change(bytes =>
+        {
+            // The settings are a JSON object, in the file's UTF-16.
+            var at = bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes("{\""));
+            Assert.InRange(at, 0x100, bytes.Length);
+            var end = bytes.AsSpan(at).IndexOf(Encoding.Unicode.GetBytes("}"));
+            bytes[at + end / 4 * 2] ^= 1;
+        });
+        AssertRefused();
+    }
+
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData(0x40)]
+    [InlineData(0x4c)]
+    [InlineData(0x104)]
+    [InlineData(0x123)]
+    public void An_altered_byte_of_the_header_or_the_checksum_is_noticed(int at)
+    {
+        _ml.Model.Save(Step("add noise").Fit(Data), Data.Schema, ModelPath);
+        Change(bytes => bytes[at] ^= 0x55);
+        AssertRefused();
+    }
+
+    private IEstimator<ITransformer> Step(string name) => name switch
+    {
+        "rotate" => _ml.Transforms.RotateImages("Turned", "Pixels", copies: 2, degrees: 33.25, seed: 7),
+        "rotate copies alone" => _ml.Transforms.RotateImages(
+            "Turned", "Pixels", copies: 3, degrees: 12, interpolation: Interpolation.Bilinear, keepOriginals: false, shape: new ImageShape(1, 9, 16)),
+        "add noise" => _ml.Transforms.AddGaussianNoise("Noise", "Pixels", 0.1f, seed: int.MinValue),
+        "score" => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim"),
+        _ => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", ssim: "Ssim", shape: Images.Shape),
+    };
+
+    private ITransformer SavedAndLoaded(ITransformer transformer)
+    {
+        _ml.Model.Save(transformer, Data.Schema, ModelPath);
+        return Assert.Single((TransformerChain<ITransformer>)new MLContext().Model.Load(ModelPath, out var _));
+    }
+
+    private void AssertSame(ITransformer expected, ITransformer actual)
+    {
+        var (a, b) = (expected.Transform(Data), actual.Transform(Data));
+        Assert.Equal(a.Schema.Select(c => $"{c.Name} {c.Type}"), b.Schema.Select(c => $"{c.Name} {c.Type}"));
+        foreach (var column in a.Schema.Where(c => c.Name is not ("Name" or "Extra") && !c.IsHidden))
+            Assert.Equal(Cursors.Rows(a, column.Name), Cursors.Rows(b, column.Name));
+    }
+
+    private void Change(Action<byte[]> change)
+    {
+        using var archive = ZipFile.Open(ModelPath, ZipArchiveMode.Update);
+        var entry = archive.Entries.Single(e => e.FullName.EndsWith("Transform_000/Model.key", StringComparison.Ordinal));
+        var path = entry.FullName;
+        var content = new MemoryStream();
+        using (var stream = entry.Open())
+            stream.CopyTo(content);
+        var bytes = content.ToArray();
+        change(bytes);
+        entry.Delete();
+        using var target = archive.CreateEntry(path).Open();
+        target.Write(bytes);
+    }
+
+    private void AssertRefused()
+    {
+        var error = Record.Exception(() => _ml.Model.Load(ModelPath, out var _));
+        for (var inner = error; inner is not null; inner = inner.InnerException)
+            if (inner is FormatException or InvalidDataException or InvalidOperationException or EndOfStreamException)
+                return;
+        Assert.Fail($"It was {error?.GetType().FullName ?? "loaded"}: {error?.Message}");
+    }
+
+    private sealed class NoiseRow
+    {
+        public float[] Noise { get; set; } = [];
+    }
+}

@@ -1,0 +1,216 @@
+using FashionAE.MLNet.Tests.Support;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Metrics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.MLNet.Tests.Evaluation;
+
+public class ScoreReconstructionTests
+{
+    private const int Count = 40;
+
+    private readonly MLContext _ml = new(1);
+    private readonly ImageRow[] _rows = Images.Rows(Count, 3);
+
+    private IDataView Data => _ml.Data.LoadFromEnumerable(_rows);
+
+    [Fact]
+    public void Errors_are_those_of_their_formulas_in_double_precision()
+    {
+        var view = Score(Data, "Mse", "Psnr");
+        var expected = Array.ConvertAll(_rows, r => r.Pixels.Zip(r.Noisy, (a, b) => ((double)a - b) * ((double)a - b)).Average());
+        Assert.All(expected.Zip(view.GetColumn<float>("Mse")), p => Assert.Equal(p.First, p.Second, 1e-6 * p.First));
+        Assert.All(expected.Zip(view.GetColumn<float>("Psnr")), p => Assert.Equal(10 * Math.Log10(1 / p.First), p.Second, 1e-4));
+    }
+
+    [Fact]
+    public void Structural_similarity_is_that_of_the_metric()
+    {
+        Assert.Equal(Similarity(_rows, Images.Shape), Score(Data, ssim: "Ssim").GetColumn<float>("Ssim"));
+    }
+
+    [Fact]
+    public void Equal_images_have_no_error_an_infinite_ratio_and_full_similarity()
+    {
+        var view = _ml.Transforms.ScoreReconstruction("Pixels", "Pixels", "Mse", "Psnr", "Ssim").Fit(Data).Transform(Data);
+        Assert.All(view.GetColumn<float>("Mse"), v => Assert.Equal(0, v));
+        Assert.All(view.GetColumn<float>("Psnr"), v => Assert.Equal(float.PositiveInfinity, v));
+        Assert.All(view.GetColumn<float>("Ssim"), v => Assert.Equal(1, v, 1e-6));
+    }
+
+    [Theory]
+    [InlineData("Mse", null, null)]
+    [InlineData(null, "Psnr", "Ssim")]
+    [InlineData("A", "B", "C")]
+    public void Only_the_columns_asked_for_are_added(string? mse, string? psnr, string? ssim)
+    {
+        var added = new[] { mse, psnr, ssim }.Where(n => n is not null);
+        var schema = Score(Data, mse, psnr, ssim).Schema;
+        Assert.Equal(Data.Schema.Select(c => c.Name).Concat(added!), schema.Select(c => c.Name));
+        Assert.All(added, name => Assert.Equal("Single", $"{schema[name!].Type}"));
+    }
+
+    [Fact]
+    public void Images_are_read_once_and_only_where_a_score_is_asked_for()
+    {
+        var spy = new SpyView(Data);
+        var view = Score(spy, "Mse", "Psnr", "Ssim");
+        Assert.Equal(0, spy.Opened);
+        Cursors.Rows(view, "Id");
+        Assert.Equal(["Id"], spy.Getters);
+        Cursors.Rows(view, "Psnr");
+        Assert.Equal(["Id", "Pixels", "Noisy"], spy.Getters);
+    }
+
+    [Fact]
+    public void Images_smaller_than_the_window_have_errors_but_no_similarity()
+    {
+        var data = _ml.Data.LoadFromEnumerable([new Ten()]);
+        var view = _ml.Transforms.ScoreReconstruction("Pixels", "Clean", "Mse", ssim: "Ssim").Fit(data).Transform(data);
+        Assert.Equal(0.25, Assert.Single(view.GetColumn<float>("Mse")), 1e-6);
+        var error = Assert.Throws<ArgumentException>(() => view.GetColumn<float>("Ssim").ToArray());
+        Assert.Contains("at least 11x11 pixels, not 10x10", error.Message);
+    }
+
+    [Fact]
+    public void An_image_that_is_not_square_needs_its_shape_for_similarity_alone()
+    {
+        var random = new Random(5);
+        var rows = Enumerable.Range(0, 5).Select(_ => new Flat
+        {
+            Pixels = [.. Enumerable.Range(0, 176).Select(i => i % 16 / 16f)],
+            Clean = [.. Enumerable.Range(0, 176).Select(i => Math.Clamp(i % 16 / 16f + 0.2f * random.NextSingle(), 0, 1))],
+        }).ToArray();
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        Assert.Equal(5, _ml.Transforms.ScoreReconstruction("Pixels", "Clean", "Mse", "Psnr").Fit(data).Transform(data).GetColumn<float>("Mse").Count());
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssim: "Ssim").Fit(data));
+        Assert.Contains("'Pixels'", error.Message);
+        Assert.Contains("shape", error.Message);
+        float[] Scores(ImageShape shape) =>
+            [.. _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssim: "Ssim", shape: shape).Fit(data).Transform(data).GetColumn<float>("Ssim")];
+        var images = Array.ConvertAll(rows, r => new ImageRow { Pixels = r.Pixels, Noisy = r.Clean });
+        Assert.Equal(Similarity(images, new ImageShape(1, 11, 16)), Scores(new ImageShape(1, 11, 16)));
+        Assert.NotEqual(Scores(new ImageShape(1, 11, 16)), Scores(new ImageShape(1, 16, 11)));
+    }
+
+    [Fact]
+    public void An_engine_scores_as_a_view_does()
+    {
+        var transformer = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim").Fit(Data);
+        var expected = _ml.Data.CreateEnumerable<Scores>(transformer.Transform(Data), reuseRowObject: false);
+        using var engine = _ml.Model.CreatePredictionEngine<ImageRow, Scores>(transformer);
+        foreach (var (row, scores) in _rows.Zip(expected))
+        {
+            var found = engine.Predict(row);
+            Assert.Equal(scores.Mse, found.Mse, 1e-6);
+            Assert.Equal(scores.Psnr, found.Psnr, 1e-4);
+            Assert.Equal(scores.Ssim, found.Ssim, 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Batches_and_sets_of_cursors_change_no_score()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Images.Rows(300, 3));
+        var expected = Cursors.Rows(Score(data, ssim: "Ssim"), "Ssim").ToDictionary(r => r.Id, r => float.Parse(r.Value));
+        void AssertSame(IEnumerable<CursorRow> rows) => Assert.All(rows, r => Assert.Equal(expected[r.Id], float.Parse(r.Value), 1e-6));
+        var view = Score(new SpyView(data, sets: 3), ssim: "Ssim");
+        AssertSame(view.GetRowCursorSet([view.Schema["Ssim"]], 3).SelectMany(c => Cursors.Rows(c, "Ssim")));
+        AssertSame(Cursors.Rows(Score(_ml.Data.SkipRows(data, 100), ssim: "Ssim"), "Ssim"));
+        Assert.Equal(300, expected.Count);
+    }
+
+    [Theory]
+    [InlineData("Nope", "Noisy", "Could not find target column 'Nope' (Parameter 'inputSchema')")]
+    [InlineData("Pixels", "Nope", "Could not find reconstruction column 'Nope' (Parameter 'inputSchema')")]
+    [InlineData("Name", "Noisy", "Schema mismatch for target column 'Name': expected Vector<Single>, got String (Parameter 'inputSchema')")]
+    [InlineData("Pixels", "Extra", "Schema mismatch for reconstruction column 'Extra': expected Vector<Single>, got Vector<Double> (Parameter 'inputSchema')")]
+    public void A_missing_or_mistyped_column_is_refused(string target, string reconstruction, string message)
+    {
+        var estimator = _ml.Transforms.ScoreReconstruction(target, reconstruction, "Mse");
+        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(Data)).Message);
+    }
+
+    [Theory]
+    [InlineData("Mse", null)]
+    [InlineData(null, "Ssim")]
+    public void Images_of_different_sizes_are_refused(string? mse, string? ssim)
+    {
+        var data = _ml.Data.LoadFromEnumerable([new Mixed()]);
+        var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Small", mse, ssim: ssim);
+        Assert.Equal(
+            "Schema mismatch for reconstruction column 'Small': expected Vector<Single, 144>, got Vector<Single, 100> (Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
+        var shaped = _ml.Transforms.ScoreReconstruction("Pixels", "Small", mse, ssim: ssim, shape: new ImageShape(1, 10, 10));
+        Assert.Equal(
+            "Schema mismatch for target column 'Pixels': expected Vector<Single, 100>, got Vector<Single, 144> (Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => shaped.Fit(data)).Message);
+    }
+
+    [Fact]
+    public void The_estimator_promises_what_the_transformer_delivers()
+    {
+        var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim");
+        string[] Describe(SchemaShape shape) =>
+            [.. shape.OrderBy(c => c.Name).Select(c => $"{c.Name} {c.Kind} {c.ItemType} {c.IsKey} {string.Join(",", c.Annotations.Select(a => a.Name))}")];
+        Assert.Equal(
+            Describe(SchemaSpy.ShapeOf(_ml, estimator.Fit(Data).Transform(Data))), Describe(estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, Data))));
+    }
+
+    [Fact]
+    public void Scores_without_names_of_their_own_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy"));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", ""));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "A", ssim: "A"));
+    }
+
+    private IDataView Score(IDataView data, string? mse = null, string? psnr = null, string? ssim = null) =>
+        _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", mse, psnr, ssim).Fit(data).Transform(data);
+
+    private static float[] Similarity(ImageRow[] rows, ImageShape shape)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Stack(Func<ImageRow, float[]> pixels) => torch.tensor(rows.SelectMany(pixels).ToArray()).reshape(shape.Batch(rows.Length));
+        return [.. ReconstructionMetrics.StructuralSimilarity(Stack(r => r.Pixels), Stack(r => r.Noisy)).data<double>().ToArray().Select(v => (float)v)];
+    }
+
+    private sealed class Scores
+    {
+        public float Mse { get; set; }
+
+        public float Psnr { get; set; }
+
+        public float Ssim { get; set; }
+    }
+
+    private sealed class Ten
+    {
+        [VectorType(100)]
+        public float[] Pixels { get; set; } = new float[100];
+
+        [VectorType(100)]
+        public float[] Clean { get; set; } = [.. Enumerable.Repeat(0.5f, 100)];
+    }
+
+    private sealed class Flat
+    {
+        [VectorType(176)]
+        public float[] Pixels { get; set; } = [];
+
+        [VectorType(176)]
+        public float[] Clean { get; set; } = [];
+    }
+
+    private sealed class Mixed
+    {
+        [VectorType(144)]
+        public float[] Pixels { get; set; } = new float[144];
+
+        [VectorType(100)]
+        public float[] Small { get; set; } = new float[100];
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.ML;
+
+namespace FashionAE.MLNet.Tests.Support;
+
+/// <summary>Does nothing, but notes the rows that a chain fits it on.</summary>
+internal sealed class RowSpy(MLContext ml, string column) : IEstimator<ITransformer>
+{
+    public string[] Seen { get; private set; } = [];
+
+    public ITransformer Fit(IDataView input)
+    {
+        Seen = Cursors.Values(input, column);
+        return ml.Transforms.CopyColumns("Copy", column).Fit(input);
+    }
+
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema;
+}
