@@ -21,6 +21,8 @@ internal sealed class NoiseBatch(NoiseSettings settings, DataViewSchema.Column c
     public override void Read(int place)
     {
         _getImage!(ref _image);
+        if (column.Type is VectorDataViewType { Size: var size } && _image.Length != size)
+            throw new InvalidOperationException($"A row has {_image.Length} values in column '{column.Name}', whose type says {size}.");
         _getId!(ref _id);
     }
 

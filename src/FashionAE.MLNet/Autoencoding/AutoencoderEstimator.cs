@@ -92,6 +92,8 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     private AutoencoderTransformer Train(IDataView input, IChannel channel)
     {
         var shape = ImageColumn.ShapeOf(input.Schema[_columns.Input], _options.Architecture?.ImageShape, "set Architecture in the options");
+        if (_columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
+            ImageColumn.CheckSimilarity(_columns.Input, shape);
         using var train = Read(input, shape, channel);
         using var validation = _options.ValidationData is { } view ? Read(view, shape, channel) : null;
 

@@ -17,6 +17,8 @@ internal sealed class AutoencoderMapping : BatchMapping
     {
         _transformer = transformer;
         _input = ImageColumn.Find(inputSchema, transformer.Columns.Input, "input", transformer.ImageShape);
+        if (transformer.Columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
+            ImageColumn.CheckSimilarity(_input.Name, transformer.ImageShape);
         _target = transformer.Columns.ScoreTarget is { } target ? ImageColumn.Find(inputSchema, target, "target", transformer.ImageShape) : _input;
     }
 

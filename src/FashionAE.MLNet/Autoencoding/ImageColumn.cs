@@ -1,4 +1,5 @@
 using FashionAE.Torch.Data;
+using FashionAE.Torch.Metrics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -73,6 +74,15 @@ internal static class ImageColumn
             [var size] when side * side == size => new ImageShape(1, side, side),
             _ => throw new InvalidOperationException($"The shape of the images in column '{column.Name}' cannot be told from its type {type}: {remedy}."),
         };
+    }
+
+    /// <summary>Checks that structural similarity can be computed.</summary>
+    /// <exception cref="InvalidOperationException">The images are smaller than its window.</exception>
+    public static void CheckSimilarity(string name, ImageShape shape)
+    {
+        if (Math.Min(shape.Height, shape.Width) < ReconstructionMetrics.SimilarityWindow)
+            throw new InvalidOperationException(
+                $"Structural similarity needs images of at least {ReconstructionMetrics.SimilarityWindow}x{ReconstructionMetrics.SimilarityWindow} pixels; those in column '{name}' are {shape.Height}x{shape.Width}.");
     }
 
     private static string Describe(SchemaShape.Column column)

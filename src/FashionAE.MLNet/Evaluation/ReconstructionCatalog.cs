@@ -7,6 +7,9 @@ namespace FashionAE.MLNet.Evaluation;
 /// <summary>Judges reconstructions, as the catalogs of ML.NET's own tasks judge theirs.</summary>
 public sealed class ReconstructionCatalog
 {
+    private static readonly Comparer<(uint Key, string Name)> ByKeyThenName = Comparer<(uint Key, string Name)>.Create(
+        (a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : string.CompareOrdinal(a.Name, b.Name));
+
     // They hide no column of the data that is read here.
     private static readonly string[] ScoreNames = ["FashionAE.Mse", "FashionAE.Psnr", "FashionAE.Ssim"];
 
@@ -25,7 +28,7 @@ public sealed class ReconstructionCatalog
     /// <param name="shape">The shape of the images; null to tell it from the column's type.</param>
     /// <returns>The scores; their text is a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or the shape of the images cannot be told.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, the shape of the images cannot be told, or they are smaller than 11x11 pixels.</exception>
     public ReconstructionEvaluation Evaluate(
         IDataView data, string targetColumnName, string reconstructionColumnName, string? labelColumnName = null, ImageShape? shape = null)
     {
@@ -39,7 +42,7 @@ public sealed class ReconstructionCatalog
         var getters = Array.ConvertAll(columns, cursor.GetGetter<float>);
         var getClass = label is { } column ? LabelColumn.Getter(cursor, column) : null;
         var total = new ScoreSum();
-        var order = new SortedDictionary<(uint Key, string Name), ScoreSum>();
+        var order = new SortedDictionary<(uint Key, string Name), ScoreSum>(ByKeyThenName);
         var scores = new float[getters.Length];
         while (cursor.MoveNext())
         {

@@ -16,6 +16,7 @@ internal sealed class ScoringMapping : BatchMapping
     private readonly ImageShape _shape;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds no images.</exception>
+    /// <exception cref="InvalidOperationException">The shape of the images cannot be told, or they are too small for structural similarity.</exception>
     public ScoringMapping(ScoringSettings settings, DataViewSchema inputSchema)
         : base(inputSchema, settings.Outputs.Select(o => new DataViewSchema.DetachedColumn(o.Name, NumberDataViewType.Single)), RowsOfBatch)
     {
@@ -25,6 +26,8 @@ internal sealed class ScoringMapping : BatchMapping
         _shape = settings is { Ssim: null, Shape: null }
             ? new ImageShape(1, 1, ((VectorDataViewType)_target.Type).Size)
             : ImageColumn.ShapeOf(_target, settings.Shape, "give it as the argument 'shape'", "target");
+        if (settings.Ssim is not null)
+            ImageColumn.CheckSimilarity(settings.Target, _shape);
         _reconstruction = ImageColumn.Find(inputSchema, settings.Reconstruction, "reconstruction", _shape);
     }
 

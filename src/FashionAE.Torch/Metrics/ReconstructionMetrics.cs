@@ -5,7 +5,9 @@ namespace FashionAE.Torch.Metrics;
 /// <summary>How far reconstructions are from their originals, image by image, computed in double precision.</summary>
 public static class ReconstructionMetrics
 {
-    private const int Window = 11;
+    /// <summary>The rows and columns of the window of structural similarity: images must have at least as many.</summary>
+    public const int SimilarityWindow = 11;
+
     private const double Sigma = 1.5;
     private const double C1 = 0.01 * 0.01;
     private const double C2 = 0.03 * 0.03;
@@ -45,8 +47,8 @@ public static class ReconstructionMetrics
     public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction)
     {
         Check(original, reconstruction);
-        if (original.shape[2] < Window || original.shape[3] < Window)
-            throw new ArgumentException($"Structural similarity needs images of at least {Window}x{Window} pixels, not {original.shape[2]}x{original.shape[3]}.", nameof(original));
+        if (original.shape[2] < SimilarityWindow || original.shape[3] < SimilarityWindow)
+            throw new ArgumentException($"Structural similarity needs images of at least {SimilarityWindow}x{SimilarityWindow} pixels, not {original.shape[2]}x{original.shape[3]}.", nameof(original));
 
         using var scope = NewDisposeScope();
         var (x, y) = (original.to(ScalarType.Float64), reconstruction.to(ScalarType.Float64));
@@ -67,13 +69,13 @@ public static class ReconstructionMetrics
     /// <summary>[size - 10, size]: row i holds the weights of the window that begins at i.</summary>
     private static Tensor GaussianWindows(long size)
     {
-        var weights = new double[Window];
-        for (var i = 0; i < Window; i++)
-            weights[i] = Math.Exp(-Math.Pow(i - Window / 2, 2) / (2 * Sigma * Sigma));
+        var weights = new double[SimilarityWindow];
+        for (var i = 0; i < SimilarityWindow; i++)
+            weights[i] = Math.Exp(-Math.Pow(i - SimilarityWindow / 2, 2) / (2 * Sigma * Sigma));
         var total = weights.Sum();
-        var matrix = new double[size - Window + 1, size];
+        var matrix = new double[size - SimilarityWindow + 1, size];
         for (var row = 0; row < matrix.GetLength(0); row++)
-            for (var i = 0; i < Window; i++)
+            for (var i = 0; i < SimilarityWindow; i++)
                 matrix[row, row + i] = weights[i] / total;
         return from_array(matrix);
     }
