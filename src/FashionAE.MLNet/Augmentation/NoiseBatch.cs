@@ -1,4 +1,5 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.Torch.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -7,22 +8,19 @@ namespace FashionAE.MLNet.Augmentation;
 /// <summary>Adds noise to one row: nothing is gained by more of them at once.</summary>
 internal sealed class NoiseBatch(NoiseSettings settings, DataViewSchema.Column column) : RowBatch
 {
-    private ValueGetter<VBuffer<float>>? _getImage;
+    private readonly ImageBuffer _image = new(column, new ImageShape(1, 1, ((VectorDataViewType)column.Type).Size), capacity: 1);
     private ValueGetter<DataViewRowId>? _getId;
-    private VBuffer<float> _image;
     private DataViewRowId _id;
 
     public override void Bind(DataViewRow input)
     {
-        _getImage = input.GetGetter<VBuffer<float>>(column);
+        _image.Bind(input);
         _getId = input.GetIdGetter();
     }
 
     public override void Read(int place)
     {
-        _getImage!(ref _image);
-        if (column.Type is VectorDataViewType { Size: var size } && _image.Length != size)
-            throw new InvalidOperationException($"A row has {_image.Length} values in column '{column.Name}', whose type says {size}.");
+        _image.Read(place);
         _getId!(ref _id);
     }
 
@@ -33,9 +31,10 @@ internal sealed class NoiseBatch(NoiseSettings settings, DataViewSchema.Column c
     public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
     {
         _ = slot.Current;
-        var editor = VBufferEditor.Create(ref value, _image.Length);
+        var image = _image[0];
+        var editor = VBufferEditor.Create(ref value, image.Length);
         var values = editor.Values;
-        _image.CopyTo(values);
+        image.CopyTo(values);
         var random = new RowRandom(settings.Seed, _id, 0);
         for (var i = 0; i < values.Length; i += 2)
         {

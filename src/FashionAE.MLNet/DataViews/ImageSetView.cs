@@ -11,8 +11,6 @@ internal sealed class ImageSetView : IDataView
     public const string Label = "Label";
     public const string LabelText = "LabelText";
 
-    private static readonly float[] Numbers = Array.ConvertAll(Enumerable.Range(0, 256).ToArray(), b => b / 255f);
-
     private readonly byte[] _pixels;
     private readonly int[] _labels;
     private readonly ReadOnlyMemory<char>[] _classNames;
@@ -94,9 +92,10 @@ internal sealed class ImageSetView : IDataView
         private void GetPixels(ref VBuffer<float> value)
         {
             var bytes = view._pixels.AsSpan(Row * view._imageSize, view._imageSize);
+            var numbers = ByteValues.InUnitRange;
             var editor = VBufferEditor.Create(ref value, bytes.Length);
             for (var i = 0; i < bytes.Length; i++)
-                editor.Values[i] = Numbers[bytes[i]];
+                editor.Values[i] = numbers[bytes[i]];
             value = editor.Commit();
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FashionAE.MLNet.DataViews;
 using FashionAE.Torch.Data;
 using static TorchSharp.torch;
 
@@ -8,8 +9,6 @@ namespace FashionAE.MLNet.Training;
 internal sealed class PixelStore(ImageShape shape)
 {
     private const int ChunkRows = 1024;
-
-    private static readonly float[] Numbers = Array.ConvertAll(Enumerable.Range(0, 256).ToArray(), b => b / 255f);
 
     private readonly List<byte[]> _bytes = [];
     private readonly List<float[]> _floats = [];
@@ -61,10 +60,11 @@ internal sealed class PixelStore(ImageShape shape)
 
     private bool TryConvert(ReadOnlySpan<float> image)
     {
+        var numbers = ByteValues.InUnitRange;
         for (var i = 0; i < image.Length; i++)
         {
             var value = (byte)(image[i] * 255 + 0.5f);
-            if (Numbers[value] != image[i])
+            if (numbers[value] != image[i])
                 return false;
             _row[i] = value;
         }
@@ -74,7 +74,7 @@ internal sealed class PixelStore(ImageShape shape)
     private void Widen()
     {
         foreach (var chunk in _bytes)
-            _floats.Add(Array.ConvertAll(chunk, b => Numbers[b]));
+            _floats.Add(Array.ConvertAll(chunk, b => ByteValues.InUnitRange[b]));
         _bytes.Clear();
         IsBytes = false;
     }

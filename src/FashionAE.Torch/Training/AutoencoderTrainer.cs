@@ -91,7 +91,8 @@ public sealed class AutoencoderTrainer
         var best = CloneState();
         try
         {
-            var fingerprint = Fingerprint(train);
+            // It reads every pixel, and only a checkpoint holds it.
+            var fingerprint = _options.CheckpointPath is null ? [] : Fingerprint(train);
             var epochs = new List<EpochRecord>();
             if (_options is { Resume: true, CheckpointPath: { } path } && File.Exists(path))
                 epochs = Restore(path, optimizer, scheduler, best, fingerprint);
