@@ -24,7 +24,7 @@ internal static unsafe class JpegEncoder
             var jpeg = start;
             const int Flags = TurboJpeg.AccurateDct | TurboJpeg.NoReallocation;
             if (TurboJpeg.tjCompress2(encoder, pixels, width, 4 * width, height, format, ref jpeg, ref size, TurboJpeg.Subsampling420, Quality, Flags) != 0)
-                throw new InvalidOperationException($"An image of {width}x{height} pixels cannot be written as a JPEG: {TurboJpeg.LastError(encoder)}.");
+                throw new ArgumentException($"An image of {width}x{height} pixels cannot be written as a JPEG: {TurboJpeg.LastError(encoder)}.", nameof(image));
         }
         return file.AsMemory(0, (int)size.Value);
     }
