@@ -71,8 +71,8 @@ public class ResizeGeometryTests
     }
 
     [Theory]
-    [InlineData(640, 480, 22, 0, 3, 22, 16)]
-    [InlineData(480, 640, 22, 3, 0, 16, 22)]
+    [InlineData(640, 480, 22, 0, 2, 22, 16)]
+    [InlineData(480, 640, 22, 2, 0, 16, 22)]
     [InlineData(3, 1, 9, 0, 3, 9, 3)]
     [InlineData(7, 7, 31, 0, 0, 30, 30)]
     [InlineData(1000, 3, 28, 0, 0, 0, 0)]
