@@ -13,7 +13,8 @@ public partial class DataFrame
         var values = (row ?? []).ToList();
         if (values.Count > Columns.Count)
             throw new ArgumentException($"The row has {values.Count} values, the frame has {Columns.Count} columns.", nameof(row));
-        return (inPlace ? this : Clone()).AppendConverted(values.Zip(Columns, (value, column) => Convert(Parse(value, column), column, cultureInfo)).ToList());
+        var converted = values.Zip(Columns, (value, column) => Convert(WithoutNullTexts(value, column), column, cultureInfo)).ToList();
+        return (inPlace ? this : Clone()).AppendConverted(converted);
     }
 
     public DataFrame Append(IEnumerable<KeyValuePair<string, object>> row, bool inPlace = false, CultureInfo cultureInfo = null)
@@ -37,8 +38,13 @@ public partial class DataFrame
         return frame;
     }
 
-    private static object Parse(object value, DataFrameColumn column) =>
-        value is string text && (text.Length == 0 && column.DataType != typeof(string) || text.Equals("null", StringComparison.OrdinalIgnoreCase)) ? null : value;
+    private static object WithoutNullTexts(object value, DataFrameColumn column)
+    {
+        if (value is not string text)
+            return value;
+        var isNull = text.Length == 0 ? column.DataType != typeof(string) : text.Equals("null", StringComparison.OrdinalIgnoreCase);
+        return isNull ? null : text;
+    }
 
     private static object Convert(object value, DataFrameColumn column, CultureInfo culture)
     {

@@ -61,7 +61,8 @@ public partial class DataFrame
     public DataFrame OrderBy(string columnName, bool ascending = true, bool putNullValuesLast = true) =>
         Filter(Columns[columnName].GetSortIndices(ascending, putNullValuesLast));
 
-    public DataFrame OrderByDescending(string columnName, bool putNullValuesLast = true) => OrderBy(columnName, ascending: false, putNullValuesLast);
+    public DataFrame OrderByDescending(string columnName, bool putNullValuesLast = true) =>
+        OrderBy(columnName, ascending: false, putNullValuesLast);
 
     /// <summary>Groups rows by the value of a column. Rows without a value are in no group.</summary>
     public GroupBy GroupBy(string columnName) => Columns[columnName].GroupBy(Columns.IndexOf(columnName), this);
@@ -81,7 +82,10 @@ public partial class DataFrame
     {
         var keep = new PrimitiveDataFrameColumn<bool>("Filter");
         for (var row = 0L; row < Rows.Count; row++)
-            keep.Append(options == DropNullOptions.Any ? Columns.All(column => column.IsValid(row)) : Columns.Any(column => column.IsValid(row)));
+        {
+            var valid = Columns.Count(column => column.IsValid(row));
+            keep.Append(options == DropNullOptions.Any ? valid == Columns.Count : valid > 0);
+        }
         return Filter(keep);
     }
 
@@ -106,7 +110,12 @@ public partial class DataFrame
             text.AppendLine($"Showing {rowsToShow} of {Rows.Count} rows");
         return text.ToString();
 
-        void AppendLine(IEnumerable<object> values) => text.AppendLine(string.Concat(values.Select(value => (value ?? "null").ToString().PadRight(width))));
+        void AppendLine(IEnumerable<object> values)
+        {
+            foreach (var value in values)
+                text.Append((value ?? "null").ToString().PadRight(width));
+            text.AppendLine();
+        }
     }
 
     private static DataFrame Summary(string name, string[] rows, IEnumerable<DataFrameColumn> columns)

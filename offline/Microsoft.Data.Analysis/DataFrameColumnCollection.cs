@@ -158,5 +158,6 @@ public class DataFrameColumnCollection : Collection<DataFrameColumn>
 
     private TColumn Get<TColumn>(string name)
         where TColumn : DataFrameColumn =>
-        this[name] as TColumn ?? throw new ArgumentException($"Column '{name}' is a {this[name].GetType().Name}, not a {typeof(TColumn).Name}.", nameof(name));
+        this[name] as TColumn
+        ?? throw new ArgumentException($"Column '{name}' is a {this[name].GetType().Name}, not a {typeof(TColumn).Name}.", nameof(name));
 }

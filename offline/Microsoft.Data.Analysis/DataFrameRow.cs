@@ -25,7 +25,8 @@ public class DataFrameRow : IEnumerable<object>
         set => _frame[columnName][_row] = value;
     }
 
-    public IEnumerable<KeyValuePair<string, object>> GetValues() => _frame.Columns.Select(column => KeyValuePair.Create(column.Name, column[_row]));
+    public IEnumerable<KeyValuePair<string, object>> GetValues() =>
+        _frame.Columns.Select(column => KeyValuePair.Create(column.Name, column[_row]));
 
     public IEnumerator<object> GetEnumerator() => _frame.Columns.Select(column => column[_row]).GetEnumerator();
 

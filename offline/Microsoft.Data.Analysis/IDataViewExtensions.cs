@@ -10,12 +10,14 @@ public static class IDataViewExtensions
     /// <summary>The first rows of a view as a frame; all of them when <paramref name="maxRows"/> is -1.</summary>
     public static DataFrame ToDataFrame(this IDataView dataView, long maxRows = DefaultRows) => dataView.ToDataFrame(maxRows, null);
 
-    public static DataFrame ToDataFrame(this IDataView dataView, params string[] selectColumns) => dataView.ToDataFrame(DefaultRows, selectColumns);
+    public static DataFrame ToDataFrame(this IDataView dataView, params string[] selectColumns) =>
+        dataView.ToDataFrame(DefaultRows, selectColumns);
 
     public static DataFrame ToDataFrame(this IDataView dataView, long maxRows, params string[] selectColumns)
     {
         ArgumentNullException.ThrowIfNull(dataView);
-        var active = dataView.Schema.Where(column => !column.IsHidden && (selectColumns is not { Length: > 0 } || selectColumns.Contains(column.Name))).ToList();
+        var visible = dataView.Schema.Where(column => !column.IsHidden);
+        var active = visible.Where(column => selectColumns is not { Length: > 0 } || selectColumns.Contains(column.Name)).ToList();
         var columns = active.Select(NewColumn).ToList();
         using (var cursor = dataView.GetRowCursor(active))
         {
@@ -35,7 +37,8 @@ public static class IDataViewExtensions
         TextDataViewType => new StringDataFrameColumn(column.Name),
         PrimitiveDataViewType type when type.Equals(PrimitiveViewTypes.Of(type.RawType)) => TypedColumns.New(type.RawType, column.Name),
         VectorDataViewType { ItemType: TextDataViewType } => new VBufferDataFrameColumn<ReadOnlyMemory<char>>(column.Name),
-        VectorDataViewType { ItemType: BooleanDataViewType or NumberDataViewType } vector => TypedColumns.NewVector(vector.ItemType.RawType, column.Name),
+        VectorDataViewType { ItemType: BooleanDataViewType or NumberDataViewType } vector =>
+            TypedColumns.NewVector(vector.ItemType.RawType, column.Name),
         _ => throw NotSupported(column, "select other columns"),
     };
 

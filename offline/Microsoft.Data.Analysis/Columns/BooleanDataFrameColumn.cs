@@ -17,5 +17,6 @@ public class BooleanDataFrameColumn : PrimitiveDataFrameColumn<bool>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<bool> CreateNewColumn(string name, long length = 0) => new BooleanDataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<bool> CreateNewColumn(string name, long length = 0) =>
+        new BooleanDataFrameColumn(name, length);
 }

@@ -17,5 +17,6 @@ public class ByteDataFrameColumn : PrimitiveDataFrameColumn<byte>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<byte> CreateNewColumn(string name, long length = 0) => new ByteDataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<byte> CreateNewColumn(string name, long length = 0) =>
+        new ByteDataFrameColumn(name, length);
 }

@@ -38,7 +38,8 @@ internal sealed class ColumnValues<T>(string kind)
         PrimitiveDataFrameColumn<bool> filter => Filter(filter),
         PrimitiveDataFrameColumn<long> rows => Pick(inverted ? rows.Reverse() : rows, missing),
         PrimitiveDataFrameColumn<int> rows => Pick((inverted ? rows.Reverse() : rows).Select(row => (long?)row), missing),
-        _ => throw new ArgumentException($"Rows are chosen by a column of long, int or bool; '{mapIndices.Name}' holds {mapIndices.DataType}.", nameof(mapIndices)),
+        _ => throw new ArgumentException(
+            $"Rows are chosen by a column of long, int or bool; '{mapIndices.Name}' holds {mapIndices.DataType}.", nameof(mapIndices)),
     };
 
     private IEnumerable<T> Filter(PrimitiveDataFrameColumn<bool> mapIndices)

@@ -17,7 +17,9 @@ public abstract partial class DataFrameColumn : IEnumerable
     public long Length
     {
         get => _length;
-        protected set => _length = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"Column '{Name}' cannot have {value} rows.");
+        protected set => _length = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), $"Column '{Name}' cannot have {value} rows.");
     }
 
     public abstract long NullCount { get; }
@@ -60,11 +62,13 @@ public abstract partial class DataFrameColumn : IEnumerable
     public DataFrameColumn Clone(DataFrameColumn mapIndices, bool invertMapIndices = false, long numberOfNullsToAppend = 0) =>
         CloneImplementation(mapIndices, invertMapIndices, numberOfNullsToAppend);
 
-    public DataFrameColumn Sort(bool ascending = true, bool putNullValuesLast = true) => Clone(GetSortIndices(ascending, putNullValuesLast));
+    public DataFrameColumn Sort(bool ascending = true, bool putNullValuesLast = true) =>
+        Clone(GetSortIndices(ascending, putNullValuesLast));
 
     public virtual DataFrameColumn FillNulls(object value, bool inPlace = false) => FillNullsImplementation(value, inPlace);
 
-    public virtual Dictionary<TKey, ICollection<long>> GroupColumnValues<TKey>(out HashSet<long> nullIndices) => throw NotImplemented("grouping");
+    public virtual Dictionary<TKey, ICollection<long>> GroupColumnValues<TKey>(out HashSet<long> nullIndices) =>
+        throw NotImplemented("grouping");
 
     public virtual DataFrame ValueCounts() => throw NotImplemented("counting values");
 
@@ -104,7 +108,8 @@ public abstract partial class DataFrameColumn : IEnumerable
     protected internal virtual Delegate GetValueGetterUsingCursor(ML.DataViewRowCursor cursor, ML.DataViewSchema.Column schemaColumn) =>
         throw NotImplemented("a data view");
 
-    protected internal virtual void AddValueUsingCursor(ML.DataViewRowCursor cursor, Delegate ValueGetter) => throw NotImplemented("a data view");
+    protected internal virtual void AddValueUsingCursor(ML.DataViewRowCursor cursor, Delegate ValueGetter) =>
+        throw NotImplemented("a data view");
 
     protected abstract object GetValue(long rowIndex);
 

@@ -17,5 +17,6 @@ public class DateTimeDataFrameColumn : PrimitiveDataFrameColumn<DateTime>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<DateTime> CreateNewColumn(string name, long length = 0) => new DateTimeDataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<DateTime> CreateNewColumn(string name, long length = 0) =>
+        new DateTimeDataFrameColumn(name, length);
 }

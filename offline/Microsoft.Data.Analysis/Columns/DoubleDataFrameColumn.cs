@@ -17,5 +17,6 @@ public class DoubleDataFrameColumn : PrimitiveDataFrameColumn<double>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<double> CreateNewColumn(string name, long length = 0) => new DoubleDataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<double> CreateNewColumn(string name, long length = 0) =>
+        new DoubleDataFrameColumn(name, length);
 }

@@ -17,5 +17,6 @@ public class Int16DataFrameColumn : PrimitiveDataFrameColumn<short>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<short> CreateNewColumn(string name, long length = 0) => new Int16DataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<short> CreateNewColumn(string name, long length = 0) =>
+        new Int16DataFrameColumn(name, length);
 }

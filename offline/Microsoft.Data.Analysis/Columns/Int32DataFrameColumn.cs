@@ -17,5 +17,6 @@ public class Int32DataFrameColumn : PrimitiveDataFrameColumn<int>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<int> CreateNewColumn(string name, long length = 0) => new Int32DataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<int> CreateNewColumn(string name, long length = 0) =>
+        new Int32DataFrameColumn(name, length);
 }

@@ -17,5 +17,6 @@ public class Int64DataFrameColumn : PrimitiveDataFrameColumn<long>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<long> CreateNewColumn(string name, long length = 0) => new Int64DataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<long> CreateNewColumn(string name, long length = 0) =>
+        new Int64DataFrameColumn(name, length);
 }

@@ -2,7 +2,8 @@ namespace Microsoft.Data.Analysis;
 
 public partial class PrimitiveDataFrameColumn<T>
 {
-    public new PrimitiveDataFrameColumn<T> Clone(long numberOfNullsToAppend = 0) => (PrimitiveDataFrameColumn<T>)CloneImplementation(numberOfNullsToAppend);
+    public new PrimitiveDataFrameColumn<T> Clone(long numberOfNullsToAppend = 0) =>
+        (PrimitiveDataFrameColumn<T>)CloneImplementation(numberOfNullsToAppend);
 
     public new PrimitiveDataFrameColumn<T> Clone(DataFrameColumn mapIndices, bool invertMapIndices = false, long numberOfNullsToAppend = 0) =>
         (PrimitiveDataFrameColumn<T>)CloneImplementation(mapIndices, invertMapIndices, numberOfNullsToAppend);

@@ -6,7 +6,8 @@ namespace Microsoft.Data.Analysis;
 public partial class PrimitiveDataFrameColumn<T>
 {
     protected internal override void AddDataViewColumn(DataViewSchema.Builder builder) =>
-        builder.AddColumn(Name, PrimitiveViewTypes.Of(typeof(T)) ?? throw new NotSupportedException($"Column '{Name}' holds {DataType}, which a data view has not."));
+        builder.AddColumn(Name, PrimitiveViewTypes.Of(typeof(T))
+            ?? throw new NotSupportedException($"Column '{Name}' holds {DataType}, which the view of a frame has not."));
 
     protected internal override Delegate GetDataViewGetter(DataViewRowCursor cursor)
     {
@@ -19,7 +20,8 @@ public partial class PrimitiveDataFrameColumn<T>
         return (ValueGetter<T>)((ref T value) => value = this[cursor.Position] ?? missing);
     }
 
-    protected internal override Delegate GetValueGetterUsingCursor(DataViewRowCursor cursor, DataViewSchema.Column schemaColumn) => cursor.GetGetter<T>(schemaColumn);
+    protected internal override Delegate GetValueGetterUsingCursor(DataViewRowCursor cursor, DataViewSchema.Column schemaColumn) =>
+        cursor.GetGetter<T>(schemaColumn);
 
     protected internal override void AddValueUsingCursor(DataViewRowCursor cursor, Delegate getter)
     {

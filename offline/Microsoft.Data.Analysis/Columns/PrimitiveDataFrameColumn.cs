@@ -63,7 +63,8 @@ public partial class PrimitiveDataFrameColumn<T> : DataFrameColumn, IEnumerable<
         return column;
     }
 
-    public new PrimitiveDataFrameColumn<T> Sort(bool ascending = true, bool putNullValuesLast = true) => Clone(GetSortIndices(ascending, putNullValuesLast));
+    public new PrimitiveDataFrameColumn<T> Sort(bool ascending = true, bool putNullValuesLast = true) =>
+        Clone(GetSortIndices(ascending, putNullValuesLast));
 
     public override Dictionary<TKey, ICollection<long>> GroupColumnValues<TKey>(out HashSet<long> nullIndices) =>
         ColumnGroups.Of(_values.All.Select(value => (value is null, value.GetValueOrDefault())), out nullIndices) as Dictionary<TKey, ICollection<long>>
@@ -111,5 +112,6 @@ public partial class PrimitiveDataFrameColumn<T> : DataFrameColumn, IEnumerable<
 
     protected override IEnumerator GetEnumeratorCore() => GetEnumerator();
 
-    protected override DataFrameColumn FillNullsImplementation(object value, bool inPlace) => FillNulls((T)Convert.ChangeType(value, typeof(T)), inPlace);
+    protected override DataFrameColumn FillNullsImplementation(object value, bool inPlace) =>
+        FillNulls((T)Convert.ChangeType(value, typeof(T)), inPlace);
 }

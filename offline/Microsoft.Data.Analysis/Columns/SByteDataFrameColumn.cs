@@ -17,5 +17,6 @@ public class SByteDataFrameColumn : PrimitiveDataFrameColumn<sbyte>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<sbyte> CreateNewColumn(string name, long length = 0) => new SByteDataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<sbyte> CreateNewColumn(string name, long length = 0) =>
+        new SByteDataFrameColumn(name, length);
 }

@@ -17,5 +17,6 @@ public class SingleDataFrameColumn : PrimitiveDataFrameColumn<float>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<float> CreateNewColumn(string name, long length = 0) => new SingleDataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<float> CreateNewColumn(string name, long length = 0) =>
+        new SingleDataFrameColumn(name, length);
 }

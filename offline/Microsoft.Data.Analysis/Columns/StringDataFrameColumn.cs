@@ -50,7 +50,8 @@ public class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
         return column;
     }
 
-    public new StringDataFrameColumn Clone(long numberOfNullsToAppend = 0) => (StringDataFrameColumn)CloneImplementation(numberOfNullsToAppend);
+    public new StringDataFrameColumn Clone(long numberOfNullsToAppend = 0) =>
+        (StringDataFrameColumn)CloneImplementation(numberOfNullsToAppend);
 
     public new StringDataFrameColumn Clone(DataFrameColumn mapIndices, bool invertMapIndices, long numberOfNullsToAppend) =>
         (StringDataFrameColumn)CloneImplementation(mapIndices, invertMapIndices, numberOfNullsToAppend);
@@ -70,7 +71,8 @@ public class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
         ColumnGroups.Of(_values.All.Select(value => (value is null, value)), out nullIndices) as Dictionary<TKey, ICollection<long>>
         ?? throw NotImplemented($"grouping by {typeof(TKey)}");
 
-    public override GroupBy GroupBy(int columnIndex, DataFrame parent) => new GroupBy<string>(parent, columnIndex, GroupColumnValues<string>(out _));
+    public override GroupBy GroupBy(int columnIndex, DataFrame parent) =>
+        new GroupBy<string>(parent, columnIndex, GroupColumnValues<string>(out _));
 
     public override DataFrame ValueCounts()
     {
@@ -91,7 +93,8 @@ public class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
     protected internal override PrimitiveDataFrameColumn<long> GetSortIndices(bool ascending, bool putNullValuesLast) =>
         ColumnOrder.Of(_values.All, value => value is null, Comparer<string>.Default, ascending, putNullValuesLast);
 
-    protected internal override void AddDataViewColumn(DataViewSchema.Builder builder) => builder.AddColumn(Name, TextDataViewType.Instance);
+    protected internal override void AddDataViewColumn(DataViewSchema.Builder builder) =>
+        builder.AddColumn(Name, TextDataViewType.Instance);
 
     protected internal override Delegate GetDataViewGetter(DataViewRowCursor cursor) =>
         (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = this[cursor.Position].AsMemory());
@@ -110,7 +113,8 @@ public class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
 
     protected override IReadOnlyList<object> GetValues(long startIndex, int length) => this[startIndex, length];
 
-    protected override void SetValue(long rowIndex, object value) => this[rowIndex] = value is null or string ? (string)value : throw WrongValue(value, nameof(value));
+    protected override void SetValue(long rowIndex, object value) =>
+        this[rowIndex] = value is null or string ? (string)value : throw WrongValue(value, nameof(value));
 
     protected override IEnumerator GetEnumeratorCore() => GetEnumerator();
 
@@ -122,5 +126,6 @@ public class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
     protected override DataFrameColumn FillNullsImplementation(object value, bool inPlace) =>
         FillNulls(value as string ?? throw WrongValue(value, nameof(value)), inPlace);
 
-    private StringDataFrameColumn Copy(IEnumerable<string> values, long nulls) => new(Name, values.Concat(Enumerable.Repeat<string>(null, checked((int)nulls))));
+    private StringDataFrameColumn Copy(IEnumerable<string> values, long nulls) =>
+        new(Name, values.Concat(Enumerable.Repeat<string>(null, checked((int)nulls))));
 }

@@ -17,7 +17,7 @@ internal static class TypedColumns
         : type == typeof(float) ? new SingleDataFrameColumn(name)
         : type == typeof(double) ? new DoubleDataFrameColumn(name)
         : type == typeof(DateTime) ? new DateTimeDataFrameColumn(name)
-        : throw new NotSupportedException($"Column '{name}' cannot hold {type?.ToString() ?? "nothing"}: choose text, a truth value, a number or a date.");
+        : throw new NotSupportedException($"Column '{name}' cannot hold {type}: choose text, a truth value, a number or a date.");
 
     public static DataFrameColumn NewVector(Type itemType, string name) =>
         (DataFrameColumn)Activator.CreateInstance(typeof(VBufferDataFrameColumn<>).MakeGenericType(itemType), name, 0L);

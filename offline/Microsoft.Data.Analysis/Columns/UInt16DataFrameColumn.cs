@@ -17,5 +17,6 @@ public class UInt16DataFrameColumn : PrimitiveDataFrameColumn<ushort>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<ushort> CreateNewColumn(string name, long length = 0) => new UInt16DataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<ushort> CreateNewColumn(string name, long length = 0) =>
+        new UInt16DataFrameColumn(name, length);
 }

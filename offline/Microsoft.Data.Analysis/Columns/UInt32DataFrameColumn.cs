@@ -17,5 +17,6 @@ public class UInt32DataFrameColumn : PrimitiveDataFrameColumn<uint>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<uint> CreateNewColumn(string name, long length = 0) => new UInt32DataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<uint> CreateNewColumn(string name, long length = 0) =>
+        new UInt32DataFrameColumn(name, length);
 }

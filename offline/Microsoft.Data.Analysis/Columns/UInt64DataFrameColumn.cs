@@ -17,5 +17,6 @@ public class UInt64DataFrameColumn : PrimitiveDataFrameColumn<ulong>
     {
     }
 
-    protected override PrimitiveDataFrameColumn<ulong> CreateNewColumn(string name, long length = 0) => new UInt64DataFrameColumn(name, length);
+    protected override PrimitiveDataFrameColumn<ulong> CreateNewColumn(string name, long length = 0) =>
+        new UInt64DataFrameColumn(name, length);
 }

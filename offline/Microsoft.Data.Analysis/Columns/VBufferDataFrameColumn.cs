@@ -39,7 +39,8 @@ public class VBufferDataFrameColumn<T> : DataFrameColumn, IEnumerable<VBuffer<T>
 
     public IEnumerator<VBuffer<T>> GetEnumerator() => _values.All.GetEnumerator();
 
-    public new VBufferDataFrameColumn<T> Clone(long numberOfNullsToAppend = 0) => (VBufferDataFrameColumn<T>)CloneImplementation(numberOfNullsToAppend);
+    public new VBufferDataFrameColumn<T> Clone(long numberOfNullsToAppend = 0) =>
+        (VBufferDataFrameColumn<T>)CloneImplementation(numberOfNullsToAppend);
 
     public new VBufferDataFrameColumn<T> Clone(DataFrameColumn mapIndices, bool invertMapIndices, long numberOfNullsToAppend) =>
         (VBufferDataFrameColumn<T>)CloneImplementation(mapIndices, invertMapIndices, numberOfNullsToAppend);
@@ -53,7 +54,8 @@ public class VBufferDataFrameColumn<T> : DataFrameColumn, IEnumerable<VBuffer<T>
         Length = length;
     }
 
-    protected internal override PrimitiveDataFrameColumn<long> GetSortIndices(bool ascending, bool putNullValuesLast) => throw NotImplemented("sorting");
+    protected internal override PrimitiveDataFrameColumn<long> GetSortIndices(bool ascending, bool putNullValuesLast) =>
+        throw NotImplemented("sorting");
 
     protected internal override void AddDataViewColumn(DataViewSchema.Builder builder)
     {
@@ -82,7 +84,8 @@ public class VBufferDataFrameColumn<T> : DataFrameColumn, IEnumerable<VBuffer<T>
 
     protected override object GetValue(long rowIndex) => this[rowIndex];
 
-    protected override IReadOnlyList<object> GetValues(long startIndex, int length) => _values.Slice(startIndex, length).Cast<object>().ToList();
+    protected override IReadOnlyList<object> GetValues(long startIndex, int length) =>
+        _values.Slice(startIndex, length).Cast<object>().ToList();
 
     protected override void SetValue(long rowIndex, object value) => this[rowIndex] = value switch
     {

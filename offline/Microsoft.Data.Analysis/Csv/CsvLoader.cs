@@ -40,7 +40,7 @@ internal sealed class CsvLoader
                 record.AppendTo(frame, Culture);
         }
         if (AddsIndexColumn)
-            frame.Columns.Insert(0, new Int64DataFrameColumn("IndexColumn", Enumerable.Range(0, (int)frame.Rows.Count).Select(row => (long)row)));
+            frame.Columns.Insert(0, new Int64DataFrameColumn("IndexColumn", Enumerable.Range(0, (int)frame.Rows.Count).Select(Convert.ToInt64)));
         return frame;
     }
 
@@ -56,9 +56,13 @@ internal sealed class CsvLoader
         var names = ColumnNames ?? (HasHeader ? records[0].Fields : null);
         var count = data.Select(record => record.Fields.Length).Append(Types?.Length ?? 0).Max();
         if (Types is not null && count > Types.Length || names is not null && count > names.Length)
-            throw new FormatException($"The rows have {count} fields, but there are {names?.Length ?? count} names and {Types?.Length ?? count} types for them.");
-        return Enumerable.Range(0, count).Select(i =>
-            TypedColumns.New(Types?[i] ?? GuessType(data.Select(record => record[i])), names is null || names[i].Length == 0 ? $"Column{i}" : names[i])).ToList();
+        {
+            throw new FormatException(
+                $"The rows have {count} fields, but there are {names?.Length ?? count} names and {Types?.Length ?? count} types for them.");
+        }
+        return [.. Enumerable.Range(0, count).Select(i => TypedColumns.New(TypeOf(i), string.IsNullOrEmpty(names?[i]) ? $"Column{i}" : names[i]))];
+
+        Type TypeOf(int i) => Types is null ? GuessType(data.Select(record => record[i])) : Types[i];
     }
 
     private IEnumerable<CsvRecord> Data(IEnumerable<CsvRecord> records)

@@ -6,7 +6,8 @@ internal static class CsvTypes
     /// <summary>The widest of the types of the fields; text when there is none that says.</summary>
     public static Type Guess(IEnumerable<string> fields)
     {
-        var types = fields.Where(field => field.Length > 0 && !field.Equals("null", StringComparison.OrdinalIgnoreCase)).Select(TypeOf).ToHashSet();
+        var values = fields.Where(field => field.Length > 0 && !field.Equals("null", StringComparison.OrdinalIgnoreCase));
+        var types = values.Select(TypeOf).ToHashSet();
         return ((Type[])[typeof(string), typeof(float), typeof(bool), typeof(DateTime)]).FirstOrDefault(types.Contains, typeof(string));
     }
 
