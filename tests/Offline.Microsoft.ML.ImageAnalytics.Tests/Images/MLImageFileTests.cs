@@ -96,7 +96,7 @@ public sealed class MLImageFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("image.gif", ".gif is not known")]
+    [InlineData("image.gif", "extension .gif of ")]
     [InlineData("image", "no extension")]
     public void An_unknown_extension_is_named_with_those_that_are_known(string name, string reason)
     {
