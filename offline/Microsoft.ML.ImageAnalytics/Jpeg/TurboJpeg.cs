@@ -43,7 +43,17 @@ internal static unsafe partial class TurboJpeg
 
     [LibraryImport(Library)]
     internal static partial int tjCompress2(
-        TurboJpegHandle handle, byte* pixels, int width, int pitch, int height, int format, ref byte* jpeg, ref CULong size, int subsampling, int quality, int flags);
+        TurboJpegHandle handle,
+        byte* pixels,
+        int width,
+        int pitch,
+        int height,
+        int format,
+        ref byte* jpeg,
+        ref CULong size,
+        int subsampling,
+        int quality,
+        int flags);
 
     /// <summary>What the library says of the last failure.</summary>
     internal static string LastError(TurboJpegHandle handle) => Marshal.PtrToStringUTF8((nint)tjGetErrorStr2(handle));
@@ -61,7 +71,8 @@ internal static unsafe partial class TurboJpeg
         catch (DllNotFoundException e)
         {
             throw new DllNotFoundException(
-                $"JPEG files need {library}, which was not found: install Debian's package libturbojpeg0 (apt-get install libturbojpeg0). The loader said: {e.Message}", e);
+                $"JPEG files need {library}, which was not found: install Debian's package libturbojpeg0 (apt-get install libturbojpeg0). "
+                + $"The loader said: {e.Message}", e);
         }
     }
 

@@ -91,7 +91,7 @@ public sealed class DamagedPngTests
     {
         var (read, refused) = (0, 0);
         for (var i = 8; i < Small.Length; i++)
-            for (var change = 1; change < 256; change++)
+            for (var change = 1; change < 256; change += 5)
             {
                 var file = Small.ToArray();
                 file[i] ^= (byte)change;

@@ -13,7 +13,8 @@ public sealed class PngReaderTests
         get
         {
             var kinds = new TheoryData<int, int, bool>();
-            foreach (var (colorType, depths) in new (int, int[])[] { (0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16]) })
+            (int, int[])[] depthsOfTypes = [(0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16])];
+            foreach (var (colorType, depths) in depthsOfTypes)
                 foreach (var depth in depths)
                 {
                     kinds.Add(colorType, depth, false);

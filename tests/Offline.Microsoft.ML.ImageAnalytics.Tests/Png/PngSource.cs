@@ -62,7 +62,8 @@ internal sealed class PngSource
 
     private byte[] Pack(int[] columns, int y)
     {
-        var bits = string.Concat(columns.SelectMany(x => Enumerable.Range(0, Channels).Select(c => Convert.ToString(_samples[y, x, c], 2).PadLeft(Depth, '0'))));
+        var samples = from x in columns from c in Enumerable.Range(0, Channels) select _samples[y, x, c];
+        var bits = string.Concat(samples.Select(sample => Convert.ToString(sample, 2).PadLeft(Depth, '0')));
         return bits.Chunk(8).Select(bits => Convert.ToByte(new string(bits).PadRight(8, '0'), 2)).ToArray();
     }
 
