@@ -63,7 +63,7 @@ public sealed class ImageLoadingTests : IDisposable
     [Fact]
     public void A_damaged_file_is_named()
     {
-        Write("a.png", 30, 20, value: 10);
+        Write("a.png", 12, 12, value: 10);
         var bytes = File.ReadAllBytes(_folder.File("a.png"));
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(_folder.File("damaged.png"), bytes);

@@ -148,7 +148,8 @@ public class ImagePipelineTests
         Assert.Throws<ArgumentOutOfRangeException>("order", () => ML.Transforms.ExtractPixels("Out", orderOfExtraction: 0));
         Assert.Throws<ArgumentOutOfRangeException>("offsetImage", () => ML.Transforms.ExtractPixels("Out", offsetImage: float.NaN));
         Assert.Throws<ArgumentOutOfRangeException>("scaleImage", () => ML.Transforms.ExtractPixels("Out", scaleImage: 0));
-        Assert.Throws<ArgumentOutOfRangeException>("height", () => ML.Transforms.ConvertToImage(0, 2, "Out"));
+        Assert.Throws<ArgumentOutOfRangeException>("imageHeight", () => ML.Transforms.ConvertToImage(0, 2, "Out"));
+        Assert.Throws<ArgumentOutOfRangeException>("imageWidth", () => ML.Transforms.ConvertToImage(2, -2, "Out"));
         Assert.Throws<ArgumentOutOfRangeException>("scaleImage", () => ML.Transforms.ConvertToImage(2, 2, "Out", scaleImage: float.PositiveInfinity));
         Assert.ThrowsAny<ArgumentException>(() => ML.Transforms.ConvertToGrayscale(""));
     }

@@ -99,6 +99,15 @@ public class ResamplingTests
         Assert.All(Resize(image, 3).Colors().Cast<Color>(), color => Assert.Equal(new Color(100, 60, 20), color));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(12)]
+    public void Colours_end_at_alpha(int size)
+    {
+        var image = Pictures.Create(6, 6, (_, _) => new Color(100, 60, 20, 50));
+        Assert.All(Resize(image, size).Colors().Cast<Color>(), color => Assert.Equal(new Color(50, 50, 20), color));
+    }
+
     [Fact]
     public void Overshoot_ends_at_the_range_of_bytes()
     {
