@@ -10,7 +10,7 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>What FashionAE adds to the catalogs of an <see cref="MLContext"/>.</summary>
-public static class AutoencoderCatalog
+public static partial class AutoencoderCatalog
 {
     /// <summary>
     /// Loads Fashion-MNIST (Xiao, Rasul and Vollgraf 2017) as a view: Pixels, Vector&lt;Single, 784&gt; in [0, 1]; Label, a key of the

@@ -1,3 +1,4 @@
+using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.DataViews;
 
 namespace FashionAE.MLNet.Augmentation;
@@ -6,7 +7,9 @@ namespace FashionAE.MLNet.Augmentation;
 public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransformer>
 {
     internal ImageRotatingEstimator(RotationSettings settings)
-        : base(() => new ImageRotatingTransformer(settings), [(settings.Input, "input")], [(settings.Output, true)])
+        : base(
+            () => new ImageRotatingTransformer(settings), [(settings.Input, "input")], [(settings.Output, true)],
+            settings.Shape is null ? ImageColumn.ShapeRemedy : null)
     {
     }
 }

@@ -6,7 +6,7 @@ namespace FashionAE.MLNet.Augmentation;
 public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer>
 {
     internal NoiseAddingEstimator(NoiseSettings settings)
-        : base(() => new NoiseAddingTransformer(settings), [(settings.Input, "input")], [(settings.Output, true)])
+        : base(() => new NoiseAddingTransformer(settings), [(settings.Input, "input")], [(settings.Output, true)], sizeRemedy: null)
     {
     }
 }

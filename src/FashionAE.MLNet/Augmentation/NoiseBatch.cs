@@ -1,5 +1,4 @@
 using FashionAE.MLNet.DataViews;
-using FashionAE.Torch.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -8,19 +7,20 @@ namespace FashionAE.MLNet.Augmentation;
 /// <summary>Adds noise to one row: nothing is gained by more of them at once.</summary>
 internal sealed class NoiseBatch(NoiseSettings settings, DataViewSchema.Column column) : RowBatch
 {
-    private readonly ImageBuffer _image = new(column, new ImageShape(1, 1, ((VectorDataViewType)column.Type).Size), capacity: 1);
+    private ValueGetter<VBuffer<float>>? _getImage;
     private ValueGetter<DataViewRowId>? _getId;
+    private VBuffer<float> _image;
     private DataViewRowId _id;
 
     public override void Bind(DataViewRow input)
     {
-        _image.Bind(input);
+        _getImage = input.GetGetter<VBuffer<float>>(column);
         _getId = input.GetIdGetter();
     }
 
     public override void Read(int place)
     {
-        _image.Read(place);
+        _getImage!(ref _image);
         _getId!(ref _id);
     }
 
@@ -31,10 +31,9 @@ internal sealed class NoiseBatch(NoiseSettings settings, DataViewSchema.Column c
     public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
     {
         _ = slot.Current;
-        var image = _image[0];
-        var editor = VBufferEditor.Create(ref value, image.Length);
+        var editor = VBufferEditor.Create(ref value, _image.Length);
         var values = editor.Values;
-        image.CopyTo(values);
+        _image.CopyTo(values);
         var random = new RowRandom(settings.Seed, _id, 0);
         for (var i = 0; i < values.Length; i += 2)
         {

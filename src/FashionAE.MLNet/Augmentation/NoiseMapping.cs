@@ -1,11 +1,12 @@
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.DataViews;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Augmentation;
 
 internal sealed class NoiseMapping(NoiseSettings settings, DataViewSchema inputSchema)
-    : BatchMapping(inputSchema, [new(settings.Output, ImageColumn.Find(inputSchema, settings.Input, "input").Type)], batchSize: 1)
+    : BatchMapping(inputSchema, [new(settings.Output, ImageColumn.FindVectors(inputSchema, settings.Input, "input", NumberDataViewType.Single).Type)], batchSize: 1)
 {
     private readonly DataViewSchema.Column _input = inputSchema[settings.Input];
 

@@ -15,13 +15,16 @@ internal sealed class RotationMapping : BatchMapping
 
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds no images.</exception>
     public RotationMapping(RotationSettings settings, DataViewSchema inputSchema)
-        : base(inputSchema, [new(settings.Output, ImageColumn.Find(inputSchema, settings.Input, "input").Type)], Math.Max(1, RowsOfBatch / settings.RowsPerRow), settings.RowsPerRow)
+        : base(inputSchema, [new(settings.Output, ImageColumn.TypeOf(Find(settings, inputSchema), settings.Shape))], Math.Max(1, RowsOfBatch / settings.RowsPerRow), settings.RowsPerRow)
     {
-        (_settings, _input) = (settings, ImageColumn.Find(inputSchema, settings.Input, "input"));
-        _shape = ImageColumn.ShapeOf(_input, settings.Shape, "give it as the argument 'shape'");
+        (_settings, _input) = (settings, Find(settings, inputSchema));
+        _shape = ImageColumn.ShapeOf(_input, settings.Shape, ImageColumn.ShapeRemedy);
     }
 
     public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new RotationBatch(_settings, _input, _shape, capacity);
 
     public override IEnumerable<int> Sources(int added) => [_input.Index];
+
+    private static DataViewSchema.Column Find(RotationSettings settings, DataViewSchema inputSchema) =>
+        ImageColumn.Find(inputSchema, settings.Input, "input", settings.Shape);
 }

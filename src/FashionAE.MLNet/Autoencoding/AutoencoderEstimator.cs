@@ -14,6 +14,8 @@ namespace FashionAE.MLNet.Autoencoding;
 /// <summary>Trains an autoencoder on a column of images, or takes one that is trained already.</summary>
 public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 {
+    private const string ShapeRemedy = "set Architecture in the options";
+
     // The initial weights and dropout draw from torch's default generator, of which there is one.
     private static readonly Lock OneTrainingAtATime = new();
 
@@ -68,9 +70,10 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     private void CheckSchema(SchemaShape schema)
     {
-        ImageColumn.Check(schema, _columns.Input, "input");
+        var sizeRemedy = _modelPath is null && _options.Architecture is null ? ShapeRemedy : null;
+        ImageColumn.Check(schema, _columns.Input, "input", NumberDataViewType.Single, sizeRemedy);
         if (_columns.Target is { } target && (_modelPath is null || _columns.HasScores))
-            ImageColumn.Check(schema, target, "target");
+            ImageColumn.Check(schema, target, "target", NumberDataViewType.Single, sizeRemedy);
     }
 
     private AutoencoderTransformer Load(string path, IDataView input)
@@ -91,7 +94,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     private AutoencoderTransformer Train(IDataView input, IChannel channel)
     {
-        var shape = ImageColumn.ShapeOf(input.Schema[_columns.Input], _options.Architecture?.ImageShape, "set Architecture in the options");
+        var shape = ImageColumn.ShapeOf(input.Schema[_columns.Input], _options.Architecture?.ImageShape, ShapeRemedy);
         if (_columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
             ImageColumn.CheckSimilarity(_columns.Input, shape);
         using var train = Read(input, shape, channel);

@@ -42,7 +42,7 @@ internal sealed class AutoencoderMapping : BatchMapping
         return transformer.Columns.Outputs.Select(o => new DataViewSchema.DetachedColumn(o.Name, o.Kind switch
         {
             AutoencoderOutput.Latent => new VectorDataViewType(NumberDataViewType.Single, transformer.LatentSize),
-            AutoencoderOutput.Reconstruction => input.Type,
+            AutoencoderOutput.Reconstruction => ImageColumn.TypeOf(input, transformer.ImageShape),
             AutoencoderOutput.Anomaly => BooleanDataViewType.Instance,
             _ => NumberDataViewType.Single,
         }));

@@ -8,6 +8,9 @@ namespace FashionAE.MLNet.Autoencoding;
 /// <summary>Columns of images in schemas, and the exceptions where there is none; in the words that ML.NET has for them.</summary>
 internal static class ImageColumn
 {
+    /// <summary>What the user can do where a type does not tell the shape of images, in components that take it as an argument.</summary>
+    public const string ShapeRemedy = "give it as the argument 'shape'";
+
     private const string Parameter = "inputSchema";
 
     /// <summary>Adds columns to a shape; one of the same name is replaced.</summary>
@@ -19,39 +22,55 @@ internal static class ImageColumn
         return new SchemaShape(columns.Values);
     }
 
-    /// <summary>Finds a column of images of whatever size.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no known-size vectors of Single.</exception>
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role)
+    /// <summary>Finds a column of vectors of numbers, of whatever size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no such vectors.</exception>
+    public static DataViewSchema.Column FindVectors(DataViewSchema schema, string name, string role, NumberDataViewType itemType)
     {
         ArgumentNullException.ThrowIfNull(schema);
         var column = schema.GetColumnOrNull(name) ?? throw Missing(role, name);
-        return column.Type is VectorDataViewType { IsKnownSize: true, ItemType: var item } && item == NumberDataViewType.Single
+        return column.Type is VectorDataViewType { ItemType: var item } && item == itemType
             ? column
-            : throw Mismatch(role, name, "known-size vector of Single", $"{column.Type}");
+            : throw Mismatch(role, name, $"Vector<{itemType}>", $"{column.Type}");
     }
 
-    /// <summary>Finds a column of images of a known shape.</summary>
+    /// <summary>Finds a column of images. Vectors of unknown size, as in a data frame, will do where their shape is known.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="name">The column's name.</param>
+    /// <param name="role">What the column is.</param>
+    /// <param name="shape">The shape that its images must have; null for any.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are not such images.</exception>
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role, ImageShape shape)
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role, ImageShape? shape = null)
     {
-        ArgumentNullException.ThrowIfNull(schema);
-        var column = schema.GetColumnOrNull(name) ?? throw Missing(role, name);
-        return column.Type is VectorDataViewType { ItemType: var item } vector && item == NumberDataViewType.Single && vector.Size == shape.Size
-            ? column
-            : throw Mismatch(role, name, $"Vector<Single, {shape.Size}>", $"{column.Type}");
+        var column = FindVectors(schema, name, role, NumberDataViewType.Single);
+        var size = ((VectorDataViewType)column.Type).Size;
+        if (shape is { } known)
+            return size == known.Size || size == 0 ? column : throw Mismatch(role, name, $"Vector<Single, {known.Size}>", $"{column.Type}");
+        return size > 0 ? column : throw Mismatch(role, name, "known-size vector of Single", $"{column.Type}");
     }
 
-    /// <summary>Checks that an estimator's input has a column that can hold images.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no known-size vectors of Single.</exception>
-    public static void Check(SchemaShape schema, string name, string role)
+    /// <summary>The type of images like those of a column: its own, or where that has no size, one with the dimensions of the shape.</summary>
+    public static DataViewType TypeOf(DataViewSchema.Column column, ImageShape? shape) => column.Type is VectorDataViewType { IsKnownSize: false } && shape is { } known
+        ? new VectorDataViewType(NumberDataViewType.Single, known.Channels, known.Height, known.Width)
+        : column.Type;
+
+    /// <summary>Checks that an estimator's input has a column that can hold images or their bytes.</summary>
+    /// <param name="schema">What is known of the input.</param>
+    /// <param name="name">The column's name.</param>
+    /// <param name="role">What the column is.</param>
+    /// <param name="itemType">The type of the vectors' values.</param>
+    /// <param name="sizeRemedy">What the user can do where vectors have no known size; null where they need none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no such vectors, or not of the same known size.</exception>
+    public static void Check(SchemaShape schema, string name, string role, NumberDataViewType itemType, string? sizeRemedy)
     {
         ArgumentNullException.ThrowIfNull(schema);
         var matches = schema.Where(c => c.Name == name).ToArray();
         if (matches.Length == 0)
             throw Missing(role, name);
         var column = matches[0];
-        if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.ItemType != NumberDataViewType.Single || column.IsKey)
-            throw Mismatch(role, name, "Vector<Single>", Describe(column));
+        if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.ItemType != itemType || column.IsKey)
+            throw Mismatch(role, name, $"Vector<{itemType}>", Describe(column));
+        if (column.Kind == SchemaShape.Column.VectorKind.VariableVector && sizeRemedy is not null)
+            throw Mismatch(role, name, $"Vector<{itemType}>", $"{Describe(column)}, whose size is unknown: {sizeRemedy}");
     }
 
     /// <summary>Finds the shape of a column's images: the one that is known, or that which the dimensions of its type say.</summary>
@@ -65,7 +84,7 @@ internal static class ImageColumn
     {
         var type = (VectorDataViewType)column.Type;
         if (known is { } shape)
-            return shape.Size == type.Size ? shape : throw Mismatch(role, column.Name, $"Vector<Single, {shape.Size}>", $"{type}");
+            return type.Size == shape.Size || type.Size == 0 ? shape : throw Mismatch(role, column.Name, $"Vector<Single, {shape.Size}>", $"{type}");
         var side = (int)Math.Sqrt(type.Size);
         return type.Dimensions switch
         {

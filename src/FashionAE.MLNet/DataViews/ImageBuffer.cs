@@ -19,7 +19,7 @@ internal sealed class ImageBuffer(DataViewSchema.Column column, ImageShape shape
     {
         _get!(ref _image);
         if (_image.Length != shape.Size)
-            throw new InvalidOperationException($"A row has {_image.Length} values in column '{column.Name}', whose type says {shape.Size}.");
+            throw new InvalidOperationException($"A row has {_image.Length} values in column '{column.Name}'; images of {shape} have {shape.Size}.");
         _image.CopyTo(this[place]);
     }
 

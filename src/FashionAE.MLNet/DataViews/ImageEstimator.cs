@@ -13,14 +13,16 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     private readonly Func<TTransformer> _make;
     private readonly (string Name, string Role)[] _inputs;
     private readonly (string Name, bool IsVector)[] _outputs;
+    private readonly string? _sizeRemedy;
 
-    private protected ImageEstimator(Func<TTransformer> make, (string Name, string Role)[] inputs, (string Name, bool IsVector)[] outputs) =>
-        (_make, _inputs, _outputs) = (make, inputs, outputs);
+    private protected ImageEstimator(
+        Func<TTransformer> make, (string Name, string Role)[] inputs, (string Name, bool IsVector)[] outputs, string? sizeRemedy) =>
+        (_make, _inputs, _outputs, _sizeRemedy) = (make, inputs, outputs, sizeRemedy);
 
     /// <summary>Makes the transformer; no row is read.</summary>
     /// <param name="input">A view with the columns that are read.</param>
     /// <returns>The transformer.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no vector of Single, or its size is not known.</exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -33,11 +35,11 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     /// <summary>Tells the columns that the transformer will add.</summary>
     /// <param name="inputSchema">What is known of the input.</param>
     /// <returns>Its columns and the added ones.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no vector of Single, or its size is not known.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         foreach (var (name, role) in _inputs)
-            ImageColumn.Check(inputSchema, name, role);
+            ImageColumn.Check(inputSchema, name, role, NumberDataViewType.Single, _sizeRemedy);
         return ImageColumn.Extend(inputSchema, _outputs.Select(o => MLNetInternals.Shape(o.Name, NumberDataViewType.Single, o.IsVector)));
     }
 }

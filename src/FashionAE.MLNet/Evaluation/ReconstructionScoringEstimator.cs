@@ -1,3 +1,4 @@
+using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.DataViews;
 
 namespace FashionAE.MLNet.Evaluation;
@@ -9,7 +10,8 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
         : base(
             () => new ReconstructionScoringTransformer(settings),
             [(settings.Target, "target"), (settings.Reconstruction, "reconstruction")],
-            [.. settings.Outputs.Select(o => (o.Name, false))])
+            [.. settings.Outputs.Select(o => (o.Name, false))],
+            settings.Shape is null ? ImageColumn.ShapeRemedy : null)
     {
     }
 }

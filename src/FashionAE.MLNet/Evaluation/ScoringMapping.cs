@@ -21,11 +21,11 @@ internal sealed class ScoringMapping : BatchMapping
         : base(inputSchema, settings.Outputs.Select(o => new DataViewSchema.DetachedColumn(o.Name, NumberDataViewType.Single)), RowsOfBatch)
     {
         _settings = settings;
-        _target = ImageColumn.Find(inputSchema, settings.Target, "target");
+        _target = ImageColumn.Find(inputSchema, settings.Target, "target", settings.Shape);
         // Errors need no rows and columns; only structural similarity does.
         _shape = settings is { Ssim: null, Shape: null }
             ? new ImageShape(1, 1, ((VectorDataViewType)_target.Type).Size)
-            : ImageColumn.ShapeOf(_target, settings.Shape, "give it as the argument 'shape'", "target");
+            : ImageColumn.ShapeOf(_target, settings.Shape, ImageColumn.ShapeRemedy, "target");
         if (settings.Ssim is not null)
             ImageColumn.CheckSimilarity(settings.Target, _shape);
         _reconstruction = ImageColumn.Find(inputSchema, settings.Reconstruction, "reconstruction", _shape);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FashionAE.MLNet.Augmentation;
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.Evaluation;
+using FashionAE.MLNet.Imaging;
 using FashionAE.MLNet.Persistence;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Persistence;
@@ -13,6 +14,8 @@ using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(typeof(AutoencoderTransformer), typeof(AutoencoderLoader), null, typeof(SignatureLoadModel), "", AutoencoderLoader.Signature)]
 [assembly: LoadableClass(typeof(ImageRotatingTransformer), typeof(ImageRotatingLoader), null, typeof(SignatureLoadModel), "", ImageRotatingLoader.Signature)]
+[assembly: LoadableClass(typeof(ImageDrawingTransformer), typeof(ImageDrawingLoader), null, typeof(SignatureLoadModel), "", ImageDrawingLoader.Signature)]
+[assembly: LoadableClass(typeof(PixelScalingTransformer), typeof(PixelScalingLoader), null, typeof(SignatureLoadModel), "", PixelScalingLoader.Signature)]
 [assembly: LoadableClass(typeof(NoiseAddingTransformer), typeof(NoiseAddingLoader), null, typeof(SignatureLoadModel), "", NoiseAddingLoader.Signature)]
 [assembly: LoadableClass(typeof(ReconstructionScoringTransformer), typeof(ReconstructionScoringLoader), null, typeof(SignatureLoadModel), "", ReconstructionScoringLoader.Signature)]
 
@@ -123,6 +126,32 @@ namespace FashionAE.MLNet.Persistence
             new(MLNetInternals.LoadSettings<RotationSettings>(ctx, Version));
     }
 
+    internal static class PixelScalingLoader
+    {
+        public const string Signature = "FashionAE.ScalePixels";
+
+        private static VersionInfo Version => MLNetInternals.Version("FSHNPIXL", Signature);
+
+        public static void Save(PixelScalingTransformer transformer, ModelSaveContext context) =>
+            MLNetInternals.SaveSettings(context, Version, transformer.Settings);
+
+        private static PixelScalingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+            new(MLNetInternals.LoadSettings<PixelScalingSettings>(ctx, Version));
+    }
+
+    internal static class ImageDrawingLoader
+    {
+        public const string Signature = "FashionAE.DrawImages";
+
+        private static VersionInfo Version => MLNetInternals.Version("FSHNDRAW", Signature);
+
+        public static void Save(ImageDrawingTransformer transformer, ModelSaveContext context) =>
+            MLNetInternals.SaveSettings(context, Version, transformer.Settings);
+
+        private static ImageDrawingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+            new(MLNetInternals.LoadSettings<ImageDrawingSettings>(ctx, Version));
+    }
+
     internal static class NoiseAddingLoader
     {
         public const string Signature = "FashionAE.GaussianNoise";
@@ -167,6 +196,12 @@ namespace FashionAE.MLNet.DataViews
                     break;
                 case NoiseAddingTransformer noise:
                     NoiseAddingLoader.Save(noise, ctx);
+                    break;
+                case PixelScalingTransformer pixels:
+                    PixelScalingLoader.Save(pixels, ctx);
+                    break;
+                case ImageDrawingTransformer images:
+                    ImageDrawingLoader.Save(images, ctx);
                     break;
                 case ReconstructionScoringTransformer scores:
                     ReconstructionScoringLoader.Save(scores, ctx);

@@ -34,7 +34,7 @@ internal sealed class ImageRows(IDataView view, string inputName, string? target
             {
                 getters[i](ref buffer);
                 if (buffer.Length != shape.Size)
-                    throw new InvalidOperationException($"Row {row} has {buffer.Length} values in column '{columns[i].Name}', whose type says {shape.Size}.");
+                    throw new InvalidOperationException($"Row {row} has {buffer.Length} values in column '{columns[i].Name}'; images of {shape} have {shape.Size}.");
                 buffer.CopyTo(images[i]);
                 Clamp(images[i], columns[i].Name, row);
             }

@@ -146,7 +146,7 @@ public class RotationPipelineTests
     {
         var estimator = _ml.Transforms.RotateImages("Turned", "Pixels");
         var loose = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(_ml.Data.LoadFromEnumerable([new PixelsRow()])));
-        Assert.Equal("Schema mismatch for input column 'Pixels': expected Vector<Single>, got VarVector<Single> (Parameter 'inputSchema')", loose.Message);
+        Assert.Equal("Schema mismatch for input column 'Pixels': expected Vector<Single>, got VarVector<Single>, whose size is unknown: give it as the argument 'shape' (Parameter 'inputSchema')", loose.Message);
         var small = _ml.Data.LoadFromEnumerable([new Small()]);
         var shapeless = Assert.Throws<InvalidOperationException>(() => estimator.Fit(small));
         Assert.Contains("'Pixels'", shapeless.Message);

@@ -1,0 +1,90 @@
+using FashionAE.MLNet.Tests.Support;
+using FashionAE.Torch.Persistence;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet.Tests.Autoencoding;
+
+/// <summary>Vectors whose type says no size, as those of a data frame: they will do where the shape is given.</summary>
+public sealed class UnknownSizeTests : IDisposable
+{
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly ImageRow[] _rows = Images.Rows(30);
+    private readonly string _path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    private IDataView Known => _ml.Data.LoadFromEnumerable(_rows);
+
+    private IDataView Unknown => _ml.Data.LoadFromEnumerable(Array.ConvertAll(_rows, r => new LooseRow { Pixels = r.Pixels }));
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void All_that_an_autoencoder_adds_is_that_of_vectors_of_known_size()
+    {
+        using var known = _ml.Transforms.Autoencode(Models.AllColumns()).Fit(Known);
+        using var unknown = _ml.Transforms.Autoencode(Models.AllColumns()).Fit(Unknown);
+        var (expected, actual) = (known.Transform(Known), unknown.Transform(Unknown));
+        Assert.Equal("Vector<Single, 1, 12, 12>", $"{actual.Schema["Clean"].Type}");
+        foreach (var column in new[] { "Code", "Clean" })
+            Assert.Equal(expected.GetColumn<float[]>(column), actual.GetColumn<float[]>(column));
+        foreach (var column in new[] { "Mse", "Psnr", "Ssim" })
+            Assert.Equal(expected.GetColumn<float>(column), actual.GetColumn<float>(column));
+    }
+
+    [Fact]
+    public void A_trained_model_needs_no_size()
+    {
+        using (var trained = Models.Fit(_ml, Models.AllColumns()))
+            AutoencoderFile.Save(trained.Model, _path);
+        using var model = _ml.Transforms.ApplyAutoencoder("Code", "Pixels", _path).Fit(Unknown);
+        Assert.Equal(model.Transform(Known).GetColumn<float[]>("Code"), model.Transform(Unknown).GetColumn<float[]>("Code"));
+    }
+
+    [Fact]
+    public void Rotation_noise_and_scores_are_those_of_vectors_of_known_size()
+    {
+        var pipeline = _ml.Transforms.AddGaussianNoise("Noisy", "Pixels", seed: 1)
+            .Append(_ml.Transforms.RotateImages("Turned", "Noisy", copies: 2, seed: 2, shape: Images.Shape))
+            .Append(_ml.Transforms.ScoreReconstruction("Pixels", "Turned", "Mse", "Psnr", "Ssim", Images.Shape));
+        var (expected, actual) = (pipeline.Fit(Known).Transform(Known), pipeline.Fit(Unknown).Transform(Unknown));
+        Assert.Equal("Vector<Single, 1, 12, 12>", $"{actual.Schema["Turned"].Type}");
+        Assert.Equal(expected.GetColumn<float[]>("Noisy"), actual.GetColumn<float[]>("Noisy"));
+        Assert.Equal(expected.GetColumn<float[]>("Turned"), actual.GetColumn<float[]>("Turned"));
+        foreach (var column in new[] { "Mse", "Psnr", "Ssim" })
+            Assert.Equal(expected.GetColumn<float>(column), actual.GetColumn<float>(column));
+    }
+
+    [Fact]
+    public void A_row_of_another_size_is_refused_when_it_is_read()
+    {
+        using var model = Models.Fit(_ml, Models.AllColumns());
+        var view = model.Transform(_ml.Data.LoadFromEnumerable([new LooseRow { Pixels = new float[Images.Size] }, new LooseRow { Pixels = new float[7] }]));
+        Assert.Equal(
+            "A row has 7 values in column 'Pixels'; images of 1x12x12 have 144.",
+            Assert.Throws<InvalidOperationException>(() => view.GetColumn<float[]>("Code").ToArray()).Message);
+        Assert.Equal(
+            "Row 1 has 7 values in column 'Pixels'; images of 1x12x12 have 144.",
+            Assert.Throws<InvalidOperationException>(() => _ml.Transforms.Autoencode(Models.AllColumns()).Fit(
+                _ml.Data.LoadFromEnumerable([new LooseRow { Pixels = new float[Images.Size] }, new LooseRow { Pixels = new float[7] }]))).Message);
+    }
+
+    [Fact]
+    public void Where_no_shape_is_given_the_remedy_is_named()
+    {
+        foreach (var (estimator, remedy) in new (IEstimator<ITransformer>, string)[]
+        {
+            (_ml.Transforms.EncodeWithAutoencoder("Code", "Pixels"), "set Architecture in the options"),
+            (_ml.Transforms.RotateImages("Turned", "Pixels"), "give it as the argument 'shape'"),
+            (_ml.Transforms.ScoreReconstruction("Pixels", "Pixels", mse: "Mse"), "give it as the argument 'shape'"),
+        })
+        {
+            var error = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(Unknown));
+            Assert.Matches($"^Schema mismatch for (input|target) column 'Pixels': expected Vector<Single>, got VarVector<Single>, whose size is unknown: {remedy} ", error.Message);
+        }
+    }
+
+    private sealed class LooseRow
+    {
+        public float[] Pixels { get; set; } = [];
+    }
+}
