@@ -46,7 +46,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool inve
     {
         var files = ml.Data.LoadFromEnumerable(rows);
         var pixels = ml.Transforms.ImagesToPixels("Pixels", "Image", model.Network.ImageShape, invert).Fit(files).Transform(files);
-        return model.Steps.Aggregate((IDataView)new ModelInputView(pixels, model), (data, step) => step.Transform(data));
+        return model.Steps.Aggregate((IDataView)new ModelInputView(pixels, model, pixelsAlone: invert), (data, step) => step.Transform(data));
     }
 
     private void Write(CsvWriter csv, List<string> names, ImageCodes codes)

@@ -13,14 +13,18 @@ internal sealed class ModelInputView : IDataView
     /// <summary>The column that is added: the path of the file.</summary>
     public const string PathColumn = "FashionAE.Path";
 
+    private const string Pixels = "Pixels";
+
     private readonly IDataView _files;
     private readonly DataViewSchema.Column?[] _sources;
+    private readonly bool _pixelsAlone;
 
     /// <param name="files">A view with the columns Pixels, Image and Path.</param>
     /// <param name="model">The model.</param>
-    public ModelInputView(IDataView files, EncodingModel model)
+    /// <param name="pixelsAlone">Whether a model is refused that reads images or their files itself.</param>
+    public ModelInputView(IDataView files, EncodingModel model, bool pixelsAlone)
     {
-        _files = files;
+        (_files, _pixelsAlone) = (files, pixelsAlone);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(model.InputSchema);
         builder.AddColumn(PathColumn, TextDataViewType.Instance);
@@ -38,10 +42,7 @@ internal sealed class ModelInputView : IDataView
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var needed = columnsNeeded.ToList();
-        foreach (var column in needed)
-            if (_sources[column.Index] is null)
-                throw new InvalidOperationException(
-                    $"The model needs the column '{column.Name}' ({column.Type}), which files of images do not have: use a model whose autoencoder depends on images alone.");
+        needed.ForEach(Check);
         return new Cursor(this, _files.GetRowCursor(needed.Select(column => _sources[column.Index]!.Value)), [.. needed.Select(column => column.Index)]);
     }
 
@@ -49,11 +50,21 @@ internal sealed class ModelInputView : IDataView
 
     private static string? SourceOf(DataViewType type, int imageSize) => type switch
     {
-        VectorDataViewType { ItemType: NumberDataViewType item } vector when item == NumberDataViewType.Single && vector.Size == imageSize => "Pixels",
+        VectorDataViewType { ItemType: var item } vector when item == NumberDataViewType.Single && (vector.Size == imageSize || !vector.IsKnownSize) => Pixels,
         ImageDataViewType { Height: 0, Width: 0 } => "Image",
         TextDataViewType => "Path",
         _ => null,
     };
+
+    private void Check(DataViewSchema.Column column)
+    {
+        if (_sources[column.Index] is not { } source)
+            throw new InvalidOperationException(
+                $"The model needs the column '{column.Name}' ({column.Type}), which files of images do not have: use a model whose autoencoder depends on images alone.");
+        if (_pixelsAlone && source.Name != Pixels && column.Name != PathColumn)
+            throw new InvalidOperationException(
+                $"The model makes pixels of the column '{column.Name}' ({column.Type}) itself: leave out --invert, or train it on inverted images.");
+    }
 
     private sealed class Cursor(ModelInputView view, DataViewRowCursor files, HashSet<int> active) : DataViewRowCursor
     {
