@@ -72,9 +72,9 @@ fi
 
 if [[ $(<.stack) == offline ]]; then
     if [[ -n ${LIBTORCH:-} ]]; then
-        install_packages g++ cmake dataset-fashion-mnist
+        install_packages g++ cmake libturbojpeg0 dataset-fashion-mnist
     else
-        install_packages g++ cmake libtorch-dev libopenblas0-openmp dataset-fashion-mnist
+        install_packages g++ cmake libtorch-dev libopenblas0-openmp libturbojpeg0 dataset-fashion-mnist
     fi
     build_binding
 fi

@@ -1,3 +1,5 @@
+using Microsoft.ML.Images;
+
 namespace Microsoft.ML.Data;
 
 /// <summary>An image of 32 bits a pixel, whose colours are multiplied by alpha. Its memory is managed; disposing it makes it unusable all the same.</summary>
@@ -28,6 +30,25 @@ public sealed class MLImage : IDisposable
 
     public ReadOnlySpan<byte> Pixels => Check(_pixels);
 
+    /// <summary>Gets blue, green and red of every pixel, divided by alpha.</summary>
+    public byte[] GetBGRPixels
+    {
+        get
+        {
+            var pixels = Check(_pixels);
+            var (blue, red) = _format == MLPixelFormat.Bgra32 ? (0, 2) : (2, 0);
+            var colors = new byte[pixels.Length / 4 * 3];
+            for (int from = 0, to = 0; from < pixels.Length; from += 4, to += 3)
+            {
+                var alpha = pixels[from + 3];
+                colors[to] = AlphaMultiplication.Divide(pixels[from + blue], alpha);
+                colors[to + 1] = AlphaMultiplication.Divide(pixels[from + 1], alpha);
+                colors[to + 2] = AlphaMultiplication.Divide(pixels[from + red], alpha);
+            }
+            return colors;
+        }
+    }
+
     public string Tag
     {
         get => Check(_tag);
@@ -45,6 +66,40 @@ public sealed class MLImage : IDisposable
         if (imagePixelData.Length != 4L * width * height)
             throw new ArgumentException($"{width}x{height} pixels take {4L * width * height} bytes, not {imagePixelData.Length}.", nameof(imagePixelData));
         return new MLImage(width, height, pixelFormat, imagePixelData.ToArray());
+    }
+
+    public static MLImage CreateFromFile(string imagePath)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(imagePath);
+        try
+        {
+            return ImageEncoding.Decode(ImageFile.Read(imagePath).Span);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException($"The image {imagePath} cannot be read: {e.Message.TrimEnd('.')}.", nameof(imagePath), e);
+        }
+    }
+
+    public static MLImage CreateFromStream(Stream imageStream)
+    {
+        ArgumentNullException.ThrowIfNull(imageStream);
+        try
+        {
+            return ImageEncoding.Decode(ImageFile.Read(imageStream).Span);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ArgumentException($"The image in the stream cannot be read: {e.Message.TrimEnd('.')}.", nameof(imageStream), e);
+        }
+    }
+
+    /// <summary>Writes a PNG (.png) or a JPEG of quality 100 (.jpg, .jpeg), whole or not at all.</summary>
+    public void Save(string imagePath)
+    {
+        Check(_pixels);
+        ArgumentException.ThrowIfNullOrEmpty(imagePath);
+        ImageFile.Write(imagePath, ImageEncoding.Encode(this, imagePath).Span);
     }
 
     public void Dispose() => _pixels = null;

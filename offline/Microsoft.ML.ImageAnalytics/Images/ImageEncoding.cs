@@ -1,0 +1,32 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Jpeg;
+using Microsoft.ML.Png;
+
+namespace Microsoft.ML.Images;
+
+/// <summary>Chooses the codec: by the first bytes when reading, by the extension when writing.</summary>
+internal static class ImageEncoding
+{
+    /// <summary>Decodes a file's bytes into premultiplied Bgra32.</summary>
+    /// <exception cref="InvalidDataException">They are no image that can be decoded.</exception>
+    public static MLImage Decode(ReadOnlySpan<byte> file)
+    {
+        if (file.IsEmpty)
+            throw new InvalidDataException("it is empty");
+        if (file.StartsWith(PngChunkReader.Signature))
+            return PngReader.Read(file);
+        if (file.StartsWith(JpegDecoder.Signature))
+            return JpegDecoder.Decode(file);
+        throw new InvalidDataException(
+            $"it is neither a PNG nor a JPEG, the formats that can be read (it starts with the bytes {Convert.ToHexString(file[..Math.Min(8, file.Length)])})");
+    }
+
+    public static ReadOnlyMemory<byte> Encode(MLImage image, string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".PNG" => PngWriter.Write(image),
+        ".JPG" or ".JPEG" => JpegEncoder.Encode(image),
+        var extension => throw new ArgumentException(
+            $"{path} cannot be written: {(extension.Length == 0 ? "it has no extension" : $"the extension {Path.GetExtension(path)} is not known")}; "
+            + "images are saved as .png, .jpg or .jpeg.", nameof(path)),
+    };
+}
