@@ -66,7 +66,7 @@ internal sealed class EncodeCommand
         var encoded = files.Names.Count - files.Unreadable.Count;
         Console.WriteLine($"Encoded {encoded:N0} of {files.Names.Count:N0} images into {table}");
         foreach (var (file, reason) in files.Unreadable)
-            Console.Error.WriteLine($"error: {file} could not be read: {reason}");
+            Console.Error.WriteLine($"error: {file}: {reason}");
         return files.Unreadable.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 }

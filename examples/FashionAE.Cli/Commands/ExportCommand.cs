@@ -53,7 +53,7 @@ internal sealed class ExportCommand
         using var images = FashionMnist.Load(split, DataSource.Find(parsed.GetValue(_data)));
         var chosen = Choose(images, Classes(parsed.GetValue(_classes)), parsed.GetValue(_count));
         ProgressDisplay.Show("images", chosen.Length, done => folder.Write(images, chosen, done));
-        Console.WriteLine($"Wrote {chosen.Length:N0} images and {ExportFolder.LabelsFile} to {folder.Path}");
+        Console.WriteLine($"Wrote {chosen.Length:N0} {(chosen.Length == 1 ? "image" : "images")} and {ExportFolder.LabelsFile} to {folder.Path}");
         return ExitCode.Success;
     }
 

@@ -4,6 +4,7 @@ using FashionAE.Torch.Models;
 using FashionAE.Torch.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.Cli.Encoding;
 
@@ -20,6 +21,9 @@ internal sealed class EncodingModel : IDisposable
         // What a step for training alone has made, such as a noisy image, is the image itself here.
         if (inputSchema?.GetColumnOrNull(column) is null)
             builder.AddColumn(column, new VectorDataViewType(NumberDataViewType.Single, network.ImageShape.Size));
+        // ML.NET saves no columns of images. A pipeline that begins with one most likely calls it so.
+        if (inputSchema?.GetColumnOrNull("Image") is null)
+            builder.AddColumn("Image", new ImageDataViewType());
         InputSchema = builder.ToSchema();
     }
 

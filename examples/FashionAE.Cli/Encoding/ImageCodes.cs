@@ -27,7 +27,7 @@ internal sealed record ImageCodes(float[] Latent, float[] Mse, float[] Psnr, flo
             Values(latent),
             Values(ReconstructionMetrics.MeanSquaredError(images, decoded)),
             Values(ReconstructionMetrics.PeakSignalToNoiseRatio(images, decoded)),
-            Values(canCompareStructure ? ReconstructionMetrics.StructuralSimilarity(images, decoded) : full(count, float.NaN)));
+            Values(canCompareStructure ? ReconstructionMetrics.StructuralSimilarity(images, decoded) : full([count], float.NaN)));
     }
 
     private static float[] Values(Tensor tensor) => tensor.to(ScalarType.Float32).contiguous().data<float>().ToArray();
