@@ -8,12 +8,10 @@ internal sealed class Table
 {
     public Table(string path)
     {
-        using var csv = new CsvReader(new StreamReader(path), CultureInfo.InvariantCulture);
-        csv.Read();
-        csv.ReadHeader();
-        Header = csv.HeaderRecord!;
+        using var csv = CsvReader.Create(File.OpenRead(path));
+        Header = [.. csv.Headers];
         while (csv.Read())
-            Rows.Add([.. Header.Select((_, i) => csv.GetField(i)!)]);
+            Rows.Add([.. Header.Select((_, i) => csv.GetString(i))]);
     }
 
     public string[] Header { get; }
