@@ -7,6 +7,8 @@ var root = new RootCommand("Autoencoders on Fashion-MNIST: the rotation study an
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     SummaryCommand.Create(),
+    ExportCommand.Create(),
+    EncodeCommand.Create(),
     DoctorCommand.Create(),
 };
 var parsed = root.Parse(args);

@@ -1,3 +1,5 @@
+using FashionAE.Cli.Tests.Support;
+
 namespace FashionAE.Cli.Tests;
 
 public sealed class BadInputTests : IDisposable

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FashionAE.Cli.Tests.Support;
 
 namespace FashionAE.Cli.Tests;
 

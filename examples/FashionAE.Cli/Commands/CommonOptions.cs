@@ -16,13 +16,11 @@ internal sealed class CommonOptions
 
     private readonly Option<int?> _threads = new("--threads") { Description = "How many threads compute on the CPU; all cores unless given." };
 
-    private readonly Option<string?> _data = new("--data") { Description = "The folder with the four files of Fashion-MNIST.", HelpName = "DIR" };
+    private readonly Option<string?> _data = Data();
 
-    public CommonOptions() => _threads.Validators.Add(result =>
-    {
-        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var threads) && threads < 1)
-            result.AddError("--threads must be 1 or more.");
-    });
+    public CommonOptions() => _threads.MustBePositive();
+
+    public static Option<string?> Data() => new("--data") { Description = "The folder with the four files of Fashion-MNIST.", HelpName = "DIR" };
 
     public void AddTo(Command command)
     {

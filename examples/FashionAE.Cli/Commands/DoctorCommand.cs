@@ -9,7 +9,7 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var data = new Option<string?>("--data") { Description = "The folder with the four files of Fashion-MNIST.", HelpName = "DIR" };
+        var data = CommonOptions.Data();
         var command = new Command("doctor", "Says what this machine computes with, and what to do where that is slow or missing.") { data };
         command.SetAction(parsed =>
         {

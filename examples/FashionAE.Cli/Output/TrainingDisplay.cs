@@ -14,22 +14,20 @@ internal static class TrainingDisplay
         if (!Terminal.IsInteractive)
             return train(new Reporter(progress => PrintEpoch(progress, Console.WriteLine)));
 
-        return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context =>
+        return ProgressDisplay.Bars().Start(context =>
+        {
+            var all = context.AddTask("all epochs");
+            var epoch = context.AddTask("epoch");
+            return train(new Reporter(progress =>
             {
-                var all = context.AddTask("all epochs");
-                var epoch = context.AddTask("epoch");
-                return train(new Reporter(progress =>
-                {
-                    all.MaxValue = progress.Epochs;
-                    all.Value = progress.Epoch - 1 + (double)progress.Batch / progress.Batches;
-                    epoch.MaxValue = progress.Batches;
-                    epoch.Value = progress.Batch;
-                    epoch.Description = $"epoch {progress.Epoch}, loss {progress.Loss:F5}";
-                    PrintEpoch(progress, line => AnsiConsole.WriteLine(line));
-                }));
-            });
+                all.MaxValue = progress.Epochs;
+                all.Value = progress.Epoch - 1 + (double)progress.Batch / progress.Batches;
+                epoch.MaxValue = progress.Batches;
+                epoch.Value = progress.Batch;
+                epoch.Description = $"epoch {progress.Epoch}, loss {progress.Loss:F5}";
+                PrintEpoch(progress, line => AnsiConsole.WriteLine(line));
+            }));
+        });
     }
 
     private static void PrintEpoch(TrainingProgress progress, Action<string> print)

@@ -33,6 +33,9 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     /// <summary>Gets the length of latent vectors.</summary>
     public int LatentSize { get; }
 
+    /// <summary>Gets the column of images that the autoencoder sees.</summary>
+    public string InputColumnName => Columns.Input;
+
     /// <summary>Gets how many rows go through the network at once when a view is scored.</summary>
     public int BatchSize { get; }
 

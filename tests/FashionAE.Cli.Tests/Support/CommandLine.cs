@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace FashionAE.Cli.Tests;
+namespace FashionAE.Cli.Tests.Support;
 
 /// <summary>Runs the command as its users do: as a process.</summary>
 internal sealed class CommandLine : IDisposable

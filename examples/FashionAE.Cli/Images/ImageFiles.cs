@@ -1,0 +1,76 @@
+using System.IO.Enumeration;
+using Microsoft.ML.Data;
+
+namespace FashionAE.Cli.Images;
+
+/// <summary>The image files of a folder in ordinal order of their names, opened one after another.</summary>
+internal sealed class ImageFiles
+{
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
+
+    private readonly string _folder;
+    private readonly List<(string File, string Reason)> _unreadable = [];
+
+    /// <exception cref="IOException">There is no such folder, or there are no images in it.</exception>
+    public ImageFiles(string folder, bool recursive)
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder '{folder}': name one with images by --images.");
+        _folder = Path.GetFullPath(folder);
+        Names = Find(_folder, recursive);
+        if (Names.Count == 0)
+            throw new FileNotFoundException(
+                $"{folder} has no images ({string.Join(", ", Extensions)}): name another folder by --images{(recursive ? "" : ", or use --recursive for its subfolders")}.");
+    }
+
+    /// <summary>Gets the files' paths relative to the folder.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Gets the files that could not be read so far, and why.</summary>
+    public IReadOnlyList<(string File, string Reason)> Unreadable => _unreadable;
+
+    /// <summary>Opens file after file and passes over those that cannot be read. An image is gone when the next one is asked for.</summary>
+    public IEnumerable<ImageFileRow> Read(Action done, CancellationToken cancellationToken)
+    {
+        foreach (var name in Names)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = Path.Combine(_folder, name);
+            using var image = Open(path);
+            if (image is not null)
+                yield return new ImageFileRow { Image = image, Path = path };
+            done();
+        }
+    }
+
+    /// <summary>The name that belongs to the path of a row, with slashes on every system.</summary>
+    public string NameOf(string path) => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    private static List<string> Find(string folder, bool recursive)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = false };
+        var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => Path.GetRelativePath(folder, entry.ToFullPath()), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString(), StringComparer.OrdinalIgnoreCase),
+            // A link could lead in circles.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+        return [.. files.Order(StringComparer.Ordinal)];
+    }
+
+    private MLImage? Open(string path)
+    {
+        try
+        {
+            return MLImage.CreateFromFile(path);
+        }
+#pragma warning disable CA1031 // Whatever a file holds, the others shall be read.
+        catch (Exception e) when (e is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            _unreadable.Add((NameOf(path), ErrorMessage.ReasonOf(e)));
+            return null;
+        }
+    }
+}

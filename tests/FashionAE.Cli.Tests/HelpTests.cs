@@ -1,0 +1,21 @@
+using FashionAE.Cli.Tests.Support;
+
+namespace FashionAE.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("export", "--split", "--classes", "--count", "--out", "--data", "--overwrite")]
+    [InlineData("encode", "--model", "--images", "--out", "--invert", "--recursive", "--batch-size")]
+    public void Help_explains_every_option(string command, params string[] options)
+    {
+        using var line = new CommandLine();
+        var result = line.Run(command, "--help");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(result.Errors);
+        // The name and what is given for it, two blanks, and a sentence.
+        foreach (var option in options)
+            Assert.Single(result.Output, text => text.TrimStart().StartsWith(option, StringComparison.Ordinal) && text.Trim().Split("  ", 2) is [_, { Length: > 10 }]);
+        Assert.Single(line.Run("--help").Output, text => text.TrimStart().StartsWith(command + " ", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.ML.Data;
+
+namespace FashionAE.Cli.Tests.Support;
+
+/// <summary>An image in two columns.</summary>
+internal sealed class Halves
+{
+    [VectorType(392)]
+    public float[] Upper { get; set; } = new float[392];
+
+    [VectorType(392)]
+    public float[] Lower { get; set; } = new float[392];
+}

@@ -1,0 +1,11 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace FashionAE.Cli.Tests.Support;
+
+/// <summary>An image as a row.</summary>
+internal sealed class LoadedImage
+{
+    [ImageType]
+    public required MLImage Image { get; init; }
+}
