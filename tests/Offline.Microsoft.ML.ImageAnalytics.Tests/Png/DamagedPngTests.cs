@@ -68,6 +68,16 @@ public sealed class DamagedPngTests
     }
 
     [Fact]
+    public void The_checksum_of_zlib_counts_where_it_comes_after_all_that_is_needed_for_the_pixels()
+    {
+        // A stored block fills the 8192 bytes that ZLibStream takes in at once; the checksum, which is wrong, comes after.
+        const int Length = 8192 - 7;
+        byte[] stored = [0x78, 1, 1, Length & 255, Length >> 8, ~Length & 255, (~Length >> 8) & 255, .. new byte[Length], 0, 0, 0, 0];
+        var file = new PngBuilder().Header(Length - 1, 1, 8, 0).Chunk("IDAT", stored).End();
+        Assert.Throws<InvalidDataException>(() => PngReader.Read(file));
+    }
+
+    [Fact]
     public void No_beginning_of_a_file_is_read()
     {
         for (var length = 0; length < Small.Length; length++)
