@@ -135,6 +135,10 @@ public class CsvTests
     }
 
     [Fact]
+    public void Blanks_around_fields_are_dropped_in_quotes_too() =>
+        Assert.Equal(["x y"], DataFrame.LoadCsvFromString("a,b\n \" x y \" , 1\n").Texts("a"));
+
+    [Fact]
     public void Short_rows_end_in_nulls()
     {
         var frame = DataFrame.LoadCsvFromString("a,b\n1,2\n3\n", guessRows: 2);
