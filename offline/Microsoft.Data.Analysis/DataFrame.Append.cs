@@ -61,12 +61,7 @@ public partial class DataFrame
     private DataFrame AppendConverted(IReadOnlyList<object> values)
     {
         for (var i = 0; i < Columns.Count; i++)
-        {
-            var column = Columns[i];
-            column.Resize(column.Length + 1);
-            if (i < values.Count && values[i] is { } value)
-                column[column.Length - 1] = value;
-        }
+            Columns[i].AppendValue(i < values.Count ? values[i] : null);
         Columns.RowsChanged();
         return this;
     }

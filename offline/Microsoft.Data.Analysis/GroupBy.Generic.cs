@@ -61,11 +61,7 @@ public class GroupBy<TKey> : GroupBy
     private static DataFrameColumn Fill(DataFrameColumn column, IEnumerable<object> values)
     {
         foreach (var value in values)
-        {
-            column.Resize(column.Length + 1);
-            if (value is not null)
-                column[column.Length - 1] = value;
-        }
+            column.AppendValue(value);
         return column;
     }
 }

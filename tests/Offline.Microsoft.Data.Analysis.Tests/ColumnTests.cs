@@ -118,6 +118,8 @@ public class ColumnTests
         Assert.Equal([true, false, false], new StringDataFrameColumn("s", ["x", "X", null]).ElementwiseEquals("x"));
         Assert.Equal([false, true, true], new StringDataFrameColumn("s", ["x", "X", null]).ElementwiseNotEquals("x"));
         Assert.Throws<NotSupportedException>(() => column.ElementwiseEquals("2"));
+        Assert.Throws<NotSupportedException>(() => column.ElementwiseEquals(column));
+        Assert.Throws<NotImplementedException>(() => new StringDataFrameColumn("s", ["x"]).ElementwiseEquals(column));
         Assert.Throws<NotSupportedException>(() => new BooleanDataFrameColumn("b", [true]).ElementwiseLessThan(true));
         Assert.Throws<NotImplementedException>(() => new StringDataFrameColumn("s", ["x"]).ElementwiseLessThan("y"));
     }

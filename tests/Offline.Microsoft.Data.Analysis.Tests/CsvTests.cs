@@ -119,6 +119,26 @@ public class CsvTests
     }
 
     [Fact]
+    public void A_quote_that_is_never_closed_does_not_swallow_a_large_file()
+    {
+        var text = $"a,b\n1,\"open\n{string.Concat(Enumerable.Repeat("2,some text\n", 1_000_000))}";
+        Assert.StartsWith("Line 2", Assert.Throws<FormatException>(() => DataFrame.LoadCsvFromString(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_alone_has_columns_only_when_their_types_are_given()
+    {
+        Assert.Empty(DataFrame.LoadCsvFromString("a,b\n").Columns);
+        var frame = DataFrame.LoadCsvFromString("a,b\n", dataTypes: [typeof(int), typeof(string)]);
+        Assert.Equal(["a", "b"], frame.Names());
+        Assert.Equal(0, frame.Rows.Count);
+    }
+
+    [Fact]
+    public void Blanks_around_fields_are_dropped_in_quotes_too() =>
+        Assert.Equal(["x y"], DataFrame.LoadCsvFromString("a,b\n \" x y \" , 1\n").Texts("a"));
+
+    [Fact]
     public void Short_rows_end_in_nulls()
     {
         var frame = DataFrame.LoadCsvFromString("a,b\n1,2\n3\n", guessRows: 2);

@@ -62,6 +62,13 @@ public class ToDataFrameTests
     }
 
     [Fact]
+    public void Vectors_are_copied_from_a_view_that_fills_one_array_again_and_again()
+    {
+        var frame = new OneArrayView(rows: 4).ToDataFrame();
+        Assert.Equal([[0f, 0], [1, 2], [2, 4], [3, 6]], ((VBufferDataFrameColumn<float>)frame["V"]).Select(vector => vector.DenseValues().ToArray()));
+    }
+
+    [Fact]
     public void A_frame_is_the_data_of_a_pipeline()
     {
         var random = new Random(5);

@@ -94,6 +94,9 @@ public abstract partial class DataFrameColumn : IEnumerable
 
     internal void RemoveOwner(DataFrameColumnCollection owner) => _owners.Remove(owner);
 
+    /// <summary>Appends a value of the type of the column, or null: the default value where the column has no nulls.</summary>
+    internal abstract void AppendValue(object value);
+
     /// <summary>The text of a value in a CSV file.</summary>
     internal abstract string Format(long rowIndex, IFormatProvider culture);
 

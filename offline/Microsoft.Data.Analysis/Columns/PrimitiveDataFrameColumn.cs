@@ -80,6 +80,8 @@ public partial class PrimitiveDataFrameColumn<T> : DataFrameColumn, IEnumerable<
             new PrimitiveDataFrameColumn<long>("Counts", groups.Values.Select(rows => (long)rows.Count)));
     }
 
+    internal override void AppendValue(object value) => Append((T?)value);
+
     internal override string Format(long rowIndex, IFormatProvider culture) => this[rowIndex] switch
     {
         null => "",
@@ -100,8 +102,6 @@ public partial class PrimitiveDataFrameColumn<T> : DataFrameColumn, IEnumerable<
         ColumnOrder.Of(_values.All, value => value is null, Comparer<T?>.Default, ascending, putNullValuesLast);
 
     protected virtual PrimitiveDataFrameColumn<T> CreateNewColumn(string name, long length = 0) => new(name, length);
-
-    protected T? GetTypedValue(long rowIndex) => this[rowIndex];
 
     protected override object GetValue(long rowIndex) => this[rowIndex];
 

@@ -59,9 +59,9 @@ public class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
     public new StringDataFrameColumn Sort(bool ascending = true, bool putNullValuesLast = true) =>
         Clone(GetSortIndices(ascending, putNullValuesLast), invertMapIndices: false, numberOfNullsToAppend: 0);
 
-    public override PrimitiveDataFrameColumn<bool> ElementwiseEquals<T>(T value) => ElementwiseEquals(value?.ToString());
+    public override PrimitiveDataFrameColumn<bool> ElementwiseEquals<T>(T value) => ElementwiseEquals(TextOf(value));
 
-    public override PrimitiveDataFrameColumn<bool> ElementwiseNotEquals<T>(T value) => ElementwiseNotEquals(value?.ToString());
+    public override PrimitiveDataFrameColumn<bool> ElementwiseNotEquals<T>(T value) => ElementwiseNotEquals(TextOf(value));
 
     public PrimitiveDataFrameColumn<bool> ElementwiseEquals(string value) => Compare(row => this[row] == value);
 
@@ -81,6 +81,8 @@ public class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
             new StringDataFrameColumn("Values", groups.Keys),
             new PrimitiveDataFrameColumn<long>("Counts", groups.Values.Select(rows => (long)rows.Count)));
     }
+
+    internal override void AppendValue(object value) => Append((string)value);
 
     internal override string Format(long rowIndex, IFormatProvider culture) => this[rowIndex];
 
@@ -125,6 +127,8 @@ public class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
 
     protected override DataFrameColumn FillNullsImplementation(object value, bool inPlace) =>
         FillNulls(value as string ?? throw WrongValue(value, nameof(value)), inPlace);
+
+    private string TextOf<T>(T value) => value is DataFrameColumn ? throw NotImplemented("comparison with a column") : value?.ToString();
 
     private StringDataFrameColumn Copy(IEnumerable<string> values, long nulls) =>
         new(Name, values.Concat(Enumerable.Repeat<string>(null, checked((int)nulls))));

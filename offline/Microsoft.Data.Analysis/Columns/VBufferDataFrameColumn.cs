@@ -45,6 +45,8 @@ public class VBufferDataFrameColumn<T> : DataFrameColumn, IEnumerable<VBuffer<T>
     public new VBufferDataFrameColumn<T> Clone(DataFrameColumn mapIndices, bool invertMapIndices, long numberOfNullsToAppend) =>
         (VBufferDataFrameColumn<T>)CloneImplementation(mapIndices, invertMapIndices, numberOfNullsToAppend);
 
+    internal override void AppendValue(object value) => Append(value is null ? default : (VBuffer<T>)value);
+
     internal override string Format(long rowIndex, IFormatProvider culture) =>
         $"({string.Join(' ', this[rowIndex].DenseValues().Select(value => Format(value, culture)))})";
 
@@ -93,10 +95,6 @@ public class VBufferDataFrameColumn<T> : DataFrameColumn, IEnumerable<VBuffer<T>
         null => throw new NotSupportedException($"Column '{Name}' holds vectors, and none can be null."),
         _ => throw WrongValue(value, nameof(value)),
     };
-
-    protected VBuffer<T> GetTypedValue(long rowIndex) => this[rowIndex];
-
-    protected void SetTypedValue(long rowIndex, VBuffer<T> value) => this[rowIndex] = value;
 
     protected override IEnumerator GetEnumeratorCore() => GetEnumerator();
 

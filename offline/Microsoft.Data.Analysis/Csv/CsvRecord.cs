@@ -6,6 +6,9 @@ namespace Microsoft.Data.Analysis;
 /// <summary>The fields of a record of a file, and the line where it begins.</summary>
 internal sealed class CsvRecord(string[] fields, long line)
 {
+    /// <summary>In bytes, so that a quote which nobody closes does not swallow a whole file.</summary>
+    private const int LongestRecord = 10_000_000;
+
     public string[] Fields => fields;
 
     public string this[int index] => index < fields.Length
@@ -22,6 +25,7 @@ internal sealed class CsvRecord(string[] fields, long line)
             TrimWhitespace = true,
             MalformedData = CsvMalformedDataHandling.Throw,
             TrackLineNumbers = true,
+            MaxRecordSize = LongestRecord,
         });
         while (Read(csv))
             yield return new CsvRecord([.. Enumerable.Range(0, csv.FieldCount).Select(i => csv.GetString(i).Trim())], csv.LineNumber);
