@@ -21,3 +21,5 @@ run FindAnomalies
 run Denoise
 run RotationStudy
 run BringYourOwnModule
+run EncodeImageFiles
+run ExploreWithDataFrames

@@ -36,8 +36,12 @@ public static class ImageEstimatorsCatalog
         ImagePixelExtractingEstimator.ColorBits colorsPresent = ImagePixelExtractingEstimator.ColorBits.Rgb,
         ImagePixelExtractingEstimator.ColorsOrder orderOfColors = ImagePixelExtractingEstimator.ColorsOrder.ARGB,
         bool interleavedColors = false, float scaleImage = 1, float offsetImage = 0,
-        int defaultAlpha = 255, int defaultRed = 0, int defaultGreen = 0, int defaultBlue = 0) =>
-        new(outputColumnName, inputColumnName ?? outputColumnName, new ImageDataViewType(imageHeight, imageWidth),
+        int defaultAlpha = 255, int defaultRed = 0, int defaultGreen = 0, int defaultBlue = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageHeight);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageWidth);
+        return new(outputColumnName, inputColumnName ?? outputColumnName, new ImageDataViewType(imageHeight, imageWidth),
             new PixelLayout(colorsPresent, orderOfColors, interleavedColors), new PixelScale(offsetImage, scaleImage),
             new DefaultColors(defaultAlpha, defaultRed, defaultGreen, defaultBlue));
+    }
 }

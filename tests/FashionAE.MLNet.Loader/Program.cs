@@ -1,14 +1,17 @@
+using System.Runtime.InteropServices;
 using FashionAE.MLNet.Loader;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-// usage: FashionAE.MLNet.Loader MODEL PIXELS
-// Prints the bits of the column Code for every image in PIXELS (a file of float32), from a view and from an engine.
+// usage: FashionAE.MLNet.Loader MODEL INPUT
+// Prints the bits of the column Code for every image in INPUT, from a view and from an engine. INPUT is a file of pixels (float32), or, for
+// a model that reads image files, of their paths.
 var ml = new MLContext();
 ITransformer model;
+DataViewSchema schema;
 try
 {
-    model = ml.Model.Load(args[0], out _);
+    model = ml.Model.Load(args[0], out schema);
 }
 #pragma warning disable CA1031 // Whatever it is, the tests look at it.
 catch (Exception e)
@@ -20,16 +23,20 @@ catch (Exception e)
 }
 
 using var chain = (IDisposable)model;
-var bytes = File.ReadAllBytes(args[1]);
-var pixels = new float[bytes.Length / sizeof(float)];
-Buffer.BlockCopy(bytes, 0, pixels, 0, bytes.Length);
-var images = pixels.Chunk(ImageInput.Size).Select(image => new ImageInput { Pixels = image }).ToArray();
-
-foreach (var code in model.Transform(ml.Data.LoadFromEnumerable(images)).GetColumn<float[]>("Code"))
-    Console.WriteLine(Bits(code));
-using var engine = ml.Model.CreatePredictionEngine<ImageInput, CodeOutput>(model);
-foreach (var image in images)
-    Console.WriteLine(Bits(engine.Predict(image).Code));
+if (schema.GetColumnOrNull(nameof(PathInput.ImagePath)) is not null)
+    Print(File.ReadLines(args[1]).Select(path => new PathInput { ImagePath = path }).ToArray());
+else
+    Print(MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray().Chunk(ImageInput.Size).Select(image => new ImageInput { Pixels = image }).ToArray());
 return 0;
+
+void Print<T>(T[] rows)
+    where T : class
+{
+    foreach (var code in model.Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Code"))
+        Console.WriteLine(Bits(code));
+    using var engine = ml.Model.CreatePredictionEngine<T, CodeOutput>(model);
+    foreach (var row in rows)
+        Console.WriteLine(Bits(engine.Predict(row).Code));
+}
 
 static string Bits(float[] values) => string.Join(' ', values.Select(v => BitConverter.SingleToInt32Bits(v).ToString("x8")));

@@ -17,16 +17,22 @@ internal static class ImageEncoding
             return PngReader.Read(file);
         if (file.StartsWith(JpegDecoder.Signature))
             return JpegDecoder.Decode(file);
-        throw new InvalidDataException(
-            $"it is neither a PNG nor a JPEG, the formats that can be read (it starts with the bytes {Convert.ToHexString(file[..Math.Min(8, file.Length)])})");
+        var start = Convert.ToHexString(file[..Math.Min(8, file.Length)]);
+        throw new InvalidDataException($"it is neither a PNG nor a JPEG, the formats that can be read (it starts with the bytes {start})");
     }
 
-    public static ReadOnlyMemory<byte> Encode(MLImage image, string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    /// <summary>Encodes an image in the format of the path's extension.</summary>
+    /// <exception cref="ArgumentException">It has no extension, or one that is not known.</exception>
+    public static ReadOnlyMemory<byte> Encode(MLImage image, string imagePath)
     {
-        ".PNG" => PngWriter.Write(image),
-        ".JPG" or ".JPEG" => JpegEncoder.Encode(image),
-        var extension => throw new ArgumentException(
-            $"{path} cannot be written: {(extension.Length == 0 ? "it has no extension" : $"the extension {Path.GetExtension(path)} is not known")}; "
-            + "images are saved as .png, .jpg or .jpeg.", nameof(path)),
-    };
+        var extension = Path.GetExtension(imagePath);
+        return extension.ToUpperInvariant() switch
+        {
+            ".PNG" => PngWriter.Write(image),
+            ".JPG" or ".JPEG" => JpegEncoder.Encode(image),
+            "" => throw new ArgumentException($"{imagePath} has no extension: images are saved as .png, .jpg or .jpeg.", nameof(imagePath)),
+            _ => throw new ArgumentException(
+                $"The extension {extension} of {imagePath} is not known: images are saved as .png, .jpg or .jpeg.", nameof(imagePath)),
+        };
+    }
 }

@@ -29,23 +29,17 @@ internal static class ImageFile
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
         var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)), Path.GetRandomFileName());
+        var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (stream)
                 stream.Write(bytes);
             File.Move(temporary, path, overwrite: true);
         }
         catch
         {
-            DeleteIfThere(temporary);
+            File.Delete(temporary);
             throw;
         }
-    }
-
-    private static void DeleteIfThere(string path)
-    {
-        // Where the folder is missing, File.Delete would hide the first error behind its own.
-        if (File.Exists(path))
-            File.Delete(path);
     }
 }

@@ -15,7 +15,8 @@ internal static unsafe class JpegDecoder
 
     public static ReadOnlySpan<byte> Signature => [0xFF, 0xD8, 0xFF];
 
-    /// <exception cref="InvalidDataException">It is damaged, too large or of four colours. An image that is cut off is refused: half an image is none.</exception>
+    /// <summary>Decodes a file. One that is cut off is refused, where Skia would fill up what is missing: half an image is none.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, too large or of four colours.</exception>
     public static MLImage Decode(ReadOnlySpan<byte> file)
     {
         using var decoder = TurboJpeg.tjInitDecompress();

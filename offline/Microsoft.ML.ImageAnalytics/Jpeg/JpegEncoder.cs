@@ -2,7 +2,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Jpeg;
 
-/// <summary>Writes JPEG files as Skia does: quality 100, chroma of half the width and height, the colours as they are in memory, alpha left out.</summary>
+/// <summary>
+/// Writes JPEG files as Skia does: quality 100, chroma of half the width and height, the colours as they are in memory, alpha left out.
+/// </summary>
 internal static unsafe class JpegEncoder
 {
     private const int Quality = 100;
@@ -23,8 +25,13 @@ internal static unsafe class JpegEncoder
         {
             var jpeg = start;
             const int Flags = TurboJpeg.AccurateDct | TurboJpeg.NoReallocation;
-            if (TurboJpeg.tjCompress2(encoder, pixels, width, 4 * width, height, format, ref jpeg, ref size, TurboJpeg.Subsampling420, Quality, Flags) != 0)
-                throw new InvalidOperationException($"An image of {width}x{height} pixels cannot be written as a JPEG: {TurboJpeg.LastError(encoder)}.");
+            var result = TurboJpeg.tjCompress2(
+                encoder, pixels, width, 4 * width, height, format, ref jpeg, ref size, TurboJpeg.Subsampling420, Quality, Flags);
+            if (result != 0)
+            {
+                var reason = TurboJpeg.LastError(encoder);
+                throw new ArgumentException($"An image of {width}x{height} pixels cannot be written as a JPEG: {reason}.", nameof(image));
+            }
         }
         return file.AsMemory(0, (int)size.Value);
     }

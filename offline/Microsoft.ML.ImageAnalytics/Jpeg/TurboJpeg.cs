@@ -43,7 +43,17 @@ internal static unsafe partial class TurboJpeg
 
     [LibraryImport(Library)]
     internal static partial int tjCompress2(
-        TurboJpegHandle handle, byte* pixels, int width, int pitch, int height, int format, ref byte* jpeg, ref CULong size, int subsampling, int quality, int flags);
+        TurboJpegHandle handle,
+        byte* pixels,
+        int width,
+        int pitch,
+        int height,
+        int format,
+        ref byte* jpeg,
+        ref CULong size,
+        int subsampling,
+        int quality,
+        int flags);
 
     /// <summary>What the library says of the last failure.</summary>
     internal static string LastError(TurboJpegHandle handle) => Marshal.PtrToStringUTF8((nint)tjGetErrorStr2(handle));
@@ -51,18 +61,20 @@ internal static unsafe partial class TurboJpeg
     [LibraryImport(Library)]
     private static partial byte* tjGetErrorStr2(TurboJpegHandle handle);
 
-    private static nint Load(string name, Assembly assembly, DllImportSearchPath? path)
+    /// <summary>Loads the library, or says where it is to be had.</summary>
+    internal static nint Open(string library)
     {
-        if (name != Library)
-            return 0;
         try
         {
-            return NativeLibrary.Load(name);
+            return NativeLibrary.Load(library);
         }
         catch (DllNotFoundException e)
         {
             throw new DllNotFoundException(
-                $"JPEG files need {Library}, which was not found: install Debian's package libturbojpeg0 (apt-get install libturbojpeg0). The loader said: {e.Message}", e);
+                $"JPEG files need {library}, which was not found: install Debian's package libturbojpeg0 (apt-get install libturbojpeg0). "
+                + $"The loader said: {e.Message}", e);
         }
     }
+
+    private static nint Load(string name, Assembly assembly, DllImportSearchPath? path) => name == Library ? Open(name) : 0;
 }

@@ -1,6 +1,9 @@
 namespace Microsoft.ML.Png;
 
-/// <summary>What a PNG file has to say about its pixels. Of colour spaces (gAMA, cHRM, sRGB, iCCP) nothing is read, as SkiaSharp is told to.</summary>
+/// <summary>
+/// What a PNG file has to say about its pixels. Colour spaces (gAMA, cHRM, sRGB, iCCP) are ignored, as SkiaSharp ignores them where it decodes
+/// a whole bitmap.
+/// </summary>
 internal sealed class PngParts
 {
     private PngParts(PngHeader header) => Header = header;

@@ -37,6 +37,7 @@ internal sealed class PngPixelConverter
         {
             case PngColorType.Palette:
                 var color = 3 * samples[0];
+                // Skia would take the last colour.
                 if (color >= _palette.Length)
                     throw new InvalidDataException($"the PNG is damaged: it has no colour {samples[0]} in its palette of {_palette.Length / 3}");
                 var alpha = samples[0] < _alphas.Length ? _alphas[samples[0]] : (byte)255;
@@ -49,7 +50,8 @@ internal sealed class PngPixelConverter
                 break;
             default:
                 var hidden = samples[0] == _transparent[0] && samples[1] == _transparent[1] && samples[2] == _transparent[2];
-                Set(pixel, ToByte(samples[0]), ToByte(samples[1]), ToByte(samples[2]), samples.Length == 4 ? ToByte(samples[3]) : hidden ? (byte)0 : (byte)255);
+                var opacity = samples.Length == 4 ? ToByte(samples[3]) : hidden ? (byte)0 : (byte)255;
+                Set(pixel, ToByte(samples[0]), ToByte(samples[1]), ToByte(samples[2]), opacity);
                 break;
         }
     }

@@ -12,7 +12,10 @@ internal static class PngReader
         var header = parts.Header;
         var promised = PngPass.Of(header).Sum(pass => pass.Length(header));
         if (promised > (long)parts.Data.Length * PngInflater.LargestRatio)
-            throw new InvalidDataException($"the PNG has too little pixel data: {parts.Data.Length} bytes cannot hold {header.Width}x{header.Height} pixels");
+        {
+            throw new InvalidDataException(
+                $"the PNG has too little pixel data: {parts.Data.Length} bytes cannot hold {header.Width}x{header.Height} pixels");
+        }
 
         var pixels = new byte[4 * header.Width * header.Height];
         var converter = new PngPixelConverter(parts);

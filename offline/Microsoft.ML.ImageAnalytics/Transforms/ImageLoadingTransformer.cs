@@ -52,15 +52,8 @@ public sealed class ImageLoadingTransformer : OneToOneTransformerBase
     private MLImage Load(string text)
     {
         var path = string.IsNullOrWhiteSpace(ImageFolder) ? text : Path.Combine(ImageFolder, text);
-        try
-        {
-            var image = MLImage.CreateFromFile(path);
-            image.Tag = path;
-            return image;
-        }
-        catch (Exception e)
-        {
-            throw new InvalidOperationException($"The image '{path}' could not be loaded: {e.Message}", e);
-        }
+        var image = MLImage.CreateFromFile(path);
+        image.Tag = path;
+        return image;
     }
 }

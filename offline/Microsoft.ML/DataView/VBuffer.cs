@@ -90,7 +90,8 @@ public readonly struct VBuffer<T> : IEnumerable
             throw new ArgumentOutOfRangeException(nameof(index), $"The index {index} is outside a vector of {Length}.");
         if (IsDense)
             return _values[index];
-        var at = Array.BinarySearch(_indices, 0, _count, index);
+        // Where there are no values, there may be no indices.
+        var at = _count == 0 ? -1 : Array.BinarySearch(_indices, 0, _count, index);
         return at < 0 ? default : _values[at];
     }
 

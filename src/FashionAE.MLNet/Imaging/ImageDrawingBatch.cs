@@ -18,11 +18,10 @@ internal sealed class ImageDrawingBatch(DataViewSchema.Column column, ImageShape
     {
     }
 
-    // A new image every time, as ML.NET's own transforms make them: it is the caller's.
+    // The image that the last row was given is the caller's, who may still show it, and disposes it.
     public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
     {
         _ = slot.Current;
-        value?.Dispose();
         value = MLImage.CreateFromPixels(shape.Width, shape.Height, MLPixelFormat.Bgra32, Draw(_values[0]));
     });
 

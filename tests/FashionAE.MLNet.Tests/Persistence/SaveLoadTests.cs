@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.IO.Compression;
-using System.Reflection;
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.Tests.Support;
 using FashionAE.Torch.Models;
@@ -104,7 +102,7 @@ public sealed class SaveLoadTests : IDisposable
         _ml.Model.Save(model, _ml.Data.LoadFromEnumerable(new[] { new Plain() }).Schema, ModelPath);
 
         var lines = RunLoader(0);
-        string[] Bits(IEnumerable<float[]> codes) => [.. codes.Select(c => string.Join(' ', c.Select(v => BitConverter.SingleToInt32Bits(v).ToString("x8"))))];
+        string[] Bits(IEnumerable<float[]> codes) => [.. codes.Select(LoaderProcess.Bits)];
         var plain = _ml.Data.LoadFromEnumerable(_rows.Select(r => new Plain { Pixels = r.Pixels }).ToArray());
         Assert.Equal(Bits(model.Transform(plain).GetColumn<float[]>("Code")), lines[..30]);
         using var engine = _ml.Model.CreatePredictionEngine<Plain, Coded>(model, new PredictionEngineOptions { OwnsTransformer = false });
@@ -257,12 +255,7 @@ public sealed class SaveLoadTests : IDisposable
     {
         var pixels = Path.Combine(_folder, "pixels.bin");
         File.WriteAllBytes(pixels, [.. _rows.SelectMany(r => r.Pixels).SelectMany(BitConverter.GetBytes)]);
-        var loader = typeof(SaveLoadTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Loader").Value!;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [loader, ModelPath, pixels]) { RedirectStandardOutput = true })!;
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        Assert.True(process.ExitCode == expectedExitCode, string.Join('\n', lines));
-        return lines;
+        return LoaderProcess.Run(ModelPath, pixels, expectedExitCode);
     }
 
     private sealed class Plain

@@ -1,0 +1,57 @@
+// Scores of every garment as a data frame: the mean error of each class, the worst garments, the course of the training.
+using FashionAE.MLNet;
+using FashionAE.MLNet.Autoencoding;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Training;
+using Microsoft.Data.Analysis;
+using Microsoft.ML;
+
+var ml = new MLContext(seed: 1);
+var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
+var test = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test);
+
+var options = new AutoencoderOptions
+{
+    InputColumnName = "Pixels",
+    LatentColumnName = "Code",
+    ReconstructionColumnName = "Reconstruction",
+    MseColumnName = "Mse",
+    PsnrColumnName = "Psnr",
+    SsimColumnName = "Ssim",
+    Training = new TrainingOptions { Epochs = 10 },
+};
+using var model = ml.Transforms.Autoencode(options).Fit(train);
+var scored = model.Transform(test);
+
+// -1 for all rows: 100 unless said otherwise.
+DataFrame scores = scored.ToDataFrame(-1, "LabelText", "Mse", "Psnr", "Ssim");
+Console.WriteLine("Mean scores by class, the worst first:");
+Print(scores.GroupBy("LabelText").Mean("Mse", "Psnr", "Ssim").OrderByDescending("Mse"));
+
+var worst = scores.Filter(scores["Mse"].ElementwiseGreaterThan(2 * scores["Mse"].Mean()));
+Console.WriteLine($"{worst.Rows.Count} of {scores.Rows.Count} garments have more than twice the mean error:");
+Print(worst["LabelText"].ValueCounts().OrderByDescending("Counts"));
+
+Console.WriteLine("The training:");
+Print(model.History!.ToDataFrame());
+
+// The same means from the evaluator, with all classes together in the last row, by way of a file.
+DataFrame metrics = ml.Reconstruction().Evaluate(scored, "Pixels", "Reconstruction", "Label").ToDataFrame();
+DataFrame.SaveCsv(metrics, "metrics.csv");
+Console.WriteLine("metrics.csv:");
+Print(DataFrame.LoadCsv("metrics.csv"));
+
+// A data frame is a view: every component takes it. These are the images that the model finds hardest.
+DataFrame images = test.ToDataFrame(-1, "LabelText", "Pixels");
+DataFrame hardest = images.Filter(scores["Mse"].ElementwiseGreaterThan(3 * scores["Mse"].Mean()));
+Console.WriteLine("More than three times the mean error:");
+Print(model.Transform(hardest).ToDataFrame(-1, "LabelText", "Mse", "Psnr", "Ssim"));
+
+// A data frame's own text runs long numbers together.
+static void Print(DataFrame table)
+{
+    Console.WriteLine(string.Concat(table.Columns.Select(column => $"{column.Name,-15}")));
+    foreach (var row in table.Rows)
+        Console.WriteLine(string.Concat(row.Select(value => $"{(value is float or double ? $"{value:G4}" : value),-15}")));
+    Console.WriteLine();
+}
