@@ -19,15 +19,17 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool inve
         using var cursor = data.GetRowCursor(needed);
         var image = cursor.GetGetter<VBuffer<float>>(needed[0]);
         var path = cursor.GetGetter<ReadOnlyMemory<char>>(needed[1]);
-        var (pixels, names) = (new float[batchSize * model.Network.ImageShape.Size], new List<string>(batchSize));
+        var capacity = Math.Min(batchSize, files.Names.Count);
+        var size = model.Network.ImageShape.Size;
+        var (pixels, names) = (new float[(long)capacity * size], new List<string>(capacity));
         var (pixelValues, pathValue) = (default(VBuffer<float>), default(ReadOnlyMemory<char>));
         while (cursor.MoveNext())
         {
             image(ref pixelValues);
             path(ref pathValue);
-            pixelValues.CopyTo(pixels.AsSpan(names.Count * model.Network.ImageShape.Size));
+            pixelValues.CopyTo(pixels.AsSpan(names.Count * size, size));
             names.Add(files.NameOf($"{pathValue}"));
-            if (names.Count == batchSize)
+            if (names.Count == capacity)
                 WriteBatch();
         }
         if (names.Count > 0)
