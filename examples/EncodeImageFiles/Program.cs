@@ -56,3 +56,8 @@ foreach (var (row, file) in ml.Data.CreateEnumerable<Drawing>(reconstructed, reu
     using (row.Image)
         row.Image.Save(Path.Combine(folder, Path.GetFileNameWithoutExtension(file.ImagePath) + ".reconstruction.png"));
 Console.WriteLine($"The files and {files.Count} reconstructions are in {Path.GetFileName(folder)}");
+
+// On the sample of the data set:
+// PNG:  50 of 50 codes are those of the data set, to the bit
+// JPEG: codes are 0.002 from those of the data set in the mean, 0.006 at most; all codes span 11.9
+// The files and 100 reconstructions are in garments

@@ -55,3 +55,25 @@ static void Print(DataFrame table)
         Console.WriteLine(string.Concat(row.Select(value => $"{(value is float or double ? $"{value:G4}" : value),-15}")));
     Console.WriteLine();
 }
+
+// On the sample of the data set, the first tables:
+// Mean scores by class, the worst first:
+// LabelText      Mse            Psnr           Ssim
+// Bag            0.06743        11.92          0.2069
+// Sandal         0.0477         13.88          0.2009
+// Pullover       0.04471        14.04          0.2962
+// Ankle boot     0.04297        14.35          0.3543
+// Coat           0.03897        14.35          0.3181
+// Dress          0.0364         14.65          0.386
+// T-shirt        0.03629        14.88          0.3457
+// Shirt          0.03622        14.75          0.237
+// Trouser        0.02827        15.71          0.5536
+// Sneaker        0.02687        15.91          0.4073
+//
+// 28 of 500 garments have more than twice the mean error:
+// Values         Counts
+// Bag            14
+// Sandal         5
+// Ankle boot     4
+// Pullover       3
+// T-shirt        2

@@ -71,7 +71,7 @@ public static partial class AutoencoderCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for images, opaque, of one height and width.</param>
     /// <param name="inputColumnName">The column of vectors of Single: a plane of gray, or planes of red, green and blue.</param>
-    /// <param name="shape">The shape of the images; null to tell it from the column's type.</param>
+    /// <param name="shape">The shape of the images; null to tell it from the column's type, where that has a size.</param>
     /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     public static IEstimator<ITransformer> PixelsToImages(

@@ -119,7 +119,7 @@ public static partial class AutoencoderCatalog
     /// <param name="interpolation">How values between pixels are found.</param>
     /// <param name="keepOriginals">False for the rotated copies alone.</param>
     /// <param name="seed">The seed of the angles; with it and its id a row gets the same ones every time. Null for the seed of the context.</param>
-    /// <param name="shape">The shape of the images; null to tell it from the column's type.</param>
+    /// <param name="shape">The shape of the images; null to tell it from the column's type, where that has a size.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no copies, or the angle is negative or no number.</exception>
     public static ImageRotatingEstimator RotateImages(
@@ -138,7 +138,7 @@ public static partial class AutoencoderCatalog
     /// <summary>Adds Gaussian noise to every value of an image and clamps to [0, 1].</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for the noisy images, of the input column's type.</param>
-    /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
+    /// <param name="inputColumnName">The column of images, a vector of Single in [0, 1]; null for the one above.</param>
     /// <param name="factor">The standard deviation of the noise before clamping, 0 or more.</param>
     /// <param name="seed">The seed of the noise; with it and its id a row gets the same noise every time. Null for the seed of the context.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
@@ -160,7 +160,7 @@ public static partial class AutoencoderCatalog
     /// <param name="mse">The column for the mean squared error, Single.</param>
     /// <param name="psnr">The column for the peak signal-to-noise ratio, Single, in decibels; infinite for equal images.</param>
     /// <param name="ssim">The column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1].</param>
-    /// <param name="shape">The shape of the images, which structural similarity needs; null to tell it from the column's type.</param>
+    /// <param name="shape">The shape of the images, which structural similarity needs; null to tell it from the column's type, where that has a size.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentException">No score is asked for, or two of them have one name.</exception>
     public static ReconstructionScoringEstimator ScoreReconstruction(

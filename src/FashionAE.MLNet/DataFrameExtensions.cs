@@ -28,8 +28,8 @@ public static class DataFrameExtensions
     /// <summary>Makes a table of scores: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>
     /// <param name="evaluation">The scores.</param>
     /// <returns>
-    /// The columns Class (String), Count (Int32), MeanSquaredError, PeakSignalToNoiseRatio (decibels), StructuralSimilarity and
-    /// PeakSignalToNoiseRatioOfMeanError (decibels; Double).
+    /// The columns Class (String), Count (Int32), and, Double, Mse, Psnr (decibels), Ssim: means over the images; and PsnrOfMeanMse, the
+    /// ratio of the mean error (decibels).
     /// </returns>
     public static DataFrame ToDataFrame(this ReconstructionEvaluation evaluation)
     {
@@ -39,9 +39,9 @@ public static class DataFrameExtensions
         return new DataFrame(
             new StringDataFrameColumn("Class", rows.Select(r => r.Key)),
             new Int32DataFrameColumn(nameof(ReconstructionScore.Count), rows.Select(r => r.Value.Count)),
-            Scores(nameof(ReconstructionScore.MeanSquaredError), s => s.MeanSquaredError),
-            Scores(nameof(ReconstructionScore.PeakSignalToNoiseRatio), s => s.PeakSignalToNoiseRatio),
-            Scores(nameof(ReconstructionScore.StructuralSimilarity), s => s.StructuralSimilarity),
-            Scores(nameof(ReconstructionScore.PeakSignalToNoiseRatioOfMeanError), s => s.PeakSignalToNoiseRatioOfMeanError));
+            Scores("Mse", s => s.MeanSquaredError),
+            Scores("Psnr", s => s.PeakSignalToNoiseRatio),
+            Scores("Ssim", s => s.StructuralSimilarity),
+            Scores("PsnrOfMeanMse", s => s.PeakSignalToNoiseRatioOfMeanError));
     }
 }

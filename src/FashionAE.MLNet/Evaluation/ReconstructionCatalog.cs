@@ -25,7 +25,7 @@ public sealed class ReconstructionCatalog
     /// <param name="targetColumnName">The column of images that they should be, in [0, 1].</param>
     /// <param name="reconstructionColumnName">The column of reconstructions, of the same size and range.</param>
     /// <param name="labelColumnName">The column of classes, a key or text, to score each class too; null for all rows alone.</param>
-    /// <param name="shape">The shape of the images; null to tell it from the column's type.</param>
+    /// <param name="shape">The shape of the images; null to tell it from the column's type, where that has a size.</param>
     /// <returns>The scores; their text is a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="InvalidOperationException">There are no rows, the shape of the images cannot be told, or they are smaller than 11x11 pixels.</exception>

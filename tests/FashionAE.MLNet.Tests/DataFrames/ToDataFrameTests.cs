@@ -26,7 +26,7 @@ public class ToDataFrameTests
     {
         var table = Evaluation.ToDataFrame();
         Assert.Equal(
-            ["Class", "Count", "MeanSquaredError", "PeakSignalToNoiseRatio", "StructuralSimilarity", "PeakSignalToNoiseRatioOfMeanError"],
+            ["Class", "Count", "Mse", "Psnr", "Ssim", "PsnrOfMeanMse"],
             table.Columns.Select(c => c.Name));
         Assert.Equal(
             [["Trouser", 2, 0.01, 21d, 0.8, 20d], ["Bag, with \"handles\"", 3, 0.2, double.PositiveInfinity, -0.25, -10 * Math.Log10(0.2)], ["all", 5, 0.1, 11d, 0.5, 10d]],
