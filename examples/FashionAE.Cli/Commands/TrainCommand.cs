@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FashionAE.Cli.Output;
-using FashionAE.Cli.Runs;
-using FashionAE.Cli.Studies;
+using FashionAE.Studies.Runs;
+using FashionAE.Studies;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Training;
@@ -72,6 +72,7 @@ internal sealed class TrainCommand
         if (!parsed.GetValue(_resume))
             folder.Clear();
         folder.Write(options);
+        folder.Write(RunEnvironment.Of(device));
 
         TrainingHistory history;
         using (var interruption = new Interruption())

@@ -1,4 +1,4 @@
-using FashionAE.Cli.Runs;
+using FashionAE.Studies.Runs;
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Persistence;

@@ -1,4 +1,4 @@
-using FashionAE.Cli.Runs;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch.Metrics;
 
 namespace FashionAE.Cli.Output;

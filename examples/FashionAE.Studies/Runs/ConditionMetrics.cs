@@ -1,12 +1,12 @@
 using FashionAE.Torch.Metrics;
 
-namespace FashionAE.Cli.Runs;
+namespace FashionAE.Studies.Runs;
 
 /// <summary>Scores under one condition.</summary>
 /// <param name="Overall">Over all test images.</param>
 /// <param name="PerClass">By class.</param>
 /// <param name="JudgedRight">The share of decoded images that the classifier judges to be their own class, in [0, 1]; null where none judges.</param>
 /// <param name="JudgedRightPerClass">The same by class.</param>
-internal sealed record ConditionMetrics(
+public sealed record ConditionMetrics(
     ReconstructionScore Overall, IReadOnlyDictionary<string, ReconstructionScore> PerClass,
     double? JudgedRight, IReadOnlyDictionary<string, double>? JudgedRightPerClass);

@@ -1,16 +1,16 @@
-using FashionAE.Cli.Runs;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Training;
 
-namespace FashionAE.Cli.Studies;
+namespace FashionAE.Studies;
 
 /// <summary>
 /// A convolutional autoencoder of four classes. Trained on upright images it decodes rotated ones into wrong classes; trained on
 /// rotated copies too, the target always the upright original, it decodes them right.
 /// </summary>
-internal sealed class RotationStudy : Study
+public sealed class RotationStudy : Study
 {
     public const string Upright = "upright";
     public const string Rotated = "rotated";

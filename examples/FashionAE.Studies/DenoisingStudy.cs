@@ -1,13 +1,13 @@
-using FashionAE.Cli.Runs;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Training;
 
-namespace FashionAE.Cli.Studies;
+namespace FashionAE.Studies;
 
 /// <summary>A dense autoencoder of all ten classes that gives back the clean image for a noisy one.</summary>
-internal sealed class DenoisingStudy : Study
+public sealed class DenoisingStudy : Study
 {
     private static readonly double[] NoiseLevels = [0.1, 0.25, 0.4, 0.6];
 

@@ -1,4 +1,3 @@
-using FashionAE.Cli.Studies;
 using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Metrics;
@@ -6,10 +5,10 @@ using FashionAE.Torch.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace FashionAE.Cli.Runs;
+namespace FashionAE.Studies.Runs;
 
 /// <summary>Judges trained models on the test images. Runs of one study share the classifier.</summary>
-internal sealed class RunEvaluator(Device device) : IDisposable
+public sealed class RunEvaluator(Device device) : IDisposable
 {
     private const long EvaluationSeed = 20171;
 

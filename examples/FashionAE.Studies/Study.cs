@@ -1,13 +1,13 @@
-using FashionAE.Cli.Runs;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Training;
 
-namespace FashionAE.Cli.Studies;
+namespace FashionAE.Studies;
 
 /// <summary>The recipe of a study: what is trained on what, and under which conditions it is judged.</summary>
-internal abstract class Study
+public abstract class Study
 {
     public static IReadOnlyList<Study> All { get; } = [new RotationStudy(), new DenoisingStudy()];
 

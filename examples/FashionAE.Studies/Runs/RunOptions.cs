@@ -1,7 +1,7 @@
-namespace FashionAE.Cli.Runs;
+namespace FashionAE.Studies.Runs;
 
 /// <summary>What a run was trained with; options.json.</summary>
-internal sealed record RunOptions
+public sealed record RunOptions
 {
     public required string Study { get; init; }
 
