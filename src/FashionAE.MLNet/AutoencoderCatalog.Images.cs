@@ -15,17 +15,20 @@ public static partial class AutoencoderCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="inputColumnName">The column of paths, Text.</param>
-    /// <param name="imageFolder">The folder that the paths start from; null or empty for absolute paths, or those from the current folder.</param>
+    /// <param name="imageFolder">
+    /// The folder that the paths start from, which a saved model keeps as an absolute path; null or empty for absolute paths, or those from
+    /// the current folder.
+    /// </param>
     /// <param name="shape">The shape that images get: one channel for gray or three for red, green and blue.</param>
     /// <param name="invert">
     /// True to take 1 - v for every v, gray or colour: for dark garments on a light ground, where Fashion-MNIST has bright ones on black.
     /// </param>
     /// <param name="resizing">How images of other proportions are fitted; padding is black before it is inverted.</param>
     /// <returns>
-    /// The estimator. A cursor of its transformer throws <see cref="ArgumentException"/> or <see cref="InvalidOperationException"/> where a
-    /// file is missing or no image.
+    /// The estimator. A cursor of its transformer throws what <c>LoadImages</c> throws where a file is missing or no image, and
+    /// <see cref="InvalidOperationException"/> where a path is empty.
     /// </returns>
-    /// <exception cref="ArgumentException">The shape has another number of channels, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
     public static IEstimator<ITransformer> ImagesToPixels(
         this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string? imageFolder, ImageShape shape, bool invert = false,
         ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop)

