@@ -1,0 +1,36 @@
+using FashionAE.Torch.Data;
+using static TorchSharp.torch;
+
+namespace FashionAE.Report.Figures;
+
+/// <summary>Chooses images at random, as many of each class as there can be.</summary>
+internal static class BalancedSample
+{
+    /// <summary>Indices of at most <paramref name="count"/> images: one of each class by turns, in the order of the labels.</summary>
+    public static int[] Of(ImageSet images, int count, long seed)
+    {
+        using var generator = new Generator((ulong)seed);
+        using var permutation = randperm(images.Count, generator: generator);
+        var labels = Labels(images);
+        var taken = new int[images.ClassNames.Count];
+        return [.. permutation.data<long>().ToArray()
+            .Select(i => (Index: (int)i, Turn: taken[labels[i]]++))
+            .OrderBy(i => i.Turn).ThenBy(i => labels[i.Index])
+            .Take(count).Select(i => i.Index)];
+    }
+
+    /// <summary>The same, but the images of a class stand together.</summary>
+    public static int[] ByClass(ImageSet images, int count, long seed)
+    {
+        var labels = Labels(images);
+        return [.. Of(images, count, seed).OrderBy(i => labels[i])];
+    }
+
+    /// <summary>Copies the images chosen.</summary>
+    public static ImageSet Select(this ImageSet images, int[] indices) => images.Select([.. indices.Select(i => (long)i)]);
+
+    public static int[] Labels(ImageSet images) => Array.ConvertAll(images.Labels.data<long>().ToArray(), label => (int)label);
+
+    /// <summary>The name of each image's class.</summary>
+    public static string[] ClassesOf(ImageSet images) => Array.ConvertAll(Labels(images), label => images.ClassNames[label]);
+}
