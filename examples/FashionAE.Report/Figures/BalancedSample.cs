@@ -7,24 +7,11 @@ namespace FashionAE.Report.Figures;
 internal static class BalancedSample
 {
     /// <summary>Indices of at most <paramref name="count"/> images: one of each class by turns, in the order of the labels.</summary>
-    public static int[] Of(ImageSet images, int count, long seed)
-    {
-        using var generator = new Generator((ulong)seed);
-        using var permutation = randperm(images.Count, generator: generator);
-        var labels = Labels(images);
-        var taken = new int[images.ClassNames.Count];
-        return [.. permutation.data<long>().ToArray()
-            .Select(i => (Index: (int)i, Turn: taken[labels[i]]++))
-            .OrderBy(i => i.Turn).ThenBy(i => labels[i.Index])
-            .Take(count).Select(i => i.Index)];
-    }
+    public static int[] Of(ImageSet images, int count, long seed) => [.. Turns(images, seed).Take(count).Select(i => i.Index)];
 
-    /// <summary>The same, but the images of a class stand together.</summary>
-    public static int[] ByClass(ImageSet images, int count, long seed)
-    {
-        var labels = Labels(images);
-        return [.. Of(images, count, seed).OrderBy(i => labels[i])];
-    }
+    /// <summary>Indices of some images of each class; those of a class stand together.</summary>
+    public static int[] PerClass(ImageSet images, int count, long seed) =>
+        [.. Turns(images, seed).TakeWhile(i => i.Turn < count).OrderBy(i => i.Label).Select(i => i.Index)];
 
     /// <summary>Copies the images chosen.</summary>
     public static ImageSet Select(this ImageSet images, int[] indices) => images.Select([.. indices.Select(i => (long)i)]);
@@ -33,4 +20,16 @@ internal static class BalancedSample
 
     /// <summary>The name of each image's class.</summary>
     public static string[] ClassesOf(ImageSet images) => Array.ConvertAll(Labels(images), label => images.ClassNames[label]);
+
+    private static IEnumerable<(int Index, int Label, int Turn)> Turns(ImageSet images, long seed)
+    {
+        using var generator = new Generator((ulong)seed);
+        using var permutation = randperm(images.Count, generator: generator);
+        var labels = Labels(images);
+        var taken = new int[images.ClassNames.Count];
+        return permutation.data<long>().ToArray()
+            .Select(i => (Index: (int)i, Label: labels[i], Turn: taken[labels[i]]++))
+            .ToArray() // the turns are counted once
+            .OrderBy(i => i.Turn).ThenBy(i => i.Label);
+    }
 }

@@ -38,8 +38,8 @@ public static class RotationFiguresBuilder
         using var scope = NewDisposeScope();
         var codes = CodeCloudBuilder.Build(first.Model, train, options.Pictures, options.Seed);
         var pathCloud = first == last ? codes : CodeCloudBuilder.Build(last.Model, train, options.Pictures, options.Seed);
-        using var chosen = test.Select(BalancedSample.ByClass(test, ImagesPerClass * test.ClassNames.Count, options.Seed));
-        using var onePerClass = test.Select(BalancedSample.ByClass(test, test.ClassNames.Count, options.Seed));
+        using var chosen = test.Select(BalancedSample.PerClass(test, ImagesPerClass, options.Seed));
+        using var onePerClass = test.Select(BalancedSample.PerClass(test, 1, options.Seed));
         using var classifier = ImageClassifier.Train(train, device: last.Model.parameters().First().device);
         var upright = chosen.Batch(0, chosen.Count);
         var rotated = RandomRotation.Rotate(upright, Angles(chosen.Count, options.Seed));
@@ -55,7 +55,7 @@ public static class RotationFiguresBuilder
     private static IReadOnlyList<ClassSamples> Samples(ImageSet images, long seed)
     {
         using var scope = NewDisposeScope();
-        using var chosen = images.Select(BalancedSample.ByClass(images, SamplesPerClass * images.ClassNames.Count, seed));
+        using var chosen = images.Select(BalancedSample.PerClass(images, SamplesPerClass, seed));
         return [.. BalancedSample.ClassesOf(chosen).Zip(PictureBytes.Of(chosen.Batch(0, chosen.Count)))
             .GroupBy(pair => pair.First, (name, pairs) => new ClassSamples(name, [.. pairs.Select(pair => pair.Second)]))];
     }

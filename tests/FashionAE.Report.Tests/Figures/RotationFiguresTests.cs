@@ -1,0 +1,129 @@
+using FashionAE.Report.Figures;
+using FashionAE.Report.Tests.Figures.Support;
+using FashionAE.Torch.Augmentation;
+using FashionAE.Torch.Models;
+using static TorchSharp.torch;
+
+namespace FashionAE.Report.Tests.Figures;
+
+[Collection(nameof(SharedFigures))]
+public sealed class RotationFiguresTests(RotationFixture study)
+{
+    private static readonly string[] Classes = ["Trouser", "Dress", "Sandal", "Bag"];
+
+    [Fact]
+    public void Samples_are_three_training_images_of_each_class()
+    {
+        var labels = study.Train.Labels.data<long>().ToArray();
+        var images = study.Train.Images.data<byte>().ToArray().Chunk(784).ToArray();
+        Assert.Equal(Classes, study.Figures.Samples.Select(s => s.ClassName));
+        Assert.All(study.Figures.Samples, sample =>
+        {
+            var ofClass = images.Where((_, i) => Classes[labels[i]] == sample.ClassName).Select(Convert.ToHexString).ToArray();
+            Assert.Equal(3, sample.Images.Select(Convert.ToHexString).Distinct().Count());
+            Assert.All(sample.Images, image => Assert.Contains(Convert.ToHexString(image), ofClass));
+        });
+    }
+
+    [Fact]
+    public void Upright_reconstructions_are_those_of_the_model_before() => AssertReconstructions(study.Before.Model, study.Figures.Reconstructions);
+
+    [Fact]
+    public void Rotated_reconstructions_are_those_of_each_model()
+    {
+        AssertReconstructions(study.Before.Model, study.Figures.RotatedBefore!);
+        AssertReconstructions(study.After.Model, study.Figures.RotatedAfter!);
+    }
+
+    [Fact]
+    public void Upright_images_are_their_own_inputs() => Assert.All(study.Figures.Reconstructions, r =>
+    {
+        Assert.Equal(r.Original, r.Input);
+        Assert.Equal(double.PositiveInfinity, r.InputPsnr);
+    });
+
+    [Fact]
+    public void Both_models_see_the_same_rotations_of_the_same_test_images()
+    {
+        Assert.Equal(study.Figures.RotatedBefore!.Select(r => r.Input), study.Figures.RotatedAfter!.Select(r => r.Input));
+        Assert.Equal(study.Figures.Reconstructions.Select(r => r.Original), study.Figures.RotatedAfter!.Select(r => r.Original));
+        Assert.Equal(Classes.SelectMany(c => Enumerable.Repeat(c, 2)), study.Figures.Reconstructions.Select(r => r.ClassName));
+        var labels = study.Test.Labels.data<long>().ToArray();
+        var classOf = study.Test.Images.data<byte>().ToArray().Chunk(784).Select((image, i) => (Convert.ToHexString(image), Classes[labels[i]])).ToHashSet();
+        Assert.All(study.Figures.Reconstructions, r => Assert.Contains((Convert.ToHexString(r.Original), r.ClassName), classOf));
+        Assert.Equal(8, study.Figures.Reconstructions.Select(r => Convert.ToHexString(r.Original)).Distinct().Count());
+    }
+
+    [Fact]
+    public void Rotations_are_spread_over_the_circle_and_none_is_nearly_upright()
+    {
+        // The angle of each is found again by trying all, in half degrees.
+        using var scope = NewDisposeScope();
+        float[] candidates = [.. Enumerable.Range(0, 720).Select(i => i / 2f)];
+        var found = study.Figures.RotatedBefore!.Select(r =>
+        {
+            using var inner = NewDisposeScope();
+            var turned = RandomRotation.Rotate(Pixels.Images(Enumerable.Repeat(r.Original, 720)), tensor(candidates));
+            var differences = Pixels.Floats(turned).Chunk(784).Select(image => Pixels.MeanSquare(image, Pixels.Unit(r.Input))).ToArray();
+            return (double)candidates[Array.IndexOf(differences, differences.Min())];
+        }).Order().ToArray();
+        Assert.All(found.Select((angle, k) => (angle, k)), a => Assert.InRange(a.angle, 29 + 37.5 * a.k, 31 + 37.5 * (a.k + 1)));
+    }
+
+    [Fact]
+    public void Paths_are_ten_angles_of_one_test_image_of_each_class()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(Classes, study.Figures.Paths.Select(p => p.ClassName));
+        var images = study.Test.Images.data<byte>().ToArray().Chunk(784).Select(Convert.ToHexString).ToHashSet();
+        Assert.All(study.Figures.Paths, path =>
+        {
+            Assert.Equal([-144, -108, -72, -36, 0, 36, 72, 108, 144, 180], path.Steps.Select(s => s.Degrees));
+            var original = path.Steps[4].Image;
+            Assert.Contains(Convert.ToHexString(original), images);
+            Assert.Equal(original.Reverse(), path.Steps[9].Image); // half a turn is the order of pixels reversed
+            var seen = Pixels.Images(path.Steps.Select(s => s.Image));
+            using var _ = no_grad();
+            study.After.Model.eval();
+            var codes = study.After.Model.Encode(seen);
+            Assert.Equal(Pixels.Floats(codes), path.Steps.SelectMany(s => (float[])[s.X, s.Y]));
+            Assert.Equal(Pixels.Bytes(study.After.Model.Decode(codes)), path.Steps.Select(s => s.Decoded));
+        });
+        Assert.All(study.Figures.Paths, path => Assert.Equal(
+            Pixels.Bytes(RandomRotation.Rotate(Pixels.Images([path.Steps[4].Image]), tensor(new[] { 36f })))[0], path.Steps[5].Image));
+    }
+
+    [Fact]
+    public void Judged_shares_are_those_of_the_runs()
+    {
+        string[] names = [.. Classes, "all"];
+        double[] extra = [0.01, 0.02, 0.03, 0.04, 0];
+        Assert.Equal(names, study.Figures.Judged.Select(j => j.ClassName));
+        Assert.All(study.Figures.Judged.Zip(extra), pair =>
+        {
+            Assert.Equal(0.2 + pair.Second, pair.First.UprightBefore!.Value, 1e-12);
+            Assert.Equal(0.3 + pair.Second, pair.First.RotatedBefore!.Value, 1e-12);
+            Assert.Equal(0.6 + pair.Second, pair.First.UprightAfter!.Value, 1e-12);
+            Assert.Equal(0.7 + pair.Second, pair.First.RotatedAfter!.Value, 1e-12);
+        });
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_figures() => Assert.Equivalent(study.Figures, study.Build(), strict: true);
+
+    private void AssertReconstructions(Autoencoder model, IReadOnlyList<Reconstruction> shown)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        model.eval();
+        var decoded = model.call(Pixels.Images(shown.Select(r => r.Input)));
+        Assert.Equal(Pixels.Bytes(decoded), shown.Select(r => r.Decoded));
+        Assert.Equal(study.Classifier.Predict(decoded).data<long>().ToArray().Select(label => Classes[label]), shown.Select(r => r.JudgedClass));
+        Assert.All(shown.Zip(Pixels.Floats(decoded).Chunk(784)), pair =>
+        {
+            var original = Pixels.Unit(pair.First.Original);
+            Assert.Equal(Pixels.Psnr(Pixels.MeanSquare(original, Pixels.Unit(pair.First.Input))), pair.First.InputPsnr, 1e-6);
+            Assert.Equal(Pixels.Psnr(Pixels.MeanSquare(original, pair.Second)), pair.First.DecodedPsnr, 1e-6);
+        });
+    }
+}

@@ -1,0 +1,36 @@
+using FashionAE.Report.Figures;
+using FashionAE.Report.Tests.Figures.Support;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using static TorchSharp.torch;
+
+namespace FashionAE.Report.Tests.Figures;
+
+[Collection(nameof(SharedFigures))]
+public sealed class TensorMemoryTests(RotationFixture study)
+{
+    [Fact]
+    public void Every_tensor_of_the_figures_is_disposed()
+    {
+        using var scope = NewDisposeScope(); // what nobody disposes stays with it
+        study.Build();
+        var before = Tensor.TotalCount;
+        study.Build();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Tensors_do_not_gather_with_batches_and_rows()
+    {
+        using var images = SampleImages.Repeated(2000); // four batches
+        using var model = new CountingAutoencoder(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8] });
+        var cloud = CodeCloudBuilder.Build(model, images, 10);
+        Assert.Equal(4, model.Counts.Count);
+        Assert.Single(model.Counts.Distinct());
+
+        model.Counts.Clear();
+        LatentGridBuilder.Build(model, cloud, 6);
+        Assert.Equal(11, model.Counts.Count); // six rows, and the middles of five
+        Assert.Single(model.Counts.Where((_, call) => call >= 2 && call % 2 == 0).Distinct());
+    }
+}
