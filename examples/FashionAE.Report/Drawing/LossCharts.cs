@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using FashionAE.Report.Figures;
+using FashionAE.Report.Page;
+using FashionAE.Torch.Training;
+
+namespace FashionAE.Report.Drawing;
+
+/// <summary>The course of a training.</summary>
+internal static class LossCharts
+{
+    private static readonly (string Name, string Colour, int[] Dash, Func<EpochRecord, double?> Loss)[] Curves =
+    [
+        ("train", Palette.Classes[6], [1, 0], e => e.TrainLoss),
+        ("validation", Palette.Classes[2], [6, 3], e => e.ValidationLoss),
+        ("test", Palette.Classes[4], [2, 2], e => e.TestLoss),
+    ];
+
+    /// <summary>The losses over the epochs, the kept epoch, and the learning rate beneath.</summary>
+    public static ChartFigure Losses(string id, string title, string caption, string description, RunSummary run)
+    {
+        var curves = Curves.Where(curve => run.History.Epochs.Any(e => curve.Loss(e) is not null)).ToArray();
+        var rows = run.History.Epochs.SelectMany(e => curves.Where(c => c.Loss(e) is not null)
+            .Select(c => (JsonNode)new JsonObject { ["epoch"] = e.Epoch, ["curve"] = c.Name, ["loss"] = Numerals.Rounded(c.Loss(e)!.Value) }));
+        var losses = new JsonObject
+        {
+            ["data"] = Values(rows),
+            ["mark"] = Line("linear"),
+            ["encoding"] = new JsonObject
+            {
+                ["x"] = Epochs(),
+                ["y"] = VegaLite.Aligned(VegaLite.Quantity("loss", "loss (of pixels in [0, 1])")),
+                ["color"] = Curve([.. curves.Select(c => c.Name)], [.. curves.Select(c => (JsonNode)c.Colour)]),
+                ["strokeDash"] = Curve([.. curves.Select(c => c.Name)], [.. curves.Select(c => (JsonNode)new JsonArray([.. c.Dash.Select(d => (JsonNode)d)]))]),
+            },
+        };
+        var plot = new JsonObject { ["width"] = "container", ["height"] = 260, ["layer"] = new JsonArray(losses) };
+        if (run.History.Best is { } best)
+            foreach (var mark in Kept(best))
+                plot["layer"]!.AsArray().Add(mark);
+        return new ChartFigure(id, title, caption, description, VegaLite.Stack(description, plot, LearningRate(run.History)));
+    }
+
+    private static IEnumerable<JsonObject> Kept(EpochRecord best)
+    {
+        // A style of guides: their colour is that of the page's theme.
+        yield return OfBest(new JsonObject { ["type"] = "rule", ["strokeDash"] = new JsonArray(4, 4), ["color"] = "#888888", ["strokeWidth"] = 1.5 });
+        var label = OfBest(new JsonObject
+        {
+            ["type"] = "text",
+            ["style"] = "guide-label",
+            ["align"] = new JsonObject { ["expr"] = "scale('x', datum.epoch) > width / 2 ? 'right' : 'left'" },
+            ["dx"] = new JsonObject { ["expr"] = "scale('x', datum.epoch) > width / 2 ? -5 : 5" },
+            ["baseline"] = "top",
+            ["y"] = 4,
+        });
+        label["encoding"]!["text"] = new JsonObject { ["field"] = "label", ["type"] = "nominal" };
+        yield return label;
+
+        JsonObject OfBest(JsonObject mark) => new()
+        {
+            ["data"] = Values([new JsonObject { ["epoch"] = best.Epoch, ["label"] = $"kept: epoch {best.Epoch}" }]),
+            ["mark"] = mark,
+            ["encoding"] = new JsonObject { ["x"] = Epochs() },
+        };
+    }
+
+    private static JsonObject LearningRate(TrainingHistory history)
+    {
+        var rate = VegaLite.Aligned(new JsonObject
+        {
+            ["field"] = "rate",
+            ["type"] = "quantitative",
+            ["scale"] = new JsonObject { ["type"] = "log", ["nice"] = false, ["padding"] = 8 },
+            ["title"] = new JsonArray("learning rate", "(per step)"),
+        });
+        rate["axis"]!["tickCount"] = 3;
+        rate["axis"]!["format"] = ".1e";
+        return new JsonObject
+        {
+            ["width"] = "container",
+            ["height"] = 80,
+            ["data"] = Values(history.Epochs.Select(e => (JsonNode)new JsonObject { ["epoch"] = e.Epoch, ["rate"] = Numerals.Rounded(e.LearningRate) })),
+            ["mark"] = Line("step-after"),
+            ["encoding"] = new JsonObject { ["x"] = Epochs(), ["y"] = rate },
+        };
+    }
+
+    private static JsonObject Line(string interpolate) => new()
+    {
+        ["type"] = "line",
+        ["interpolate"] = interpolate,
+        ["point"] = new JsonObject { ["size"] = 20, ["filled"] = true },
+    };
+
+    private static JsonObject Epochs() => new()
+    {
+        ["field"] = "epoch",
+        ["type"] = "quantitative",
+        ["title"] = "epoch (passes over the training images)",
+        ["scale"] = new JsonObject { ["zero"] = false, ["nice"] = false, ["padding"] = 10 },
+        ["axis"] = new JsonObject { ["tickMinStep"] = 1, ["format"] = "d" },
+    };
+
+    private static JsonObject Curve(JsonNode[] names, JsonNode[] range) => new()
+    {
+        ["field"] = "curve",
+        ["type"] = "nominal",
+        ["title"] = "images",
+        ["scale"] = new JsonObject { ["domain"] = new JsonArray(names), ["range"] = new JsonArray(range) },
+        ["legend"] = new JsonObject { ["orient"] = "top", ["titleOrient"] = "left" },
+    };
+
+    private static JsonObject Values(IEnumerable<JsonNode> rows) => new() { ["values"] = new JsonArray([.. rows]) };
+}
