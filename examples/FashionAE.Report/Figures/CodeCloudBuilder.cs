@@ -37,9 +37,12 @@ public static class CodeCloudBuilder
             for (var i = 0; i < count; i++)
                 (x[start + i], y[start + i], errors[start + i]) = (values[2 * i], values[2 * i + 1], (float)meanSquares[i]);
 
-            var (originalBytes, decodedBytes) = (PictureBytes.Of(originals), PictureBytes.Of(decoded));
-            kept.AddRange(sample.Where(i => i >= start && i < start + count)
-                .Select(i => new CodePictures(i, originalBytes[i - start], decodedBytes[i - start])));
+            var looked = sample.Where(i => i >= start && i < start + count).ToArray();
+            if (looked.Length == 0)
+                continue;
+            var rows = tensor(Array.ConvertAll(looked, i => (long)(i - start))).to(device);
+            kept.AddRange(looked.Zip(PictureBytes.Of(originals.index_select(0, rows)), PictureBytes.Of(decoded.index_select(0, rows)))
+                .Select(picture => new CodePictures(picture.First, picture.Second, picture.Third)));
         }
         if (!x.All(float.IsFinite) || !y.All(float.IsFinite))
             throw new InvalidDataException("Codes of the model are infinite or no numbers: its training diverged. Train it anew with a lower learning rate.");

@@ -36,7 +36,7 @@ public static class DenoisingFiguresBuilder
         var denoised = ReconstructionBuilder.Decode(run.Model, noisy);
         var examples = ReconstructionBuilder.Describe(chosen, noisy, denoised);
         return new DenoisingFigures(
-            examples, ErrorMaps(chosen, denoised, examples), Levels(run, chosen, options.Seed), codes, Scores(run.Metrics),
+            examples, ErrorMaps(chosen, denoised, examples), Levels(run, chosen, Typical(examples), options.Seed), codes, Scores(run.Metrics),
             LatentGridBuilder.Build(run.Model, codes, options.GridSize), RunSummaryBuilder.Build(run));
     }
 
@@ -54,11 +54,15 @@ public static class DenoisingFiguresBuilder
         return [.. examples.Zip(errors, (example, error) => new ErrorMap(example.ClassName, example.Original, example.Decoded, error)).Take(ErrorMapCount)];
     }
 
-    /// <summary>The first example under every noise that the study tests, each the same noise but for its size.</summary>
-    private static IReadOnlyList<NoiseLevel> Levels(TrainedRun run, ImageSet chosen, long seed)
+    /// <summary>The example that is denoised neither best nor worst.</summary>
+    private static int Typical(IReadOnlyList<Reconstruction> examples) =>
+        Enumerable.Range(0, examples.Count).OrderBy(i => examples[i].DecodedPsnr).ElementAt(examples.Count / 2);
+
+    /// <summary>One image under every noise that the study tests, each the same noise but for its size.</summary>
+    private static IReadOnlyList<NoiseLevel> Levels(TrainedRun run, ImageSet chosen, int index, long seed)
     {
         using var scope = NewDisposeScope();
-        using var image = chosen.Select([0]);
+        using var image = chosen.Select([index]);
         return [.. Study.Conditions(run.Options).Select(condition => condition.Input).OfType<GaussianNoise>().Select(noise =>
             new NoiseLevel(noise.Factor, ReconstructionBuilder.Build(run.Model, image, Noisy(image, noise.Factor, seed))[0]))];
     }

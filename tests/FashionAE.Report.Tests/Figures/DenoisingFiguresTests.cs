@@ -50,6 +50,13 @@ public sealed class DenoisingFiguresTests(DenoisingFixture study)
     }
 
     [Fact]
+    public void Levels_show_an_example_that_is_neither_the_best_nor_the_worst()
+    {
+        var shown = study.Figures.Examples.Single(e => e.Original.SequenceEqual(study.Figures.Levels[0].Image.Original));
+        Assert.Equal(4, study.Figures.Examples.Count(e => e.DecodedPsnr < shown.DecodedPsnr));
+    }
+
+    [Fact]
     public void Error_maps_are_the_differences_of_the_first_six_examples()
     {
         Assert.Equal(6, study.Figures.Errors.Count);
