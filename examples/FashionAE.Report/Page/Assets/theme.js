@@ -1,0 +1,39 @@
+'use strict';
+/* The colours of charts: the page's own, and those of classes in the present scheme. */
+report.theme = (() => {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const palette = report.data('colours');
+  const css = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const classes = () => dark.matches ? palette.dark : palette.light;
+
+  /* Specifications name the colours of classes in the light scheme. */
+  function recolour(node) {
+    if (typeof node === 'string') {
+      const index = palette.light.indexOf(node);
+      return index < 0 ? node : classes()[index];
+    }
+    if (Array.isArray(node)) return node.map(recolour);
+    if (node === null || typeof node !== 'object') return node;
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === 'data' || key === 'datasets' ? value : recolour(value)]));
+  }
+
+  function config(width) {
+    const [text, muted, line, accent] = ['text', 'muted', 'line', 'accent'].map(css);
+    const narrow = width < 520;
+    const titles = { labelColor: text, titleColor: text, labelFontSize: 12, titleFontSize: 13, titleFontWeight: 600 };
+    return {
+      background: css('background'),
+      font: 'system-ui, sans-serif',
+      view: { stroke: line },
+      axis: { ...titles, gridColor: line, gridOpacity: 0.6, domainColor: muted, tickColor: muted },
+      header: titles,
+      legend: { ...titles, ...(narrow ? { orient: 'bottom', columns: Math.max(1, Math.floor(width / 120)), titleOrient: 'top' } : {}) },
+      title: { color: text, subtitleColor: muted, anchor: 'start', fontSize: 14 },
+      text: { color: text },
+      rule: { color: muted },
+      mark: { color: accent },
+    };
+  }
+
+  return { css, classes, recolour, config, whenChanged: action => dark.addEventListener('change', action) };
+})();

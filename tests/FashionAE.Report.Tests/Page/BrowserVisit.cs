@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+using FashionAE.Report.Page;
+
+namespace FashionAE.Report.Tests.Page;
+
+/// <summary>One visit of a browser to the test's document, with libraries and without: what browser/check.mjs saw.</summary>
+public sealed class BrowserVisit : IDisposable
+{
+    private static readonly string Root = FindRoot();
+    private static readonly string Packages = Path.Combine(Root, "examples", "FashionAE.Report", "web");
+    private readonly ScratchFolder _folder = new();
+    private readonly Lazy<JsonNode> _seen;
+
+    public BrowserVisit() => _seen = new Lazy<JsonNode>(Visit);
+
+    /// <summary>Gets what was seen; the test is skipped where there is no browser.</summary>
+    public JsonNode Seen
+    {
+        get
+        {
+            Skip.If(Program("chromium") is null, "There is no chromium: apt-get install chromium.");
+            Skip.If(Program("node") is null, "There is no node: apt-get install nodejs npm.");
+            Skip.IfNot(Directory.Exists(Path.Combine(Packages, "node_modules", "playwright-core")), $"There is no playwright-core: npm ci in {Packages}.");
+            return _seen.Value;
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private JsonNode Visit()
+    {
+        var (page, bare) = (_folder.Of("report.html"), _folder.Of("bare/report.html"));
+        ReportWriter.Write(TestDocument.Create(), page, ReportWriter.LibrariesFolder);
+        ReportWriter.Write(TestDocument.Create(), bare, null);
+        var screenshots = Environment.GetEnvironmentVariable("REPORT_SCREENSHOTS") ?? Path.Combine(Root, "artifacts", "screenshots");
+        Directory.CreateDirectory(screenshots);
+        var script = Path.Combine(AppContext.BaseDirectory, "browser", "check.mjs");
+        var start = new ProcessStartInfo(Program("node")!, [script, Packages, Program("chromium")!, page, bare, screenshots])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"browser/check.mjs failed: {errors.Result}");
+        return JsonNode.Parse(output)!;
+    }
+
+    private static string? Program(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "FashionAE.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
+        return folder.FullName;
+    }
+}
