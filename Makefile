@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build demo examples test bench format clean
+.PHONY: setup build demo report examples test bench format clean
 
 setup:
 	@eng/setup.sh
@@ -10,9 +10,15 @@ setup:
 build: setup
 	@$(BUILD)
 
-# Both studies in a short form, then their results side by side.
+# Both studies in a short form, their results side by side, and a report on them.
 demo: build
 	@eng/demo.sh
+
+# The report on runs of both studies; RUNS="DIR DIR DIR" names them, REPORT the file.
+RUNS ?= $(wildcard runs/rotation-upright runs/rotation-rotated runs/denoising)
+REPORT ?= runs/report/report.html
+report: build
+	@./fashionae report $(RUNS) --out $(REPORT)
 
 # The example programs, on the sample of the data set or on FASHION_MNIST.
 examples: build

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Both studies in a short form, then their results side by side. The rotation study is trained twice: that is its point.
+# Both studies in a short form, their results side by side, and a report on them. The rotation study is trained twice: that is its point.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -10,3 +10,4 @@ rm -rf -- "$runs"
 ./fashionae train denoising --quick --out "$runs/denoising"
 ./fashionae evaluate "$runs/rotation-upright" "$runs/rotation-rotated" "$runs/denoising" --saved --brief
 echo "The models are in $runs/*/model.safetensors; 'fashionae evaluate $runs/*' shows them class by class."
+./fashionae report "$runs/rotation-upright" "$runs/rotation-rotated" "$runs/denoising" --out "$runs/report/report.html"

@@ -62,6 +62,20 @@ build_binding() {
     echo "${LIBTORCH:-}" >"$origin"
 }
 
+# The libraries that draw the report's charts. Without them a report has its pictures and tables, and says what is missing.
+fetch_chart_libraries() {
+    local folder=examples/FashionAE.Report/web
+    if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then
+        return
+    elif ! command -v npm >/dev/null; then
+        echo "npm is missing, so reports will have no charts: install Node.js (https://nodejs.org), then run make again." >&2
+    elif ! npm ci --prefix "$folder" --no-audit --no-fund --loglevel error >&2; then
+        echo "The chart libraries could not be fetched, so reports will have no charts: run make again when npm can reach its registry." >&2
+    else
+        touch "$folder/node_modules/.package-lock.json"
+    fi
+}
+
 command -v dotnet >/dev/null || fail "The .NET 10 SDK is missing: install it from https://dotnet.microsoft.com/download."
 if [[ ! -f .stack ]]; then
     echo "Looking for the packages of the product"
@@ -78,3 +92,4 @@ if [[ $(<.stack) == offline ]]; then
     fi
     build_binding
 fi
+fetch_chart_libraries

@@ -6,6 +6,7 @@ var root = new RootCommand("Autoencoders on Fashion-MNIST: the rotation study an
 {
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    ReportCommand.Create(),
     SummaryCommand.Create(),
     ExportCommand.Create(),
     EncodeCommand.Create(),

@@ -31,7 +31,7 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(0, trained.ExitCode);
         Assert.Contains(trained.Output, line => line.StartsWith("epoch   1 of 1  train loss 0.", StringComparison.Ordinal));
         Assert.Equal(
-            ["checkpoint.safetensors", "history.csv", "metrics.json", "model.safetensors", "options.json"],
+            ["checkpoint.safetensors", "environment.json", "history.csv", "metrics.json", "model.safetensors", "options.json"],
             Directory.GetFiles(_command.PathOf("run")).Select(Path.GetFileName).Order());
         Assert.Equal("epoch,trainLoss,validationLoss,testLoss,learningRate,seconds", File.ReadLines(_command.PathOf("run", "history.csv")).First());
 

@@ -1,0 +1,52 @@
+using FashionAE.Studies;
+using FashionAE.Studies.Runs;
+
+namespace FashionAE.Cli.Commands;
+
+/// <summary>The runs of a report, at most one of a kind. It owns their models.</summary>
+internal sealed class ReportRuns : IDisposable
+{
+    private readonly Dictionary<string, TrainedRun> _runs = [];
+
+    public TrainedRun? Upright => _runs.GetValueOrDefault($"rotation study on {RotationStudy.Upright} images");
+
+    public TrainedRun? Rotated => _runs.GetValueOrDefault($"rotation study on {RotationStudy.Rotated} images");
+
+    public TrainedRun? Denoising => _runs.GetValueOrDefault("denoising study");
+
+    public IReadOnlyList<Study> Studies => [.. Study.All.Where(study => _runs.Values.Any(run => run.Options.Study == study.Name))];
+
+    /// <summary>Loads runs by their folders.</summary>
+    /// <exception cref="IOException">A folder holds no finished run.</exception>
+    /// <exception cref="ArgumentException">Two runs are of the same kind.</exception>
+    public static ReportRuns Load(IEnumerable<string> folders)
+    {
+        var runs = new ReportRuns();
+        try
+        {
+            foreach (var folder in folders)
+                runs.Add(new RunFolder(folder).Load(), folder);
+            return runs;
+        }
+        catch
+        {
+            runs.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var run in _runs.Values)
+            run.Dispose();
+    }
+
+    private void Add(TrainedRun run, string folder)
+    {
+        var kind = $"{run.Options.Study} study" + (run.Options.Inputs is null ? "" : $" on {run.Options.Inputs} images");
+        if (_runs.TryAdd(kind, run))
+            return;
+        run.Dispose();
+        throw new ArgumentException($"{folder} is a second run of the {kind}, beside {_runs[kind].Name}: a report shows one of each.");
+    }
+}
