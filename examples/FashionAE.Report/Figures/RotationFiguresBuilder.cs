@@ -78,9 +78,11 @@ public static class RotationFiguresBuilder
 
     private static JudgedShare Judged(string name, RunMetrics? before, RunMetrics? after, Func<ConditionMetrics, double?> share)
     {
-        double? Share(RunMetrics? metrics, string condition) => metrics is not null && metrics.Conditions.TryGetValue(condition, out var found) ? share(found) : null;
+        double? Share(RunMetrics? metrics, string condition) =>
+            metrics is not null && metrics.Conditions.TryGetValue(condition, out var found) ? share(found) : null;
         return new JudgedShare(
-            name, Share(before, RotationStudy.Upright), Share(before, RotationStudy.Rotated), Share(after, RotationStudy.Upright), Share(after, RotationStudy.Rotated));
+            name, Share(before, RotationStudy.Upright), Share(before, RotationStudy.Rotated),
+            Share(after, RotationStudy.Upright), Share(after, RotationStudy.Rotated));
     }
 
     private static double? Find(IReadOnlyDictionary<string, double>? shares, string name) =>

@@ -14,7 +14,8 @@ internal static class RunCheck
                 $"The run '{run.Name}' is of the study {Text(run.Options.Study, run.Options.Inputs)}, where one of {Text(study, inputs)} is needed.", nameof(run));
         if (run.Model.LatentSize != PlaneDimensions)
             throw new InvalidDataException(
-                $"The run '{run.Name}' has codes of length {run.Model.LatentSize}, but the report draws codes on a plane: train a model of latent size {PlaneDimensions}.");
+                $"The run '{run.Name}' has codes of length {run.Model.LatentSize}, but the report draws codes on a plane: "
+                + $"train a model of latent size {PlaneDimensions}.");
     }
 
     private static string Text(string study, string? inputs) => inputs is null ? study : $"{study} with {inputs} inputs";

@@ -1,3 +1,4 @@
+using FashionAE.Report.Figures;
 using FashionAE.Report.Tests.Figures.Support;
 using FashionAE.Torch.Models;
 using static TorchSharp.torch;
@@ -94,6 +95,10 @@ public sealed class DenoisingFiguresTests(DenoisingFixture study)
     public void The_same_seed_gives_the_same_figures() => Assert.Equivalent(study.Figures, study.Build(), strict: true);
 
     [Fact]
-    public void A_run_that_does_not_tell_its_noise_is_an_error() => Assert.Contains("noise", Assert.Throws<InvalidDataException>(() =>
-        Report.Figures.DenoisingFiguresBuilder.Build(study.Run with { Options = study.Run.Options with { Noise = null } }, study.Test)).Message, StringComparison.Ordinal);
+    public void A_run_that_does_not_tell_its_noise_is_an_error()
+    {
+        var silent = study.Run with { Options = study.Run.Options with { Noise = null } };
+        var error = Assert.Throws<InvalidDataException>(() => DenoisingFiguresBuilder.Build(silent, study.Test));
+        Assert.Contains("do not tell its noise", error.Message, StringComparison.Ordinal);
+    }
 }

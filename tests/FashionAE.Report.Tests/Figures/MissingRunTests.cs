@@ -51,8 +51,10 @@ public sealed class MissingRunTests(RotationFixture study)
     [Fact]
     public void A_run_in_the_place_of_another_is_named()
     {
-        Assert.Contains("'rotation-rotated' is of the study rotation with rotated inputs", Assert.Throws<ArgumentException>(() => Build(study.After, null)).Message, StringComparison.Ordinal);
-        Assert.Contains("denoising is needed", Assert.Throws<ArgumentException>(() => DenoisingFiguresBuilder.Build(study.After, study.Test)).Message, StringComparison.Ordinal);
+        var swapped = Assert.Throws<ArgumentException>(() => Build(study.After, null));
+        Assert.Contains("'rotation-rotated' is of the study rotation with rotated inputs", swapped.Message, StringComparison.Ordinal);
+        var otherStudy = Assert.Throws<ArgumentException>(() => DenoisingFiguresBuilder.Build(study.After, study.Test));
+        Assert.Contains("denoising is needed", otherStudy.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class MissingRunTests(RotationFixture study)
         Assert.Contains("latent size 2", error.Message, StringComparison.Ordinal);
     }
 
-    private RotationFigures Build(TrainedRun? before, TrainedRun? after) => RotationFiguresBuilder.Build(before, after, study.Train, study.Test, RotationFixture.Options);
+    private RotationFigures Build(TrainedRun? before, TrainedRun? after) =>
+        RotationFiguresBuilder.Build(before, after, study.Train, study.Test, RotationFixture.Options);
 
     private IEnumerable<float> RotationPathOf(TrainedRun run)
     {

@@ -21,7 +21,8 @@ public sealed class RunSummaryTests(RotationFixture study)
     [Fact]
     public void Options_have_names_and_units() => Assert.Equal(
         [
-            new("Study", "rotation"), new("Inputs in training", "rotated"), new("Epochs", "3"), new("Batch size", "32 images"), new("Learning rate at the beginning", "0.002"),
+            new("Study", "rotation"), new("Inputs in training", "rotated"), new("Epochs", "3"), new("Batch size", "32 images"),
+            new("Learning rate at the beginning", "0.002"),
             new("Rotated copies of each image", "5"), new("Largest rotation", "±180°"), new("Seed", "9"),
         ],
         RunSummaryBuilder.Build(study.After).Options.ToArray<KeyValuePair<string, string>>());
@@ -30,7 +31,9 @@ public sealed class RunSummaryTests(RotationFixture study)
     public void Options_of_the_other_study_are_left_out()
     {
         using var run = TestRuns.Denoising();
-        Assert.Equal(["Study", "Epochs", "Batch size", "Learning rate at the beginning", "Noise", "Seed"], RunSummaryBuilder.Build(run).Options.Select(o => o.Key));
+        Assert.Equal(
+            ["Study", "Epochs", "Batch size", "Learning rate at the beginning", "Noise", "Seed"],
+            RunSummaryBuilder.Build(run).Options.Select(o => o.Key));
     }
 
     [Fact]
@@ -41,7 +44,8 @@ public sealed class RunSummaryTests(RotationFixture study)
             new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.FromHours(2)), "some system", "some processor (X64)", 8, 4, "cpu", "9.9", ".NET 10");
         Assert.Equal(
             [
-                new("Started", "2026-03-04 03:06 UTC"), new("Operating system", "some system"), new("Processor", "some processor (X64)"), new("Processor cores", "8"),
+                new("Started", "2026-03-04 03:06 UTC"), new("Operating system", "some system"), new("Processor", "some processor (X64)"),
+                new("Processor cores", "8"),
                 new("Threads", "4"), new("Device", "cpu"), new("libtorch", "9.9"), new("Runtime", ".NET 10"),
             ],
             RunSummaryBuilder.Build(study.Before with { Environment = environment }).Environment.ToArray<KeyValuePair<string, string>>());

@@ -15,9 +15,25 @@ internal static class TestRuns
     {
         ConditionMetrics Condition(double shift) => new(
             Score(0.01), new Dictionary<string, ReconstructionScore>(), share + shift,
-            new Dictionary<string, double> { ["Trouser"] = share + shift + 0.01, ["Dress"] = share + shift + 0.02, ["Sandal"] = share + shift + 0.03, ["Bag"] = share + shift + 0.04 });
+            new Dictionary<string, double>
+            {
+                ["Trouser"] = share + shift + 0.01,
+                ["Dress"] = share + shift + 0.02,
+                ["Sandal"] = share + shift + 0.03,
+                ["Bag"] = share + shift + 0.04,
+            });
         return Run(
-            new RunOptions { Study = "rotation", Inputs = inputs, Epochs = 3, BatchSize = 32, LearningRate = 2e-3, Copies = inputs == "upright" ? 0 : 5, Degrees = 180, Seed = 9 },
+            new RunOptions
+            {
+                Study = "rotation",
+                Inputs = inputs,
+                Epochs = 3,
+                BatchSize = 32,
+                LearningRate = 2e-3,
+                Copies = inputs == "upright" ? 0 : 5,
+                Degrees = 180,
+                Seed = 9,
+            },
             new ConvolutionalArchitecture(FashionMnist.Shape, latentSize) { Channels = [4, 8] }, SampleImages.FourClasses(FashionMnistSplit.Train),
             new Dictionary<string, ConditionMetrics> { ["upright"] = Condition(0), ["rotated"] = Condition(0.1) });
     }
@@ -37,7 +53,8 @@ internal static class TestRuns
         using var images = train;
         manual_seed(options.Inputs == "rotated" ? 2 : 1);
         var model = architecture.Build();
-        var history = new AutoencoderTrainer(model, new TrainingOptions { Epochs = options.Epochs, BatchSize = options.BatchSize, LearningRate = options.LearningRate }).Train(images);
+        var training = new TrainingOptions { Epochs = options.Epochs, BatchSize = options.BatchSize, LearningRate = options.LearningRate };
+        var history = new AutoencoderTrainer(model, training).Train(images);
         model.train(); // a figure that forgets the evaluation mode shows dropout and the statistics of batches
         return new TrainedRun($"{options.Study}-{options.Inputs}", options, model, history, new RunMetrics(conditions, 0.5, null), null);
     }
