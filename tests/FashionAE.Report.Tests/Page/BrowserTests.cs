@@ -102,6 +102,13 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
     public void A_phone_has_no_sideways_scroll() => Assert.Equal(375, (int)visit.Seen["phone"]!["width"]!);
 
     [SkippableFact]
+    public void Charts_are_no_wider_than_their_boxes()
+    {
+        Assert.Equal([0, 0, 0], visit.Seen["excess"]!.AsArray().Select(e => (int)e!));
+        Assert.Equal([0, 0, 0], visit.Seen["phone"]!["excess"]!.AsArray().Select(e => (int)e!));
+    }
+
+    [SkippableFact]
     public void Without_libraries_all_but_the_charts_is_there()
     {
         var bare = visit.Seen["bare"]!;

@@ -22,14 +22,15 @@ internal static class TestDocument
 
     public static ChartFigure Scatter() => new("scatter", "Codes by class", "Caption " + Hostile, "A cloud of codes " + Hostile, Plot("container"), Pictures());
 
+    /// <summary>Views one above another, whose width the specification tells Vega-Embed to set.</summary>
     public static ChartFigure Linked()
     {
-        var specification = new JsonObject
-        {
-            ["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json",
-            ["hconcat"] = new JsonArray(Plot("container"), Plot("container")),
-        };
-        return new("linked", "Two views", "Caption", "Two clouds beside each other", specification);
+        var specification = JsonNode.Parse("""
+            {"$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+             "config": {"legend": {"orient": "bottom"}}, "usermeta": {"embedOptions": {"patch": [{"op": "replace", "path": "/signals/0", "value": {"name": "width", "init": "containerSize()[0] - 90"}}]}}}
+            """)!.AsObject();
+        specification["vconcat"] = new JsonArray(Plot("container"), Plot("container"));
+        return new("linked", "Two views", "Caption", "Two clouds one above the other", specification);
     }
 
     public static PictureFigure Samples()

@@ -42,9 +42,11 @@ const explorer = tab => tab.evaluate(() => {
 });
 
 // Where a mark with pictures is on the screen: one that no other is near to.
-const lonelyMark = tab => tab.evaluate(() => {
+const lonelyMark = tab => tab.evaluate(async () => {
   const canvas = document.querySelector('#scatter-chart canvas');
   canvas.scrollIntoView({ block: 'center', behavior: 'instant' });
+  // The event of that scrolling, which hides the card, comes with the next frame.
+  for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
   const box = canvas.getBoundingClientRect();
   const marks = report.card.marks(report.charts.scatter);
   const gap = mark => Math.min(...marks.filter(other => other !== mark).map(other => Math.hypot(other.x - mark.x, other.y - mark.y)));
@@ -61,6 +63,9 @@ const card = tab => tab.evaluate(() => {
     inside: box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight,
   };
 });
+
+// How much wider than its box each chart is.
+const excess = tab => tab.evaluate(() => [...document.querySelectorAll('.chart')].map(box => Math.max(0, (box.querySelector('canvas')?.clientWidth ?? Infinity) - box.clientWidth)));
 
 const width = tab => tab.evaluate(() => document.documentElement.scrollWidth);
 
@@ -79,6 +84,7 @@ const pixelsOf = (tab, index) => tab.evaluate(index => {
 async function onTheDesk() {
   const tab = await open(page);
   result.colours = await colours(tab);
+  result.excess = await excess(tab);
   result.light = await background(tab);
   await shot(tab, 'desktop-light');
   const mark = await lonelyMark(tab);
@@ -125,7 +131,7 @@ async function inTheDark() {
 
 async function onAPhone() {
   const tab = await open(page, { viewport: { width: 375, height: 667 }, hasTouch: true, isMobile: true });
-  result.phone = { width: await width(tab), colours: await colours(tab) };
+  result.phone = { width: await width(tab), colours: await colours(tab), excess: await excess(tab) };
   await shot(tab, 'phone');
   const mark = await lonelyMark(tab);
   await tab.touchscreen.tap(mark.x, mark.y);

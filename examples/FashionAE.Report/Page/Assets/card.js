@@ -1,7 +1,8 @@
 'use strict';
-/* The card with the two pictures of the mark that is pointed at. */
+/* The card with the two pictures of the mark that is pointed at, and a ring around that mark. */
 report.card = (() => {
   const card = document.getElementById('card');
+  const ring = document.getElementById('ring');
 
   function picture(pictures, place) {
     const size = pictures.width * pictures.height * pictures.channels;
@@ -26,7 +27,7 @@ report.card = (() => {
     card.style.top = `${Math.max(4, y + 16 <= bottom ? y + 16 : Math.min(y - height - 16, bottom))}px`;
   }
 
-  const hide = () => { card.hidden = true; };
+  const hide = () => { card.hidden = ring.hidden = true; };
   document.addEventListener('keydown', event => { if (event.key === 'Escape') hide(); });
   document.addEventListener('scroll', hide, { passive: true });
   document.addEventListener('pointerdown', event => { if (!event.target.closest('.chart')) hide(); });
@@ -57,8 +58,11 @@ report.card = (() => {
         const distance = Math.hypot(mark.x - x, mark.y - y);
         if (distance < reach) [nearest, reach] = [mark, distance];
       }
-      if (nearest) show(pictures, nearest.index, event.clientX, event.clientY);
-      else hide();
+      if (!nearest) return hide();
+      show(pictures, nearest.index, event.clientX, event.clientY);
+      ring.style.left = `${box.left + nearest.x}px`;
+      ring.style.top = `${box.top + nearest.y}px`;
+      ring.hidden = false;
     };
     canvas.addEventListener('pointerdown', point);
     canvas.addEventListener('pointermove', event => { if (event.pointerType !== 'touch') point(event); });

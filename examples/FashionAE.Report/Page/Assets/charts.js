@@ -3,16 +3,6 @@
 report.drawChart = (() => {
   const queues = new WeakMap();
 
-  /* Views beside each other cannot fit themselves: they get shares of the width, or stand below each other where that is too little. */
-  function fit(specification, width) {
-    const { hconcat, ...rest } = specification;
-    if (!hconcat) return specification;
-    const [beside, axis] = [width >= 340 * hconcat.length, 75];
-    const each = Math.floor((beside ? (width - 120) / hconcat.length : width) - axis);
-    const views = hconcat.map(view => view.width === 'container' ? { ...view, width: each } : view);
-    return { ...rest, [beside ? 'hconcat' : 'vconcat']: views };
-  }
-
   async function pictures(id) {
     const found = report.data(`${id}-pictures`);
     return found && { ...found, bytes: await report.unpack(found.pixels) };
@@ -23,7 +13,7 @@ report.drawChart = (() => {
     try {
       report.charts[id]?.finalize();
       const width = box.clientWidth;
-      const specification = report.theme.recolour(fit(report.data(`${id}-specification`), width));
+      const specification = report.theme.recolour(report.data(`${id}-specification`));
       const pointed = await pictures(id);
       const { view } = await vegaEmbed(box, specification, {
         mode: 'vega-lite', renderer: 'canvas', config: report.theme.config(width), tooltip: pointed ? false : undefined, downloadFileName: id,
