@@ -6,9 +6,9 @@ namespace FashionAE.Report.Drawing;
 /// <summary>The colours and shapes of classes.</summary>
 internal static class ClassScale
 {
-    public static JsonObject Colour(IReadOnlyList<string> classes) => Channel(classes, Palette.Classes, Legend());
+    public static JsonObject Colour(IReadOnlyList<string> classes) => Channel(classes, Palette.Classes, Legend(classes.Count));
 
-    public static JsonObject Shape(IReadOnlyList<string> classes) => Channel(classes, Palette.Shapes, Legend());
+    public static JsonObject Shape(IReadOnlyList<string> classes) => Channel(classes, Palette.Shapes, Legend(classes.Count));
 
     public static JsonObject WithoutLegend(IReadOnlyList<string> classes) => Channel(classes, Palette.Classes, null);
 
@@ -21,8 +21,9 @@ internal static class ClassScale
         ["legend"] = legend,
     };
 
-    private static JsonObject Legend() =>
-        new() { ["orient"] = "top", ["columns"] = 4, ["symbolOpacity"] = 1, ["symbolSize"] = 80, ["titleOrient"] = "left" };
+    // As many columns as a phone has room for.
+    private static JsonObject Legend(int classes) =>
+        new() { ["orient"] = "top", ["columns"] = classes > 4 ? 3 : 2, ["symbolOpacity"] = 1, ["symbolSize"] = 80 };
 
     private static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 }

@@ -24,6 +24,7 @@ internal static class CodeCharts
         chart["data"] = VegaLite.Numbers(
             ["x", "y", "c", "e"], Enumerable.Range(0, cloud.X.Count).Select(i => new double[] { cloud.X[i], cloud.Y[i], cloud.Labels[i], cloud.Errors[i] }));
         chart["transform"] = VegaLite.NameClasses(names);
+        chart["resolve"] = new JsonObject { ["scale"] = new JsonObject { ["color"] = "independent", ["shape"] = "independent" } }; // one legend, that of the plane
         return new ChartFigure(id, title, caption, description, chart, [.. cloud.Pictures.Select(pictures => Pointed(cloud, pictures))]);
 
         static JsonObject Mean() => new() { ["aggregate"] = "mean", ["field"] = "e" };
@@ -79,7 +80,6 @@ internal static class CodeCharts
                 .. VegaLite.NameClasses(cloud.ClassNames).Select(node => node!.DeepClone()),
                 new JsonObject { ["filter"] = new JsonObject { ["param"] = Legend } }]),
             ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 36, ["opacity"] = 0.9, ["cursor"] = "pointer" },
-            ["encoding"] = new JsonObject { ["shape"] = ClassScale.Shape(cloud.ClassNames) },
         };
         return new JsonObject
         {
@@ -90,6 +90,7 @@ internal static class CodeCharts
                 ["x"] = VegaLite.Quantity("x", XTitle),
                 ["y"] = VegaLite.Aligned(VegaLite.Quantity("y", YTitle)),
                 ["color"] = ClassScale.Colour(cloud.ClassNames),
+                ["shape"] = ClassScale.Shape(cloud.ClassNames),
             },
             ["layer"] = new JsonArray(all, sample),
         };
@@ -114,7 +115,7 @@ internal static class CodeCharts
                 {
                     ["field"] = "class",
                     ["type"] = "nominal",
-                    ["title"] = "class",
+                    ["title"] = null,
                     ["scale"] = new JsonObject { ["domain"] = new JsonArray([.. classes.Select(name => (JsonNode)name)]) },
                 }),
                 ["color"] = ClassScale.WithoutLegend(classes),
@@ -125,7 +126,8 @@ internal static class CodeCharts
     // Many dots: small ones, that neither a screen reader nor the pointer goes through one by one.
     private static JsonObject Dots(CodeCloud cloud, double opacity) => new()
     {
-        ["type"] = "circle",
+        ["type"] = "point",
+        ["filled"] = true,
         ["size"] = cloud.X.Count > 2000 ? 5 : 14,
         ["opacity"] = opacity,
         ["tooltip"] = null,

@@ -50,8 +50,8 @@ internal static class LossCharts
             ["style"] = "guide-label",
             ["align"] = new JsonObject { ["expr"] = "scale('x', datum.epoch) > width / 2 ? 'right' : 'left'" },
             ["dx"] = new JsonObject { ["expr"] = "scale('x', datum.epoch) > width / 2 ? -5 : 5" },
-            ["baseline"] = "top",
-            ["y"] = 4,
+            ["baseline"] = "bottom",
+            ["y"] = -3,
         });
         label["encoding"]!["text"] = new JsonObject { ["field"] = "label", ["type"] = "nominal" };
         yield return label;
@@ -71,16 +71,16 @@ internal static class LossCharts
             ["field"] = "rate",
             ["type"] = "quantitative",
             ["scale"] = new JsonObject { ["type"] = "log", ["nice"] = false, ["padding"] = 8 },
-            ["title"] = new JsonArray("learning rate", "(per step)"),
+            ["title"] = "learning rate",
         });
         rate["axis"]!["tickCount"] = 3;
         rate["axis"]!["format"] = ".1e";
         return new JsonObject
         {
             ["width"] = "container",
-            ["height"] = 80,
+            ["height"] = 90,
             ["data"] = Values(history.Epochs.Select(e => (JsonNode)new JsonObject { ["epoch"] = e.Epoch, ["rate"] = Numerals.Rounded(e.LearningRate) })),
-            ["mark"] = Line("step-after"),
+            ["mark"] = Line("step"),
             ["encoding"] = new JsonObject { ["x"] = Epochs(), ["y"] = rate },
         };
     }
@@ -89,7 +89,7 @@ internal static class LossCharts
     {
         ["type"] = "line",
         ["interpolate"] = interpolate,
-        ["point"] = new JsonObject { ["size"] = 20, ["filled"] = true },
+        ["point"] = new JsonObject { ["size"] = 30, ["filled"] = true },
     };
 
     private static JsonObject Epochs() => new()
@@ -107,7 +107,7 @@ internal static class LossCharts
         ["type"] = "nominal",
         ["title"] = "images",
         ["scale"] = new JsonObject { ["domain"] = new JsonArray(names), ["range"] = new JsonArray(range) },
-        ["legend"] = new JsonObject { ["orient"] = "top", ["titleOrient"] = "left" },
+        ["legend"] = new JsonObject { ["orient"] = "top", ["symbolType"] = "stroke", ["symbolSize"] = 300, ["symbolStrokeWidth"] = 2 },
     };
 
     private static JsonObject Values(IEnumerable<JsonNode> rows) => new() { ["values"] = new JsonArray([.. rows]) };

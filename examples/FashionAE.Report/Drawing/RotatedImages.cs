@@ -13,8 +13,8 @@ internal static class RotatedImages
             id, title,
             "The upright test image, the same image turned, and what " + model + " decodes from the turned one; it should look like the upright image. A classifier that " +
             "was trained on the real images says what it sees in the decoded one: its verdict is written below, and marked where it is not the garment's own class. " +
-            $"{wrong} of these {images.Count} are decoded into another class.",
-            $"{images.Count} test images, turned, and what {model} decodes: {wrong} of them are marked as wrong.",
+            $"Decoded into another class: {wrong} of these {images.Count}.",
+            $"{images.Count} test images, turned, and what {model} decodes; marked as wrong: {wrong}.",
             ["upright", "turned", "decoded"], [.. images.Select(image => image.ClassName)],
             [
                 [.. images.Select(image => Pictures.Gray(image.Original))],

@@ -9,7 +9,7 @@ namespace FashionAE.Report.Drawing;
 internal static class VegaLite
 {
     /// <summary>What stands beside the plots of stacked views, in pixels: axes, their titles and the margins.</summary>
-    private const int BesidePlots = 86;
+    private const int BesidePlots = 92;
 
     private const int AxisExtent = 56;
 

@@ -11,7 +11,8 @@ public static class Palette
     public static IReadOnlyList<string> DarkClasses { get; } =
         ["#8a7fe8", "#88ccee", "#44aa99", "#4fb85f", "#b3b34d", "#ddcc77", "#e0808f", "#d0477f", "#cf74bf", "#a3a3a3"];
 
-    /// <summary>Gets the shapes of marks that go with them, as Vega names them.</summary>
+    /// <summary>Gets the shapes of marks that go with them, as Vega names them or as SVG paths (a saltire and a hexagon).</summary>
     public static IReadOnlyList<string> Shapes { get; } =
-        ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left", "stroke", "wedge"];
+        ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left",
+            "M-1,-.6L-.6,-1L0,-.4L.6,-1L1,-.6L.4,0L1,.6L.6,1L0,.4L-.6,1L-1,.6L-.4,0Z", "M0,-1L.87,-.5L.87,.5L0,1L-.87,.5L-.87,-.5Z"];
 }
