@@ -79,7 +79,7 @@ internal static class CodeCharts
             ["transform"] = new JsonArray([
                 .. VegaLite.NameClasses(cloud.ClassNames).Select(node => node!.DeepClone()),
                 new JsonObject { ["filter"] = new JsonObject { ["param"] = Legend } }]),
-            ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 36, ["opacity"] = 0.9, ["cursor"] = "pointer" },
+            ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 25, ["opacity"] = 0.9, ["cursor"] = "pointer" },
         };
         return new JsonObject
         {
