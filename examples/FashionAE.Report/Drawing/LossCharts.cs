@@ -95,7 +95,7 @@ internal static class LossCharts
     {
         ["field"] = "epoch",
         ["type"] = "quantitative",
-        ["title"] = "epoch (passes over the training images)",
+        ["title"] = "epoch",
         ["scale"] = new JsonObject { ["zero"] = false, ["nice"] = false, ["padding"] = 10 },
         ["axis"] = new JsonObject { ["tickMinStep"] = 1, ["format"] = "d" },
     };
