@@ -7,8 +7,8 @@ namespace FashionAE.Report.Drawing;
 /// <summary>Charts of 2-D codes.</summary>
 internal static class CodeCharts
 {
-    public const string XTitle = "first value of the code (no unit)";
-    public const string YTitle = "second value of the code (no unit)";
+    public const string XTitle = "first code value (no unit)";
+    public const string YTitle = "second code value (no unit)";
     private const string Legend = "classes";
     private const string Brush = "brush";
 
@@ -20,7 +20,7 @@ internal static class CodeCharts
     {
         var names = cloud.ClassNames;
         var chart = VegaLite.Stack(
-            description, Plane(cloud), Bars(names, Mean(), "mean squared error (of pixels in [0, 1])"), Bars(names, Count(), "number of codes"));
+            description, Plane(cloud), Bars(names, Mean(), "mean squared error (0 to 1)"), Bars(names, Count(), "number of codes"));
         chart["data"] = VegaLite.Numbers(
             ["x", "y", "c", "e"], Enumerable.Range(0, cloud.X.Count).Select(i => new double[] { cloud.X[i], cloud.Y[i], cloud.Labels[i], cloud.Errors[i] }));
         chart["transform"] = VegaLite.NameClasses(names);
@@ -79,7 +79,7 @@ internal static class CodeCharts
             ["transform"] = new JsonArray([
                 .. VegaLite.NameClasses(cloud.ClassNames).Select(node => node!.DeepClone()),
                 new JsonObject { ["filter"] = new JsonObject { ["param"] = Legend } }]),
-            ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 36, ["opacity"] = 0.9, ["cursor"] = "pointer" },
+            ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 25, ["opacity"] = 0.9, ["cursor"] = "pointer" },
         };
         return new JsonObject
         {

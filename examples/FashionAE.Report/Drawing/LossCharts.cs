@@ -35,12 +35,12 @@ internal static class LossCharts
         };
         var plot = new JsonObject { ["width"] = "container", ["height"] = 260, ["layer"] = new JsonArray(losses) };
         if (run.History.Best is { } best)
-            foreach (var mark in Kept(best))
+            foreach (var mark in Kept(best, run.History.Epochs.Count))
                 plot["layer"]!.AsArray().Add(mark);
         return new ChartFigure(id, title, caption, description, VegaLite.Stack(description, plot, LearningRate(run.History)));
     }
 
-    private static IEnumerable<JsonObject> Kept(EpochRecord best)
+    private static IEnumerable<JsonObject> Kept(EpochRecord best, int epochs)
     {
         // A style of guides: their colour is that of the page's theme.
         yield return OfBest(new JsonObject { ["type"] = "rule", ["strokeDash"] = new JsonArray(4, 4), ["color"] = "#888888", ["strokeWidth"] = 1.5 });
@@ -48,8 +48,7 @@ internal static class LossCharts
         {
             ["type"] = "text",
             ["style"] = "guide-label",
-            ["align"] = new JsonObject { ["expr"] = "scale('x', datum.epoch) > width / 2 ? 'right' : 'left'" },
-            ["dx"] = new JsonObject { ["expr"] = "scale('x', datum.epoch) > width / 2 ? -5 : 5" },
+            ["align"] = 2 * best.Epoch > epochs ? "right" : "left", // towards the middle
             ["baseline"] = "bottom",
             ["y"] = -3,
         });
@@ -96,7 +95,7 @@ internal static class LossCharts
     {
         ["field"] = "epoch",
         ["type"] = "quantitative",
-        ["title"] = "epoch (passes over the training images)",
+        ["title"] = "epoch",
         ["scale"] = new JsonObject { ["zero"] = false, ["nice"] = false, ["padding"] = 10 },
         ["axis"] = new JsonObject { ["tickMinStep"] = 1, ["format"] = "d" },
     };

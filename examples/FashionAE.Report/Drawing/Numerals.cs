@@ -19,7 +19,7 @@ internal static class Numerals
 
     public static string Psnr(double value) => $"{Decibels(value)} dB";
 
-    public static string Angle(double degrees) => degrees.ToString("0.#", CultureInfo.InvariantCulture) + "°";
+    public static string Angle(double degrees) => degrees.ToString("0.#", CultureInfo.InvariantCulture).Replace('-', '−') + "°";
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -34,7 +34,7 @@ internal static class PathCharts
             ["layer"] = new JsonArray(
                 new JsonObject
                 {
-                    ["mark"] = new JsonObject { ["type"] = "line", ["strokeWidth"] = 2, ["strokeJoin"] = "round" },
+                    ["mark"] = new JsonObject { ["type"] = "line", ["strokeWidth"] = 1.5, ["strokeJoin"] = "round" },
                     ["encoding"] = new JsonObject { ["order"] = new JsonObject { ["field"] = "angle", ["type"] = "quantitative" } },
                 },
                 new JsonObject
@@ -44,7 +44,7 @@ internal static class PathCharts
                 },
                 new JsonObject
                 {
-                    ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 70, ["opacity"] = 1, ["cursor"] = "pointer" },
+                    ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 45, ["opacity"] = 1, ["cursor"] = "pointer" },
                     ["encoding"] = new JsonObject { ["shape"] = ClassScale.Shape(names) },
                 }),
         };

@@ -33,6 +33,7 @@ public class LossChartTests
         Assert.Equal(3, rule["data"]!["values"]![0]!["epoch"]!.GetValue<int>());
         var label = Assert.Single(Specification.Marks(chart.Specification, "text"));
         Assert.Equal("kept: epoch 3", label["data"]!["values"]![0]!["label"]!.GetValue<string>());
+        Assert.Equal("left", label["mark"]!["align"]!.GetValue<string>());
         Assert.Contains("epoch 3 of 6: it has the lowest validation loss (0.0600)", chart.Caption, StringComparison.Ordinal);
     }
 
@@ -41,6 +42,7 @@ public class LossChartTests
     {
         var chart = Draw(Handmade.Run("r", new EpochRecord(1, 0.5, null, null, 0.001, 1), new EpochRecord(2, 0.4, null, null, 0.001, 1)));
         Assert.Equal(["train", "train"], Specification.Rows(chart.Specification, "loss").Select(row => row["curve"]!.GetValue<string>()));
+        Assert.Equal("right", Specification.Marks(chart.Specification, "text").Single()["mark"]!["align"]!.GetValue<string>()); // else it would leave the chart
         Assert.Contains("epoch 2 of 2: it has the lowest training loss (0.4000)", chart.Caption, StringComparison.Ordinal);
         Assert.DoesNotContain("validation", chart.Specification["vconcat"]!.ToJsonString(), StringComparison.Ordinal);
     }
