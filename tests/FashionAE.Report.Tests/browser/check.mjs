@@ -86,6 +86,7 @@ async function onTheDesk() {
   result.colours = await colours(tab);
   result.excess = await excess(tab);
   result.light = await background(tab);
+  result.described = await tab.locator('.chart [role=img]').evaluateAll(drawings => drawings.map(drawing => drawing.getAttribute('aria-label')));
   await shot(tab, 'desktop-light');
   const mark = await lonelyMark(tab);
   await tab.mouse.move(mark.x, mark.y);
