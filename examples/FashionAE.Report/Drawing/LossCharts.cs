@@ -10,9 +10,9 @@ internal static class LossCharts
 {
     private static readonly (string Name, string Colour, int[] Dash, Func<EpochRecord, double?> Loss)[] Curves =
     [
-        ("train", Palette.Classes[6], [1, 0], e => e.TrainLoss),
-        ("validation", Palette.Classes[2], [6, 3], e => e.ValidationLoss),
-        ("test", Palette.Classes[4], [2, 2], e => e.TestLoss),
+        ("train", Palette.Classes[1], [1, 0], e => e.TrainLoss),
+        ("validation", Palette.Classes[6], [6, 3], e => e.ValidationLoss),
+        ("test", Palette.Classes[0], [2, 2], e => e.TestLoss),
     ];
 
     /// <summary>The losses over the epochs, the kept epoch, and the learning rate beneath.</summary>

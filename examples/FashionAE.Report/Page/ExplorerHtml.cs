@@ -13,11 +13,14 @@ internal static class ExplorerHtml
         ContactSheet.Sprite(rows).Save(Path.Combine(folder, $"{figure.Id}.png"));
         return $"""
             <div class="explorer" id="{figure.Id}-explorer">
-            <div class="plane"><canvas tabindex="0" role="application" aria-label="{Html.Text(figure.Description)}" aria-describedby="{figure.Id}-keys"></canvas>
+            <div class="plane">
+            <canvas tabindex="0" role="application" aria-label="{Html.Text(figure.Description)}" aria-describedby="{figure.Id}-keys"></canvas>
             <div class="legend" role="group" aria-label="Classes that are shown"></div></div>
-            <div class="decoded"><canvas role="img" aria-label="What is decoded at the cross" width="{figure.Width}" height="{figure.Height}"></canvas>
+            <div class="decoded">
+            <canvas role="img" aria-label="What is decoded at the cross" width="{figure.Width}" height="{figure.Height}"></canvas>
             <p><output aria-live="polite"></output></p>
-            <p id="{figure.Id}-keys" class="hint">Move over the plane, drag on it, or use the arrow keys; with Shift the steps are ten times as long.</p></div>
+            <p id="{figure.Id}-keys" class="hint">Move over the plane, drag on it, or use the arrow keys; with Shift the steps are ten
+            times as long.</p></div>
             </div>
 
             """ + Html.Data($"{figure.Id}-data", Html.Json(Data(figure)));
@@ -47,7 +50,10 @@ internal static class ExplorerHtml
         var differences = new byte[size * figure.Grid.Images.Count];
         for (var image = 0; image < figure.Grid.Images.Count; image++)
             for (var pixel = 0; pixel < size; pixel++)
-                differences[(image * size) + pixel] = (byte)(figure.Grid.Images[image][pixel] - (image == 0 ? 0 : figure.Grid.Images[image - 1][pixel]));
+            {
+                var before = image == 0 ? 0 : figure.Grid.Images[image - 1][pixel];
+                differences[(image * size) + pixel] = (byte)(figure.Grid.Images[image][pixel] - before);
+            }
         return differences;
     }
 
@@ -59,8 +65,10 @@ internal static class ExplorerHtml
         if (grid.Images.Any(image => image.Length != figure.Width * figure.Height))
             throw new ArgumentException($"An image in the grid of '{figure.Id}' has not {figure.Width}x{figure.Height} pixels.");
         if (cloud.X.Count != cloud.Labels.Count || cloud.Y.Count != cloud.Labels.Count)
-            throw new ArgumentException($"The cloud of '{figure.Id}' has {cloud.X.Count} x, {cloud.Y.Count} y and {cloud.Labels.Count} labels: give it as many of each.");
+            throw new ArgumentException(
+                $"The cloud of '{figure.Id}' has {cloud.X.Count} x, {cloud.Y.Count} y and {cloud.Labels.Count} labels: give it as many of each.");
         if (cloud.Labels.Any(label => label < 0 || label >= cloud.ClassNames.Count) || cloud.ClassNames.Count > Palette.Classes.Count)
-            throw new ArgumentException($"A label in the cloud of '{figure.Id}' has no name or no colour: give names to at most {Palette.Classes.Count} classes.");
+            throw new ArgumentException(
+                $"A label in the cloud of '{figure.Id}' has no name or no colour: give names to at most {Palette.Classes.Count} classes.");
     }
 }

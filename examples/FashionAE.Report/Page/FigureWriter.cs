@@ -31,12 +31,15 @@ internal sealed class FigureWriter(string folder, bool drawsCharts)
         File.WriteAllText(Path.Combine(folder, $"{chart.Id}.vl.json"), specification);
         if (!drawsCharts)
             return $"""
-                <p class="notice" role="note">This chart is not drawn: the libraries that draw charts were missing when the page was written, because npm was not
-                found when the project was set up. Install Node.js, run <code>make setup</code>, then write the report again. The chart with its data is in
+                <p class="notice" role="note">This chart is not drawn: the libraries that draw charts were missing when the page was written,
+                because npm was not found when the project was set up. Install Node.js, run <code>make setup</code> and build the project,
+                then write the report again. The chart with its data is in
                 <a href="figures/{chart.Id}.vl.json">figures/{chart.Id}.vl.json</a>.</p>
                 """;
-        return $"""<div class="scroll"><div class="chart" id="{chart.Id}-chart" role="img" aria-label="{Html.Text(chart.Description)}"></div></div>""" + "\n"
-            + Html.Data($"{chart.Id}-specification", specification)
+        return $"""
+            <div class="scroll"><div class="chart" id="{chart.Id}-chart" role="img" aria-label="{Html.Text(chart.Description)}"></div></div>
+
+            """ + Html.Data($"{chart.Id}-specification", specification)
             + (chart.Pictures is { Count: > 0 } pictures ? Html.Data($"{chart.Id}-pictures", Pointed(chart, pictures)) : "");
     }
 
@@ -47,7 +50,8 @@ internal sealed class FigureWriter(string folder, bool drawsCharts)
         {
             picture.Check(chart.Id);
             if (picture.Width != all[0].Width || picture.Height != all[0].Height || picture.Channels != all[0].Channels)
-                throw new ArgumentException($"The pictures of the marks of '{chart.Id}' differ in size: give them all {all[0].Width}x{all[0].Height} pixels.");
+                throw new ArgumentException(
+                    $"The pictures of the marks of '{chart.Id}' differ in size: give them all {all[0].Width}x{all[0].Height} pixels.");
         }
         return Html.Json(new
         {
@@ -81,5 +85,6 @@ internal sealed class FigureWriter(string folder, bool drawsCharts)
 
     // A dash or nothing stands for a number that there is not.
     private static bool IsNumber(string cell) => cell is "" or "-" or "–" or "—" or "∞"
-        || double.TryParse(cell.TrimEnd('%', ' ').Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
+        || double.TryParse(
+            cell.TrimEnd('%', ' ').Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
 }

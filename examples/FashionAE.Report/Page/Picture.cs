@@ -15,6 +15,7 @@ public sealed record Picture(int Width, int Height, byte[] Pixels, string? Label
     internal void Check(string figure)
     {
         if (Width <= 0 || Height <= 0 || (Pixels.Length != Width * Height && Pixels.Length != 3 * Width * Height))
-            throw new ArgumentException($"A picture of the figure '{figure}' has {Pixels.Length} bytes: give it one or three for each of {Width}x{Height} pixels.");
+            throw new ArgumentException(
+                $"A picture of the figure '{figure}' has {Pixels.Length} bytes: give it one or three for each of {Width}x{Height} pixels.");
     }
 }

@@ -16,7 +16,8 @@ internal static class PictureHtml
         File.Delete(sprite);
         var columns = figure.Rows.Max(r => r.Count);
         var hasRowTitles = figure.RowTitles.Any(t => t.Length > 0);
-        var style = $"--sheet:url(data:image/png;base64,{data});--columns:{columns};--rows:{figure.Rows.Count};--ratio:{sheet.Width * figure.Rows.Count}/{sheet.Height * columns}";
+        var ratio = $"{sheet.Width * figure.Rows.Count}/{sheet.Height * columns}";
+        var style = $"--sheet:url(data:image/png;base64,{data});--columns:{columns};--rows:{figure.Rows.Count};--ratio:{ratio}";
         return $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{Html.Text(figure.Description)}">
             <table class="pictures" style="{style}">
@@ -50,7 +51,8 @@ internal static class PictureHtml
     private static string Bar(ColourScale scale)
     {
         var colours = Enumerable.Range(0, scale.Colours.Length / 3).Select(i => $"#{Convert.ToHexStringLower(scale.Colours, 3 * i, 3)}");
-        string Tick(double share) => (scale.Minimum + (share * (scale.Maximum - scale.Minimum))).ToString("0.###", CultureInfo.InvariantCulture);
+        string Tick(double share) =>
+            (scale.Minimum + (share * (scale.Maximum - scale.Minimum))).ToString("0.###", CultureInfo.InvariantCulture);
         return $"""
             <div class="scale"><span>{Html.Text(scale.Title)}</span>
             <div class="bar" style="background-image:linear-gradient(to right,{string.Join(',', colours)})"></div>
@@ -65,6 +67,7 @@ internal static class PictureHtml
         foreach (var picture in figure.Rows.SelectMany(row => row))
             picture.Check(figure.Id);
         if (figure.Scale is { Colours.Length: var length } && (length < 6 || length % 3 != 0))
-            throw new ArgumentException($"The colour bar of the figure '{figure.Id}' has {length} bytes: give it three a colour, of two colours or more.");
+            throw new ArgumentException(
+                $"The colour bar of the figure '{figure.Id}' has {length} bytes: give it three a colour, of two colours or more.");
     }
 }

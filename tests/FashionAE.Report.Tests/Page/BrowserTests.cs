@@ -24,6 +24,15 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
     }
 
     [SkippableFact]
+    public void Every_chart_has_a_text_alternative() => Assert.Equal(
+        ["A cloud of codes " + TestDocument.Hostile, "Two clouds one above the other", "Loss curves"],
+        visit.Seen["described"]!.AsArray().Select(d => (string)d!));
+
+    [SkippableFact]
+    public void A_chart_that_fails_says_so_in_its_place() =>
+        Assert.Equal("This figure could not be drawn: an error that the test makes", (string)visit.Seen["failed"]!);
+
+    [SkippableFact]
     public void Charts_have_the_background_of_the_page_and_follow_its_scheme()
     {
         var (light, dark) = (visit.Seen["light"]!, visit.Seen["dark"]!);

@@ -22,7 +22,11 @@ public sealed class BrowserVisit : IDisposable
         {
             Skip.If(Program("chromium") is null, "There is no chromium: apt-get install chromium.");
             Skip.If(Program("node") is null, "There is no node: apt-get install nodejs npm.");
-            Skip.IfNot(Directory.Exists(Path.Combine(Packages, "node_modules", "playwright-core")), $"There is no playwright-core: npm ci in {Packages}.");
+            Skip.IfNot(
+                Directory.Exists(Path.Combine(Packages, "node_modules", "playwright-core")), $"There is no playwright-core: npm ci in {Packages}.");
+            Skip.IfNot(
+                File.Exists(Path.Combine(ReportWriter.LibrariesFolder, "vega.min.js")),
+                "The build copied no libraries: build again, with node_modules in place.");
             return _seen.Value;
         }
     }

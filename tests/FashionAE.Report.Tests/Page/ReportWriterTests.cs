@@ -14,7 +14,10 @@ public sealed partial class ReportWriterTests : IDisposable
     {
         ReportWriter.Write(TestDocument.Create(), _folder.Of("report.html"), null);
         Assert.Equal(
-            ["figures/explorer.png", "figures/lines.vl.json", "figures/linked.vl.json", "figures/maps.png", "figures/samples.png", "figures/scatter.vl.json", "report.html"],
+            [
+                "figures/explorer.png", "figures/lines.vl.json", "figures/linked.vl.json", "figures/maps.png", "figures/samples.png",
+                "figures/scatter.vl.json", "report.html",
+            ],
             _folder.Files());
     }
 

@@ -45,6 +45,15 @@ public sealed partial class SheetTests : IDisposable
     }
 
     [Fact]
+    public void The_page_tells_of_wrong_pictures_in_a_word_too()
+    {
+        Write(TestDocument.Samples());
+        var page = File.ReadAllText(_folder.Of("report.html"));
+        Assert.Equal(3, page.Split("<td class=\"wrong\">").Length - 1);
+        Assert.Equal(3, page.Split("wrong: </span></b>Dress</span>").Length - 1);
+    }
+
+    [Fact]
     public void The_file_of_heat_maps_has_the_colour_bar_below()
     {
         var figure = TestDocument.HeatMaps();

@@ -20,16 +20,19 @@ internal static class TestDocument
             new("second", "Pictures", "Lead", [Samples(), HeatMaps(), Table(), Explorer()]),
         ]);
 
-    public static ChartFigure Scatter() => new("scatter", "Codes by class", "Caption " + Hostile, "A cloud of codes " + Hostile, Plot("container"), Pictures());
+    public static ChartFigure Scatter() =>
+        new("scatter", "Codes by class", "Caption " + Hostile, "A cloud of codes " + Hostile, Plot(), Pictures());
 
     /// <summary>Views one above another, whose width the specification tells Vega-Embed to set.</summary>
     public static ChartFigure Linked()
     {
         var specification = JsonNode.Parse("""
             {"$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-             "config": {"legend": {"orient": "bottom"}}, "usermeta": {"embedOptions": {"patch": [{"op": "replace", "path": "/signals/0", "value": {"name": "width", "init": "containerSize()[0] - 90"}}]}}}
+             "config": {"legend": {"orient": "bottom"}},
+             "usermeta": {"embedOptions": {"patch": [
+                 {"op": "replace", "path": "/signals/0", "value": {"name": "width", "init": "containerSize()[0] - 90"}}]}}}
             """)!.AsObject();
-        specification["vconcat"] = new JsonArray(Plot("container"), Plot("container"));
+        specification["vconcat"] = new JsonArray(Plot(), Plot());
         return new("linked", "Two views", "Caption", "Two clouds one above the other", specification);
     }
 
@@ -79,7 +82,7 @@ internal static class TestDocument
         return new("lines", "Loss", "Caption", "Loss curves", specification);
     }
 
-    private static JsonObject Plot(string width)
+    private static JsonObject Plot()
     {
         var values = new JsonArray([.. Enumerable.Range(0, 400).Select(i => (JsonNode)new JsonObject
         {
@@ -94,7 +97,7 @@ internal static class TestDocument
                           "color": {"field": "class", "scale": {"range": ["#332288", "#88ccee", "#44aa99", "#117733", "#999933"]}}, "shape": {"field": "class"},
                           "opacity": {"condition": {"param": "shown", "value": 0.9}, "value": 0.05}}}
             """)!.AsObject();
-        specification["width"] = width;
+        specification["width"] = "container";
         specification["data"] = new JsonObject { ["values"] = values };
         return specification;
     }

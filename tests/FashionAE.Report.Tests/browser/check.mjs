@@ -8,11 +8,12 @@ const [packages, executablePath, page, bare, screenshots] = process.argv.slice(2
 const { chromium } = createRequire(join(packages, 'package.json'))('playwright-core');
 const browser = await chromium.launch({ executablePath });
 const result = { problems: [], requests: [] };
+const intended = 'an error that the test makes';
 
 async function open(file, options) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   const tab = await context.newPage();
-  tab.on('console', message => { if (message.type() === 'error') result.problems.push(message.text()); });
+  tab.on('console', message => { if (message.type() === 'error' && !message.text().includes(intended)) result.problems.push(message.text()); });
   tab.on('pageerror', error => result.problems.push(String(error)));
   tab.on('request', request => { if (!/^(file|data|blob):/.test(request.url())) result.requests.push(request.url()); });
   await tab.goto(pathToFileURL(file).href);
@@ -86,6 +87,7 @@ async function onTheDesk() {
   result.colours = await colours(tab);
   result.excess = await excess(tab);
   result.light = await background(tab);
+  result.described = await tab.locator('.chart [role=img]').evaluateAll(drawings => drawings.map(drawing => drawing.getAttribute('aria-label')));
   await shot(tab, 'desktop-light');
   const mark = await lonelyMark(tab);
   await tab.mouse.move(mark.x, mark.y);
@@ -127,6 +129,12 @@ async function inTheDark() {
   result.dark = await background(tab);
   result.darkColours = await colours(tab);
   await shot(tab, 'desktop-dark');
+  result.failed = await tab.evaluate(async intended => {
+    window.vegaEmbed = () => Promise.reject(new Error(intended));
+    const box = document.querySelector('.chart');
+    await report.drawChart(box);
+    return box.textContent;
+  }, intended);
 }
 
 async function onAPhone() {

@@ -36,6 +36,8 @@ report.startExplorer = async box => {
   }
 
   function draw() {
+    // While a window takes another size, there can be no room at all for a moment.
+    if (surface.clientWidth === 0) return;
     for (const [index, button] of legend) button.style.setProperty('--class', report.theme.classes()[index]);
     plane.draw(shown);
     moveTo(state.x, state.y);

@@ -49,7 +49,7 @@ report.plane = (canvas, grid, cloud) => {
     context.translate(12, (margin.top + height - margin.bottom) / 2);
     context.rotate(-Math.PI / 2);
     context.textAlign = 'center';
-    context.fillText('second value', 0, 0);
+    context.fillText('second value of the code', 0, 0);
     context.restore();
   }
 

@@ -6,20 +6,26 @@ report.theme = (() => {
   const css = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const classes = () => dark.matches ? palette.dark : palette.light;
 
-  /* Specifications name the colours of classes in the light scheme. */
-  function recolour(node) {
+  const legendColumns = width => Math.max(1, Math.floor(width / 120));
+  const isNarrow = width => width < 520;
+
+  /* Specifications name the colours of classes in the light scheme, and lay legends out for a wide page. */
+  function adapt(node, width) {
     if (typeof node === 'string') {
       const index = palette.light.indexOf(node);
       return index < 0 ? node : classes()[index];
     }
-    if (Array.isArray(node)) return node.map(recolour);
+    if (Array.isArray(node)) return node.map(part => adapt(part, width));
     if (node === null || typeof node !== 'object') return node;
-    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === 'data' || key === 'datasets' ? value : recolour(value)]));
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => {
+      if (key === 'data' || key === 'datasets') return [key, value];
+      if (key === 'legend' && value && isNarrow(width)) return [key, { ...adapt(value, width), columns: legendColumns(width), titleOrient: 'top' }];
+      return [key, adapt(value, width)];
+    }));
   }
 
   function config(width) {
     const [text, muted, line, accent] = ['text', 'muted', 'line', 'accent'].map(css);
-    const narrow = width < 520;
     const titles = { labelColor: text, titleColor: text, labelFontSize: 12, titleFontSize: 13, titleFontWeight: 600 };
     return {
       background: css('background'),
@@ -27,7 +33,7 @@ report.theme = (() => {
       view: { stroke: line },
       axis: { ...titles, gridColor: line, gridOpacity: 0.6, domainColor: muted, tickColor: muted },
       header: titles,
-      legend: { ...titles, ...(narrow ? { orient: 'bottom', columns: Math.max(1, Math.floor(width / 120)), titleOrient: 'top' } : {}) },
+      legend: { ...titles, ...(isNarrow(width) ? { orient: 'bottom', columns: legendColumns(width), titleOrient: 'top' } : {}) },
       title: { color: text, subtitleColor: muted, anchor: 'start', fontSize: 14 },
       text: { color: text },
       rule: { color: muted },
@@ -35,5 +41,5 @@ report.theme = (() => {
     };
   }
 
-  return { css, classes, recolour, config, whenChanged: action => dark.addEventListener('change', action) };
+  return { css, classes, adapt, config, whenChanged: action => dark.addEventListener('change', action) };
 })();
