@@ -69,7 +69,7 @@ fetch_chart_libraries() {
         return
     elif ! command -v npm >/dev/null; then
         echo "npm is missing, so reports will have no charts: install Node.js (https://nodejs.org), then run make again." >&2
-    elif ! npm ci --prefix "$folder" --no-audit --no-fund --loglevel error >&2; then
+    elif ! (cd "$folder" && npm ci --no-audit --no-fund --ignore-scripts --loglevel error) >&2; then
         echo "The chart libraries could not be fetched, so reports will have no charts: run make again when npm can reach its registry." >&2
     else
         touch "$folder/node_modules/.package-lock.json"

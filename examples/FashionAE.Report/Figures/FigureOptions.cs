@@ -7,7 +7,7 @@ public sealed record FigureOptions
     public int Pictures { get; init; } = 1500;
 
     /// <summary>Gets the number of columns, and of rows, of the latent grid, 2 or more.</summary>
-    public int GridSize { get; init; } = 48;
+    public int GridSize { get; init; } = 64;
 
     /// <summary>Gets the seed of what is chosen, turned or made noisy at random.</summary>
     public long Seed { get; init; } = 1;
