@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FashionAE.Cli.Output;
-using FashionAE.Studies.Runs;
 using FashionAE.Studies;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch.Data;
 using static TorchSharp.torch;
 

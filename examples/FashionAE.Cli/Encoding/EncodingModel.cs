@@ -1,5 +1,5 @@
-using FashionAE.Studies.Runs;
 using FashionAE.MLNet.Autoencoding;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Persistence;
 using Microsoft.ML;
