@@ -1,5 +1,7 @@
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
+using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Augmentation;
 
@@ -8,8 +10,8 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
 {
     internal ImageRotatingEstimator(RotationSettings settings)
         : base(
-            () => new ImageRotatingTransformer(settings), [(settings.Input, "input")], [(settings.Output, true)],
-            settings.Shape is null ? ImageColumn.ShapeRemedy : null)
+            () => new ImageRotatingTransformer(settings), [(settings.Input, "input")], NumberDataViewType.Single,
+            settings.Shape is null ? ImageColumn.ShapeRemedy : null, MLNetInternals.Shape(settings.Output, NumberDataViewType.Single, isVector: true))
     {
     }
 }

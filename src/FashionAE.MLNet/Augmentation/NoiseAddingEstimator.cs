@@ -1,4 +1,6 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
+using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Augmentation;
 
@@ -6,7 +8,9 @@ namespace FashionAE.MLNet.Augmentation;
 public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer>
 {
     internal NoiseAddingEstimator(NoiseSettings settings)
-        : base(() => new NoiseAddingTransformer(settings), [(settings.Input, "input")], [(settings.Output, true)], sizeRemedy: null)
+        : base(
+            () => new NoiseAddingTransformer(settings), [(settings.Input, "input")], NumberDataViewType.Single, sizeRemedy: null,
+            MLNetInternals.Shape(settings.Output, NumberDataViewType.Single, isVector: true))
     {
     }
 }

@@ -24,10 +24,6 @@ internal sealed class NoiseBatch(NoiseSettings settings, DataViewSchema.Column c
         _getId!(ref _id);
     }
 
-    public override void Begin(int count)
-    {
-    }
-
     public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
     {
         _ = slot.Current;

@@ -12,17 +12,23 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
 {
     private readonly Func<TTransformer> _make;
     private readonly (string Name, string Role)[] _inputs;
-    private readonly (string Name, bool IsVector)[] _outputs;
+    private readonly NumberDataViewType _itemType;
     private readonly string? _sizeRemedy;
+    private readonly SchemaShape.Column[] _outputs;
 
+    /// <param name="make">Makes the transformer.</param>
+    /// <param name="inputs">The columns of vectors that are read.</param>
+    /// <param name="itemType">The type of their values.</param>
+    /// <param name="sizeRemedy">What the user can do where they have no known size; null where they need none.</param>
+    /// <param name="outputs">The columns that are added.</param>
     private protected ImageEstimator(
-        Func<TTransformer> make, (string Name, string Role)[] inputs, (string Name, bool IsVector)[] outputs, string? sizeRemedy) =>
-        (_make, _inputs, _outputs, _sizeRemedy) = (make, inputs, outputs, sizeRemedy);
+        Func<TTransformer> make, (string Name, string Role)[] inputs, NumberDataViewType itemType, string? sizeRemedy, params SchemaShape.Column[] outputs) =>
+        (_make, _inputs, _itemType, _sizeRemedy, _outputs) = (make, inputs, itemType, sizeRemedy, outputs);
 
     /// <summary>Makes the transformer; no row is read.</summary>
     /// <param name="input">A view with the columns that are read.</param>
     /// <returns>The transformer.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no vector of Single, or its size is not known.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or its size is not known.</exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -35,11 +41,11 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     /// <summary>Tells the columns that the transformer will add.</summary>
     /// <param name="inputSchema">What is known of the input.</param>
     /// <returns>Its columns and the added ones.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no vector of Single, or its size is not known.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or its size is not known.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         foreach (var (name, role) in _inputs)
-            ImageColumn.Check(inputSchema, name, role, NumberDataViewType.Single, _sizeRemedy);
-        return ImageColumn.Extend(inputSchema, _outputs.Select(o => MLNetInternals.Shape(o.Name, NumberDataViewType.Single, o.IsVector)));
+            ImageColumn.Check(inputSchema, name, role, _itemType, _sizeRemedy);
+        return ImageColumn.Extend(inputSchema, _outputs);
     }
 }

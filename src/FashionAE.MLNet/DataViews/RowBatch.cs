@@ -18,7 +18,9 @@ internal abstract class RowBatch
 
     /// <summary>Begins a batch whose rows have all been read; nothing is computed before a getter asks.</summary>
     /// <param name="count">The number of rows.</param>
-    public abstract void Begin(int count);
+    public virtual void Begin(int count)
+    {
+    }
 
     /// <summary>Makes a getter for the row of a slot.</summary>
     /// <param name="output">The index of the column among those that the mapping adds.</param>

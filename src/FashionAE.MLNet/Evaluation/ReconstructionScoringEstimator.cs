@@ -1,5 +1,7 @@
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
+using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Evaluation;
 
@@ -9,9 +11,9 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
     internal ReconstructionScoringEstimator(ScoringSettings settings)
         : base(
             () => new ReconstructionScoringTransformer(settings),
-            [(settings.Target, "target"), (settings.Reconstruction, "reconstruction")],
-            [.. settings.Outputs.Select(o => (o.Name, false))],
-            settings.Shape is null ? ImageColumn.ShapeRemedy : null)
+            [(settings.Target, "target"), (settings.Reconstruction, "reconstruction")], NumberDataViewType.Single,
+            settings.Shape is null ? ImageColumn.ShapeRemedy : null,
+            [.. settings.Outputs.Select(o => MLNetInternals.Shape(o.Name, NumberDataViewType.Single, isVector: false))])
     {
     }
 }

@@ -14,10 +14,6 @@ internal sealed class ImageDrawingBatch(DataViewSchema.Column column, ImageShape
 
     public override void Read(int place) => _values.Read(place);
 
-    public override void Begin(int count)
-    {
-    }
-
     // The image that the last row was given is the caller's, who may still show it, and disposes it.
     public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
     {

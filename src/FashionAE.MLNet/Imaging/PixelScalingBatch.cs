@@ -20,10 +20,6 @@ internal sealed class PixelScalingBatch(PixelScalingSettings settings, DataViewS
             throw new InvalidOperationException($"A row has no image in column '{column.Name}'.");
     }
 
-    public override void Begin(int count)
-    {
-    }
-
     public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
     {
         _ = slot.Current;
