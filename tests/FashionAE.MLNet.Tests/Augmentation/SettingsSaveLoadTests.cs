@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using FashionAE.MLNet.Augmentation;
 using FashionAE.MLNet.Evaluation;
@@ -69,7 +68,7 @@ public sealed class SettingsSaveLoadTests : IDisposable
     public void An_altered_letter_of_the_settings_is_noticed(string step)
     {
         _ml.Model.Save(Step(step).Fit(Data), Data.Schema, ModelPath);
-        Change(bytes =>
+        ModelFile.Change(ModelPath, "Model.key", bytes =>
         {
             // The settings are a JSON object, in the file's UTF-16.
             var at = bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes("{\""));
@@ -89,7 +88,7 @@ public sealed class SettingsSaveLoadTests : IDisposable
     public void An_altered_byte_of_the_header_or_the_checksum_is_noticed(int at)
     {
         _ml.Model.Save(Step("add noise").Fit(Data), Data.Schema, ModelPath);
-        Change(bytes => bytes[at] ^= 0x55);
+        ModelFile.Change(ModelPath, "Model.key", bytes => bytes[at] ^= 0x55);
         AssertRefused();
     }
 
@@ -115,21 +114,6 @@ public sealed class SettingsSaveLoadTests : IDisposable
         Assert.Equal(a.Schema.Select(c => $"{c.Name} {c.Type}"), b.Schema.Select(c => $"{c.Name} {c.Type}"));
         foreach (var column in a.Schema.Where(c => c.Name is not ("Name" or "Extra") && !c.IsHidden))
             Assert.Equal(Cursors.Rows(a, column.Name), Cursors.Rows(b, column.Name));
-    }
-
-    private void Change(Action<byte[]> change)
-    {
-        using var archive = ZipFile.Open(ModelPath, ZipArchiveMode.Update);
-        var entry = archive.Entries.Single(e => e.Name == "Model.key");
-        var path = entry.FullName;
-        var content = new MemoryStream();
-        using (var stream = entry.Open())
-            stream.CopyTo(content);
-        var bytes = content.ToArray();
-        change(bytes);
-        entry.Delete();
-        using var target = archive.CreateEntry(path).Open();
-        target.Write(bytes);
     }
 
     private void AssertRefused()

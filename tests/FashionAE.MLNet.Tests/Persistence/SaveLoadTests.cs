@@ -10,6 +10,8 @@ namespace FashionAE.MLNet.Tests.Persistence;
 
 public sealed class SaveLoadTests : IDisposable
 {
+    private const string Weights = "Autoencoder.safetensors";
+
     private readonly MLContext _ml = new(1);
     private readonly string _folder = Directory.CreateTempSubdirectory("fashionae-mlnet-").FullName;
     private readonly ImageRow[] _rows = Images.Rows(30, 11);
@@ -156,7 +158,7 @@ public sealed class SaveLoadTests : IDisposable
     public void An_altered_byte_is_noticed(string entry, int at)
     {
         Save();
-        Change(entry, bytes => bytes[at < 0 ? bytes.Length + at : at] ^= 0x55);
+        ModelFile.Change(ModelPath, entry, bytes => bytes[at < 0 ? bytes.Length + at : at] ^= 0x55, beside: Weights);
         AssertRefused();
     }
 
@@ -174,7 +176,7 @@ public sealed class SaveLoadTests : IDisposable
     {
         Save();
         // The versions at 0x48 and 0x4c: written by, and readable by at least.
-        Change("Model.key", bytes => bytes[0x48] = bytes[0x4c] = 9);
+        ModelFile.Change(ModelPath, "Model.key", bytes => bytes[0x48] = bytes[0x4c] = 9, beside: Weights);
         AssertRefused();
     }
 
@@ -213,22 +215,6 @@ public sealed class SaveLoadTests : IDisposable
     {
         using var transformer = Models.Fit(_ml, Models.AllColumns());
         _ml.Model.Save(transformer, Data.Schema, ModelPath);
-    }
-
-    private void Change(string name, Action<byte[]> change)
-    {
-        using var archive = ZipFile.Open(ModelPath, ZipArchiveMode.Update);
-        var folder = archive.Entries.Single(e => e.Name == "Autoencoder.safetensors").FullName.Replace("Autoencoder.safetensors", "", StringComparison.Ordinal);
-        var entry = archive.GetEntry(folder + name)!;
-        var path = entry.FullName;
-        var content = new MemoryStream();
-        using (var stream = entry.Open())
-            stream.CopyTo(content);
-        var bytes = content.ToArray();
-        change(bytes);
-        entry.Delete();
-        using var target = archive.CreateEntry(path).Open();
-        target.Write(bytes);
     }
 
     private string AssertRefused()
