@@ -43,9 +43,7 @@ internal sealed class EncodeCommand
 
     private int Run(ParseResult parsed)
     {
-        var table = parsed.GetValue(_out)!;
-        if (Directory.Exists(table))
-            throw new IOException($"{table} is a folder: name a file by --out, such as {Path.Combine(table, "codes.csv")}.");
+        var table = OutputFile.Of(parsed, _out, example: "codes.csv");
         var files = new ImageFiles(parsed.GetValue(_images)!, parsed.GetValue(_recursive));
         var ml = new MLContext();
         using var model = EncodingModel.Load(ml, parsed.GetValue(_model)!);

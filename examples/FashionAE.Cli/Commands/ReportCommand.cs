@@ -24,9 +24,7 @@ internal static class ReportCommand
         common.AddTo(command);
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(page)!;
-            if (Directory.Exists(path))
-                throw new IOException($"{path} is a folder: name a file by --out, such as {Path.Combine(path, "report.html")}.");
+            var path = OutputFile.Of(parsed, page, example: "report.html");
             using var loaded = ReportRuns.Load(parsed.GetValue(runs)!);
             common.Apply(parsed);
             var document = Draw(loaded, common.FindData(parsed));
@@ -45,12 +43,16 @@ internal static class ReportCommand
         {
             foreach (var study in runs.Studies)
             {
-                using var train = study.Load(FashionMnistSplit.Train, data);
                 using var test = study.Load(FashionMnistSplit.Test, data);
                 if (study is RotationStudy)
+                {
+                    using var train = study.Load(FashionMnistSplit.Train, data);
                     rotation = RotationFiguresBuilder.Build(runs.Upright, runs.Rotated, train, test);
+                }
                 else
+                {
                     denoising = DenoisingFiguresBuilder.Build(runs.Denoising!, test);
+                }
                 done();
             }
         });

@@ -8,11 +8,11 @@ internal sealed class ReportRuns : IDisposable
 {
     private readonly Dictionary<string, TrainedRun> _runs = [];
 
-    public TrainedRun? Upright => _runs.GetValueOrDefault($"rotation study on {RotationStudy.Upright} images");
+    public TrainedRun? Upright => _runs.GetValueOrDefault(KindOf("rotation", RotationStudy.Upright));
 
-    public TrainedRun? Rotated => _runs.GetValueOrDefault($"rotation study on {RotationStudy.Rotated} images");
+    public TrainedRun? Rotated => _runs.GetValueOrDefault(KindOf("rotation", RotationStudy.Rotated));
 
-    public TrainedRun? Denoising => _runs.GetValueOrDefault("denoising study");
+    public TrainedRun? Denoising => _runs.GetValueOrDefault(KindOf("denoising", null));
 
     public IReadOnlyList<Study> Studies => [.. Study.All.Where(study => _runs.Values.Any(run => run.Options.Study == study.Name))];
 
@@ -41,9 +41,11 @@ internal sealed class ReportRuns : IDisposable
             run.Dispose();
     }
 
+    private static string KindOf(string study, string? inputs) => $"{study} study" + (inputs is null ? "" : $" on {inputs} images");
+
     private void Add(TrainedRun run, string folder)
     {
-        var kind = $"{run.Options.Study} study" + (run.Options.Inputs is null ? "" : $" on {run.Options.Inputs} images");
+        var kind = KindOf(run.Options.Study, run.Options.Inputs);
         if (_runs.TryAdd(kind, run))
             return;
         run.Dispose();

@@ -15,7 +15,7 @@ public static class LatentGridBuilder
     /// <param name="cloud">Its codes: the grid reaches from the 0.5 % quantile of each value to the 99.5 % one, and 5 % of that length beyond.</param>
     /// <param name="size">The number of columns, and of rows, 2 or more.</param>
     /// <returns>The grid.</returns>
-    public static LatentGrid Build(Autoencoder model, CodeCloud cloud, int size = 48)
+    public static LatentGrid Build(Autoencoder model, CodeCloud cloud, int size)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 2);
         var (minimumX, maximumX) = Range(cloud.X);
