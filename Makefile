@@ -36,4 +36,4 @@ format:
 	@dotnet format FashionAE.sln --verify-no-changes
 
 clean:
-	@rm -rf artifacts .stack
+	@rm -rf artifacts

@@ -1,9 +1,0 @@
-namespace TorchSharp;
-
-public static partial class torch
-{
-    public enum RoundingMode
-    {
-        None = 0,
-    }
-}
