@@ -1,3 +1,4 @@
+using FashionAE.Torch.Native;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -6,9 +7,8 @@ namespace FashionAE.MLNet.DataViews;
 /// <summary>A transformer that adds columns which are computed a batch of rows at a time.</summary>
 public abstract partial class BatchTransformer : ITransformer
 {
-    private protected BatchTransformer()
-    {
-    }
+    // Before the first row, in whose cursor an error would come late and wrapped.
+    private protected BatchTransformer() => NativeTorch.EnsureLoaded();
 
     /// <summary>Gets a value indicating whether one row becomes one row, so that the transformer works in a prediction engine.</summary>
     public virtual bool IsRowToRowMapper => true;

@@ -72,6 +72,7 @@ public static class FashionMnist
         if (labels.Values.Any(label => label >= ClassNames.Count))
             throw new InvalidDataException($"{labelsPath} has the label {labels.Values.Max()}; labels are 0 to {ClassNames.Count - 1}.");
 
+        Native.NativeTorch.EnsureLoaded();
         using var flat = torch.tensor(images.Values);
         return new ImageSet(flat.reshape(Shape.Batch(images.Shape[0])), torch.tensor(labels.Values.Select(label => (long)label).ToArray()), ClassNames);
     }

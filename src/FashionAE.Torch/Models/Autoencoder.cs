@@ -1,4 +1,5 @@
 using FashionAE.Torch.Data;
+using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Models;
@@ -13,7 +14,7 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <param name="name">The name of the module.</param>
     /// <param name="architecture">What builds a network of the same shape again.</param>
     protected Autoencoder(string name, AutoencoderArchitecture architecture)
-        : base(name)
+        : base(Ready(name))
     {
         ArgumentNullException.ThrowIfNull(architecture);
         Architecture = architecture;
@@ -45,5 +46,11 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     {
         using var latent = Encode(input);
         return Decode(latent);
+    }
+
+    private static string Ready(string name)
+    {
+        NativeTorch.EnsureLoaded();
+        return name;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Persistence;
@@ -52,6 +53,7 @@ public sealed class SafeTensorsFile : IDisposable
     public static SafeTensorsFile Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        NativeTorch.EnsureLoaded();
         if (!stream.CanSeek)
         {
             // Only what is all there can be told from a header that lies, before memory is taken for it.

@@ -1,3 +1,4 @@
+using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Training;
@@ -9,10 +10,12 @@ public static class ComputeDevice
     /// <param name="name">"cpu", "cuda", "cuda:1", or "auto": CUDA where there is one, else the CPU.</param>
     /// <returns>The device.</returns>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
+    /// <exception cref="DllNotFoundException">The program references no package with libtorch.</exception>
     /// <exception cref="InvalidOperationException">CUDA was asked for and there is none.</exception>
     public static Device Resolve(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        NativeTorch.EnsureLoaded();
         if (name == "cpu" || (name == "auto" && !cuda.is_available()))
             return CPU;
         var index = name is "cuda" or "auto" ? 0 : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name[5..], out var given) ? given : -1;

@@ -49,7 +49,7 @@ public sealed record TrainingOptions
     public long Seed { get; init; } = 1;
 
     /// <summary>Gets the device to train on.</summary>
-    public Device Device { get; init; } = CPU;
+    public Device Device { get; init; } = ComputeDevice.Resolve("cpu");
 
     /// <summary>Gets the file that keeps the state after every epoch, whole or not at all; null to keep none.</summary>
     public string? CheckpointPath { get; init; }

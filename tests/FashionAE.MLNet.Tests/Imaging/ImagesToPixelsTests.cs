@@ -117,13 +117,13 @@ public sealed class ImagesToPixelsTests : IDisposable
         var paths = Path.Combine(_folder, "paths.txt");
         File.WriteAllLines(paths, files.GetColumn<string>("ImagePath"));
 
-        var expected = model.Transform(files).GetColumn<float[]>("Code").Select(LoaderProcess.Bits).ToArray();
+        var expected = model.Transform(files).GetColumn<float[]>("Code").Select(OtherProgram.Bits).ToArray();
         Assert.Equal(20, expected.Distinct().Count());
-        var lines = LoaderProcess.Run(path, paths, 0);
+        var lines = OtherProgram.Load(path, paths, 0);
         Assert.Equal(expected, lines[..20]);
         using var engine = _ml.Model.CreatePredictionEngine<FileRow, CodeRow>(model, new PredictionEngineOptions { OwnsTransformer = false });
         var rows = _ml.Data.CreateEnumerable<FileRow>(files, reuseRowObject: false);
-        Assert.Equal(rows.Select(row => LoaderProcess.Bits(engine.Predict(row).Code)), lines[20..]);
+        Assert.Equal(rows.Select(row => OtherProgram.Bits(engine.Predict(row).Code)), lines[20..]);
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class SaveLoadTests : IDisposable
         _ml.Model.Save(model, _ml.Data.LoadFromEnumerable(new[] { new Plain() }).Schema, ModelPath);
 
         var lines = RunLoader(0);
-        string[] Bits(IEnumerable<float[]> codes) => [.. codes.Select(LoaderProcess.Bits)];
+        string[] Bits(IEnumerable<float[]> codes) => [.. codes.Select(OtherProgram.Bits)];
         var plain = _ml.Data.LoadFromEnumerable(_rows.Select(r => new Plain { Pixels = r.Pixels }).ToArray());
         Assert.Equal(Bits(model.Transform(plain).GetColumn<float[]>("Code")), lines[..30]);
         using var engine = _ml.Model.CreatePredictionEngine<Plain, Coded>(model, new PredictionEngineOptions { OwnsTransformer = false });
@@ -241,7 +241,7 @@ public sealed class SaveLoadTests : IDisposable
     {
         var pixels = Path.Combine(_folder, "pixels.bin");
         File.WriteAllBytes(pixels, [.. _rows.SelectMany(r => r.Pixels).SelectMany(BitConverter.GetBytes)]);
-        return LoaderProcess.Run(ModelPath, pixels, expectedExitCode);
+        return OtherProgram.Load(ModelPath, pixels, expectedExitCode);
     }
 
     private sealed class Plain

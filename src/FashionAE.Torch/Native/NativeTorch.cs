@@ -1,0 +1,136 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using Microsoft.Win32.SafeHandles;
+using TorchSharp;
+
+namespace FashionAE.Torch.Native;
+
+/// <summary>
+/// Sees to it that TorchSharp finds its native half, and says in one sentence what is wrong where it does not. Nothing is done where the
+/// system's loader takes the libraries as they are.
+/// </summary>
+internal static class NativeTorch
+{
+    private const string Binding = "LibTorchSharp";
+    private const string BindingFile = "libLibTorchSharp.so";
+
+    private static readonly Lock Gate = new();
+    private static readonly Assembly TorchSharpAssembly = typeof(torch).Assembly;
+    private static nint _repaired;
+    private static volatile bool _ready;
+
+    /// <summary>Gets what had to be done to load the binding; null where nothing was.</summary>
+    public static string? Repair { get; private set; }
+
+    /// <summary>Loads libtorch and its binding before TorchSharp does, whose own search ends in a trace of a hundred lines.</summary>
+    /// <exception cref="DllNotFoundException">The program references no package with libtorch, or the loader refuses the binding.</exception>
+    public static void EnsureLoaded()
+    {
+        if (_ready)
+            return;
+        if (!NativeLibrary.TryLoad("torch_cpu", TorchSharpAssembly, null, out _))
+            throw new DllNotFoundException(
+                "libtorch was not found: the program must reference the package TorchSharp-cpu, or TorchSharp-cuda-linux for NVIDIA GPUs, beside FashionAE."
+                + LoaderError(FindFile("libtorch_cpu.so")));
+        // Elsewhere TorchSharp loads the binding in an order of its own.
+        if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(Binding, TorchSharpAssembly, null, out _))
+            throw new DllNotFoundException($"The native half of TorchSharp {TorchSharpAssembly.GetName().Version?.ToString(3)} could not be loaded." + LoaderError(FindFile(BindingFile)));
+        _ready = true;
+    }
+
+    /// <summary>The runtime asks here after its own search for a library of TorchSharp has failed.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its natives at the first touch, which may be a program's own.")]
+    internal static void Register()
+    {
+        if (OperatingSystem.IsLinux() && AssemblyLoadContext.GetLoadContext(TorchSharpAssembly) is { } context)
+            context.ResolvingUnmanagedDll += (_, name) => name == Binding ? LoadRepaired() : 0;
+    }
+
+    private static nint LoadRepaired()
+    {
+        lock (Gate)
+        {
+            if (_repaired != 0 || FindFile(BindingFile) is not { } path)
+                return _repaired;
+            try
+            {
+                var bytes = File.ReadAllBytes(path);
+                var image = new ElfImage(bytes);
+                // In memory the binding has no folder in which its libraries could be looked for.
+                foreach (var library in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
+                    if (FindFile(library) is { } found)
+                        NativeLibrary.TryLoad(found, out _);
+                if (VersionRepair.Apply(image, LoadedImage) is { } repair && (_repaired = LoadFromMemory(bytes)) != 0)
+                    Repair = repair;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                // The file stays as it is, and the loader's own error is what is told.
+            }
+            return _repaired;
+        }
+    }
+
+    private static nint LoadFromMemory(byte[] library)
+    {
+        var descriptor = CreateMemoryFile(BindingFile, 1 /* close on exec */);
+        if (descriptor >= 0)
+        {
+            using var memory = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write, 0);
+            memory.Write(library);
+            if (NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out var handle))
+                return handle;
+        }
+
+        // A system may forbid code in such files (vm.memfd_noexec): then a private file that is gone as soon as it is loaded.
+        var folder = Directory.CreateTempSubdirectory("fashionae-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, BindingFile);
+            File.WriteAllBytes(file, library);
+            return NativeLibrary.TryLoad(file, out var handle) ? handle : 0;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The library that this process has loaded under a name, such as "libstdc++.so.6".</summary>
+    private static ElfImage? LoadedImage(string name)
+    {
+        var path = File.ReadLines("/proc/self/maps").Select(line => line.IndexOf('/') is var at and >= 0 ? line[at..] : "")
+            .FirstOrDefault(path => Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal));
+        return path is null ? null : new ElfImage(File.ReadAllBytes(path));
+    }
+
+    /// <summary>Where the host looks for a program's native libraries: its packages' folders, or that of a single file's extraction.</summary>
+    private static string? FindFile(string name)
+    {
+        var places = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(AppContext.BaseDirectory);
+        return places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>What the loader says to a file that is there, as the end of a message.</summary>
+    private static string LoaderError(string? path)
+    {
+        try
+        {
+            if (path is not null)
+                NativeLibrary.Load(path);
+            return "";
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            return $" The loader says: {e.Message.ReplaceLineEndings(" ").Trim()}";
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "memfd_create")]
+    private static extern int CreateMemoryFile([MarshalAs(UnmanagedType.LPUTF8Str)] string name, uint flags);
+}

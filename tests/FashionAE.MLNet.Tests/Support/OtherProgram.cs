@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace FashionAE.MLNet.Tests.Support;
+
+/// <summary>Programs of their own, which run in processes of their own.</summary>
+internal static class OtherProgram
+{
+    /// <summary>Loads a model and applies it: FashionAE.MLNet.Loader.</summary>
+    public static string[] Load(string model, string input, int expectedExitCode) => Run("Loader", expectedExitCode, model, input);
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="program">The key of the assembly metadata that says where it is.</param>
+    /// <param name="expectedExitCode">What it must end with.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>The lines that it wrote to its output.</returns>
+    public static string[] Run(string program, int expectedExitCode, params string[] arguments)
+    {
+        var path = typeof(OtherProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!;
+        var start = new ProcessStartInfo("dotnet", [path, .. arguments]) { RedirectStandardOutput = true };
+        // TorchSharp would take native libraries that the program lacks from there.
+        start.Environment["NUGET_PACKAGES"] = "/nonexistent";
+        using var process = Process.Start(start)!;
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        Assert.True(process.ExitCode == expectedExitCode, string.Join('\n', lines));
+        return lines;
+    }
+
+    /// <summary>A vector as the loader prints it.</summary>
+    public static string Bits(float[] values) => string.Join(' ', values.Select(v => BitConverter.SingleToInt32Bits(v).ToString("x8")));
+}

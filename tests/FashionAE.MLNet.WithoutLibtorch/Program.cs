@@ -1,0 +1,33 @@
+using FashionAE.MLNet;
+using FashionAE.MLNet.Autoencoding;
+using FashionAE.Torch.Data;
+using FashionAE.Torch.Models;
+using FashionAE.Torch.Persistence;
+using FashionAE.Torch.Training;
+using Microsoft.ML;
+
+// usage: FashionAE.MLNet.WithoutLibtorch DATA
+// Prints what every first touch of FashionAE ends with; DATA is a folder with Fashion-MNIST.
+var ml = new MLContext(seed: 1);
+var rows = ml.Data.LoadFromEnumerable([new { Pixels = new float[784] }]);
+Print("data", () => FashionMnist.Load(FashionMnistSplit.Test, args[0]));
+Print("model", () => new ConvolutionalArchitecture(FashionMnist.Shape).Build());
+Print("options", () => new TrainingOptions());
+Print("device", () => ComputeDevice.Resolve("auto"));
+Print("file", () => AutoencoderFile.Load(new MemoryStream()));
+Print("estimator", () => ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions()));
+Print("transformer", () => ml.Transforms.AddGaussianNoise("Pixels").Fit(rows));
+
+static void Print(string name, Func<object> touch)
+{
+    try
+    {
+        Console.WriteLine($"{name}: {touch()}");
+    }
+#pragma warning disable CA1031 // Whatever it is, the tests look at it.
+    catch (Exception e)
+#pragma warning restore CA1031
+    {
+        Console.WriteLine($"{name}: {e.GetType().Name}: {e.Message}");
+    }
+}
