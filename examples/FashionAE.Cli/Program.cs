@@ -2,6 +2,9 @@ using System.CommandLine;
 using FashionAE.Cli;
 using FashionAE.Cli.Commands;
 
+// Before libtorch is loaded.
+OpenMPWaiting.SetDefault();
+
 var root = new RootCommand("Autoencoders on Fashion-MNIST: the rotation study and the denoising study.")
 {
     TrainCommand.Create(),

@@ -17,6 +17,7 @@ internal static class Doctor
         yield return new Finding("BLAS", libraries.FirstOrDefault(path => Path.GetFileName(path) is var name && (name.Contains("blas") || name.Contains("mkl_rt"))) ?? "within libtorch");
         yield return new Finding("sgemm", $"{SquareProductRate():F0} GFLOP/s (2048 x 2048)");
         yield return Threads();
+        yield return new Finding("waiting", OpenMPWaiting.Describe());
         yield return new Finding("CUDA", cuda.is_available() ? $"{cuda.device_count()} device(s)" : "none");
         yield return Data(dataDirectory);
     }

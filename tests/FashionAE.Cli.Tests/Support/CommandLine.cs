@@ -11,6 +11,13 @@ internal sealed class CommandLine : IDisposable
 
     public static string Sample { get; } = Path.Combine(AppContext.BaseDirectory, "sample");
 
+    /// <summary>Gets what the process has in its environment beside what the tests have; null for a variable that it shall not have.</summary>
+    public Dictionary<string, string?> Variables { get; } = new()
+    {
+        // TorchSharp would take native libraries that the program lacks from there.
+        ["NUGET_PACKAGES"] = "/nonexistent",
+    };
+
     public string PathOf(params string[] names) => Path.Combine([Folder, .. names]);
 
     public CommandResult Run(params string[] arguments) => Run(null, arguments);
@@ -28,6 +35,8 @@ internal sealed class CommandLine : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Folder,
         };
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = new List<string>();
