@@ -23,9 +23,13 @@ public static partial class AutoencoderCatalog
     /// <param name="invert">
     /// True to take 1 - v for every v, gray or colour: for dark garments on a light ground, where Fashion-MNIST has bright ones on black.
     /// </param>
-    /// <param name="resizing">How images of other proportions are fitted; padding is black before it is inverted.</param>
+    /// <param name="resizing">
+    /// How images of other proportions are fitted; padding is black before it is inverted. IsoCrop and IsoPad average the pixels of larger
+    /// images, Fill takes the nearest ones.
+    /// </param>
     /// <returns>
-    /// The estimator. A cursor of its transformer throws what <c>LoadImages</c> throws where a file is missing or no image, and
+    /// The estimator. A cursor of its transformer throws what <c>LoadImages</c> throws where a file is missing
+    /// (<see cref="FileNotFoundException"/>) or no image (<see cref="ArgumentException"/>, without its name), and
     /// <see cref="InvalidOperationException"/> where a path is empty.
     /// </returns>
     /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
@@ -43,10 +47,13 @@ public static partial class AutoencoderCatalog
     /// <summary>Makes of images that are loaded already what autoencoders take; for the rest as the other overload.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
-    /// <param name="inputColumnName">The column of images, such as a property of type MLImage with the attribute ImageType.</param>
+    /// <param name="inputColumnName">
+    /// The column of images, such as a property of type MLImage with the attribute ImageType, which has to name a size; images may have any.
+    /// ML.NET's steps dispose those that have the size of the shape, which can thus be read once.
+    /// </param>
     /// <param name="shape">The shape that images get: one channel for gray or three for red, green and blue.</param>
     /// <param name="invert">True to take 1 - v for every v.</param>
-    /// <param name="resizing">How images of other proportions are fitted; padding is black before it is inverted.</param>
+    /// <param name="resizing">How images are fitted, as in the other overload.</param>
     /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a row has no image.</returns>
     /// <exception cref="ArgumentException">The shape has another number of channels, or a name is empty.</exception>
     public static IEstimator<ITransformer> ImagesToPixels(
@@ -72,7 +79,9 @@ public static partial class AutoencoderCatalog
     /// levels, those outside of [0, 1] to the nearest within.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for images, opaque, of one height and width.</param>
+    /// <param name="outputColumnName">
+    /// The column for images, opaque, of one height and width, which the attribute ImageType has to name where a class reads them.
+    /// </param>
     /// <param name="inputColumnName">The column of vectors of Single: a plane of gray, or planes of red, green and blue.</param>
     /// <param name="shape">The shape of the images; null to tell it from the column's type, where that has a size.</param>
     /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.</returns>

@@ -83,7 +83,8 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
         using var model = _ml.Transforms.ImagesToPixels("Pixels", "Image", FashionMnist.Shape)
             .Append(_ml.Transforms.ApplyAutoencoder("Code", "Pixels", sample.ModelFile))
             .Fit(images);
-        _ml.Model.Save(model, images.Schema, _command.PathOf("model.zip"));
+        // A schema without a column that ML.NET can write, as one of images alone, is refused.
+        _ml.Model.Save(model, null, _command.PathOf("model.zip"));
         Assert.Equal(sample.Codes.Rows, Encode("model.zip").Rows);
     }
 

@@ -6,7 +6,8 @@ namespace FashionAE.Cli.Images;
 /// <summary>A file that holds an image, as a row.</summary>
 internal sealed class ImageFileRow
 {
-    [ImageType]
+    // ImageType has to name a size, which ImagesToPixels does not look at.
+    [ImageType(1, 1)]
     public required MLImage Image { get; init; }
 
     /// <summary>Gets the absolute path.</summary>

@@ -63,7 +63,8 @@ internal sealed class ImageFiles
     {
         try
         {
-            return MLImage.CreateFromFile(path);
+            using var stream = File.OpenRead(path);
+            return MLImage.CreateFromStream(stream);
         }
 #pragma warning disable CA1031 // Whatever a file holds, the others shall be read.
         catch (Exception e) when (e is not OutOfMemoryException)

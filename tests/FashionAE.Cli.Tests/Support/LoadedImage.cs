@@ -6,6 +6,6 @@ namespace FashionAE.Cli.Tests.Support;
 /// <summary>An image as a row.</summary>
 internal sealed class LoadedImage
 {
-    [ImageType]
+    [ImageType(28, 28)]
     public required MLImage Image { get; init; }
 }

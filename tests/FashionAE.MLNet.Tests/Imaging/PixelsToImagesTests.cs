@@ -42,7 +42,7 @@ public sealed class PixelsToImagesTests : IDisposable
         var data = Images.View(_ml, 5);
         var view = _ml.Transforms.PixelsToImages("Image", "Pixels").Fit(data).Transform(data);
         Assert.Equal(new Microsoft.ML.Transforms.Image.ImageDataViewType(Images.Side, Images.Side), view.Schema["Image"].Type);
-        var images = _ml.Data.CreateEnumerable<PictureRow>(view, reuseRowObject: false).Select(row => row.Image!).ToArray();
+        var images = view.GetColumn<MLImage>("Image").ToArray();
         Assert.Equal(
             Images.Rows(5).Select(r => Array.ConvertAll(r.Pixels, p => (byte)Math.Round(255 * p))),
             images.Select(image => image.Pixels.ToArray().Where((_, i) => i % 4 == 0).ToArray()));
@@ -56,7 +56,7 @@ public sealed class PixelsToImagesTests : IDisposable
         _ml.Model.Save(saved, data.Schema, _path);
         var loaded = new MLContext().Model.Load(_path, out _);
         byte[][] Bytes(ITransformer transformer) =>
-            [.. _ml.Data.CreateEnumerable<PictureRow>(transformer.Transform(data), reuseRowObject: false).Select(row => row.Image!.Pixels.ToArray())];
+            [.. transformer.Transform(data).GetColumn<MLImage>("Image").Select(image => image.Pixels.ToArray())];
         Assert.Equal(Bytes(saved), Bytes(loaded));
     }
 
@@ -78,7 +78,7 @@ public sealed class PixelsToImagesTests : IDisposable
     {
         var data = _ml.Data.LoadFromEnumerable([new Vector { Pixels = values }]);
         var view = _ml.Transforms.PixelsToImages("Image", "Pixels", shape).Fit(data).Transform(data);
-        return _ml.Data.CreateEnumerable<PictureRow>(view, reuseRowObject: false).Single().Image!;
+        return view.GetColumn<MLImage>("Image").Single();
     }
 
     private sealed class Vector

@@ -268,7 +268,7 @@ public class FitTests
             var options = Models.Options();
             options.MaximumMemory = memory;
             options.Training = options.Training with { ValidationFraction = 0.2 };
-            Models.Fit(_ml, Models.AllColumns()).Dispose();
+            Models.Fit(_ml, Models.AllColumns(new ConvolutionalArchitecture(Images.Shape) { Channels = [4, 8] })).Dispose();
             _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data).Dispose();
         }
 
