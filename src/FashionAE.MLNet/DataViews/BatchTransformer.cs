@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.DataViews;
 
 /// <summary>A transformer that adds columns which are computed a batch of rows at a time.</summary>
-public abstract partial class BatchTransformer : ITransformer
+public abstract class BatchTransformer : ITransformer
 {
     private protected BatchTransformer()
     {
@@ -38,5 +38,14 @@ public abstract partial class BatchTransformer : ITransformer
         ? new RowMapper(Map(inputSchema))
         : throw new InvalidOperationException($"{GetType().Name} makes several rows of one; for a single row take the model without it: GetModelFor(TransformerScope.Scoring).");
 
+    /// <inheritdoc/>
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        Save(ctx);
+    }
+
     internal abstract BatchMapping Map(DataViewSchema inputSchema);
+
+    private protected abstract void Save(ModelSaveContext context);
 }
