@@ -4,6 +4,11 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.DataViews;
 
 /// <summary>A transformer that adds columns which are computed a batch of rows at a time.</summary>
+/// <remarks>
+/// The columns of the input pass through. A cursor keeps their values for a batch of rows, but for images and others that are neither
+/// primitive nor vectors: where one of those is active it computes row by row, and that column is the input's own, whose owner is whoever
+/// it is without this transformer.
+/// </remarks>
 public abstract class BatchTransformer : ITransformer
 {
     private protected BatchTransformer()

@@ -97,7 +97,11 @@ public sealed class PromiseTests : IDisposable
     {
         var data = Data("plain");
         Assert.Equal(new ImageDataViewType(Images.Side, Images.Side), Make("draw").Fit(data).Transform(data).Schema["Image"].Type);
-        Assert.Equal(new ImageDataViewType(), Make("draw without shape").Fit(data).Transform(data).Schema["Image"].Type);
+        var drawn = Make("draw without shape").Fit(data).Transform(data);
+        Assert.Equal(new ImageDataViewType(), drawn.Schema["Image"].Type);
+        foreach (var image in drawn.GetColumn<MLImage>("Image"))
+            using (image)
+                Assert.Equal((Images.Side, Images.Side), (image.Height, image.Width));
     }
 
     [Fact]
