@@ -13,7 +13,7 @@ var test = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test)
 var folder = Directory.CreateDirectory("garments").FullName;
 
 // Pixels to files: every other one a JPEG.
-var drawn = ml.Transforms.PixelsToImages("Image", "Pixels").Fit(test).Transform(test);
+var drawn = ml.Transforms.PixelsToImages("Image", "Pixels", FashionMnist.Shape).Fit(test).Transform(test);
 var files = new List<ImageFile>();
 foreach (var row in ml.Data.CreateEnumerable<Drawing>(drawn, reuseRowObject: false))
 {
@@ -51,7 +51,7 @@ Console.WriteLine($"PNG:  {png.Count(d => d == 0)} of {png.Length} codes are tho
 Console.WriteLine($"JPEG: codes are {jpeg.Average():G2} from those of the data set in the mean, {jpeg.Max():G2} at most; all codes span {span:F1}");
 
 // And back: a file for every reconstruction.
-var reconstructed = ml.Transforms.PixelsToImages("Image", "Reconstruction").Fit(encoded).Transform(encoded);
+var reconstructed = ml.Transforms.PixelsToImages("Image", "Reconstruction", FashionMnist.Shape).Fit(encoded).Transform(encoded);
 foreach (var (row, file) in ml.Data.CreateEnumerable<Drawing>(reconstructed, reuseRowObject: false).Zip(files))
     using (row.Image)
         row.Image.Save(Path.Combine(folder, Path.GetFileNameWithoutExtension(file.ImagePath) + ".reconstruction.png"));

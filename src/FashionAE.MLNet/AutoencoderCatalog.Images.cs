@@ -80,10 +80,13 @@ public static partial class AutoencoderCatalog
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">
-    /// The column for images, opaque, of one height and width, which the attribute ImageType has to name where a class reads them.
+    /// The column for images, opaque, of one height and width, which the column's type says where the shape is given.
     /// </param>
     /// <param name="inputColumnName">The column of vectors of Single: a plane of gray, or planes of red, green and blue.</param>
-    /// <param name="shape">The shape of the images; null to tell it from the column's type, where that has a size.</param>
+    /// <param name="shape">
+    /// The shape of the images; null to tell it from the input column's type, where that has a size. Give it where <c>ExtractPixels</c> or a
+    /// row class with the attribute ImageType reads the images: they want a type with a size.
+    /// </param>
     /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     public static IEstimator<ITransformer> PixelsToImages(

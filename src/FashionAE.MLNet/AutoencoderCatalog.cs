@@ -50,7 +50,7 @@ public static partial class AutoencoderCatalog
     /// Trains an autoencoder and encodes images into short latent vectors with it: where <c>ProjectToPrincipalComponents</c> would stand.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, LatentSize&gt;.</param>
+    /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, LatentSize&gt;, its slots named Latent1, Latent2 and so on.</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
     /// <param name="options">How; null for a convolutional network with a latent vector of 2. Only its target column may be named.</param>
     /// <returns>The estimator.</returns>
@@ -64,7 +64,7 @@ public static partial class AutoencoderCatalog
     /// image of a noisy input.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for reconstructions, of the input column's type, in [0, 1].</param>
+    /// <param name="outputColumnName">The column for reconstructions, of the input column's type and slot names, in [0, 1].</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
     /// <param name="options">How; null for a convolutional network with a latent vector of 2. Only its target column may be named.</param>
     /// <returns>The estimator.</returns>
@@ -112,7 +112,7 @@ public static partial class AutoencoderCatalog
     /// rows that are to be scored would be multiplied too. <c>CrossValidate</c> multiplies the rows that it holds out, whatever the scope.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for the original and the turned images, of the input column's type.</param>
+    /// <param name="outputColumnName">The column for the original and the turned images, of the input column's type and slot names.</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single; null for the one above.</param>
     /// <param name="copies">How many rotated copies a row gets, 1 or more.</param>
     /// <param name="degrees">The largest angle, 0 or more; angles are uniform in [-degrees, degrees], counter-clockwise.</param>
@@ -137,8 +137,8 @@ public static partial class AutoencoderCatalog
 
     /// <summary>Adds Gaussian noise to every value of an image and clamps to [0, 1].</summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for the noisy images, of the input column's type.</param>
-    /// <param name="inputColumnName">The column of images, a vector of Single in [0, 1]; null for the one above.</param>
+    /// <param name="outputColumnName">The column for the noisy images, of the input column's type and slot names.</param>
+    /// <param name="inputColumnName">The column of images, a vector of Single in [0, 1], of known size or not; null for the one above.</param>
     /// <param name="factor">The standard deviation of the noise before clamping, 0 or more.</param>
     /// <param name="seed">The seed of the noise; with it and its id a row gets the same noise every time. Null for the seed of the context.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
@@ -183,7 +183,10 @@ public static partial class AutoencoderCatalog
     /// <param name="featureColumnName">The column of images, a known-size vector of Single in [0, 1].</param>
     /// <param name="options">How; null for a convolutional network with a latent vector of 2. It names no columns.</param>
     /// <param name="quantile">The share of the training data that scores below the threshold of PredictedLabel, within [0, 1].</param>
-    /// <returns>The trainer; it adds Score, the mean squared error (Single), and PredictedLabel (Boolean).</returns>
+    /// <returns>
+    /// The trainer; it adds Score, the mean squared error (Single), and PredictedLabel (Boolean), annotated as the scores of ML.NET's own
+    /// trainers are.
+    /// </returns>
     /// <exception cref="ArgumentException">An option is out of its range, or names an output column.</exception>
     public static AutoencoderAnomalyTrainer Autoencoder(
         this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", AutoencoderOptions? options = null,

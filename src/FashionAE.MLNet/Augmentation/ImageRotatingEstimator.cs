@@ -1,6 +1,5 @@
 using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.DataViews;
-using FashionAE.MLNet.Persistence;
 using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Augmentation;
@@ -11,7 +10,7 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
     internal ImageRotatingEstimator(RotationSettings settings)
         : base(
             () => new ImageRotatingTransformer(settings), [(settings.Input, "input")], NumberDataViewType.Single,
-            settings.Shape is null ? ImageColumn.ShapeRemedy : null, MLNetInternals.Shape(settings.Output, NumberDataViewType.Single, isVector: true))
+            settings.Shape is null ? ImageColumn.ShapeRemedy : null, input => [ImageColumn.ShapeLike(input, settings.Output)])
     {
     }
 }

@@ -1,4 +1,5 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet.Augmentation;
@@ -17,4 +18,6 @@ public sealed class ImageRotatingTransformer : BatchTransformer
     internal RotationSettings Settings { get; }
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new RotationMapping(Settings, inputSchema);
+
+    private protected override void Save(ModelSaveContext context) => ImageRotatingLoader.Save(this, context);
 }

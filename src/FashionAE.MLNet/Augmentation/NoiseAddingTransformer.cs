@@ -1,4 +1,5 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet.Augmentation;
@@ -11,4 +12,6 @@ public sealed class NoiseAddingTransformer : BatchTransformer
     internal NoiseSettings Settings { get; }
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new NoiseMapping(Settings, inputSchema);
+
+    private protected override void Save(ModelSaveContext context) => NoiseAddingLoader.Save(this, context);
 }

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.Augmentation;
 
 internal sealed class NoiseMapping(NoiseSettings settings, DataViewSchema inputSchema)
-    : BatchMapping(inputSchema, [new(settings.Output, ImageColumn.FindVectors(inputSchema, settings.Input, "input", NumberDataViewType.Single).Type)], batchSize: 1)
+    : BatchMapping(inputSchema, [ImageColumn.Like(ImageColumn.FindVectors(inputSchema, settings.Input, "input", NumberDataViewType.Single), settings.Output, shape: null)], batchSize: 1)
 {
     private readonly DataViewSchema.Column _input = inputSchema[settings.Input];
 

@@ -15,7 +15,7 @@ internal sealed class RotationMapping : BatchMapping
 
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds no images.</exception>
     public RotationMapping(RotationSettings settings, DataViewSchema inputSchema)
-        : base(inputSchema, [new(settings.Output, ImageColumn.TypeOf(Find(settings, inputSchema), settings.Shape))], Math.Max(1, RowsOfBatch / settings.RowsPerRow), settings.RowsPerRow)
+        : base(inputSchema, [ImageColumn.Like(Find(settings, inputSchema), settings.Output, settings.Shape)], Math.Max(1, RowsOfBatch / settings.RowsPerRow), settings.RowsPerRow)
     {
         (_settings, _input) = (settings, Find(settings, inputSchema));
         _shape = ImageColumn.ShapeOf(_input, settings.Shape, ImageColumn.ShapeRemedy);

@@ -6,6 +6,12 @@ namespace FashionAE.MLNet.Autoencoding;
 /// <param name="Outputs">What it adds, under which names, in the order of the columns.</param>
 internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnlyList<(AutoencoderOutput Kind, string Name)> Outputs)
 {
+    /// <summary>Whether what is added are the score and the verdict of an anomaly detector.</summary>
+    public bool IsDetector => Outputs.Any(o => o.Kind == AutoencoderOutput.Anomaly);
+
+    /// <summary>What the input is called in exceptions: ML.NET has features in trainers, and inputs elsewhere.</summary>
+    public string InputRole => IsDetector ? "feature" : "input";
+
     public bool HasScores => Outputs.Any(o => o.Kind >= AutoencoderOutput.Mse);
 
     /// <summary>The column that scores compare with, where it is another one than the input.</summary>

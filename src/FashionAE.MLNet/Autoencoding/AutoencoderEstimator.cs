@@ -62,18 +62,24 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        CheckSchema(inputSchema);
-        return ImageColumn.Extend(inputSchema, _columns.Outputs.Select(o => MLNetInternals.Shape(
-            o.Name, o.Kind == AutoencoderOutput.Anomaly ? BooleanDataViewType.Instance : NumberDataViewType.Single,
-            isVector: o.Kind is AutoencoderOutput.Latent or AutoencoderOutput.Reconstruction)));
+        var input = CheckSchema(inputSchema);
+        var scores = _columns.IsDetector ? ColumnAnnotations.PromisedOfDetector : [];
+        return ImageColumn.Extend(inputSchema, _columns.Outputs.Select(o => o.Kind switch
+        {
+            AutoencoderOutput.Latent => MLNetInternals.Vector(o.Name, NumberDataViewType.Single, ColumnAnnotations.PromisedOfLatent),
+            AutoencoderOutput.Reconstruction => ImageColumn.ShapeLike(input, o.Name),
+            AutoencoderOutput.Anomaly => MLNetInternals.Scalar(o.Name, BooleanDataViewType.Instance, scores),
+            _ => MLNetInternals.Scalar(o.Name, NumberDataViewType.Single, scores),
+        }));
     }
 
-    private void CheckSchema(SchemaShape schema)
+    private SchemaShape.Column CheckSchema(SchemaShape schema)
     {
         var sizeRemedy = _modelPath is null && _options.Architecture is null ? ShapeRemedy : null;
-        ImageColumn.Check(schema, _columns.Input, "input", NumberDataViewType.Single, sizeRemedy);
+        var input = ImageColumn.Check(schema, _columns.Input, _columns.InputRole, NumberDataViewType.Single, sizeRemedy);
         if (_columns.Target is { } target && (_modelPath is null || _columns.HasScores))
             ImageColumn.Check(schema, target, "target", NumberDataViewType.Single, sizeRemedy);
+        return input;
     }
 
     private AutoencoderTransformer Load(string path, IDataView input)
@@ -94,7 +100,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     private AutoencoderTransformer Train(IDataView input, IChannel channel)
     {
-        var shape = ImageColumn.ShapeOf(input.Schema[_columns.Input], _options.Architecture?.ImageShape, ShapeRemedy);
+        var shape = ImageColumn.ShapeOf(input.Schema[_columns.Input], _options.Architecture?.ImageShape, ShapeRemedy, _columns.InputRole);
         if (_columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
             ImageColumn.CheckSimilarity(_columns.Input, shape);
         using var train = Read(input, shape, channel);
@@ -122,7 +128,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     private ViewExamples Read(IDataView view, ImageShape shape, IChannel channel)
     {
-        foreach (var (name, role) in new[] { (_columns.Input, "input"), (_columns.Target ?? _columns.Input, "target") })
+        foreach (var (name, role) in new[] { (_columns.Input, _columns.InputRole), (_columns.Target ?? _columns.Input, "target") })
             ImageColumn.Find(view.Schema, name, role, shape);
         var rows = new ImageRows(view, _columns.Input, _columns.Target, shape);
         var examples = ViewExamples.Read(rows, _options.MaximumMemory, _options.ShuffleBufferSize, _options.CancellationToken);

@@ -1,4 +1,5 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -16,7 +17,7 @@ internal sealed class AutoencoderMapping : BatchMapping
         : base(inputSchema, Added(transformer, inputSchema), transformer.BatchSize)
     {
         _transformer = transformer;
-        _input = ImageColumn.Find(inputSchema, transformer.Columns.Input, "input", transformer.ImageShape);
+        _input = FindInput(transformer, inputSchema);
         if (transformer.Columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
             ImageColumn.CheckSimilarity(_input.Name, transformer.ImageShape);
         _target = transformer.Columns.ScoreTarget is { } target ? ImageColumn.Find(inputSchema, target, "target", transformer.ImageShape) : _input;
@@ -38,13 +39,17 @@ internal sealed class AutoencoderMapping : BatchMapping
 
     private static IEnumerable<DataViewSchema.DetachedColumn> Added(AutoencoderTransformer transformer, DataViewSchema inputSchema)
     {
-        var input = ImageColumn.Find(inputSchema, transformer.Columns.Input, "input", transformer.ImageShape);
-        return transformer.Columns.Outputs.Select(o => new DataViewSchema.DetachedColumn(o.Name, o.Kind switch
+        var (input, isDetector) = (FindInput(transformer, inputSchema), transformer.Columns.IsDetector);
+        return transformer.Columns.Outputs.Select(o => o.Kind switch
         {
-            AutoencoderOutput.Latent => new VectorDataViewType(NumberDataViewType.Single, transformer.LatentSize),
-            AutoencoderOutput.Reconstruction => ImageColumn.TypeOf(input, transformer.ImageShape),
-            AutoencoderOutput.Anomaly => BooleanDataViewType.Instance,
-            _ => NumberDataViewType.Single,
-        }));
+            AutoencoderOutput.Latent => new DataViewSchema.DetachedColumn(
+                o.Name, new VectorDataViewType(NumberDataViewType.Single, transformer.LatentSize), ColumnAnnotations.OfLatent(transformer.LatentSize)),
+            AutoencoderOutput.Reconstruction => ImageColumn.Like(input, o.Name, transformer.ImageShape),
+            AutoencoderOutput.Anomaly => new(o.Name, BooleanDataViewType.Instance, ColumnAnnotations.OfDetector(inputSchema, isScore: false)),
+            _ => new(o.Name, NumberDataViewType.Single, isDetector ? ColumnAnnotations.OfDetector(inputSchema, isScore: true) : null),
+        });
     }
+
+    private static DataViewSchema.Column FindInput(AutoencoderTransformer transformer, DataViewSchema inputSchema) =>
+        ImageColumn.Find(inputSchema, transformer.Columns.Input, transformer.Columns.InputRole, transformer.ImageShape);
 }

@@ -75,7 +75,7 @@ public sealed class AutoencoderOptions
 
     /// <summary>
     /// Gets or sets how many rows go through the network at once when a view is scored, 1 or more; 256 unless set. It changes no value
-    /// beyond rounding.
+    /// beyond rounding. A cursor that reads a column of images (<c>MLImage</c>) too takes one row at a time.
     /// </summary>
     public int BatchSize { get; set; } = 256;
 

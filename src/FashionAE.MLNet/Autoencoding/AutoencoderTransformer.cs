@@ -1,4 +1,5 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
 using FashionAE.Torch.Training;
@@ -61,4 +62,6 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     }
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new AutoencoderMapping(this, inputSchema);
+
+    private protected override void Save(ModelSaveContext context) => AutoencoderLoader.Save(this, context);
 }

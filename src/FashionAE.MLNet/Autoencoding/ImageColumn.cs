@@ -1,3 +1,4 @@
+using FashionAE.MLNet.Persistence;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Metrics;
 using Microsoft.ML;
@@ -49,9 +50,17 @@ internal static class ImageColumn
     }
 
     /// <summary>The type of images like those of a column: its own, or where that has no size, one with the dimensions of the shape.</summary>
-    public static DataViewType TypeOf(DataViewSchema.Column column, ImageShape? shape) => column.Type is VectorDataViewType { IsKnownSize: false } && shape is { } known
+    private static DataViewType TypeOf(DataViewSchema.Column column, ImageShape? shape) => column.Type is VectorDataViewType { IsKnownSize: false } && shape is { } known
         ? new VectorDataViewType(NumberDataViewType.Single, known.Channels, known.Height, known.Width)
         : column.Type;
+
+    /// <summary>Promises a column of images like those of the input, of known size: the slots have its names.</summary>
+    public static SchemaShape.Column ShapeLike(SchemaShape.Column input, string name) =>
+        MLNetInternals.Vector(name, input.ItemType, ColumnAnnotations.PromisedOfImages(input));
+
+    /// <summary>Makes the column that <see cref="ShapeLike"/> promises; where the input has no size the shape gives it.</summary>
+    public static DataViewSchema.DetachedColumn Like(DataViewSchema.Column input, string name, ImageShape? shape) =>
+        new(name, TypeOf(input, shape), ColumnAnnotations.OfImages(input));
 
     /// <summary>Checks that an estimator's input has a column that can hold images or their bytes.</summary>
     /// <param name="schema">What is known of the input.</param>
@@ -59,18 +68,18 @@ internal static class ImageColumn
     /// <param name="role">What the column is.</param>
     /// <param name="itemType">The type of the vectors' values.</param>
     /// <param name="sizeRemedy">What the user can do where vectors have no known size; null where they need none.</param>
+    /// <returns>The column.</returns>
     /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no such vectors, or not of the same known size.</exception>
-    public static void Check(SchemaShape schema, string name, string role, NumberDataViewType itemType, string? sizeRemedy)
+    public static SchemaShape.Column Check(SchemaShape schema, string name, string role, NumberDataViewType itemType, string? sizeRemedy)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var matches = schema.Where(c => c.Name == name).ToArray();
-        if (matches.Length == 0)
+        if (!MLNetInternals.TryFind(schema, name, out var column))
             throw Missing(role, name);
-        var column = matches[0];
         if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.ItemType != itemType || column.IsKey)
-            throw Mismatch(role, name, $"Vector<{itemType}>", Describe(column));
+            throw Mismatch(role, name, $"Vector<{itemType}>", MLNetInternals.Describe(column));
         if (column.Kind == SchemaShape.Column.VectorKind.VariableVector && sizeRemedy is not null)
-            throw Mismatch(role, name, $"Vector<{itemType}>", $"{Describe(column)}, whose size is unknown: {sizeRemedy}");
+            throw Mismatch(role, name, $"Vector<{itemType}>", $"{MLNetInternals.Describe(column)}, whose size is unknown: {sizeRemedy}");
+        return column;
     }
 
     /// <summary>Finds the shape of a column's images: the one that is known, or that which the dimensions of its type say.</summary>
@@ -102,17 +111,6 @@ internal static class ImageColumn
         if (Math.Min(shape.Height, shape.Width) < ReconstructionMetrics.SimilarityWindow)
             throw new InvalidOperationException(
                 $"Structural similarity needs images of at least {ReconstructionMetrics.SimilarityWindow}x{ReconstructionMetrics.SimilarityWindow} pixels; those in column '{name}' are {shape.Height}x{shape.Width}.");
-    }
-
-    private static string Describe(SchemaShape.Column column)
-    {
-        var item = column.IsKey ? $"Key<{column.ItemType}>" : $"{column.ItemType}";
-        return column.Kind switch
-        {
-            SchemaShape.Column.VectorKind.Scalar => item,
-            SchemaShape.Column.VectorKind.Vector => $"Vector<{item}>",
-            _ => $"VarVector<{item}>",
-        };
     }
 
 #pragma warning disable CA2208 // The argument is the caller's, by the name that ML.NET gives it everywhere.

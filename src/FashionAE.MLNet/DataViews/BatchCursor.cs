@@ -6,7 +6,8 @@ namespace FashionAE.MLNet.DataViews;
 
 /// <summary>
 /// Reads a batch of rows ahead of where it stands, so that added columns are computed for all of them at once, and keeps of each what
-/// may be asked for: position, batch, id and the active columns.
+/// may be asked for: position, batch, id and the active columns. Where one of these cannot be kept, such as images, a batch has one row: the
+/// input then stands at the same row, and its own getter serves that column.
 /// </summary>
 internal sealed class BatchCursor : DataViewRowCursor
 {
@@ -27,12 +28,13 @@ internal sealed class BatchCursor : DataViewRowCursor
     public BatchCursor(DataViewRowCursor input, BatchMapping mapping, bool[] active)
     {
         (_input, _mapping) = (input, mapping);
-        var (passed, capacity) = (mapping.InputSchema.Count, mapping.BatchSize);
+        var passed = mapping.InputSchema.Count;
+        var capacity = mapping.InputSchema.All(c => !active[c.Index] || ColumnBuffer.CanKeep(c.Type)) ? mapping.BatchSize : 1;
         _batch = mapping.AddsAny(active) ? mapping.CreateBatch(added => active[passed + added], capacity) : null;
         try
         {
             _batch?.Bind(input);
-            _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] ? ColumnBuffer.Create(input, c, _inputRow, capacity) : null)];
+            _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] && ColumnBuffer.CanKeep(c.Type) ? ColumnBuffer.Create(input, c, _inputRow, capacity) : null)];
             _readId = input.GetIdGetter();
         }
         catch
@@ -41,7 +43,9 @@ internal sealed class BatchCursor : DataViewRowCursor
             throw;
         }
         (_places, _ids) = (new (long, long)[capacity], new DataViewRowId[capacity]);
-        _columns = new MappedColumns(mapping, active, index => index < passed ? _buffers[index]!.Getter : _batch!.MakeGetter(index - passed, _row));
+        _columns = new MappedColumns(mapping, active, index => index < passed
+            ? _buffers[index]?.Getter ?? InputGetter.Of(input, mapping.InputSchema[index])
+            : _batch!.MakeGetter(index - passed, _row));
     }
 
     public override long Position => IsAtRow ? _places[_inputRow.Index].Position * _mapping.Copies + _row.Index % _mapping.Copies : -1;

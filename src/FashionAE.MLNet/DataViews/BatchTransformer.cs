@@ -5,7 +5,12 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.DataViews;
 
 /// <summary>A transformer that adds columns which are computed a batch of rows at a time.</summary>
-public abstract partial class BatchTransformer : ITransformer
+/// <remarks>
+/// The columns of the input pass through. A cursor keeps their values for a batch of rows, but for images and others that are neither
+/// primitive nor vectors: where one of those is active it computes row by row, and that column is the input's own, whose owner is whoever
+/// it is without this transformer.
+/// </remarks>
+public abstract class BatchTransformer : ITransformer
 {
     // Before the first row, in whose cursor an error would come late and wrapped.
     private protected BatchTransformer() => NativeTorch.EnsureLoaded();
@@ -38,5 +43,14 @@ public abstract partial class BatchTransformer : ITransformer
         ? new RowMapper(Map(inputSchema))
         : throw new InvalidOperationException($"{GetType().Name} makes several rows of one; for a single row take the model without it: GetModelFor(TransformerScope.Scoring).");
 
+    /// <inheritdoc/>
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        Save(ctx);
+    }
+
     internal abstract BatchMapping Map(DataViewSchema inputSchema);
+
+    private protected abstract void Save(ModelSaveContext context);
 }

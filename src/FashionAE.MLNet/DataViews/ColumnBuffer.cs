@@ -1,11 +1,10 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.DataViews;
 
-/// <summary>The values of one column in the rows that were read ahead, of whatever type.</summary>
+/// <summary>The values of one column in the rows that were read ahead, of any type that can be kept.</summary>
 internal abstract class ColumnBuffer
 {
     private static readonly MethodInfo VectorsMethod = typeof(ColumnBuffer).GetMethod(nameof(Vectors), BindingFlags.Static | BindingFlags.NonPublic)!;
@@ -14,7 +13,13 @@ internal abstract class ColumnBuffer
     /// <summary>A getter for the current row, a <see cref="ValueGetter{TValue}"/> of the column's raw type.</summary>
     public abstract Delegate Getter { get; }
 
-    /// <summary>Makes the buffer of an active column.</summary>
+    /// <summary>
+    /// Whether values of a type can be kept while the input goes on. An image cannot: it is one object, which the getter of the next row
+    /// disposes or the reader does, and it may be large.
+    /// </summary>
+    public static bool CanKeep(DataViewType type) => type is PrimitiveDataViewType or VectorDataViewType;
+
+    /// <summary>Makes the buffer of an active column whose values can be kept.</summary>
     public static ColumnBuffer Create(DataViewRow input, DataViewSchema.Column column, RowSlot slot, int capacity)
     {
         var method = column.Type is VectorDataViewType vector
@@ -50,13 +55,7 @@ internal abstract class ColumnBuffer
 
         public override Delegate Getter => (ValueGetter<T>)Get;
 
-        public override void Read(int place)
-        {
-            // A getter may dispose or fill again the object that it finds, which the consumer of an earlier row may still have.
-            if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
-                _values[place] = default!;
-            read(ref _values[place]);
-        }
+        public override void Read(int place) => read(ref _values[place]);
 
         private void Get(ref T value) => value = _values[slot.Current];
     }

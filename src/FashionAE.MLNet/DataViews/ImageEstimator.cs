@@ -14,16 +14,17 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     private readonly (string Name, string Role)[] _inputs;
     private readonly NumberDataViewType _itemType;
     private readonly string? _sizeRemedy;
-    private readonly SchemaShape.Column[] _outputs;
+    private readonly Func<SchemaShape.Column, IEnumerable<SchemaShape.Column>> _promise;
 
     /// <param name="make">Makes the transformer.</param>
     /// <param name="inputs">The columns of vectors that are read.</param>
     /// <param name="itemType">The type of their values.</param>
     /// <param name="sizeRemedy">What the user can do where they have no known size; null where they need none.</param>
-    /// <param name="outputs">The columns that are added.</param>
+    /// <param name="promise">Makes of the first of the inputs the columns that are added.</param>
     private protected ImageEstimator(
-        Func<TTransformer> make, (string Name, string Role)[] inputs, NumberDataViewType itemType, string? sizeRemedy, params SchemaShape.Column[] outputs) =>
-        (_make, _inputs, _itemType, _sizeRemedy, _outputs) = (make, inputs, itemType, sizeRemedy, outputs);
+        Func<TTransformer> make, (string Name, string Role)[] inputs, NumberDataViewType itemType, string? sizeRemedy,
+        Func<SchemaShape.Column, IEnumerable<SchemaShape.Column>> promise) =>
+        (_make, _inputs, _itemType, _sizeRemedy, _promise) = (make, inputs, itemType, sizeRemedy, promise);
 
     /// <summary>Makes the transformer; no row is read.</summary>
     /// <param name="input">A view with the columns that are read.</param>
@@ -44,8 +45,7 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or its size is not known.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        foreach (var (name, role) in _inputs)
-            ImageColumn.Check(inputSchema, name, role, _itemType, _sizeRemedy);
-        return ImageColumn.Extend(inputSchema, _outputs);
+        var inputs = Array.ConvertAll(_inputs, input => ImageColumn.Check(inputSchema, input.Name, input.Role, _itemType, _sizeRemedy));
+        return ImageColumn.Extend(inputSchema, _promise(inputs[0]));
     }
 }

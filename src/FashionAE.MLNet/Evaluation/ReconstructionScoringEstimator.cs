@@ -13,7 +13,7 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
             () => new ReconstructionScoringTransformer(settings),
             [(settings.Target, "target"), (settings.Reconstruction, "reconstruction")], NumberDataViewType.Single,
             settings.Shape is null ? ImageColumn.ShapeRemedy : null,
-            [.. settings.Outputs.Select(o => MLNetInternals.Shape(o.Name, NumberDataViewType.Single, isVector: false))])
+            _ => settings.Outputs.Select(o => MLNetInternals.Scalar(o.Name, NumberDataViewType.Single)))
     {
     }
 }

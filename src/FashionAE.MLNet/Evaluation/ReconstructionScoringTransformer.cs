@@ -1,4 +1,5 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet.Evaluation;
@@ -11,4 +12,6 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer
     internal ScoringSettings Settings { get; }
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new ScoringMapping(Settings, inputSchema);
+
+    private protected override void Save(ModelSaveContext context) => ReconstructionScoringLoader.Save(this, context);
 }

@@ -1,4 +1,5 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet.Imaging;
@@ -11,4 +12,6 @@ internal sealed class ImageDrawingTransformer(ImageDrawingSettings settings) : B
     public ImageDrawingSettings Settings => settings;
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new ImageDrawingMapping(settings, inputSchema);
+
+    private protected override void Save(ModelSaveContext context) => ImageDrawingLoader.Save(this, context);
 }

@@ -7,4 +7,4 @@ namespace FashionAE.MLNet.Imaging;
 /// <summary>Makes numbers in [0, 1] of the bytes that ExtractPixels gives.</summary>
 internal sealed class PixelScalingEstimator(PixelScalingSettings settings) : ImageEstimator<PixelScalingTransformer>(
     () => new PixelScalingTransformer(settings), [(settings.Input, "input")], NumberDataViewType.Byte, sizeRemedy: "ResizeImages gives them one",
-    MLNetInternals.Shape(settings.Output, NumberDataViewType.Single, isVector: true));
+    _ => [MLNetInternals.Vector(settings.Output, NumberDataViewType.Single)]);

@@ -1,4 +1,5 @@
 using FashionAE.MLNet.DataViews;
+using FashionAE.MLNet.Persistence;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet.Imaging;
@@ -12,4 +13,6 @@ internal sealed class PixelScalingTransformer(PixelScalingSettings settings) : B
     public PixelScalingSettings Settings => settings;
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new PixelScalingMapping(settings, inputSchema);
+
+    private protected override void Save(ModelSaveContext context) => PixelScalingLoader.Save(this, context);
 }

@@ -44,6 +44,33 @@ public class TrainersOnCodesTests
     }
 
     [Fact]
+    public void The_importance_of_each_latent_value_is_found_by_its_name()
+    {
+        var pipeline = Encoder("Code").Append(_ml.Transforms.Concatenate("Features", "Code", "Zero"))
+            .Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy());
+        var constant = _ml.Transforms.CustomMapping<Empty, WithZero>((_, row) => row.Zero = 0, contractName: null);
+        var train = constant.Fit(Train).Transform(Train);
+        using var model = pipeline.Fit(train);
+        var importance = _ml.MulticlassClassification.PermutationFeatureImportance(model, model.Transform(train), permutationCount: 3);
+        Assert.Equal(["Code.Latent1", "Code.Latent2", "Zero"], importance.Keys.Order(StringComparer.Ordinal));
+        // What never changes cannot matter; without the latent values there is nothing to tell the classes by.
+        Assert.Equal(0, importance["Zero"].MicroAccuracy.Mean);
+        Assert.InRange(importance["Code.Latent1"].MicroAccuracy.Mean + importance["Code.Latent2"].MicroAccuracy.Mean, -2, -0.2);
+    }
+
+    [Fact]
+    public void Codes_alone_are_features_whose_importance_is_found_by_name()
+    {
+        using var encoder = Encoder("Features").Fit(Train);
+        var codes = encoder.Transform(Train);
+        var trainer = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(codes);
+        // The overload for any transformer names the features by the slot names of their column.
+        ITransformer model = trainer;
+        Assert.Equal(
+            ["Latent1", "Latent2"], _ml.MulticlassClassification.PermutationFeatureImportance(model, trainer.Transform(codes)).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Codes_are_clustered_by_class()
     {
         using var model = Encoder("Features").Append(_ml.Clustering.Trainers.KMeans(numberOfClusters: 2)).Fit(Train);
@@ -90,6 +117,15 @@ public class TrainersOnCodesTests
     private static AutoencoderOptions Options() => Models.Options(epochs: 2);
 
     private AutoencoderEstimator Encoder(string output) => _ml.Transforms.EncodeWithAutoencoder(output, "Pixels", Options());
+
+    private sealed class Empty
+    {
+    }
+
+    private sealed class WithZero
+    {
+        public float Zero { get; set; }
+    }
 
     private sealed class Prediction
     {
