@@ -9,6 +9,9 @@ internal sealed class CommandLine : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("fashionae-cli-").FullName;
 
+    /// <summary>Gets environment variables to set for the command, beside those of the test.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public static string Sample { get; } = Path.Combine(AppContext.BaseDirectory, "sample");
 
     public string PathOf(params string[] names) => Path.Combine([Folder, .. names]);
@@ -28,6 +31,8 @@ internal sealed class CommandLine : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Folder,
         };
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = new List<string>();
