@@ -45,5 +45,4 @@ compare epoch "epoch of the denoising study, data included" "a / b" "at most 0.7
 compare rotate "24,000 images rotated by random angles" "b / a" "times faster, at least 20"
 sgemm=$(ours sgemm "$device")
 awk -v s="$step" -v g="$sgemm" 'BEGIN { printf "a step is 3.3 GFLOP: %.0f GFLOP/s, %.0f %% of sgemm (%.0f GFLOP/s)\n", 3.3 / s, 330 / s / g, g }'
-[[ $device != cpu ]] || printf 'sub-pixel and transposed form differ by at most %s\n' "$(ours forms)"
 [[ $device != cpu ]] || { echo; ours pipelines; }

@@ -13,6 +13,7 @@ var root = new RootCommand("Autoencoders on Fashion-MNIST: the rotation study an
     SummaryCommand.Create(),
     ExportCommand.Create(),
     EncodeCommand.Create(),
+    DownloadCommand.Create(),
     DoctorCommand.Create(),
 };
 var parsed = root.Parse(args);
@@ -26,6 +27,10 @@ try
 {
     // Commands end a training cleanly themselves, however long that takes.
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (OperationCanceledException)
+{
+    return ExitCode.Interrupted;
 }
 catch (Exception e)
 {

@@ -23,8 +23,7 @@ Console.WriteLine(task switch
     "epoch" => DenseEpoch(),
     "rotate" => Rotate(),
     "sgemm" => SquareProduct(),
-    "forms" => DifferenceOfForms(),
-    _ => throw new ArgumentException("Tasks are step, epoch, rotate, sgemm, forms and pipelines."),
+    _ => throw new ArgumentException("Tasks are step, epoch, rotate, sgemm and pipelines."),
 });
 
 // One training step of the convolutional autoencoder at batch 128; the median of 40.
@@ -92,25 +91,6 @@ double SquareProduct()
         Synchronize();
     });
     return 2.0 * 2048 * 2048 * 2048 / seconds / 1e9;
-}
-
-// The largest difference between the sub-pixel form and the transposed convolution, over the decoder's first two layers.
-double DifferenceOfForms()
-{
-    manual_seed(1);
-    var largest = 0.0;
-    foreach (var (inputs, outputs, size) in new[] { (128, 64, 7), (64, 32, 14) })
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        using var fast = new StridedConvTranspose2d(inputs, outputs, size, size);
-        var state = fast.state_dict();
-        var images = randn([16, inputs, (size + 1) / 2, (size + 1) / 2]);
-        long[] outputPadding = [1 - size % 2, 1 - size % 2];
-        var slow = nn.functional.conv_transpose2d(images, state["weight"], state["bias"], [2, 2], [1, 1], outputPadding);
-        largest = Math.Max(largest, (fast.call(images) - slow).abs().max().item<float>());
-    }
-    return largest;
 }
 
 void Synchronize()

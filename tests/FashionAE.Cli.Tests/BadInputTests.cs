@@ -18,7 +18,10 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void A_folder_without_the_data_is_named_with_the_remedy()
     {
-        ExpectLine(1, "dataset-fashion-mnist", "train", "denoising", "--data", _command.PathOf("nowhere"));
+        var nowhere = _command.PathOf("nowhere");
+        ExpectLine(1, $"'fashionae download --data {nowhere}'", "train", "denoising", "--data", nowhere);
+        _command.Variables["FASHION_MNIST"] = nowhere;
+        ExpectLine(1, $"'fashionae download --data {nowhere}'", "export", "--out", "images");
         Assert.Empty(Directory.GetFileSystemEntries(_command.Folder));
     }
 

@@ -37,6 +37,6 @@ internal sealed class CommonOptions
         return ComputeDevice.Resolve(parsed.GetValue(_device)!);
     }
 
-    /// <summary>The data folder that was named, or null where the data set is in a usual place; fetches it where it is in none.</summary>
-    public string? FindData(ParseResult parsed) => DataSource.Find(parsed.GetValue(_data));
+    /// <summary>The folder that holds the data set, which is fetched where it is in none of the usual places.</summary>
+    public string FindData(ParseResult parsed) => DataSource.Find(parsed.GetValue(_data));
 }

@@ -12,13 +12,13 @@ internal static class TrainingDisplay
     {
         Console.WriteLine($"Training {title}");
         if (!Terminal.IsInteractive)
-            return train(new Reporter(progress => PrintEpoch(progress, Console.WriteLine)));
+            return train(new Reporter<TrainingProgress>(progress => PrintEpoch(progress, Console.WriteLine)));
 
         return ProgressDisplay.Bars().Start(context =>
         {
             var all = context.AddTask("all epochs");
             var epoch = context.AddTask("epoch");
-            return train(new Reporter(progress =>
+            return train(new Reporter<TrainingProgress>(progress =>
             {
                 all.MaxValue = progress.Epochs;
                 all.Value = progress.Epoch - 1 + (double)progress.Batch / progress.Batches;
@@ -38,11 +38,5 @@ internal static class TrainingDisplay
             return;
         var validation = record.ValidationLoss is null ? "" : $"  validation loss {record.ValidationLoss:F5}";
         print($"epoch {record.Epoch,3} of {progress.Epochs}  train loss {record.TrainLoss:F5}{validation}  test loss {record.TestLoss:F5}  {record.Seconds:F1} s");
-    }
-
-    /// <summary>Reports at once and on the training's own thread, unlike Progress&lt;T&gt;.</summary>
-    private sealed class Reporter(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
     }
 }

@@ -16,6 +16,9 @@ public static class FashionMnist
     /// <summary>Where Debian's package dataset-fashion-mnist puts it.</summary>
     public const string DebianDirectory = "/usr/share/datasets/fashion-mnist";
 
+    // How long a server may send nothing; a whole file may take any time.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     // Of the files before compression: packages compress them anew.
     private static readonly Dictionary<string, string> Sha256 = new()
     {
@@ -36,8 +39,9 @@ public static class FashionMnist
     public static Uri Source { get; } = new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/");
 
     /// <summary>Gets the folder where <see cref="DownloadAsync"/> keeps the data set unless it is told another.</summary>
-    public static string DownloadDirectory { get; } =
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "FashionAE", "fashion-mnist");
+    public static string DownloadDirectory { get; } = Path.Combine(
+        // Unverified: of a new user's folder that is not there yet nothing would be left but a relative path.
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "FashionAE", "fashion-mnist");
 
     /// <summary>Looks for the data set in a folder, or where it is expected.</summary>
     /// <param name="directory">
@@ -58,8 +62,8 @@ public static class FashionMnist
     public static ImageSet Load(FashionMnistSplit split, string? directory = null)
     {
         var folder = Locate(directory) ?? throw new DirectoryNotFoundException(
-            $"Fashion-MNIST was not found in {string.Join(" or ", Places(directory))}: "
-            + "install the Debian package dataset-fashion-mnist, or give the folder that holds its four files by --data or $" + DirectoryVariable + ".");
+            $"Fashion-MNIST was not found in {string.Join(" or ", Places(directory))}: fetch it with {nameof(FashionMnist)}.{nameof(DownloadAsync)}(), "
+            + $"install the Debian package dataset-fashion-mnist, or name the folder that holds its four files, here or by ${DirectoryVariable}.");
         var prefix = split == FashionMnistSplit.Train ? "train" : "t10k";
         var imagesPath = FindFile(folder, $"{prefix}-images-idx3-ubyte")!;
         var labelsPath = FindFile(folder, $"{prefix}-labels-idx1-ubyte")!;
@@ -77,27 +81,35 @@ public static class FashionMnist
         return new ImageSet(flat.reshape(Shape.Batch(images.Shape[0])), torch.tensor(labels.Values.Select(label => (long)label).ToArray()), ClassNames);
     }
 
-    /// <summary>Fetches the four files, checks the SHA-256 of each and keeps them as IDX files.</summary>
-    /// <param name="directory">The folder to keep them in; null for <see cref="DownloadDirectory"/>.</param>
+    /// <summary>
+    /// Fetches those of the four files that are not there yet, 31 MB, checks the SHA-256 of each and keeps them as IDX files; a file is
+    /// there whole or not at all.
+    /// </summary>
+    /// <param name="directory">The folder to keep them in, created where it is missing; null for <see cref="DownloadDirectory"/>.</param>
     /// <param name="source">The address of the folder with the four .gz files; null for <see cref="Source"/>.</param>
     /// <param name="client">The client to fetch with; null for a new one.</param>
+    /// <param name="progress">Told how much of the running file has come, whenever some more of it has.</param>
     /// <param name="cancellationToken">Ends the download; files that are complete stay.</param>
     /// <returns>The folder.</returns>
-    /// <exception cref="HttpRequestException">A file could not be fetched.</exception>
+    /// <exception cref="HttpRequestException">A file could not be fetched, or the server fell silent for 30 seconds.</exception>
     /// <exception cref="InvalidDataException">A file is not the one that was published.</exception>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
+    /// <exception cref="OperationCanceledException">The download was ended.</exception>
     public static async Task<string> DownloadAsync(
-        string? directory = null, Uri? source = null, HttpClient? client = null, CancellationToken cancellationToken = default)
+        string? directory = null, Uri? source = null, HttpClient? client = null, IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         directory ??= DownloadDirectory;
-        source ??= Source;
+        var folder = (source ?? Source).AbsoluteUri.TrimEnd('/');
         using var ownClient = client is null ? new HttpClient() : null;
         Directory.CreateDirectory(directory);
         foreach (var (name, sha256) in Sha256)
         {
             if (FindFile(directory, name) is not null)
                 continue;
-            var address = new Uri(source, name + ".gz");
-            var compressed = await (client ?? ownClient)!.GetByteArrayAsync(address, cancellationToken).ConfigureAwait(false);
+            var address = new Uri($"{folder}/{name}.gz");
+            using var compressed = await FetchAsync(client ?? ownClient!, address, progress, cancellationToken).ConfigureAwait(false);
             Persistence.AtomicFile.Write(Path.Combine(directory, name), stream => Unpack(compressed, stream, sha256, address));
         }
         return directory;
@@ -109,12 +121,43 @@ public static class FashionMnist
         : Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? [named]
         : [DebianDirectory, DownloadDirectory];
 
-    private static void Unpack(byte[] compressed, Stream target, string sha256, Uri address)
+    private static async Task<MemoryStream> FetchAsync(
+        HttpClient client, Uri address, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        silence.CancelAfter(Patience);
+        try
+        {
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+            response.EnsureSuccessStatusCode();
+            using var body = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
+            var (file, length) = (new MemoryStream(), response.Content.Headers.ContentLength);
+            var buffer = new byte[1 << 16];
+            while (await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false) is > 0 and var count)
+            {
+                silence.CancelAfter(Patience);
+                file.Write(buffer, 0, count);
+                progress?.Report(new DownloadProgress(address.Segments[^1], file.Length, length));
+            }
+            file.Position = 0;
+            return file;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"{address} does not answer.", e);
+        }
+        catch (IOException e)
+        {
+            throw new HttpRequestException($"{address} broke off: {e.Message}", e);
+        }
+    }
+
+    private static void Unpack(Stream compressed, Stream target, string sha256, Uri address)
     {
         using var plain = new MemoryStream();
         try
         {
-            using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
+            using var gzip = new GZipStream(compressed, CompressionMode.Decompress);
             gzip.CopyTo(plain);
         }
         catch (InvalidDataException e)

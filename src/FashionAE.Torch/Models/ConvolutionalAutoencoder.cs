@@ -33,7 +33,7 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
 
         var encoder = new List<nn.Module<Tensor, Tensor>>();
         for (var i = 1; i < sizes.Count; i++)
-            encoder.AddRange([nn.Conv2d(sizes[i - 1].Channels, sizes[i].Channels, 3, stride: 2, padding: 1), nn.ReLU()]);
+            encoder.AddRange([StridedConvolution.Down(sizes[i - 1].Channels, sizes[i].Channels), nn.ReLU()]);
         encoder.AddRange([nn.Flatten(), nn.Linear(features, architecture.LatentSize)]);
 
         var decoder = new List<nn.Module<Tensor, Tensor>>
@@ -43,7 +43,7 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
         };
         for (var i = sizes.Count - 1; i > 0; i--)
         {
-            decoder.Add(new StridedConvTranspose2d(sizes[i].Channels, sizes[i - 1].Channels, sizes[i - 1].Height, sizes[i - 1].Width));
+            decoder.Add(StridedConvolution.Up(sizes[i].Channels, sizes[i - 1].Channels, sizes[i - 1].Height, sizes[i - 1].Width));
             decoder.Add(i > 1 ? nn.ReLU() : nn.Sigmoid());
         }
 

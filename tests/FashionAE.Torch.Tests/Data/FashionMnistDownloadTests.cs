@@ -51,5 +51,94 @@ public sealed class FashionMnistDownloadTests : IDisposable
         Assert.Empty(handler.Requests);
     }
 
+    [Fact]
+    public async Task Progress_counts_the_bytes_of_the_running_file_up_to_its_length()
+    {
+        var answer = new byte[300_000];
+        var reports = new List<DownloadProgress>();
+        using var handler = new StubHandler(answer);
+        using var client = new HttpClient(handler);
+        await Assert.ThrowsAsync<InvalidDataException>(() =>
+            FashionMnist.DownloadAsync(_folder.Path, Source, client, new ProgressAction<DownloadProgress>(reports.Add)));
+        Assert.All(reports, report => Assert.Equal(("train-images-idx3-ubyte.gz", 300_000L), (report.File, report.Length)));
+        Assert.True(reports.Count > 1, "A file that comes in several reads is told of more than once.");
+        Assert.Equal(reports.Select(report => report.Received).Order().Distinct(), reports.Select(report => report.Received));
+        Assert.Equal(300_000, reports[^1].Received);
+    }
+
+    [Fact]
+    public async Task Progress_knows_no_length_where_the_server_gives_none()
+    {
+        var reports = new List<DownloadProgress>();
+        using var handler = new StubHandler(_ => new StreamContent(TestFiles.ForwardOnly(new byte[1000])));
+        using var client = new HttpClient(handler);
+        await Assert.ThrowsAsync<InvalidDataException>(() =>
+            FashionMnist.DownloadAsync(_folder.Path, Source, client, new ProgressAction<DownloadProgress>(reports.Add)));
+        Assert.Equal(new DownloadProgress("train-images-idx3-ubyte.gz", 1000, null), reports[^1]);
+    }
+
+    [Theory]
+    [InlineData("http://data.example/fashion/")]
+    [InlineData("http://data.example/fashion")]
+    public async Task The_address_of_the_folder_may_end_with_a_slash_or_not(string source)
+    {
+        using var handler = new StubHandler([]);
+        using var client = new HttpClient(handler);
+        await Assert.ThrowsAsync<InvalidDataException>(() => FashionMnist.DownloadAsync(_folder.Path, new Uri(source), client));
+        Assert.Equal([new Uri("http://data.example/fashion/train-images-idx3-ubyte.gz")], handler.Requests);
+    }
+
+    public static TheoryData<string, Exception> Breaks => new()
+    {
+        { "the connection is lost", new IOException("Connection reset by peer") },
+        { "the client loses patience", new TaskCanceledException("A task was canceled.") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public async Task A_download_that_breaks_off_is_an_error_that_names_the_address(string what, Exception end)
+    {
+        using var handler = new StubHandler(_ => new StreamContent(new BreakingStream(new byte[1000], () => throw end)));
+        using var client = new HttpClient(handler);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => FashionMnist.DownloadAsync(_folder.Path, Source, client));
+        Assert.True(error.Message.Contains($"{Source}train-images-idx3-ubyte.gz", StringComparison.Ordinal), $"{what}: {error.Message}");
+        Assert.Same(end, error.InnerException);
+        Assert.Empty(_folder.FileNames);
+    }
+
+    [Fact]
+    public async Task A_download_can_be_ended_while_a_file_comes()
+    {
+        using var source = new CancellationTokenSource();
+        using var handler = new StubHandler(_ => new StreamContent(new BreakingStream(new byte[1000], source.Cancel)));
+        using var client = new HttpClient(handler);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            FashionMnist.DownloadAsync(_folder.Path, Source, client, cancellationToken: source.Token));
+        Assert.Empty(_folder.FileNames);
+    }
+
+    [SkippableFact]
+    public async Task The_published_files_are_accepted_and_kept_unpacked()
+    {
+        var published = FashionMnist.Locate();
+        Skip.If(published is null, "Fashion-MNIST is not on this machine.");
+        byte[] Packed(string name) => File.Exists(Path.Combine(published, name))
+            ? File.ReadAllBytes(Path.Combine(published, name))
+            : TestFiles.Compressed(File.ReadAllBytes(Path.Combine(published, name[..^3])));
+        using var handler = new StubHandler(address => new ByteArrayContent(Packed(address.Segments[^1])));
+        using var client = new HttpClient(handler);
+
+        Assert.Equal(_folder.Path, await FashionMnist.DownloadAsync(_folder.Path, Source, client));
+        Assert.Equal(["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "train-images-idx3-ubyte", "train-labels-idx1-ubyte"], _folder.FileNames);
+        Assert.Equal(_folder.Path, FashionMnist.Locate(_folder.Path));
+        // The size of the published file: 10,000 labels after a header of 8 bytes.
+        Assert.Equal(10_008, new FileInfo(_folder.File("t10k-labels-idx1-ubyte")).Length);
+        using var images = FashionMnist.Load(FashionMnistSplit.Test, _folder.Path);
+        Assert.Equal(10_000, images.Count);
+    }
+
+    [Fact]
+    public void The_folder_for_downloads_does_not_depend_on_where_a_program_is_started() => Assert.True(Path.IsPathRooted(FashionMnist.DownloadDirectory));
+
     public void Dispose() => _folder.Dispose();
 }

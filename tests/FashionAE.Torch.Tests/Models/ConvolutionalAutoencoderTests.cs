@@ -48,8 +48,8 @@ public class ConvolutionalAutoencoderTests
     public void Any_image_comes_back_in_its_shape_and_in_the_unit_range()
     {
         var cases = from channels in Gen.Choose(1, 3)
-                    from height in Gen.Choose(1, 33)
-                    from width in Gen.Choose(1, 33)
+                    from height in Gen.Choose(1, 40)
+                    from width in Gen.Choose(1, 40)
                     from latent in Gen.Choose(1, 5)
                     from depth in Gen.Choose(1, 4)
                     select new ConvolutionalArchitecture(new ImageShape(channels, height, width), latent) { Channels = [.. Enumerable.Range(2, depth)] };
@@ -65,6 +65,57 @@ public class ConvolutionalAutoencoderTests
             Assert.All(decoded.Doubles(), value => Assert.InRange(value, 0, 1));
             TensorValues.AssertSameBits(model.Decode(model.Encode(images)), decoded);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+    }
+
+    [Fact]
+    public void Outputs_and_gradients_of_any_architecture_are_those_of_double_precision()
+    {
+        // Few channels or many: libraries compute these by different means.
+        var channels = from most in Gen.Elements(5, 70)
+                       from depth in Gen.Choose(1, 3)
+                       from counts in Gen.Choose(2, most).ListOf(depth)
+                       select counts.ToArray();
+        var cases = from height in Gen.Choose(1, 40)
+                    from width in Gen.Choose(1, 40)
+                    from colours in Gen.Choose(1, 3)
+                    from counts in channels
+                    from batch in Gen.Choose(1, 5)
+                    select (new ConvolutionalArchitecture(new ImageShape(colours, height, width), 3) { Channels = counts }, batch);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var (architecture, batch) = c;
+            using var scope = NewDisposeScope();
+            using var model = ModelState.Build(architecture);
+            var images = rand(architecture.ImageShape.Batch(batch));
+            var (latent, output) = (model.Encode(images), model.call(images));
+            // Not a plain sum, whose gradient would be the same for every output.
+            var share = randn(images.shape);
+            (output * share).sum().backward();
+
+            var state = model.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().to(float64).requires_grad_(true));
+            var (expectedLatent, expectedOutput) = ByFunctions(architecture, state, images.to(float64));
+            (expectedOutput * share).sum().backward();
+
+            var sizes = $"{architecture.ImageShape}, channels {string.Join(", ", architecture.Channels)}, batch {batch}";
+            AssertClose(expectedLatent, latent, 1e-4, $"the latent vectors of {sizes}");
+            AssertClose(expectedOutput, output, 1e-4, $"the outputs of {sizes}");
+            // A ReLU's gradient jumps, and near 0 precision decides on which side an activation is.
+            foreach (var (name, parameter) in model.named_parameters())
+                AssertClose(state[name].grad!, parameter.grad!, 2e-2, $"the gradient of {name} of {sizes}");
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    }
+
+    [Fact]
+    public void A_file_of_version_0_1_0_gives_what_it_gave_then()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var recorded = TestFiles.GoldenJson("conv_version_0_1_0.json");
+        Tensor Recorded(string name, params long[] shape) => TensorValues.FromBase64(recorded.GetProperty(name).GetString()!, shape);
+        var images = Recorded("input", 5, 1, 7, 10);
+        using var model = AutoencoderFile.Load(TestFiles.Golden("conv_version_0_1_0.safetensors"));
+        TensorValues.AssertClose(Recorded("latent", 5, 2), model.Encode(images), 1e-6);
+        TensorValues.AssertClose(Recorded("reconstruction", 5, 1, 7, 10), model.call(images), 1e-6);
     }
 
     [Fact]
@@ -92,6 +143,39 @@ public class ConvolutionalAutoencoderTests
             model.call(images);
         nn.functional.mse_loss(model.call(images), images).backward();
         Assert.All(model.parameters(), p => Assert.NotNull(p.grad));
+    }
+
+    /// <summary>The autoencoder of an architecture by functions: a size is halved and rounded up at every step, and comes back one step after the other.</summary>
+    private static (Tensor Latent, Tensor Output) ByFunctions(ConvolutionalArchitecture architecture, Dictionary<string, Tensor> state, Tensor images)
+    {
+        var sizes = new List<(long Height, long Width)>();
+        var values = images;
+        for (var step = 0; step < architecture.Channels.Count; step++)
+        {
+            sizes.Add((values.shape[2], values.shape[3]));
+            values = nn.functional.conv2d(values, state[$"encoder.{2 * step}.weight"], state[$"encoder.{2 * step}.bias"], [2, 2], [1, 1]).relu();
+        }
+        var linear = $"encoder.{2 * sizes.Count + 1}";
+        var latent = nn.functional.linear(values.flatten(1), state[$"{linear}.weight"], state[$"{linear}.bias"]);
+        values = nn.functional.linear(latent, state["decoder.0.weight"], state["decoder.0.bias"]).reshape(values.shape);
+        for (var step = sizes.Count - 1; step >= 0; step--)
+        {
+            var layer = $"decoder.{2 * (sizes.Count - step)}";
+            var (height, width) = sizes[step];
+            values = nn.functional.conv_transpose2d(
+                values, state[$"{layer}.weight"], state[$"{layer}.bias"], [2, 2], [1, 1], [1 - height % 2, 1 - width % 2]);
+            values = step > 0 ? values.relu() : values.sigmoid();
+        }
+        return (latent, values);
+    }
+
+    /// <summary>Compares with a tolerance that is relative to the largest value.</summary>
+    private static void AssertClose(Tensor expected, Tensor actual, double tolerance, string what)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        var largest = expected.abs().max().item<double>();
+        var difference = (expected - actual).abs().max().item<double>();
+        Assert.True(difference <= tolerance * largest + 1e-6, $"{what}: off by {difference:E1}, the largest value being {largest:E1}.");
     }
 
     private static double Tolerance(int step) => step < 10 ? 1e-5 : 1e-4;
