@@ -9,9 +9,6 @@ internal sealed class CommandLine : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("fashionae-cli-").FullName;
 
-    /// <summary>Gets environment variables to set for the command, beside those of the test.</summary>
-    public Dictionary<string, string> Variables { get; } = [];
-
     public static string Sample { get; } = Path.Combine(AppContext.BaseDirectory, "sample");
 
     /// <summary>Gets what the process has in its environment beside what the tests have; null for a variable that it shall not have.</summary>
@@ -50,8 +47,6 @@ internal sealed class CommandLine : IDisposable
                 Process.Start("kill", [Interrupt, $"{process.Id}"])!.WaitForExit();
         }
         process.WaitForExit();
-        // On processors that it knows little of, libtorch warns that it does without NNPACK: the machine's affair, not the command's.
-        var lines = errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains(" NNPACK.cpp:", StringComparison.Ordinal));
-        return new CommandResult(process.ExitCode, output, [.. lines]);
+        return new CommandResult(process.ExitCode, output, errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }
