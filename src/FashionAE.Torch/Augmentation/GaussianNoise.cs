@@ -1,3 +1,4 @@
+using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Augmentation;
@@ -16,6 +17,6 @@ public sealed record GaussianNoise(double Factor = 0.25) : IAugmentation
     public Tensor Apply(Tensor images, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return randn(images.shape, device: images.device, generator: generator).mul_(Factor).add_(images).clamp_(0, 1);
+        return randn(images.shape, device: images.device, generator: generator).Times_(Factor).Plus_(images).Clamp_(0, 1);
     }
 }

@@ -1,3 +1,4 @@
+using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Augmentation;
@@ -31,10 +32,10 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
 
         using var scope = NewDisposeScope();
         var (height, width) = ((double)images.shape[2], (double)images.shape[3]);
-        var radians = degrees * (Math.PI / 180);
+        var radians = degrees.Times(Math.PI / 180);
         var (sine, cosine, zero) = (radians.sin(), radians.cos(), zeros_like(radians));
         // The grid says where each pixel comes from, in coordinates from -1 to 1 that are stretched where an image is not square.
-        var theta = stack([cosine, sine * (-height / width), zero, sine * (width / height), cosine, zero], 1).reshape(-1, 2, 3);
+        var theta = stack([cosine, sine.Times(-height / width), zero, sine.Times(width / height), cosine, zero], 1).reshape(-1, 2, 3);
         var grid = nn.functional.affine_grid(theta, images.shape, align_corners: false);
         var mode = interpolation == Interpolation.Nearest ? GridSampleMode.Nearest : GridSampleMode.Bilinear;
         return nn.functional.grid_sample(images, grid, mode, GridSamplePaddingMode.Zeros, align_corners: false).MoveToOuterDisposeScope();
@@ -44,7 +45,7 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
     public Tensor Apply(Tensor images, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(images);
-        using var degrees = rand([images.shape[0]], device: images.device, generator: generator).mul_(2 * Degrees).sub_(Degrees);
+        using var degrees = rand([images.shape[0]], device: images.device, generator: generator).Times_(2 * Degrees).Minus_(Degrees);
         return Rotate(images, degrees, Interpolation);
     }
 }

@@ -1,3 +1,4 @@
+using FashionAE.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -55,7 +56,7 @@ public sealed class ImageSet : IDisposable
     public static Tensor ToUnitRange(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return images.to(ScalarType.Float32).div_(255);
+        return images.to(ScalarType.Float32).DividedBy_(255);
     }
 
     /// <summary>Gets consecutive images as numbers.</summary>

@@ -1,5 +1,6 @@
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
+using FashionAE.Torch.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -40,7 +41,7 @@ public sealed class ImageClassifier : IDisposable
             nn.ReLU(),
             nn.Linear(64, images.ClassNames.Count)).to(device);
 
-        using var optimizer = optim.Adam(network.parameters(), 1e-3);
+        using var optimizer = new AdamOptimizer(network.parameters(), 1e-3);
         using var generator = new Generator((ulong)seed);
         network.train();
         for (var epoch = 0; epoch < epochs; epoch++)

@@ -1,3 +1,4 @@
+using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Metrics;
@@ -35,7 +36,7 @@ public static class NearestNeighbours
             var count = Math.Min(RowsAtOnce, points.shape[0] - start);
             var (_, nearest) = SquaredDistances(points.narrow(0, start, count), known).topk(neighbours, 1, largest: false, sorted: false);
             var votes = knownLabels.index_select(0, nearest.reshape(-1)).reshape(count, neighbours);
-            var counts = stack(Enumerable.Range(0, classes).Select(label => votes.eq(label).sum(1)), 1);
+            var counts = stack(Enumerable.Range(0, classes).Select(label => votes.EqualTo(label).sum(1)), 1);
             right += counts.argmax(1).eq(labels.narrow(0, start, count)).sum().item<long>();
         }
         return (double)right / points.shape[0];
@@ -48,7 +49,7 @@ public static class NearestNeighbours
         for (var d = 0; d < points.shape[1]; d++)
         {
             using var difference = points.narrow(1, d, 1) - known.narrow(1, d, 1).transpose(0, 1);
-            distances.add_(difference.mul_(difference));
+            distances.Plus_(difference.mul_(difference));
         }
         return distances;
     }

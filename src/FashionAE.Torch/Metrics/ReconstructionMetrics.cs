@@ -1,3 +1,4 @@
+using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Metrics;
@@ -22,7 +23,7 @@ public static class ReconstructionMetrics
         Check(original, reconstruction);
         using var scope = NewDisposeScope();
         var difference = original.to(ScalarType.Float64) - reconstruction.to(ScalarType.Float64);
-        return difference.square().mean([1, 2, 3]).MoveToOuterDisposeScope();
+        return difference.mul_(difference).mean([1, 2, 3]).MoveToOuterDisposeScope();
     }
 
     /// <summary>The peak signal-to-noise ratio, 10 log10(1 / MSE), for the peak 1.</summary>
@@ -33,7 +34,7 @@ public static class ReconstructionMetrics
     public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction)
     {
         using var scope = NewDisposeScope();
-        return MeanSquaredError(original, reconstruction).log10().mul(-10).MoveToOuterDisposeScope();
+        return MeanSquaredError(original, reconstruction).log10().Times_(-10).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -61,8 +62,8 @@ public static class ReconstructionMetrics
         var varianceX = Blur(x * x) - meanX * meanX;
         var varianceY = Blur(y * y) - meanY * meanY;
         var covariance = Blur(x * y) - meanX * meanY;
-        var luminance = (meanX * meanY * 2 + C1) / (meanX * meanX + meanY * meanY + C1);
-        var structure = (covariance * 2 + C2) / (varianceX + varianceY + C2);
+        var luminance = (meanX * meanY).Times_(2).Plus(C1) / (meanX * meanX).Plus_(meanY * meanY).Plus(C1);
+        var structure = covariance.Times(2).Plus(C2) / varianceX.Plus(varianceY).Plus(C2);
         return (luminance * structure).mean([1, 2, 3]).MoveToOuterDisposeScope();
     }
 

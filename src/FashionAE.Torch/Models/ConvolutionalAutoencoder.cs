@@ -22,8 +22,6 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
         if (!image.IsPositive || architecture.LatentSize < 1 || channels is not { Count: > 0 } || channels.Any(c => c < 1))
             throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Every size must be 1 or more.");
 
-        // A convolution counts its inputs by views of its weight, which nobody else disposes. The weights themselves stay.
-        using var scope = NewDisposeScope();
         // The sizes before each convolution and after the last; a stride of 2 rounds up.
         var sizes = new List<(int Channels, int Height, int Width)> { (image.Channels, image.Height, image.Width) };
         foreach (var count in channels)
@@ -51,8 +49,6 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
         _decoder = nn.Sequential(decoder);
         register_module("encoder", _encoder);
         register_module("decoder", _decoder);
-        foreach (var parameter in parameters())
-            parameter.DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FashionAE.Torch.Data;
 using FashionAE.Torch.Models;
+using FashionAE.Torch.Native;
 using FashionAE.Torch.Persistence;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -84,7 +85,7 @@ public sealed class AutoencoderTrainer
         CancellationToken cancellationToken)
     {
         _model.to(_options.Device);
-        using var optimizer = MakeOptimizer();
+        using var optimizer = new AdamOptimizer(_model.parameters(), _options.LearningRate, _options.WeightDecay, _options.Optimizer == OptimizerKind.AdamW);
         var scheduler = _options.Schedule is { } plan
             ? optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor: plan.Factor, patience: plan.Patience, threshold: plan.Threshold)
             : null;
@@ -172,7 +173,7 @@ public sealed class AutoencoderTrainer
             nn.utils.clip_grad_norm_(_model.parameters(), norm);
         optimizer.step();
         var examples = target.shape[0];
-        total.add_(loss.detach(), examples);
+        total.Plus_(loss.detach(), examples);
         return examples;
     }
 
@@ -212,14 +213,8 @@ public sealed class AutoencoderTrainer
     private Tensor Loss(Tensor output, Tensor target)
     {
         var squared = nn.functional.mse_loss(output, target);
-        return _options.Loss == ReconstructionLoss.MeanSquaredError ? squared : squared + nn.functional.l1_loss(output, target);
+        return _options.Loss == ReconstructionLoss.MeanSquaredError ? squared : squared.Plus(nn.functional.l1_loss(output, target));
     }
-
-    private OptimizerHelper MakeOptimizer() => _options.Optimizer switch
-    {
-        OptimizerKind.AdamW => optim.AdamW(_model.parameters(), _options.LearningRate, weight_decay: _options.WeightDecay),
-        _ => optim.Adam(_model.parameters(), _options.LearningRate, weight_decay: _options.WeightDecay),
-    };
 
     private List<EpochRecord> Restore(
         string path, OptimizerHelper optimizer, optim.lr_scheduler.LRScheduler? scheduler, Dictionary<string, Tensor> best,

@@ -47,8 +47,6 @@ internal sealed class CommandLine : IDisposable
                 Process.Start("kill", [Interrupt, $"{process.Id}"])!.WaitForExit();
         }
         process.WaitForExit();
-        // On processors that it knows little of, libtorch warns that it does without NNPACK: the machine's affair, not the command's.
-        var lines = errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains(" NNPACK.cpp:", StringComparison.Ordinal));
-        return new CommandResult(process.ExitCode, output, [.. lines]);
+        return new CommandResult(process.ExitCode, output, errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -1,0 +1,59 @@
+using FashionAE.Torch.Native;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Training;
+
+/// <summary>
+/// TorchSharp's Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019) with the same results, whose steps hold their numbers
+/// while libtorch reads them; see <see cref="HeldScalars"/>. State, groups and learning rates are TorchSharp's.
+/// </summary>
+internal sealed class AdamOptimizer : AdamW
+{
+    private readonly bool _isDecoupled;
+
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="weightDecay">The weight decay.</param>
+    /// <param name="isDecoupled">Whether the decay shrinks the weights (AdamW) or counts as part of the gradient (Adam).</param>
+    public AdamOptimizer(IEnumerable<Parameter> parameters, double learningRate, double weightDecay = 0, bool isDecoupled = false)
+        : base(parameters, learningRate, weight_decay: weightDecay) => _isDecoupled = isDecoupled;
+
+    /// <inheritdoc/>
+    public override Tensor step(Func<Tensor>? closure = null) => _step<ParamGroup>(Step, closure);
+
+    private void Step(ParamGroup group)
+    {
+        var options = (Options)group.Options;
+        var (beta1, beta2, learningRate, decay) = (options.beta1!.Value, options.beta2!.Value, options.LearningRate!.Value, options.weight_decay!.Value);
+        using var keepMean = beta1.ToScalar();
+        using var addMean = (1 - beta1).ToScalar();
+        using var keepSquare = beta2.ToScalar();
+        using var addSquare = (1 - beta2).ToScalar();
+        using var one = 1.ToScalar();
+        using var epsilon = options.eps!.Value.ToScalar();
+        using var gradientDecay = decay.ToScalar();
+        using var weightDecay = (1 - learningRate * decay).ToScalar();
+
+        foreach (var parameter in group.Parameters)
+        {
+            using var scope = NewDisposeScope();
+            if (parameter.grad is not { } gradient)
+                continue;
+            var state = (State)_state[parameter.Handle];
+            state.step++;
+            if (decay != 0 && _isDecoupled)
+                parameter.mul_(weightDecay);
+            else if (decay != 0)
+                gradient = gradient.add(parameter, gradientDecay);
+
+            using var squareCorrection = Math.Sqrt(1 - Math.Pow(beta2, state.step)).ToScalar();
+            using var stepSize = (-learningRate / (1 - Math.Pow(beta1, state.step))).ToScalar();
+            state.exp_avg.mul_(keepMean).add_(gradient, addMean);
+            state.exp_avg_sq.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
+            var denominator = state.exp_avg_sq.sqrt().div_(squareCorrection).add_(epsilon, one);
+            parameter.addcdiv_(state.exp_avg, denominator, stepSize);
+        }
+    }
+}
