@@ -39,7 +39,7 @@ internal static class DataSource
         catch (Exception e) when (e is HttpRequestException or InvalidDataException)
         {
             throw new IOException(
-                $"Fashion-MNIST could not be fetched from {source} ({Reason(e)}): try 'fashionae download' again, there or by --from another address, {OtherWays}", e);
+                $"Fashion-MNIST could not be fetched from {source} ({Reason(e)}): run 'fashionae download' again, or with --from another address, {OtherWays}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

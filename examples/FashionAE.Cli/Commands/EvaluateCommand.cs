@@ -23,7 +23,7 @@ internal static class EvaluateCommand
             var folders = parsed.GetValue(runs)!.Select(path => new RunFolder(path)).ToList();
             var results = parsed.GetValue(saved)
                 ? folders.ConvertAll(folder => (Run: folder.Path, Metrics: folder.ReadMetrics()))
-                : Compute(folders, common.FindData(parsed), common.Apply(parsed));
+                : Compute(folders, () => common.FindData(parsed), common.Apply(parsed));
             ResultTables.Summary(results);
             if (!parsed.GetValue(brief))
                 results.ForEach(result => ResultTables.ByClass(result.Run, result.Metrics));
@@ -32,10 +32,11 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static List<(string Run, RunMetrics Metrics)> Compute(List<RunFolder> folders, string? data, Device device)
+    private static List<(string Run, RunMetrics Metrics)> Compute(List<RunFolder> folders, Func<string> findData, Device device)
     {
-        // A folder that is no run shall end the command before another has cost minutes.
+        // A folder that is no run shall end the command before another, or a download, has cost minutes.
         var options = folders.ConvertAll(folder => folder.ReadOptions());
+        var data = findData();
         using var evaluator = new RunEvaluator(device);
         var results = new List<(string Run, RunMetrics Metrics)>();
         foreach (var (folder, option) in folders.Zip(options))

@@ -76,7 +76,7 @@ public sealed class ImageClassifier : IDisposable
             var batch = images.narrow(0, start, Math.Min(AutoencoderInference.BatchSize, images.shape[0] - start)).to(_device);
             labels.Add(_network.call(batch).argmax(1).cpu());
         }
-        return cat([.. labels]).MoveToOuterDisposeScope();
+        return cat(labels).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the network.</summary>

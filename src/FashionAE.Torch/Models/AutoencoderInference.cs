@@ -51,6 +51,6 @@ public static class AutoencoderInference
             var seen = input is null ? originals : input.Apply(originals, generator);
             results.Add(compute(originals.to(device), seen.to(device)).cpu().MoveToOuterDisposeScope());
         }
-        return cat([.. results]).MoveToOuterDisposeScope();
+        return cat(results).MoveToOuterDisposeScope();
     }
 }

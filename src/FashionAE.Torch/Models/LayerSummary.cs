@@ -26,7 +26,7 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
             var hook = layer.register_forward_hook((_, _, output) =>
             {
                 layers.Add(new LayerSummary(name, layer.GetName(), output.shape[1..], layer.parameters().Sum(p => p.NumberOfElements)));
-                return null!; // the output stays as it is
+                return output;
             });
             removals.Add(hook.remove);
         }

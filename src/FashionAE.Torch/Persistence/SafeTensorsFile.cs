@@ -73,7 +73,7 @@ public sealed class SafeTensorsFile : IDisposable
             {
                 var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
                 tensors.Add(entry.Name, tensor);
-                if (entry.End > entry.Begin && stream.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
+                if (stream.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
                     throw new InvalidDataException($"it ends within tensor '{entry.Name}'.");
             }
         }
@@ -108,7 +108,7 @@ public sealed class SafeTensorsFile : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var tensor in tensors.Values.Where(t => t.NumberOfElements > 0))
+        foreach (var tensor in tensors.Values)
         {
             using var scope = NewDisposeScope();
             stream.Write(tensor.detach().cpu().contiguous().bytes);

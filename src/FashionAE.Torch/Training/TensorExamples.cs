@@ -53,7 +53,7 @@ public sealed class TensorExamples : TrainingExamples
             string Sum(Tensor images)
             {
                 var bytes = images.dtype == ScalarType.Byte;
-                var sums = images.flatten(1).sum([1], type: bytes ? ScalarType.Int64 : ScalarType.Float64);
+                var sums = images.flatten(1).sum(1, type: bytes ? ScalarType.Int64 : ScalarType.Float64);
                 var chosen = _rows is null ? sums : sums.index_select(0, torch.tensor(_rows));
                 return bytes ? $"{chosen.sum().item<long>()}" : $"{chosen.sum().item<double>():R}";
             }
