@@ -38,7 +38,11 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_no_run_is_named() => ExpectLine(1, "nowhere", "evaluate", "nowhere");
+    public void A_folder_that_is_no_run_is_named_before_data_are_looked_for()
+    {
+        _command.Variables["FASHION_MNIST"] = _command.PathOf("no data");
+        ExpectLine(1, "nowhere", "evaluate", "nowhere");
+    }
 
     [Fact]
     public void A_loss_that_is_no_number_says_what_to_lower() =>

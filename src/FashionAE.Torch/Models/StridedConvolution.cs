@@ -24,7 +24,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>
         : base(name)
     {
         _outputPadding = outputPadding;
-        _fillsBlocks = FillsBlocks(inputs) && FillsBlocks(outputs);
+        _fillsBlocks = (inputs, outputs) != (1, 1) && FillsBlocks(inputs) && FillsBlocks(outputs);
         // Fans are counted by views of the weight, which nobody else disposes.
         using var scope = NewDisposeScope();
         weight = new Parameter(empty(weights));

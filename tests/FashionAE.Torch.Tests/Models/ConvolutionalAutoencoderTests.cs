@@ -70,8 +70,8 @@ public class ConvolutionalAutoencoderTests
     [Fact]
     public void Outputs_and_gradients_of_any_architecture_are_those_of_double_precision()
     {
-        // Few channels or many: libraries compute these by different means.
-        var channels = from most in Gen.Elements(5, 70)
+        // One channel, few or many: libraries compute these by different means.
+        var channels = from most in Gen.Elements(1, 5, 70)
                        from depth in Gen.Choose(1, 3)
                        from counts in Gen.Choose(1, most).ListOf(depth)
                        select counts.ToArray();
