@@ -62,7 +62,7 @@ public sealed class TrainingTests : IDisposable
     public void The_doctor_names_what_it_found()
     {
         var result = _command.Run("doctor", "--data", CommandLine.Sample);
-        foreach (var subject in (string[])["TorchSharp", "libtorch", "BLAS", "sgemm", "threads", "waiting", "CUDA"])
+        foreach (var subject in (string[])["TorchSharp", "libtorch", "BLAS", "sgemm", "convolutions", "threads", "waiting", "CUDA"])
             Assert.Contains(result.Output, line => line.StartsWith(subject + " ", StringComparison.Ordinal));
         Assert.Contains(result.Output, line => line.StartsWith("Fashion-MNIST", StringComparison.Ordinal) && line.EndsWith(CommandLine.Sample, StringComparison.Ordinal));
     }

@@ -37,10 +37,10 @@ public sealed class PixelsToImagesTests : IDisposable
     }
 
     [Fact]
-    public void Every_row_has_an_image_of_its_own_and_the_type_says_its_size()
+    public void Every_row_has_an_image_of_its_own_and_the_type_says_the_size_that_was_given()
     {
         var data = Images.View(_ml, 5);
-        var view = _ml.Transforms.PixelsToImages("Image", "Pixels").Fit(data).Transform(data);
+        var view = _ml.Transforms.PixelsToImages("Image", "Pixels", Images.Shape).Fit(data).Transform(data);
         Assert.Equal(new Microsoft.ML.Transforms.Image.ImageDataViewType(Images.Side, Images.Side), view.Schema["Image"].Type);
         var images = view.GetColumn<MLImage>("Image").ToArray();
         Assert.Equal(
