@@ -1,3 +1,4 @@
+using FashionAE.Torch.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ public sealed class DenseAutoencoder : Autoencoder
         var size = image.Size;
         for (var i = 0; i < hidden.Count; i++)
         {
-            encoder.AddRange([nn.Linear(size, hidden[i]), nn.BatchNorm1d(hidden[i]), nn.ReLU()]);
+            encoder.AddRange([nn.Linear(size, hidden[i]), new BatchNormalization(hidden[i]), nn.ReLU()]);
             if (i < dropout.Count)
                 encoder.Add(nn.Dropout(dropout[i]));
             size = hidden[i];
@@ -39,7 +40,7 @@ public sealed class DenseAutoencoder : Autoencoder
         size = architecture.LatentSize;
         foreach (var next in hidden.Reverse())
         {
-            decoder.AddRange([nn.Linear(size, next), nn.BatchNorm1d(next), nn.ReLU()]);
+            decoder.AddRange([nn.Linear(size, next), new BatchNormalization(next), nn.ReLU()]);
             size = next;
         }
         decoder.AddRange([nn.Linear(size, image.Size), nn.Sigmoid(), nn.Unflatten(1, [image.Channels, image.Height, image.Width])]);
@@ -55,4 +56,19 @@ public sealed class DenseAutoencoder : Autoencoder
 
     /// <inheritdoc/>
     public override Tensor Decode(Tensor latent) => _decoder.call(latent);
+
+    /// <summary>TorchSharp's BatchNorm1d, which counts its batches by numbers that stay alive; see <see cref="HeldScalars"/>.</summary>
+    private sealed class BatchNormalization(int features) : BatchNorm(features, 1e-5, 0.1, true, true, null, null, nameof(BatchNorm1d))
+    {
+        public override Tensor forward(Tensor input)
+        {
+            if (training)
+                num_batches_tracked!.Increment_();
+            return nn.functional.batch_norm(input, running_mean, running_var, weight, bias, training, momentum!.Value, eps);
+        }
+
+        protected override void ValidateInputDimensions(Tensor input)
+        {
+        }
+    }
 }

@@ -14,6 +14,9 @@ internal static class HeldScalars
 
     public static Tensor Plus(this Tensor tensor, Tensor other) => tensor.add(other, One);
 
+    /// <summary>Adds 1 in place.</summary>
+    public static Tensor Increment_(this Tensor tensor) => tensor.add_(One, One);
+
     public static Tensor Plus(this Tensor tensor, double number)
     {
         using var held = number.ToScalar();
