@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace FashionAE.Cli.Tests.Support;
 
 /// <summary>Runs the command as its users do: as a process.</summary>
 internal sealed class CommandLine : IDisposable
 {
-    public const string Interrupt = "-INT";
+    private const int Interrupt = 2;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("fashionae-cli-").FullName;
 
@@ -44,9 +45,13 @@ internal sealed class CommandLine : IDisposable
         {
             output.Add(line);
             if (interruptAfter is not null && line.Contains(interruptAfter, StringComparison.Ordinal))
-                Process.Start("kill", [Interrupt, $"{process.Id}"])!.WaitForExit();
+                Assert.Equal(0, Signal(process.Id, Interrupt));
         }
         process.WaitForExit();
         return new CommandResult(process.ExitCode, output, errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
+
+    // A process that sends it could come too late.
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int process, int signal);
 }
