@@ -11,7 +11,7 @@ internal static class OpenMPWaiting
 
     /// <summary>
     /// Makes the spinning short unless the user has decided about it. By default threads spin for so long that two processes side by side,
-    /// on as many cores as each has threads, slow each other many times over; a short spin costs nothing measurable where there is one.
+    /// on as many cores as each has threads, slow each other many times over; a short spin costs nothing measurable where there is one alone.
     /// </summary>
     /// <remarks>OpenMP reads the variable when it is loaded, from the C library's environment, which is another than .NET's.</remarks>
     public static void SetDefault()
