@@ -13,13 +13,15 @@ run() {
     dotnet "$bin/$1/release/$1.dll" "${@:2}"
 }
 
+run QuickStart
 run SaveLoadPredict train
 run SaveLoadPredict predict
 run FeaturizeAndClassify
 run ClusterTheCode
 run FindAnomalies
+run FindDamage
 run Denoise
-run RotationStudy
+run RotatedGarments
 run BringYourOwnModule
 run EncodeImageFiles
 run ExploreWithDataFrames

@@ -1,5 +1,4 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 
 namespace BringYourOwnModule;
 

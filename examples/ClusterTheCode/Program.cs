@@ -1,16 +1,13 @@
 // Puts garments into ten clusters by two numbers each, and asks how much the clusters tell of the classes, which nobody told them.
 using FashionAE.MLNet;
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 
 var ml = new MLContext(seed: 1);
 var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
 var test = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test);
 
-var options = new AutoencoderOptions { LatentSize = 2, Training = new TrainingOptions { Epochs = 10 } };
-IEstimator<ITransformer> autoencoder = ml.Transforms.EncodeWithAutoencoder("Features", "Pixels", options);
+IEstimator<ITransformer> autoencoder = ml.Transforms.EncodeWithAutoencoder("Features", "Pixels", latentSize: 2, epochs: 10);
 IEstimator<ITransformer> components = ml.Transforms.ProjectToPrincipalComponents("Features", "Pixels", rank: 2);
 
 foreach (var (name, featurizer) in new[] { ("principal components, rank 2", components), ("autoencoder, 2-D code", autoencoder) })

@@ -1,9 +1,7 @@
 // From image files to codes and back: 100 garments as PNG and JPEG files, encoded by one pipeline that is saved and loaded whole.
 using EncodeImageFiles;
 using FashionAE.MLNet;
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -13,7 +11,7 @@ var test = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test)
 var folder = Directory.CreateDirectory("garments").FullName;
 
 // Pixels to files: every other one a JPEG.
-var drawn = ml.Transforms.PixelsToImages("Image", "Pixels", FashionMnist.Shape).Fit(test).Transform(test);
+var drawn = ml.Transforms.DrawImages("Image", "Pixels", FashionMnist.Shape).Fit(test).Transform(test);
 var files = new List<ImageFile>();
 foreach (var row in ml.Data.CreateEnumerable<Drawing>(drawn, reuseRowObject: false))
 {
@@ -24,17 +22,17 @@ foreach (var row in ml.Data.CreateEnumerable<Drawing>(drawn, reuseRowObject: fal
 }
 
 // The autoencoder learns from the data set; what loads files goes before it.
-var options = new AutoencoderOptions
+var options = new AutoencoderEstimator.Options
 {
     InputColumnName = "Pixels",
     LatentColumnName = "Code",
     ReconstructionColumnName = "Reconstruction",
     MseColumnName = "Mse",
-    Training = new TrainingOptions { Epochs = 10 },
+    Epochs = 10,
 };
 using var autoencoder = ml.Transforms.Autoencode(options).Fit(train);
 var paths = ml.Data.LoadFromEnumerable(files);
-var model = ml.Transforms.ImagesToPixels("Pixels", "ImagePath", folder, FashionMnist.Shape).Fit(paths).Append(autoencoder);
+var model = ml.Transforms.LoadPixels("Pixels", folder, FashionMnist.Shape, "ImagePath").Fit(paths).Append(autoencoder);
 ml.Model.Save(model, paths.Schema, "files-to-codes.zip");
 
 // Another process begins here.
@@ -51,7 +49,7 @@ Console.WriteLine($"PNG:  {png.Count(d => d == 0)} of {png.Length} codes are tho
 Console.WriteLine($"JPEG: codes are {jpeg.Average():G2} from those of the data set in the mean, {jpeg.Max():G2} at most; all codes span {span:F1}");
 
 // And back: a file for every reconstruction.
-var reconstructed = ml.Transforms.PixelsToImages("Image", "Reconstruction", FashionMnist.Shape).Fit(encoded).Transform(encoded);
+var reconstructed = ml.Transforms.DrawImages("Image", "Reconstruction", FashionMnist.Shape).Fit(encoded).Transform(encoded);
 foreach (var (row, file) in ml.Data.CreateEnumerable<Drawing>(reconstructed, reuseRowObject: false).Zip(files))
     using (row.Image)
         row.Image.Save(Path.Combine(folder, Path.GetFileNameWithoutExtension(file.ImagePath) + ".reconstruction.png"));

@@ -1,8 +1,6 @@
 // Scores of every garment as a data frame: the mean error of each class, the worst garments, the course of the training.
 using FashionAE.MLNet;
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 
@@ -10,7 +8,7 @@ var ml = new MLContext(seed: 1);
 var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
 var test = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test);
 
-var options = new AutoencoderOptions
+var options = new AutoencoderEstimator.Options
 {
     InputColumnName = "Pixels",
     LatentColumnName = "Code",
@@ -18,7 +16,7 @@ var options = new AutoencoderOptions
     MseColumnName = "Mse",
     PsnrColumnName = "Psnr",
     SsimColumnName = "Ssim",
-    Training = new TrainingOptions { Epochs = 10 },
+    Epochs = 10,
 };
 using var model = ml.Transforms.Autoencode(options).Fit(train);
 var scored = model.Transform(test);
@@ -36,7 +34,7 @@ Console.WriteLine("The training:");
 Print(model.History!.ToDataFrame());
 
 // The same means from the evaluator, with all classes together in the last row, by way of a file.
-DataFrame metrics = ml.Reconstruction().Evaluate(scored, "Pixels", "Reconstruction", "Label").ToDataFrame();
+DataFrame metrics = ml.Reconstruction.Evaluate(scored, "Pixels", "Reconstruction", "Label").ToDataFrame();
 DataFrame.SaveCsv(metrics, "metrics.csv");
 Console.WriteLine("metrics.csv:");
 Print(DataFrame.LoadCsv("metrics.csv"));

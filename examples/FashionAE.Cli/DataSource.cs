@@ -1,6 +1,6 @@
 using FashionAE.Cli.Commands;
 using FashionAE.Cli.Output;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 
 namespace FashionAE.Cli;
 

@@ -1,8 +1,5 @@
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 
 namespace FashionAE.Studies;
 
@@ -40,7 +37,7 @@ public sealed class DenoisingStudy : Study
         Loss = ReconstructionLoss.MeanSquaredAndAbsoluteError,
         GradientClipNorm = 1,
         Schedule = new PlateauSchedule(Factor: 0.5, Patience: 2, Threshold: 1e-3),
-        ValidationFraction = 1.0 / 12,
+        ValidationSetFraction = 1.0 / 12,
         Augmentation = new GaussianNoise(options.Noise!.Value),
         Seed = options.Seed,
     };

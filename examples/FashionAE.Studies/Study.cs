@@ -1,8 +1,5 @@
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 
 namespace FashionAE.Studies;
 

@@ -1,18 +1,16 @@
 // Leaves one class out of the training data, then looks for it in the test data; for each of the ten classes.
 using FashionAE.MLNet;
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 
 var ml = new MLContext(seed: 1);
-var options = new AutoencoderOptions
+var options = new AutoencoderAnomalyTrainer.Options
 {
+    FeatureColumnName = "Pixels",
     Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 16) { HiddenSizes = [128], Dropout = [] },
-    Training = new TrainingOptions { Epochs = 10 },
+    Epochs = 10,
 };
-IEstimator<ITransformer> autoencoder = ml.AnomalyDetection.Trainers.Autoencoder("Pixels", options);
+IEstimator<ITransformer> autoencoder = ml.AnomalyDetection.Trainers.Autoencoder(options);
 IEstimator<ITransformer> components = ml.AnomalyDetection.Trainers.RandomizedPca("Pixels", rank: 16);
 
 var sums = new double[2];

@@ -1,8 +1,6 @@
 // Trains an encoder in a pipeline and saves it ("train"); loads it in another process and encodes garments one by one ("predict").
 using FashionAE.MLNet;
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -17,7 +15,7 @@ if (args is ["train"])
     };
     IDataView train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
     var pipeline = ml.Transforms.NormalizeMinMax("Pixels")
-        .Append(ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions { Training = new TrainingOptions { Epochs = 3 } }))
+        .Append(ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", epochs: 3))
         .Append(ml.Transforms.Concatenate("Features", "Code"));
     using var model = pipeline.Fit(train);
     ml.Model.Save(model, train.Schema, "model.zip");

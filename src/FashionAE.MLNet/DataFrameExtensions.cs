@@ -1,5 +1,3 @@
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Training;
 using Microsoft.Data.Analysis;
 
 namespace FashionAE.MLNet;
@@ -25,23 +23,23 @@ public static class DataFrameExtensions
             new DoubleDataFrameColumn(nameof(EpochRecord.Seconds), epochs.Select(e => e.Seconds)));
     }
 
-    /// <summary>Makes a table of scores: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>
-    /// <param name="evaluation">The scores.</param>
+    /// <summary>Makes a table of metrics: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>
+    /// <param name="metrics">The metrics.</param>
     /// <returns>
     /// The columns Class (String), Count (Int32), and, Double, Mse, Psnr (decibels), Ssim: means over the images; and PsnrOfMeanMse, the
     /// ratio of the mean error (decibels).
     /// </returns>
-    public static DataFrame ToDataFrame(this ReconstructionEvaluation evaluation)
+    public static DataFrame ToDataFrame(this ReconstructionMetrics metrics)
     {
-        ArgumentNullException.ThrowIfNull(evaluation);
-        KeyValuePair<string, ReconstructionScore>[] rows = [.. evaluation.PerClass, new("all", evaluation.Overall)];
-        DoubleDataFrameColumn Scores(string name, Func<ReconstructionScore, double> score) => new(name, rows.Select(r => score(r.Value)));
+        ArgumentNullException.ThrowIfNull(metrics);
+        KeyValuePair<string, ReconstructionMetrics>[] rows = [.. metrics.PerClass, new("all", metrics)];
+        DoubleDataFrameColumn Scores(string name, Func<ReconstructionMetrics, double> score) => new(name, rows.Select(r => score(r.Value)));
         return new DataFrame(
             new StringDataFrameColumn("Class", rows.Select(r => r.Key)),
-            new Int32DataFrameColumn(nameof(ReconstructionScore.Count), rows.Select(r => r.Value.Count)),
-            Scores("Mse", s => s.MeanSquaredError),
-            Scores("Psnr", s => s.PeakSignalToNoiseRatio),
-            Scores("Ssim", s => s.StructuralSimilarity),
-            Scores("PsnrOfMeanMse", s => s.PeakSignalToNoiseRatioOfMeanError));
+            new Int32DataFrameColumn(nameof(ReconstructionMetrics.Count), rows.Select(r => r.Value.Count)),
+            Scores("Mse", m => m.MeanSquaredError),
+            Scores("Psnr", m => m.PeakSignalToNoiseRatio),
+            Scores("Ssim", m => m.StructuralSimilarity),
+            Scores("PsnrOfMeanMse", m => m.PeakSignalToNoiseRatioOfMeanError));
     }
 }

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using FashionAE.MLNet;
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
@@ -43,7 +40,7 @@ internal sealed class PipelineTasks : IDisposable
         {
             using var oneByOne = FitOnFew(architecture, 1);
             using var batched = FitOnFew(architecture, BatchSize);
-            Compare($"the same, {name}, BatchSize 1 / {BatchSize}", "at least 10", 5, () => EncodeView(oneByOne), () => EncodeView(batched));
+            Compare($"the same, {name}, ScoringBatchSize 1 / {BatchSize}", "at least 10", 5, () => EncodeView(oneByOne), () => EncodeView(batched));
         }
 
         using var engine = _ml.Model.CreatePredictionEngine<Garment, Coded>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
@@ -52,13 +49,12 @@ internal sealed class PipelineTasks : IDisposable
         using var image = ready.narrow(0, 0, 1);
         Compare("one row, PredictionEngine / bare pass", "at most 1.3", 4001, () => engine.Predict(garment, ref coded), () => EncodeOne(image));
 
-        var options = new TrainingOptions { Epochs = 1 };
-        Compare("Fit of a view / the trainer on tensors, an epoch", "at most 1.05", 9, () => FitView(options), () => FitTensors(options), warmUp: 0);
+        Compare("Fit of a view / the trainer on tensors, an epoch", "at most 1.05", 9, FitView, FitTensors, warmUp: 0);
     }
 
     private AutoencoderTransformer FitOnFew(AutoencoderArchitecture architecture, int batchSize)
     {
-        var options = new AutoencoderOptions { Architecture = architecture, Training = new TrainingOptions { Epochs = 1 }, BatchSize = batchSize };
+        var options = new AutoencoderOptions { Architecture = architecture, Epochs = 1, ScoringBatchSize = batchSize };
         return _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(_ml.Data.TakeRows(_view, 256));
     }
 
@@ -89,13 +85,12 @@ internal sealed class PipelineTasks : IDisposable
         _transformer.Model.Encode(image);
     }
 
-    private void FitView(TrainingOptions options) =>
-        _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions { Training = options }).Fit(_view).Dispose();
+    private void FitView() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", epochs: 1).Fit(_view).Dispose();
 
-    private void FitTensors(TrainingOptions options)
+    private void FitTensors()
     {
         using var model = new ConvolutionalArchitecture(FashionMnist.Shape).Build();
-        new AutoencoderTrainer(model, options).Train(_images);
+        new AutoencoderTrainer(model, new TrainingOptions { Epochs = 1 }).Train(_images);
     }
 
     private static void Compare(string title, string goal, int rounds, Action a, Action b, int warmUp = 1)

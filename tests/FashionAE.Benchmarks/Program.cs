@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using FashionAE.Benchmarks;
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using FashionAE.Cli.Tests.Support;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 
 namespace FashionAE.Cli.Tests;
 

@@ -1,10 +1,6 @@
 using FashionAE.Cli.Tests.Support;
 using FashionAE.MLNet;
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
@@ -27,9 +23,9 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
         using var scope = NewDisposeScope();
         Assert.Equal(sample.Model.EncodeAll(sample.Data).data<float>().ToArray(), table.Numbers(Latent));
         var (images, decoded) = (sample.Data.Batch(0, sample.Data.Count), sample.Model.ReconstructAll(sample.Data));
-        AssertScores(ReconstructionMetrics.MeanSquaredError(images, decoded), "Mse");
-        AssertScores(ReconstructionMetrics.PeakSignalToNoiseRatio(images, decoded), "Psnr");
-        AssertScores(ReconstructionMetrics.StructuralSimilarity(images, decoded), "Ssim");
+        AssertScores(ImageQuality.MeanSquaredError(images, decoded), "Mse");
+        AssertScores(ImageQuality.PeakSignalToNoiseRatio(images, decoded), "Psnr");
+        AssertScores(ImageQuality.StructuralSimilarity(images, decoded), "Ssim");
 
         void AssertScores(Tensor expected, string column) =>
             Assert.Equal(expected.to(ScalarType.Float32).data<float>().ToArray(), table.Numbers(column));
@@ -53,8 +49,8 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
                 .Append(_ml.Transforms.EncodeWithAutoencoder("Code", "Scaled", new AutoencoderOptions
                 {
                     Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] },
-                    Training = new TrainingOptions { Epochs = 1 },
-                    BatchSize = ExportedSample.BatchSize,
+                    Epochs = 1,
+                    ScoringBatchSize = ExportedSample.BatchSize,
                 })))
             .Append(_ml.Transforms.Concatenate("Features", "Code"))
             .Fit(garments);
@@ -66,7 +62,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     public void A_pipeline_that_loads_the_files_itself_gets_their_paths()
     {
         var files = _ml.Data.LoadFromEnumerable(sample.Names.Select(name => new NamedFile { Name = name }));
-        using var model = _ml.Transforms.ImagesToPixels("Pixels", "Name", sample.Images, FashionMnist.Shape)
+        using var model = _ml.Transforms.LoadPixels("Pixels", sample.Images, FashionMnist.Shape, "Name")
             .Append(_ml.Transforms.ApplyAutoencoder("Code", "Pixels", sample.ModelFile))
             .Fit(files);
         _ml.Model.Save(model, files.Schema, _command.PathOf("model.zip"));
@@ -80,7 +76,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
         var name = sample.Names[0];
         using var image = MLImage.CreateFromFile(Path.Combine(sample.Images, name));
         var images = _ml.Data.LoadFromEnumerable([new LoadedImage { Image = image }]);
-        using var model = _ml.Transforms.ImagesToPixels("Pixels", "Image", FashionMnist.Shape)
+        using var model = _ml.Transforms.ConvertToPixels("Pixels", FashionMnist.Shape, "Image")
             .Append(_ml.Transforms.ApplyAutoencoder("Code", "Pixels", sample.ModelFile))
             .Fit(images);
         // A schema without a column that ML.NET can write, as one of images alone, is refused.
@@ -149,7 +145,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     [Fact]
     public void Photographs_are_made_to_fit()
     {
-        // The same grey garment, four times as wide and high, as a JPEG.
+        // The same gray garment, four times as wide and high, as a JPEG.
         CopyImage("garment.png");
         using (var image = MLImage.CreateFromFile(ImagePath("garment.png")))
         {

@@ -28,7 +28,7 @@ public sealed class ExportTests(ExportedSample sample) : IClassFixture<ExportedS
         {
             using var image = MLImage.CreateFromFile(Path.Combine(sample.Images, sample.Names[i]));
             Assert.Equal((28, 28), (image.Width, image.Height));
-            var pixels = expected[(i * 784)..((i + 1) * 784)].SelectMany(grey => (byte[])[grey, grey, grey, 255]).ToArray();
+            var pixels = expected[(i * 784)..((i + 1) * 784)].SelectMany(gray => (byte[])[gray, gray, gray, 255]).ToArray();
             Assert.True(image.Pixels.SequenceEqual(pixels), sample.Names[i]);
         }
     }
@@ -40,7 +40,7 @@ public sealed class ExportTests(ExportedSample sample) : IClassFixture<ExportedS
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("Wrote 7 images and labels.csv to a/b", Assert.Single(result.Output));
 
-        using var train = Torch.Data.FashionMnist.Load(Torch.Data.FashionMnistSplit.Train, CommandLine.Sample);
+        using var train = Torch.FashionMnist.Load(Torch.FashionMnistSplit.Train, CommandLine.Sample);
         var labels = train.Labels.data<long>().ToArray();
         var expected = Enumerable.Range(0, labels.Length).Where(i => labels[i] is 0 or 9).Take(7).Select(i => $"{i:D5}-{(labels[i] == 0 ? "T-shirt" : "Ankle-boot")}.png").ToArray();
         var table = new Table(_command.PathOf("a", "b", "labels.csv"));

@@ -1,9 +1,5 @@
 using FashionAE.MLNet;
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 
 // usage: FashionAE.MLNet.WithoutLibtorch DATA

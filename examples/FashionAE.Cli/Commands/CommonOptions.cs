@@ -1,5 +1,5 @@
 using System.CommandLine;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Commands;

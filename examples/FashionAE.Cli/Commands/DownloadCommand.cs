@@ -1,5 +1,5 @@
 using System.CommandLine;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 
 namespace FashionAE.Cli.Commands;
 

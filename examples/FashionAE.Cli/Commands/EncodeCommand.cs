@@ -2,7 +2,7 @@ using System.CommandLine;
 using FashionAE.Cli.Encoding;
 using FashionAE.Cli.Images;
 using FashionAE.Cli.Output;
-using FashionAE.Torch.Persistence;
+using FashionAE.Torch;
 using Microsoft.ML;
 
 namespace FashionAE.Cli.Commands;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using FashionAE.Cli.Output;
 using FashionAE.Studies;
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FashionAE.Cli.Images;
 using FashionAE.Cli.Output;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 
 namespace FashionAE.Cli.Commands;
 

@@ -4,7 +4,7 @@ using FashionAE.Report.Drawing;
 using FashionAE.Report.Figures;
 using FashionAE.Report.Page;
 using FashionAE.Studies;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 
 namespace FashionAE.Cli.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FashionAE.Cli.Output;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 
 namespace FashionAE.Cli.Commands;
 

@@ -2,9 +2,7 @@ using System.CommandLine;
 using FashionAE.Cli.Output;
 using FashionAE.Studies;
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Commands;
@@ -21,7 +19,7 @@ internal sealed class TrainCommand
     private readonly Option<int?> _copies = new("--copies") { Description = "How many rotated copies stand beside every original." };
     private readonly Option<double?> _degrees = new("--degrees") { Description = "The largest angle, in degrees." };
     private readonly Option<double?> _noise = new("--noise") { Description = "The standard deviation of the noise; pixels are in [0, 1]." };
-    private readonly Option<long?> _seed = new("--seed") { Description = "The seed of weights, order, noise and angles; 1 unless given." };
+    private readonly Option<int?> _seed = new("--seed") { Description = "The seed of weights, order, noise and angles; 1 unless given." };
     private readonly Option<string?> _out = new("--out") { Description = "The folder of the run; runs/STUDY unless given.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in the folder." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Begin anew where the folder holds a run." };
@@ -93,7 +91,7 @@ internal sealed class TrainCommand
         }
         folder.Write(model);
         folder.Write(history);
-        if (history.Outcome == TrainingOutcome.Cancelled)
+        if (history.Outcome == TrainingOutcome.Canceled)
         {
             Console.WriteLine($"Stopped after epoch {history.Epochs.Count}. The model of epoch {best.Epoch} is in {folder.ModelPath}");
             Console.WriteLine(goOn);

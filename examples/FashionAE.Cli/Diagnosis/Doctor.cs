@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Native;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Diagnosis;

@@ -1,7 +1,6 @@
-using FashionAE.MLNet.Autoencoding;
+using FashionAE.MLNet;
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;

@@ -47,7 +47,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool inve
     private IDataView ImagesOf(IEnumerable<ImageFileRow> rows)
     {
         var files = ml.Data.LoadFromEnumerable(rows);
-        var pixels = ml.Transforms.ImagesToPixels("Pixels", "Image", model.Network.ImageShape, invert).Fit(files).Transform(files);
+        var pixels = ml.Transforms.ConvertToPixels("Pixels", "Image", new PixelOptions { Shape = model.Network.ImageShape, Invert = invert }).Fit(files).Transform(files);
         return model.Steps.Aggregate((IDataView)new ModelInputView(pixels, model, pixelsAlone: invert), (data, step) => step.Transform(data));
     }
 

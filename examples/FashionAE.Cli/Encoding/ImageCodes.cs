@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Encoding;
@@ -22,12 +21,12 @@ internal sealed record ImageCodes(float[] Latent, float[] Mse, float[] Psnr, flo
         MemoryMarshal.AsBytes(pixels.AsSpan(0, count * shape.Size)).CopyTo(images.bytes);
         var latent = network.Encode(images);
         var decoded = network.Decode(latent);
-        var canCompareStructure = Math.Min(shape.Height, shape.Width) >= ReconstructionMetrics.SimilarityWindow;
+        var canCompareStructure = Math.Min(shape.Height, shape.Width) >= ImageQuality.SimilarityWindow;
         return new ImageCodes(
             Values(latent),
-            Values(ReconstructionMetrics.MeanSquaredError(images, decoded)),
-            Values(ReconstructionMetrics.PeakSignalToNoiseRatio(images, decoded)),
-            Values(canCompareStructure ? ReconstructionMetrics.StructuralSimilarity(images, decoded) : full([count], float.NaN)));
+            Values(ImageQuality.MeanSquaredError(images, decoded)),
+            Values(ImageQuality.PeakSignalToNoiseRatio(images, decoded)),
+            Values(canCompareStructure ? ImageQuality.StructuralSimilarity(images, decoded) : full([count], float.NaN)));
     }
 
     private static float[] Values(Tensor tensor) => tensor.to(ScalarType.Float32).contiguous().data<float>().ToArray();

@@ -1,6 +1,5 @@
 using CsvHelper;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Persistence;
+using FashionAE.Torch;
 using Microsoft.ML.Data;
 
 namespace FashionAE.Cli.Images;
@@ -55,9 +54,9 @@ internal sealed class ExportFolder(string path)
         var size = images.Shape.Size;
         var pixels = new byte[4 * size];
         var i = 0;
-        foreach (var grey in images.Images.bytes.Slice(index * size, size))
+        foreach (var gray in images.Images.bytes.Slice(index * size, size))
         {
-            (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (grey, grey, grey, byte.MaxValue);
+            (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (gray, gray, gray, byte.MaxValue);
             i += 4;
         }
         using var image = MLImage.CreateFromPixels(images.Shape.Width, images.Shape.Height, MLPixelFormat.Bgra32, pixels);

@@ -1,4 +1,4 @@
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 using Spectre.Console;
 
 namespace FashionAE.Cli.Output;

@@ -1,5 +1,5 @@
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Metrics;
+using FashionAE.Torch;
 
 namespace FashionAE.Cli.Output;
 
@@ -12,11 +12,11 @@ internal static class ResultTables
         foreach (var (run, metrics) in runs)
         {
             var label = run;
-            var neighbours = $"{metrics.NearestNeighbourAccuracy:F3}";
+            var neighbors = $"{metrics.NearestNeighborAccuracy:F3}";
             foreach (var (condition, scores) in metrics.Conditions)
             {
-                table.Add([label, condition, .. Scores(scores.Overall), Share(scores.JudgedRight), neighbours]);
-                label = neighbours = "";
+                table.Add([label, condition, .. Scores(scores.Overall), Share(scores.JudgedRight), neighbors]);
+                label = neighbors = "";
             }
         }
         table.Print();
@@ -42,7 +42,7 @@ internal static class ResultTables
         table.Print();
     }
 
-    private static string[] Scores(ReconstructionScore score) =>
+    private static string[] Scores(ReconstructionMetrics score) =>
         [$"{score.MeanSquaredError:F4}", $"{score.PeakSignalToNoiseRatio:F2}", $"{score.StructuralSimilarity:F3}"];
 
     private static string Share(double? share) => share is null ? "" : $"{share:F3}";

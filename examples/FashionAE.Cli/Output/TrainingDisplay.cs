@@ -1,4 +1,4 @@
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Spectre.Console;
 
 namespace FashionAE.Cli.Output;

@@ -3,10 +3,10 @@ using FashionAE.Report.Page;
 
 namespace FashionAE.Report.Drawing;
 
-/// <summary>The colours and shapes of classes.</summary>
+/// <summary>The colors and shapes of classes.</summary>
 internal static class ClassScale
 {
-    public static JsonObject Colour(IReadOnlyList<string> classes) => Channel(classes, Palette.Classes, Legend(classes.Count));
+    public static JsonObject Color(IReadOnlyList<string> classes) => Channel(classes, Palette.Classes, Legend(classes.Count));
 
     public static JsonObject Shape(IReadOnlyList<string> classes) => Channel(classes, Palette.Shapes, Legend(classes.Count));
 

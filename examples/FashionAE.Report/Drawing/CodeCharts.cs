@@ -41,7 +41,7 @@ internal static class CodeCharts
         {
             ["x"] = VegaLite.Quantity("x", XTitle),
             ["y"] = VegaLite.Quantity("y", YTitle),
-            ["color"] = ClassScale.Colour(cloud.ClassNames),
+            ["color"] = ClassScale.Color(cloud.ClassNames),
         },
     };
 
@@ -89,7 +89,7 @@ internal static class CodeCharts
             {
                 ["x"] = VegaLite.Quantity("x", XTitle),
                 ["y"] = VegaLite.Aligned(VegaLite.Quantity("y", YTitle)),
-                ["color"] = ClassScale.Colour(cloud.ClassNames),
+                ["color"] = ClassScale.Color(cloud.ClassNames),
                 ["shape"] = ClassScale.Shape(cloud.ClassNames),
             },
             ["layer"] = new JsonArray(all, sample),

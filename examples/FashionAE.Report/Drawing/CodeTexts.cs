@@ -11,5 +11,5 @@ internal static class CodeTexts
         $"error of all is {Numerals.Error(cloud.Errors.Count == 0 ? 0 : cloud.Errors.Average(error => (double)error))}.";
 
     public static string Describe(CodeCloud cloud, string images) =>
-        $"A scatter plot of the codes of {Numerals.Count(cloud.X.Count)} {images}, coloured by class ({Sentence.List(cloud.ClassNames)}), over bars of the mean squared error and the number of codes of each class.";
+        $"A scatter plot of the codes of {Numerals.Count(cloud.X.Count)} {images}, colored by class ({Sentence.List(cloud.ClassNames)}), over bars of the mean squared error and the number of codes of each class.";
 }

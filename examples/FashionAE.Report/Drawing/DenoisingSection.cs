@@ -22,7 +22,7 @@ internal static class DenoisingSection
             Levels(figures.Levels),
             CodeCharts.Codes(
                 "denoising-codes", "4. Codes of the test set",
-                $"Each of the {Numerals.Count(figures.Codes.X.Count)} points is the code of one clean test image; its colour tells the class. Classes that look alike lie " +
+                $"Each of the {Numerals.Count(figures.Codes.X.Count)} points is the code of one clean test image; its color tells the class. Classes that look alike lie " +
                 $"next to each other, or on top of each other. {CodeTexts.Use(figures.Codes)}",
                 CodeTexts.Describe(figures.Codes, "test images"), figures.Codes),
             .. ScoreTables.Draw(figures.Scores),

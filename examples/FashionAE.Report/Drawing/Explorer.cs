@@ -14,6 +14,6 @@ internal static class Explorer
         "Between the classes, one garment turns into another; far from all points the model has learned nothing, and it shows. " +
         $"The images were computed at {grid.Columns} by {grid.Rows} places; between them the page mixes the four nearest, which is off by at most " +
         $"{grid.InterpolationError * GrayLevels:0.0} of 255 gray levels on average over an image.",
-        $"A plane with the codes of the {images} images, coloured by class, and the image that is decoded at the chosen place.",
+        $"A plane with the codes of the {images} images, colored by class, and the image that is decoded at the chosen place.",
         grid, cloud, Pictures.Width, Pictures.Height);
 }

@@ -1,14 +1,14 @@
 using System.Text.Json.Nodes;
 using FashionAE.Report.Figures;
 using FashionAE.Report.Page;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Drawing;
 
 /// <summary>The course of a training.</summary>
 internal static class LossCharts
 {
-    private static readonly (string Name, string Colour, int[] Dash, Func<EpochRecord, double?> Loss)[] Curves =
+    private static readonly (string Name, string Color, int[] Dash, Func<EpochRecord, double?> Loss)[] Curves =
     [
         ("train", Palette.Classes[1], [1, 0], e => e.TrainLoss),
         ("validation", Palette.Classes[6], [6, 3], e => e.ValidationLoss),
@@ -29,7 +29,7 @@ internal static class LossCharts
             {
                 ["x"] = Epochs(),
                 ["y"] = VegaLite.Aligned(VegaLite.Quantity("loss", "loss (of pixels in [0, 1])")),
-                ["color"] = Curve([.. curves.Select(c => c.Name)], [.. curves.Select(c => (JsonNode)c.Colour)]),
+                ["color"] = Curve([.. curves.Select(c => c.Name)], [.. curves.Select(c => (JsonNode)c.Color)]),
                 ["strokeDash"] = Curve([.. curves.Select(c => c.Name)], [.. curves.Select(c => (JsonNode)new JsonArray([.. c.Dash.Select(d => (JsonNode)d)]))]),
             },
         };
@@ -42,7 +42,7 @@ internal static class LossCharts
 
     private static IEnumerable<JsonObject> Kept(EpochRecord best, int epochs)
     {
-        // A style of guides: their colour is that of the page's theme.
+        // A style of guides: their color is that of the page's theme.
         yield return OfBest(new JsonObject { ["type"] = "rule", ["strokeDash"] = new JsonArray(4, 4), ["color"] = "#888888", ["strokeWidth"] = 1.5 });
         var label = OfBest(new JsonObject
         {

@@ -29,7 +29,7 @@ internal static class PathCharts
             {
                 ["x"] = VegaLite.Quantity("x", CodeCharts.XTitle),
                 ["y"] = VegaLite.Quantity("y", CodeCharts.YTitle),
-                ["color"] = ClassScale.Colour(names),
+                ["color"] = ClassScale.Color(names),
             },
             ["layer"] = new JsonArray(
                 new JsonObject

@@ -1,5 +1,5 @@
 using FashionAE.Report.Page;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Drawing;
 
@@ -12,7 +12,7 @@ internal static class Pictures
 
     public static Picture Gray(byte[] pixels, string? label = null, bool isMarked = false) => new(Width, Height, pixels, label, isMarked);
 
-    /// <summary>Values as colours of a heat map.</summary>
+    /// <summary>Values as colors of a heat map.</summary>
     public static Picture Heat(IReadOnlyList<float> values, double maximum, string? label = null) =>
-        new(Width, Height, [.. values.SelectMany(value => HeatColours.Of(value / maximum))], label);
+        new(Width, Height, [.. values.SelectMany(value => HeatColors.Of(value / maximum))], label);
 }

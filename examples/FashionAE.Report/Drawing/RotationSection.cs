@@ -58,8 +58,8 @@ internal static class RotationSection
 
     private static ChartFigure Codes(CodeCloud cloud, string model) => CodeCharts.Codes(
         "rotation-codes", "2. Codes of the training set",
-        $"Each of the {Numerals.Count(cloud.X.Count)} points is the code of one upright training image, made by {model}; its colour tells the class. Nobody told " +
-        $"the model the classes: where a colour keeps to itself, it has found the class by its looks. {CodeTexts.Use(cloud)}",
+        $"Each of the {Numerals.Count(cloud.X.Count)} points is the code of one upright training image, made by {model}; its color tells the class. Nobody told " +
+        $"the model the classes: where a color keeps to itself, it has found the class by its looks. {CodeTexts.Use(cloud)}",
         CodeTexts.Describe(cloud, "training images"), cloud);
 
     private static PictureFigure Reconstructions(IReadOnlyList<Reconstruction> images, string model) => new(
@@ -77,8 +77,8 @@ internal static class RotationSection
             "rotation-paths", "6. How the code moves while the image turns",
             $"One test image of each class is turned from {Numerals.Angle(angles.Min())} to {Numerals.Angle(angles.Max())} (counter-clockwise), and the codes that {model} " +
             "gives are joined in order of angle; a ring marks the upright image. The faint points are the training images. A path that stays " +
-            "within the cloud of its own colour means that the model knows the garment however it is turned; a path that wanders into another " +
-            "colour means that it takes it for something else. Point at a mark to see the turned image and what is decoded from it.",
+            "within the cloud of its own color means that the model knows the garment however it is turned; a path that wanders into another " +
+            "color means that it takes it for something else. Point at a mark to see the turned image and what is decoded from it.",
             $"Paths of {Sentence.List(figures.Paths.Select(path => path.ClassName))} in the plane of codes, over the clouds of the {Numerals.Count(figures.PathCloud.X.Count)} training images.",
             figures.PathCloud, figures.Paths);
     }

@@ -1,6 +1,6 @@
 using FashionAE.Report.Figures;
 using FashionAE.Report.Page;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Drawing;
 

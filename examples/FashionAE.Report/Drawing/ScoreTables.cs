@@ -1,6 +1,6 @@
 using FashionAE.Report.Figures;
 using FashionAE.Report.Page;
-using FashionAE.Torch.Metrics;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Drawing;
 
@@ -29,7 +29,7 @@ internal static class ScoreTables
                 Numerals.Similarity(row.Score.StructuralSimilarity),
             ])]);
 
-    private static TableFigure ByClass(IReadOnlyList<ScoreRow> scores, string id, string measure, string meaning, Func<ReconstructionScore, string> text)
+    private static TableFigure ByClass(IReadOnlyList<ScoreRow> scores, string id, string measure, string meaning, Func<ReconstructionMetrics, string> text)
     {
         var conditions = scores.Select(row => row.Condition).Distinct().ToList();
         var classes = scores.Select(row => row.ClassName).Distinct().ToList();

@@ -1,4 +1,4 @@
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Figures;

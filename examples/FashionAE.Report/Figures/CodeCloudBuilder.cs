@@ -1,6 +1,4 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Figures;
@@ -25,15 +23,15 @@ public static class CodeCloudBuilder
         using var _ = no_grad();
         model.eval();
         var device = model.parameters().First().device;
-        for (var start = 0; start < images.Count; start += AutoencoderInference.BatchSize)
+        for (var start = 0; start < images.Count; start += AutoencoderInference.ScoringBatchSize)
         {
             using var scope = NewDisposeScope();
-            var count = Math.Min(AutoencoderInference.BatchSize, images.Count - start);
+            var count = Math.Min(AutoencoderInference.ScoringBatchSize, images.Count - start);
             var originals = images.Batch(start, count).to(device);
             var codes = model.Encode(originals);
             var decoded = model.Decode(codes);
             var values = PictureBytes.Values(codes);
-            var meanSquares = ReconstructionMetrics.MeanSquaredError(originals, decoded).cpu().data<double>().ToArray();
+            var meanSquares = ImageQuality.MeanSquaredError(originals, decoded).cpu().data<double>().ToArray();
             for (var i = 0; i < count; i++)
                 (x[start + i], y[start + i], errors[start + i]) = (values[2 * i], values[2 * i + 1], (float)meanSquares[i]);
 

@@ -1,7 +1,6 @@
 using FashionAE.Studies;
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Figures;
@@ -50,7 +49,7 @@ public static class DenoisingFiguresBuilder
     private static IReadOnlyList<ErrorMap> ErrorMaps(ImageSet images, Tensor denoised, IReadOnlyList<Reconstruction> examples)
     {
         using var scope = NewDisposeScope();
-        var errors = PictureBytes.Values((images.Batch(0, images.Count) - denoised).abs()).Chunk(images.Shape.Size);
+        var errors = PictureBytes.Values(ImageQuality.SquaredError(images.Batch(0, images.Count), denoised).to(ScalarType.Float32)).Chunk(images.Shape.Size);
         return [.. examples.Zip(errors, (example, error) => new ErrorMap(example.ClassName, example.Original, example.Decoded, error)).Take(ErrorMapCount)];
     }
 
@@ -64,7 +63,7 @@ public static class DenoisingFiguresBuilder
         using var scope = NewDisposeScope();
         using var image = chosen.Select([index]);
         return [.. Study.Conditions(run.Options).Select(condition => condition.Input).OfType<GaussianNoise>().Select(noise =>
-            new NoiseLevel(noise.Factor, ReconstructionBuilder.Build(run.Model, image, Noisy(image, noise.Factor, seed))[0]))];
+            new NoiseLevel(noise.StandardDeviation, ReconstructionBuilder.Build(run.Model, image, Noisy(image, noise.StandardDeviation, seed))[0]))];
     }
 
     private static IReadOnlyList<ScoreRow> Scores(RunMetrics metrics) =>

@@ -9,7 +9,7 @@ namespace FashionAE.Report.Figures;
 /// <param name="Rows">The number of rows, 2 or more.</param>
 /// <param name="Images">The decoded images, a byte a pixel, row of the grid by row.</param>
 /// <param name="InterpolationError">
-/// The largest mean absolute difference, in [0, 1], between what is decoded in the middle of four neighbours and the mean of what is
+/// The largest mean absolute difference, in [0, 1], between what is decoded in the middle of four neighbors and the mean of what is
 /// decoded at them: how far a bilinear interpolation may be off.
 /// </param>
 public sealed record LatentGrid(

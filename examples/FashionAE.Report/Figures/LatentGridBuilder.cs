@@ -1,4 +1,4 @@
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Figures;
@@ -51,7 +51,7 @@ public static class LatentGridBuilder
         var sorted = values.Order().ToArray();
         var outlying = (int)Math.Round(OutlyingShare * (sorted.Length - 1));
         double least = sorted[outlying], most = sorted[^(outlying + 1)];
-        var margin = most > least ? Margin * (most - least) : 1; // codes that are all the same have a neighbourhood too
+        var margin = most > least ? Margin * (most - least) : 1; // codes that are all the same have a neighborhood too
         return ((float)(least - margin), (float)(most + margin));
     }
 

@@ -1,6 +1,5 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
+using FashionAE.Studies.Judging;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Figures;
@@ -34,8 +33,8 @@ public static class ReconstructionBuilder
         using var scope = NewDisposeScope();
         var originals = images.Batch(0, images.Count);
         var (originalBytes, inputBytes, decodedBytes) = (PictureBytes.Of(originals), PictureBytes.Of(inputs), PictureBytes.Of(decoded));
-        var inputPsnr = ReconstructionMetrics.PeakSignalToNoiseRatio(originals, inputs).data<double>().ToArray();
-        var decodedPsnr = ReconstructionMetrics.PeakSignalToNoiseRatio(originals, decoded).data<double>().ToArray();
+        var inputPsnr = ImageQuality.PeakSignalToNoiseRatio(originals, inputs).data<double>().ToArray();
+        var decodedPsnr = ImageQuality.PeakSignalToNoiseRatio(originals, decoded).data<double>().ToArray();
         var judged = classifier?.Predict(decoded).data<long>().ToArray();
         return [.. BalancedSample.ClassesOf(images).Select((name, i) => new Reconstruction(
             name, originalBytes[i], inputBytes[i], decodedBytes[i], inputPsnr[i], decodedPsnr[i], judged is null ? null : images.ClassNames[(int)judged[i]]))];

@@ -1,8 +1,7 @@
+using FashionAE.Studies.Judging;
 using FashionAE.Studies;
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Figures;

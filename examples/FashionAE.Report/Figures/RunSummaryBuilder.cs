@@ -1,6 +1,6 @@
 using FashionAE.Studies;
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Figures;
 

@@ -1,4 +1,4 @@
-using FashionAE.Torch.Metrics;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Figures;
 
@@ -6,4 +6,4 @@ namespace FashionAE.Report.Figures;
 /// <param name="Condition">What was done to the images, such as "noise 0.25".</param>
 /// <param name="ClassName">The class, or "all".</param>
 /// <param name="Score">The scores.</param>
-public sealed record ScoreRow(string Condition, string ClassName, ReconstructionScore Score);
+public sealed record ScoreRow(string Condition, string ClassName, ReconstructionMetrics Score);

@@ -20,7 +20,7 @@ internal static class ContactSheet
         return sheet;
     }
 
-    /// <summary>Draws pictures to look at: enlarged, apart, wrong ones in a red frame with a cut corner, and the colour bar below.</summary>
+    /// <summary>Draws pictures to look at: enlarged, apart, wrong ones in a red frame with a cut corner, and the color bar below.</summary>
     public static Raster Enlarged(PictureFigure figure)
     {
         var (width, height) = CellSize(figure.Rows);
@@ -42,13 +42,13 @@ internal static class ContactSheet
         return sheet;
     }
 
-    private static void DrawBar(Raster sheet, ColourScale scale, int left, int top, int width)
+    private static void DrawBar(Raster sheet, ColorScale scale, int left, int top, int width)
     {
-        var count = scale.Colours.Length / 3;
+        var count = scale.Colors.Length / 3;
         for (var x = 0; x < width; x++)
         {
-            var colour = scale.Colours.AsSpan(3 * (x * count / width), 3);
-            sheet.Fill(left + x, top, 1, BarHeight, colour[0], colour[1], colour[2]);
+            var color = scale.Colors.AsSpan(3 * (x * count / width), 3);
+            sheet.Fill(left + x, top, 1, BarHeight, color[0], color[1], color[2]);
         }
     }
 

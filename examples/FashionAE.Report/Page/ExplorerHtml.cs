@@ -43,7 +43,7 @@ internal static class ExplorerHtml
         Labels = PackedBytes.Pack(figure.Cloud.Labels.Select(label => (byte)label).ToArray()),
     };
 
-    // Neighbours are almost the same, so their differences take much less room than they do.
+    // Neighbors are almost the same, so their differences take much less room than they do.
     private static byte[] Differences(ExplorerFigure figure)
     {
         var size = figure.Width * figure.Height;
@@ -69,6 +69,6 @@ internal static class ExplorerHtml
                 $"The cloud of '{figure.Id}' has {cloud.X.Count} x, {cloud.Y.Count} y and {cloud.Labels.Count} labels: give it as many of each.");
         if (cloud.Labels.Any(label => label < 0 || label >= cloud.ClassNames.Count) || cloud.ClassNames.Count > Palette.Classes.Count)
             throw new ArgumentException(
-                $"A label in the cloud of '{figure.Id}' has no name or no colour: give names to at most {Palette.Classes.Count} classes.");
+                $"A label in the cloud of '{figure.Id}' has no name or no color: give names to at most {Palette.Classes.Count} classes.");
     }
 }

@@ -1,16 +1,16 @@
 namespace FashionAE.Report.Page;
 
 /// <summary>
-/// Colours that people with any kind of colour vision can tell apart: the scheme "muted" of Paul Tol (Colour Schemes, 2021) in its order,
+/// Colors that people with any kind of color vision can tell apart: the scheme "muted" of Paul Tol (Color Schemes, 2021) in its order,
 /// in which the first few differ most.
 /// </summary>
 public static class Palette
 {
-    /// <summary>Gets ten colours for classes, as "#rrggbb". Marks differ in shape, too.</summary>
+    /// <summary>Gets ten colors for classes, as "#rrggbb". Marks differ in shape, too.</summary>
     public static IReadOnlyList<string> Classes { get; } =
         ["#cc6677", "#332288", "#ddcc77", "#117733", "#88ccee", "#882255", "#44aa99", "#999933", "#aa4499", "#888888"];
 
-    /// <summary>Gets the colours of <see cref="Classes"/> for a dark background: those that would be lost on it are lighter.</summary>
+    /// <summary>Gets the colors of <see cref="Classes"/> for a dark background: those that would be lost on it are lighter.</summary>
     public static IReadOnlyList<string> DarkClasses { get; } =
         ["#e0808f", "#8a7fe8", "#ddcc77", "#4fb85f", "#88ccee", "#d0477f", "#44aa99", "#b3b34d", "#cf74bf", "#a3a3a3"];
 

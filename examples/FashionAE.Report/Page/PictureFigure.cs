@@ -8,7 +8,7 @@ namespace FashionAE.Report.Page;
 /// <param name="RowTitles">A title for each row; empty ones are not shown.</param>
 /// <param name="ColumnTitles">A title for each column, none, or empty ones.</param>
 /// <param name="Rows">The pictures, row by row.</param>
-/// <param name="Scale">What colours stand for; null for pictures of gray.</param>
+/// <param name="Scale">What colors stand for; null for pictures of gray.</param>
 public sealed record PictureFigure(
     string Id, string Title, string Caption, string Description, IReadOnlyList<string> RowTitles, IReadOnlyList<string> ColumnTitles,
-    IReadOnlyList<IReadOnlyList<Picture>> Rows, ColourScale? Scale = null) : ReportFigure(Id, Title, Caption, Description);
+    IReadOnlyList<IReadOnlyList<Picture>> Rows, ColorScale? Scale = null) : ReportFigure(Id, Title, Caption, Description);

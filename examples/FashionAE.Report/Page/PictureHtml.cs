@@ -48,14 +48,14 @@ internal static class PictureHtml
             ? $"<span class=\"label\">{(picture.IsMarked ? "<b>✗ <span class=\"unseen\">wrong: </span></b>" : "")}{Html.Text(picture.Label ?? "")}</span>"
             : "") + "</td>";
 
-    private static string Bar(ColourScale scale)
+    private static string Bar(ColorScale scale)
     {
-        var colours = Enumerable.Range(0, scale.Colours.Length / 3).Select(i => $"#{Convert.ToHexStringLower(scale.Colours, 3 * i, 3)}");
+        var colors = Enumerable.Range(0, scale.Colors.Length / 3).Select(i => $"#{Convert.ToHexStringLower(scale.Colors, 3 * i, 3)}");
         string Tick(double share) =>
             (scale.Minimum + (share * (scale.Maximum - scale.Minimum))).ToString("0.###", CultureInfo.InvariantCulture);
         return $"""
             <div class="scale"><span>{Html.Text(scale.Title)}</span>
-            <div class="bar" style="background-image:linear-gradient(to right,{string.Join(',', colours)})"></div>
+            <div class="bar" style="background-image:linear-gradient(to right,{string.Join(',', colors)})"></div>
             <div class="ticks"><span>{Tick(0)}</span><span>{Tick(0.5)}</span><span>{Tick(1)}</span></div></div>
             """;
     }
@@ -66,8 +66,8 @@ internal static class PictureHtml
             throw new ArgumentException($"The figure '{figure.Id}' has no pictures: leave it out.");
         foreach (var picture in figure.Rows.SelectMany(row => row))
             picture.Check(figure.Id);
-        if (figure.Scale is { Colours.Length: var length } && (length < 6 || length % 3 != 0))
+        if (figure.Scale is { Colors.Length: var length } && (length < 6 || length % 3 != 0))
             throw new ArgumentException(
-                $"The colour bar of the figure '{figure.Id}' has {length} bytes: give it three a colour, of two colours or more.");
+                $"The color bar of the figure '{figure.Id}' has {length} bytes: give it three a color, of two colors or more.");
     }
 }

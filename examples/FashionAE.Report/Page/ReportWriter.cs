@@ -59,7 +59,7 @@ public static partial class ReportWriter
             ["contents"] = string.Concat(document.Sections.Select(Contents)),
             ["sections"] = sections,
             ["style"] = Asset.Read("report.css"),
-            ["colours"] = Html.Json(new { light = Palette.Classes, dark = Palette.DarkClasses }),
+            ["colors"] = Html.Json(new { light = Palette.Classes, dark = Palette.DarkClasses }),
             ["libraries"] = libraries ?? "",
             ["scripts"] = string.Concat(Scripts.Select(name => $"<script>\n{Asset.Read(name)}</script>\n")),
         };
@@ -71,7 +71,7 @@ public static partial class ReportWriter
         + string.Concat(section.Figures.Select(f => $"<li><a href=\"#{f.Id}\">{Html.Text(f.Title)}</a></li>\n")) + "</ul></li>\n";
 
     private static string Section(ReportSection section, FigureWriter writer) => $"""
-        <section id="{section.Id}" aria-labelledby="{section.Id}-title">
+        <section id="{section.Id}" aria-labeledby="{section.Id}-title">
         <h2 id="{section.Id}-title">{Html.Text(section.Title)}</h2>
         {Html.Paragraphs(section.Lead)}
         {string.Concat(section.Figures.Select(writer.Write))}

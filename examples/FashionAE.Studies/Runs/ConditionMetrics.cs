@@ -1,4 +1,4 @@
-using FashionAE.Torch.Metrics;
+using FashionAE.Torch;
 
 namespace FashionAE.Studies.Runs;
 
@@ -8,5 +8,5 @@ namespace FashionAE.Studies.Runs;
 /// <param name="JudgedRight">The share of decoded images that the classifier judges to be their own class, in [0, 1]; null where none judges.</param>
 /// <param name="JudgedRightPerClass">The same by class.</param>
 public sealed record ConditionMetrics(
-    ReconstructionScore Overall, IReadOnlyDictionary<string, ReconstructionScore> PerClass,
+    ReconstructionMetrics Overall, IReadOnlyDictionary<string, ReconstructionMetrics> PerClass,
     double? JudgedRight, IReadOnlyDictionary<string, double>? JudgedRightPerClass);

@@ -1,7 +1,5 @@
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
+using FashionAE.Studies.Judging;
+using FashionAE.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +8,7 @@ namespace FashionAE.Studies.Runs;
 /// <summary>Judges trained models on the test images. Runs of one study share the classifier.</summary>
 public sealed class RunEvaluator(Device device) : IDisposable
 {
-    private const long EvaluationSeed = 20171;
+    private const int EvaluationSeed = 20171;
 
     private readonly Dictionary<string, ImageClassifier> _classifiers = [];
 
@@ -21,11 +19,11 @@ public sealed class RunEvaluator(Device device) : IDisposable
         var conditions = new Dictionary<string, ConditionMetrics>();
         foreach (var (name, input) in study.Conditions(options))
         {
-            var scores = ReconstructionEvaluation.Of(model, test, input, EvaluationSeed);
+            var scores = model.Evaluate(test, input, EvaluationSeed);
             (double Overall, Dictionary<string, double> PerClass)? judged = classifier is null ? null : Judge(classifier, model, test, input);
-            conditions.Add(name, new ConditionMetrics(scores.Overall, scores.PerClass, judged?.Overall, judged?.PerClass));
+            conditions.Add(name, new ConditionMetrics(scores, scores.PerClass, judged?.Overall, judged?.PerClass));
         }
-        return new RunMetrics(conditions, NeighbourAccuracy(model, train, test), classifier is null ? null : Accuracy(classifier, test));
+        return new RunMetrics(conditions, NeighborAccuracy(model, train, test), classifier is null ? null : Accuracy(classifier, test));
     }
 
     public void Dispose()
@@ -41,10 +39,10 @@ public sealed class RunEvaluator(Device device) : IDisposable
         return classifier;
     }
 
-    private static double NeighbourAccuracy(Autoencoder model, ImageSet train, ImageSet test)
+    private static double NeighborAccuracy(Autoencoder model, ImageSet train, ImageSet test)
     {
         using var scope = NewDisposeScope();
-        return NearestNeighbours.Accuracy(model.EncodeAll(train), train.Labels, model.EncodeAll(test), test.Labels, Math.Min(15, train.Count));
+        return NearestNeighbors.Accuracy(model.EncodeAll(train), train.Labels, model.EncodeAll(test), test.Labels, Math.Min(15, train.Count));
     }
 
     private static double Accuracy(ImageClassifier classifier, ImageSet test)

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using CsvHelper;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 
 namespace FashionAE.Studies.Runs;
 

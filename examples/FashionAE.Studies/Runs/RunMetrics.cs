@@ -1,7 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace FashionAE.Studies.Runs;
 
 /// <summary>How a run does on the test images; metrics.json.</summary>
 /// <param name="Conditions">Its scores by what was done to the images first.</param>
-/// <param name="NearestNeighbourAccuracy">How often the 15 nearest training codes tell the class of a clean test image's code, in [0, 1].</param>
+/// <param name="NearestNeighborAccuracy">How often the 15 nearest training codes tell the class of a clean test image's code, in [0, 1].</param>
 /// <param name="ClassifierAccuracy">How often the judging classifier is right on the originals, in [0, 1]; null where none judges.</param>
-public sealed record RunMetrics(IReadOnlyDictionary<string, ConditionMetrics> Conditions, double NearestNeighbourAccuracy, double? ClassifierAccuracy);
+public sealed record RunMetrics(
+    IReadOnlyDictionary<string, ConditionMetrics> Conditions,
+    // The spelling that files of runs have had from the first.
+    [property: JsonPropertyName("nearestNeighbourAccuracy")] double NearestNeighborAccuracy, double? ClassifierAccuracy);

@@ -23,5 +23,5 @@ public sealed record RunOptions
     /// <summary>Gets the standard deviation of the noise.</summary>
     public double? Noise { get; init; }
 
-    public long Seed { get; init; } = 1;
+    public int Seed { get; init; } = 1;
 }

@@ -1,5 +1,4 @@
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 
 namespace FashionAE.Studies.Runs;
 

@@ -2,11 +2,11 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace FashionAE.MLNet.Autoencoding;
+namespace FashionAE.MLNet;
 
 /// <summary>
-/// Trains an autoencoder to tell anomalies by: what it has not learnt it reconstructs badly. Score is the mean squared error,
-/// PredictedLabel whether that is above a quantile of the training data's.
+/// Trains an autoencoder to tell anomalies by: what it has not learned it reconstructs badly. Score is the mean squared error,
+/// PredictedLabel whether that is above a threshold, a quantile of the training data's.
 /// </summary>
 public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransformer>
 {
@@ -14,11 +14,17 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     private readonly double _quantile;
     private readonly IHost _host;
 
-    internal AutoencoderAnomalyTrainer(IHostEnvironment environment, AutoencoderOptions options, double quantile)
+    internal AutoencoderAnomalyTrainer(IHostEnvironment environment, Options options)
     {
-        _estimator = new AutoencoderEstimator(environment, options, outputs: [(AutoencoderOutput.Mse, "Score"), (AutoencoderOutput.Anomaly, "PredictedLabel")]);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.FeatureColumnName, nameof(options));
+        if (options.Quantile is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(options), options.Quantile, $"{nameof(options.Quantile)} must be within [0, 1].");
+        _estimator = new AutoencoderEstimator(environment, options, AutoencoderColumns.Of(
+            options.FeatureColumnName, options.TargetColumnName, (AutoencoderOutput.Mse, "Score"), (AutoencoderOutput.Anomaly, "PredictedLabel"),
+            (AutoencoderOutput.ErrorMap, options.ErrorMapColumnName)));
         _host = environment.Register(nameof(AutoencoderAnomalyTrainer));
-        _quantile = quantile;
+        _quantile = options.Quantile;
     }
 
     /// <summary>Trains, then scores the training data once more to set the threshold.</summary>
@@ -28,28 +34,41 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     /// <exception cref="InvalidOperationException">The view is empty, a pixel is no number in [0, 1], or the shape of the images cannot be told.</exception>
     public AutoencoderTransformer Fit(IDataView input)
     {
-        var transformer = _estimator.Fit(input);
-        try
-        {
-            var scores = transformer.Transform(input).GetColumn<float>("Score").Order().ToArray();
-            // Between the two scores that the quantile lies between, in proportion.
-            var place = _quantile * (scores.Length - 1);
-            var (low, high) = (scores[(int)place], scores[Math.Min((int)place + 1, scores.Length - 1)]);
-            transformer.Threshold = (float)(low + (place - (int)place) * (high - low));
-            using var channel = _host.Start("Training");
-            channel.Info(MessageSensitivity.None, $"Scores above {transformer.Threshold:G5} are anomalies: {_quantile:P1} of the training data score less.");
-            return transformer;
-        }
-        catch
-        {
-            transformer.Dispose();
-            throw;
-        }
+        using var transformer = _estimator.Fit(input);
+        var threshold = Quantile(transformer.Transform(input).GetColumn<float>("Score"));
+        using var channel = _host.Start("Training");
+        channel.Info(MessageSensitivity.None, $"Scores above {threshold:G5} are anomalies: {_quantile:P1} of the training data score less.");
+        return transformer.WithThreshold(threshold);
     }
 
     /// <summary>Tells the columns that <see cref="Fit"/>'s transformer will add.</summary>
     /// <param name="inputSchema">What is known of the input.</param>
-    /// <returns>Its columns, Score (Single) and PredictedLabel (Boolean).</returns>
+    /// <returns>Its columns, Score (Single) and PredictedLabel (Boolean), and the error map where one is asked for.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
+
+    /// <summary>Between the two scores that the quantile lies between, in proportion.</summary>
+    private float Quantile(IEnumerable<float> all)
+    {
+        var scores = all.Order().ToArray();
+        var place = _quantile * (scores.Length - 1);
+        var (low, high) = (scores[(int)place], scores[Math.Min((int)place + 1, scores.Length - 1)]);
+        return (float)(low + (place - (int)place) * (high - low));
+    }
+
+    /// <summary>How a detector of anomalies is built and trained. It adds Score and PredictedLabel.</summary>
+    public sealed record Options : AutoencoderOptions
+    {
+        /// <summary>Gets or sets the column of images, a vector of Single in [0, 1]; "Features" unless set.</summary>
+        public string FeatureColumnName { get; set; } = "Features";
+
+        /// <summary>
+        /// Gets or sets the share of the training data, within [0, 1], that scores below the threshold of PredictedLabel; 0.95 unless set.
+        /// <see cref="AutoencoderTransformer.WithThreshold"/> sets another threshold afterwards.
+        /// </summary>
+        public double Quantile { get; set; } = 0.95;
+
+        /// <inheritdoc cref="AutoencoderEstimator.Options.ErrorMapColumnName"/>
+        public string? ErrorMapColumnName { get; set; }
+    }
 }

@@ -1,15 +1,9 @@
-using FashionAE.MLNet.Persistence;
-using FashionAE.MLNet.Training;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
-using FashionAE.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
 
-namespace FashionAE.MLNet.Autoencoding;
+namespace FashionAE.MLNet;
 
 /// <summary>Trains an autoencoder on a column of images, or takes one that is trained already.</summary>
 public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
@@ -20,28 +14,43 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     private static readonly Lock OneTrainingAtATime = new();
 
     private readonly IHost _host;
-    private readonly AutoencoderOptions _options;
     private readonly AutoencoderColumns _columns;
-    private readonly string? _modelPath;
-    private readonly int _seed;
 
-    /// <param name="environment">The environment of the MLContext.</param>
-    /// <param name="options">How; they are read when <see cref="Fit"/> is called.</param>
-    /// <param name="modelPath">A trained model; null to train one.</param>
-    /// <param name="outputs">What to add instead of what the options say.</param>
-    internal AutoencoderEstimator(IHostEnvironment environment, AutoencoderOptions options, string? modelPath = null, (AutoencoderOutput, string)[]? outputs = null)
+    // Either of them: how to train a model, or the file of a trained one.
+    private readonly AutoencoderOptions? _options;
+    private readonly string? _modelFile;
+    private readonly int _scoringBatchSize;
+    private readonly int _drawnSeed;
+
+    /// <summary>Makes an estimator that trains.</summary>
+    internal AutoencoderEstimator(IHostEnvironment environment, AutoencoderOptions options, AutoencoderColumns columns)
     {
         options.Validate();
         _host = environment.Register(nameof(AutoencoderEstimator));
-        (_options, _modelPath) = (options, modelPath);
-        _columns = outputs is null ? AutoencoderColumns.Of(options) : new AutoencoderColumns(options.InputColumnName, options.TargetColumnName, outputs);
-        _seed = options.Seed ?? _host.Rand.Next();
+        _columns = columns;
+        _options = options with { };
+        _drawnSeed = _host.Rand.Next();
+        _scoringBatchSize = options.ScoringBatchSize;
     }
 
-    /// <summary>Trains. The losses of every epoch, progress within it and warnings go to the log of the MLContext.</summary>
+    /// <summary>Makes an estimator that loads a trained model.</summary>
+    internal AutoencoderEstimator(IHostEnvironment environment, string modelFile, AutoencoderColumns columns, int scoringBatchSize)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(modelFile);
+        ArgumentOutOfRangeException.ThrowIfLessThan(scoringBatchSize, 1);
+        if (!File.Exists(modelFile))
+            throw new FileNotFoundException($"There is no model file '{modelFile}'.", modelFile);
+        _host = environment.Register(nameof(AutoencoderEstimator));
+        (_columns, _modelFile, _scoringBatchSize) = (columns, modelFile, scoringBatchSize);
+    }
+
+    /// <summary>
+    /// Trains, or loads the model that was trained already. The losses of every epoch, progress within it and warnings go to the log of the
+    /// <see cref="MLContext"/>.
+    /// </summary>
     /// <param name="input">A view with the column of images, in [0, 1], and that of the targets where the options name one.</param>
     /// <returns>The transformer with the weights of the best epoch; the caller disposes it, or the chain that it is part of.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
     /// <exception cref="InvalidOperationException">The view is empty, a pixel is no number in [0, 1], or the shape of the images cannot be told.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or no number.</exception>
     /// <exception cref="OperationCanceledException">The options' token ended the training.</exception>
@@ -49,11 +58,9 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     public AutoencoderTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options.Validate();
-        CheckSchema(MLNetInternals.ShapeOf(input.Schema));
         using var channel = _host.Start("Training");
         lock (OneTrainingAtATime)
-            return _modelPath is null ? Train(input, channel) : Load(_modelPath, input);
+            return _options is { } options ? Train(options, input, channel) : Load(_modelFile!, input);
     }
 
     /// <summary>Tells the columns that <see cref="Fit"/>'s transformer will add.</summary>
@@ -62,62 +69,60 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        var input = CheckSchema(inputSchema);
+        var sizeRemedy = _options is { Architecture: null } ? ShapeRemedy : null;
+        var input = ImageColumn.Check(inputSchema, _columns.Input, _columns.InputRole, sizeRemedy, NumberDataViewType.Single);
+        if (_columns.Target is { } target && (_options is not null || _columns.HasScores))
+            ImageColumn.Check(inputSchema, target, "target", sizeRemedy, NumberDataViewType.Single);
         var scores = _columns.IsDetector ? ColumnAnnotations.PromisedOfDetector : [];
         return ImageColumn.Extend(inputSchema, _columns.Outputs.Select(o => o.Kind switch
         {
-            AutoencoderOutput.Latent => MLNetInternals.Vector(o.Name, NumberDataViewType.Single, ColumnAnnotations.PromisedOfLatent),
-            AutoencoderOutput.Reconstruction => ImageColumn.ShapeLike(input, o.Name),
-            AutoencoderOutput.Anomaly => MLNetInternals.Scalar(o.Name, BooleanDataViewType.Instance, scores),
-            _ => MLNetInternals.Scalar(o.Name, NumberDataViewType.Single, scores),
+            AutoencoderOutput.Latent => PromisedColumn.Vector(o.Name, NumberDataViewType.Single, ColumnAnnotations.PromisedOfLatent),
+            AutoencoderOutput.Reconstruction or AutoencoderOutput.ErrorMap => ImageColumn.PromiseLike(input, o.Name),
+            AutoencoderOutput.Anomaly => PromisedColumn.Scalar(o.Name, BooleanDataViewType.Instance, scores),
+            _ => PromisedColumn.Scalar(o.Name, NumberDataViewType.Single, scores),
         }));
-    }
-
-    private SchemaShape.Column CheckSchema(SchemaShape schema)
-    {
-        var sizeRemedy = _modelPath is null && _options.Architecture is null ? ShapeRemedy : null;
-        var input = ImageColumn.Check(schema, _columns.Input, _columns.InputRole, NumberDataViewType.Single, sizeRemedy);
-        if (_columns.Target is { } target && (_modelPath is null || _columns.HasScores))
-            ImageColumn.Check(schema, target, "target", NumberDataViewType.Single, sizeRemedy);
-        return input;
     }
 
     private AutoencoderTransformer Load(string path, IDataView input)
     {
-        var model = AutoencoderFile.Load(path);
+        var transformer = new AutoencoderTransformer(AutoencoderFile.Load(path), _columns, _scoringBatchSize, history: null);
         try
         {
-            var transformer = new AutoencoderTransformer(model, _columns, _options.BatchSize, history: null);
             transformer.GetOutputSchema(input.Schema);
             return transformer;
         }
         catch
         {
-            model.Dispose();
+            transformer.Dispose();
             throw;
         }
     }
 
-    private AutoencoderTransformer Train(IDataView input, IChannel channel)
+    private AutoencoderTransformer Train(AutoencoderOptions options, IDataView input, IChannel channel)
     {
-        var shape = ImageColumn.ShapeOf(input.Schema[_columns.Input], _options.Architecture?.ImageShape, ShapeRemedy, _columns.InputRole);
+        var images = ImageColumn.Find(input.Schema, _columns.Input, _columns.InputRole, options.Architecture?.ImageShape, ShapeRemedy);
         if (_columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
-            ImageColumn.CheckSimilarity(_columns.Input, shape);
-        using var train = Read(input, shape, channel);
-        using var validation = _options.ValidationData is { } view ? Read(view, shape, channel) : null;
+            images.CheckSimilarity();
+        using var train = Read(options, input, images, channel);
+        using var validation = options.ValidationSet is { } view
+            ? Read(options, view, ImageColumn.Find(view.Schema, _columns.Input, _columns.InputRole, images.Shape), channel)
+            : null;
 
-        manual_seed(_seed);
-        var architecture = _options.Architecture ?? new ConvolutionalArchitecture(shape, _options.LatentSize ?? 2);
+        // A training that goes on has the seed, as the weights, of its checkpoint.
+        if (options.Seed is null && !(options.Resume && File.Exists(options.CheckpointPath)))
+            options = options with { Seed = _drawnSeed };
+        manual_seed(options.Seed ?? _drawnSeed);
+        var architecture = options.Architecture ?? new ConvolutionalArchitecture(images.Shape, options.LatentSize ?? 2);
         var model = architecture.Build();
         try
         {
-            var trainer = new AutoencoderTrainer(model, _options.Training with { Seed = _seed });
-            var history = trainer.Train(train.Examples, validation?.Examples, null, new TrainingLog(channel), _options.CancellationToken);
-            if (history.Outcome == TrainingOutcome.Cancelled)
-                throw new OperationCanceledException("The training was cancelled.", _options.CancellationToken);
+            var trainer = new AutoencoderTrainer(model, options);
+            var history = trainer.Train(train.Examples, validation?.Examples, null, new TrainingLog(channel), options.CancellationToken);
+            if (history.Outcome == TrainingOutcome.Canceled)
+                throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
             if (history.Outcome == TrainingOutcome.StoppedEarly)
                 channel.Info(MessageSensitivity.None, $"Stopped early: no epoch was better than epoch {history.Best!.Epoch}.");
-            return new AutoencoderTransformer(model, _columns, _options.BatchSize, history);
+            return new AutoencoderTransformer(model, _columns, _scoringBatchSize, history);
         }
         catch
         {
@@ -126,16 +131,48 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         }
     }
 
-    private ViewExamples Read(IDataView view, ImageShape shape, IChannel channel)
+    private ViewExamples Read(AutoencoderOptions options, IDataView view, ImageColumn images, IChannel channel)
     {
-        foreach (var (name, role) in new[] { (_columns.Input, _columns.InputRole), (_columns.Target ?? _columns.Input, "target") })
-            ImageColumn.Find(view.Schema, name, role, shape);
-        var rows = new ImageRows(view, _columns.Input, _columns.Target, shape);
-        var examples = ViewExamples.Read(rows, _options.MaximumMemory, _options.ShuffleBufferSize, _options.CancellationToken);
+        var targets = _columns.Target is { } name && name != _columns.Input ? ImageColumn.Find(view.Schema, name, "target", images.Shape) : null;
+        var examples = ViewExamples.Read(new ImageRows(view, images, targets), options.MaximumMemoryInBytes, options.ShuffleBufferSize, options.CancellationToken);
         if (examples.InMemory)
             channel.Info(MessageSensitivity.None, examples.Description);
         else
             channel.Warning(MessageSensitivity.None, examples.Description);
         return examples;
+    }
+
+    /// <summary>How an autoencoder is built and trained, and what it adds to a view: all that a column is named for.</summary>
+    public sealed record Options : AutoencoderOptions
+    {
+        /// <summary>Gets or sets the column of images that the autoencoder sees, a vector of Single in [0, 1]; "Features" unless set.</summary>
+        public string InputColumnName { get; set; } = "Features";
+
+        /// <summary>Gets or sets the column for latent vectors, Vector&lt;Single, LatentSize&gt;; null for none.</summary>
+        public string? LatentColumnName { get; set; }
+
+        /// <summary>Gets or sets the column for reconstructions, of the input column's type and in [0, 1]; null for none.</summary>
+        public string? ReconstructionColumnName { get; set; }
+
+        /// <summary>Gets or sets the column for the mean squared error of the reconstruction, Single in [0, 1]; null for none.</summary>
+        public string? MseColumnName { get; set; }
+
+        /// <summary>
+        /// Gets or sets the column for the peak signal-to-noise ratio of the reconstruction, Single, in decibels, infinite for equal images;
+        /// null for none.
+        /// </summary>
+        public string? PsnrColumnName { get; set; }
+
+        /// <summary>
+        /// Gets or sets the column for the structural similarity of the reconstruction (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1];
+        /// null for none. Images must have at least 11x11 pixels.
+        /// </summary>
+        public string? SsimColumnName { get; set; }
+
+        /// <summary>
+        /// Gets or sets the column for the squared error of every pixel of the reconstruction, of the input column's type and in [0, 1]: where
+        /// it is high the image is not what the autoencoder knows. Null for none.
+        /// </summary>
+        public string? ErrorMapColumnName { get; set; }
     }
 }

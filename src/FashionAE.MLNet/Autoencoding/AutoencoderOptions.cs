@@ -1,44 +1,18 @@
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
 using Microsoft.ML;
 
-namespace FashionAE.MLNet.Autoencoding;
+namespace FashionAE.MLNet;
 
 /// <summary>
 /// How an autoencoder is built, trained and run in a pipeline. Columns of images are known-size vectors of Single in [0, 1], such as
 /// Vector&lt;Single, 784&gt;, in the order channel, row, column.
 /// </summary>
-public sealed class AutoencoderOptions
+public record AutoencoderOptions : TrainingOptions
 {
-    /// <summary>Gets or sets the column of images that the autoencoder sees; "Features" unless set.</summary>
-    public string InputColumnName { get; set; } = "Features";
-
     /// <summary>
     /// Gets or sets the column of images that the autoencoder learns to give back, and that scores compare with; null for the input.
     /// After training it is read for scores alone.
     /// </summary>
     public string? TargetColumnName { get; set; }
-
-    /// <summary>Gets or sets the column for latent vectors, Vector&lt;Single, LatentSize&gt;; null for none.</summary>
-    public string? LatentColumnName { get; set; }
-
-    /// <summary>Gets or sets the column for reconstructions, of the input column's type and in [0, 1]; null for none.</summary>
-    public string? ReconstructionColumnName { get; set; }
-
-    /// <summary>Gets or sets the column for the mean squared error of the reconstruction, Single, 0 or more; null for none.</summary>
-    public string? MseColumnName { get; set; }
-
-    /// <summary>
-    /// Gets or sets the column for the peak signal-to-noise ratio of the reconstruction, Single, in decibels, infinite for equal images;
-    /// null for none.
-    /// </summary>
-    public string? PsnrColumnName { get; set; }
-
-    /// <summary>
-    /// Gets or sets the column for the structural similarity of the reconstruction (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1];
-    /// null for none. Images must have at least 11x11 pixels.
-    /// </summary>
-    public string? SsimColumnName { get; set; }
 
     /// <summary>
     /// Gets or sets the network. Null for a <see cref="ConvolutionalArchitecture"/> whose image shape follows from the column's type:
@@ -49,26 +23,20 @@ public sealed class AutoencoderOptions
     /// <summary>Gets or sets the length of latent vectors, 1 or more; null for that of <see cref="Architecture"/>, or 2.</summary>
     public int? LatentSize { get; set; }
 
-    /// <summary>Gets or sets how the network is trained. Its seed is not used: see <see cref="Seed"/>.</summary>
-    public TrainingOptions Training { get; set; } = new();
-
-    /// <summary>Gets or sets the seed of the initial weights and of all randomness in training; null to draw it from the seed of the <see cref="MLContext"/>.</summary>
-    public int? Seed { get; set; }
-
     /// <summary>
     /// Gets or sets a view to choose the best epoch by, with the columns as this step sees them; null to hold out a part of the training
-    /// data, as <see cref="TrainingOptions.ValidationFraction"/> says, or none.
+    /// data, as <see cref="TrainingOptions.ValidationSetFraction"/> says, or none.
     /// </summary>
-    public IDataView? ValidationData { get; set; }
+    public IDataView? ValidationSet { get; set; }
 
     /// <summary>
     /// Gets or sets how many bytes of training images may be kept in memory, 1 or more; 2 GiB unless set. An image of bytes (all of its
     /// values are multiples of 1/255) takes one byte a value, else four. Where the data need more, every epoch reads them anew.
     /// </summary>
-    public long MaximumMemory { get; set; } = 2L << 30;
+    public long MaximumMemoryInBytes { get; set; } = 2L << 30;
 
     /// <summary>
-    /// Gets or sets how many images the buffer holds that shuffles data too large for <see cref="MaximumMemory"/>, 2 or more; 16,384
+    /// Gets or sets how many images the buffer holds that shuffles data too large for <see cref="MaximumMemoryInBytes"/>, 2 or more; 16,384
     /// unless set. Fewer are held where the memory does not allow so many. Shuffle views that are sorted (by class, say) beforehand.
     /// </summary>
     public int ShuffleBufferSize { get; set; } = 16_384;
@@ -77,28 +45,51 @@ public sealed class AutoencoderOptions
     /// Gets or sets how many rows go through the network at once when a view is scored, 1 or more; 256 unless set. It changes no value
     /// beyond rounding. A cursor that reads a column of images (<c>MLImage</c>) too takes one row at a time.
     /// </summary>
-    public int BatchSize { get; set; } = 256;
+    public int ScoringBatchSize { get; set; } = AutoencoderInference.ScoringBatchSize;
 
-    /// <summary>Gets or sets what ends a training: <c>Fit</c> throws an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Gets or sets the token that ends a training: <c>Fit</c> then throws an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; set; }
 
-    internal AutoencoderOptions Clone() => (AutoencoderOptions)MemberwiseClone();
-
     /// <exception cref="ArgumentException">A value is out of its range, or two contradict each other.</exception>
-    internal void Validate()
+    internal override void Validate()
     {
-        ArgumentNullException.ThrowIfNull(Training);
-        Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
-        Check(MaximumMemory >= 1, nameof(MaximumMemory), MaximumMemory, "1 or more");
+        base.Validate();
+        Check(ScoringBatchSize >= 1, nameof(ScoringBatchSize), ScoringBatchSize, "1 or more");
+        Check(MaximumMemoryInBytes >= 1, nameof(MaximumMemoryInBytes), MaximumMemoryInBytes, "1 or more");
         Check(ShuffleBufferSize >= 2, nameof(ShuffleBufferSize), ShuffleBufferSize, "2 or more");
         Check(LatentSize is null or >= 1, nameof(LatentSize), LatentSize, "1 or more, or null");
         if (LatentSize is { } size && Architecture is { } architecture && architecture.LatentSize != size)
             throw new ArgumentException($"LatentSize is {size}, but Architecture has {architecture.LatentSize}: leave one of them null.", nameof(LatentSize));
     }
+}
 
-    private static void Check(bool condition, string name, object? value, string range)
-    {
-        if (!condition)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}.");
-    }
+/// <summary>What an autoencoder that was trained elsewhere adds to a view.</summary>
+public sealed record ApplyAutoencoderOptions
+{
+    /// <inheritdoc cref="AutoencoderEstimator.Options.InputColumnName"/>
+    public string InputColumnName { get; set; } = "Features";
+
+    /// <summary>Gets or sets the column of images that scores compare reconstructions with; null for the input.</summary>
+    public string? TargetColumnName { get; set; }
+
+    /// <inheritdoc cref="AutoencoderEstimator.Options.LatentColumnName"/>
+    public string? LatentColumnName { get; set; }
+
+    /// <inheritdoc cref="AutoencoderEstimator.Options.ReconstructionColumnName"/>
+    public string? ReconstructionColumnName { get; set; }
+
+    /// <inheritdoc cref="AutoencoderEstimator.Options.MseColumnName"/>
+    public string? MseColumnName { get; set; }
+
+    /// <inheritdoc cref="AutoencoderEstimator.Options.PsnrColumnName"/>
+    public string? PsnrColumnName { get; set; }
+
+    /// <inheritdoc cref="AutoencoderEstimator.Options.SsimColumnName"/>
+    public string? SsimColumnName { get; set; }
+
+    /// <inheritdoc cref="AutoencoderEstimator.Options.ErrorMapColumnName"/>
+    public string? ErrorMapColumnName { get; set; }
+
+    /// <inheritdoc cref="AutoencoderOptions.ScoringBatchSize"/>
+    public int ScoringBatchSize { get; set; } = AutoencoderInference.ScoringBatchSize;
 }

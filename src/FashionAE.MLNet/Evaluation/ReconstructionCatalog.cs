@@ -1,21 +1,23 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
-namespace FashionAE.MLNet.Evaluation;
+namespace FashionAE.MLNet;
 
 /// <summary>Judges reconstructions, as the catalogs of ML.NET's own tasks judge theirs.</summary>
 public sealed class ReconstructionCatalog
 {
-    private static readonly Comparer<(uint Key, string Name)> ByKeyThenName = Comparer<(uint Key, string Name)>.Create(
-        (a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : string.CompareOrdinal(a.Name, b.Name));
-
     // They hide no column of the data that is read here.
-    private static readonly string[] ScoreNames = ["FashionAE.Mse", "FashionAE.Psnr", "FashionAE.Ssim"];
+    private static readonly ReconstructionScoringEstimator.Options Scores = new()
+    {
+        MseColumnName = "FashionAE.Mse",
+        PsnrColumnName = "FashionAE.Psnr",
+        SsimColumnName = "FashionAE.Ssim",
+    };
 
-    private readonly MLContext _context;
-
-    internal ReconstructionCatalog(MLContext context) => _context = context;
+    internal ReconstructionCatalog()
+    {
+    }
 
     /// <summary>
     /// Compares reconstructions with the images that they should be: mean squared error, peak signal-to-noise ratio and structural
@@ -26,58 +28,75 @@ public sealed class ReconstructionCatalog
     /// <param name="reconstructionColumnName">The column of reconstructions, of the same size and range.</param>
     /// <param name="labelColumnName">The column of classes, a key or text, to score each class too; null for all rows alone.</param>
     /// <param name="shape">The shape of the images; null to tell it from the column's type, where that has a size.</param>
-    /// <returns>The scores; their text is a table.</returns>
+    /// <returns>The metrics; their text is a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="InvalidOperationException">There are no rows, the shape of the images cannot be told, or they are smaller than 11x11 pixels.</exception>
-    public ReconstructionEvaluation Evaluate(
+    /// <example>
+    /// <code>
+    /// var metrics = ml.Reconstruction.Evaluate(model.Transform(test), "Pixels", "Reconstruction", "Label");
+    /// Console.WriteLine($"{metrics.MeanSquaredError:F4}, of bags {metrics.PerClass["Bag"].MeanSquaredError:F4}");
+    /// </code>
+    /// </example>
+#pragma warning disable CA1822 // It is called on a catalog, as every Evaluate of ML.NET is.
+    public ReconstructionMetrics Evaluate(
         IDataView data, string targetColumnName, string reconstructionColumnName, string? labelColumnName = null, ImageShape? shape = null)
+#pragma warning restore CA1822
     {
         ArgumentNullException.ThrowIfNull(data);
-        var scored = _context.Transforms.ScoreReconstruction(
-            targetColumnName, reconstructionColumnName, ScoreNames[0], ScoreNames[1], ScoreNames[2], shape).Fit(data).Transform(data);
-        var columns = Array.ConvertAll(ScoreNames, name => scored.Schema[name]);
+        var scored = new ReconstructionScoringEstimator(targetColumnName, reconstructionColumnName, Scores with { Shape = shape }).Fit(data).Transform(data);
+        DataViewSchema.Column[] columns = [scored.Schema[Scores.MseColumnName!], scored.Schema[Scores.PsnrColumnName!], scored.Schema[Scores.SsimColumnName!]];
         var label = labelColumnName is null ? (DataViewSchema.Column?)null : LabelColumn.Find(scored.Schema, labelColumnName);
 
         using var cursor = scored.GetRowCursor(label is { } active ? [.. columns, active] : columns);
         var getters = Array.ConvertAll(columns, cursor.GetGetter<float>);
         var getClass = label is { } column ? LabelColumn.Getter(cursor, column) : null;
-        var total = new ScoreSum();
-        var order = new SortedDictionary<(uint Key, string Name), ScoreSum>(ByKeyThenName);
+        var sum = new ReconstructionMetrics.Accumulator();
         var scores = new float[getters.Length];
         while (cursor.MoveNext())
         {
             for (var i = 0; i < scores.Length; i++)
                 getters[i](ref scores[i]);
-            total.Add(scores);
-            if (getClass is not null)
-            {
-                var name = getClass();
-                if (!order.TryGetValue(name, out var sum))
-                    order.Add(name, sum = new ScoreSum());
-                sum.Add(scores);
-            }
+            sum.Add((scores[0], scores[1], scores[2]), getClass?.Invoke());
         }
-        if (total.Count == 0)
-            throw new InvalidOperationException("There are no rows to evaluate.");
-        return new ReconstructionEvaluation(total.ToScore(), order.ToDictionary(c => c.Key.Name, c => c.Value.ToScore()));
+        return sum.Count > 0 ? sum.ToMetrics() : throw new InvalidOperationException("There are no rows to evaluate.");
     }
 
-    private sealed class ScoreSum
+    /// <summary>Reads the names of classes from a key column (by its values, where it has them) or a text column.</summary>
+    private static class LabelColumn
     {
-        private double _squared;
-        private double _ratio;
-        private double _similarity;
-
-        public int Count { get; private set; }
-
-        public void Add(float[] scores)
+        /// <exception cref="ArgumentOutOfRangeException">The column is missing or neither a key nor text.</exception>
+        public static DataViewSchema.Column Find(DataViewSchema schema, string name)
         {
-            Count++;
-            _squared += scores[0];
-            _ratio += scores[1];
-            _similarity += scores[2];
+            var column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(nameof(schema), "label", name);
+            return column.Type is TextDataViewType || (column.Type is KeyDataViewType && column.Type.RawType == typeof(uint))
+                ? column
+                : throw Contracts.ExceptSchemaMismatch(nameof(schema), "label", name, "Key<UInt32> or String", $"{column.Type}");
         }
 
-        public ReconstructionScore ToScore() => new(Count, _squared / Count, _ratio / Count, _similarity / Count);
+        /// <summary>A function that reads the current row's class; sorted, classes come in the order of their keys.</summary>
+        public static Func<(uint Key, string Name)> Getter(DataViewRow row, DataViewSchema.Column column)
+        {
+            if (column.Type is TextDataViewType)
+            {
+                var getText = row.GetGetter<ReadOnlyMemory<char>>(column);
+                var text = default(ReadOnlyMemory<char>);
+                return () =>
+                {
+                    getText(ref text);
+                    return (0, text.ToString());
+                };
+            }
+            var names = default(VBuffer<ReadOnlyMemory<char>>);
+            if (column.HasKeyValues(TextDataViewType.Instance))
+                column.GetKeyValues(ref names);
+            var getKey = row.GetGetter<uint>(column);
+            var key = 0u;
+            return () =>
+            {
+                getKey(ref key);
+                // Key 0 is a missing value.
+                return (key, key == 0 ? "?" : key <= names.Length ? names.GetItemOrDefault((int)key - 1).ToString() : $"{key - 1}");
+            };
+        }
     }
 }

@@ -1,40 +1,37 @@
-using FashionAE.Torch.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace FashionAE.MLNet.Training;
+namespace FashionAE.MLNet;
 
 /// <summary>The images in one or two columns of a view, row by row, each pixel checked.</summary>
 /// <param name="view">The view.</param>
-/// <param name="inputName">The column of what the model sees.</param>
-/// <param name="targetName">The column of what it shall give back; null for the same one.</param>
-/// <param name="shape">The shape of the images.</param>
-internal sealed class ImageRows(IDataView view, string inputName, string? targetName, ImageShape shape)
+/// <param name="inputs">The column of what the model sees.</param>
+/// <param name="targets">The column of what it shall give back; null for the same one.</param>
+internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn? targets)
 {
     // A normalizer that multiplies by a reciprocal can overshoot by the rounding of single precision.
     private const float Tolerance = 1e-6f;
 
-    public ImageShape Shape => shape;
+    public ImageShape Shape => inputs.Shape;
 
-    public bool HasTargets => targetName is not null && targetName != inputName;
+    public bool HasTargets => targets is not null;
 
     /// <summary>Goes through the rows; the arrays are used again for the next row.</summary>
     /// <exception cref="InvalidOperationException">A pixel is no number in [0, 1], or a vector has another length than its type says.</exception>
     public IEnumerable<(long Row, float[] Input, float[] Target)> Enumerate()
     {
-        var inputColumn = view.Schema[inputName];
-        var columns = HasTargets ? new[] { inputColumn, view.Schema[targetName!] } : [inputColumn];
+        DataViewSchema.Column[] columns = targets is null ? [inputs.Column] : [inputs.Column, targets.Column];
         using var cursor = view.GetRowCursor(columns);
         var getters = Array.ConvertAll(columns, cursor.GetGetter<VBuffer<float>>);
         var buffer = default(VBuffer<float>);
-        var images = Array.ConvertAll(columns, _ => new float[shape.Size]);
+        var images = Array.ConvertAll(columns, _ => new float[Shape.Size]);
         for (var row = 0L; cursor.MoveNext(); row++)
         {
             for (var i = 0; i < columns.Length; i++)
             {
                 getters[i](ref buffer);
-                if (buffer.Length != shape.Size)
-                    throw new InvalidOperationException($"Row {row} has {buffer.Length} values in column '{columns[i].Name}'; images of {shape} have {shape.Size}.");
+                if (buffer.Length != Shape.Size)
+                    throw new InvalidOperationException($"Row {row} has {buffer.Length} values in column '{columns[i].Name}'; images of {Shape} have {Shape.Size}.");
                 buffer.CopyTo(images[i]);
                 Clamp(images[i], columns[i].Name, row);
             }
@@ -52,7 +49,7 @@ internal sealed class ImageRows(IDataView view, string inputName, string? target
             if (!(value is >= -Tolerance and <= 1 + Tolerance))
                 throw new InvalidOperationException(
                     $"Column '{column}' has the value {value} in row {row}, slot {i}; an autoencoder learns from numbers in [0, 1]: "
-                    + (float.IsNaN(value) ? "append ReplaceMissingValues before it." : "append NormalizeMinMax before it."));
+                    + (float.IsNaN(value) ? "append ReplaceMissingValues before it." : "append ScalePixels before it where they are in [0, 255]."));
             image[i] = Math.Clamp(value, 0, 1);
         }
     }

@@ -1,9 +1,7 @@
 using System.Runtime.InteropServices;
-using FashionAE.MLNet.DataViews;
-using FashionAE.Torch.Data;
 using static TorchSharp.torch;
 
-namespace FashionAE.MLNet.Training;
+namespace FashionAE.MLNet;
 
 /// <summary>Images as they come in, kept as bytes as long as that loses nothing, as float32 afterwards.</summary>
 internal sealed class PixelStore(ImageShape shape)

@@ -1,9 +1,7 @@
 using System.Runtime.InteropServices;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Training;
 using static TorchSharp.torch;
 
-namespace FashionAE.MLNet.Training;
+namespace FashionAE.MLNet;
 
 /// <summary>
 /// Examples that are read from the view in every epoch and shuffled through a buffer: an image leaves it when another one takes its
@@ -56,7 +54,7 @@ internal sealed class StreamedExamples : TrainingExamples
             yield return Collect(examples, (int)Math.Min(batchSize, Count - start), device);
     }
 
-    public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, long seed)
+    public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
     {
         CountHeldOut(fraction);
         bool IsHeldOut(long row) => _contains(row) && Hash(row, seed) < fraction;
@@ -64,7 +62,7 @@ internal sealed class StreamedExamples : TrainingExamples
         for (var row = 0L; row < _rowCount; row++)
             heldOut += IsHeldOut(row) ? 1 : 0;
         if (heldOut == 0 || heldOut == Count)
-            throw new InvalidOperationException($"Of {Count} images none is left to {(heldOut == 0 ? "validate with" : "learn from")}: change ValidationFraction ({fraction}) or the seed.");
+            throw new InvalidOperationException($"Of {Count} images none is left to {(heldOut == 0 ? "validate with" : "learn from")}: change ValidationSetFraction ({fraction}) or the seed.");
         StreamedExamples Part(long count, Func<long, bool> contains, string name) =>
             new(_rows, _rowCount, count, BufferSize, contains, $"{name} of a split by {fraction:R}");
         return (Part(Count - heldOut, row => _contains(row) && !IsHeldOut(row), "the rest"), Part(heldOut, IsHeldOut, "the part held out"));
@@ -132,7 +130,7 @@ internal sealed class StreamedExamples : TrainingExamples
     }
 
     /// <summary>A number in [0, 1) for a row, by the finalizer of MurmurHash3 (Appleby 2011).</summary>
-    private static double Hash(long row, long seed)
+    private static double Hash(long row, int seed)
     {
         var bits = unchecked((ulong)row * 0x9e3779b97f4a7c15 + (ulong)seed);
         bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);

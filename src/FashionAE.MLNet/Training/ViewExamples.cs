@@ -1,7 +1,7 @@
-using FashionAE.Torch.Training;
+using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
 
-namespace FashionAE.MLNet.Training;
+namespace FashionAE.MLNet;
 
 /// <summary>The examples in a view: in memory where they fit, else read anew in every epoch.</summary>
 internal sealed class ViewExamples : IDisposable
@@ -50,7 +50,7 @@ internal sealed class ViewExamples : IDisposable
         if (!fits)
         {
             var streamed = new StreamedExamples(rows, count, Math.Max(2, (int)Math.Min(shuffleBufferSize, maximumMemory / StreamedExamples.BytesPerImage(rows))));
-            return new ViewExamples(streamed, $"{count} images of {rows.Shape}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: they do not fit in {maximumMemory} bytes of MaximumMemory");
+            return new ViewExamples(streamed, $"{count} images of {rows.Shape}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: they do not fit in {maximumMemory} bytes of MaximumMemoryInBytes");
         }
         var kind = inputs.IsBytes ? "bytes" : "float32";
         Tensor[] tensors = rows.HasTargets ? [inputs.Take().DetachFromDisposeScope(), targets.Take().DetachFromDisposeScope()] : [inputs.Take().DetachFromDisposeScope()];
@@ -62,5 +62,22 @@ internal sealed class ViewExamples : IDisposable
         Examples.Dispose();
         foreach (var tensor in _tensors)
             tensor.Dispose();
+    }
+}
+
+/// <summary>Tells a channel, and so the log of the MLContext, how a training goes.</summary>
+internal sealed class TrainingLog(IChannel channel) : IProgress<TrainingProgress>
+{
+    public void Report(TrainingProgress value)
+    {
+        if (value.Finished is not { } epoch)
+        {
+            channel.Trace(MessageSensitivity.None, $"Epoch {value.Epoch}/{value.Epochs}, batch {value.Batch}/{value.Batches}: loss {value.Loss:F5}");
+            return;
+        }
+        var validation = epoch.ValidationLoss is { } loss ? $", validation {loss:F5}" : "";
+        channel.Info(
+            MessageSensitivity.None,
+            $"Epoch {value.Epoch}/{value.Epochs}: loss {epoch.TrainLoss:F5}{validation}, learning rate {epoch.LearningRate:G3}, {epoch.Seconds:F1} s");
     }
 }

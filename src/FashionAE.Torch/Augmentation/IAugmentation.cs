@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Augmentation;
+namespace FashionAE.Torch;
 
 /// <summary>Changes a batch of images at random, to train on more than there is. Implementations are records, whose text describes them.</summary>
 public interface IAugmentation

@@ -1,18 +1,17 @@
-using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Augmentation;
+namespace FashionAE.Torch;
 
 /// <summary>
-/// Turns every image by an angle of its own, about its centre; what comes in from outside is 0. The same map as torchvision's
+/// Turns every image by an angle of its own, about its center; what comes in from outside is 0. The same map as torchvision's
 /// RandomRotation, on whole batches.
 /// </summary>
 /// <param name="Degrees">The largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise.</param>
 /// <param name="Interpolation">How values between pixels are found.</param>
 public sealed record RandomRotation(double Degrees = 180, Interpolation Interpolation = Interpolation.Nearest) : IAugmentation
 {
-    /// <summary>Gets the largest angle in degrees.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative or no number.</exception>
+    /// <summary>Gets the largest angle in degrees; angles are uniform in [-Degrees, Degrees], counter-clockwise.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or no number.</exception>
     public double Degrees { get; } = Degrees >= 0 && double.IsFinite(Degrees)
         ? Degrees
         : throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "The largest angle must be 0 degrees or more.");
@@ -48,4 +47,14 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
         using var degrees = rand([images.shape[0]], device: images.device, generator: generator).Times_(2 * Degrees).Minus_(Degrees);
         return Rotate(images, degrees, Interpolation);
     }
+}
+
+/// <summary>How a value between pixels is found.</summary>
+public enum Interpolation
+{
+    /// <summary>The value of the nearest pixel.</summary>
+    Nearest,
+
+    /// <summary>The mean of the four pixels around, weighted by how near they are.</summary>
+    Bilinear,
 }

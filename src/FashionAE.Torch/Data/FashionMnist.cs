@@ -2,10 +2,10 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using TorchSharp;
 
-namespace FashionAE.Torch.Data;
+namespace FashionAE.Torch;
 
 /// <summary>
-/// Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): 70,000 grey images of garments, 28x28 pixels, in ten classes; four IDX files,
+/// Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): 70,000 gray images of garments, 28x28 pixels, in ten classes; four IDX files,
 /// compressed with gzip or not.
 /// </summary>
 public static class FashionMnist
@@ -76,7 +76,7 @@ public static class FashionMnist
         if (labels.Values.Any(label => label >= ClassNames.Count))
             throw new InvalidDataException($"{labelsPath} has the label {labels.Values.Max()}; labels are 0 to {ClassNames.Count - 1}.");
 
-        Native.NativeTorch.EnsureLoaded();
+        NativeTorch.EnsureLoaded();
         using var flat = torch.tensor(images.Values);
         return new ImageSet(flat.reshape(Shape.Batch(images.Shape[0])), torch.tensor(labels.Values.Select(label => (long)label).ToArray()), ClassNames);
     }
@@ -110,7 +110,7 @@ public static class FashionMnist
                 continue;
             var address = new Uri($"{folder}/{name}.gz");
             using var compressed = await FetchAsync(client ?? ownClient!, address, progress, cancellationToken).ConfigureAwait(false);
-            Persistence.AtomicFile.Write(Path.Combine(directory, name), stream => Unpack(compressed, stream, sha256, address));
+            AtomicFile.Write(Path.Combine(directory, name), stream => Unpack(compressed, stream, sha256, address));
         }
         return directory;
     }
@@ -175,3 +175,19 @@ public static class FashionMnist
     private static string? FindFile(string directory, string name) =>
         new[] { Path.Combine(directory, name), Path.Combine(directory, name + ".gz") }.FirstOrDefault(File.Exists);
 }
+
+/// <summary>The two parts of Fashion-MNIST.</summary>
+public enum FashionMnistSplit
+{
+    /// <summary>60,000 images to train on.</summary>
+    Train,
+
+    /// <summary>10,000 images to test with.</summary>
+    Test,
+}
+
+/// <summary>How far a download is; reported whenever some more of a file has come.</summary>
+/// <param name="File">The name of the running file, such as "train-images-idx3-ubyte.gz".</param>
+/// <param name="Received">How many of its bytes have come.</param>
+/// <param name="Length">How many there are; null where the server does not say.</param>
+public sealed record DownloadProgress(string File, long Received, long? Length);

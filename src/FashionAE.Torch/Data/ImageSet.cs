@@ -1,11 +1,10 @@
-using FashionAE.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Data;
+namespace FashionAE.Torch;
 
 /// <summary>
-/// Labelled images in memory. Pixels stay bytes until a batch needs them as numbers in [0, 1]. The set owns its tensors: dispose it.
+/// Labeled images in memory. Pixels stay bytes until a batch needs them as numbers in [0, 1]. The set owns its tensors: dispose it.
 /// </summary>
 public sealed class ImageSet : IDisposable
 {
@@ -99,22 +98,6 @@ public sealed class ImageSet : IDisposable
         return new ImageSet(Images.index_select(0, index), torch.tensor(chosen.Select(i => newLabels[labels[i]]).ToArray()), classNames);
     }
 
-    /// <summary>Cuts the set in two at random.</summary>
-    /// <param name="fraction">The share of the second part, within (0, 1).</param>
-    /// <param name="seed">The seed; the same one gives the same parts.</param>
-    /// <returns>The first part with the rest, and the second part; each with at least one image.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or the set has fewer than two images.</exception>
-    public (ImageSet First, ImageSet Second) Split(double fraction, long seed)
-    {
-        if (fraction is not (> 0 and < 1) || Count < 2)
-            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"A split of {Count} images needs two of them and a fraction within (0, 1).");
-        using var generator = new Generator((ulong)seed);
-        using var permutation = randperm(Count, generator: generator);
-        var order = permutation.data<long>().ToArray();
-        var second = Math.Clamp((int)Math.Round(Count * fraction), 1, Count - 1);
-        return (Select(order[second..]), Select(order[..second]));
-    }
-
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {
@@ -129,4 +112,26 @@ public sealed class ImageSet : IDisposable
         if (least < 0 || most >= classNames.Count)
             throw new ArgumentException($"Labels go from {least} to {most}, but there are {classNames.Count} classes.", nameof(labels));
     }
+}
+
+/// <summary>The shape of one image: [C, H, W] in PyTorch's order.</summary>
+/// <param name="Channels">The number of channels C: 1 for gray, 3 for color.</param>
+/// <param name="Height">The number of rows H, in pixels.</param>
+/// <param name="Width">The number of columns W, in pixels.</param>
+public readonly record struct ImageShape(int Channels, int Height, int Width)
+{
+    /// <summary>Gets the number of values of an image, C x H x W.</summary>
+    public int Size => Channels * Height * Width;
+
+    /// <summary>Gets a value indicating whether there is at least one channel, row and column.</summary>
+    internal bool IsPositive => this is { Channels: > 0, Height: > 0, Width: > 0, Size: > 0 };
+
+    /// <summary>Gets the shape [N, C, H, W] of a batch of images.</summary>
+    /// <param name="count">The number of images N.</param>
+    /// <returns>The four lengths.</returns>
+    public long[] Batch(long count) => [count, Channels, Height, Width];
+
+    /// <summary>Writes the shape as "1x28x28".</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{Channels}x{Height}x{Width}";
 }

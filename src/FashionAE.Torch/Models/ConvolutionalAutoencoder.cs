@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Models;
+namespace FashionAE.Torch;
 
 /// <summary>
 /// An encoder of 3x3 convolutions with stride 2 and ReLU, and a linear layer to the latent vector; a decoder that mirrors it with
@@ -56,4 +56,17 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
 
     /// <inheritdoc/>
     public override Tensor Decode(Tensor latent) => _decoder.call(latent);
+}
+
+/// <summary>Describes a <see cref="ConvolutionalAutoencoder"/>.</summary>
+/// <param name="ImageShape">The shape of the images.</param>
+/// <param name="LatentSize">The length of the latent vector, 1 or more.</param>
+public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int LatentSize = 2)
+    : AutoencoderArchitecture(ImageShape, LatentSize)
+{
+    /// <summary>Gets the output channels of the encoder's convolutions, each of which halves height and width; 32, 64, 128 unless set.</summary>
+    public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128];
+
+    /// <inheritdoc/>
+    public override Autoencoder Build() => new ConvolutionalAutoencoder(this);
 }

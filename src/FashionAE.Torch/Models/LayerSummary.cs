@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Models;
+namespace FashionAE.Torch;
 
 /// <summary>One layer of a network.</summary>
 /// <param name="Name">Its name within the network, such as "encoder.0".</param>

@@ -1,8 +1,7 @@
-using FashionAE.Torch.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Models;
+namespace FashionAE.Torch;
 
 /// <summary>
 /// PyTorch's Conv2d or ConvTranspose2d with a 3x3 kernel, stride 2 and padding 1, with the same weights under the same names. TorchSharp's

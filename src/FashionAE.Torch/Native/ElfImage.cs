@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace FashionAE.Torch.Native;
+namespace FashionAE.Torch;
 
 /// <summary>
 /// The symbol versions of a 64-bit little-endian ELF library: which it needs of others, which it defines, and which symbol hangs on which

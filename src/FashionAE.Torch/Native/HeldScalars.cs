@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Native;
+namespace FashionAE.Torch;
 
 /// <summary>
 /// Arithmetic with numbers that stay alive while libtorch reads them. TorchSharp 0.107 turns a number into an object and does not keep it

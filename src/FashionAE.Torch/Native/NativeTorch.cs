@@ -6,7 +6,7 @@ using System.Runtime.Loader;
 using Microsoft.Win32.SafeHandles;
 using TorchSharp;
 
-namespace FashionAE.Torch.Native;
+namespace FashionAE.Torch;
 
 /// <summary>
 /// Sees to it that TorchSharp finds its native half, and says in one sentence what is wrong where it does not. Nothing is done where the

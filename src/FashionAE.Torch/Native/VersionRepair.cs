@@ -1,4 +1,4 @@
-namespace FashionAE.Torch.Native;
+namespace FashionAE.Torch;
 
 /// <summary>
 /// Makes a library load where the system's C++ library is older than the one it was linked with, as long as it does without what is newer:

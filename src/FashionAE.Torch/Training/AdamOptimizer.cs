@@ -1,9 +1,8 @@
-using FashionAE.Torch.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Training;
+namespace FashionAE.Torch;
 
 /// <summary>
 /// TorchSharp's Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019) with the same results, whose steps hold their numbers

@@ -1,22 +1,18 @@
 using System.Diagnostics;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Native;
-using FashionAE.Torch.Persistence;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Training;
+namespace FashionAE.Torch;
 
 /// <summary>Trains an autoencoder to give back its input.</summary>
 public sealed class AutoencoderTrainer
 {
-    private const int EvaluationBatch = 500;
     private const int ReportEvery = 20;
 
     private readonly Autoencoder _model;
     private readonly TrainingOptions _options;
+    private int _seed;
 
     /// <summary>Initializes a new instance of the <see cref="AutoencoderTrainer"/> class.</summary>
     /// <param name="model">The model to train; its weights change in place, and it is moved to the options' device.</param>
@@ -27,8 +23,11 @@ public sealed class AutoencoderTrainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_model, _options) = (model, options);
+        (_model, _options) = (model, options with { });
     }
+
+    /// <summary>The file to go on from; null to begin anew.</summary>
+    private string? CheckpointToResume => _options is { Resume: true, CheckpointPath: { } path } && File.Exists(path) ? path : null;
 
     /// <summary>
     /// Trains, and leaves the model in evaluation mode with the weights of the best epoch. An epoch's randomness comes from the seed and
@@ -74,7 +73,8 @@ public sealed class AutoencoderTrainer
             if (examples is not null)
                 Check(examples, name);
 
-        var split = validation is null && _options.ValidationFraction > 0 ? train.Split(_options.ValidationFraction, _options.Seed) : default;
+        _seed = _options.Seed ?? (CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : Random.Shared.Next());
+        var split = validation is null && _options.ValidationSetFraction > 0 ? train.Split(_options.ValidationSetFraction, _seed) : default;
         using var rest = split.Remaining;
         using var heldOut = split.HeldOut;
         return Run(rest ?? train, validation ?? heldOut, test, progress, cancellationToken);
@@ -95,14 +95,14 @@ public sealed class AutoencoderTrainer
             // It reads every pixel, and only a checkpoint holds it.
             var fingerprint = _options.CheckpointPath is null ? [] : Fingerprint(train);
             var epochs = new List<EpochRecord>();
-            if (_options is { Resume: true, CheckpointPath: { } path } && File.Exists(path))
+            if (CheckpointToResume is { } path)
                 epochs = Restore(path, optimizer, scheduler, best, fingerprint);
 
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
             {
                 var record = TrainEpoch(epochs.Count + 1, train, optimizer, validation, test, progress, cancellationToken);
                 if (record is null)
-                    return new TrainingHistory(epochs, TrainingOutcome.Cancelled);
+                    return new TrainingHistory(epochs, TrainingOutcome.Canceled);
                 CheckFinite(record);
                 epochs.Add(record);
                 if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
@@ -128,7 +128,7 @@ public sealed class AutoencoderTrainer
     {
         var watch = Stopwatch.StartNew();
         // Nothing random outlives an epoch, so resuming needs no generator's state.
-        var seed = EpochSeed(_options.Seed, epoch);
+        var seed = EpochSeed(_seed, epoch);
         manual_seed(seed);
         using var generator = new Generator((ulong)seed);
         using var noise = new Generator((ulong)seed, _options.Device);
@@ -195,10 +195,10 @@ public sealed class AutoencoderTrainer
         if (examples is null)
             return null;
         using var noGradient = no_grad();
-        using var noise = new Generator((ulong)_options.Seed, _options.Device);
+        using var noise = new Generator((ulong)_seed, _options.Device);
         _model.eval();
         var sum = 0.0;
-        using var batches = examples.InOrder(EvaluationBatch, _options.Device).GetEnumerator();
+        using var batches = examples.InOrder(AutoencoderInference.ScoringBatchSize, _options.Device).GetEnumerator();
         while (true)
         {
             using var scope = NewDisposeScope();
@@ -244,12 +244,26 @@ public sealed class AutoencoderTrainer
             throw new NotFiniteNumberException($"'{name}' became infinite or no number in epoch {record.Epoch}: lower the learning rate (it is {record.LearningRate}), or use batches of more than one.");
     }
 
+    /// <summary>All that decides about the weights but the number of epochs, by name: a resumed training must have the same.</summary>
     private Dictionary<string, string> Fingerprint(TrainingExamples train)
     {
-        var fingerprint = _options.Fingerprint();
-        fingerprint["Architecture"] = AutoencoderFile.Describe(_model.Architecture);
-        fingerprint["Data"] = train.Description;
-        return fingerprint;
+        var options = _options;
+        return new Dictionary<string, string>
+        {
+            [nameof(options.BatchSize)] = $"{options.BatchSize}",
+            [nameof(options.LearningRate)] = $"{options.LearningRate:R}",
+            [nameof(options.Optimizer)] = $"{options.Optimizer}",
+            [nameof(options.WeightDecay)] = $"{options.WeightDecay:R}",
+            [nameof(options.Loss)] = $"{options.Loss}",
+            [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
+            [nameof(options.Schedule)] = $"{options.Schedule}",
+            [nameof(options.ValidationSetFraction)] = $"{options.ValidationSetFraction:R}",
+            [nameof(options.Augmentation)] = $"{options.Augmentation}",
+            [nameof(options.AugmentedCopies)] = $"{options.AugmentedCopies}",
+            [TrainingCheckpoint.SeedName] = $"{_seed}",
+            ["Architecture"] = AutoencoderFile.Describe(_model.Architecture),
+            ["Data"] = train.Description,
+        };
     }
 
     private static TensorExamples Examples(ImageSet images, string name)
@@ -281,7 +295,7 @@ public sealed class AutoencoderTrainer
     }
 
     /// <summary>Spreads seed and epoch over 63 bits (the finalizer of MurmurHash3, Appleby 2011), so that near seeds share no epochs.</summary>
-    private static long EpochSeed(long seed, int epoch)
+    private static long EpochSeed(int seed, int epoch)
     {
         var bits = unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)epoch);
         bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);

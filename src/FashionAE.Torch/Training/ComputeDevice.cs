@@ -1,7 +1,6 @@
-using FashionAE.Torch.Native;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Training;
+namespace FashionAE.Torch;
 
 /// <summary>Finds the device that a user names.</summary>
 public static class ComputeDevice

@@ -1,8 +1,7 @@
-using FashionAE.Torch.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Training;
+namespace FashionAE.Torch;
 
 /// <summary>Examples in memory. Bytes become numbers batch by batch.</summary>
 public sealed class TensorExamples : TrainingExamples
@@ -88,7 +87,7 @@ public sealed class TensorExamples : TrainingExamples
     }
 
     /// <inheritdoc/>
-    public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, long seed)
+    public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
     {
         var second = (int)CountHeldOut(fraction);
         using var generator = new Generator((ulong)seed);
@@ -144,5 +143,34 @@ public sealed class TensorExamples : TrainingExamples
     {
         if (images.ndim != 4 || images.dtype is not (ScalarType.Byte or ScalarType.Float32))
             throw new ArgumentException($"Images must be uint8 or float32 [N, C, H, W], not {images.dtype} [{string.Join(", ", images.shape)}].", name);
+    }
+}
+
+/// <summary>
+/// The examples of an epoch in random order. Example e is image e modulo the number of images; the first round are the originals, the
+/// rounds after it their changed copies.
+/// </summary>
+internal sealed class ExampleOrder
+{
+    private readonly int _images;
+    private readonly long[] _examples;
+
+    public ExampleOrder(int images, int copies, Generator generator)
+    {
+        using var permutation = randperm((long)images * (copies + 1), generator: generator);
+        (_images, _examples) = (images, permutation.data<long>().ToArray());
+    }
+
+    public long Count => _examples.Length;
+
+    /// <summary>The images from one place of the order to another, originals first.</summary>
+    public (long[] Images, int Originals) Batch(long start, long end)
+    {
+        var examples = _examples.AsSpan((int)start, (int)(end - start));
+        var images = new long[examples.Length];
+        var (front, back) = (0, images.Length);
+        foreach (var example in examples)
+            images[example < _images ? front++ : --back] = example % _images;
+        return (images, front);
     }
 }

@@ -1,13 +1,15 @@
 using System.Text.Json;
-using FashionAE.Torch.Persistence;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Training;
+namespace FashionAE.Torch;
 
 /// <summary>The state of a training between two epochs, in one safetensors file.</summary>
 internal static class TrainingCheckpoint
 {
+    /// <summary>The name of the seed in the description of a training.</summary>
+    public const string SeedName = nameof(TrainingOptions.Seed);
+
     private const string LastPrefix = "last.";
     private const string BestPrefix = "best.";
     private const string OptimizerKey = "optimizer";
@@ -38,7 +40,7 @@ internal static class TrainingCheckpoint
     /// <summary>Puts the state back: last weights into the model, best ones where they are kept, and the optimizer's.</summary>
     /// <exception cref="InvalidDataException">The file is no checkpoint of such a training.</exception>
     public static List<EpochRecord> Load(
-        string path, Models.Autoencoder model, Dictionary<string, Tensor> best, OptimizerHelper optimizer, Dictionary<string, string> fingerprint)
+        string path, Autoencoder model, Dictionary<string, Tensor> best, OptimizerHelper optimizer, Dictionary<string, string> fingerprint)
     {
         using var file = SafeTensorsFile.Read(path);
         if (!file.Metadata.TryGetValue(HistoryKey, out var history) || !file.Metadata.TryGetValue(FingerprintKey, out var description)
@@ -48,7 +50,7 @@ internal static class TrainingCheckpoint
         List<EpochRecord> epochs;
         try
         {
-            var before = JsonSerializer.Deserialize<Dictionary<string, string>>(description) ?? throw new JsonException("its options are null");
+            var before = Parse(description);
             foreach (var (name, value) in fingerprint)
                 if (before.GetValueOrDefault(name) is var earlier && earlier != value)
                     throw new InvalidDataException($"{path} was trained with {name} '{earlier}', not '{value}': resume with the same, or begin anew.");
@@ -78,6 +80,25 @@ internal static class TrainingCheckpoint
         }
         return epochs;
     }
+
+    /// <summary>Reads the seed that a training began with.</summary>
+    /// <exception cref="InvalidDataException">The file is no checkpoint of a training.</exception>
+    public static int ReadSeed(string path)
+    {
+        using var file = SafeTensorsFile.Read(path);
+        try
+        {
+            if (file.Metadata.TryGetValue(FingerprintKey, out var description) && int.TryParse(Parse(description).GetValueOrDefault(SeedName), out var seed))
+                return seed;
+        }
+        catch (JsonException)
+        {
+        }
+        throw new InvalidDataException($"{path} is not the checkpoint of a training.");
+    }
+
+    private static Dictionary<string, string> Parse(string description) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(description) ?? throw new JsonException("its options are null");
 
     private static Dictionary<string, Tensor> WithPrefix(SafeTensorsFile file, string prefix) =>
         file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);

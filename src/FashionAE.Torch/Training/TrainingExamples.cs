@@ -1,7 +1,6 @@
-using FashionAE.Torch.Data;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Training;
+namespace FashionAE.Torch;
 
 /// <summary>
 /// What an autoencoder is trained on: images, or pairs of an input and a target image. <see cref="TensorExamples"/> are in memory;
@@ -40,7 +39,7 @@ public abstract class TrainingExamples : IDisposable
     /// <param name="seed">The seed; the same one gives the same parts.</param>
     /// <returns>The rest and the part held out, each with at least one example; both need these examples to stay undisposed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or there are fewer than two examples.</exception>
-    public abstract (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, long seed);
+    public abstract (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed);
 
     /// <summary>How many batches <see cref="Shuffled"/> gives.</summary>
     /// <param name="copies">As there.</param>
@@ -74,3 +73,9 @@ public abstract class TrainingExamples : IDisposable
         ? Math.Clamp((long)Math.Round(Count * fraction), 1, Count - 1)
         : throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"A split of {Count} images needs two of them and a fraction within (0, 1).");
 }
+
+/// <summary>What one step learns from.</summary>
+/// <param name="Input">What the model sees before augmentation, float32 [N, C, H, W] in [0, 1].</param>
+/// <param name="Target">What it shall give back, of the same shape and range; the same tensor where that is the input.</param>
+/// <param name="Originals">How many of the first images stay as they are; the rest are copies to be changed by augmentation.</param>
+public readonly record struct TrainingBatch(Tensor Input, Tensor Target, int Originals);

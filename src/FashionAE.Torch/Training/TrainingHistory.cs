@@ -1,4 +1,6 @@
-namespace FashionAE.Torch.Training;
+using System.Text.Json.Serialization;
+
+namespace FashionAE.Torch;
 
 /// <summary>The course of a training.</summary>
 /// <param name="Epochs">The finished epochs in order; those before a resumption included.</param>
@@ -8,3 +10,39 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, Training
     /// <summary>Gets the epoch whose weights the model was left with: the first with the lowest monitored loss; null when none was finished.</summary>
     public EpochRecord? Best => Epochs.MinBy(e => e.MonitoredLoss);
 }
+
+/// <summary>What an epoch came to.</summary>
+/// <param name="Epoch">Its number, from 1.</param>
+/// <param name="TrainLoss">The mean loss over the epoch's examples, while the weights changed.</param>
+/// <param name="ValidationLoss">The loss on the validation images afterwards; null without any.</param>
+/// <param name="TestLoss">The loss on the test images afterwards; null without any. Nothing is decided by it.</param>
+/// <param name="LearningRate">The learning rate during the epoch.</param>
+/// <param name="Seconds">How long it took.</param>
+public sealed record EpochRecord(int Epoch, double TrainLoss, double? ValidationLoss, double? TestLoss, double LearningRate, double Seconds)
+{
+    /// <summary>Gets the loss by which the best epoch is chosen: that of validation where there is one, else that of training.</summary>
+    [JsonIgnore]
+    public double MonitoredLoss => ValidationLoss ?? TrainLoss;
+}
+
+/// <summary>Why a training ended.</summary>
+public enum TrainingOutcome
+{
+    /// <summary>All epochs were trained.</summary>
+    Completed,
+
+    /// <summary>The loss had not improved for as many epochs as were allowed.</summary>
+    StoppedEarly,
+
+    /// <summary>It was canceled; what the unfinished epoch had learned is discarded.</summary>
+    Canceled,
+}
+
+/// <summary>Where a training stands; reported every few batches and at the end of every epoch.</summary>
+/// <param name="Epoch">The running epoch, from 1.</param>
+/// <param name="Epochs">How many epochs there will be.</param>
+/// <param name="Batch">The finished batches of the epoch.</param>
+/// <param name="Batches">The batches of an epoch.</param>
+/// <param name="Loss">The mean loss over the epoch so far.</param>
+/// <param name="Finished">The epoch's record when it is over, else null.</param>
+public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, EpochRecord? Finished);

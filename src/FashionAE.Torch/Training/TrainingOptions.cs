@@ -1,100 +1,116 @@
-using FashionAE.Torch.Augmentation;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Training;
+namespace FashionAE.Torch;
 
-/// <summary>How an autoencoder is trained.</summary>
-public sealed record TrainingOptions
+/// <summary>How an autoencoder is trained. What takes options copies them: changing them afterwards has no effect on it.</summary>
+public record TrainingOptions
 {
-    /// <summary>Gets how often every image is seen, 1 or more.</summary>
-    public int Epochs { get; init; } = 10;
+    /// <summary>Gets or sets how many times training goes through all images, 1 or more; 10 unless set.</summary>
+    public int Epochs { get; set; } = 10;
 
-    /// <summary>Gets how many examples one step learns from, 1 or more.</summary>
-    public int BatchSize { get; init; } = 128;
+    /// <summary>Gets or sets how many examples one training step learns from, 1 or more; 128 unless set.</summary>
+    public int BatchSize { get; set; } = 128;
 
-    /// <summary>Gets the learning rate at the beginning, above 0.</summary>
-    public double LearningRate { get; init; } = 1e-3;
+    /// <summary>Gets or sets the learning rate at the beginning, above 0; 0.001 unless set.</summary>
+    public double LearningRate { get; set; } = 1e-3;
 
-    /// <summary>Gets how weights follow their gradients.</summary>
-    public OptimizerKind Optimizer { get; init; }
+    /// <summary>Gets or sets the rule by which weights follow their gradients; Adam unless set.</summary>
+    public OptimizerKind Optimizer { get; set; }
 
-    /// <summary>Gets the weight decay, 0 or more.</summary>
-    public double WeightDecay { get; init; }
+    /// <summary>Gets or sets the weight decay, 0 or more; 0 unless set.</summary>
+    public double WeightDecay { get; set; }
 
-    /// <summary>Gets what is made small.</summary>
-    public ReconstructionLoss Loss { get; init; }
+    /// <summary>Gets or sets the loss, the distance of a reconstruction from its target that training minimizes; the mean squared error unless set.</summary>
+    public ReconstructionLoss Loss { get; set; }
 
-    /// <summary>Gets the norm that the gradients of a step are scaled down to where it is larger; null not to.</summary>
-    public double? GradientClipNorm { get; init; }
+    /// <summary>Gets or sets the norm, above 0, to which the gradients of a step are scaled down where theirs is larger; null for no limit.</summary>
+    public double? GradientClipNorm { get; set; }
 
-    /// <summary>Gets how the learning rate falls; null for a constant one.</summary>
-    public PlateauSchedule? Schedule { get; init; }
+    /// <summary>Gets or sets the schedule that lowers the learning rate; null for a constant one.</summary>
+    public PlateauSchedule? Schedule { get; set; }
 
-    /// <summary>Gets the share of the training images, within [0, 1), that is held out for validation when no validation images are given.</summary>
-    public double ValidationFraction { get; init; }
+    /// <summary>Gets or sets the share of the training images, within [0, 1), that is held out to choose the best epoch by where no validation images are given; 0 unless set.</summary>
+    public double ValidationSetFraction { get; set; }
 
-    /// <summary>Gets after how many epochs without a better loss training ends; null to go on.</summary>
-    public int? EarlyStoppingPatience { get; init; }
-
-    /// <summary>Gets what is done to an image before the model sees it, afresh every time; the target stays the original. Null for nothing.</summary>
-    public IAugmentation? Augmentation { get; init; }
+    /// <summary>Gets or sets after how many epochs without a lower loss training ends, 1 or more; null to train all epochs.</summary>
+    public int? EarlyStoppingPatience { get; set; }
 
     /// <summary>
-    /// Gets how many changed copies stand beside every original in an epoch. With 0 (and an augmentation) the model sees changed images
-    /// only, one of each; with 5 it sees each original and five copies.
+    /// Gets or sets the random change of an image before the model sees it, drawn anew every time; the target stays the original. Null for
+    /// none.
     /// </summary>
-    public int AugmentedCopies { get; init; }
-
-    /// <summary>Gets the seed of all randomness in training: order, augmentation, dropout, the validation split.</summary>
-    public long Seed { get; init; } = 1;
-
-    /// <summary>Gets the device to train on.</summary>
-    public Device Device { get; init; } = ComputeDevice.Resolve("cpu");
-
-    /// <summary>Gets the file that keeps the state after every epoch, whole or not at all; null to keep none.</summary>
-    public string? CheckpointPath { get; init; }
+    public IAugmentation? Augmentation { get; set; }
 
     /// <summary>
-    /// Gets a value indicating whether training goes on from <see cref="CheckpointPath"/> where that exists. The result is, bit for bit,
-    /// that of a training that was never interrupted, on the same machine with the same number of threads.
+    /// Gets or sets how many changed copies stand beside every original in an epoch, 0 or more. With 0 (and an augmentation) the model sees
+    /// changed images only, one of each; with 5 it sees each original and five copies.
     /// </summary>
-    public bool Resume { get; init; }
+    public int AugmentedCopies { get; set; }
+
+    /// <summary>
+    /// Gets or sets the seed of all randomness in training: the order of examples, augmentation, dropout, the validation set; and, in a
+    /// pipeline, the initial weights. The same seed gives the same weights on the same machine with the same number of threads. Null to draw
+    /// one: from that of the <c>MLContext</c> in a pipeline, else at random; and to go on with that of the checkpoint.
+    /// </summary>
+    public int? Seed { get; set; }
+
+    /// <summary>Gets or sets the device to train on; the CPU unless set. <see cref="ComputeDevice.Resolve"/> finds one by its name.</summary>
+    public Device Device { get; set; } = ComputeDevice.Resolve("cpu");
+
+    /// <summary>Gets or sets the file that keeps the state of the training after every epoch, whole or not at all; null to keep none.</summary>
+    public string? CheckpointPath { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether training goes on from <see cref="CheckpointPath"/> where that file exists. The result is, bit
+    /// for bit, that of a training that was never interrupted, on the same machine with the same number of threads.
+    /// </summary>
+    public bool Resume { get; set; }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
-    internal void Validate()
+    internal virtual void Validate()
     {
         Check(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
         Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
         Check(LearningRate is > 0 and <= float.MaxValue, nameof(LearningRate), LearningRate, "above 0 and finite in single precision");
         Check(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "0 or more");
         Check(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm, "above 0, or null");
-        Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "within [0, 1)");
+        Check(ValidationSetFraction is >= 0 and < 1, nameof(ValidationSetFraction), ValidationSetFraction, "within [0, 1)");
         Check(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "1 or more, or null");
         Check(AugmentedCopies >= 0, nameof(AugmentedCopies), AugmentedCopies, "0 or more");
         Check(AugmentedCopies == 0 || Augmentation is not null, nameof(AugmentedCopies), AugmentedCopies, "0 where there is no augmentation");
         Check(Schedule is null or { Factor: > 0 and < 1, Patience: >= 0 }, nameof(Schedule), Schedule, "of a factor within (0, 1) and a patience of 0 or more");
     }
 
-    /// <summary>All that decides about the weights but the number of epochs, by name: a resumed training must have the same.</summary>
-    internal Dictionary<string, string> Fingerprint() => new()
-    {
-        [nameof(BatchSize)] = $"{BatchSize}",
-        [nameof(LearningRate)] = $"{LearningRate:R}",
-        [nameof(Optimizer)] = $"{Optimizer}",
-        [nameof(WeightDecay)] = $"{WeightDecay:R}",
-        [nameof(Loss)] = $"{Loss}",
-        [nameof(GradientClipNorm)] = $"{GradientClipNorm:R}",
-        [nameof(Schedule)] = $"{Schedule}",
-        [nameof(ValidationFraction)] = $"{ValidationFraction:R}",
-        [nameof(Augmentation)] = $"{Augmentation}",
-        [nameof(AugmentedCopies)] = $"{AugmentedCopies}",
-        [nameof(Seed)] = $"{Seed}",
-    };
-
-    private static void Check(bool condition, string name, object? value, string range)
+    private protected static void Check(bool condition, string name, object? value, string range)
     {
         if (!condition)
             throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}.");
     }
 }
+
+/// <summary>The rules by which weights follow their gradients.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam (Kingma and Ba 2015); weight decay is added to the gradient.</summary>
+    Adam,
+
+    /// <summary>AdamW (Loshchilov and Hutter 2019); weight decay is taken from the weights themselves.</summary>
+    AdamW,
+}
+
+/// <summary>The distance of a reconstruction from its target that training minimizes.</summary>
+public enum ReconstructionLoss
+{
+    /// <summary>The mean of the squared differences.</summary>
+    MeanSquaredError,
+
+    /// <summary>The mean of the squared differences plus the mean of the absolute ones.</summary>
+    MeanSquaredAndAbsoluteError,
+}
+
+/// <summary>Lowers the learning rate when the loss stops falling, as PyTorch's ReduceLROnPlateau does.</summary>
+/// <param name="Factor">The number that the learning rate is multiplied with, within (0, 1).</param>
+/// <param name="Patience">How many epochs without improvement may pass before that, 0 or more.</param>
+/// <param name="Threshold">The share by which a loss must be below the best one to count as an improvement.</param>
+public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, double Threshold = 1e-4);

@@ -1,6 +1,4 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Tests.Support;
@@ -8,7 +6,7 @@ namespace FashionAE.Cli.Tests.Support;
 /// <summary>The test images of the sample as files that the command has exported, and a small untrained model of them.</summary>
 public sealed class ExportedSample : IDisposable
 {
-    public const int BatchSize = AutoencoderInference.BatchSize;
+    public const int BatchSize = 256;
 
     private readonly CommandLine _command = new();
     private readonly Lazy<Table> _codes;

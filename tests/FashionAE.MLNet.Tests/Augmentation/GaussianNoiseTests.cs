@@ -28,7 +28,7 @@ public class GaussianNoiseTests
     [InlineData(1f)]
     public void Values_are_clamped_to_the_unit_range(float level)
     {
-        var values = Noisy(Images.Grey(Count, level), 0.25f).SelectMany(r => r).ToArray();
+        var values = Noisy(Images.Gray(Count, level), 0.25f).SelectMany(r => r).ToArray();
         Assert.All(values, v => Assert.InRange(v, 0, 1));
         // Half of the noise points out of the range; the other half has the mean of a folded normal distribution.
         Assert.InRange(values.Count(v => v == level) / (double)values.Length, 0.49, 0.51);
@@ -39,11 +39,11 @@ public class GaussianNoiseTests
     public void Pixels_and_rows_have_noise_of_their_own()
     {
         var noise = NoiseOf(0.1f);
-        var neighbours = noise.SelectMany(r => r.Zip(r.Skip(1))).ToArray();
-        // Pairs of pixels may be drawn together, so both kinds of neighbours are looked at, and their sizes too.
-        AssertUncorrelated(neighbours.Where((_, i) => i % 2 == 0));
-        AssertUncorrelated(neighbours.Where((_, i) => i % 2 == 1));
-        AssertUncorrelated(neighbours.Select(p => (p.First * p.First, p.Second * p.Second)));
+        var neighbors = noise.SelectMany(r => r.Zip(r.Skip(1))).ToArray();
+        // Pairs of pixels may be drawn together, so both kinds of neighbors are looked at, and their sizes too.
+        AssertUncorrelated(neighbors.Where((_, i) => i % 2 == 0));
+        AssertUncorrelated(neighbors.Where((_, i) => i % 2 == 1));
+        AssertUncorrelated(neighbors.Select(p => (p.First * p.First, p.Second * p.Second)));
         AssertUncorrelated(noise.Zip(noise.Skip(1)).SelectMany(rows => rows.First.Zip(rows.Second)));
         AssertUncorrelated(noise.Zip(noise.Skip(256)).SelectMany(rows => rows.First.Zip(rows.Second)));
     }
@@ -51,8 +51,8 @@ public class GaussianNoiseTests
     [Fact]
     public void Copies_of_a_row_have_noise_of_their_own()
     {
-        var data = _ml.Data.LoadFromEnumerable(Images.Grey(100));
-        var pipeline = _ml.Transforms.RotateImages("Pixels", copies: 1, degrees: 0).Append(_ml.Transforms.AddGaussianNoise("Added", "Pixels", 0.1f, seed: 1));
+        var data = _ml.Data.LoadFromEnumerable(Images.Gray(100));
+        var pipeline = _ml.Transforms.RotateImages("Pixels", copies: 1, degrees: 0).Append(_ml.Transforms.AddGaussianNoise("Added", "Pixels", 0.1, seed: 1));
         var noise = pipeline.Fit(data).Transform(data).GetColumn<float[]>("Added").Select(r => Array.ConvertAll(r, v => v - 0.5)).ToArray();
         AssertUncorrelated(Enumerable.Range(0, 100).SelectMany(i => noise[2 * i].Zip(noise[2 * i + 1])));
     }
@@ -148,7 +148,7 @@ public class GaussianNoiseTests
     {
         var rows = Enumerable.Range(0, 400).Select(_ => new Odd()).ToArray();
         var data = _ml.Data.LoadFromEnumerable(rows);
-        var view = _ml.Transforms.AddGaussianNoise("Seven", factor: 0.1f, seed: 1).Append(_ml.Transforms.AddGaussianNoise("One", factor: 0.1f, seed: 2)).Fit(data).Transform(data);
+        var view = _ml.Transforms.AddGaussianNoise("Seven", standardDeviation: 0.1f, seed: 1).Append(_ml.Transforms.AddGaussianNoise("One", standardDeviation: 0.1f, seed: 2)).Fit(data).Transform(data);
         foreach (var (column, size) in new[] { ("Seven", 7), ("One", 1) })
             for (var place = 0; place < size; place++)
             {
@@ -209,8 +209,8 @@ public class GaussianNoiseTests
         Assert.Throws<ArgumentException>(() => _ml.Transforms.AddGaussianNoise("", "Pixels"));
     }
 
-    /// <summary>What is added to mid-grey, where a tenth of the range is never clamped.</summary>
-    private double[][] NoiseOf(float factor, int seed = 1) => Array.ConvertAll(Noisy(Images.Grey(Count), factor, seed: seed), r => Array.ConvertAll(r, v => v - 0.5));
+    /// <summary>What is added to mid-gray, where a tenth of the range is never clamped.</summary>
+    private double[][] NoiseOf(float factor, int seed = 1) => Array.ConvertAll(Noisy(Images.Gray(Count), factor, seed: seed), r => Array.ConvertAll(r, v => v - 0.5));
 
     private float[][] Noisy(ImageRow[] rows, float factor, string column = "Pixels", int seed = 1)
     {

@@ -1,4 +1,3 @@
-using FashionAE.MLNet.Augmentation;
 using FashionAE.MLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -46,7 +45,7 @@ public class RotatedRowsTests
     public void The_copies_alone_are_served_where_originals_are_not_kept()
     {
         var with = Cursors.Values(Turn(Data), "Turned");
-        var without = Cursors.Values(_ml.Transforms.RotateImages("Turned", "Pixels", PerRow - 1, keepOriginals: false, seed: 1).Fit(Data).Transform(Data), "Turned");
+        var without = Cursors.Values(_ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = PerRow - 1, KeepOriginals = false, Seed = 1 }).Fit(Data).Transform(Data), "Turned");
         Assert.Equal(with.Where((_, i) => i % PerRow != 0), without);
     }
 

@@ -1,6 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -45,7 +44,7 @@ public class RotationAngleTests
         var known = original.Append(0).ToHashSet();
         var nearest = Turned(original, 40, 3, Interpolation.Nearest);
         Assert.All(nearest, copy => Assert.All(copy, value => Assert.Contains(value, known)));
-        // Angles do not depend on the interpolation; the table's step moves a pixel or two to a neighbour.
+        // Angles do not depend on the interpolation; the table's step moves a pixel or two to a neighbor.
         var (angles, _) = Angles(Turned(Smooth(Images.Shape), 40, 3), Smooth(Images.Shape), Images.Shape);
         var expected = Rotate(original, angles, Images.Shape, Interpolation.Nearest);
         Assert.All(nearest.Zip(expected), pair => Assert.InRange(pair.First.Zip(pair.Second).Count(p => p.First != p.Second), 0, 8));
@@ -59,7 +58,7 @@ public class RotationAngleTests
         var data = _ml.Data.LoadFromEnumerable(rows);
         string[] Values(Interpolation? interpolation) => Cursors.Values(
             (interpolation is { } given
-                ? _ml.Transforms.RotateImages("Turned", "Noisy", interpolation: given, seed: 1)
+                ? _ml.Transforms.RotateImages("Turned", "Noisy", new ImageRotatingEstimator.Options { Interpolation = given, Seed = 1 })
                 : _ml.Transforms.RotateImages("Turned", "Noisy", seed: 1)).Fit(data).Transform(data), "Turned");
         Assert.Equal(Values(Interpolation.Nearest), Values(null));
         Assert.NotEqual(Values(Interpolation.Bilinear), Values(null));
@@ -72,7 +71,7 @@ public class RotationAngleTests
     {
         var rows = Images.Rows(20, 5);
         var data = _ml.Data.LoadFromEnumerable(rows);
-        var view = _ml.Transforms.RotateImages("Turned", "Noisy", copies: 2, degrees: 0, interpolation: interpolation).Fit(data).Transform(data);
+        var view = _ml.Transforms.RotateImages("Turned", "Noisy", new ImageRotatingEstimator.Options { Copies = 2, Degrees = 0, Interpolation = interpolation }).Fit(data).Transform(data);
         var found = view.GetColumn<float[]>("Turned").ToArray();
         for (var i = 0; i < found.Length; i++)
             Assert.All(found[i].Zip(rows[i / 3].Noisy), p => Assert.InRange(p.First - p.Second, -tolerance, tolerance));
@@ -88,8 +87,7 @@ public class RotationAngleTests
         var data = how == "by type"
             ? _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(_ => new Wide { Pixels = image }).ToArray())
             : _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(_ => new ImageRow { Pixels = image }).ToArray());
-        var view = _ml.Transforms.RotateImages(
-            "Turned", "Pixels", 3, Degrees, Interpolation.Bilinear, keepOriginals: false, seed: 2, shape: how == "by type" ? null : shape).Fit(data).Transform(data);
+        var view = _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 3, Degrees = Degrees, Interpolation = Interpolation.Bilinear, KeepOriginals = false, Seed = 2, Shape = how == "by type" ? null : shape }).Fit(data).Transform(data);
         Assert.Equal($"{view.Schema["Pixels"].Type}", $"{view.Schema["Turned"].Type}");
         var (_, errors) = Angles([.. view.GetColumn<float[]>("Turned")], image, shape);
         Assert.InRange(errors.Max(), 0, 0.015);
@@ -100,8 +98,8 @@ public class RotationAngleTests
     {
         var shape = new ImageShape(3, 12, 12);
         var image = Smooth(shape);
-        var data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(_ => new Colour { Pixels = image }).ToArray());
-        var view = _ml.Transforms.RotateImages("Turned", "Pixels", 3, Degrees, Interpolation.Bilinear, keepOriginals: false, seed: 2).Fit(data).Transform(data);
+        var data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(_ => new Color { Pixels = image }).ToArray());
+        var view = _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 3, Degrees = Degrees, Interpolation = Interpolation.Bilinear, KeepOriginals = false, Seed = 2 }).Fit(data).Transform(data);
         Assert.Equal("Vector<Single, 3, 12, 12>", $"{view.Schema["Turned"].Type}");
         var (_, errors) = Angles([.. view.GetColumn<float[]>("Turned")], image, shape);
         Assert.InRange(errors.Max(), 0, 0.01);
@@ -126,7 +124,7 @@ public class RotationAngleTests
     public void Another_seed_turns_otherwise()
     {
         var data = Images.View(_ml, 30, 6);
-        string[] Turn(int seed) => Cursors.Values(_ml.Transforms.RotateImages("Turned", "Pixels", 1, keepOriginals: false, seed: seed).Fit(data).Transform(data), "Turned");
+        string[] Turn(int seed) => Cursors.Values(_ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Seed = seed }).Fit(data).Transform(data), "Turned");
         Assert.Equal(Turn(1), Turn(1));
         Assert.InRange(Turn(1).Zip(Turn(2)).Count(p => p.First != p.Second), 28, 30);
     }
@@ -149,7 +147,7 @@ public class RotationAngleTests
     private float[][] Turned(float[] image, int rows, int copies, Interpolation interpolation = Interpolation.Bilinear)
     {
         var data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new ImageRow { Pixels = image }).ToArray());
-        var rotation = _ml.Transforms.RotateImages("Turned", "Pixels", copies, Degrees, interpolation, keepOriginals: false, seed: 2);
+        var rotation = _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = copies, Degrees = Degrees, Interpolation = interpolation, KeepOriginals = false, Seed = 2 });
         return [.. rotation.Fit(data).Transform(data).GetColumn<float[]>("Turned")];
     }
 
@@ -193,7 +191,7 @@ public class RotationAngleTests
         public float[] Pixels { get; set; } = [];
     }
 
-    private sealed class Colour
+    private sealed class Color
     {
         [VectorType(3, 12, 12)]
         public float[] Pixels { get; set; } = [];

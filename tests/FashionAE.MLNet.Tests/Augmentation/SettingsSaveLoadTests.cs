@@ -1,9 +1,6 @@
 using System.Text;
-using FashionAE.MLNet.Augmentation;
-using FashionAE.MLNet.Evaluation;
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -59,7 +56,7 @@ public sealed class SettingsSaveLoadTests : IDisposable
     [Fact]
     public void Scores_are_loaded_as_what_they_are()
     {
-        var loaded = Assert.IsType<ReconstructionScoringTransformer>(SavedAndLoaded(_ml.Transforms.ScoreReconstruction("Pixels", "Noisy", psnr: "Ratio").Fit(Data)));
+        var loaded = Assert.IsType<ReconstructionScoringTransformer>(SavedAndLoaded(_ml.Transforms.ScoreReconstruction("Pixels", "Noisy", psnrColumnName: "Ratio").Fit(Data)));
         Assert.Equal(["Ratio"], loaded.GetOutputSchema(Data.Schema).Skip(Data.Schema.Count).Select(c => c.Name));
     }
 
@@ -95,11 +92,10 @@ public sealed class SettingsSaveLoadTests : IDisposable
     private IEstimator<ITransformer> Step(string name) => name switch
     {
         "rotate" => _ml.Transforms.RotateImages("Turned", "Pixels", copies: 2, degrees: 33.25, seed: 7),
-        "rotate copies alone" => _ml.Transforms.RotateImages(
-            "Turned", "Pixels", copies: 3, degrees: 12, interpolation: Interpolation.Bilinear, keepOriginals: false, shape: new ImageShape(1, 9, 16)),
-        "add noise" => _ml.Transforms.AddGaussianNoise("Noise", "Pixels", 0.1f, seed: int.MinValue),
+        "rotate copies alone" => _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 3, Degrees = 12, Interpolation = Interpolation.Bilinear, KeepOriginals = false, Shape = new ImageShape(1, 9, 16) }),
+        "add noise" => _ml.Transforms.AddGaussianNoise("Noise", "Pixels", 0.1, seed: int.MinValue),
         "score" => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim"),
-        _ => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", ssim: "Ssim", shape: Images.Shape),
+        _ => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", new ReconstructionScoringEstimator.Options { SsimColumnName = "Ssim", Shape = Images.Shape }),
     };
 
     private ITransformer SavedAndLoaded(ITransformer transformer)

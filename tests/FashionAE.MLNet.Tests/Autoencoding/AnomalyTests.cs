@@ -1,4 +1,3 @@
-using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -61,7 +60,7 @@ public sealed class AnomalyTests : IDisposable
     [Fact]
     public void Ninety_five_of_a_hundred_training_rows_are_none_unless_told_otherwise()
     {
-        using var transformer = _ml.AnomalyDetection.Trainers.Autoencoder("Pixels", Models.Options()).Fit(Data);
+        using var transformer = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector()).Fit(Data);
         Assert.InRange(transformer.Transform(Data).GetColumn<bool>("PredictedLabel").Count(a => a) / (double)Count, 0.04, 0.06);
     }
 
@@ -104,7 +103,7 @@ public sealed class AnomalyTests : IDisposable
     [Fact]
     public void A_chain_with_it_is_saved_and_loaded_with_its_threshold_bit_for_bit()
     {
-        using var model = _ml.Transforms.NormalizeMinMax("Pixels").Append(_ml.AnomalyDetection.Trainers.Autoencoder("Pixels", Models.Options(), 0.8)).Fit(Data);
+        using var model = _ml.Transforms.NormalizeMinMax("Pixels").Append(_ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.8))).Fit(Data);
         using var stream = new MemoryStream();
         _ml.Model.Save(model, Data.Schema, stream);
         stream.Position = 0;
@@ -129,7 +128,7 @@ public sealed class AnomalyTests : IDisposable
     {
         foreach (var trainer in new IEstimator<ITransformer>[]
         {
-            _ml.AnomalyDetection.Trainers.Autoencoder(column, Models.Options()), _ml.AnomalyDetection.Trainers.RandomizedPca(column),
+            _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(column)), _ml.AnomalyDetection.Trainers.RandomizedPca(column),
         })
         {
             Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(Data)).Message);
@@ -153,28 +152,22 @@ public sealed class AnomalyTests : IDisposable
     public void Fitting_without_rows_is_refused()
     {
         var empty = _ml.Data.LoadFromEnumerable(Array.Empty<ImageRow>());
-        Assert.Throws<InvalidOperationException>(() => _ml.AnomalyDetection.Trainers.Autoencoder("Pixels", Models.Options()).Fit(empty));
+        Assert.Throws<InvalidOperationException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector()).Fit(empty));
     }
 
     [Fact]
     public void Arguments_that_make_no_sense_are_refused_when_they_are_given()
     {
-        foreach (var name in new Action<AutoencoderOptions>[]
-        {
-            o => o.LatentColumnName = "A", o => o.ReconstructionColumnName = "A", o => o.MseColumnName = "A", o => o.PsnrColumnName = "A", o => o.SsimColumnName = "A",
-        })
-        {
-            var options = Models.Options();
-            name(options);
-            Assert.Throws<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Autoencoder("Pixels", options));
-        }
+        var twice = Models.Detector();
+        twice.ErrorMapColumnName = "Score";
+        Assert.Throws<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(twice));
         foreach (var quantile in new[] { -0.01, 1.01, double.NaN })
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Trainers.Autoencoder("Pixels", Models.Options(), quantile));
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: quantile)));
         Assert.Throws<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(""));
     }
 
     private AutoencoderTransformer Fit(double quantile, int epochs = 2) =>
-        _ml.AnomalyDetection.Trainers.Autoencoder("Pixels", Models.Options(epochs: epochs), quantile).Fit(Data);
+        _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(epochs: epochs, quantile: quantile)).Fit(Data);
 
     private float[] Scores(AutoencoderTransformer transformer) => [.. transformer.Transform(Data).GetColumn<float>("Score")];
 

@@ -1,7 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -30,7 +28,7 @@ public class BatchSizeTests
                 AutoencoderFile.Save(trained.Model, model);
             float[][] Values(int batchSize)
             {
-                using var transformer = ml.Transforms.ApplyAutoencoder(Models.AllColumns(batchSize: batchSize), model).Fit(garments);
+                using var transformer = ml.Transforms.ApplyAutoencoder(model, Models.Applied(batchSize)).Fit(garments);
                 var view = transformer.Transform(garments);
                 var vectors = view.GetColumn<float[]>("Code").Concat(view.GetColumn<float[]>("Clean"));
                 var scores = new[] { "Mse", "Psnr", "Ssim" }.Select(c => view.GetColumn<float>(c).ToArray());

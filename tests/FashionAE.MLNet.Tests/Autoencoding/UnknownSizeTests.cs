@@ -1,5 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Persistence;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -44,8 +44,8 @@ public sealed class UnknownSizeTests : IDisposable
     public void Rotation_noise_and_scores_are_those_of_vectors_of_known_size()
     {
         var pipeline = _ml.Transforms.AddGaussianNoise("Noisy", "Pixels", seed: 1)
-            .Append(_ml.Transforms.RotateImages("Turned", "Noisy", copies: 2, seed: 2, shape: Images.Shape))
-            .Append(_ml.Transforms.ScoreReconstruction("Pixels", "Turned", "Mse", "Psnr", "Ssim", Images.Shape));
+            .Append(_ml.Transforms.RotateImages("Turned", "Noisy", new ImageRotatingEstimator.Options { Copies = 2, Seed = 2, Shape = Images.Shape }))
+            .Append(_ml.Transforms.ScoreReconstruction("Pixels", "Turned", new ReconstructionScoringEstimator.Options { MseColumnName = "Mse", PsnrColumnName = "Psnr", SsimColumnName = "Ssim", Shape = Images.Shape }));
         var (expected, actual) = (pipeline.Fit(Known).Transform(Known), pipeline.Fit(Unknown).Transform(Unknown));
         Assert.Equal("Vector<Single, 1, 12, 12>", $"{actual.Schema["Turned"].Type}");
         Assert.Equal(expected.GetColumn<float[]>("Noisy"), actual.GetColumn<float[]>("Noisy"));
@@ -74,8 +74,8 @@ public sealed class UnknownSizeTests : IDisposable
         foreach (var (estimator, remedy) in new (IEstimator<ITransformer>, string)[]
         {
             (_ml.Transforms.EncodeWithAutoencoder("Code", "Pixels"), "set Architecture in the options"),
-            (_ml.Transforms.RotateImages("Turned", "Pixels"), "give it as the argument 'shape'"),
-            (_ml.Transforms.ScoreReconstruction("Pixels", "Pixels", mse: "Mse"), "give it as the argument 'shape'"),
+            (_ml.Transforms.RotateImages("Turned", "Pixels"), "give it as the argument 'shape' or the option Shape"),
+            (_ml.Transforms.ScoreReconstruction("Pixels", "Pixels", mseColumnName: "Mse"), "give it as the argument 'shape' or the option Shape"),
         })
         {
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(Unknown));

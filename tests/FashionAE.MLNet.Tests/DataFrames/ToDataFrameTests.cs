@@ -1,5 +1,4 @@
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.Data.Analysis;
 
 namespace FashionAE.MLNet.Tests.DataFrames;
@@ -9,9 +8,10 @@ public class ToDataFrameTests
     private static readonly TrainingHistory History = new(
         [new EpochRecord(1, 0.1, 0.2, null, 1e-3, 4.5), new EpochRecord(2, 1 / 3d, null, 0.4, 5e-4, 3)], TrainingOutcome.Completed);
 
-    private static readonly ReconstructionEvaluation Evaluation = new(
-        new ReconstructionScore(5, 0.1, 11, 0.5),
-        new Dictionary<string, ReconstructionScore> { ["Trouser"] = new(2, 0.01, 21, 0.8), ["Bag, with \"handles\""] = new(3, 0.2, double.PositiveInfinity, -0.25) });
+    private static readonly ReconstructionMetrics Metrics = new(5, 0.1, 11, 0.5)
+    {
+        PerClass = new Dictionary<string, ReconstructionMetrics> { ["Trouser"] = new(2, 0.01, 21, 0.8), ["Bag, with \"handles\""] = new(3, 0.2, double.PositiveInfinity, -0.25) },
+    };
 
     [Fact]
     public void A_history_is_a_row_for_each_epoch()
@@ -24,7 +24,7 @@ public class ToDataFrameTests
     [Fact]
     public void Scores_are_a_row_for_each_class_and_one_for_all()
     {
-        var table = Evaluation.ToDataFrame();
+        var table = Metrics.ToDataFrame();
         Assert.Equal(
             ["Class", "Count", "Mse", "Psnr", "Ssim", "PsnrOfMeanMse"],
             table.Columns.Select(c => c.Name));
@@ -36,7 +36,7 @@ public class ToDataFrameTests
     [Fact]
     public void Tables_come_back_from_files()
     {
-        foreach (var table in new[] { History.ToDataFrame(), Evaluation.ToDataFrame() })
+        foreach (var table in new[] { History.ToDataFrame(), Metrics.ToDataFrame() })
         {
             using var file = new MemoryStream();
             DataFrame.SaveCsv(table, file);
@@ -50,8 +50,8 @@ public class ToDataFrameTests
     [Fact]
     public void Nothing_was_trained()
     {
-        Assert.Equal(0, new TrainingHistory([], TrainingOutcome.Cancelled).ToDataFrame().Rows.Count);
+        Assert.Equal(0, new TrainingHistory([], TrainingOutcome.Canceled).ToDataFrame().Rows.Count);
         Assert.Throws<ArgumentNullException>(() => ((TrainingHistory)null!).ToDataFrame());
-        Assert.Throws<ArgumentNullException>(() => ((ReconstructionEvaluation)null!).ToDataFrame());
+        Assert.Throws<ArgumentNullException>(() => ((ReconstructionMetrics)null!).ToDataFrame());
     }
 }

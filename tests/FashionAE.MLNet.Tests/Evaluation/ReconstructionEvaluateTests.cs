@@ -1,6 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -18,15 +17,15 @@ public class ReconstructionEvaluateTests
     [Fact]
     public void Scores_are_means_over_all_images()
     {
-        var evaluation = _ml.Reconstruction().Evaluate(Data, "Pixels", "Clean");
-        AssertMeans(_rows, evaluation.Overall);
+        var evaluation = _ml.Reconstruction.Evaluate(Data, "Pixels", "Clean");
+        AssertMeans(_rows, evaluation);
         Assert.Empty(evaluation.PerClass);
     }
 
     [Fact]
     public void The_ratio_of_the_mean_error_follows_from_that_error()
     {
-        var score = _ml.Reconstruction().Evaluate(Data, "Pixels", "Clean").Overall;
+        var score = _ml.Reconstruction.Evaluate(Data, "Pixels", "Clean");
         var mean = _rows.Average(r => r.Pixels.Zip(r.Clean, (a, b) => ((double)a - b) * ((double)a - b)).Average());
         Assert.Equal(10 * Math.Log10(1 / mean), score.PeakSignalToNoiseRatioOfMeanError, 1e-5);
         Assert.True(score.PeakSignalToNoiseRatioOfMeanError < score.PeakSignalToNoiseRatio);
@@ -36,18 +35,18 @@ public class ReconstructionEvaluateTests
     public void A_key_column_gives_the_scores_of_each_class_by_its_name_in_the_order_of_the_keys()
     {
         var data = _ml.Transforms.Conversion.MapValueToKey("Key", "Kind").Fit(Data).Transform(Data);
-        var evaluation = _ml.Reconstruction().Evaluate(data, "Pixels", "Clean", "Key");
+        var evaluation = _ml.Reconstruction.Evaluate(data, "Pixels", "Clean", "Key");
         // Keys are given in the order in which the classes appear.
         Assert.Equal(_rows.Select(r => r.Kind).Distinct(), evaluation.PerClass.Keys);
         foreach (var (name, score) in evaluation.PerClass)
             AssertMeans([.. _rows.Where(r => r.Kind == name)], score);
-        AssertMeans(_rows, evaluation.Overall);
+        AssertMeans(_rows, evaluation);
     }
 
     [Fact]
     public void A_text_column_gives_the_scores_of_each_class()
     {
-        var evaluation = _ml.Reconstruction().Evaluate(Data, "Pixels", "Clean", "Kind");
+        var evaluation = _ml.Reconstruction.Evaluate(Data, "Pixels", "Clean", "Kind");
         Assert.Equal(["bag", "coat", "shirt"], evaluation.PerClass.Keys);
         foreach (var (name, score) in evaluation.PerClass)
             AssertMeans([.. _rows.Where(r => r.Kind == name)], score);
@@ -56,7 +55,7 @@ public class ReconstructionEvaluateTests
     [Fact]
     public void Keys_without_names_go_by_their_numbers_and_missing_ones_by_a_question_mark()
     {
-        var evaluation = _ml.Reconstruction().Evaluate(Data, "Pixels", "Clean", "Number");
+        var evaluation = _ml.Reconstruction.Evaluate(Data, "Pixels", "Clean", "Number");
         Assert.Equal(["?", "0", "1", "2"], evaluation.PerClass.Keys);
         // Three keys count from 0 in an object; what lies beyond them is missing.
         AssertMeans([.. _rows.Where(r => r.Number == 3)], evaluation.PerClass["?"]);
@@ -67,7 +66,7 @@ public class ReconstructionEvaluateTests
     [Fact]
     public void Equal_images_have_no_error_and_full_similarity()
     {
-        var score = _ml.Reconstruction().Evaluate(Data, "Pixels", "Pixels").Overall;
+        var score = _ml.Reconstruction.Evaluate(Data, "Pixels", "Pixels");
         Assert.Equal((60, 0.0, double.PositiveInfinity, double.PositiveInfinity), (score.Count, score.MeanSquaredError, score.PeakSignalToNoiseRatio, score.PeakSignalToNoiseRatioOfMeanError));
         Assert.Equal(1, score.StructuralSimilarity, 1e-6);
     }
@@ -76,7 +75,7 @@ public class ReconstructionEvaluateTests
     public void The_data_are_read_once_and_nothing_of_them_that_is_not_needed()
     {
         var spy = new SpyView(Data);
-        _ml.Reconstruction().Evaluate(spy, "Pixels", "Clean", "Kind");
+        _ml.Reconstruction.Evaluate(spy, "Pixels", "Clean", "Kind");
         Assert.Equal(60, spy.Moves);
         Assert.Equal((1, 1), (spy.Opened, spy.Disposed));
         Assert.Equal(["Clean", "Kind", "Pixels"], spy.Getters.Distinct().Order());
@@ -87,7 +86,7 @@ public class ReconstructionEvaluateTests
     {
         using var transformer = Models.Fit(_ml, Models.AllColumns());
         var view = transformer.Transform(Images.View(_ml, 30, 8));
-        var score = _ml.Reconstruction().Evaluate(view, "Pixels", "Clean").Overall;
+        var score = _ml.Reconstruction.Evaluate(view, "Pixels", "Clean");
         Assert.Equal(view.GetColumn<float>("Mse").Average(v => (double)v), score.MeanSquaredError, 1e-7);
         Assert.Equal(view.GetColumn<float>("Psnr").Average(v => (double)v), score.PeakSignalToNoiseRatio, 1e-4);
         Assert.Equal(view.GetColumn<float>("Ssim").Average(v => (double)v), score.StructuralSimilarity, 1e-6);
@@ -96,7 +95,7 @@ public class ReconstructionEvaluateTests
     [Fact]
     public void The_text_has_a_line_for_each_class_and_one_for_all()
     {
-        var evaluation = _ml.Reconstruction().Evaluate(Data, "Pixels", "Clean", "Kind");
+        var evaluation = _ml.Reconstruction.Evaluate(Data, "Pixels", "Clean", "Kind");
         var lines = evaluation.ToString().Split('\n');
         Assert.Equal(5, lines.Length);
         Assert.Equal(["class", "bag", "coat", "shirt", "all"], lines.Select(l => l.Split(' ')[0]));
@@ -108,15 +107,15 @@ public class ReconstructionEvaluateTests
     {
         var rows = new[] { new Flat() };
         var data = _ml.Data.LoadFromEnumerable(rows);
-        Assert.Contains("shape", Assert.Throws<InvalidOperationException>(() => _ml.Reconstruction().Evaluate(data, "Pixels", "Pixels")).Message);
-        Assert.Equal(1, _ml.Reconstruction().Evaluate(data, "Pixels", "Pixels", shape: new ImageShape(1, 11, 12)).Overall.Count);
+        Assert.Contains("shape", Assert.Throws<InvalidOperationException>(() => _ml.Reconstruction.Evaluate(data, "Pixels", "Pixels")).Message);
+        Assert.Equal(1, _ml.Reconstruction.Evaluate(data, "Pixels", "Pixels", shape: new ImageShape(1, 11, 12)).Count);
     }
 
     [Fact]
     public void A_view_without_rows_is_refused()
     {
         var empty = _ml.Data.LoadFromEnumerable(Array.Empty<Classed>());
-        Assert.Equal("There are no rows to evaluate.", Assert.Throws<InvalidOperationException>(() => _ml.Reconstruction().Evaluate(empty, "Pixels", "Clean")).Message);
+        Assert.Equal("There are no rows to evaluate.", Assert.Throws<InvalidOperationException>(() => _ml.Reconstruction.Evaluate(empty, "Pixels", "Clean")).Message);
     }
 
     [Theory]
@@ -125,18 +124,18 @@ public class ReconstructionEvaluateTests
     [InlineData("Weight", "Schema mismatch for label column 'Weight': expected Key<UInt32> or String, got Single")]
     public void A_missing_or_mistyped_label_is_refused(string label, string message)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Reconstruction().Evaluate(Data, "Pixels", "Clean", label));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Reconstruction.Evaluate(Data, "Pixels", "Clean", label));
         Assert.StartsWith(message, error.Message);
     }
 
     [Fact]
     public void A_missing_image_column_is_refused()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Reconstruction().Evaluate(Data, "Pixels", "Nope"));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Reconstruction.Evaluate(Data, "Pixels", "Nope"));
         Assert.Equal("Could not find reconstruction column 'Nope' (Parameter 'inputSchema')", error.Message);
     }
 
-    private static void AssertMeans(Classed[] rows, ReconstructionScore score)
+    private static void AssertMeans(Classed[] rows, ReconstructionMetrics score)
     {
         var errors = Array.ConvertAll(rows, r => r.Pixels.Zip(r.Clean, (a, b) => ((double)a - b) * ((double)a - b)).Average());
         Assert.Equal(rows.Length, score.Count);
@@ -144,7 +143,7 @@ public class ReconstructionEvaluateTests
         Assert.Equal(errors.Average(e => -10 * Math.Log10(e)), score.PeakSignalToNoiseRatio, 1e-5);
         using var scope = NewDisposeScope();
         Tensor Stack(Func<Classed, float[]> pixels) => torch.tensor(rows.SelectMany(pixels).ToArray()).reshape(Images.Shape.Batch(rows.Length));
-        Assert.Equal(ReconstructionMetrics.StructuralSimilarity(Stack(r => r.Pixels), Stack(r => r.Clean)).mean().item<double>(), score.StructuralSimilarity, 1e-6);
+        Assert.Equal(ImageQuality.StructuralSimilarity(Stack(r => r.Pixels), Stack(r => r.Clean)).mean().item<double>(), score.StructuralSimilarity, 1e-6);
     }
 
     private sealed class Classed

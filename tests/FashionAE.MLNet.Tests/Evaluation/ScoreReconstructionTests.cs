@@ -1,7 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -72,7 +70,7 @@ public class ScoreReconstructionTests
         var data = _ml.Data.LoadFromEnumerable([new Ten()]);
         var view = _ml.Transforms.ScoreReconstruction("Pixels", "Clean", "Mse").Fit(data).Transform(data);
         Assert.Equal(0.25, Assert.Single(view.GetColumn<float>("Mse")), 1e-6);
-        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssim: "Ssim").Fit(data));
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssimColumnName: "Ssim").Fit(data));
         Assert.Equal("Structural similarity needs images of at least 11x11 pixels; those in column 'Pixels' are 10x10.", error.Message);
         var options = Models.AllColumns(new DenseArchitecture(new ImageShape(1, 10, 10)));
         Assert.Equal(error.Message, Assert.Throws<InvalidOperationException>(() => _ml.Transforms.Autoencode(options).Fit(data)).Message);
@@ -89,11 +87,11 @@ public class ScoreReconstructionTests
         }).ToArray();
         var data = _ml.Data.LoadFromEnumerable(rows);
         Assert.Equal(5, _ml.Transforms.ScoreReconstruction("Pixels", "Clean", "Mse", "Psnr").Fit(data).Transform(data).GetColumn<float>("Mse").Count());
-        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssim: "Ssim").Fit(data));
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssimColumnName: "Ssim").Fit(data));
         Assert.Contains("'Pixels'", error.Message);
         Assert.Contains("shape", error.Message);
         float[] Scores(ImageShape shape) =>
-            [.. _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssim: "Ssim", shape: shape).Fit(data).Transform(data).GetColumn<float>("Ssim")];
+            [.. _ml.Transforms.ScoreReconstruction("Pixels", "Clean", new ReconstructionScoringEstimator.Options { SsimColumnName = "Ssim", Shape = shape }).Fit(data).Transform(data).GetColumn<float>("Ssim")];
         var images = Array.ConvertAll(rows, r => new ImageRow { Pixels = r.Pixels, Noisy = r.Clean });
         Assert.Equal(Similarity(images, new ImageShape(1, 11, 16)), Scores(new ImageShape(1, 11, 16)));
         Assert.NotEqual(Scores(new ImageShape(1, 11, 16)), Scores(new ImageShape(1, 16, 11)));
@@ -130,7 +128,7 @@ public class ScoreReconstructionTests
     [InlineData("Nope", "Noisy", "Could not find target column 'Nope' (Parameter 'inputSchema')")]
     [InlineData("Pixels", "Nope", "Could not find reconstruction column 'Nope' (Parameter 'inputSchema')")]
     [InlineData("Name", "Noisy", "Schema mismatch for target column 'Name': expected Vector<Single>, got String (Parameter 'inputSchema')")]
-    [InlineData("Pixels", "Extra", "Schema mismatch for reconstruction column 'Extra': expected Vector<Single>, got Vector<Double> (Parameter 'inputSchema')")]
+    [InlineData("Pixels", "Extra", "Schema mismatch for reconstruction column 'Extra': expected Vector<Single>, got Vector<Double, 3> (Parameter 'inputSchema')")]
     public void A_missing_or_mistyped_column_is_refused(string target, string reconstruction, string message)
     {
         var estimator = _ml.Transforms.ScoreReconstruction(target, reconstruction, "Mse");
@@ -143,11 +141,11 @@ public class ScoreReconstructionTests
     public void Images_of_different_sizes_are_refused(string? mse, string? ssim)
     {
         var data = _ml.Data.LoadFromEnumerable([new Mixed()]);
-        var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Small", mse, ssim: ssim);
+        var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Small", mse, ssimColumnName: ssim);
         Assert.Equal(
             "Schema mismatch for reconstruction column 'Small': expected Vector<Single, 144>, got Vector<Single, 100> (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
-        var shaped = _ml.Transforms.ScoreReconstruction("Pixels", "Small", mse, ssim: ssim, shape: new ImageShape(1, 10, 10));
+        var shaped = _ml.Transforms.ScoreReconstruction("Pixels", "Small", new ReconstructionScoringEstimator.Options { MseColumnName = mse, SsimColumnName = ssim, Shape = new ImageShape(1, 10, 10) });
         Assert.Equal(
             "Schema mismatch for target column 'Pixels': expected Vector<Single, 100>, got Vector<Single, 144> (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => shaped.Fit(data)).Message);
@@ -168,7 +166,7 @@ public class ScoreReconstructionTests
     {
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy"));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", ""));
-        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "A", ssim: "A"));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "A", ssimColumnName: "A"));
     }
 
     private IDataView Score(IDataView data, string? mse = null, string? psnr = null, string? ssim = null) =>
@@ -178,7 +176,7 @@ public class ScoreReconstructionTests
     {
         using var scope = NewDisposeScope();
         Tensor Stack(Func<ImageRow, float[]> pixels) => torch.tensor(rows.SelectMany(pixels).ToArray()).reshape(shape.Batch(rows.Length));
-        return [.. ReconstructionMetrics.StructuralSimilarity(Stack(r => r.Pixels), Stack(r => r.Noisy)).data<double>().ToArray().Select(v => (float)v)];
+        return [.. ImageQuality.StructuralSimilarity(Stack(r => r.Pixels), Stack(r => r.Noisy)).data<double>().ToArray().Select(v => (float)v)];
     }
 
     private sealed class Scores

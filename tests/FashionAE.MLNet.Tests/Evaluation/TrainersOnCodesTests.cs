@@ -1,4 +1,3 @@
-using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -102,19 +101,19 @@ public class TrainersOnCodesTests
     {
         var options = Models.Options(epochs: 15);
         options.TargetColumnName = "Pixels";
-        var pipeline = _ml.Transforms.AddGaussianNoise("Noisy", "Pixels", 0.3f, seed: 1)
+        var pipeline = _ml.Transforms.AddGaussianNoise("Noisy", "Pixels", 0.3, seed: 1)
             .Append(_ml.Transforms.ReconstructWithAutoencoder("Clean", "Noisy", options));
         using var model = pipeline.Fit(Train);
         var scored = model.Transform(Test);
-        var (before, after) = (_ml.Reconstruction().Evaluate(scored, "Pixels", "Noisy"), _ml.Reconstruction().Evaluate(scored, "Pixels", "Clean", "Label"));
-        Assert.True(after.Overall.MeanSquaredError < 0.8 * before.Overall.MeanSquaredError, $"{before}\n{after}");
+        var (before, after) = (_ml.Reconstruction.Evaluate(scored, "Pixels", "Noisy"), _ml.Reconstruction.Evaluate(scored, "Pixels", "Clean", "Label"));
+        Assert.True(after.MeanSquaredError < 0.8 * before.MeanSquaredError, $"{before}\n{after}");
         Assert.Equal(["0", "1"], after.PerClass.Keys);
     }
 
     private static void AssertClose(IEnumerable<float[]> expected, IEnumerable<float[]> actual) =>
         Assert.All(expected.Zip(actual.Select(v => v.ToArray())), p => Assert.All(p.First.Zip(p.Second), v => Assert.Equal(v.First, v.Second, 1e-5)));
 
-    private static AutoencoderOptions Options() => Models.Options(epochs: 2);
+    private static AutoencoderEstimator.Options Options() => Models.Options(epochs: 2);
 
     private AutoencoderEstimator Encoder(string output) => _ml.Transforms.EncodeWithAutoencoder(output, "Pixels", Options());
 

@@ -1,8 +1,6 @@
 using System.IO.Compression;
-using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -77,7 +75,7 @@ public sealed class SaveLoadTests : IDisposable
         using var once = Assert.IsType<AutoencoderTransformer>(_ml.Model.Load(ModelPath, out var _));
         _ml.Model.Save(once, null, ModelPath);
         using var twice = Assert.IsType<AutoencoderTransformer>(_ml.Model.Load(ModelPath, out var _));
-        Assert.Equal(9, twice.BatchSize);
+        Assert.Equal(9, twice.ScoringBatchSize);
         Assert.Null(twice.History);
         AssertSameBits(transformer, twice);
     }

@@ -1,4 +1,4 @@
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

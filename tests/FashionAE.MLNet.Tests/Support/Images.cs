@@ -1,4 +1,4 @@
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Support;
@@ -38,7 +38,7 @@ internal static class Images
     }
 
     /// <summary>Bright everywhere, evenly: its pixels take any noise without clamping.</summary>
-    public static ImageRow[] Grey(int count, float level = 0.5f) =>
+    public static ImageRow[] Gray(int count, float level = 0.5f) =>
         [.. Rows(count).Select(r => new ImageRow { Id = r.Id, Pixels = Enumerable.Repeat(level, Size).ToArray(), Noisy = r.Noisy, Name = r.Name, Extra = r.Extra })];
 
     private static ImageRow Row(int id, Random random)

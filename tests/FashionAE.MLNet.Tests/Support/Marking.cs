@@ -1,4 +1,4 @@
-using FashionAE.Torch.Augmentation;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Support;

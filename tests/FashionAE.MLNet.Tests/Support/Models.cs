@@ -1,6 +1,4 @@
-using FashionAE.MLNet.Autoencoding;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Support;
@@ -10,16 +8,28 @@ internal static class Models
 {
     public static DenseArchitecture Dense { get; } = new(Images.Shape, 2) { HiddenSizes = [32, 8], Dropout = [0.1] };
 
-    public static AutoencoderOptions Options(AutoencoderArchitecture? architecture = null, int batchSize = 256, int epochs = 1) => new()
+    public static AutoencoderEstimator.Options Options(AutoencoderArchitecture? architecture = null, int batchSize = 256, int epochs = 1) => new()
     {
         Architecture = architecture ?? Dense,
-        Training = new TrainingOptions { Epochs = epochs, BatchSize = 16 },
-        BatchSize = batchSize,
+        Epochs = epochs,
+        BatchSize = 16,
+        ScoringBatchSize = batchSize,
         Seed = 3,
     };
 
+    /// <summary>Options of a detector of anomalies.</summary>
+    public static AutoencoderAnomalyTrainer.Options Detector(string column = "Pixels", int epochs = 1, double quantile = 0.95) => new()
+    {
+        FeatureColumnName = column,
+        Architecture = Dense,
+        Epochs = epochs,
+        BatchSize = 16,
+        Seed = 3,
+        Quantile = quantile,
+    };
+
     /// <summary>Options that add every column there is.</summary>
-    public static AutoencoderOptions AllColumns(AutoencoderArchitecture? architecture = null, int batchSize = 256)
+    public static AutoencoderEstimator.Options AllColumns(AutoencoderArchitecture? architecture = null, int batchSize = 256)
     {
         var options = Options(architecture, batchSize);
         options.InputColumnName = "Pixels";
@@ -28,9 +38,23 @@ internal static class Models
         options.MseColumnName = "Mse";
         options.PsnrColumnName = "Psnr";
         options.SsimColumnName = "Ssim";
+        options.ErrorMapColumnName = "ErrorMap";
         return options;
     }
 
-    public static AutoencoderTransformer Fit(MLContext ml, AutoencoderOptions options, int images = 40) =>
+    /// <summary>Options that add every column there is from a trained model.</summary>
+    public static ApplyAutoencoderOptions Applied(int batchSize = 256) => new()
+    {
+        InputColumnName = "Pixels",
+        LatentColumnName = "Code",
+        ReconstructionColumnName = "Clean",
+        MseColumnName = "Mse",
+        PsnrColumnName = "Psnr",
+        SsimColumnName = "Ssim",
+        ErrorMapColumnName = "ErrorMap",
+        ScoringBatchSize = batchSize,
+    };
+
+    public static AutoencoderTransformer Fit(MLContext ml, AutoencoderEstimator.Options options, int images = 40) =>
         ml.Transforms.Autoencode(options).Fit(Images.View(ml, images));
 }

@@ -1,8 +1,5 @@
-using FashionAE.MLNet.Autoencoding;
 using FashionAE.MLNet.Tests.Support;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -26,7 +23,7 @@ public class FitTests
     [InlineData(false, 0.2)]
     public void Fitting_on_a_view_in_memory_is_training_on_its_tensors_bit_for_bit(bool withTarget, double validation)
     {
-        var training = new TrainingOptions { Epochs = 2, BatchSize = 16, ValidationFraction = validation, Seed = 3 };
+        var training = new TrainingOptions { Epochs = 2, BatchSize = 16, ValidationSetFraction = validation, Seed = 3 };
         using var scope = NewDisposeScope();
         Tensor Stack(Func<ImageRow, float[]> pixels) => torch.tensor(_rows.SelectMany(pixels).ToArray()).reshape(Images.Shape.Batch(Count));
         manual_seed(3);
@@ -35,7 +32,7 @@ public class FitTests
         var history = new AutoencoderTrainer(model, training).Train(examples);
 
         var options = Models.Options();
-        (options.Training, options.TargetColumnName) = (training, withTarget ? "Pixels" : null);
+        (options.Epochs, options.ValidationSetFraction, options.TargetColumnName) = (2, validation, withTarget ? "Pixels" : null);
         using var transformer = _ml.Transforms.ReconstructWithAutoencoder("Clean", withTarget ? "Noisy" : "Pixels", options).Fit(Data);
         Assert.Equal(history.Epochs.Select(e => (e.TrainLoss, e.ValidationLoss)), transformer.History!.Epochs.Select(e => (e.TrainLoss, e.ValidationLoss)));
         AssertSameWeights(model, transformer.Model);
@@ -69,13 +66,13 @@ public class FitTests
     }
 
     [Fact]
-    public void Data_that_do_not_fit_in_memory_are_streamed_and_learnt_as_well()
+    public void Data_that_do_not_fit_in_memory_are_streamed_and_learned_as_well()
     {
         var rows = _ml.Data.LoadFromEnumerable(Images.Rows(400, 2));
         AutoencoderTransformer Fit(long memory)
         {
             var options = Models.Options(epochs: 12);
-            (options.MaximumMemory, options.ShuffleBufferSize) = (memory, 50);
+            (options.MaximumMemoryInBytes, options.ShuffleBufferSize) = (memory, 50);
             return _ml.Transforms.ReconstructWithAutoencoder("Clean", "Pixels", options).Fit(rows);
         }
 
@@ -93,13 +90,13 @@ public class FitTests
     {
         var spy = new SpyView(Data);
         var options = Models.Options(epochs: 3);
-        options.MaximumMemory = 10_000;
+        options.MaximumMemoryInBytes = 10_000;
         using var streamed = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(spy);
         Assert.Equal(4 * Count, spy.Moves);
         Assert.Equal(spy.Opened, spy.Disposed);
 
         var kept = new SpyView(Data);
-        options.MaximumMemory = 1 << 30;
+        options.MaximumMemoryInBytes = 1 << 30;
         using var inMemory = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(kept);
         Assert.Equal(Count, kept.Moves);
     }
@@ -111,9 +108,9 @@ public class FitTests
     public void An_epoch_of_streamed_data_sees_every_image_and_its_copies_once(int copies, int batchSize)
     {
         var options = Models.Options();
-        options.MaximumMemory = 10_000;
+        options.MaximumMemoryInBytes = 10_000;
         options.ShuffleBufferSize = 30;
-        options.Training = new TrainingOptions { Epochs = 1, BatchSize = batchSize, Augmentation = copies == 0 ? null : new Marking(), AugmentedCopies = copies };
+        (options.BatchSize, options.Augmentation, options.AugmentedCopies) = (batchSize, copies == 0 ? null : new Marking(), copies);
         options.Architecture = new RecordingArchitecture(Images.Shape);
         RecordingAutoencoder.Sums.Clear();
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
@@ -129,8 +126,8 @@ public class FitTests
     public void A_part_of_streamed_data_is_held_out_for_validation()
     {
         var options = Models.Options();
-        options.MaximumMemory = 10_000;
-        options.Training = options.Training with { ValidationFraction = 0.3 };
+        options.MaximumMemoryInBytes = 10_000;
+        options.ValidationSetFraction = 0.3;
         options.Architecture = new RecordingArchitecture(Images.Shape);
         RecordingAutoencoder.Sums.Clear();
         RecordingAutoencoder.EvaluationSums.Clear();
@@ -146,9 +143,9 @@ public class FitTests
     public void A_second_view_validates()
     {
         var options = Models.Options();
-        options.ValidationData = Images.View(_ml, 30, seed: 99);
+        options.ValidationSet = Images.View(_ml, 30, seed: 99);
         using var transformer = _ml.Transforms.ReconstructWithAutoencoder("Clean", "Pixels", options).Fit(Data);
-        var held = transformer.Transform(options.ValidationData);
+        var held = transformer.Transform(options.ValidationSet);
         var errors = held.GetColumn<float[]>("Pixels").Zip(held.GetColumn<float[]>("Clean"), (a, b) => a.Zip(b, (x, y) => (double)(x - y) * (x - y)).Average());
         Assert.Equal(errors.Average(), transformer.History!.Epochs[0].ValidationLoss!.Value, 1e-6);
     }
@@ -165,9 +162,9 @@ public class FitTests
         var (target, clean) = (Stack("Pixels"), Stack("Clean"));
         foreach (var (column, metric) in new[]
         {
-            ("Mse", ReconstructionMetrics.MeanSquaredError(target, clean)),
-            ("Psnr", ReconstructionMetrics.PeakSignalToNoiseRatio(target, clean)),
-            ("Ssim", ReconstructionMetrics.StructuralSimilarity(target, clean)),
+            ("Mse", ImageQuality.MeanSquaredError(target, clean)),
+            ("Psnr", ImageQuality.PeakSignalToNoiseRatio(target, clean)),
+            ("Ssim", ImageQuality.StructuralSimilarity(target, clean)),
         })
             Assert.Equal(metric.data<double>().ToArray().Select(v => (float)v), view.GetColumn<float>(column));
     }
@@ -178,7 +175,7 @@ public class FitTests
         var log = new List<LoggingEventArgs>();
         _ml.Log += (_, e) => log.Add(e);
         var options = Models.Options(epochs: 3);
-        options.Training = options.Training with { ValidationFraction = 0.2 };
+        options.ValidationSetFraction = 0.2;
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
         var lines = log.Where(e => e.Kind == ChannelMessageKind.Info && e.Source?.Contains("AutoencoderEstimator", StringComparison.Ordinal) == true).Select(e => e.RawMessage).ToArray();
         Assert.Contains("100 images of 1x12x12, in memory as bytes", lines[0]);
@@ -193,7 +190,7 @@ public class FitTests
         var log = new List<LoggingEventArgs>();
         _ml.Log += (_, e) => log.Add(e);
         var options = Models.Options();
-        options.MaximumMemory = 10_000;
+        options.MaximumMemoryInBytes = 10_000;
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
         Assert.Contains(log, e => e.Kind == ChannelMessageKind.Warning && e.RawMessage.Contains("MaximumMemory", StringComparison.Ordinal));
     }
@@ -208,10 +205,10 @@ public class FitTests
     }
 
     [Theory]
-    [InlineData(255f, "has the value 255 in row 7, slot 5", "NormalizeMinMax")]
-    [InlineData(-0.5f, "has the value -0.5 in row 7, slot 5", "NormalizeMinMax")]
+    [InlineData(255f, "has the value 255 in row 7, slot 5", "ScalePixels")]
+    [InlineData(-0.5f, "has the value -0.5 in row 7, slot 5", "ScalePixels")]
     [InlineData(float.NaN, "has the value NaN in row 7, slot 5", "ReplaceMissingValues")]
-    [InlineData(float.PositiveInfinity, "in row 7, slot 5", "NormalizeMinMax")]
+    [InlineData(float.PositiveInfinity, "in row 7, slot 5", "ScalePixels")]
     public void A_pixel_outside_the_unit_range_is_refused_by_column_row_and_remedy(float value, string where, string remedy)
     {
         _rows[7].Pixels[5] = value;
@@ -266,8 +263,8 @@ public class FitTests
         void FitOnce(long memory)
         {
             var options = Models.Options();
-            options.MaximumMemory = memory;
-            options.Training = options.Training with { ValidationFraction = 0.2 };
+            options.MaximumMemoryInBytes = memory;
+            options.ValidationSetFraction = 0.2;
             Models.Fit(_ml, Models.AllColumns(new ConvolutionalArchitecture(Images.Shape) { Channels = [4, 8] })).Dispose();
             _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data).Dispose();
         }
@@ -283,7 +280,7 @@ public class FitTests
     public void Without_options_a_convolutional_autoencoder_of_the_columns_shape_is_trained()
     {
         using var transformer = _ml.Transforms.EncodeWithAutoencoder(
-            "Code", "Pixels", new AutoencoderOptions { LatentSize = 3, Training = new TrainingOptions { Epochs = 1 } }).Fit(Data);
+            "Code", "Pixels", latentSize: 3, epochs: 1).Fit(Data);
         Assert.Equal(new ConvolutionalArchitecture(Images.Shape, 3).ToString(), transformer.Model.Architecture.ToString());
     }
 

@@ -40,7 +40,7 @@ public class CodeChartTests
     }
 
     [Fact]
-    public void Classes_have_the_colours_and_shapes_of_the_palette_in_order()
+    public void Classes_have_the_colors_and_shapes_of_the_palette_in_order()
     {
         foreach (var (channel, range) in new[] { ("color", Palette.Classes), ("shape", Palette.Shapes) })
         {

@@ -1,7 +1,5 @@
 using FashionAE.Report.Figures;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Tests.Drawing;
 
@@ -78,7 +76,7 @@ internal static class Handmade
         Cloud(Ten, codes, pictures),
         [
             .. new[] { "clean", "noise 0.1", "noise 0.25", "noise 0.4", "noise 0.6" }.SelectMany((condition, level) => Ten.Append("all").Select((name, c) =>
-                new ScoreRow(condition, name, new ReconstructionScore(name == "all" ? 10000 : 1000, 0.03 + 0.001 * level + 0.0001 * c, 16 - level - 0.1 * c, 0.5 - 0.01 * level - 0.001 * c)))),
+                new ScoreRow(condition, name, new ReconstructionMetrics(name == "all" ? 10000 : 1000, 0.03 + 0.001 * level + 0.0001 * c, 16 - level - 0.1 * c, 0.5 - 0.01 * level - 0.001 * c)))),
         ],
         Grid(), Run("denoising", Epochs(5)));
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using FashionAE.Report.Drawing;
 using FashionAE.Report.Figures;
 using FashionAE.Report.Page;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Tests.Drawing;
 

@@ -64,9 +64,9 @@ public class PictureTests
         Assert.Equal(6, figure.Rows[2].Count);
         Assert.All(figure.Rows[2], picture => Assert.Equal(3 * 28 * 28, picture.Pixels.Length));
         Assert.Equal([0, 0, 4], figure.Rows[2][0].Pixels[..3]); // no error
-        var place = (int)Math.Round(255 * 0.61 / 0.7); // the greatest, in the last pixel: as far along the colour bar
-        Assert.All(Enumerable.Range(0, 3), part => Assert.InRange(figure.Rows[2][0].Pixels[^(3 - part)] - scale.Colours[(3 * place) + part], -3, 3));
-        Assert.Equal([252, 255, 164], scale.Colours[^3..]);
+        var place = (int)Math.Round(255 * 0.61 / 0.7); // the greatest, in the last pixel: as far along the color bar
+        Assert.All(Enumerable.Range(0, 3), part => Assert.InRange(figure.Rows[2][0].Pixels[^(3 - part)] - scale.Colors[(3 * place) + part], -3, 3));
+        Assert.Equal([252, 255, 164], scale.Colors[^3..]);
     }
 
     [Fact]

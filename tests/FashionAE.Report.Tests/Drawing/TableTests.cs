@@ -1,6 +1,6 @@
 using FashionAE.Report.Drawing;
 using FashionAE.Report.Page;
-using FashionAE.Torch.Metrics;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Tests.Drawing;
 
@@ -39,7 +39,7 @@ public class TableTests
     public void An_infinite_ratio_is_a_sign()
     {
         var figures = Handmade.Denoising();
-        var scores = figures.Scores.Select(row => row with { Score = new ReconstructionScore(1, 0, double.PositiveInfinity, 1) });
+        var scores = figures.Scores.Select(row => row with { Score = new ReconstructionMetrics(1, 0, double.PositiveInfinity, 1) });
         var table = All(ReportDrawing.Draw(null, figures with { Scores = [.. scores] })).Single(t => t.Id == "denoising-scores");
         Assert.Equal("∞", table.Rows[0][3]);
     }

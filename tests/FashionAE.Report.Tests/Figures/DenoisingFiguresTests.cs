@@ -1,6 +1,6 @@
 using FashionAE.Report.Figures;
 using FashionAE.Report.Tests.Figures.Support;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Tests.Figures;

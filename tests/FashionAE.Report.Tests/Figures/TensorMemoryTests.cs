@@ -1,7 +1,6 @@
 using FashionAE.Report.Figures;
 using FashionAE.Report.Tests.Figures.Support;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 using TorchSharp;
 
 namespace FashionAE.Report.Tests.Figures;

@@ -16,10 +16,10 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
     [SkippableFact]
     public void Every_chart_is_drawn_in_light_in_dark_and_on_a_phone()
     {
-        foreach (var colours in new[] { visit.Seen["colours"]!, visit.Seen["darkColours"]!, visit.Seen["phone"]!["colours"]! })
+        foreach (var colors in new[] { visit.Seen["colors"]!, visit.Seen["darkColors"]!, visit.Seen["phone"]!["colors"]! })
         {
-            Assert.Equal(["lines-chart", "linked-chart", "scatter-chart"], colours.AsObject().Select(c => c.Key).Order());
-            Assert.All(colours.AsObject(), c => Assert.True((int)c.Value! > 20, $"{c.Key} has {c.Value} colours."));
+            Assert.Equal(["lines-chart", "linked-chart", "scatter-chart"], colors.AsObject().Select(c => c.Key).Order());
+            Assert.All(colors.AsObject(), c => Assert.True((int)c.Value! > 20, $"{c.Key} has {c.Value} colors."));
         }
     }
 

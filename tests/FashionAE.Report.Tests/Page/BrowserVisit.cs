@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-
 using FashionAE.Report.Page;
 
 namespace FashionAE.Report.Tests.Page;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-
 using FashionAE.Report.Page;
 
 namespace FashionAE.Report.Tests.Page;

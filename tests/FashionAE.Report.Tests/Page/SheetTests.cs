@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
-
 using FashionAE.Report.Page;
-
 using Microsoft.ML.Data;
 
 namespace FashionAE.Report.Tests.Page;
@@ -54,7 +52,7 @@ public sealed partial class SheetTests : IDisposable
     }
 
     [Fact]
-    public void The_file_of_heat_maps_has_the_colour_bar_below()
+    public void The_file_of_heat_maps_has_the_color_bar_below()
     {
         var figure = TestDocument.HeatMaps();
         Write(figure);
@@ -65,7 +63,7 @@ public sealed partial class SheetTests : IDisposable
     }
 
     [Fact]
-    public void The_page_has_the_colour_bar_with_the_values_at_its_ends()
+    public void The_page_has_the_color_bar_with_the_values_at_its_ends()
     {
         Write(TestDocument.HeatMaps());
         var page = File.ReadAllText(_folder.Of("report.html"));

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-
 using FashionAE.Report.Figures;
 using FashionAE.Report.Page;
 
@@ -45,10 +44,10 @@ internal static class TestDocument
 
     public static PictureFigure HeatMaps()
     {
-        var colours = Enumerable.Range(0, 64).SelectMany(i => new[] { (byte)(4 * i), (byte)(2 * i), (byte)(255 - (4 * i)) }).ToArray();
-        var picture = Enumerable.Range(0, 28 * 28).SelectMany(i => colours.AsSpan(3 * (i % 64), 3).ToArray()).ToArray();
+        var colors = Enumerable.Range(0, 64).SelectMany(i => new[] { (byte)(4 * i), (byte)(2 * i), (byte)(255 - (4 * i)) }).ToArray();
+        var picture = Enumerable.Range(0, 28 * 28).SelectMany(i => colors.AsSpan(3 * (i % 64), 3).ToArray()).ToArray();
         return new("maps", "Where it is wrong", "Caption", "Two heat maps", [], ["Shirt", "Bag"],
-            [[new Picture(28, 28, picture, "0.1"), new Picture(28, 28, picture, "0.2")]], new ColourScale("absolute difference", 0, 0.8, colours));
+            [[new Picture(28, 28, picture, "0.1"), new Picture(28, 28, picture, "0.2")]], new ColorScale("absolute difference", 0, 0.8, colors));
     }
 
     public static TableFigure Table() => new("table", "Shares", "Caption", "A table of shares", ["class", "before", "after", "verdict"],

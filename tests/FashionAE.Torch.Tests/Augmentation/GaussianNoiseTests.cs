@@ -1,4 +1,3 @@
-using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Tests.Support;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using FashionAE.Torch.Augmentation;
 using FashionAE.Torch.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -84,7 +83,7 @@ public class RandomRotationTests
         const int Count = 200;
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
-        // A blot right of the centre: where its middle goes tells the angle.
+        // A blot right of the center: where its middle goes tells the angle.
         var pixels = new float[41 * 41];
         for (var row = 18; row <= 22; row++)
             for (var column = 32; column <= 36; column++)
@@ -153,7 +152,7 @@ public class RandomRotationTests
     public void A_largest_angle_that_is_none_is_refused(double degrees) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(degrees));
 
-    /// <summary>Each pixel from where the opposite rotation about the centre takes it, weighted from the four pixels around.</summary>
+    /// <summary>Each pixel from where the opposite rotation about the center takes it, weighted from the four pixels around.</summary>
     private static double[] RotateByFormula(double[] image, int height, int width, double degrees)
     {
         var (sine, cosine) = Math.SinCos(degrees * Math.PI / 180);
@@ -174,7 +173,7 @@ public class RandomRotationTests
         return result;
     }
 
-    /// <summary>The direction of an image's centre of mass from its middle, in degrees counter-clockwise.</summary>
+    /// <summary>The direction of an image's center of mass from its middle, in degrees counter-clockwise.</summary>
     private static double AngleOfMass(ReadOnlySpan<double> image)
     {
         var (x, y) = (0.0, 0.0);

@@ -1,5 +1,4 @@
 using System.Net;
-using FashionAE.Torch.Data;
 using FashionAE.Torch.Tests.Support;
 
 namespace FashionAE.Torch.Tests.Data;

@@ -1,4 +1,3 @@
-using FashionAE.Torch.Data;
 using FashionAE.Torch.Tests.Support;
 
 namespace FashionAE.Torch.Tests.Data;
@@ -34,7 +33,7 @@ public sealed class FashionMnistTests : IDisposable
     public void Files_may_be_compressed_or_not()
     {
         WriteDataSet([2, 28, 28], [1, 2]);
-        new IdxFile([2], [7, 8]).Write(_folder.File("t10k-labels-idx1-ubyte.gz"));
+        _folder.File("t10k-labels-idx1-ubyte.gz", TestFiles.Compressed(TestFiles.Idx([2], [7, 8])));
         File.Delete(_folder.File("t10k-labels-idx1-ubyte"));
         using var images = FashionMnist.Load(FashionMnistSplit.Test, _folder.Path);
         Assert.Equal([7, 8], images.Labels.data<long>().ToArray());
@@ -136,8 +135,8 @@ public sealed class FashionMnistTests : IDisposable
             pixels[i] = (byte)(i % 251);
         foreach (var prefix in new[] { "train", "t10k" })
         {
-            new IdxFile(shape, pixels).Write(_folder.File($"{prefix}-images-idx3-ubyte"));
-            new IdxFile([labels.Length], labels).Write(_folder.File($"{prefix}-labels-idx1-ubyte"));
+            _folder.File($"{prefix}-images-idx3-ubyte", TestFiles.Idx(shape, pixels));
+            _folder.File($"{prefix}-labels-idx1-ubyte", TestFiles.Idx([labels.Length], labels));
         }
     }
 }

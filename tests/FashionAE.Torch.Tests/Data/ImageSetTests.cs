@@ -1,6 +1,4 @@
-using FashionAE.Torch.Data;
 using FashionAE.Torch.Tests.Support;
-using FsCheck;
 using FsCheck.Fluent;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -55,59 +53,6 @@ public class ImageSetTests
         var error = Assert.Throws<ArgumentException>(() => set.SelectClasses("ant", "dog"));
         Assert.Contains("'dog'", error.Message, StringComparison.Ordinal);
         Assert.Contains("ant, bee, cat", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_split_is_a_partition_of_the_rounded_size()
-    {
-        var cases = from count in Gen.Choose(2, 200)
-                    from percent in Gen.Choose(1, 99)
-                    from seed in Gen.Choose(0, 1000)
-                    select (count, percent / 100.0, seed);
-        Prop.ForAll(cases.ToArbitrary(), c =>
-        {
-            var (count, fraction, seed) = c;
-            using var set = Numbered(count);
-            var (first, second) = set.Split(fraction, seed);
-            using (first)
-            using (second)
-            {
-                Assert.InRange(Math.Abs(second.Count - count * fraction), 0, 1);
-                Assert.True(first.Count > 0 && second.Count > 0);
-                Assert.Equal(Enumerable.Range(0, count), Numbers(first).Concat(Numbers(second)).Order());
-                Assert.All(new[] { first, second }, part => Assert.Equal(Numbers(part).Select(n => n % 3L), part.Labels.data<long>().ToArray()));
-            }
-        }).QuickCheckThrowOnFailure();
-    }
-
-    [Fact]
-    public void The_seed_of_a_split_decides_alone()
-    {
-        using var set = Numbered(100);
-        var parts = new List<int[]>();
-        foreach (var seed in new long[] { 3, 3, 4 })
-        {
-            torch.manual_seed(parts.Count); // must not matter
-            var (first, second) = set.Split(0.3, seed);
-            using (first)
-            using (second)
-                parts.Add(Numbers(second));
-        }
-        Assert.Equal(parts[0], parts[1]);
-        Assert.NotEqual(parts[0], parts[2]);
-    }
-
-    [Theory]
-    [InlineData(0.0, 10)]
-    [InlineData(1.0, 10)]
-    [InlineData(-0.5, 10)]
-    [InlineData(double.NaN, 10)]
-    [InlineData(0.5, 1)]
-    [InlineData(0.5, 0)]
-    public void A_split_that_cannot_be_is_refused(double fraction, int count)
-    {
-        using var set = Numbered(count);
-        Assert.Throws<ArgumentOutOfRangeException>(() => set.Split(fraction, 1));
     }
 
     [Fact]

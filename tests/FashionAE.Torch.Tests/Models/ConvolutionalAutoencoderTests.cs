@@ -1,6 +1,3 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
 using FashionAE.Torch.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
@@ -77,10 +74,10 @@ public class ConvolutionalAutoencoderTests
                        select counts.ToArray();
         var cases = from height in Gen.Choose(1, 40)
                     from width in Gen.Choose(1, 40)
-                    from colours in Gen.Choose(1, 3)
+                    from colors in Gen.Choose(1, 3)
                     from counts in channels
                     from batch in Gen.Choose(1, 5)
-                    select (new ConvolutionalArchitecture(new ImageShape(colours, height, width), 3) { Channels = counts }, batch);
+                    select (new ConvolutionalArchitecture(new ImageShape(colors, height, width), 3) { Channels = counts }, batch);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             var (architecture, batch) = c;

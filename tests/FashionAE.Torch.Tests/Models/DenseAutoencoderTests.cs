@@ -1,8 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
 using FashionAE.Torch.Tests.Support;
 using static TorchSharp.torch;
 

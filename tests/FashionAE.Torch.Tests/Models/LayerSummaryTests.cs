@@ -1,5 +1,3 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
 using FashionAE.Torch.Tests.Support;
 
 namespace FashionAE.Torch.Tests.Models;

@@ -1,8 +1,3 @@
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Native;
@@ -38,8 +33,8 @@ public class HeldScalarsTests
         for (var i = 0; i < 3000; i++)
         {
             using var inner = NewDisposeScope();
-            Assert.Equal([1.0, 1.0], ReconstructionMetrics.StructuralSimilarity(images, images).data<double>().ToArray());
-            Assert.Equal([double.PositiveInfinity, double.PositiveInfinity], ReconstructionMetrics.PeakSignalToNoiseRatio(images, images).data<double>().ToArray());
+            Assert.Equal([1.0, 1.0], ImageQuality.StructuralSimilarity(images, images).data<double>().ToArray());
+            Assert.Equal([double.PositiveInfinity, double.PositiveInfinity], ImageQuality.PeakSignalToNoiseRatio(images, images).data<double>().ToArray());
             new RandomRotation().Apply(images, generator);
             ImageSet.ToUnitRange(zeros([4], ScalarType.Byte));
         }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using FashionAE.Torch.Native;
 using FashionAE.Torch.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,5 +1,4 @@
 using System.Text;
-using FashionAE.Torch.Persistence;
 using FashionAE.Torch.Tests.Support;
 
 namespace FashionAE.Torch.Tests.Persistence;

@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
 using FashionAE.Torch.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;

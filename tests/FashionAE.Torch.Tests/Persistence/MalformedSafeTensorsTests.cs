@@ -1,4 +1,3 @@
-using FashionAE.Torch.Persistence;
 using FashionAE.Torch.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;

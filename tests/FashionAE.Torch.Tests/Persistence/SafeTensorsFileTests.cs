@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using FashionAE.Torch.Persistence;
 using FashionAE.Torch.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;

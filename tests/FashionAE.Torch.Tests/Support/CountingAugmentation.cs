@@ -1,4 +1,3 @@
-using FashionAE.Torch.Augmentation;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;

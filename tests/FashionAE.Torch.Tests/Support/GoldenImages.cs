@@ -1,4 +1,3 @@
-using FashionAE.Torch.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 

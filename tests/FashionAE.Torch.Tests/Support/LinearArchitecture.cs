@@ -1,6 +1,3 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-
 namespace FashionAE.Torch.Tests.Support;
 
 /// <summary>Describes an autoencoder that the library does not know, as a user would.</summary>

@@ -1,4 +1,3 @@
-using FashionAE.Torch.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

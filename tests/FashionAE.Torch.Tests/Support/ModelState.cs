@@ -1,4 +1,3 @@
-using FashionAE.Torch.Models;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;

@@ -1,5 +1,3 @@
-using FashionAE.Torch.Training;
-
 namespace FashionAE.Torch.Tests.Support;
 
 /// <summary>Tells at once; <see cref="Progress{T}"/> would tell on another thread, some time.</summary>

@@ -1,5 +1,3 @@
-using FashionAE.Torch.Data;
-
 namespace FashionAE.Torch.Tests.Support;
 
 internal static class SampleImages

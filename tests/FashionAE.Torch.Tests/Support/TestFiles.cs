@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 
@@ -15,6 +16,10 @@ internal static class TestFiles
         using var document = JsonDocument.Parse(File.ReadAllBytes(Golden(name)));
         return document.RootElement.Clone();
     }
+
+    /// <summary>Bytes in the IDX format.</summary>
+    public static byte[] Idx(int[] shape, byte[] values) =>
+        [0, 0, 8, (byte)shape.Length, .. shape.SelectMany(length => BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(length))), .. values];
 
     public static byte[] Compressed(byte[] content)
     {

@@ -1,6 +1,3 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-
 namespace FashionAE.Torch.Tests.Support;
 
 /// <summary>A description that fails while it is written.</summary>

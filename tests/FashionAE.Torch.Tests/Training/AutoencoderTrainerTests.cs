@@ -1,9 +1,4 @@
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
 using FashionAE.Torch.Tests.Support;
-using FashionAE.Torch.Training;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
@@ -23,7 +18,7 @@ public class AutoencoderTrainerTests
         using var test = SampleImages.FourClasses(FashionMnistSplit.Test);
         using var model = ModelState.Build(Of(architecture));
         var before = MeanSquaredError(model, test);
-        var options = new TrainingOptions { Epochs = 2, BatchSize = 32, ValidationFraction = 0.1, LearningRate = 3e-3 };
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 32, ValidationSetFraction = 0.1, LearningRate = 3e-3 };
         var history = new AutoencoderTrainer(model, options).Train(train, test: test);
 
         Assert.Equal(TrainingOutcome.Completed, history.Outcome);
@@ -43,7 +38,7 @@ public class AutoencoderTrainerTests
     {
         using var train = SampleImages.First(100);
         var states = new List<Dictionary<string, byte[]>>();
-        foreach (var seed in new long[] { 5, 5, 6 })
+        foreach (var seed in new[] { 5, 5, 6 })
         {
             using var model = ModelState.Build(Of(architecture));
             manual_seed(states.Count); // what was drawn before must not matter
@@ -195,7 +190,7 @@ public class AutoencoderTrainerTests
     private static double MeanSquaredError(Autoencoder model, ImageSet images)
     {
         using var scope = NewDisposeScope();
-        return ReconstructionMetrics.MeanSquaredError(images.Batch(0, images.Count), model.ReconstructAll(images)).Doubles().Average();
+        return ImageQuality.MeanSquaredError(images.Batch(0, images.Count), model.ReconstructAll(images)).Doubles().Average();
     }
 
     private static double LossByFormula(Autoencoder model, ImageSet images, ReconstructionLoss loss)

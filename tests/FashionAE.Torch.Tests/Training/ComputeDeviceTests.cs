@@ -1,4 +1,3 @@
-using FashionAE.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

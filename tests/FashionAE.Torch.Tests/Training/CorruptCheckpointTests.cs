@@ -1,8 +1,4 @@
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Persistence;
 using FashionAE.Torch.Tests.Support;
-using FashionAE.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,5 @@
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
+using System.Text.Json;
 using FashionAE.Torch.Tests.Support;
-using FashionAE.Torch.Training;
 
 namespace FashionAE.Torch.Tests.Training;
 
@@ -36,7 +33,7 @@ public sealed class ResumptionTests : IDisposable
         });
         var kept = options with { CheckpointPath = Checkpoint, Resume = true };
         var half = new AutoencoderTrainer(first, kept).Train(images, progress: progress, cancellationToken: cancellation.Token);
-        Assert.Equal(TrainingOutcome.Cancelled, half.Outcome);
+        Assert.Equal(TrainingOutcome.Canceled, half.Outcome);
         Assert.Equal(isWithinEpoch ? epoch - 1 : epoch, half.Epochs.Count);
 
         using var second = ModelState.Build(architecture, seed: 99); // the weights are the checkpoint's
@@ -80,6 +77,24 @@ public sealed class ResumptionTests : IDisposable
     }
 
     [Fact]
+    public void A_training_without_a_seed_goes_on_with_the_one_that_was_drawn()
+    {
+        var (architecture, options, count) = Recipe("denoising");
+        using var images = SampleImages.First(count);
+        var kept = options with { CheckpointPath = Checkpoint, Resume = true, Seed = null };
+        using var first = ModelState.Build(architecture);
+        new AutoencoderTrainer(first, kept with { Epochs = 1 }).Train(images);
+        using var resumed = ModelState.Build(architecture);
+        new AutoencoderTrainer(resumed, kept).Train(images);
+
+        using var file = SafeTensorsFile.Read(Checkpoint);
+        var seed = JsonDocument.Parse(file.Metadata["fashionae.training"]).RootElement.GetProperty("Seed").GetString()!;
+        using var whole = ModelState.Build(architecture);
+        new AutoencoderTrainer(whole, options with { Seed = int.Parse(seed) }).Train(images);
+        Assert.Equal(ModelState.Of(whole), ModelState.Of(resumed));
+    }
+
+    [Fact]
     public void A_checkpoint_is_ignored_unless_resumption_is_asked_for()
     {
         var (architecture, options, count) = Recipe("rotated copies");
@@ -103,7 +118,7 @@ public sealed class ResumptionTests : IDisposable
     [InlineData(nameof(TrainingOptions.Loss))]
     [InlineData(nameof(TrainingOptions.GradientClipNorm))]
     [InlineData(nameof(TrainingOptions.Schedule))]
-    [InlineData(nameof(TrainingOptions.ValidationFraction))]
+    [InlineData(nameof(TrainingOptions.ValidationSetFraction))]
     [InlineData(nameof(TrainingOptions.Augmentation))]
     [InlineData(nameof(TrainingOptions.AugmentedCopies))]
     [InlineData(nameof(TrainingOptions.Seed))]
@@ -149,13 +164,14 @@ public sealed class ResumptionTests : IDisposable
     {
         "rotated copies" => (
             new ConvolutionalArchitecture(FashionMnist.Shape) { Channels = [3, 4] },
-            new TrainingOptions { Epochs = 4, BatchSize = 10, Augmentation = new RandomRotation(), AugmentedCopies = 2 },
+            new TrainingOptions { Epochs = 4, Seed = 1, BatchSize = 10, Augmentation = new RandomRotation(), AugmentedCopies = 2 },
             80),
         _ => (
             new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [32, 8], Dropout = [0.2, 0.1] },
             new TrainingOptions
             {
                 Epochs = 4,
+                Seed = 1,
                 BatchSize = 10,
                 Augmentation = new GaussianNoise(),
                 Optimizer = OptimizerKind.AdamW,
@@ -164,7 +180,7 @@ public sealed class ResumptionTests : IDisposable
                 GradientClipNorm = 0.5,
                 // No loss is a tenth of the one before, so that the learning rate falls after every epoch but the first.
                 Schedule = new PlateauSchedule(0.5, 0, 0.9),
-                ValidationFraction = 0.1,
+                ValidationSetFraction = 0.1,
             },
             250),
     };
@@ -178,7 +194,7 @@ public sealed class ResumptionTests : IDisposable
         nameof(TrainingOptions.Loss) => options with { Loss = ReconstructionLoss.MeanSquaredError },
         nameof(TrainingOptions.GradientClipNorm) => options with { GradientClipNorm = null },
         nameof(TrainingOptions.Schedule) => options with { Schedule = options.Schedule! with { Threshold = 0.8 } },
-        nameof(TrainingOptions.ValidationFraction) => options with { ValidationFraction = 0.2 },
+        nameof(TrainingOptions.ValidationSetFraction) => options with { ValidationSetFraction = 0.2 },
         nameof(TrainingOptions.Augmentation) => options with { Augmentation = new GaussianNoise(0.2) },
         nameof(TrainingOptions.AugmentedCopies) => options with { AugmentedCopies = 1 },
         _ => options with { Seed = 2 },

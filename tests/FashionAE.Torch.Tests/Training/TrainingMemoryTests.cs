@@ -1,8 +1,4 @@
-using FashionAE.Torch.Augmentation;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Models;
 using FashionAE.Torch.Tests.Support;
-using FashionAE.Torch.Training;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
@@ -15,7 +11,7 @@ public class TrainingMemoryTests
         Augmentation = new RandomRotation(),
         AugmentedCopies = 4,
         GradientClipNorm = 1,
-        ValidationFraction = 0.1,
+        ValidationSetFraction = 0.1,
     };
 
     [Fact]

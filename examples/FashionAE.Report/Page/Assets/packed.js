@@ -14,7 +14,7 @@ report.unpack = async text => {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 };
 
-/* Draws gray (1 byte a pixel) or coloured (3) pixels on a canvas of their size. */
+/* Draws gray (1 byte a pixel) or colored (3) pixels on a canvas of their size. */
 report.paint = (canvas, pixels, width, height, channels = 1) => {
   canvas.width = width;
   canvas.height = height;

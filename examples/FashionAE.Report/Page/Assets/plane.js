@@ -67,13 +67,13 @@ report.plane = (canvas, grid, cloud) => {
     context.beginPath();
     context.rect(margin.left, margin.top, width - margin.left - margin.right, height - margin.top - margin.bottom);
     context.clip();
-    const colours = report.theme.classes();
+    const colors = report.theme.classes();
     const side = cloud.labels.length > 5000 ? 2 : 4;
     context.globalAlpha = 0.7;
     for (let i = 0; i < cloud.labels.length; i++) {
       if (!shown.has(cloud.labels[i])) continue;
       const [x, y] = toCanvas(cloud.x[i], cloud.y[i]);
-      context.fillStyle = colours[cloud.labels[i]];
+      context.fillStyle = colors[cloud.labels[i]];
       context.fillRect(x - side / 2, y - side / 2, side, side);
     }
     context.globalAlpha = 1;
@@ -85,8 +85,8 @@ report.plane = (canvas, grid, cloud) => {
     context.drawImage(backdrop, 0, 0);
     context.setTransform(ratio(), 0, 0, ratio(), 0, 0);
     const [left, top] = toCanvas(x, y);
-    for (const [colour, width] of [[report.theme.css('background'), 5], [report.theme.css('text'), 2]]) {
-      context.strokeStyle = colour;
+    for (const [color, width] of [[report.theme.css('background'), 5], [report.theme.css('text'), 2]]) {
+      context.strokeStyle = color;
       context.lineWidth = width;
       context.beginPath();
       context.arc(left, top, 7, 0, 2 * Math.PI);

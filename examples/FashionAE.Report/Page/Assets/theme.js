@@ -1,15 +1,15 @@
 'use strict';
-/* The colours of charts: the page's own, and those of classes in the present scheme. */
+/* The colors of charts: the page's own, and those of classes in the present scheme. */
 report.theme = (() => {
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const palette = report.data('colours');
+  const palette = report.data('colors');
   const css = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const classes = () => dark.matches ? palette.dark : palette.light;
 
   const legendColumns = width => Math.max(1, Math.floor(width / 120));
   const isNarrow = width => width < 520;
 
-  /* Specifications name the colours of classes in the light scheme, and lay legends out for a wide page. */
+  /* Specifications name the colors of classes in the light scheme, and lay legends out for a wide page. */
   function adapt(node, width) {
     if (typeof node === 'string') {
       const index = palette.light.indexOf(node);

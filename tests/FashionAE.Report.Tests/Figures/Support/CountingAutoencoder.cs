@@ -1,4 +1,4 @@
-using FashionAE.Torch.Models;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Tests.Figures.Support;

@@ -1,6 +1,6 @@
 using FashionAE.Report.Figures;
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Tests.Figures.Support;
 

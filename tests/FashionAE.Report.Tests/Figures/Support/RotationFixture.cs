@@ -1,7 +1,7 @@
+using FashionAE.Studies.Judging;
 using FashionAE.Report.Figures;
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Tests.Figures.Support;
 

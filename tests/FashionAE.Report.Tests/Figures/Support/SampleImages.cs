@@ -1,4 +1,4 @@
-using FashionAE.Torch.Data;
+using FashionAE.Torch;
 
 namespace FashionAE.Report.Tests.Figures.Support;
 

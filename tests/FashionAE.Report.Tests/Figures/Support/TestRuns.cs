@@ -1,8 +1,5 @@
 using FashionAE.Studies.Runs;
-using FashionAE.Torch.Data;
-using FashionAE.Torch.Metrics;
-using FashionAE.Torch.Models;
-using FashionAE.Torch.Training;
+using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Tests.Figures.Support;
@@ -14,7 +11,7 @@ internal static class TestRuns
     public static TrainedRun Rotation(string inputs, double share, int latentSize = 2)
     {
         ConditionMetrics Condition(double shift) => new(
-            Score(0.01), new Dictionary<string, ReconstructionScore>(), share + shift,
+            Score(0.01), new Dictionary<string, ReconstructionMetrics>(), share + shift,
             new Dictionary<string, double>
             {
                 ["Trouser"] = share + shift + 0.01,
@@ -41,7 +38,7 @@ internal static class TestRuns
     public static TrainedRun Denoising()
     {
         ConditionMetrics Condition(double error) => new(
-            Score(error), new Dictionary<string, ReconstructionScore> { ["Coat"] = Score(error + 0.001), ["Bag"] = Score(error + 0.002) }, null, null);
+            Score(error), new Dictionary<string, ReconstructionMetrics> { ["Coat"] = Score(error + 0.001), ["Bag"] = Score(error + 0.002) }, null, null);
         return Run(
             new RunOptions { Study = "denoising", Epochs = 3, BatchSize = 32, LearningRate = 2e-3, Noise = 0.25 },
             new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [32, 16], Dropout = [0.2] }, SampleImages.All(FashionMnistSplit.Train),
@@ -59,5 +56,5 @@ internal static class TestRuns
         return new TrainedRun($"{options.Study}-{options.Inputs}", options, model, history, new RunMetrics(conditions, 0.5, null), null);
     }
 
-    private static ReconstructionScore Score(double error) => new(7, error, 10 + error, error / 2);
+    private static ReconstructionMetrics Score(double error) => new(7, error, 10 + error, error / 2);
 }

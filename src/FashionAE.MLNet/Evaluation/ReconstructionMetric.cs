@@ -1,8 +1,0 @@
-namespace FashionAE.MLNet.Evaluation;
-
-internal enum ReconstructionMetric
-{
-    MeanSquaredError,
-    PeakSignalToNoiseRatio,
-    StructuralSimilarity,
-}

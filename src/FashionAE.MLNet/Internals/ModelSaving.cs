@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// A transformer that is saved as a record of settings, in a model file that a version of this library after it can read. Names of the
+/// records' members are names in files.
+/// </summary>
+/// <typeparam name="TSelf">The transformer.</typeparam>
+/// <typeparam name="TSettings">The record.</typeparam>
+internal interface ISaved<TSelf, TSettings>
+    where TSelf : ISaved<TSelf, TSettings>
+{
+    /// <summary>Gets eight characters that tell what is saved.</summary>
+    static abstract string Kind { get; }
+
+    /// <summary>Gets the name that the loader is registered under.</summary>
+    static abstract string Signature { get; }
+
+    /// <summary>Makes the transformer again; what was saved beside the settings is in the context.</summary>
+    static abstract TSelf Load(TSettings settings, ModelLoadContext context);
+}
+
+/// <summary>
+/// Writes and reads the settings of a transformer. ML.NET finds a loader by the attribute LoadableClass of the assembly and calls its method
+/// Create, which it looks for by name and types.
+/// </summary>
+internal static class ModelSaving<TTransformer, TSettings>
+    where TTransformer : ISaved<TTransformer, TSettings>
+{
+    private static VersionInfo Version => new(
+        modelSignature: TTransformer.Kind,
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(TTransformer).Assembly.FullName,
+        loaderSignature: TTransformer.Signature);
+
+    /// <summary>Writes the settings as JSON, with its SHA-256.</summary>
+    public static void Save(ModelSaveContext context, TSettings settings)
+    {
+        context.CheckAtModel();
+        context.SetVersionInfo(Version);
+        var text = JsonSerializer.Serialize(settings);
+        context.SaveNonEmptyString(text);
+        context.Writer.Write(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <exception cref="FormatException">The file was altered, or written by a newer version.</exception>
+    private static TTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(Version);
+        var text = ctx.LoadNonEmptyString();
+        if (!ctx.Reader.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(text))))
+            throw ModelFile.Corrupt($"the SHA-256 of a {typeof(TTransformer).Name} is not the one that was saved");
+        return TTransformer.Load(JsonSerializer.Deserialize<TSettings>(text) ?? throw ModelFile.Corrupt($"a {typeof(TTransformer).Name} is null"), ctx);
+    }
+}
+
+internal static class ModelFile
+{
+    public static FormatException Corrupt(string why) => new($"This model file is corrupt: {why}. Save the model again.");
+}

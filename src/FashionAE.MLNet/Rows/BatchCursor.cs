@@ -1,0 +1,133 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// Reads a batch of rows ahead of where it stands, so that added columns are computed for all of them at once, and keeps of each what
+/// may be asked for: position, batch, id and the active columns. Where one of these cannot be kept, such as images, a batch has one row: the
+/// input then stands at the same row, and its own getter serves that column.
+/// </summary>
+internal sealed class BatchCursor : DataViewRowCursor
+{
+    private readonly DataViewRowCursor _input;
+    private readonly BatchMapping _mapping;
+    private readonly MappedColumns _columns;
+    // The current row of the input, and which of the rows that the batch becomes is the current one.
+    private readonly RowSlot _inputRow = new();
+    private readonly RowSlot _row = new();
+    private readonly RowBatch? _batch;
+    private readonly ColumnBuffer?[] _buffers;
+    private readonly ValueGetter<DataViewRowId> _readId;
+    private readonly (long Position, long Batch)[] _places;
+    private readonly DataViewRowId[] _ids;
+    private bool _inputEnded;
+    private ExceptionDispatchInfo? _failure;
+
+    public BatchCursor(DataViewRowCursor input, BatchMapping mapping, bool[] active)
+    {
+        (_input, _mapping) = (input, mapping);
+        var passed = mapping.InputSchema.Count;
+        var capacity = mapping.InputSchema.All(c => !active[c.Index] || ColumnBuffer.CanKeep(c.Type)) ? mapping.BatchSize : 1;
+        _batch = mapping.AddsAny(active) ? mapping.CreateBatch(added => active[passed + added], capacity) : null;
+        try
+        {
+            _batch?.Bind(input);
+            _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] && ColumnBuffer.CanKeep(c.Type) ? ColumnBuffer.Create(input, c, _inputRow, capacity) : null)];
+            _readId = input.GetIdGetter();
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+        (_places, _ids) = (new (long, long)[capacity], new DataViewRowId[capacity]);
+        _columns = new MappedColumns(mapping, active, index => index < passed
+            ? _buffers[index]?.Getter ?? InputGetter.Of(input, mapping.InputSchema[index])
+            : _batch!.MakeGetter(index - passed, _row));
+    }
+
+    public override long Position => IsAtRow ? _places[_inputRow.Index].Position * _mapping.Copies + _row.Index % _mapping.Copies : -1;
+
+    public override long Batch => IsAtRow ? _places[_inputRow.Index].Batch : 0;
+
+    public override DataViewSchema Schema => _mapping.OutputSchema;
+
+    private bool IsAtRow => (uint)_row.Index < (uint)_row.Count;
+
+    public override bool MoveNext()
+    {
+        if (++_row.Index < _row.Count)
+        {
+            _inputRow.Index = _row.Index / _mapping.Copies;
+            return true;
+        }
+        GoTo(-1, 0);
+        var count = _failure is null && !_inputEnded ? ReadAhead() : 0;
+        if (count == 0)
+        {
+            _failure?.Throw();
+            return false;
+        }
+        _batch?.Begin(count);
+        GoTo(0, count);
+        return true;
+    }
+
+    // Every row needs an id of its own, the same in whatever order rows come.
+    public override ValueGetter<DataViewRowId> GetIdGetter() => _mapping.Copies == 1
+        ? (ref DataViewRowId id) => id = _ids[_row.Current]
+        : (ref DataViewRowId id) => id = _ids[_inputRow.Current].Combine(new DataViewRowId((ulong)(_row.Current % _mapping.Copies) + 1, 0));
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _columns.IsActive(column);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _columns.Getter<TValue>(column);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            GoTo(-1, 0);
+            _inputEnded = true;
+            _input.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Fills the batch. A failure of the input waits until the rows before it have been served.</summary>
+    private int ReadAhead()
+    {
+        var count = 0;
+        try
+        {
+            while (count < _places.Length)
+            {
+                if (!_input.MoveNext())
+                {
+                    _inputEnded = true;
+                    break;
+                }
+                _places[count] = (_input.Position, _input.Batch);
+                _readId(ref _ids[count]);
+                foreach (var buffer in _buffers)
+                    buffer?.Read(count);
+                _batch?.Read(count);
+                count++;
+            }
+        }
+#pragma warning disable CA1031 // It is thrown again, unchanged, in its turn.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+        }
+        return count;
+    }
+
+    private void GoTo(int index, int count)
+    {
+        (_inputRow.Index, _inputRow.Count) = (index, count);
+        (_row.Index, _row.Count) = (index, count * _mapping.Copies);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace FashionAE.MLNet;
+
+/// <summary>The images that one column has in the rows of a batch.</summary>
+internal sealed class ImageBuffer(ImageColumn column, int capacity)
+{
+    private readonly ImageShape _shape = column.Shape;
+    private readonly float[] _values = new float[capacity * column.Shape.Size];
+    private ValueGetter<VBuffer<float>>? _get;
+    private VBuffer<float> _image;
+
+    public void Bind(DataViewRow input) => _get = input.GetGetter<VBuffer<float>>(column.Column);
+
+    public void Read(int place)
+    {
+        _get!(ref _image);
+        if (_image.Length != _shape.Size)
+            throw new InvalidOperationException($"A row has {_image.Length} values in column '{column.Name}'; images of {_shape} have {_shape.Size}.");
+        _image.CopyTo(this[place]);
+    }
+
+    public Span<float> this[int place] => _values.AsSpan(place * _shape.Size, _shape.Size);
+
+    /// <summary>Copies the first images into a tensor, float32 [count, C, H, W].</summary>
+    public Tensor ToTensor(int count) => ToTensor(_values, _shape.Batch(count));
+
+    /// <summary>Copies the first values of an array into a tensor, as many as its shape has.</summary>
+    public static Tensor ToTensor(float[] values, params long[] shape)
+    {
+        var tensor = empty(shape);
+        var bytes = tensor.bytes;
+        MemoryMarshal.AsBytes<float>(values)[..bytes.Length].CopyTo(bytes);
+        return tensor;
+    }
+
+    /// <summary>Copies a tensor of numbers into an array, a longer one where it does not fit.</summary>
+    public static void CopyTo(Tensor tensor, ref float[]? values)
+    {
+        using var scope = NewDisposeScope();
+        var source = MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32).cpu().contiguous().bytes);
+        if (values is null || values.Length < source.Length)
+            values = new float[source.Length];
+        source.CopyTo(values);
+    }
+}
+
+/// <summary>What computes with torch in a cursor or row takes turns: torch keeps a pool of threads for every thread, and they would fight for the cores.</summary>
+internal static class OnePassAtATime
+{
+    public static Lock Gate { get; } = new();
+}

@@ -1,0 +1,131 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace FashionAE.MLNet;
+
+/// <summary>A column of images, found in a schema, and the shape of its images.</summary>
+/// <param name="Column">The column, of vectors of Single. Those of unknown size, as in a data frame, will do where the shape is known.</param>
+/// <param name="Shape">The shape of the images.</param>
+internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shape)
+{
+    /// <summary>What the user can do where a type does not tell the shape of images.</summary>
+    public const string ShapeRemedy = "give it as the argument 'shape' or the option Shape";
+
+    // The name that ML.NET gives the argument everywhere.
+    private const string Parameter = "inputSchema";
+
+    public string Name => Column.Name;
+
+    public int Index => Column.Index;
+
+    /// <summary>Finds a column and the shape of its images: the one that is known, or that which the dimensions of its type say.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="name">The column's name.</param>
+    /// <param name="role">What the column is to the user, such as "input".</param>
+    /// <param name="shape">The shape that the images must have; null to tell it from the type.</param>
+    /// <param name="remedy">What the user can do where neither says the shape.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or its values are not such images.</exception>
+    /// <exception cref="InvalidOperationException">The dimensions are not those of an image.</exception>
+    public static ImageColumn Find(DataViewSchema schema, string name, string role, ImageShape? shape, string remedy = ShapeRemedy)
+    {
+        var column = FindVectors(schema, name, role, NumberDataViewType.Single);
+        var type = (VectorDataViewType)column.Type;
+        if (shape is { } known)
+        {
+            return type.Size == known.Size || type.Size == 0
+                ? new(column, known)
+                : throw Contracts.ExceptSchemaMismatch(Parameter, role, name, $"Vector<Single, {known.Size}>", $"{type}");
+        }
+        CheckSize(type, name, role, remedy);
+        var side = (int)Math.Sqrt(type.Size);
+        return new(column, type.Dimensions switch
+        {
+            [<= 4 and var channels, var height, var width] => new ImageShape(channels, height, width),
+            [var height, var width] => new ImageShape(1, height, width),
+            [var size] when side * side == size => new ImageShape(1, side, side),
+            _ => throw new InvalidOperationException($"The shape of the images in column '{name}' cannot be told from its type {type}: {remedy}."),
+        });
+    }
+
+    /// <summary>Finds a column of vectors as <see cref="Find"/> does where it matters only how many values they have.</summary>
+    /// <inheritdoc cref="Find"/>
+    public static ImageColumn FindOfAnyShape(DataViewSchema schema, string name, string role, ImageShape? shape)
+    {
+        if (shape is not null)
+            return Find(schema, name, role, shape);
+        var column = FindVectors(schema, name, role, NumberDataViewType.Single);
+        CheckSize((VectorDataViewType)column.Type, name, role, ShapeRemedy);
+        return new(column, new ImageShape(1, 1, ((VectorDataViewType)column.Type).Size));
+    }
+
+    /// <summary>Finds a column of vectors of numbers, of whatever size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no such vectors.</exception>
+    public static DataViewSchema.Column FindVectors(DataViewSchema schema, string name, string role, params NumberDataViewType[] itemTypes)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        var column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(Parameter, role, name);
+        return column.Type is VectorDataViewType { ItemType: NumberDataViewType item } && itemTypes.Contains(item)
+            ? column
+            : throw Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), $"{column.Type}");
+    }
+
+    /// <summary>Checks that an estimator's input has a column that can hold images or their bytes.</summary>
+    /// <param name="schema">What is known of the input.</param>
+    /// <param name="name">The column's name.</param>
+    /// <param name="role">What the column is to the user.</param>
+    /// <param name="sizeRemedy">What the user can do where vectors have no known size; null where they need none.</param>
+    /// <param name="itemTypes">The types that the vectors' values may have.</param>
+    /// <returns>The column.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no such vectors, or not of the same known size.</exception>
+    public static SchemaShape.Column Check(SchemaShape schema, string name, string role, string? sizeRemedy, params NumberDataViewType[] itemTypes)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        if (!schema.TryFindColumn(name, out var column))
+            throw Contracts.ExceptSchemaMismatch(Parameter, role, name);
+        if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || !itemTypes.Contains(column.ItemType))
+            throw Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), column.GetTypeString());
+        if (column.Kind == SchemaShape.Column.VectorKind.VariableVector && sizeRemedy is not null)
+            throw UnknownSize(role, name, Expected(itemTypes), column.GetTypeString(), sizeRemedy);
+        return column;
+    }
+
+    /// <summary>Adds columns to a shape; one of the same name is replaced.</summary>
+    public static SchemaShape Extend(SchemaShape schema, IEnumerable<SchemaShape.Column> added)
+    {
+        var columns = schema.ToDictionary(c => c.Name);
+        foreach (var column in added)
+            columns[column.Name] = column;
+        return new SchemaShape(columns.Values);
+    }
+
+    /// <summary>Promises a column of images like those of the input, of known size: the slots have its names.</summary>
+    public static SchemaShape.Column PromiseLike(SchemaShape.Column input, string name) =>
+        PromisedColumn.Vector(name, input.ItemType, ColumnAnnotations.PromisedOfImages(input));
+
+    /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of this one's type, or where that has no size, with the dimensions of the shape.</summary>
+    public DataViewSchema.DetachedColumn Like(string name) => new(
+        name,
+        Column.Type is VectorDataViewType { IsKnownSize: false } ? new VectorDataViewType(NumberDataViewType.Single, Shape.Channels, Shape.Height, Shape.Width) : Column.Type,
+        ColumnAnnotations.OfImages(Column));
+
+    /// <summary>Checks that structural similarity can be computed.</summary>
+    /// <exception cref="InvalidOperationException">The images are smaller than its window.</exception>
+    public void CheckSimilarity()
+    {
+        if (Math.Min(Shape.Height, Shape.Width) < ImageQuality.SimilarityWindow)
+            throw new InvalidOperationException(
+                $"Structural similarity needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels; those in column '{Name}' are {Shape.Height}x{Shape.Width}.");
+    }
+
+    private static void CheckSize(VectorDataViewType type, string name, string role, string remedy)
+    {
+        if (!type.IsKnownSize)
+            throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy); // as ML.NET writes such types elsewhere
+    }
+
+    private static Exception UnknownSize(string role, string name, string expected, string actual, string remedy) =>
+        Contracts.ExceptSchemaMismatch(Parameter, role, name, expected, $"{actual}, whose size is unknown: {remedy}");
+
+    private static string Expected(params NumberDataViewType[] itemTypes) => string.Join(" or ", itemTypes.Select(item => $"Vector<{item}>"));
+}

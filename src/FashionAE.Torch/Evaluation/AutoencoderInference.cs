@@ -1,0 +1,74 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>Runs a trained autoencoder over many images, batch by batch, without keeping gradients.</summary>
+public static class AutoencoderInference
+{
+    /// <summary>How many images go through a network at once where nobody says another number: in scoring, evaluation and validation.</summary>
+    internal const int ScoringBatchSize = 256;
+
+    /// <summary>Encodes all images of a set.</summary>
+    /// <param name="model">The model; it is put in evaluation mode.</param>
+    /// <param name="images">The N images, at least one.</param>
+    /// <returns>The latent vectors, float32 [N, LatentSize], on the CPU.</returns>
+    /// <exception cref="ArgumentException">There are no images.</exception>
+    public static Tensor EncodeAll(this Autoencoder model, ImageSet images) => ForEachBatch(model, images, null, null, (_, batch) => model.Encode(batch));
+
+    /// <summary>Reconstructs all images of a set.</summary>
+    /// <param name="model">The model; it is put in evaluation mode.</param>
+    /// <param name="images">The N images, at least one.</param>
+    /// <param name="input">What is done to an image before the model sees it; null for nothing.</param>
+    /// <param name="seed">The seed of <paramref name="input"/>, which changes the images in the same way on every device; null to draw one.</param>
+    /// <returns>The reconstructions, float32 [N, C, H, W] in [0, 1], on the CPU.</returns>
+    /// <exception cref="ArgumentException">There are no images.</exception>
+    public static Tensor ReconstructAll(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null) =>
+        ForEachBatch(model, images, input, seed, (_, batch) => model.call(batch));
+
+    /// <summary>Reconstructs all images of a set and compares the results with the originals.</summary>
+    /// <param name="model">The model; it is put in evaluation mode.</param>
+    /// <param name="images">The originals, at least one, of at least 11x11 pixels.</param>
+    /// <param name="input">What is done to an image before the model sees it; null for nothing. Results are compared with the original all the same.</param>
+    /// <param name="seed">The seed of <paramref name="input"/>; null to draw one.</param>
+    /// <returns>The metrics, of all images and of each class.</returns>
+    /// <exception cref="ArgumentException">There are no images, or they are too small for structural similarity.</exception>
+    public static ReconstructionMetrics Evaluate(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null)
+    {
+        using var scope = NewDisposeScope();
+        ImageScore[] kinds = [ImageScore.MeanSquaredError, ImageScore.PeakSignalToNoiseRatio, ImageScore.StructuralSimilarity];
+        var scores = ForEachBatch(model, images, input, seed, (originals, seen) =>
+        {
+            var decoded = model.call(seen);
+            return stack(kinds.Select(kind => ImageQuality.Compute(kind, originals, decoded)), 1);
+        }).data<double>().ToArray();
+
+        var labels = images.Labels.data<long>().ToArray();
+        var sum = new ReconstructionMetrics.Accumulator();
+        for (var row = 0; row < labels.Length; row++)
+            sum.Add((scores[3 * row], scores[3 * row + 1], scores[3 * row + 2]), ((uint)labels[row], images.ClassNames[(int)labels[row]]));
+        return sum.ToMetrics();
+    }
+
+    /// <summary>Calls a function of (originals, what the model shall see) on every batch, and joins the results on the CPU.</summary>
+    private static Tensor ForEachBatch(Autoencoder model, ImageSet images, IAugmentation? input, int? seed, Func<Tensor, Tensor, Tensor> compute)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.Count == 0)
+            throw new ArgumentException("There are no images.", nameof(images));
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var generator = new Generator((ulong)(seed ?? Random.Shared.Next()));
+        model.eval();
+        var device = model.parameters().First().device;
+        var results = new List<Tensor>();
+        for (var start = 0; start < images.Count; start += ScoringBatchSize)
+        {
+            using var inner = NewDisposeScope();
+            var originals = images.Batch(start, Math.Min(ScoringBatchSize, images.Count - start));
+            var seen = input is null ? originals : input.Apply(originals, generator);
+            results.Add(compute(originals.to(device), seen.to(device)).cpu().MoveToOuterDisposeScope());
+        }
+        return cat(results).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,123 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>How far reconstructions are from their originals, image by image, computed in double precision.</summary>
+public static class ImageQuality
+{
+    /// <summary>The rows and columns of the window of structural similarity: images must have at least as many.</summary>
+    public const int SimilarityWindow = 11;
+
+    private const double Sigma = 1.5;
+    private const double C1 = 0.01 * 0.01;
+    private const double C2 = 0.03 * 0.03;
+
+    /// <summary>The mean of the squared differences over all values of an image.</summary>
+    /// <param name="original">[N, C, H, W] in [0, 1].</param>
+    /// <param name="reconstruction">Of the same shape and range.</param>
+    /// <returns>float64 [N]; 0 for equal images, at most 1.</returns>
+    /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
+    public static Tensor MeanSquaredError(Tensor original, Tensor reconstruction)
+    {
+        using var errors = SquaredError(original, reconstruction);
+        return errors.mean([1, 2, 3]);
+    }
+
+    /// <summary>The peak signal-to-noise ratio, 10 log10(1 / MSE), for the peak 1.</summary>
+    /// <param name="original">[N, C, H, W] in [0, 1].</param>
+    /// <param name="reconstruction">Of the same shape and range.</param>
+    /// <returns>float64 [N], in decibels; positive infinity for equal images.</returns>
+    /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
+    public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction)
+    {
+        using var scope = NewDisposeScope();
+        return MeanSquaredError(original, reconstruction).log10().Times_(-10).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004: an 11x11 Gaussian window with sigma 1.5, K1 = 0.01,
+    /// K2 = 0.03, for values in [0, 1]; the mean over the windows that lie inside the image, and over its channels.
+    /// </summary>
+    /// <param name="original">[N, C, H, W] in [0, 1], at least 11x11 pixels.</param>
+    /// <param name="reconstruction">Of the same shape and range.</param>
+    /// <returns>float64 [N]; 1 for equal images, at least -1.</returns>
+    /// <exception cref="ArgumentException">The shapes differ, are not those of images, or the images are smaller than the window.</exception>
+    public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction)
+    {
+        Check(original, reconstruction);
+        if (original.shape[2] < SimilarityWindow || original.shape[3] < SimilarityWindow)
+            throw new ArgumentException($"Structural similarity needs images of at least {SimilarityWindow}x{SimilarityWindow} pixels, not {original.shape[2]}x{original.shape[3]}.", nameof(original));
+
+        using var scope = NewDisposeScope();
+        var (x, y) = (original.to(ScalarType.Float64), reconstruction.to(ScalarType.Float64));
+        // The window is separable: blurring is a banded matrix along each axis.
+        var rows = GaussianWindows(x.shape[2]).to(x.device);
+        var columns = GaussianWindows(x.shape[3]).to(x.device).transpose(0, 1);
+        Tensor Blur(Tensor image) => rows.matmul(image).matmul(columns);
+
+        var (meanX, meanY) = (Blur(x), Blur(y));
+        var varianceX = Blur(x * x) - meanX * meanX;
+        var varianceY = Blur(y * y) - meanY * meanY;
+        var covariance = Blur(x * y) - meanX * meanY;
+        var luminance = (meanX * meanY).Times_(2).Plus(C1) / (meanX * meanX).Plus_(meanY * meanY).Plus(C1);
+        var structure = covariance.Times(2).Plus(C2) / varianceX.Plus(varianceY).Plus(C2);
+        return (luminance * structure).mean([1, 2, 3]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[size - 10, size]: row i holds the weights of the window that begins at i.</summary>
+    private static Tensor GaussianWindows(long size)
+    {
+        var weights = new double[SimilarityWindow];
+        for (var i = 0; i < SimilarityWindow; i++)
+            weights[i] = Math.Exp(-Math.Pow(i - SimilarityWindow / 2, 2) / (2 * Sigma * Sigma));
+        var total = weights.Sum();
+        var matrix = new double[size - SimilarityWindow + 1, size];
+        for (var row = 0; row < matrix.GetLength(0); row++)
+            for (var i = 0; i < SimilarityWindow; i++)
+                matrix[row, row + i] = weights[i] / total;
+        return from_array(matrix);
+    }
+
+    /// <summary>The squared difference at every value of an image: a map of where a reconstruction fails.</summary>
+    /// <param name="original">[N, C, H, W] in [0, 1].</param>
+    /// <param name="reconstruction">Of the same shape and range.</param>
+    /// <returns>float64 [N, C, H, W] in [0, 1]; the mean over an image is its <see cref="MeanSquaredError"/>.</returns>
+    /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
+    public static Tensor SquaredError(Tensor original, Tensor reconstruction)
+    {
+        Check(original, reconstruction);
+        using var scope = NewDisposeScope();
+        var difference = original.to(ScalarType.Float64) - reconstruction.to(ScalarType.Float64);
+        return difference.mul_(difference).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes one of the scores: the only place that says which is which.</summary>
+    internal static Tensor Compute(ImageScore score, Tensor original, Tensor reconstruction) => score switch
+    {
+        ImageScore.MeanSquaredError => MeanSquaredError(original, reconstruction),
+        ImageScore.PeakSignalToNoiseRatio => PeakSignalToNoiseRatio(original, reconstruction),
+        ImageScore.StructuralSimilarity => StructuralSimilarity(original, reconstruction),
+        _ => SquaredError(original, reconstruction),
+    };
+
+    private static void Check(Tensor original, Tensor reconstruction)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        ArgumentNullException.ThrowIfNull(reconstruction);
+        if (original.ndim != 4 || !original.shape.SequenceEqual(reconstruction.shape))
+            throw new ArgumentException(
+                $"Originals and reconstructions must both be [N, C, H, W], not [{string.Join(", ", original.shape)}] and [{string.Join(", ", reconstruction.shape)}].",
+                nameof(reconstruction));
+    }
+}
+
+/// <summary>What <see cref="ImageQuality"/> can tell of a reconstruction.</summary>
+internal enum ImageScore
+{
+    MeanSquaredError,
+    PeakSignalToNoiseRatio,
+    StructuralSimilarity,
+
+    /// <summary>One number for every value of the image instead of one for the image.</summary>
+    SquaredError,
+}

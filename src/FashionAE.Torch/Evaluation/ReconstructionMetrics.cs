@@ -1,0 +1,82 @@
+using System.Collections.ObjectModel;
+using System.Text;
+using System.Text.Json.Serialization;
+
+namespace FashionAE.Torch;
+
+/// <summary>How well images are reconstructed: means over the images, of all of them and of each class.</summary>
+/// <param name="Count">The number of images.</param>
+/// <param name="MeanSquaredError">The mean of the images' mean squared errors, in [0, 1].</param>
+/// <param name="PeakSignalToNoiseRatio">The mean of the images' peak signal-to-noise ratios, in decibels.</param>
+/// <param name="StructuralSimilarity">The mean of the images' structural similarities, in [-1, 1].</param>
+public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, double PeakSignalToNoiseRatio, double StructuralSimilarity)
+{
+    /// <summary>
+    /// Gets the peak signal-to-noise ratio of the mean error, 10 log10(1 / MeanSquaredError), in decibels. It is at most the mean of the
+    /// images' own ratios.
+    /// </summary>
+    [JsonIgnore]
+    public double PeakSignalToNoiseRatioOfMeanError => -10 * Math.Log10(MeanSquaredError);
+
+    /// <summary>
+    /// Gets the metrics of each class by its name, in the order of the labels; classes without images are left out. It is empty where no
+    /// classes were asked for, and in the metrics of one class.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, ReconstructionMetrics> PerClass { get; init; } = ReadOnlyDictionary<string, ReconstructionMetrics>.Empty;
+
+    /// <summary>Writes a table with a line for each class and one for all images.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString()
+    {
+        var width = PerClass.Keys.Append("class").Max(name => name.Length);
+        var text = new StringBuilder($"{"class".PadRight(width)}   images      MSE  PSNR, dB    SSIM  PSNR of the mean error, dB");
+        foreach (var (name, metrics) in PerClass.Append(new("all", this)))
+            text.Append($"\n{name.PadRight(width)} {metrics.Count,8} {metrics.MeanSquaredError,8:F4} {metrics.PeakSignalToNoiseRatio,9:F2} {metrics.StructuralSimilarity,7:F3} {metrics.PeakSignalToNoiseRatioOfMeanError,27:F2}");
+        return text.ToString();
+    }
+
+    /// <summary>Adds up the scores of images, of all of them and by class, where those are told.</summary>
+    internal sealed class Accumulator
+    {
+        private readonly SortedDictionary<(uint Order, string Name), Sum> _classes = new(
+            Comparer<(uint Order, string Name)>.Create((a, b) => a.Order != b.Order ? a.Order.CompareTo(b.Order) : string.CompareOrdinal(a.Name, b.Name)));
+
+        private readonly Sum _all = new();
+
+        /// <summary>Gets how many images were added.</summary>
+        public int Count => _all.Count;
+
+        /// <summary>Adds one image.</summary>
+        /// <param name="scores">Its mean squared error, peak signal-to-noise ratio and structural similarity.</param>
+        /// <param name="label">Its class: the place in the order of classes, where equal ones are ordered by name, and the name; null for none.</param>
+        public void Add((double Mse, double Psnr, double Ssim) scores, (uint Order, string Name)? label)
+        {
+            _all.Add(scores);
+            if (label is not { } key)
+                return;
+            if (!_classes.TryGetValue(key, out var sum))
+                _classes.Add(key, sum = new Sum());
+            sum.Add(scores);
+        }
+
+        public ReconstructionMetrics ToMetrics() => _all.ToMetrics() with { PerClass = _classes.ToDictionary(c => c.Key.Name, c => c.Value.ToMetrics()) };
+
+        private sealed class Sum
+        {
+            private double _mse;
+            private double _psnr;
+            private double _ssim;
+
+            public int Count { get; private set; }
+
+            public void Add((double Mse, double Psnr, double Ssim) scores)
+            {
+                Count++;
+                (_mse, _psnr, _ssim) = (_mse + scores.Mse, _psnr + scores.Psnr, _ssim + scores.Ssim);
+            }
+
+            public ReconstructionMetrics ToMetrics() => new(Count, _mse / Count, _psnr / Count, _ssim / Count);
+        }
+    }
+}

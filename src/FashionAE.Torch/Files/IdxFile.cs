@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace FashionAE.Torch;
+
+/// <summary>
+/// An array of bytes in the IDX format of the MNIST data sets (LeCun, Cortes and Burges 1998): two zero bytes, the element type
+/// (0x08, unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit integer, then the values in row-major
+/// order. A file may be compressed with gzip; which of the two it is can be told from its first bytes.
+/// </summary>
+internal sealed class IdxFile
+{
+    private const byte UnsignedByte = 0x08;
+    private const int MostDimensions = 8;
+    private const long MostCompression = 1032; // deflate's limit
+
+    private IdxFile(int[] shape, byte[] values) => (Shape, Values) = (shape, values);
+
+    /// <summary>Gets the dimensions, outermost first, such as [60000, 28, 28].</summary>
+    public IReadOnlyList<int> Shape { get; }
+
+    /// <summary>Gets the values in row-major order, each in [0, 255].</summary>
+    public byte[] Values { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file, compressed with gzip or not.</param>
+    /// <returns>Its content.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not IDX, holds another type than bytes, is truncated, or goes on after its end.</exception>
+    public static IdxFile Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        try
+        {
+            return Read(file);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException($"{path} is not a whole IDX file: {e.Message} Fetch it again.", e);
+        }
+    }
+
+    /// <summary>Reads from a stream that can seek.</summary>
+    /// <param name="stream">The stream, at the beginning of the data.</param>
+    /// <returns>The content.</returns>
+    /// <exception cref="InvalidDataException">The data are not IDX, hold another type than bytes, are truncated, or go on after their end.</exception>
+    public static IdxFile Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var start = stream.Position;
+        var isCompressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
+        stream.Position = start;
+        if (!isCompressed)
+            return ReadPlain(stream, stream.Length - start);
+        using var plain = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+        return ReadPlain(plain, MostCompression * (stream.Length - start));
+    }
+
+    private static IdxFile ReadPlain(Stream stream, long mostBytes)
+    {
+        Span<byte> magic = stackalloc byte[4];
+        ReadExactly(stream, magic, "its header");
+        if (magic[0] != 0 || magic[1] != 0)
+            throw new InvalidDataException($"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00.");
+        if (magic[2] != UnsignedByte)
+            throw new InvalidDataException($"its element type is 0x{magic[2]:x2}; only unsigned bytes (0x08) are read.");
+        if (magic[3] is 0 or > MostDimensions)
+            throw new InvalidDataException($"it claims to have {magic[3]} dimensions.");
+
+        var shape = new int[magic[3]];
+        Span<byte> length = stackalloc byte[4];
+        for (var i = 0; i < shape.Length; i++)
+        {
+            ReadExactly(stream, length, "its header");
+            shape[i] = BinaryPrimitives.ReadInt32BigEndian(length);
+            if (shape[i] < 0)
+                throw new InvalidDataException($"dimension {i} is {shape[i]}.");
+        }
+
+        var values = new byte[CheckedSize(shape, mostBytes)];
+        ReadExactly(stream, values, $"its values (shape [{string.Join(", ", shape)}])");
+        if (stream.ReadByte() != -1)
+            throw new InvalidDataException($"there are bytes after its {values.Length} values.");
+        return new IdxFile(shape, values);
+    }
+
+    /// <summary>Refuses a size that the file cannot hold before memory is taken for it.</summary>
+    private static long CheckedSize(int[] shape, long mostBytes)
+    {
+        var size = Product(shape);
+        if (size > Array.MaxLength || size > mostBytes)
+            throw new InvalidDataException($"its header asks for {size} values, more than it has.");
+        return size;
+    }
+
+    private static void ReadExactly(Stream stream, Span<byte> buffer, string what)
+    {
+        if (stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) < buffer.Length)
+            throw new InvalidDataException($"it ends within {what}.");
+    }
+
+    /// <summary>Saturates instead of overflowing.</summary>
+    private static long Product(IReadOnlyList<int> shape)
+    {
+        var product = (Int128)1;
+        foreach (var length in shape)
+            product = Int128.Min(product * length, long.MaxValue);
+        return (long)product;
+    }
+}

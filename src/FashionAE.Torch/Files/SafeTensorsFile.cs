@@ -1,0 +1,227 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>
+/// Named tensors in the safetensors format: the length of a JSON header as a little-endian 64-bit integer, the header, then the
+/// values of all tensors without gaps. Python reads it with <c>safetensors.torch.load_file(path)</c>. Owns the tensors that it read.
+/// </summary>
+internal sealed class SafeTensorsFile : IDisposable
+{
+    private const long LongestHeader = 100_000_000;
+    private const string MetadataKey = "__metadata__";
+
+    private static readonly (ScalarType Type, string Name, int Size)[] Types =
+    [
+        (ScalarType.Float64, "F64", 8), (ScalarType.Float32, "F32", 4), (ScalarType.Int64, "I64", 8), (ScalarType.Int32, "I32", 4),
+        (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
+    ];
+
+    private SafeTensorsFile(Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata) => (Tensors, Metadata) = (tensors, metadata);
+
+    /// <summary>Gets the tensors by name, on the CPU.</summary>
+    public Dictionary<string, Tensor> Tensors { get; }
+
+    /// <summary>Gets the texts that the writer put beside the tensors.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its content; dispose it.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file breaks the format's rules or is truncated.</exception>
+    public static SafeTensorsFile Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        try
+        {
+            return Read(file);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path} is not a whole safetensors file: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads from a stream, to its end.</summary>
+    /// <param name="stream">The stream, at the beginning of the data; it need not seek.</param>
+    /// <returns>The content; dispose it.</returns>
+    /// <exception cref="InvalidDataException">The data break the format's rules or are truncated.</exception>
+    public static SafeTensorsFile Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        NativeTorch.EnsureLoaded();
+        if (!stream.CanSeek)
+        {
+            // Only what is all there can be told from a header that lies, before memory is taken for it.
+            using var whole = new MemoryStream();
+            stream.CopyTo(whole);
+            whole.Position = 0;
+            return Read(whole);
+        }
+        var (entries, metadata) = ParseHeader(ReadHeader(stream));
+        if (stream.Length - stream.Position != (entries.Count == 0 ? 0 : entries[^1].End))
+            throw new InvalidDataException($"{stream.Length - stream.Position} bytes of values follow its header, which asks for {(entries.Count == 0 ? 0 : entries[^1].End)}.");
+
+        var tensors = new Dictionary<string, Tensor>();
+        try
+        {
+            foreach (var entry in entries)
+            {
+                var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
+                tensors.Add(entry.Name, tensor);
+                if (stream.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
+                    throw new InvalidDataException($"it ends within tensor '{entry.Name}'.");
+            }
+        }
+        catch
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+            throw;
+        }
+        return new SafeTensorsFile(tensors, metadata);
+    }
+
+    /// <summary>Writes tensors to a file, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">The tensors by name, on any device.</param>
+    /// <param name="metadata">Texts to put beside them.</param>
+    /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+
+    /// <summary>Writes tensors to a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="tensors">The tensors by name, on any device.</param>
+    /// <param name="metadata">Texts to put beside them.</param>
+    /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
+    public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var header = MakeHeader(tensors, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var tensor in tensors.Values)
+        {
+            using var scope = NewDisposeScope();
+            stream.Write(tensor.detach().cpu().contiguous().bytes);
+        }
+    }
+
+    /// <summary>Frees the tensors.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors.Values)
+            tensor.Dispose();
+    }
+
+    private static byte[] MakeHeader(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                json.WriteStartObject(MetadataKey);
+                foreach (var (key, value) in metadata)
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+            var offset = 0L;
+            foreach (var (name, tensor) in tensors)
+            {
+                var type = Array.Find(Types, t => t.Type == tensor.dtype);
+                if (type.Name is null)
+                    throw new NotSupportedException($"Tensor '{name}' is of type {tensor.dtype}, which is not stored.");
+                json.WriteStartObject(name);
+                json.WriteString("dtype", type.Name);
+                json.WriteStartArray("shape");
+                foreach (var size in tensor.shape)
+                    json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.NumberOfElements * type.Size);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        // Blanks at the end let the values begin at a multiple of eight.
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    private static byte[] ReadHeader(Stream stream)
+    {
+        var prefix = new byte[8];
+        if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
+            throw new InvalidDataException("it has fewer than 8 bytes.");
+        var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+        if (length is < 2 or > LongestHeader || length > stream.Length - stream.Position)
+            throw new InvalidDataException($"its header claims a length of {length} bytes.");
+        var header = new byte[length];
+        if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+            throw new InvalidDataException("it ends within its header.");
+        if (header[0] != '{')
+            throw new InvalidDataException("its header does not begin with '{'.");
+        return header;
+    }
+
+    private static (List<Entry> Entries, Dictionary<string, string> Metadata) ParseHeader(byte[] header)
+    {
+        var entries = new List<Entry>();
+        var metadata = new Dictionary<string, string>();
+        try
+        {
+            using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name == MetadataKey)
+                    metadata = property.Value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? throw new InvalidDataException("its metadata are not texts."));
+                else
+                    entries.Add(ParseEntry(property));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        {
+            throw new InvalidDataException($"its header is malformed ({e.Message}).", e);
+        }
+
+        entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        var end = 0L;
+        foreach (var entry in entries)
+        {
+            if (entry.Begin != end)
+                throw new InvalidDataException($"tensor '{entry.Name}' begins at {entry.Begin} where {end} was expected: tensors overlap or leave a gap.");
+            end = entry.End;
+        }
+        return (entries, metadata);
+    }
+
+    private static Entry ParseEntry(JsonProperty property)
+    {
+        var typeName = property.Value.GetProperty("dtype").GetString();
+        var type = Array.Find(Types, t => t.Name == typeName);
+        if (type.Name is null)
+            throw new InvalidDataException($"tensor '{property.Name}' has type '{typeName}'; {string.Join(", ", Types.Select(t => t.Name))} are read.");
+        var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
+        var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
+        if (offsets is not [>= 0, _] || shape.Any(size => size < 0))
+            throw new InvalidDataException($"tensor '{property.Name}' has an impossible shape or impossible offsets.");
+        var bytes = shape.Aggregate((long)type.Size, (product, size) => checked(product * size));
+        if (offsets[1] - offsets[0] != bytes)
+            throw new InvalidDataException($"tensor '{property.Name}' has {offsets[1] - offsets[0]} bytes where its shape needs {bytes}.");
+        return new Entry(property.Name, type.Type, shape, offsets[0], offsets[1]);
+    }
+
+    private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
+}

@@ -1,0 +1,164 @@
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>
+/// An autoencoder in one file: its weights as safetensors under PyTorch's names, its architecture as JSON in the metadata. Python
+/// reads the weights with <c>safetensors.torch.load_file(path)</c>.
+/// </summary>
+public static class AutoencoderFile
+{
+    private const string ArchitectureKey = "fashionae.architecture";
+    private const string FormatKey = "fashionae.format";
+    private const int Format = 1;
+
+    private static readonly Dictionary<string, Type> KnownArchitectures = new()
+    {
+        ["convolutional"] = typeof(ConvolutionalArchitecture),
+        ["dense"] = typeof(DenseArchitecture),
+    };
+
+    /// <summary>Saves a model to a file, whole or not at all.</summary>
+    /// <param name="model">The model; on any device.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
+    public static void Save(Autoencoder model, string path) => AtomicFile.Write(path, stream => Save(model, stream));
+
+    /// <summary>Saves a model to a stream.</summary>
+    /// <param name="model">The model; on any device.</param>
+    /// <param name="stream">The stream.</param>
+    public static void Save(Autoencoder model, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        SafeTensorsFile.Write(stream, model.state_dict(), new Dictionary<string, string>
+        {
+            ["format"] = "pt",
+            [FormatKey] = $"{Format}",
+            [ArchitectureKey] = Describe(model.Architecture),
+        });
+    }
+
+    /// <summary>Loads a model from a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">The device to put the model on; the CPU unless given.</param>
+    /// <returns>The model, ready to score (not in training mode); the caller disposes it.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is corrupt, has no architecture, or has weights that do not fit it.</exception>
+    public static Autoencoder Load(string path, Device? device = null)
+    {
+        using var file = SafeTensorsFile.Read(path);
+        return Build(file, path, device);
+    }
+
+    /// <summary>Loads a model from a stream, to its end.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="device">The device to put the model on; the CPU unless given.</param>
+    /// <returns>The model, ready to score (not in training mode); the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">The data are corrupt, have no architecture, or weights that do not fit it.</exception>
+    public static Autoencoder Load(Stream stream, Device? device = null)
+    {
+        using var file = SafeTensorsFile.Read(stream);
+        return Build(file, "The model", device);
+    }
+
+    /// <summary>Loads weights alone, such as PyTorch's, into a model.</summary>
+    /// <param name="model">The model; its weights change in place.</param>
+    /// <param name="path">A safetensors file with a tensor for every entry of the model's state.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is corrupt, or its tensors do not fit the model, which is left as it was.</exception>
+    public static void LoadWeights(Autoencoder model, string path)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var file = SafeTensorsFile.Read(path);
+        CopyWeights(file.Tensors, model, path);
+    }
+
+    /// <summary>Copies tensors into a model after checking that each fits.</summary>
+    internal static void CopyWeights(Dictionary<string, Tensor> tensors, Autoencoder model, string origin)
+    {
+        CheckFits(tensors, model.state_dict(), model.GetName(), origin);
+        model.load_state_dict(tensors);
+    }
+
+    /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state.</summary>
+    internal static void CheckFits(Dictionary<string, Tensor> tensors, Dictionary<string, Tensor> state, string model, string origin)
+    {
+        if (state.Keys.FirstOrDefault(key => !tensors.ContainsKey(key)) is { } missing)
+            throw new InvalidDataException($"{origin} has no tensor '{missing}', which {model} needs: it holds another model.");
+        if (tensors.Keys.FirstOrDefault(key => !state.ContainsKey(key)) is { } unknown)
+            throw new InvalidDataException($"{origin} has a tensor '{unknown}', which {model} does not know: it holds another model.");
+        foreach (var (key, target) in state)
+        {
+            var source = tensors[key];
+            if (source.dtype != target.dtype || !source.shape.SequenceEqual(target.shape))
+                throw new InvalidDataException(
+                    $"{origin} has '{key}' as {source.dtype} [{string.Join(", ", source.shape)}]; "
+                    + $"{model} needs {target.dtype} [{string.Join(", ", target.shape)}]: it holds a model of another shape.");
+        }
+    }
+
+    private static Autoencoder Build(SafeTensorsFile file, string origin, Device? device)
+    {
+        if (!file.Metadata.TryGetValue(ArchitectureKey, out var description))
+            throw new InvalidDataException($"{origin} holds weights without an architecture: build the model and load them with AutoencoderFile.LoadWeights.");
+        if (!file.Metadata.TryGetValue(FormatKey, out var format) || format != $"{Format}")
+            throw new InvalidDataException($"{origin} is of format {format ?? "unknown"}; this version of FashionAE reads format {Format}.");
+        Autoencoder model;
+        try
+        {
+            model = Parse(description, origin).Build();
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new InvalidDataException($"{origin} has an architecture that makes no model: {e.Message}", e);
+        }
+        try
+        {
+            CopyWeights(file.Tensors, model, origin);
+            model.eval();
+            return device is null ? model : model.to(device);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The architecture as JSON: the name of its type and what it holds.</summary>
+    internal static string Describe(AutoencoderArchitecture architecture)
+    {
+        var type = architecture.GetType();
+        var known = KnownArchitectures.FirstOrDefault(k => k.Value == type).Key;
+        return JsonSerializer.Serialize(new
+        {
+            type = known ?? $"{type.FullName}, {type.Assembly.GetName().Name}",
+            options = JsonSerializer.SerializeToElement(architecture, type),
+        });
+    }
+
+    private static AutoencoderArchitecture Parse(string description, string origin)
+    {
+        using var document = JsonDocument.Parse(description);
+        var name = document.RootElement.GetProperty("type").GetString() ?? "";
+        var type = KnownArchitectures.GetValueOrDefault(name) ?? FindType(name);
+        if (type is null || !type.IsSubclassOf(typeof(AutoencoderArchitecture)))
+            throw new InvalidDataException($"{origin} holds a model of the architecture '{name}', which is not among this application's assemblies: reference the assembly that defines it.");
+        return (AutoencoderArchitecture?)document.RootElement.GetProperty("options").Deserialize(type)
+            ?? throw new JsonException("it is empty.");
+    }
+
+    private static Type? FindType(string name)
+    {
+        try
+        {
+            return Type.GetType(name, throwOnError: false);
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

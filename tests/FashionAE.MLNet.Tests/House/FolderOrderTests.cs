@@ -1,0 +1,89 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Xunit.Abstractions;
+
+namespace FashionAE.MLNet.Tests.House;
+
+/// <summary>The folders of a project stand on each other: types of one use those of the folders below it alone.</summary>
+public class FolderOrderTests(ITestOutputHelper output)
+{
+    private const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    private static readonly string Root = typeof(FolderOrderTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+
+    /// <summary>The projects, and their folders from the ground up; "." is the project's own.</summary>
+    public static TheoryData<string, string[]> Projects => new()
+    {
+        { "FashionAE.Torch", ["Native", "Files", "Data", "Augmentation", "Models", "Evaluation", "Training"] },
+        { "FashionAE.MLNet", ["Internals", "Rows", "Training", "Augmentation", "Imaging", "Evaluation", "Autoencoding", "."] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Types_use_those_of_their_own_folder_and_of_folders_below(string project, string[] order)
+    {
+        var uses = Uses(project);
+        output.WriteLine($"{project}, from the ground up: {string.Join(", ", order)}");
+        foreach (var folder in order)
+            output.WriteLine($"{folder,-14} uses {string.Join(", ", uses.Where(use => use.From == folder).Select(use => use.To).Distinct().OrderBy(to => Array.IndexOf(order, to)))}");
+
+        Assert.Equal(order.Order(), uses.Select(use => use.From).Distinct().Order());
+        Assert.Empty(uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From)).Select(use => $"{use.From} uses {use.Type} of {use.To}").Distinct());
+        // The search finds something: every folder but the lowest stands on another, or it has nothing to do with the rest.
+        Assert.InRange(uses.Select(use => (use.From, use.To)).Distinct().Count(), order.Length, order.Length * order.Length);
+    }
+
+    [Fact]
+    public void The_project_for_mlnet_is_small_enough_to_be_read() => Assert.InRange(Sources("FashionAE.MLNet").Count(), 10, 45);
+
+    private static IEnumerable<string> Sources(string project)
+    {
+        var folder = Path.Combine(Root, "src", project);
+        return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>From which folder which type of which other folder is used.</summary>
+    private static HashSet<(string From, string To, string Type)> Uses(string project)
+    {
+        var trees = Sources(project)
+            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(Root, "src", project, file)), path: file))
+            .Append(CSharpSyntaxTree.ParseText(project == "FashionAE.Torch" ? Usings : $"{Usings}\nglobal using FashionAE.Torch;", path: "Usings.cs"))
+            .ToArray();
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileNameWithoutExtension(path) != project).Select(path => MetadataReference.CreateFromFile(path));
+        var compilation = CSharpCompilation.Create(project, trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+
+        var uses = new HashSet<(string, string, string)>();
+        foreach (var tree in trees[..^1])
+        {
+            var (from, model) = (FolderOf(tree.FilePath), compilation.GetSemanticModel(tree));
+            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+            {
+                // Internals of ML.NET cannot be bound here, which leaves candidates.
+                var found = model.GetSymbolInfo(name);
+                foreach (var symbol in found.Symbol is { } one ? [one] : found.CandidateSymbols)
+                {
+                    var type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
+                    foreach (var declaration in type?.OriginalDefinition.DeclaringSyntaxReferences ?? [])
+                        if (FolderOf(declaration.SyntaxTree.FilePath) is var to && to != from)
+                            uses.Add((from, to, type!.Name));
+                }
+            }
+            if (!uses.Any(use => use.Item1 == from))
+                uses.Add((from, from, ""));
+        }
+        return uses;
+    }
+
+    private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : ".";
+}
