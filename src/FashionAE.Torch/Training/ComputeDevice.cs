@@ -21,7 +21,7 @@ public static class ComputeDevice
         if (index < 0)
             throw new ArgumentException($"There is no device '{name}': use cpu, cuda, cuda:N or auto.", nameof(name));
         if (!cuda.is_available())
-            throw new InvalidOperationException("CUDA is not available: this libtorch has none or finds no GPU. Use the device cpu or auto, or see the README on GPUs.");
+            throw new InvalidOperationException("CUDA is not available: this libtorch has none or finds no GPU. Use the device cpu or auto, or see docs/gpu.md.");
         if (index >= cuda.device_count())
             throw new InvalidOperationException($"There is no device {name}: this machine has {cuda.device_count()} CUDA device(s), counted from 0.");
         return new Device(TorchSharp.DeviceType.CUDA, index);

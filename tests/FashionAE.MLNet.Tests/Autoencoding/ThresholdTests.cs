@@ -53,9 +53,8 @@ public sealed class ThresholdTests : IDisposable
         using var file = new MemoryStream();
         _ml.Model.Save(other, Data.Schema, file);
         file.Position = 0;
-        var loaded = (TransformerChain<ITransformer>)_ml.Model.Load(file, out _);
-        using var owner = (IDisposable)loaded;
-        Assert.Equal(0.125f, ((AutoencoderTransformer)loaded.LastTransformer).Threshold);
+        using var loaded = Assert.IsType<AutoencoderTransformer>(_ml.Model.Load(file, out _));
+        Assert.Equal(0.125f, loaded.Threshold);
     }
 
     [Fact]

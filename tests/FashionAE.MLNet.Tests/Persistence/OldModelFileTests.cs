@@ -33,7 +33,7 @@ public class OldModelFileTests
     public void A_detector_has_its_threshold_and_gives_the_same_verdicts()
     {
         var (model, answers) = Load("detector");
-        using var detector = Assert.IsType<AutoencoderTransformer>(((TransformerChain<ITransformer>)model).Last());
+        using var detector = Assert.IsType<AutoencoderTransformer>(model);
         Assert.Equal(answers.GetProperty("Threshold").GetSingle(), detector.Threshold);
         Assert.Equal(100, detector.ScoringBatchSize);
         var view = detector.Transform(Test);

@@ -23,7 +23,7 @@ public sealed class TensorMemoryTests(RotationFixture study)
     [Fact]
     public void Tensors_do_not_gather_with_batches_and_rows()
     {
-        using var images = SampleImages.Repeated(2000); // four batches
+        using var images = SampleImages.Repeated(1000); // four batches
         using var model = new CountingAutoencoder(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8] });
         var cloud = CodeCloudBuilder.Build(model, images, 10);
         Assert.Equal(4, model.Counts.Count);
