@@ -84,7 +84,7 @@ public static class ImageCatalog
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="imageFolder">The folder that the paths start from, as in the other overload.</param>
     /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
-    /// <param name="options">What pixels are made of images; they are copied.</param>
+    /// <param name="options">Which pixels are made of images; they are copied.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
     /// <example>
@@ -125,7 +125,7 @@ public static class ImageCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="inputColumnName">The column of images, as in the other overload.</param>
-    /// <param name="options">What pixels are made of images; they are copied.</param>
+    /// <param name="options">Which pixels are made of images; they are copied.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">The shape has another number of channels, or a name is empty.</exception>
     /// <example>
@@ -358,7 +358,7 @@ public static class ImageCatalog
     }
 }
 
-/// <summary>What pixels are made of images.</summary>
+/// <summary>The options of <c>LoadPixels</c> and <c>ConvertToPixels</c>: which pixels are made of images.</summary>
 public sealed record PixelOptions
 {
     /// <summary>Gets or sets the shape that images get: one channel for gray or three for red, green and blue. It has to be set.</summary>

@@ -35,7 +35,7 @@ public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer
             : PromisedColumn.VectorOfUnknownSize(_settings.Output, input.ItemType)];
     }
 
-    /// <summary>How noise is added.</summary>
+    /// <summary>The options of a <see cref="NoiseAddingEstimator"/>: how noise is added.</summary>
     public sealed record Options
     {
         /// <summary>Gets or sets the standard deviation of the noise before clamping, 0 or more; 0.25 unless set.</summary>

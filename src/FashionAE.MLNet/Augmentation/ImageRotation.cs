@@ -35,7 +35,7 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
         return [ImageColumn.PromiseLike(input, _settings.Output)];
     }
 
-    /// <summary>How images are rotated.</summary>
+    /// <summary>The options of an <see cref="ImageRotatingEstimator"/>: how images are rotated.</summary>
     public sealed record Options
     {
         /// <summary>Gets or sets how many rotated copies a row gets, 1 or more; 5 unless set.</summary>

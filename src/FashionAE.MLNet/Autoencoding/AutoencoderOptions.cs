@@ -63,7 +63,7 @@ public record AutoencoderOptions : TrainingOptions
     }
 }
 
-/// <summary>What an autoencoder that was trained elsewhere adds to a view.</summary>
+/// <summary>The columns that an autoencoder which was trained elsewhere reads and adds.</summary>
 public sealed record ApplyAutoencoderOptions
 {
     /// <inheritdoc cref="AutoencoderEstimator.Options.InputColumnName"/>

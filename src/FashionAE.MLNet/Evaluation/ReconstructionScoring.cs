@@ -41,7 +41,7 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
             : PromisedColumn.Scalar(o.Name, NumberDataViewType.Single));
     }
 
-    /// <summary>Which scores are computed: those for which a column is named.</summary>
+    /// <summary>The options of a <see cref="ReconstructionScoringEstimator"/>: scores are computed for which a column is named.</summary>
     public sealed record Options
     {
         /// <summary>Gets or sets the column for the mean squared error, Single in [0, 1]; null for none.</summary>

@@ -31,7 +31,7 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
         return [PromisedColumn.Scalar(_settings.Output, _settings.ImageType())];
     }
 
-    /// <summary>How images are drawn.</summary>
+    /// <summary>The options of an <see cref="ImageDrawingEstimator"/>: how images are drawn.</summary>
     public sealed record Options
     {
         /// <summary>

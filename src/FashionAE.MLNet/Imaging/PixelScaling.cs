@@ -30,7 +30,7 @@ public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransform
             : PromisedColumn.VectorOfUnknownSize(_settings.Output, NumberDataViewType.Single)];
     }
 
-    /// <summary>How pixels are scaled.</summary>
+    /// <summary>The options of a <see cref="PixelScalingEstimator"/>: how pixels are scaled.</summary>
     public sealed record Options
     {
         /// <summary>

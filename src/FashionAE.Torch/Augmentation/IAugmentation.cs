@@ -6,8 +6,8 @@ namespace FashionAE.Torch;
 public interface IAugmentation
 {
     /// <summary>Makes a changed copy of each image.</summary>
-    /// <param name="images">float32 [N, C, H, W] in [0, 1]; left as it is.</param>
-    /// <param name="generator">Where randomness comes from; on the same device as the images.</param>
-    /// <returns>float32 of the same shape, in [0, 1].</returns>
+    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1]; they are left as they are.</param>
+    /// <param name="generator">The generator that all randomness comes from; on the same device as the images.</param>
+    /// <returns>The changed images, float32 of the same shape, in [0, 1].</returns>
     Tensor Apply(Tensor images, Generator generator);
 }

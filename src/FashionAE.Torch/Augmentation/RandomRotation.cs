@@ -17,10 +17,10 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
         : throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "The largest angle must be 0 degrees or more.");
 
     /// <summary>Turns each image by the angle given for it.</summary>
-    /// <param name="images">float32 [N, C, H, W].</param>
+    /// <param name="images">The images, float32 [N, C, H, W].</param>
     /// <param name="degrees">The angles, float32 [N], in degrees counter-clockwise; on the device of the images.</param>
     /// <param name="interpolation">How values between pixels are found.</param>
-    /// <returns>float32 [N, C, H, W].</returns>
+    /// <returns>The rotated images, float32 [N, C, H, W].</returns>
     /// <exception cref="ArgumentException">There are not as many angles as images.</exception>
     public static Tensor Rotate(Tensor images, Tensor degrees, Interpolation interpolation = Interpolation.Nearest)
     {

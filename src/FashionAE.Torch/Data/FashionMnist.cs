@@ -54,7 +54,7 @@ public static class FashionMnist
     }
 
     /// <summary>Loads one part from the folder that <see cref="Locate"/> finds.</summary>
-    /// <param name="split">The part.</param>
+    /// <param name="split">The images to train on or to test with.</param>
     /// <param name="directory">The folder, or null for the usual places.</param>
     /// <returns>The images with labels 0 to 9; 1x28x28 each.</returns>
     /// <exception cref="DirectoryNotFoundException">The data set is not there.</exception>
@@ -90,7 +90,7 @@ public static class FashionMnist
     /// <param name="client">The client to fetch with; null for a new one.</param>
     /// <param name="progress">Told how much of the running file has come, whenever some more of it has.</param>
     /// <param name="cancellationToken">Ends the download; files that are complete stay.</param>
-    /// <returns>The folder.</returns>
+    /// <returns>The folder that holds the four files.</returns>
     /// <exception cref="HttpRequestException">A file could not be fetched, or the server fell silent for 30 seconds.</exception>
     /// <exception cref="InvalidDataException">A file is not the one that was published.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
@@ -179,10 +179,10 @@ public static class FashionMnist
 /// <summary>The two parts of Fashion-MNIST.</summary>
 public enum FashionMnistSplit
 {
-    /// <summary>60,000 images to train on.</summary>
+    /// <summary>The 60,000 images to train on.</summary>
     Train,
 
-    /// <summary>10,000 images to test with.</summary>
+    /// <summary>The 10,000 images to test with.</summary>
     Test,
 }
 

@@ -50,8 +50,8 @@ public sealed class ImageSet : IDisposable
     public int Count { get; }
 
     /// <summary>Turns bytes in [0, 255] into float32 in [0, 1], dividing by 255.</summary>
-    /// <param name="images">uint8, any shape.</param>
-    /// <returns>float32 of the same shape, on the same device.</returns>
+    /// <param name="images">The pixels, uint8 of any shape.</param>
+    /// <returns>The numbers, float32 of the same shape, on the same device.</returns>
     public static Tensor ToUnitRange(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -59,9 +59,9 @@ public sealed class ImageSet : IDisposable
     }
 
     /// <summary>Gets consecutive images as numbers.</summary>
-    /// <param name="start">The index of the first.</param>
-    /// <param name="count">How many.</param>
-    /// <returns>float32 [count, C, H, W] in [0, 1].</returns>
+    /// <param name="start">The index of the first image.</param>
+    /// <param name="count">The number of images.</param>
+    /// <returns>The images, float32 [count, C, H, W] in [0, 1].</returns>
     public Tensor Batch(int start, int count)
     {
         using var bytes = Images.narrow(0, start, count);
@@ -128,7 +128,7 @@ public readonly record struct ImageShape(int Channels, int Height, int Width)
 
     /// <summary>Gets the shape [N, C, H, W] of a batch of images.</summary>
     /// <param name="count">The number of images N.</param>
-    /// <returns>The four lengths.</returns>
+    /// <returns>The four lengths N, C, H, W.</returns>
     public long[] Batch(long count) => [count, Channels, Height, Width];
 
     /// <summary>Writes the shape as "1x28x28".</summary>

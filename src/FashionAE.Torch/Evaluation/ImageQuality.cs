@@ -5,17 +5,17 @@ namespace FashionAE.Torch;
 /// <summary>How far reconstructions are from their originals, image by image, computed in double precision.</summary>
 public static class ImageQuality
 {
-    /// <summary>The rows and columns of the window of structural similarity: images must have at least as many.</summary>
+    /// <summary>The number of rows and of columns of the window of structural similarity: images must have at least as many.</summary>
     public const int SimilarityWindow = 11;
 
     private const double Sigma = 1.5;
     private const double C1 = 0.01 * 0.01;
     private const double C2 = 0.03 * 0.03;
 
-    /// <summary>The mean of the squared differences over all values of an image.</summary>
-    /// <param name="original">[N, C, H, W] in [0, 1].</param>
-    /// <param name="reconstruction">Of the same shape and range.</param>
-    /// <returns>float64 [N]; 0 for equal images, at most 1.</returns>
+    /// <summary>Computes the mean of the squared differences over all values of an image.</summary>
+    /// <param name="original">The images that there should be, [N, C, H, W] in [0, 1].</param>
+    /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
+    /// <returns>One number an image, float64 [N]; 0 for equal images, at most 1.</returns>
     /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
     public static Tensor MeanSquaredError(Tensor original, Tensor reconstruction)
     {
@@ -23,10 +23,10 @@ public static class ImageQuality
         return errors.mean([1, 2, 3]);
     }
 
-    /// <summary>The peak signal-to-noise ratio, 10 log10(1 / MSE), for the peak 1.</summary>
-    /// <param name="original">[N, C, H, W] in [0, 1].</param>
-    /// <param name="reconstruction">Of the same shape and range.</param>
-    /// <returns>float64 [N], in decibels; positive infinity for equal images.</returns>
+    /// <summary>Computes the peak signal-to-noise ratio, 10 log10(1 / MSE), for the peak 1.</summary>
+    /// <param name="original">The images that there should be, [N, C, H, W] in [0, 1].</param>
+    /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
+    /// <returns>One number an image, float64 [N], in decibels; positive infinity for equal images.</returns>
     /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
     public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction)
     {
@@ -35,12 +35,12 @@ public static class ImageQuality
     }
 
     /// <summary>
-    /// The structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004: an 11x11 Gaussian window with sigma 1.5, K1 = 0.01,
+    /// Computes the structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004: an 11x11 Gaussian window with sigma 1.5, K1 = 0.01,
     /// K2 = 0.03, for values in [0, 1]; the mean over the windows that lie inside the image, and over its channels.
     /// </summary>
-    /// <param name="original">[N, C, H, W] in [0, 1], at least 11x11 pixels.</param>
-    /// <param name="reconstruction">Of the same shape and range.</param>
-    /// <returns>float64 [N]; 1 for equal images, at least -1.</returns>
+    /// <param name="original">The images that there should be, [N, C, H, W] in [0, 1], of at least 11x11 pixels.</param>
+    /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
+    /// <returns>One number an image, float64 [N]; 1 for equal images, at least -1.</returns>
     /// <exception cref="ArgumentException">The shapes differ, are not those of images, or the images are smaller than the window.</exception>
     public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction)
     {
@@ -78,10 +78,10 @@ public static class ImageQuality
         return from_array(matrix);
     }
 
-    /// <summary>The squared difference at every value of an image: a map of where a reconstruction fails.</summary>
-    /// <param name="original">[N, C, H, W] in [0, 1].</param>
-    /// <param name="reconstruction">Of the same shape and range.</param>
-    /// <returns>float64 [N, C, H, W] in [0, 1]; the mean over an image is its <see cref="MeanSquaredError"/>.</returns>
+    /// <summary>Computes the squared difference at every value of an image: a map of where a reconstruction fails.</summary>
+    /// <param name="original">The images that there should be, [N, C, H, W] in [0, 1].</param>
+    /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
+    /// <returns>One number a value, float64 [N, C, H, W] in [0, 1]; the mean over an image is its <see cref="MeanSquaredError"/>.</returns>
     /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
     public static Tensor SquaredError(Tensor original, Tensor reconstruction)
     {

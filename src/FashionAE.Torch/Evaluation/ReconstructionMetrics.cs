@@ -26,7 +26,7 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
     public IReadOnlyDictionary<string, ReconstructionMetrics> PerClass { get; init; } = ReadOnlyDictionary<string, ReconstructionMetrics>.Empty;
 
     /// <summary>Writes a table with a line for each class and one for all images.</summary>
-    /// <returns>The text.</returns>
+    /// <returns>The table.</returns>
     public override string ToString()
     {
         var width = PerClass.Keys.Append("class").Max(name => name.Length);

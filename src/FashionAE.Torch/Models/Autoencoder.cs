@@ -11,7 +11,7 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
 {
     /// <summary>Initializes a new instance of the <see cref="Autoencoder"/> class.</summary>
     /// <param name="name">The name of the module.</param>
-    /// <param name="architecture">What builds a network of the same shape again.</param>
+    /// <param name="architecture">The description that builds a network of the same shape again.</param>
     protected Autoencoder(string name, AutoencoderArchitecture architecture)
         : base(Ready(name))
     {
@@ -28,18 +28,18 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <summary>Gets the length of the latent vector.</summary>
     public int LatentSize => Architecture.LatentSize;
 
-    /// <summary>Encodes images.</summary>
-    /// <param name="images">float32 [N, C, H, W] in [0, 1].</param>
+    /// <summary>Encodes images into latent vectors.</summary>
+    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1].</param>
     /// <returns>The latent vectors, float32 [N, LatentSize].</returns>
     public abstract Tensor Encode(Tensor images);
 
-    /// <summary>Decodes latent vectors.</summary>
-    /// <param name="latent">float32 [N, LatentSize].</param>
-    /// <returns>Images, float32 [N, C, H, W] in [0, 1].</returns>
+    /// <summary>Decodes latent vectors into images.</summary>
+    /// <param name="latent">The latent vectors, float32 [N, LatentSize].</param>
+    /// <returns>The images, float32 [N, C, H, W] in [0, 1].</returns>
     public abstract Tensor Decode(Tensor latent);
 
-    /// <summary>Encodes and decodes.</summary>
-    /// <param name="input">Images, float32 [N, C, H, W] in [0, 1].</param>
+    /// <summary>Encodes images and decodes what comes out.</summary>
+    /// <param name="input">The images, float32 [N, C, H, W] in [0, 1].</param>
     /// <returns>Their reconstructions, of the same shape and range.</returns>
     public override Tensor forward(Tensor input)
     {

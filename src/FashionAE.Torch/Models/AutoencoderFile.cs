@@ -21,14 +21,14 @@ public static class AutoencoderFile
     };
 
     /// <summary>Saves a model to a file, whole or not at all.</summary>
-    /// <param name="model">The model; on any device.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="model">The model, on any device.</param>
+    /// <param name="path">The path of the file.</param>
     /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
     public static void Save(Autoencoder model, string path) => AtomicFile.Write(path, stream => Save(model, stream));
 
     /// <summary>Saves a model to a stream.</summary>
-    /// <param name="model">The model; on any device.</param>
-    /// <param name="stream">The stream.</param>
+    /// <param name="model">The model, on any device.</param>
+    /// <param name="stream">The stream to write to.</param>
     public static void Save(Autoencoder model, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -41,7 +41,7 @@ public static class AutoencoderFile
     }
 
     /// <summary>Loads a model from a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The path of the file.</param>
     /// <param name="device">The device to put the model on; the CPU unless given.</param>
     /// <returns>The model, ready to score (not in training mode); the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -53,7 +53,7 @@ public static class AutoencoderFile
     }
 
     /// <summary>Loads a model from a stream, to its end.</summary>
-    /// <param name="stream">The stream.</param>
+    /// <param name="stream">The stream to write to.</param>
     /// <param name="device">The device to put the model on; the CPU unless given.</param>
     /// <returns>The model, ready to score (not in training mode); the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">The data are corrupt, have no architecture, or weights that do not fit it.</exception>

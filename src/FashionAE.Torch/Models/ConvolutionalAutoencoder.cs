@@ -13,7 +13,7 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
     private readonly Sequential _decoder;
 
     /// <summary>Initializes a new instance of the <see cref="ConvolutionalAutoencoder"/> class with fresh weights.</summary>
-    /// <param name="architecture">The sizes.</param>
+    /// <param name="architecture">The sizes of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there is no convolution.</exception>
     public ConvolutionalAutoencoder(ConvolutionalArchitecture architecture)
         : base(nameof(ConvolutionalAutoencoder), architecture)

@@ -13,7 +13,7 @@ public sealed class DenseAutoencoder : Autoencoder
     private readonly Sequential _decoder;
 
     /// <summary>Initializes a new instance of the <see cref="DenseAutoencoder"/> class with fresh weights.</summary>
-    /// <param name="architecture">The sizes.</param>
+    /// <param name="architecture">The sizes and the dropout of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or a dropout probability is not in [0, 1).</exception>
     public DenseAutoencoder(DenseArchitecture architecture)
         : base(nameof(DenseAutoencoder), architecture)

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>One layer of a network.</summary>
+/// <summary>Describes one layer of a network.</summary>
 /// <param name="Name">Its name within the network, such as "encoder.0".</param>
 /// <param name="Kind">Its kind, such as "Conv2d".</param>
 /// <param name="OutputShape">The shape of its output for one image, without the batch dimension.</param>

@@ -16,7 +16,7 @@ public sealed class AutoencoderTrainer
 
     /// <summary>Initializes a new instance of the <see cref="AutoencoderTrainer"/> class.</summary>
     /// <param name="model">The model to train; its weights change in place, and it is moved to the options' device.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">How it is trained; they are copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public AutoencoderTrainer(Autoencoder model, TrainingOptions options)
     {
@@ -36,8 +36,8 @@ public sealed class AutoencoderTrainer
     /// <param name="train">The images to learn from.</param>
     /// <param name="validation">The images to choose the best epoch by; null to hold out a part of <paramref name="train"/>, or none.</param>
     /// <param name="test">Images whose loss is recorded and decides nothing; null for none.</param>
-    /// <param name="progress">Told how it goes.</param>
-    /// <param name="cancellationToken">Ends the training after the running batch; the unfinished epoch is discarded.</param>
+    /// <param name="progress">The receiver of progress, every few batches and at the end of every epoch; null for none.</param>
+    /// <param name="cancellationToken">The token that ends the training after the running batch; the unfinished epoch is discarded.</param>
     /// <returns>The course of the training.</returns>
     /// <exception cref="ArgumentException">There are no images, or they are not of the model's shape.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or no number; the model has the best weights before that.</exception>
@@ -57,8 +57,8 @@ public sealed class AutoencoderTrainer
     /// <param name="train">The examples to learn from.</param>
     /// <param name="validation">The examples to choose the best epoch by; null to hold out a part of <paramref name="train"/>, or none.</param>
     /// <param name="test">Examples whose loss is recorded and decides nothing; null for none.</param>
-    /// <param name="progress">Told how it goes.</param>
-    /// <param name="cancellationToken">Ends the training after the running batch; the unfinished epoch is discarded.</param>
+    /// <param name="progress">The receiver of progress, every few batches and at the end of every epoch; null for none.</param>
+    /// <param name="cancellationToken">The token that ends the training after the running batch; the unfinished epoch is discarded.</param>
     /// <returns>The course of the training.</returns>
     /// <exception cref="ArgumentException">There are no examples, or they are not of the model's shape.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or no number; the model has the best weights before that.</exception>

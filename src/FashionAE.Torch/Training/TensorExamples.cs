@@ -13,8 +13,8 @@ public sealed class TensorExamples : TrainingExamples
     private (Tensor Inputs, Tensor? Targets)? _onDevice;
 
     /// <summary>Initializes a new instance of the <see cref="TensorExamples"/> class. The tensors stay the caller's.</summary>
-    /// <param name="inputs">What the model sees: uint8 [N, C, H, W], or float32 in [0, 1] of that shape.</param>
-    /// <param name="targets">What it shall give back, of the same shape and either type; null for the inputs themselves.</param>
+    /// <param name="inputs">The images that the model sees: uint8 [N, C, H, W], or float32 in [0, 1] of that shape.</param>
+    /// <param name="targets">The images that it shall give back, of the same shape and either type; null for the inputs themselves.</param>
     /// <exception cref="ArgumentException">A tensor has another type or shape.</exception>
     public TensorExamples(Tensor inputs, Tensor? targets = null)
     {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// What an autoencoder is trained on: images, or pairs of an input and a target image. <see cref="TensorExamples"/> are in memory;
+/// The examples that an autoencoder is trained on: images, or pairs of an input and a target image. <see cref="TensorExamples"/> are in memory;
 /// derive from this class to train on more than fits there.
 /// </summary>
 public abstract class TrainingExamples : IDisposable
@@ -23,14 +23,14 @@ public abstract class TrainingExamples : IDisposable
     /// </summary>
     /// <param name="copies">How many changed copies stand beside every example, 0 or more.</param>
     /// <param name="batchSize">The size of a batch. A last example alone joins the batch before it: batch normalization cannot learn from one.</param>
-    /// <param name="generator">Where the order comes from; on the CPU.</param>
-    /// <param name="device">Where the tensors shall be.</param>
+    /// <param name="generator">The generator that the order comes from; on the CPU.</param>
+    /// <param name="device">The device that the tensors shall be on.</param>
     /// <returns>As many batches as <see cref="CountBatches"/> says.</returns>
     public abstract IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device);
 
     /// <summary>Goes through all examples once, always in the same order; the tensors as in <see cref="Shuffled"/>.</summary>
     /// <param name="batchSize">The size of a batch.</param>
-    /// <param name="device">Where the tensors shall be.</param>
+    /// <param name="device">The device that the tensors shall be on.</param>
     /// <returns>The batches; all are originals.</returns>
     public abstract IEnumerable<TrainingBatch> InOrder(int batchSize, Device device);
 
@@ -41,10 +41,10 @@ public abstract class TrainingExamples : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or there are fewer than two examples.</exception>
     public abstract (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed);
 
-    /// <summary>How many batches <see cref="Shuffled"/> gives.</summary>
-    /// <param name="copies">As there.</param>
-    /// <param name="batchSize">As there.</param>
-    /// <returns>The number.</returns>
+    /// <summary>Counts the batches that <see cref="Shuffled"/> gives.</summary>
+    /// <param name="copies">How many changed copies stand beside every example.</param>
+    /// <param name="batchSize">The size of a batch.</param>
+    /// <returns>The number of batches.</returns>
     public int CountBatches(int copies, int batchSize)
     {
         var examples = Count * (copies + 1);
@@ -52,20 +52,20 @@ public abstract class TrainingExamples : IDisposable
         return (int)(examples / batchSize) + (rest > 1 || examples < batchSize || (rest == 1 && batchSize == 1) ? 1 : 0);
     }
 
-    /// <summary>Frees what is held.</summary>
+    /// <summary>Frees the memory that the examples hold.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees what is held.</summary>
+    /// <summary>Frees the memory that the examples hold.</summary>
     /// <param name="disposing">True when <see cref="Dispose()"/> calls.</param>
     protected virtual void Dispose(bool disposing)
     {
     }
 
-    /// <summary>Checks a split.</summary>
+    /// <summary>Checks that a split is possible, and counts its second part.</summary>
     /// <param name="fraction">The share of the part held out.</param>
     /// <returns>How many examples are held out.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or there are fewer than two examples.</exception>
@@ -74,8 +74,8 @@ public abstract class TrainingExamples : IDisposable
         : throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"A split of {Count} images needs two of them and a fraction within (0, 1).");
 }
 
-/// <summary>What one step learns from.</summary>
-/// <param name="Input">What the model sees before augmentation, float32 [N, C, H, W] in [0, 1].</param>
-/// <param name="Target">What it shall give back, of the same shape and range; the same tensor where that is the input.</param>
+/// <summary>A batch of examples, which one training step learns from.</summary>
+/// <param name="Input">The images that the model sees before augmentation, float32 [N, C, H, W] in [0, 1].</param>
+/// <param name="Target">The images that it shall give back, of the same shape and range; the same tensor where that is the input.</param>
 /// <param name="Originals">How many of the first images stay as they are; the rest are copies to be changed by augmentation.</param>
 public readonly record struct TrainingBatch(Tensor Input, Tensor Target, int Originals);

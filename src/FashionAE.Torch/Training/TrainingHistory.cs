@@ -4,20 +4,20 @@ namespace FashionAE.Torch;
 
 /// <summary>The course of a training.</summary>
 /// <param name="Epochs">The finished epochs in order; those before a resumption included.</param>
-/// <param name="Outcome">Why the training ended.</param>
+/// <param name="Outcome">The reason for which the training ended.</param>
 public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, TrainingOutcome Outcome)
 {
     /// <summary>Gets the epoch whose weights the model was left with: the first with the lowest monitored loss; null when none was finished.</summary>
     public EpochRecord? Best => Epochs.MinBy(e => e.MonitoredLoss);
 }
 
-/// <summary>What an epoch came to.</summary>
-/// <param name="Epoch">Its number, from 1.</param>
+/// <summary>The losses of one epoch of a training.</summary>
+/// <param name="Epoch">The number of the epoch, from 1.</param>
 /// <param name="TrainLoss">The mean loss over the epoch's examples, while the weights changed.</param>
 /// <param name="ValidationLoss">The loss on the validation images afterwards; null without any.</param>
 /// <param name="TestLoss">The loss on the test images afterwards; null without any. Nothing is decided by it.</param>
 /// <param name="LearningRate">The learning rate during the epoch.</param>
-/// <param name="Seconds">How long it took.</param>
+/// <param name="Seconds">How long the epoch took, in seconds.</param>
 public sealed record EpochRecord(int Epoch, double TrainLoss, double? ValidationLoss, double? TestLoss, double LearningRate, double Seconds)
 {
     /// <summary>Gets the loss by which the best epoch is chosen: that of validation where there is one, else that of training.</summary>
@@ -25,7 +25,7 @@ public sealed record EpochRecord(int Epoch, double TrainLoss, double? Validation
     public double MonitoredLoss => ValidationLoss ?? TrainLoss;
 }
 
-/// <summary>Why a training ended.</summary>
+/// <summary>The reasons for which a training ends.</summary>
 public enum TrainingOutcome
 {
     /// <summary>All epochs were trained.</summary>
@@ -38,11 +38,11 @@ public enum TrainingOutcome
     Canceled,
 }
 
-/// <summary>Where a training stands; reported every few batches and at the end of every epoch.</summary>
+/// <summary>The state of a running training; reported every few batches and at the end of every epoch.</summary>
 /// <param name="Epoch">The running epoch, from 1.</param>
 /// <param name="Epochs">How many epochs there will be.</param>
-/// <param name="Batch">The finished batches of the epoch.</param>
-/// <param name="Batches">The batches of an epoch.</param>
+/// <param name="Batch">How many batches of the epoch are finished.</param>
+/// <param name="Batches">How many batches an epoch has.</param>
 /// <param name="Loss">The mean loss over the epoch so far.</param>
 /// <param name="Finished">The epoch's record when it is over, else null.</param>
 public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, EpochRecord? Finished);
