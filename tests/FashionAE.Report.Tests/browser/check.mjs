@@ -23,8 +23,8 @@ async function open(file, options) {
 
 const shot = (tab, name) => tab.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 
-// How many different colours each chart's canvas has: one alone is a blank one.
-const colours = tab => tab.evaluate(() => Object.fromEntries([...document.querySelectorAll('.chart')].map(box => {
+// How many different colors each chart's canvas has: one alone is a blank one.
+const colors = tab => tab.evaluate(() => Object.fromEntries([...document.querySelectorAll('.chart')].map(box => {
   const canvas = box.querySelector('canvas');
   const pixels = canvas ? new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer) : [];
   return [box.id, new Set(pixels).size];
@@ -70,11 +70,11 @@ const excess = tab => tab.evaluate(() => [...document.querySelectorAll('.chart')
 
 const width = tab => tab.evaluate(() => document.documentElement.scrollWidth);
 
-// How many pixels of the plane have about the colour of a class.
+// How many pixels of the plane have about the color of a class.
 const pixelsOf = (tab, index) => tab.evaluate(index => {
   const canvas = document.querySelector('.plane canvas');
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  const of = colour => [1, 3, 5].map(at => parseInt(colour.slice(at, at + 2), 16));
+  const of = color => [1, 3, 5].map(at => parseInt(color.slice(at, at + 2), 16));
   const [ink, paper] = [of(report.theme.classes()[index]), of(report.theme.css('surface'))];
   const blend = ink.map((value, c) => 0.7 * value + 0.3 * paper[c]);
   let count = 0;
@@ -84,7 +84,7 @@ const pixelsOf = (tab, index) => tab.evaluate(index => {
 
 async function onTheDesk() {
   const tab = await open(page);
-  result.colours = await colours(tab);
+  result.colors = await colors(tab);
   result.excess = await excess(tab);
   result.light = await background(tab);
   result.described = await tab.locator('.chart [role=img]').evaluateAll(drawings => drawings.map(drawing => drawing.getAttribute('aria-label')));
@@ -127,7 +127,7 @@ async function onTheDesk() {
 async function inTheDark() {
   const tab = await open(page, { colorScheme: 'dark' });
   result.dark = await background(tab);
-  result.darkColours = await colours(tab);
+  result.darkColors = await colors(tab);
   await shot(tab, 'desktop-dark');
   result.failed = await tab.evaluate(async intended => {
     window.vegaEmbed = () => Promise.reject(new Error(intended));
@@ -139,7 +139,7 @@ async function inTheDark() {
 
 async function onAPhone() {
   const tab = await open(page, { viewport: { width: 375, height: 667 }, hasTouch: true, isMobile: true });
-  result.phone = { width: await width(tab), colours: await colours(tab), excess: await excess(tab) };
+  result.phone = { width: await width(tab), colors: await colors(tab), excess: await excess(tab) };
   await shot(tab, 'phone');
   const mark = await lonelyMark(tab);
   await tab.touchscreen.tap(mark.x, mark.y);
