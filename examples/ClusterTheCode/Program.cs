@@ -18,5 +18,5 @@ foreach (var (name, featurizer) in new[] { ("principal components, rank 2", comp
 }
 
 // On the sample of the data set:
-// principal components, rank 2: normalized mutual information 0.448, Davies-Bouldin 0.803
-// autoencoder, 2-D code       : normalized mutual information 0.503, Davies-Bouldin 0.788
+// principal components, rank 2: normalized mutual information 0.442, Davies-Bouldin 0.786
+// autoencoder, 2-D code       : normalized mutual information 0.493, Davies-Bouldin 0.819

@@ -57,5 +57,5 @@ Console.WriteLine($"The files and {files.Count} reconstructions are in {Path.Get
 
 // On the sample of the data set:
 // PNG:  50 of 50 codes are those of the data set, to the bit
-// JPEG: codes are 0.002 from those of the data set in the mean, 0.006 at most; all codes span 11.9
+// JPEG: codes are 0.0028 from those of the data set in the mean, 0.0082 at most; all codes span 16.8
 // The files and 100 reconstructions are in garments

@@ -68,3 +68,11 @@ internal sealed class Garment
 
     private const int Side = 28;
 }
+
+// On the sample of the data set:
+// the damage is found in 415 of 500 garments; by guessing in 46
+// whole garments above the threshold 0.0336: 43
+// damaged garments above the threshold 0.0336: 193
+// damaged garments above 0.0505: 39
+// damage.Garment.png
+// damage.HeatMap.png

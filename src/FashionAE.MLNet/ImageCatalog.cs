@@ -143,6 +143,8 @@ public static class ImageCatalog
         var shape = options.Shape;
         if (shape is not { Channels: 1 or 3, Height: > 0, Width: > 0 })
             throw new ArgumentException($"Images have one channel (gray) or three (red, green, blue) and at least one pixel, not {shape}.", nameof(options));
+        if (!Enum.IsDefined(options.Resizing))
+            throw new ArgumentException($"There is no way of resizing {options.Resizing}.", nameof(options));
         var colors = shape.Channels == 1 ? ImagePixelExtractingEstimator.ColorBits.Red : ImagePixelExtractingEstimator.ColorBits.Rgb;
         IEstimator<ITransformer> images = catalog.ResizeImages(outputColumnName, shape.Width, shape.Height, inputColumnName ?? outputColumnName, options.Resizing);
         if (shape.Channels == 1)
@@ -235,7 +237,7 @@ public static class ImageCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for the original and the rotated images, of the input column's type and slot names.</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single; null for the one above.</param>
-    /// <param name="copies">How many rotated copies a row gets, 1 or more.</param>
+    /// <param name="copies">How many rotated copies a row gets, 1 to 10,000.</param>
     /// <param name="degrees">The largest angle in degrees, 0 or more; angles are uniform in [-degrees, degrees], counter-clockwise.</param>
     /// <param name="seed">The seed of the angles; with it and its id a row gets the same ones every time. Null to draw one from the seed of the context.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>

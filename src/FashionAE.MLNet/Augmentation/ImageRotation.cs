@@ -13,6 +13,8 @@ namespace FashionAE.MLNet;
 /// <summary>Makes rotated copies of the rows of a view, beside the originals.</summary>
 public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransformer>
 {
+    private const int MostCopies = 10_000;
+
     private readonly ImageRotatingTransformer.Settings _settings;
 
     internal ImageRotatingEstimator(IHostEnvironment environment, string output, string? input, Options options)
@@ -20,6 +22,9 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
         ArgumentException.ThrowIfNullOrEmpty(output);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Copies, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Copies, MostCopies);
+        if (!Enum.IsDefined(options.Interpolation))
+            throw new ArgumentOutOfRangeException(nameof(options), options.Interpolation, $"There is no {nameof(Interpolation)} {options.Interpolation}.");
         if (!(options.Degrees >= 0 && double.IsFinite(options.Degrees)))
             throw new ArgumentOutOfRangeException(nameof(options), options.Degrees, $"{nameof(options.Degrees)}, the largest angle, must be 0 or more.");
         _settings = new(
@@ -38,7 +43,7 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
     /// <summary>The options of an <see cref="ImageRotatingEstimator"/>: how images are rotated.</summary>
     public sealed record Options
     {
-        /// <summary>Gets or sets how many rotated copies a row gets, 1 or more; 5 unless set.</summary>
+        /// <summary>Gets or sets how many rotated copies a row gets, 1 to 10,000; 5 unless set.</summary>
         public int Copies { get; set; } = 5;
 
         /// <summary>Gets or sets the largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise. 180 unless set.</summary>

@@ -85,15 +85,16 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     private AutoencoderTransformer Load(string path, IDataView input)
     {
-        var transformer = new AutoencoderTransformer(AutoencoderFile.Load(path), _columns, _scoringBatchSize, history: null);
+        var model = AutoencoderFile.Load(path);
         try
         {
+            var transformer = new AutoencoderTransformer(model, _columns, _scoringBatchSize, history: null);
             transformer.GetOutputSchema(input.Schema);
             return transformer;
         }
         catch
         {
-            transformer.Dispose();
+            model.Dispose();
             throw;
         }
     }
@@ -101,9 +102,12 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     private AutoencoderTransformer Train(AutoencoderOptions options, IDataView input, IChannel channel)
     {
         var images = ImageColumn.Find(input.Schema, _columns.Input, _columns.InputRole, options.Architecture?.ImageShape, ShapeRemedy);
+        AutoencoderTransformer.CheckBatch(_scoringBatchSize, images.Shape);
         if (_columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
             images.CheckSimilarity();
         using var train = Read(options, input, images, channel);
+        if (train.Examples.Count < 2)
+            throw new InvalidOperationException("Training set has 1 instance, aborting training: two or more are needed.");
         using var validation = options.ValidationSet is { } view
             ? Read(options, view, ImageColumn.Find(view.Schema, _columns.Input, _columns.InputRole, images.Shape), channel)
             : null;

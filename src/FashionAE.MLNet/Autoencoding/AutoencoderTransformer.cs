@@ -12,7 +12,8 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Adds what a trained autoencoder makes of a column of images: latent vectors, reconstructions and their scores. It is saved and loaded
-/// by <c>mlContext.Model</c> like any other. It owns its model: dispose it, or the chain that it is part of.
+/// by <c>mlContext.Model</c> like any other. It owns its model: dispose it, or the chain that it is part of. For an image with a pixel that
+/// is infinite or no number all that is added is missing: vectors and scores are NaN, and a detector calls it an anomaly.
 /// </summary>
 /// <remarks>
 /// It can be used by several threads at once, in any number of cursors and prediction engines; each of those belongs to one thread. Rows of
@@ -21,6 +22,9 @@ namespace FashionAE.MLNet;
 public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISaved<AutoencoderTransformer, AutoencoderTransformer.Settings>
 {
     internal const string LoaderSignature = "FashionAE.Autoencoder";
+
+    // Values of a batch, a gibibyte of them.
+    private const int LargestBatch = 1 << 28;
     private const string WeightsName = "Autoencoder.safetensors";
 
     private readonly SharedModel _shared;
@@ -32,6 +36,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
 
     private AutoencoderTransformer(SharedModel shared, AutoencoderColumns columns, int scoringBatchSize, TrainingHistory? history, float? threshold)
     {
+        CheckBatch(scoringBatchSize, shared.Model.ImageShape);
         (_shared, _columns, ScoringBatchSize, History, Threshold) = (shared, columns, scoringBatchSize, history, threshold);
         (ImageShape, LatentSize) = (shared.Model.ImageShape, shared.Model.LatentSize);
     }
@@ -120,6 +125,14 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         return new Mapping(this, inputSchema, input, _columns.ScoreTarget is { } target ? ImageColumn.Find(inputSchema, target, "target", ImageShape) : input);
     }
 
+    /// <summary>Refuses batches that take more memory than a program will want to give.</summary>
+    internal static void CheckBatch(int scoringBatchSize, ImageShape shape)
+    {
+        if ((long)scoringBatchSize * shape.Size > LargestBatch)
+            throw new ArgumentOutOfRangeException(
+                nameof(scoringBatchSize), scoringBatchSize, $"ScoringBatchSize is {scoringBatchSize}: batches of so many images of {shape} take more than a gibibyte; {LargestBatch / shape.Size} is the most.");
+    }
+
     // The model goes beside the settings under a name of its own, its SHA-256 with them.
     private protected override void Save(ModelSaveContext context)
     {
@@ -194,7 +207,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
             _inputs = new ImageBuffer(input, capacity);
             _targets = target is null ? null : new ImageBuffer(target, capacity);
             _scores = new BatchScores(
-                input.Shape.Size, () => ((_targets ?? _inputs).ToTensor(_count), ImageBuffer.ToTensor(Reconstructions(), transformer.ImageShape.Batch(_count))));
+                input.Shape.Size, () => ((_targets ?? _inputs).ToTensor(_count), ImageBuffer.ToTensor(Reconstructions(), transformer.ImageShape.Batch(_count))),
+                row => !(_inputs.IsFinite(row) && _targets?.IsFinite(row) is not false));
         }
 
         private Device Device => _transformer.Model.parameters().First().device;
@@ -247,7 +261,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         private float[] Latent()
         {
             if (!_isEncoded)
-                Compute(() => _transformer.Model.Encode(_inputs.ToTensor(_count).to(Device)), ref _latent);
+                Compute(() => _transformer.Model.Encode(_inputs.ToTensor(_count).to(Device)), _transformer.LatentSize, ref _latent);
             _isEncoded = true;
             return _latent!;
         }
@@ -256,12 +270,14 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         {
             var latent = Latent();
             if (!_isDecoded)
-                Compute(() => _transformer.Model.Decode(ImageBuffer.ToTensor(latent, _count, _transformer.LatentSize).to(Device)), ref _reconstructions);
+                Compute(
+                    () => _transformer.Model.Decode(ImageBuffer.ToTensor(latent, _count, _transformer.LatentSize).to(Device)), _transformer.ImageShape.Size,
+                    ref _reconstructions);
             _isDecoded = true;
             return _reconstructions!;
         }
 
-        private void Compute(Func<Tensor> compute, ref float[]? values)
+        private void Compute(Func<Tensor> compute, int length, ref float[]? values)
         {
             lock (OnePassAtATime.Gate)
             {
@@ -269,6 +285,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
                 using var scope = NewDisposeScope();
                 using var _ = no_grad();
                 ImageBuffer.CopyTo(compute(), ref values);
+                BatchScores.MarkMissing(values!, _count, length, row => !_inputs.IsFinite(row));
             }
         }
     }

@@ -67,7 +67,10 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
     }
 }
 
-/// <summary>Adds the scores of reconstructions against the images that they should be, computed in double precision.</summary>
+/// <summary>
+/// Adds the scores of reconstructions against the images that they should be, computed in double precision. They are NaN where a pixel is
+/// infinite or no number.
+/// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
 public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<ReconstructionScoringTransformer, ReconstructionScoringTransformer.Settings>
 {
@@ -132,7 +135,8 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
         public Batch(ImageScore[] outputs, int imageSize, ImageBuffer targets, ImageBuffer reconstructions)
         {
             (_outputs, _targets, _reconstructions) = (outputs, targets, reconstructions);
-            _scores = new BatchScores(imageSize, () => (targets.ToTensor(_count), reconstructions.ToTensor(_count)));
+            _scores = new BatchScores(
+                imageSize, () => (targets.ToTensor(_count), reconstructions.ToTensor(_count)), row => !(targets.IsFinite(row) && reconstructions.IsFinite(row)));
         }
 
         public override void Bind(DataViewRow input)
@@ -160,7 +164,8 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
 /// <summary>The scores of the reconstructions of a batch of rows. Each is computed once a batch, when the first getter asks for it.</summary>
 /// <param name="imageSize">How many values an image has.</param>
 /// <param name="images">Gives the images that reconstructions should be and the reconstructions, float32 [N, C, H, W].</param>
-internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Reconstructions)> images)
+/// <param name="isMissing">Tells whether a row has a pixel that is infinite or no number: its scores are missing, NaN.</param>
+internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Reconstructions)> images, Func<int, bool> isMissing)
 {
     private readonly float[]?[] _values = new float[]?[Enum.GetValues<ImageScore>().Length];
     private readonly bool[] _isComputed = new bool[Enum.GetValues<ImageScore>().Length];
@@ -191,9 +196,18 @@ internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Re
                 using var _ = no_grad();
                 var (targets, reconstructions) = images();
                 ImageBuffer.CopyTo(ImageQuality.Compute(score, targets, reconstructions), ref _values[(int)score]);
+                MarkMissing(_values[(int)score]!, (int)targets.shape[0], score == ImageScore.SquaredError ? imageSize : 1, isMissing);
             }
             _isComputed[(int)score] = true;
         }
         return _values[(int)score]!;
+    }
+
+    /// <summary>Makes the values of missing rows NaN: what comes out for them depends on how libtorch computes.</summary>
+    public static void MarkMissing(float[] values, int rows, int length, Func<int, bool> isMissing)
+    {
+        for (var row = 0; row < rows; row++)
+            if (isMissing(row))
+                values.AsSpan(row * length, length).Fill(float.NaN);
     }
 }

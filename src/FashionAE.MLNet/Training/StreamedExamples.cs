@@ -42,7 +42,7 @@ internal sealed class StreamedExamples : TrainingExamples
         using var examples = Shuffle(copies, random).GetEnumerator();
         for (var i = 0; i < batches; i++)
         {
-            var length = i < batches - 1 ? batchSize : (int)(Count * (copies + 1) - (long)i * batchSize);
+            var length = i < batches - 1 ? batchSize : (int)(Count * ((long)copies + 1) - (long)i * batchSize);
             yield return Collect(examples, length, device);
         }
     }
@@ -61,8 +61,8 @@ internal sealed class StreamedExamples : TrainingExamples
         var heldOut = 0L;
         for (var row = 0L; row < _rowCount; row++)
             heldOut += IsHeldOut(row) ? 1 : 0;
-        if (heldOut == 0 || heldOut == Count)
-            throw new InvalidOperationException($"Of {Count} images none is left to {(heldOut == 0 ? "validate with" : "learn from")}: change ValidationSetFraction ({fraction}) or the seed.");
+        if (heldOut == 0 || heldOut >= Count - 1)
+            throw new InvalidOperationException($"Of {Count} images too few are left to {(heldOut == 0 ? "validate with" : "learn from")}: change ValidationSetFraction ({fraction}) or the seed.");
         StreamedExamples Part(long count, Func<long, bool> contains, string name) =>
             new(_rows, _rowCount, count, BufferSize, contains, $"{name} of a split by {fraction:R}");
         return (Part(Count - heldOut, row => _contains(row) && !IsHeldOut(row), "the rest"), Part(heldOut, IsHeldOut, "the part held out"));

@@ -16,6 +16,12 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
         ? Degrees
         : throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "The largest angle must be 0 degrees or more.");
 
+    /// <summary>Gets how values between pixels are found.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of those that there are.</exception>
+    public Interpolation Interpolation { get; } = Enum.IsDefined(Interpolation)
+        ? Interpolation
+        : throw new ArgumentOutOfRangeException(nameof(Interpolation), Interpolation, "There is no such interpolation.");
+
     /// <summary>Turns each image by the angle given for it.</summary>
     /// <param name="images">The images, float32 [N, C, H, W].</param>
     /// <param name="degrees">The angles, float32 [N], in degrees counter-clockwise; on the device of the images.</param>

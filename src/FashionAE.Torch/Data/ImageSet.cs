@@ -120,8 +120,14 @@ public sealed class ImageSet : IDisposable
 /// <param name="Width">The number of columns W, in pixels.</param>
 public readonly record struct ImageShape(int Channels, int Height, int Width)
 {
+    /// <summary>Gets the number of columns W, in pixels.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An image of this shape would have more values than an array can hold.</exception>
+    public int Width { get; init; } = Int128.Abs((Int128)Channels * Height * Width) <= Array.MaxLength
+        ? Width
+        : throw new ArgumentOutOfRangeException(nameof(Width), Width, $"An image of {Channels}x{Height}x{Width} has more values than an array can hold, {Array.MaxLength}.");
+
     /// <summary>Gets the number of values of an image, C x H x W.</summary>
-    public int Size => Channels * Height * Width;
+    public int Size => checked(Channels * Height * Width);
 
     /// <summary>Gets a value indicating whether there is at least one channel, row and column.</summary>
     internal bool IsPositive => this is { Channels: > 0, Height: > 0, Width: > 0, Size: > 0 };

@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -7,11 +10,18 @@ namespace FashionAE.Torch;
 /// <summary>
 /// Named tensors in the safetensors format: the length of a JSON header as a little-endian 64-bit integer, the header, then the
 /// values of all tensors without gaps. Python reads it with <c>safetensors.torch.load_file(path)</c>. Owns the tensors that it read.
+/// Files that are written here have a SHA-256 of all that follows the length in their metadata, taken with zeros in its own place; where
+/// a file has one it must be right.
 /// </summary>
 internal sealed class SafeTensorsFile : IDisposable
 {
     private const long LongestHeader = 100_000_000;
+    private const int MostTensors = 100_000;
+    private const int MostDimensions = 16;
     private const string MetadataKey = "__metadata__";
+    private const string ChecksumKey = "fashionae.sha256";
+
+    private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     private static readonly (ScalarType Type, string Name, int Size)[] Types =
     [
@@ -61,11 +71,13 @@ internal sealed class SafeTensorsFile : IDisposable
             whole.Position = 0;
             return Read(whole);
         }
-        var (entries, metadata) = ParseHeader(ReadHeader(stream));
+        var header = ReadHeader(stream);
+        var (entries, metadata) = ParseHeader(header);
         if (stream.Length - stream.Position != (entries.Count == 0 ? 0 : entries[^1].End))
             throw new InvalidDataException($"{stream.Length - stream.Position} bytes of values follow its header, which asks for {(entries.Count == 0 ? 0 : entries[^1].End)}.");
 
         var tensors = new Dictionary<string, Tensor>();
+        var checksum = metadata.Remove(ChecksumKey, out var found) ? found : null;
         try
         {
             foreach (var entry in entries)
@@ -75,6 +87,14 @@ internal sealed class SafeTensorsFile : IDisposable
                 if (stream.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
                     throw new InvalidDataException($"it ends within tensor '{entry.Name}'.");
             }
+            if (checksum is not null)
+                CheckSum(header, entries.Select(entry => tensors[entry.Name]), checksum);
+        }
+        catch (ExternalException e)
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+            throw new InvalidDataException($"it has a tensor that cannot be made: {e.Message.Split('\n')[0]}", e);
         }
         catch
         {
@@ -102,7 +122,8 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
-        var header = MakeHeader(tensors, metadata);
+        var header = MakeHeader(tensors, new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [ChecksumKey] = NoChecksum });
+        Encoding.ASCII.GetBytes(Sum(header, tensors.Values)).CopyTo(header, PlaceOf(header, NoChecksum));
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
@@ -119,6 +140,36 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         foreach (var tensor in Tensors.Values)
             tensor.Dispose();
+    }
+
+    private static void CheckSum(byte[] header, IEnumerable<Tensor> tensors, string checksum)
+    {
+        var place = checksum.Length == NoChecksum.Length ? PlaceOf(header, checksum) : -1;
+        if (place >= 0)
+            Encoding.ASCII.GetBytes(NoChecksum).CopyTo(header, place);
+        if (place < 0 || Sum(header, tensors) != checksum)
+            throw new InvalidDataException($"its SHA-256 is not the one that was written with it: it has been altered since ('{ChecksumKey}' in its metadata).");
+    }
+
+    /// <summary>The SHA-256 of a header and the values after it, in lower case.</summary>
+    private static string Sum(byte[] header, IEnumerable<Tensor> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        foreach (var tensor in tensors)
+        {
+            using var scope = NewDisposeScope();
+            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Where the checksum stands: the only place with its key.</summary>
+    private static int PlaceOf(byte[] header, string checksum)
+    {
+        var entry = Encoding.ASCII.GetBytes($"\"{ChecksumKey}\":\"{checksum}\"");
+        var place = header.AsSpan().IndexOf(entry);
+        return place < 0 ? -1 : place + entry.Length - 1 - checksum.Length;
     }
 
     private static byte[] MakeHeader(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
@@ -187,6 +238,8 @@ internal sealed class SafeTensorsFile : IDisposable
             {
                 if (property.Name == MetadataKey)
                     metadata = property.Value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? throw new InvalidDataException("its metadata are not texts."));
+                else if (entries.Count == MostTensors)
+                    throw new InvalidDataException($"it has more than {MostTensors} tensors.");
                 else
                     entries.Add(ParseEntry(property));
             }
@@ -215,7 +268,7 @@ internal sealed class SafeTensorsFile : IDisposable
             throw new InvalidDataException($"tensor '{property.Name}' has type '{typeName}'; {string.Join(", ", Types.Select(t => t.Name))} are read.");
         var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
         var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        if (offsets is not [>= 0, _] || shape.Any(size => size < 0))
+        if (offsets is not [>= 0, _] || shape.Length > MostDimensions || shape.Any(size => size < 0))
             throw new InvalidDataException($"tensor '{property.Name}' has an impossible shape or impossible offsets.");
         var bytes = shape.Aggregate((long)type.Size, (product, size) => checked(product * size));
         if (offsets[1] - offsets[0] != bytes)

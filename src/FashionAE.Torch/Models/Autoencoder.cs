@@ -67,4 +67,10 @@ public abstract record AutoencoderArchitecture(
     /// <returns>The network, on the CPU; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
     public abstract Autoencoder Build();
+
+    /// <summary>
+    /// The names and shapes of the network's state, told without building it, so that a file cannot ask for more memory than it holds
+    /// itself; null where they are not known before.
+    /// </summary>
+    internal virtual IEnumerable<(string Name, long[] Shape)>? StateShapes() => null;
 }

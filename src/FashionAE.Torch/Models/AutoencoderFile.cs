@@ -1,4 +1,7 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,11 +11,12 @@ namespace FashionAE.Torch;
 /// An autoencoder in one file: its weights as safetensors under PyTorch's names, its architecture as JSON in the metadata. Python
 /// reads the weights with <c>safetensors.torch.load_file(path)</c>.
 /// </summary>
-public static class AutoencoderFile
+public static partial class AutoencoderFile
 {
     private const string ArchitectureKey = "fashionae.architecture";
     private const string FormatKey = "fashionae.format";
     private const int Format = 1;
+    private const int LongestName = 500;
 
     private static readonly Dictionary<string, Type> KnownArchitectures = new()
     {
@@ -82,21 +86,33 @@ public static class AutoencoderFile
         model.load_state_dict(tensors);
     }
 
-    /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state.</summary>
+    /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state, or whose values are no numbers.</summary>
     internal static void CheckFits(Dictionary<string, Tensor> tensors, Dictionary<string, Tensor> state, string model, string origin)
     {
-        if (state.Keys.FirstOrDefault(key => !tensors.ContainsKey(key)) is { } missing)
-            throw new InvalidDataException($"{origin} has no tensor '{missing}', which {model} needs: it holds another model.");
-        if (tensors.Keys.FirstOrDefault(key => !state.ContainsKey(key)) is { } unknown)
-            throw new InvalidDataException($"{origin} has a tensor '{unknown}', which {model} does not know: it holds another model.");
+        CheckShapes(tensors, state.Select(s => (s.Key, s.Value.shape)), model, origin);
         foreach (var (key, target) in state)
+            if (tensors[key].dtype != target.dtype)
+                throw new InvalidDataException($"{origin} has '{key}' as {tensors[key].dtype}; {model} needs {target.dtype}: it holds another model.");
+        using var scope = NewDisposeScope();
+        if (tensors.FirstOrDefault(t => !t.Value.isfinite().all().item<bool>()).Key is { } bad)
+            throw new InvalidDataException($"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
+    }
+
+    /// <summary>Compares one by one, and asks for no more once there is no such tensor: what an altered file describes may have no end.</summary>
+    private static void CheckShapes(Dictionary<string, Tensor> tensors, IEnumerable<(string Name, long[] Shape)> needed, string model, string origin)
+    {
+        var known = new HashSet<string>();
+        foreach (var (name, shape) in needed)
         {
-            var source = tensors[key];
-            if (source.dtype != target.dtype || !source.shape.SequenceEqual(target.shape))
+            if (!tensors.TryGetValue(name, out var tensor))
+                throw new InvalidDataException($"{origin} has no tensor '{name}', which {model} needs: it holds another model.");
+            if (!tensor.shape.SequenceEqual(shape))
                 throw new InvalidDataException(
-                    $"{origin} has '{key}' as {source.dtype} [{string.Join(", ", source.shape)}]; "
-                    + $"{model} needs {target.dtype} [{string.Join(", ", target.shape)}]: it holds a model of another shape.");
+                    $"{origin} has '{name}' as [{string.Join(", ", tensor.shape)}]; {model} needs [{string.Join(", ", shape)}]: it holds a model of another shape.");
+            known.Add(name);
         }
+        if (tensors.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown)
+            throw new InvalidDataException($"{origin} has a tensor '{unknown}', which {model} does not know: it holds another model.");
     }
 
     private static Autoencoder Build(SafeTensorsFile file, string origin, Device? device)
@@ -108,9 +124,13 @@ public static class AutoencoderFile
         Autoencoder model;
         try
         {
-            model = Parse(description, origin).Build();
+            var architecture = Parse(description, origin);
+            if (architecture.StateShapes() is { } shapes)
+                CheckShapes(file.Tensors, shapes, architecture.GetType().Name, origin);
+            model = architecture.Build();
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException or KeyNotFoundException
+            or OverflowException or ExternalException or OutOfMemoryException)
         {
             throw new InvalidDataException($"{origin} has an architecture that makes no model: {e.Message}", e);
         }
@@ -131,10 +151,12 @@ public static class AutoencoderFile
     internal static string Describe(AutoencoderArchitecture architecture)
     {
         var type = architecture.GetType();
-        var known = KnownArchitectures.FirstOrDefault(k => k.Value == type).Key;
+        var name = KnownArchitectures.FirstOrDefault(k => k.Value == type).Key ?? $"{type.FullName}, {type.Assembly.GetName().Name}";
+        if (!KnownArchitectures.ContainsKey(name) && (name.Length > LongestName || !PlainName().IsMatch(name)))
+            throw new NotSupportedException($"'{name}' is no plain type, so no file could name it: a network needs a record of its own, without type arguments.");
         return JsonSerializer.Serialize(new
         {
-            type = known ?? $"{type.FullName}, {type.Assembly.GetName().Name}",
+            type = name,
             options = JsonSerializer.SerializeToElement(architecture, type),
         });
     }
@@ -144,21 +166,41 @@ public static class AutoencoderFile
         using var document = JsonDocument.Parse(description);
         var name = document.RootElement.GetProperty("type").GetString() ?? "";
         var type = KnownArchitectures.GetValueOrDefault(name) ?? FindType(name);
-        if (type is null || !type.IsSubclassOf(typeof(AutoencoderArchitecture)))
-            throw new InvalidDataException($"{origin} holds a model of the architecture '{name}', which is not among this application's assemblies: reference the assembly that defines it.");
+        if (type is null || type.IsAbstract || !type.IsSubclassOf(typeof(AutoencoderArchitecture)))
+            throw new InvalidDataException($"{origin} holds a model of the architecture '{(name.Length <= 200 ? name : name[..200] + "...")}', which is not among this application's assemblies: reference the assembly that defines it.");
         return (AutoencoderArchitecture?)document.RootElement.GetProperty("options").Deserialize(type)
             ?? throw new JsonException("it is empty.");
     }
 
+    // Arrays, pointers and generic types are no architectures, and their names can take long to look up, or without end.
+    [GeneratedRegex(@"^(?<type>[\w.]+(\+\w+)*), (?<assembly>[\w.-]+( [\w.-]+)*)$", RegexOptions.NonBacktracking)]
+    private static partial Regex PlainName();
+
+    /// <summary>
+    /// Finds a type in an assembly that the application has loaded, or that it refers to: no other is loaded because a file names it. An
+    /// architecture's assembly refers to this one.
+    /// </summary>
     private static Type? FindType(string name)
     {
+        if (name.Length > LongestName || PlainName().Match(name) is not { Success: true } match)
+            return null;
+        var (type, assembly) = (match.Groups["type"].Value, match.Groups["assembly"].Value);
+        var here = typeof(AutoencoderFile).Assembly.GetName().Name;
+        var loaded = AppDomain.CurrentDomain.GetAssemblies();
+        if (loaded.Select(a => a.GetName().Name == assembly ? a.GetType(type) : null).FirstOrDefault(found => found is not null) is { } known)
+            return known;
+        var candidates = loaded.Where(a => a == Assembly.GetEntryAssembly() || Refers(a, here)).SelectMany(a => a.GetReferencedAssemblies());
+        if (candidates.FirstOrDefault(reference => reference.Name == assembly) is not { } referred)
+            return null;
         try
         {
-            return Type.GetType(name, throwOnError: false);
+            return Assembly.Load(referred) is var found && Refers(found, here) ? found.GetType(type) : null;
         }
-        catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or ArgumentException)
+        catch (Exception e) when (e is IOException or BadImageFormatException)
         {
             return null;
         }
     }
+
+    private static bool Refers(Assembly assembly, string? name) => assembly.GetReferencedAssemblies().Any(reference => reference.Name == name);
 }

@@ -89,4 +89,41 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
 
     /// <inheritdoc/>
     public override Autoencoder Build() => new DenseAutoencoder(this);
+
+    internal override IEnumerable<(string Name, long[] Shape)>? StateShapes() =>
+        ImageShape.IsPositive && LatentSize > 0 && HiddenSizes is not null && HiddenSizes.All(n => n > 0) && Dropout is not null ? Shapes() : null;
+
+    private IEnumerable<(string Name, long[] Shape)> Shapes()
+    {
+        // Flatten comes before the encoder's layers, and dropout after some.
+        var (place, size) = (1, ImageShape.Size);
+        for (var i = 0; i < HiddenSizes.Count; i++)
+        {
+            foreach (var tensor in Layer("encoder", place, size, HiddenSizes[i], isHidden: true))
+                yield return tensor;
+            (place, size) = (place + (i < Dropout.Count ? 4 : 3), HiddenSizes[i]);
+        }
+        foreach (var tensor in Layer("encoder", place, size, LatentSize, isHidden: false))
+            yield return tensor;
+        (place, size) = (0, LatentSize);
+        for (var i = HiddenSizes.Count - 1; i >= 0; i--)
+        {
+            foreach (var tensor in Layer("decoder", place, size, HiddenSizes[i], isHidden: true))
+                yield return tensor;
+            (place, size) = (place + 3, HiddenSizes[i]);
+        }
+        foreach (var tensor in Layer("decoder", place, size, ImageShape.Size, isHidden: false))
+            yield return tensor;
+    }
+
+    private static IEnumerable<(string Name, long[] Shape)> Layer(string part, int place, int inputs, int outputs, bool isHidden)
+    {
+        yield return ($"{part}.{place}.weight", [outputs, inputs]);
+        yield return ($"{part}.{place}.bias", [outputs]);
+        if (!isHidden)
+            yield break;
+        foreach (var name in new[] { "weight", "bias", "running_mean", "running_var" })
+            yield return ($"{part}.{place + 1}.{name}", [outputs]);
+        yield return ($"{part}.{place + 1}.num_batches_tracked", []);
+    }
 }

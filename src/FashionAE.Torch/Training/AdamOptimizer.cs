@@ -10,6 +10,10 @@ namespace FashionAE.Torch;
 /// </summary>
 internal sealed class AdamOptimizer : AdamW
 {
+    private const string MeanName = "exp_avg";
+    private const string SquareName = "exp_avg_sq";
+    private const string StepName = "step";
+
     private readonly bool _isDecoupled;
 
     /// <param name="parameters">What is learned.</param>
@@ -18,6 +22,37 @@ internal sealed class AdamOptimizer : AdamW
     /// <param name="isDecoupled">Whether the decay shrinks the weights (AdamW) or counts as part of the gradient (Adam).</param>
     public AdamOptimizer(IEnumerable<Parameter> parameters, double learningRate, double weightDecay = 0, bool isDecoupled = false)
         : base(parameters, learningRate, weight_decay: weightDecay) => _isDecoupled = isDecoupled;
+
+    /// <summary>
+    /// The state as named tensors: for each parameter the running means of its gradient and of its square, and the number of its steps,
+    /// int64 []. They are copies; the caller disposes them.
+    /// </summary>
+    /// <param name="parameters">The parameters that are learned, by the names that their tensors shall begin with.</param>
+    public Dictionary<string, Tensor> ReadState(IEnumerable<(string Name, Parameter Parameter)> parameters)
+    {
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var (name, parameter) in parameters)
+        {
+            var state = (State)_state[parameter.Handle];
+            tensors[$"{name}.{MeanName}"] = state.exp_avg.clone();
+            tensors[$"{name}.{SquareName}"] = state.exp_avg_sq.clone();
+            tensors[$"{name}.{StepName}"] = torch.tensor(state.step);
+        }
+        return tensors;
+    }
+
+    /// <summary>Puts a state back that <see cref="ReadState"/> has given and that is known to fit.</summary>
+    public void WriteState(IEnumerable<(string Name, Parameter Parameter)> parameters, Dictionary<string, Tensor> tensors)
+    {
+        using var _ = no_grad();
+        foreach (var (name, parameter) in parameters)
+        {
+            var state = (State)_state[parameter.Handle];
+            state.exp_avg.copy_(tensors[$"{name}.{MeanName}"]);
+            state.exp_avg_sq.copy_(tensors[$"{name}.{SquareName}"]);
+            state.step = tensors[$"{name}.{StepName}"].item<long>();
+        }
+    }
 
     /// <inheritdoc/>
     public override Tensor step(Func<Tensor>? closure = null) => _step<ParamGroup>(Step, closure);

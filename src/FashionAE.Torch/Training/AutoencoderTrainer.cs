@@ -109,7 +109,7 @@ public sealed class AutoencoderTrainer
                     CopyState(_model.state_dict(), best);
                 scheduler?.step(record.MonitoredLoss);
                 if (_options.CheckpointPath is not null)
-                    TrainingCheckpoint.Save(_options.CheckpointPath, _model.state_dict(), best, optimizer, epochs, fingerprint);
+                    TrainingCheckpoint.Save(_options.CheckpointPath, _model, best, optimizer, epochs, fingerprint);
             }
             return new TrainingHistory(epochs, epochs.Count < _options.Epochs ? TrainingOutcome.StoppedEarly : TrainingOutcome.Completed);
         }
@@ -217,7 +217,7 @@ public sealed class AutoencoderTrainer
     }
 
     private List<EpochRecord> Restore(
-        string path, OptimizerHelper optimizer, optim.lr_scheduler.LRScheduler? scheduler, Dictionary<string, Tensor> best,
+        string path, AdamOptimizer optimizer, optim.lr_scheduler.LRScheduler? scheduler, Dictionary<string, Tensor> best,
         Dictionary<string, string> fingerprint)
     {
         var epochs = TrainingCheckpoint.Load(path, _model, best, optimizer, fingerprint);
@@ -275,8 +275,8 @@ public sealed class AutoencoderTrainer
     private void Check(TrainingExamples examples, string name)
     {
         ArgumentNullException.ThrowIfNull(examples, name);
-        if (examples.Count == 0)
-            throw new ArgumentException($"There are no {name} images.", name);
+        if (examples.Count == 0 || (examples.Count == 1 && name == "train"))
+            throw new ArgumentException(examples.Count == 0 ? $"There are no {name} images." : "There is one image to train on; two or more are needed.", name);
         if (examples.Shape != _model.ImageShape)
             throw new ArgumentException($"The {name} images are {examples.Shape}; the model is made for {_model.ImageShape}.", name);
     }

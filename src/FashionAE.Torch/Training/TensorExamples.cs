@@ -1,3 +1,4 @@
+using System.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -152,25 +153,68 @@ public sealed class TensorExamples : TrainingExamples
 /// </summary>
 internal sealed class ExampleOrder
 {
+    /// <summary>How many numbers an order keeps in memory.</summary>
+    public const long MostShuffled = 1 << 22;
+
+    private const int Rounds = 6;
+
     private readonly int _images;
-    private readonly long[] _examples;
+
+    // Either the order itself, or what it is computed from.
+    private readonly long[]? _examples;
+    private readonly long[]? _keys;
+    private readonly int _halfBits;
 
     public ExampleOrder(int images, int copies, Generator generator)
     {
-        using var permutation = randperm((long)images * (copies + 1), generator: generator);
-        (_images, _examples) = (images, permutation.data<long>().ToArray());
+        (_images, Count) = (images, images * ((long)copies + 1));
+        if (Count <= MostShuffled)
+        {
+            using var permutation = randperm(Count, generator: generator);
+            _examples = permutation.data<long>().ToArray();
+            return;
+        }
+        // More would take more memory than the images: a Feistel network (Luby and Rackoff 1988) permutes the numbers of as many bits.
+        _halfBits = (BitOperations.Log2((ulong)Count - 1) + 2) / 2;
+        using var keys = randint(long.MaxValue, [Rounds], ScalarType.Int64, generator: generator);
+        _keys = keys.data<long>().ToArray();
     }
 
-    public long Count => _examples.Length;
+    public long Count { get; }
 
     /// <summary>The images from one place of the order to another, originals first.</summary>
     public (long[] Images, int Originals) Batch(long start, long end)
     {
-        var examples = _examples.AsSpan((int)start, (int)(end - start));
-        var images = new long[examples.Length];
+        var images = new long[end - start];
         var (front, back) = (0, images.Length);
-        foreach (var example in examples)
+        for (var place = start; place < end; place++)
+        {
+            var example = _examples is null ? Permuted(place) : _examples[place];
             images[example < _images ? front++ : --back] = example % _images;
+        }
         return (images, front);
+    }
+
+    /// <summary>Numbers that the network takes out of the range go through it again until they are within.</summary>
+    private long Permuted(long place)
+    {
+        var mask = (1UL << _halfBits) - 1;
+        do
+        {
+            var (left, right) = ((ulong)place >> _halfBits, (ulong)place & mask);
+            foreach (var key in _keys!)
+                (left, right) = (right, left ^ Mixed(right ^ (ulong)key) & mask);
+            place = (long)(left << _halfBits | right);
+        }
+        while (place >= Count);
+        return place;
+    }
+
+    /// <summary>The finalizer of MurmurHash3 (Appleby 2011).</summary>
+    private static ulong Mixed(ulong bits)
+    {
+        bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);
+        bits = unchecked((bits ^ bits >> 33) * 0xc4ceb9fe1a85ec53);
+        return bits ^ bits >> 33;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
@@ -12,24 +11,25 @@ internal static class TrainingCheckpoint
 
     private const string LastPrefix = "last.";
     private const string BestPrefix = "best.";
-    private const string OptimizerKey = "optimizer";
+    private const string OptimizerPrefix = "optimizer.";
     private const string HistoryKey = "fashionae.history";
     private const string FingerprintKey = "fashionae.training";
 
+    // Version 0.1.0 kept the optimizer's state as bytes under this name, which TorchSharp reads without looking.
+    private const string OldOptimizerName = "optimizer";
+
     public static void Save(
-        string path, Dictionary<string, Tensor> last, Dictionary<string, Tensor> best, OptimizerHelper optimizer,
+        string path, Autoencoder model, Dictionary<string, Tensor> best, AdamOptimizer optimizer,
         IReadOnlyList<EpochRecord> epochs, Dictionary<string, string> fingerprint)
     {
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>();
-        foreach (var (name, tensor) in last)
+        foreach (var (name, tensor) in model.state_dict())
             tensors[LastPrefix + name] = tensor;
         foreach (var (name, tensor) in best)
             tensors[BestPrefix + name] = tensor;
-        using var state = new MemoryStream();
-        using (var writer = new BinaryWriter(state))
-            optimizer.save_state_dict(writer);
-        tensors[OptimizerKey] = tensor(state.ToArray());
+        foreach (var (name, tensor) in optimizer.ReadState(model.named_parameters()))
+            tensors[OptimizerPrefix + name] = tensor;
         SafeTensorsFile.Write(path, tensors, new Dictionary<string, string>
         {
             [HistoryKey] = JsonSerializer.Serialize(epochs),
@@ -38,15 +38,12 @@ internal static class TrainingCheckpoint
     }
 
     /// <summary>Puts the state back: last weights into the model, best ones where they are kept, and the optimizer's.</summary>
-    /// <exception cref="InvalidDataException">The file is no checkpoint of such a training.</exception>
+    /// <exception cref="InvalidDataException">The file is no checkpoint of such a training; nothing was changed.</exception>
     public static List<EpochRecord> Load(
-        string path, Autoencoder model, Dictionary<string, Tensor> best, OptimizerHelper optimizer, Dictionary<string, string> fingerprint)
+        string path, Autoencoder model, Dictionary<string, Tensor> best, AdamOptimizer optimizer, Dictionary<string, string> fingerprint)
     {
         using var file = SafeTensorsFile.Read(path);
-        if (!file.Metadata.TryGetValue(HistoryKey, out var history) || !file.Metadata.TryGetValue(FingerprintKey, out var description)
-            || !file.Tensors.TryGetValue(OptimizerKey, out var state))
-            throw new InvalidDataException($"{path} is not the checkpoint of a training.");
-
+        var (history, description) = Describe(file, path);
         List<EpochRecord> epochs;
         try
         {
@@ -55,29 +52,23 @@ internal static class TrainingCheckpoint
                 if (before.GetValueOrDefault(name) is var earlier && earlier != value)
                     throw new InvalidDataException($"{path} was trained with {name} '{earlier}', not '{value}': resume with the same, or begin anew.");
             epochs = JsonSerializer.Deserialize<List<EpochRecord>>(history) ?? throw new JsonException("it is null");
-            if (epochs.Exists(record => record is null))
-                throw new JsonException("an epoch is null");
+            if (epochs.Where((record, i) => record is null || record.Epoch != i + 1 || !double.IsFinite(record.MonitoredLoss)).Any())
+                throw new JsonException("an epoch is missing or has no loss");
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{path} has a malformed history: {e.Message}", e);
         }
 
-        var bestTensors = WithPrefix(file, BestPrefix);
+        using var scope = NewDisposeScope();
+        var (bestTensors, lastTensors, optimizerTensors) = (WithPrefix(file, BestPrefix), WithPrefix(file, LastPrefix), WithPrefix(file, OptimizerPrefix));
         AutoencoderFile.CheckFits(bestTensors, best, model.GetName(), path);
-        AutoencoderFile.CopyWeights(WithPrefix(file, LastPrefix), model, path);
+        AutoencoderFile.CheckFits(optimizerTensors, optimizer.ReadState(model.named_parameters()), "Adam", path);
+        AutoencoderFile.CopyWeights(lastTensors, model, path);
         using var _ = no_grad();
         foreach (var (name, tensor) in bestTensors)
             best[name].copy_(tensor);
-        try
-        {
-            using var reader = new BinaryReader(new MemoryStream(state.data<byte>().ToArray()));
-            optimizer.load_state_dict(reader);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException)
-        {
-            throw new InvalidDataException($"{path} has an optimizer state that does not fit: {e.Message}", e);
-        }
+        optimizer.WriteState(model.named_parameters(), optimizerTensors);
         return epochs;
     }
 
@@ -86,16 +77,28 @@ internal static class TrainingCheckpoint
     public static int ReadSeed(string path)
     {
         using var file = SafeTensorsFile.Read(path);
+        var (_, description) = Describe(file, path);
         try
         {
-            if (file.Metadata.TryGetValue(FingerprintKey, out var description) && int.TryParse(Parse(description).GetValueOrDefault(SeedName), out var seed))
+            if (int.TryParse(Parse(description).GetValueOrDefault(SeedName), out var seed))
                 return seed;
         }
         catch (JsonException)
         {
         }
-        throw new InvalidDataException($"{path} is not the checkpoint of a training.");
+        throw NoCheckpoint(path);
     }
+
+    private static (string History, string Description) Describe(SafeTensorsFile file, string path)
+    {
+        if (file.Tensors.ContainsKey(OldOptimizerName))
+            throw new InvalidDataException($"{path} is a checkpoint of FashionAE 0.1.0, which this version does not go on from: begin anew, or finish the training with that version.");
+        return file.Metadata.TryGetValue(HistoryKey, out var history) && file.Metadata.TryGetValue(FingerprintKey, out var description)
+            ? (history, description)
+            : throw NoCheckpoint(path);
+    }
+
+    private static InvalidDataException NoCheckpoint(string path) => new($"{path} is not the checkpoint of a training.");
 
     private static Dictionary<string, string> Parse(string description) =>
         JsonSerializer.Deserialize<Dictionary<string, string>>(description) ?? throw new JsonException("its options are null");

@@ -38,18 +38,24 @@ public abstract class TrainingExamples : IDisposable
     /// <param name="fraction">The share of the second part, within (0, 1).</param>
     /// <param name="seed">The seed; the same one gives the same parts.</param>
     /// <returns>The rest and the part held out, each with at least one example; both need these examples to stay undisposed.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or there are fewer than two examples.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or leaves fewer than two examples to learn from.</exception>
     public abstract (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed);
 
     /// <summary>Counts the batches that <see cref="Shuffled"/> gives.</summary>
     /// <param name="copies">How many changed copies stand beside every example.</param>
     /// <param name="batchSize">The size of a batch.</param>
     /// <returns>The number of batches.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are more batches than can be counted.</exception>
     public int CountBatches(int copies, int batchSize)
     {
-        var examples = Count * (copies + 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(copies);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var examples = (Int128)Count * ((long)copies + 1);
         var rest = examples % batchSize;
-        return (int)(examples / batchSize) + (rest > 1 || examples < batchSize || (rest == 1 && batchSize == 1) ? 1 : 0);
+        var batches = examples / batchSize + (rest > 1 || examples < batchSize || (rest == 1 && batchSize == 1) ? 1 : 0);
+        return batches <= int.MaxValue
+            ? (int)batches
+            : throw new ArgumentOutOfRangeException(nameof(copies), copies, $"{Count} images with {copies} copies each make more than {int.MaxValue} batches of {batchSize}: make fewer copies, or larger batches.");
     }
 
     /// <summary>Frees the memory that the examples hold.</summary>
@@ -68,10 +74,14 @@ public abstract class TrainingExamples : IDisposable
     /// <summary>Checks that a split is possible, and counts its second part.</summary>
     /// <param name="fraction">The share of the part held out.</param>
     /// <returns>How many examples are held out.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or there are fewer than two examples.</exception>
-    protected long CountHeldOut(double fraction) => fraction is > 0 and < 1 && Count >= 2
-        ? Math.Clamp((long)Math.Round(Count * fraction), 1, Count - 1)
-        : throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"A split of {Count} images needs two of them and a fraction within (0, 1).");
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or leaves fewer than two examples to learn from.</exception>
+    protected long CountHeldOut(double fraction)
+    {
+        var heldOut = fraction is > 0 and < 1 ? Math.Max((long)Math.Round(Count * fraction), 1) : Count;
+        return Count - heldOut >= 2
+            ? heldOut
+            : throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"{fraction} of {Count} images cannot be held out: a share within (0, 1) has to leave two or more to learn from.");
+    }
 }
 
 /// <summary>A batch of examples, which one training step learns from.</summary>

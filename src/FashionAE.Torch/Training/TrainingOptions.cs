@@ -5,10 +5,14 @@ namespace FashionAE.Torch;
 /// <summary>How an autoencoder is trained. What takes options copies them: changing them afterwards has no effect on it.</summary>
 public record TrainingOptions
 {
+    // No step learns better from more, and beyond them what a batch takes no longer fits in memory.
+    internal const int LargestBatch = 1 << 20;
+    private const int MostCopies = 10_000;
+
     /// <summary>Gets or sets how many times training goes through all images, 1 or more; 10 unless set.</summary>
     public int Epochs { get; set; } = 10;
 
-    /// <summary>Gets or sets how many examples one training step learns from, 1 or more; 128 unless set.</summary>
+    /// <summary>Gets or sets how many examples one training step learns from, 1 to 1,048,576; 128 unless set.</summary>
     public int BatchSize { get; set; } = 128;
 
     /// <summary>Gets or sets the learning rate at the beginning, above 0; 0.001 unless set.</summary>
@@ -42,7 +46,7 @@ public record TrainingOptions
     public IAugmentation? Augmentation { get; set; }
 
     /// <summary>
-    /// Gets or sets how many changed copies stand beside every original in an epoch, 0 or more. With 0 (and an augmentation) the model sees
+    /// Gets or sets how many changed copies stand beside every original in an epoch, 0 to 10,000. With 0 (and an augmentation) the model sees
     /// changed images only, one of each; with 5 it sees each original and five copies.
     /// </summary>
     public int AugmentedCopies { get; set; }
@@ -71,15 +75,20 @@ public record TrainingOptions
     internal virtual void Validate()
     {
         Check(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
-        Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
+        Check(BatchSize is >= 1 and <= LargestBatch, nameof(BatchSize), BatchSize, $"1 to {LargestBatch}");
+        Check(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "one of those that there are");
+        Check(Enum.IsDefined(Loss), nameof(Loss), Loss, "one of those that there are");
+        Check(Device is not null, nameof(Device), Device, "a device");
+        Check(CheckpointPath is null or { Length: > 0 }, nameof(CheckpointPath), CheckpointPath, "a path, or null");
+        Check(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where there is no CheckpointPath");
         Check(LearningRate is > 0 and <= float.MaxValue, nameof(LearningRate), LearningRate, "above 0 and finite in single precision");
-        Check(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "0 or more");
+        Check(WeightDecay is >= 0 and <= float.MaxValue, nameof(WeightDecay), WeightDecay, "0 or more and finite in single precision");
         Check(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm, "above 0, or null");
         Check(ValidationSetFraction is >= 0 and < 1, nameof(ValidationSetFraction), ValidationSetFraction, "within [0, 1)");
         Check(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "1 or more, or null");
-        Check(AugmentedCopies >= 0, nameof(AugmentedCopies), AugmentedCopies, "0 or more");
+        Check(AugmentedCopies is >= 0 and <= MostCopies, nameof(AugmentedCopies), AugmentedCopies, $"0 to {MostCopies}");
         Check(AugmentedCopies == 0 || Augmentation is not null, nameof(AugmentedCopies), AugmentedCopies, "0 where there is no augmentation");
-        Check(Schedule is null or { Factor: > 0 and < 1, Patience: >= 0 }, nameof(Schedule), Schedule, "of a factor within (0, 1) and a patience of 0 or more");
+        Check(Schedule is null or { Factor: > 0 and < 1, Patience: >= 0, Threshold: >= 0 and < 1 }, nameof(Schedule), Schedule, "of a factor within (0, 1), a patience of 0 or more and a threshold within [0, 1)");
     }
 
     private protected static void Check(bool condition, string name, object? value, string range)

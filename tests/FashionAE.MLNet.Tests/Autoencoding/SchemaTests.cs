@@ -121,7 +121,25 @@ public class SchemaTests
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 0));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.Autoencode(new AutoencoderEstimator.Options()));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.Autoencode(new AutoencoderEstimator.Options { LatentColumnName = "A", MseColumnName = "A" }));
+        Assert.Throws<ArgumentNullException>(() => _ml.Transforms.ApplyAutoencoder("Code", "Pixels", null!));
+        Assert.Throws<ArgumentNullException>(() => _ml.Transforms.ApplyAutoencoder(null!, new ApplyAutoencoderOptions { LatentColumnName = "Code" }));
+        foreach (var (name, options) in new (string, AutoencoderOptions)[]
+        {
+            ("Optimizer", new() { Optimizer = (OptimizerKind)9 }), ("Loss", new() { Loss = (ReconstructionLoss)9 }), ("Device", new() { Device = null! }),
+            ("BatchSize", new() { BatchSize = 3_000_000 }), ("AugmentedCopies", new() { Augmentation = new GaussianNoise(), AugmentedCopies = int.MaxValue }),
+        })
+            Assert.StartsWith(name, Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options)).Message);
         Assert.Throws<FileNotFoundException>(() => _ml.Transforms.ApplyAutoencoder("Code", "Pixels", "no such file.safetensors"));
+    }
+
+    [Fact]
+    public void Batches_that_no_memory_holds_and_trainings_on_one_image_are_refused_by_name()
+    {
+        Assert.Contains("ScoringBatchSize is 3000000", Assert.Throws<ArgumentOutOfRangeException>(() => Models.Fit(_ml, Models.AllColumns(batchSize: 3_000_000))).Message);
+        Assert.Contains("Training set has 1 instance", Assert.Throws<InvalidOperationException>(() => Models.Fit(_ml, Models.AllColumns(), images: 1)).Message);
+        var held = Models.Options();
+        held.ValidationSetFraction = 0.9;
+        Assert.Contains("0.9 of 10 images", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", held).Fit(Images.View(_ml, 10))).Message);
     }
 
     private sealed class Square

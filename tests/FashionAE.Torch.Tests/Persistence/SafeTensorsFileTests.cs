@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using FashionAE.Torch.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,7 +32,10 @@ public sealed class SafeTensorsFileTests : IDisposable
         SafeTensorsFile.Write(path, tensors, new Dictionary<string, string> { ["note"] = "häßlich \n" });
 
         var (read, metadata) = SafeTensorsReader.Read(File.ReadAllBytes(path));
-        Assert.Equal(new Dictionary<string, string> { ["note"] = "häßlich \n" }, metadata);
+        var checksum = metadata["fashionae.sha256"];
+        Assert.Equal(new Dictionary<string, string> { ["note"] = "häßlich \n", ["fashionae.sha256"] = checksum }, metadata);
+        var rest = Encoding.Latin1.GetString(File.ReadAllBytes(path)[8..]).Replace(checksum, new string('0', 64));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(rest))), checksum);
         Assert.Equal(tensors.Keys.Order(), read.Keys.Order());
         void Check(string name, string type, long[] shape, byte[] bytes)
         {

@@ -13,6 +13,16 @@ public sealed class TrainingErrorTests : IDisposable
     public static TheoryData<string, TrainingOptions> OptionsOutOfRange => new()
     {
         { "Epochs", new TrainingOptions { Epochs = 0 } },
+        { "BatchSize", new TrainingOptions { BatchSize = 3_000_000 } },
+        { "Optimizer", new TrainingOptions { Optimizer = (OptimizerKind)7 } },
+        { "Loss", new TrainingOptions { Loss = (ReconstructionLoss)(-1) } },
+        { "Device", new TrainingOptions { Device = null! } },
+        { "CheckpointPath", new TrainingOptions { CheckpointPath = "" } },
+        { "Resume", new TrainingOptions { Resume = true } },
+        { "WeightDecay", new TrainingOptions { WeightDecay = double.PositiveInfinity } },
+        { "AugmentedCopies", new TrainingOptions { AugmentedCopies = 2_000_000_000, Augmentation = new RandomRotation() } },
+        { "AugmentedCopies", new TrainingOptions { AugmentedCopies = int.MaxValue, Augmentation = new RandomRotation() } },
+        { "Schedule", new TrainingOptions { Schedule = new PlateauSchedule(0.5, 1, double.NaN) } },
         { "BatchSize", new TrainingOptions { BatchSize = 0 } },
         { "LearningRate", new TrainingOptions { LearningRate = 0 } },
         { "LearningRate", new TrainingOptions { LearningRate = double.NaN } },
