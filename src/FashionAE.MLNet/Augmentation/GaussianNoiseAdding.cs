@@ -19,9 +19,8 @@ public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
         ArgumentNullException.ThrowIfNull(options);
-        if (!(options.StandardDeviation >= 0 && double.IsFinite(options.StandardDeviation)))
-            throw new ArgumentOutOfRangeException(nameof(options), options.StandardDeviation, $"{nameof(options.StandardDeviation)} must be 0 or more.");
         _settings = new(output, input ?? output, options.StandardDeviation, options.Seed ?? environment.Register(nameof(NoiseAddingEstimator)).Rand.Next());
+        _settings.Check();
     }
 
     private protected override NoiseAddingTransformer Make() => new(_settings);
@@ -60,14 +59,26 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
 
     static string ISaved<NoiseAddingTransformer, Settings>.Signature => LoaderSignature;
 
-    static NoiseAddingTransformer ISaved<NoiseAddingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
+    static NoiseAddingTransformer ISaved<NoiseAddingTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
+    {
+        settings.Check();
+        return new(settings);
+    }
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(_settings, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single));
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<NoiseAddingTransformer, Settings>.Save(context, _settings);
 
-    internal sealed record Settings(string Output, string Input, [property: JsonPropertyName("Factor")] double StandardDeviation, long Seed);
+    internal sealed record Settings(string Output, string Input, [property: JsonPropertyName("Factor")] double StandardDeviation, long Seed)
+    {
+        /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative or no number.</exception>
+        public void Check()
+        {
+            if (!(StandardDeviation >= 0 && double.IsFinite(StandardDeviation)))
+                throw new ArgumentOutOfRangeException(nameof(StandardDeviation), StandardDeviation, "StandardDeviation must be 0 or more.");
+        }
+    }
 
     private sealed class Mapping(Settings settings, DataViewSchema inputSchema, DataViewSchema.Column input)
         : BatchMapping(inputSchema, [new(settings.Output, input.Type, ColumnAnnotations.OfImages(input))], batchSize: 1)

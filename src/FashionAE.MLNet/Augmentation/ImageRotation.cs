@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -13,23 +14,16 @@ namespace FashionAE.MLNet;
 /// <summary>Makes rotated copies of the rows of a view, beside the originals.</summary>
 public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransformer>
 {
-    private const int MostCopies = 10_000;
-
     private readonly ImageRotatingTransformer.Settings _settings;
 
     internal ImageRotatingEstimator(IHostEnvironment environment, string output, string? input, Options options)
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Copies, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Copies, MostCopies);
-        if (!Enum.IsDefined(options.Interpolation))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Interpolation, $"There is no {nameof(Interpolation)} {options.Interpolation}.");
-        if (!(options.Degrees >= 0 && double.IsFinite(options.Degrees)))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Degrees, $"{nameof(options.Degrees)}, the largest angle, must be 0 or more.");
         _settings = new(
             output, input ?? output, options.Copies, options.Degrees, options.Interpolation, options.KeepOriginals,
             options.Seed ?? environment.Register(nameof(ImageRotatingEstimator)).Rand.Next(), options.Shape);
+        _settings.Check();
     }
 
     private protected override ImageRotatingTransformer Make() => new(_settings);
@@ -83,7 +77,11 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
 
     static string ISaved<ImageRotatingTransformer, Settings>.Signature => LoaderSignature;
 
-    static ImageRotatingTransformer ISaved<ImageRotatingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
+    static ImageRotatingTransformer ISaved<ImageRotatingTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
+    {
+        settings.Check();
+        return new(settings);
+    }
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(_settings, inputSchema, ImageColumn.Find(inputSchema, _settings.Input, "input", _settings.Shape));
@@ -93,7 +91,21 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
     internal sealed record Settings(
         string Output, string Input, int Copies, double Degrees, Interpolation Interpolation, bool KeepOriginals, long Seed, ImageShape? Shape)
     {
+        private const int MostCopies = 10_000;
+
+        [JsonIgnore]
         public int RowsPerRow => Copies + (KeepOriginals ? 1 : 0);
+
+        /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+        public void Check()
+        {
+            if (Copies is < 1 or > MostCopies)
+                throw new ArgumentOutOfRangeException(nameof(Copies), Copies, $"Copies must be 1 to {MostCopies}.");
+            if (!(Degrees >= 0 && double.IsFinite(Degrees)))
+                throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "Degrees, the largest angle, must be 0 or more.");
+            if (!Enum.IsDefined(Interpolation))
+                throw new ArgumentOutOfRangeException(nameof(Interpolation), Interpolation, "Interpolation must be one of those that there are.");
+        }
     }
 
     private sealed class Mapping(Settings settings, DataViewSchema inputSchema, ImageColumn input)

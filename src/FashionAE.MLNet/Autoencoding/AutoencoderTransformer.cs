@@ -104,17 +104,36 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         Autoencoder? model = null;
         var found = context.TryLoadBinaryStream(WeightsName, reader =>
         {
-            using var bytes = new MemoryStream();
-            reader.BaseStream.CopyTo(bytes);
-            if (Convert.ToHexString(SHA256.HashData(bytes.ToArray())) != settings.Sha256)
+            byte[] bytes;
+            try
+            {
+                bytes = SafeTensorsFile.ReadWhole(reader.BaseStream);
+            }
+            catch (InvalidDataException e)
+            {
+                throw ModelFile.Corrupt($"{WeightsName} is no model ({e.Message.TrimEnd('.')})");
+            }
+            if (Convert.ToHexString(SHA256.HashData(bytes)) != settings.Sha256)
                 throw ModelFile.Corrupt($"the SHA-256 of {WeightsName} is not the one that was saved");
-            bytes.Position = 0;
-            model = AutoencoderFile.Load(bytes);
+            model = AutoencoderFile.Load(new MemoryStream(bytes));
         });
         if (!found)
             throw ModelFile.Corrupt($"{WeightsName} is missing");
-        var columns = new AutoencoderColumns(settings.Input, settings.Target, [.. settings.Outputs.Select(o => (o.Key, o.Value))]);
-        return new AutoencoderTransformer(model!, columns, settings.BatchSize, history: null, settings.Threshold);
+        try
+        {
+            var columns = AutoencoderColumns.Of(settings.Input, settings.Target, [.. settings.Outputs.Select(o => (o.Key, (string?)o.Value))]);
+            ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
+            if (settings.Outputs.Keys.Any(kind => !Enum.IsDefined(kind)))
+                throw new ArgumentException("an output is of no kind that there is");
+            if (columns.IsDetector && !(settings.Threshold >= 0))
+                throw new ArgumentException("a detector has no threshold");
+            return new AutoencoderTransformer(model!, columns, settings.BatchSize, history: null, settings.Threshold);
+        }
+        catch
+        {
+            model!.Dispose();
+            throw;
+        }
     }
 
     internal override BatchMapping Map(DataViewSchema inputSchema)

@@ -18,9 +18,8 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
         ArgumentNullException.ThrowIfNull(options);
-        if (!(options.MaximumValue > 0 && float.IsFinite(options.MaximumValue)))
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaximumValue, $"{nameof(options.MaximumValue)} must be above 0.");
         _settings = new(output, input ?? output, options.Shape, options.MaximumValue);
+        _settings.Check();
     }
 
     private protected override ImageDrawingTransformer Make() => new(_settings);
@@ -65,7 +64,11 @@ public sealed class ImageDrawingTransformer : BatchTransformer, ISaved<ImageDraw
 
     static string ISaved<ImageDrawingTransformer, Settings>.Signature => LoaderSignature;
 
-    static ImageDrawingTransformer ISaved<ImageDrawingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
+    static ImageDrawingTransformer ISaved<ImageDrawingTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
+    {
+        settings.Check();
+        return new(settings);
+    }
 
     internal override BatchMapping Map(DataViewSchema inputSchema)
     {
@@ -79,6 +82,13 @@ public sealed class ImageDrawingTransformer : BatchTransformer, ISaved<ImageDraw
 
     internal sealed record Settings(string Output, string Input, ImageShape? Shape, float MaximumValue = 1)
     {
+        /// <exception cref="ArgumentOutOfRangeException">The maximum is not above 0.</exception>
+        public void Check()
+        {
+            if (!(MaximumValue > 0 && float.IsFinite(MaximumValue)))
+                throw new ArgumentOutOfRangeException(nameof(MaximumValue), MaximumValue, "MaximumValue must be above 0.");
+        }
+
         /// <summary>
         /// The type of the images. It says their size where the shape is given alone: what the dimensions of the input's type are no
         /// estimator is told, and it must promise the type that the transformer delivers.

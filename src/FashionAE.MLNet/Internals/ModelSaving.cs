@@ -22,6 +22,7 @@ internal interface ISaved<TSelf, TSettings>
     static abstract string Signature { get; }
 
     /// <summary>Makes the transformer again; what was saved beside the settings is in the context.</summary>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     static abstract TSelf Load(TSettings settings, ModelLoadContext context);
 }
 
@@ -32,6 +33,8 @@ internal interface ISaved<TSelf, TSettings>
 internal static class ModelSaving<TTransformer, TSettings>
     where TTransformer : ISaved<TTransformer, TSettings>
 {
+    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     private static VersionInfo Version => new(
         modelSignature: TTransformer.Kind,
         verWrittenCur: 0x00010001,
@@ -57,7 +60,14 @@ internal static class ModelSaving<TTransformer, TSettings>
         var text = ctx.LoadNonEmptyString();
         if (!ctx.Reader.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(text))))
             throw ModelFile.Corrupt($"the SHA-256 of a {typeof(TTransformer).Name} is not the one that was saved");
-        return TTransformer.Load(JsonSerializer.Deserialize<TSettings>(text) ?? throw ModelFile.Corrupt($"a {typeof(TTransformer).Name} is null"), ctx);
+        try
+        {
+            return TTransformer.Load(JsonSerializer.Deserialize<TSettings>(text, Strict) ?? throw new JsonException("it is null"), ctx);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw ModelFile.Corrupt($"the settings of a {typeof(TTransformer).Name} are none ({e.Message.Split('\n')[0]})");
+        }
     }
 }
 

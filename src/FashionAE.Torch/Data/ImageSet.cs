@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -118,6 +119,7 @@ public sealed class ImageSet : IDisposable
 /// <param name="Channels">The number of channels C: 1 for gray, 3 for color.</param>
 /// <param name="Height">The number of rows H, in pixels.</param>
 /// <param name="Width">The number of columns W, in pixels.</param>
+[method: JsonConstructor] // A struct is otherwise read past its constructor.
 public readonly record struct ImageShape(int Channels, int Height, int Width)
 {
     /// <summary>Gets the number of columns W, in pixels.</summary>

@@ -64,14 +64,8 @@ internal sealed class SafeTensorsFile : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         NativeTorch.EnsureLoaded();
         if (!stream.CanSeek)
-        {
-            // Only what is all there can be told from a header that lies, before memory is taken for it.
-            using var whole = new MemoryStream();
-            stream.CopyTo(whole);
-            whole.Position = 0;
-            return Read(whole);
-        }
-        var header = ReadHeader(stream);
+            return Read(new MemoryStream(ReadWhole(stream)));
+        var header = ReadHeader(stream, stream.Length - stream.Position);
         var (entries, metadata) = ParseHeader(header);
         if (stream.Length - stream.Position != (entries.Count == 0 ? 0 : entries[^1].End))
             throw new InvalidDataException($"{stream.Length - stream.Position} bytes of values follow its header, which asks for {(entries.Count == 0 ? 0 : entries[^1].End)}.");
@@ -103,6 +97,34 @@ internal sealed class SafeTensorsFile : IDisposable
             throw;
         }
         return new SafeTensorsFile(tensors, metadata);
+    }
+
+    /// <summary>
+    /// Copies a file from a stream that need not seek: not more than its header says, however long the stream is, and not more than there is,
+    /// whatever the header says.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The header breaks the format's rules, or the stream is longer or shorter than it says.</exception>
+    public static byte[] ReadWhole(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var start = new MemoryStream();
+        var header = ReadHeader(stream, LongestHeader + 8);
+        var (entries, _) = ParseHeader(header);
+        var length = entries.Count == 0 ? 0 : entries[^1].End;
+        Span<byte> prefix = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(prefix, header.Length);
+        start.Write(prefix);
+        start.Write(header);
+        var block = new byte[1 << 16];
+        var read = 0L;
+        while (read <= length && stream.Read(block) is > 0 and var count)
+        {
+            start.Write(block, 0, count);
+            read += count;
+        }
+        return read == length
+            ? start.ToArray()
+            : throw new InvalidDataException($"{(read > length ? "more" : "fewer")} bytes of values follow its header than the {length} that it asks for.");
     }
 
     /// <summary>Writes tensors to a file, whole or not at all.</summary>
@@ -211,17 +233,22 @@ internal sealed class SafeTensorsFile : IDisposable
         return buffer.ToArray();
     }
 
-    private static byte[] ReadHeader(Stream stream)
+    private static byte[] ReadHeader(Stream stream, long available)
     {
         var prefix = new byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
             throw new InvalidDataException("it has fewer than 8 bytes.");
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
-        if (length is < 2 or > LongestHeader || length > stream.Length - stream.Position)
+        if (length is < 2 or > LongestHeader || length > available - prefix.Length)
             throw new InvalidDataException($"its header claims a length of {length} bytes.");
-        var header = new byte[length];
-        if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+        // Block by block: no more memory is taken than there are bytes.
+        using var blocks = new MemoryStream();
+        var block = new byte[Math.Min(length, 1 << 16)];
+        while (blocks.Length < length && stream.Read(block, 0, (int)Math.Min(block.Length, length - blocks.Length)) is > 0 and var count)
+            blocks.Write(block, 0, count);
+        if (blocks.Length < length)
             throw new InvalidDataException("it ends within its header.");
+        var header = blocks.ToArray();
         if (header[0] != '{')
             throw new InvalidDataException("its header does not begin with '{'.");
         return header;
