@@ -133,6 +133,26 @@ public sealed class UntrustedModelTests : IDisposable
     }
 
     [Fact]
+    public void Loads_that_fail_leave_nothing()
+    {
+        using (var model = Model())
+            AutoencoderFile.Save(model, ModelPath);
+        var bytes = File.ReadAllBytes(ModelPath);
+        File.WriteAllBytes(ModelPath, bytes[..^1]);
+        void Fail(int times)
+        {
+            for (var i = 0; i < times; i++)
+                Assert.Throws<InvalidDataException>(() => AutoencoderFile.Load(ModelPath));
+        }
+
+        Fail(500);
+        var before = Process.GetCurrentProcess().WorkingSet64;
+        Fail(4000);
+        // They left 15 kB each once.
+        Assert.InRange(Process.GetCurrentProcess().WorkingSet64 - before, long.MinValue, 30_000_000);
+    }
+
+    [Fact]
     public void A_shape_has_no_more_values_than_an_array()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageShape(1, 65537, 65537));
