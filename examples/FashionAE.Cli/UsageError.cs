@@ -8,8 +8,10 @@ internal static class UsageError
 {
     public static string Of(ParseResult parsed)
     {
-        // Messages that list what is possible do so in lines of their own.
-        var message = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        // What was typed says more than what is missing.
+        var error = parsed.Errors.FirstOrDefault(error => parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'"))) ?? parsed.Errors[0];
+        // Messages that list what is possible do so in lines of their own, and some name a type of the program.
+        var message = string.Join(' ', error.Message.Split(" as expected type ")[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var path = new List<string>();
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = result.Parent)
             path.Insert(0, command.Command.Name);

@@ -28,6 +28,16 @@ public abstract class Study
 
     public abstract TrainingOptions Training(RunOptions options);
 
+    /// <summary>Names an option, as options.json does, that the study needs and that is not there; null where all are.</summary>
+    public string? Lacks(RunOptions options) => (Defaults(quick: false, options.Inputs), options) switch
+    {
+        ({ Inputs: not null }, { Inputs: null }) => "inputs",
+        ({ Copies: not null }, { Copies: null }) => "copies",
+        ({ Degrees: not null }, { Degrees: null }) => "degrees",
+        ({ Noise: not null }, { Noise: null }) => "noise",
+        _ => null,
+    };
+
     /// <summary>What is done to the test images, by name; null for nothing.</summary>
     public abstract IReadOnlyList<(string Name, IAugmentation? Input)> Conditions(RunOptions options);
 

@@ -12,7 +12,14 @@ public sealed class BadInputTests : IDisposable
     [InlineData("sideways", "train", "rotation", "--inputs", "sideways")]
     [InlineData("--copies", "train", "denoising", "--copies", "3")]
     [InlineData("--threads", "train", "denoising", "--threads", "0")]
+    [InlineData("--threads", "train", "denoising", "--threads", "100000")]
     [InlineData("wide", "summary", "wide")]
+    [InlineData("'nope'", "nope")]
+    [InlineData("'nope'", "train", "nope")]
+    [InlineData("--out", "train", "denoising", "--out", "")]
+    [InlineData("--out", "export", "--out", "")]
+    [InlineData("--out", "encode", "--model", "m", "--images", "i", "--out", "")]
+    [InlineData("--out", "report", "run", "--out", "")]
     public void A_wrong_use_ends_with_2_and_one_line_that_names_it(string named, params string[] arguments) => ExpectLine(2, named, arguments);
 
     [Fact]
@@ -48,12 +55,20 @@ public sealed class BadInputTests : IDisposable
     public void A_loss_that_is_no_number_says_what_to_lower() =>
         ExpectLine(1, "learning rate", "train", "rotation", "--inputs", "upright", "--epochs", "1", "--learning-rate", "1e30", "--data", CommandLine.Sample);
 
+    [Fact]
+    public void What_is_no_number_is_named_without_the_types_of_the_program() =>
+        Assert.DoesNotContain("System.", ExpectLine(2, "'many' for option '--epochs'", "train", "denoising", "--epochs", "many"), StringComparison.Ordinal);
+
     [Theory]
-    [InlineData("--epochs", "0")]
-    [InlineData("--batch-size", "-1")]
-    [InlineData("--noise", "-0.5")]
-    public void An_option_out_of_its_range_is_refused(string option, string value) =>
-        ExpectLine(1, "must be", "train", "denoising", option, value, "--data", CommandLine.Sample);
+    [InlineData("denoising", "--epochs", "0")]
+    [InlineData("denoising", "--batch-size", "-1")]
+    [InlineData("denoising", "--noise", "-0.5")]
+    [InlineData("denoising", "--learning-rate", "nan")]
+    [InlineData("rotation", "--copies", "-1")]
+    [InlineData("rotation", "--degrees", "-3")]
+    [InlineData("rotation", "--copies", "1", "--inputs", "upright")]
+    public void An_option_out_of_its_range_is_refused_by_its_name(string study, string option, string value, params string[] others) =>
+        ExpectLine(1, $"{option} must be", ["train", study, option, value, .. others, "--data", CommandLine.Sample]);
 
     [Fact]
     public void An_unknown_device_is_refused() => ExpectLine(1, "abacus", "train", "denoising", "--device", "abacus", "--data", CommandLine.Sample);
@@ -82,12 +97,13 @@ public sealed class BadInputTests : IDisposable
     private void Train(string run) =>
         Assert.Equal(0, _command.Run("train", "rotation", "--inputs", "upright", "--epochs", "1", "--data", CommandLine.Sample, "--out", run).ExitCode);
 
-    private void ExpectLine(int exitCode, string named, params string[] arguments)
+    private string ExpectLine(int exitCode, string named, params string[] arguments)
     {
         var result = _command.Run(arguments);
         var line = Assert.Single(result.Errors);
         Assert.StartsWith("error: ", line, StringComparison.Ordinal);
         Assert.Contains(named, line, StringComparison.Ordinal);
         Assert.Equal(exitCode, result.ExitCode);
+        return line;
     }
 }

@@ -18,7 +18,8 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> _data = Data();
 
-    public CommonOptions() => _threads.MustBePositive();
+    // More threads than that take hours, or all memory, for what one does in minutes.
+    public CommonOptions() => _threads.MustBePositive(most: Math.Min(1024, 4 * Environment.ProcessorCount));
 
     public static Option<string?> Data() => new("--data") { Description = "The folder with the four files of Fashion-MNIST.", HelpName = "DIR" };
 

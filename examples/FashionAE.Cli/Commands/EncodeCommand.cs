@@ -28,7 +28,11 @@ internal sealed class EncodeCommand
         DefaultValueFactory = _ => 256,
     };
 
-    private EncodeCommand() => _batchSize.MustBePositive();
+    private EncodeCommand()
+    {
+        _out.MustNotBeEmpty();
+        _batchSize.MustBePositive();
+    }
 
     public static Command Create()
     {

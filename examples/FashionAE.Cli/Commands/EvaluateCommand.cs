@@ -41,6 +41,7 @@ internal static class EvaluateCommand
         var results = new List<(string Run, RunMetrics Metrics)>();
         foreach (var (folder, option) in folders.Zip(options))
         {
+            using var held = folder.Lock();
             using var model = folder.ReadModel();
             var study = Study.Named(option.Study);
             using var train = study.Load(FashionMnistSplit.Train, data);

@@ -27,6 +27,7 @@ internal sealed class ExportCommand
     {
         _split.AcceptOnlyFromAmong("train", "test");
         _count.MustBePositive();
+        _out.MustNotBeEmpty();
         _classes.Validators.Add(result =>
         {
             if (Classes(result.GetValue(_classes))?.FirstOrDefault(name => !FashionMnist.ClassNames.Contains(name)) is { } unknown)

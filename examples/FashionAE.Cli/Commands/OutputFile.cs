@@ -9,7 +9,7 @@ internal static class OutputFile
     public static string Of(ParseResult parsed, Option<string> option, string example)
     {
         var path = parsed.GetValue(option)!;
-        return Directory.Exists(path)
+        return Directory.Exists(path) || Path.EndsInDirectorySeparator(path)
             ? throw new IOException($"{path} is a folder: name a file by {option.Name}, such as {Path.Combine(path, example)}.")
             : path;
     }

@@ -20,6 +20,7 @@ internal static class ReportCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var page = new Option<string>("--out") { Description = "The page to write.", HelpName = "FILE", DefaultValueFactory = _ => "report.html" };
+        page.MustNotBeEmpty();
         var command = new Command("report", "Writes a page with every figure of the studies, and the figures as PNG and JSON beside it.") { runs, page };
         common.AddTo(command);
         command.SetAction(parsed =>

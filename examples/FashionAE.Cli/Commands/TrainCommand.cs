@@ -29,6 +29,7 @@ internal sealed class TrainCommand
     {
         _study = study;
         _inputs.AcceptOnlyFromAmong(RotationStudy.Upright, RotationStudy.Rotated);
+        _out.MustNotBeEmpty();
     }
 
     public static Command Create()
@@ -52,12 +53,16 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed)
     {
-        var (folder, options) = Prepare(parsed);
+        // A mistake shall show before data are fetched, and no folder shall be left by it.
+        _ = Prepare(parsed);
         var device = _common.Apply(parsed);
         var data = _common.FindData(parsed);
         using var train = _study.Load(FashionMnistSplit.Train, data);
         using var test = _study.Load(FashionMnistSplit.Test, data);
 
+        using var held = FolderOf(parsed).Lock();
+        // Another run may have ended there meanwhile.
+        var (folder, options) = Prepare(parsed);
         manual_seed(options.Seed);
         using var model = _study.Architecture.Build();
         var trainer = new AutoencoderTrainer(model, _study.Training(options) with
@@ -66,7 +71,6 @@ internal sealed class TrainCommand
             CheckpointPath = folder.CheckpointPath,
             Resume = parsed.GetValue(_resume),
         });
-        folder.Create();
         if (!parsed.GetValue(_resume))
             folder.Clear();
         folder.Write(options);
@@ -106,35 +110,53 @@ internal sealed class TrainCommand
         return ExitCode.Success;
     }
 
+    private RunFolder FolderOf(ParseResult parsed) =>
+        new(Given(parsed, _out) ?? Path.Combine("runs", _study.Name + (_study.Defaults(quick: false, Given(parsed, _inputs)).Inputs is { } inputs ? $"-{inputs}" : "")));
+
     /// <summary>What the user gave, else what the run to resume had, else what the study has.</summary>
     private (RunFolder Folder, RunOptions Options) Prepare(ParseResult parsed)
     {
-        var (quick, resume, inputs) = (parsed.GetValue(_quick), parsed.GetValue(_resume), Given(_inputs));
-        var defaults = _study.Defaults(quick, inputs);
-        var folder = new RunFolder(Given(_out) ?? Path.Combine("runs", _study.Name + (defaults.Inputs is null ? "" : $"-{defaults.Inputs}")));
-        if (resume && parsed.GetValue(_overwrite))
+        var (folder, resume, overwrite) = (FolderOf(parsed), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
+        if (resume && overwrite)
             throw new ArgumentException("Use --resume or --overwrite, not both.");
-        if (folder.HasRun && !resume && !parsed.GetValue(_overwrite))
+        if (folder.HasRun && !resume && !overwrite)
             throw new IOException($"{folder.Path} holds a run already: use --resume to go on with it, --overwrite to begin anew, or --out for another folder.");
-        if (resume)
+        var defaults = resume ? folder.ReadOptions() : _study.Defaults(parsed.GetValue(_quick), Given(parsed, _inputs));
+        if (defaults.Study != _study.Name)
+            throw new ArgumentException($"{folder.Path} holds a run of the {defaults.Study} study: resume it with 'fashionae train {defaults.Study} --resume'.");
+        var options = defaults with
         {
-            defaults = folder.ReadOptions();
-            if (defaults.Study != _study.Name)
-                throw new ArgumentException($"{folder.Path} holds a run of the {defaults.Study} study: resume it with 'fashionae train {defaults.Study} --resume'.");
-        }
-        return (folder, defaults with
-        {
-            Inputs = inputs ?? defaults.Inputs,
-            Epochs = Given(_epochs) ?? defaults.Epochs,
-            BatchSize = Given(_batchSize) ?? defaults.BatchSize,
-            LearningRate = Given(_learningRate) ?? defaults.LearningRate,
-            Copies = Given(_copies) ?? defaults.Copies,
-            Degrees = Given(_degrees) ?? defaults.Degrees,
-            Noise = Given(_noise) ?? defaults.Noise,
-            Seed = Given(_seed) ?? defaults.Seed,
-        });
-
-        // Options of the other study are not among this command's.
-        T? Given<T>(Option<T?> option) => parsed.GetResult(option) is null ? default : parsed.GetValue(option);
+            Inputs = Given(parsed, _inputs) ?? defaults.Inputs,
+            Epochs = Given(parsed, _epochs) ?? defaults.Epochs,
+            BatchSize = Given(parsed, _batchSize) ?? defaults.BatchSize,
+            LearningRate = Given(parsed, _learningRate) ?? defaults.LearningRate,
+            Copies = Given(parsed, _copies) ?? defaults.Copies,
+            Degrees = Given(parsed, _degrees) ?? defaults.Degrees,
+            Noise = Given(parsed, _noise) ?? defaults.Noise,
+            Seed = Given(parsed, _seed) ?? defaults.Seed,
+        };
+        Check(options);
+        return (folder, options);
     }
+
+    /// <summary>What training would refuse by names that nobody typed.</summary>
+    private void Check(RunOptions options)
+    {
+        Require(options.Epochs >= 1, _epochs, "1 or more");
+        Require(options.BatchSize >= 1, _batchSize, "1 or more");
+        Require(options.LearningRate is > 0 and <= float.MaxValue, _learningRate, "above 0, and finite in single precision");
+        Require(options.Copies is null or >= 0, _copies, "0 or more");
+        Require(options.Copies is null or 0 || options.Inputs == RotationStudy.Rotated, _copies, $"0 with {_inputs.Name} {options.Inputs}");
+        Require(options.Degrees is null or (>= 0 and <= double.MaxValue), _degrees, "0 or more");
+        Require(options.Noise is null or (>= 0 and <= double.MaxValue), _noise, "0 or more");
+
+        static void Require(bool isSo, Option option, string range)
+        {
+            if (!isSo)
+                throw new ArgumentException($"{option.Name} must be {range}.");
+        }
+    }
+
+    // Options of the other study are not among this command's.
+    private static T? Given<T>(ParseResult parsed, Option<T?> option) => parsed.GetResult(option) is null ? default : parsed.GetValue(option);
 }

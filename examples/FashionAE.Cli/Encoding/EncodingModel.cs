@@ -64,7 +64,7 @@ internal sealed class EncodingModel : IDisposable
 
     private static bool IsZip(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = FileKind.OpenRead(path);
         Span<byte> start = stackalloc byte[4];
         return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK\u0003\u0004"u8);
     }

@@ -9,10 +9,13 @@ namespace FashionAE.Cli.Encoding;
 /// <summary>Encodes the images of a folder into a table, a batch at a time.</summary>
 internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool invert, int batchSize)
 {
+    // Names come from outside: in a spreadsheet none of them shall run as a formula.
+    private static readonly CsvWriterOptions Table = new() { Injection = CsvInjection.Escape };
+
     /// <summary>Writes a row for every image that can be read.</summary>
     public void Encode(ImageFiles files, Stream table, Action done, CancellationToken cancellationToken)
     {
-        using var csv = CsvWriter.Create(table, leaveOpen: true);
+        using var csv = CsvWriter.Create(table, Table, leaveOpen: true);
         csv.WriteHeader(["File", .. Enumerable.Range(1, model.Network.LatentSize).Select(i => $"Latent{i}"), "Mse", "Psnr", "Ssim"]);
         var data = ImagesOf(files.Read(done, cancellationToken));
         DataViewSchema.Column[] needed = [data.Schema[model.Column], data.Schema[ModelInputView.PathColumn]];
@@ -56,8 +59,10 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool inve
         var length = model.Network.LatentSize;
         for (var i = 0; i < names.Count; i++)
         {
-            var latent = codes.Latent[(i * length)..((i + 1) * length)].Select(value => $"{value}");
-            csv.WriteRecord([names[i], .. latent, $"{codes.Mse[i]}", $"{codes.Psnr[i]}", $"{codes.Ssim[i]}"]);
+            csv.WriteField(names[i]);
+            foreach (var value in (ReadOnlySpan<float>)[.. codes.Latent.AsSpan(i * length, length), codes.Mse[i], codes.Psnr[i], codes.Ssim[i]])
+                csv.WriteField(value);
+            csv.EndRecord();
         }
     }
 }

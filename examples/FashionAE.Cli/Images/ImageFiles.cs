@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using FashionAE.Torch;
 using Microsoft.ML.Data;
 
 namespace FashionAE.Cli.Images;
@@ -63,8 +64,11 @@ internal sealed class ImageFiles
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            return MLImage.CreateFromStream(stream);
+            using var stream = FileKind.OpenRead(path);
+            // The decoder fills what is missing with gray.
+            if (PngFile.IsCutOff(stream) || JpegFile.IsCutOff(stream))
+                throw new InvalidDataException("It is cut off or damaged: fetch it again.");
+            return Decode(stream);
         }
 #pragma warning disable CA1031 // Whatever a file holds, the others shall be read.
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -72,6 +76,18 @@ internal sealed class ImageFiles
         {
             _unreadable.Add((NameOf(path), ErrorMessage.ReasonOf(e)));
             return null;
+        }
+    }
+
+    private static MLImage Decode(Stream stream)
+    {
+        try
+        {
+            return MLImage.CreateFromStream(stream);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException("It is no image that can be decoded.", e);
         }
     }
 }

@@ -9,4 +9,4 @@ namespace FashionAE.Studies.Runs;
 /// <param name="JudgedRightPerClass">The same by class.</param>
 public sealed record ConditionMetrics(
     ReconstructionMetrics Overall, IReadOnlyDictionary<string, ReconstructionMetrics> PerClass,
-    double? JudgedRight, IReadOnlyDictionary<string, double>? JudgedRightPerClass);
+    double? JudgedRight = null, IReadOnlyDictionary<string, double>? JudgedRightPerClass = null);

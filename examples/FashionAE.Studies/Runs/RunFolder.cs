@@ -7,7 +7,14 @@ namespace FashionAE.Studies.Runs;
 /// <summary>The files of a run. Each is written whole or not at all.</summary>
 public sealed class RunFolder(string path)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly string[] Files = ["options.json", "model.safetensors", "checkpoint.safetensors", "history.csv", "metrics.json", "environment.json"];
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
 
     public string Path { get; } = path;
 
@@ -18,15 +25,40 @@ public sealed class RunFolder(string path)
     /// <summary>Gets a value indicating whether there is something to lose: at least one finished epoch.</summary>
     public bool HasRun => System.IO.File.Exists(ModelPath) || System.IO.File.Exists(CheckpointPath);
 
-    public void Create() => Directory.CreateDirectory(Path);
+    /// <summary>Makes the folder where there is none, keeps others from writing to it, and removes what a killed process has left half written.</summary>
+    /// <returns>What lets others write again when it is disposed.</returns>
+    /// <exception cref="IOException">Another process writes to the folder.</exception>
+    public IDisposable Lock()
+    {
+        Directory.CreateDirectory(Path);
+        var held = new RunLock(Path);
+        foreach (var file in Files.SelectMany(name => Directory.GetFiles(Path, $"{name}.*.tmp")))
+            System.IO.File.Delete(file);
+        return held;
+    }
 
-    public RunOptions ReadOptions() => Read<RunOptions>("options.json");
+    public RunOptions ReadOptions()
+    {
+        const string Name = "options.json";
+        var options = Read<RunOptions>(Name);
+        var study = Study.All.FirstOrDefault(s => s.Name == options.Study) ?? throw Corrupt(Name, $"there is no study '{options.Study}'");
+        return study.Lacks(options) is { } member ? throw Corrupt(Name, $"it has no '{member}'") : options;
+    }
 
-    public RunMetrics ReadMetrics() => Read<RunMetrics>("metrics.json");
+    public RunMetrics ReadMetrics()
+    {
+        const string Name = "metrics.json";
+        var metrics = Read<RunMetrics>(Name);
+        return metrics.Lacks is { } member ? throw Corrupt(Name, $"it has no '{member}'") : metrics;
+    }
 
-    public Autoencoder ReadModel() => System.IO.File.Exists(ModelPath)
-        ? AutoencoderFile.Load(ModelPath)
-        : throw new FileNotFoundException($"{Path} has no model yet: no epoch of its training was finished. Go on with 'fashionae train ... --resume --out {Path}'.");
+    public Autoencoder ReadModel()
+    {
+        if (!System.IO.File.Exists(ModelPath))
+            throw new FileNotFoundException($"{Path} has no model yet: no epoch of its training was finished. Go on with 'fashionae train ... --resume --out {Path}'.");
+        FileKind.CheckRegular(ModelPath);
+        return AutoencoderFile.Load(ModelPath);
+    }
 
     public RunEnvironment? ReadEnvironment() => System.IO.File.Exists(File("environment.json")) ? Read<RunEnvironment>("environment.json") : null;
 
@@ -38,7 +70,7 @@ public sealed class RunFolder(string path)
             throw NotFinished("history.csv");
         try
         {
-            using var text = new StreamReader(path);
+            using var text = new StreamReader(FileKind.OpenRead(path));
             using var csv = CsvReader.Create(text);
             var epochs = new List<EpochRecord>();
             while (csv.Read())
@@ -47,9 +79,9 @@ public sealed class RunFolder(string path)
                     double.Parse(csv.GetString(4)), double.Parse(csv.GetString(5))));
             return new TrainingHistory(epochs, TrainingOutcome.Completed);
         }
-        catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException or CsvFormatException)
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException or CsvFormatException)
         {
-            throw new InvalidDataException($"{path} is corrupt ({e.Message.TrimEnd('.')}): train the run anew.", e);
+            throw Corrupt("history.csv", e.Message, e);
         }
 
         static double? OrNull(string field) => field.Length == 0 ? null : double.Parse(field);
@@ -81,7 +113,7 @@ public sealed class RunFolder(string path)
     /// <summary>Empties the folder of an earlier run, all but files that are not a run's.</summary>
     public void Clear()
     {
-        foreach (var name in (string[])["options.json", "model.safetensors", "checkpoint.safetensors", "history.csv", "metrics.json", "environment.json"])
+        foreach (var name in Files)
             System.IO.File.Delete(File(name));
     }
 
@@ -91,13 +123,17 @@ public sealed class RunFolder(string path)
             throw NotFinished(name);
         try
         {
-            return JsonSerializer.Deserialize<T>(System.IO.File.ReadAllText(File(name)), Json) ?? throw new JsonException("it is empty");
+            using var file = FileKind.OpenRead(File(name));
+            return JsonSerializer.Deserialize<T>(file, Json) ?? throw new JsonException("it is empty");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{File(name)} is corrupt ({e.Message.Split(" Path:")[0].TrimEnd('.')}): train the run anew.", e);
+            throw Corrupt(name, $"{e.Message.Split(". ")[0].TrimEnd('.')}{(e.Path is null ? "" : $", at {e.Path}")}", e);
         }
     }
+
+    private InvalidDataException Corrupt(string name, string reason, Exception? inner = null) =>
+        new($"{File(name)} is corrupt ({reason.TrimEnd('.')}): train the run anew.", inner);
 
     private FileNotFoundException NotFinished(string missing) =>
         new($"{Path} is not the folder of a finished run (it has no {missing}): train one with 'fashionae train'.");

@@ -9,4 +9,21 @@ namespace FashionAE.Studies.Runs;
 public sealed record RunMetrics(
     IReadOnlyDictionary<string, ConditionMetrics> Conditions,
     // The spelling that files of runs have had from the first.
-    [property: JsonPropertyName("nearestNeighbourAccuracy")] double NearestNeighborAccuracy, double? ClassifierAccuracy);
+    [property: JsonPropertyName("nearestNeighbourAccuracy")] double NearestNeighborAccuracy, double? ClassifierAccuracy = null)
+{
+    /// <summary>Gets the name of something that is missing within; null where all is there. Classes are those of the first condition.</summary>
+    internal string? Lacks
+    {
+        get
+        {
+            if (Conditions.Count == 0)
+                return nameof(Conditions).ToLowerInvariant();
+            if (Conditions.FirstOrDefault(condition => condition.Value is null).Key is { } name)
+                return name;
+            var classes = Conditions.Values.First().PerClass.Keys;
+            return Conditions.Values
+                .SelectMany(scores => classes.Where(c => scores.PerClass.GetValueOrDefault(c) is null || scores.JudgedRightPerClass?.ContainsKey(c) == false))
+                .FirstOrDefault();
+        }
+    }
+}

@@ -6,8 +6,6 @@ namespace FashionAE.Cli.Tests.Support;
 /// <summary>Runs the command as its users do: as a process.</summary>
 internal sealed class CommandLine : IDisposable
 {
-    private const int Interrupt = 2;
-
     public string Folder { get; } = Directory.CreateTempSubdirectory("fashionae-cli-").FullName;
 
     public static string Sample { get; } = Path.Combine(AppContext.BaseDirectory, "sample");
@@ -21,14 +19,13 @@ internal sealed class CommandLine : IDisposable
 
     public string PathOf(params string[] names) => Path.Combine([Folder, .. names]);
 
-    public CommandResult Run(params string[] arguments) => Run(null, arguments);
+    public CommandResult Run(params string[] arguments) => RunUntil(null, _ => { }, arguments);
 
-    /// <summary>Sends a signal as soon as a line of the output contains a text.</summary>
-    public CommandResult InterruptAfter(string text, params string[] arguments) => Run(text, arguments);
+    /// <summary>Interrupts the process as soon as a line of the output contains a text.</summary>
+    public CommandResult InterruptAfter(string text, params string[] arguments) => RunUntil(text, Interrupt, arguments);
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
-
-    private CommandResult Run(string? interruptAfter, string[] arguments)
+    /// <summary>Does something with the process as soon as a line of the output contains a text.</summary>
+    public CommandResult RunUntil(string? text, Action<Process> then, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "fashionae.dll"), .. arguments])
         {
@@ -44,12 +41,21 @@ internal sealed class CommandLine : IDisposable
         while (process.StandardOutput.ReadLine() is { } line)
         {
             output.Add(line);
-            if (interruptAfter is not null && line.Contains(interruptAfter, StringComparison.Ordinal))
-                Assert.Equal(0, Signal(process.Id, Interrupt));
+            if (text is not null && line.Contains(text, StringComparison.Ordinal))
+                then(process);
         }
         process.WaitForExit();
         return new CommandResult(process.ExitCode, output, errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
+
+    /// <summary>Does what Ctrl-C does.</summary>
+    public static void Interrupt(Process process)
+    {
+        const int SigInt = 2;
+        Assert.Equal(0, Signal(process.Id, SigInt));
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     // A process that sends it could come too late.
     [DllImport("libc", EntryPoint = "kill")]

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using FashionAE.Torch.Tests.Support;
 
@@ -53,8 +54,79 @@ public sealed class AtomicFileTests : IDisposable
     public void A_folder_in_the_place_of_the_file_is_an_input_output_error()
     {
         Directory.CreateDirectory(_folder.File("data"));
-        Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText(_folder.File("data"), "x"));
+        var error = Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText(_folder.File("data"), "x"));
+        Assert.StartsWith($"{_folder.File("data")} is a folder", error.Message, StringComparison.Ordinal);
         Assert.Equal(["data"], _folder.FileNames);
+    }
+
+    [SkippableTheory]
+    [UnsupportedOSPlatform("windows")]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)]
+    public void The_permissions_of_a_file_are_kept(UnixFileMode mode)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has permissions of another kind.");
+        var path = _folder.File("data", [1]);
+        File.SetUnixFileMode(path, mode);
+        AtomicFile.Write(path, _ => Assert.Equal(0, (int)File.GetUnixFileMode(Assert.Single(Directory.GetFiles(_folder.Path, "*.tmp"))) & ~(int)mode));
+        Assert.Equal(mode, File.GetUnixFileMode(path));
+        Assert.Empty(File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void A_link_stays_and_its_last_target_is_replaced()
+    {
+        var target = Path.Combine(Directory.CreateDirectory(_folder.File("sub")).FullName, "data");
+        File.WriteAllText(target, "old");
+        File.CreateSymbolicLink(_folder.File("second"), Path.Combine("sub", "data"));
+        File.CreateSymbolicLink(_folder.File("first"), "second");
+        AtomicFile.WriteText(_folder.File("first"), "new");
+        Assert.Equal("second", new FileInfo(_folder.File("first")).LinkTarget);
+        Assert.Equal(Path.Combine("sub", "data"), new FileInfo(_folder.File("second")).LinkTarget);
+        Assert.Equal("new", File.ReadAllText(target));
+        Assert.Equal([target], Directory.GetFiles(_folder.File("sub")));
+    }
+
+    [Fact]
+    public void A_link_to_nothing_stays_and_its_target_is_made()
+    {
+        File.CreateSymbolicLink(_folder.File("link"), "data");
+        AtomicFile.WriteText(_folder.File("link"), "new");
+        Assert.Equal("data", new FileInfo(_folder.File("link")).LinkTarget);
+        Assert.Equal("new", File.ReadAllText(_folder.File("data")));
+    }
+
+    [SkippableFact]
+    public void A_link_within_a_linked_folder_leads_where_it_leads_the_system()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Other systems have links of their own kinds.");
+        Directory.CreateDirectory(_folder.File(Path.Combine("far", "away")));
+        File.WriteAllText(_folder.File(Path.Combine("far", "data")), "old");
+        File.CreateSymbolicLink(_folder.File(Path.Combine("far", "away", "link")), Path.Combine("..", "data"));
+        Directory.CreateSymbolicLink(_folder.File("near"), Path.Combine("far", "away"));
+        AtomicFile.WriteText(_folder.File(Path.Combine("near", "link")), "new");
+        Assert.Equal("new", File.ReadAllText(_folder.File(Path.Combine("far", "data"))));
+        Assert.Equal(["far", "near"], _folder.FileNames);
+    }
+
+    [SkippableFact]
+    public void A_device_is_written_to_and_stays_one()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Other systems have other devices.");
+        File.CreateSymbolicLink(_folder.File("nothing"), "/dev/null");
+        AtomicFile.WriteText(_folder.File("nothing"), "gone");
+        Assert.Equal("/dev/null", new FileInfo(_folder.File("nothing")).LinkTarget);
+        File.WriteAllText("/dev/null", "gone, too");
+        Assert.Empty(File.ReadAllBytes("/dev/null"));
+        Assert.Equal(["nothing"], _folder.FileNames);
+    }
+
+    [SkippableFact]
+    public void A_device_without_room_is_an_input_output_error()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "Only Linux has a device that is always full.");
+        File.CreateSymbolicLink(_folder.File("full"), "/dev/full");
+        Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText(_folder.File("full"), "x"));
     }
 
     [SkippableFact]
@@ -62,7 +134,8 @@ public sealed class AtomicFileTests : IDisposable
     {
         // Not even root may make files there.
         Skip.IfNot(Directory.Exists("/sys/kernel"), "Only Linux has a folder that nobody can write to.");
-        Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText("/sys/kernel/fashionae-test", "x"));
+        var error = Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText("/sys/kernel/fashionae-test", "x"));
+        Assert.StartsWith("/sys/kernel/fashionae-test cannot be written", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+
+namespace FashionAE.Cli.Images;
+
+/// <summary>The frame of a PNG file (ISO/IEC 15948): a signature, then chunks of a length, a type, data and a checksum, of which the last is IEND.</summary>
+internal static class PngFile
+{
+    private static readonly byte[] Signature = [0x89, .. "PNG\r\n\x1a\n"u8];
+    private static readonly uint[] ChecksumsOfBytes = [.. Enumerable.Range(0, 256).Select(ChecksumOfByte)];
+
+    /// <summary>Whether it begins as a PNG file but a chunk is incomplete or damaged, or the end is missing; the stream is back at its beginning.</summary>
+    public static bool IsCutOff(Stream stream)
+    {
+        Span<byte> start = stackalloc byte[8];
+        var isPng = Fill(stream, start) && start.SequenceEqual(Signature);
+        var isCutOff = isPng && !HasAllChunks(stream);
+        stream.Position = 0;
+        return isCutOff;
+    }
+
+    private static bool HasAllChunks(Stream stream)
+    {
+        Span<byte> header = stackalloc byte[8];
+        Span<byte> expected = stackalloc byte[4];
+        var data = new byte[1 << 12];
+        while (Fill(stream, header))
+        {
+            var checksum = Add(uint.MaxValue, header[4..]);
+            for (long left = BinaryPrimitives.ReadUInt32BigEndian(header); left > 0;)
+            {
+                var part = data.AsSpan(0, (int)Math.Min(left, data.Length));
+                if (!Fill(stream, part))
+                    return false;
+                checksum = Add(checksum, part);
+                left -= part.Length;
+            }
+            if (!Fill(stream, expected) || BinaryPrimitives.ReadUInt32BigEndian(expected) != ~checksum)
+                return false;
+            if (header[4..].SequenceEqual("IEND"u8))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool Fill(Stream stream, Span<byte> bytes) => stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
+
+    private static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var value in bytes)
+            checksum = ChecksumsOfBytes[(byte)(checksum ^ value)] ^ (checksum >> 8);
+        return checksum;
+    }
+
+    /// <summary>CRC-32 as in ISO/IEC 15948, annex D.</summary>
+    private static uint ChecksumOfByte(int value)
+    {
+        var checksum = (uint)value;
+        for (var bit = 0; bit < 8; bit++)
+            checksum = (checksum & 1) == 0 ? checksum >> 1 : 0xedb88320 ^ (checksum >> 1);
+        return checksum;
+    }
+}

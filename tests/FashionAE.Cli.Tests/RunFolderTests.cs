@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using FashionAE.Cli.Tests.Support;
+
+namespace FashionAE.Cli.Tests;
+
+public sealed class RunFolderTests : IDisposable
+{
+    private const string Options = """{ "study": "rotation", "inputs": "rotated", "epochs": 51, "batchSize": 128, "learningRate": 0.001, "copies": 5, "degrees": 180, "noise": null, "seed": 1 }""";
+
+    // As the first versions wrote them: nothing was said of the machine, and a member is spelled in the British way.
+    private const string Metrics = """
+        {
+          "conditions": {
+            "clean": {
+              "overall": { "count": 10, "meanSquaredError": 0.0125, "peakSignalToNoiseRatio": 19.5, "structuralSimilarity": 0.75 },
+              "perClass": { "Bag": { "count": 10, "meanSquaredError": 0.0125, "peakSignalToNoiseRatio": 19.5, "structuralSimilarity": 0.75 } },
+              "judgedRight": null,
+              "judgedRightPerClass": null
+            }
+          },
+          "nearestNeighbourAccuracy": 0.625,
+          "classifierAccuracy": null
+        }
+        """;
+
+    private readonly CommandLine _command = new();
+
+    [Fact]
+    public void Metrics_of_old_runs_are_read()
+    {
+        Write("metrics.json", JsonNode.Parse(Metrics)!);
+        var result = _command.Run("evaluate", "--saved", "run");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["run", "clean", "0.0125", "19.50", "0.750", "0.625"], result.Output[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["Bag", "clean", "10", "0.0125", "19.50", "0.750"], result.Output[^1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("conditions")]
+    [InlineData("nearestNeighbourAccuracy")]
+    [InlineData("overall", "conditions", "clean")]
+    [InlineData("perClass", "conditions", "clean")]
+    [InlineData("meanSquaredError", "conditions", "clean", "overall")]
+    public void Metrics_without_a_member_are_named_with_it(string member, params string[] place)
+    {
+        var metrics = JsonNode.Parse(Metrics)!;
+        place.Aggregate(metrics, (node, name) => node[name]!).AsObject().Remove(member);
+        Write("metrics.json", metrics);
+        ExpectLine("run/metrics.json", member, "evaluate", "--saved", "run");
+    }
+
+    [Theory]
+    [InlineData("clean", "conditions")]
+    [InlineData("Bag", "conditions", "clean", "perClass")]
+    [InlineData("conditions")]
+    public void Metrics_without_a_value_are_named_with_it(string member, params string[] place)
+    {
+        var metrics = JsonNode.Parse(Metrics)!;
+        place.Aggregate(metrics, (node, name) => node[name]!)[member] = null;
+        Write("metrics.json", metrics);
+        ExpectLine("run/metrics.json", member, "evaluate", "--saved", "run");
+    }
+
+    [Theory]
+    [InlineData("study")]
+    [InlineData("epochs")]
+    [InlineData("batchSize")]
+    [InlineData("learningRate")]
+    [InlineData("degrees")]
+    [InlineData("inputs")]
+    public void Options_without_a_member_are_named_with_it(string member)
+    {
+        var options = JsonNode.Parse(Options)!;
+        options.AsObject().Remove(member);
+        Write("options.json", options);
+        ExpectLine("run/options.json", member, "evaluate", "run", "--data", CommandLine.Sample);
+    }
+
+    [Fact]
+    public void Options_of_no_study_are_named()
+    {
+        var options = JsonNode.Parse(Options)!;
+        options["study"] = "astrology";
+        Write("options.json", options);
+        ExpectLine("run/options.json", "astrology", "evaluate", "run", "--data", CommandLine.Sample);
+    }
+
+    [Fact]
+    public void Only_one_run_at_a_time_writes_to_a_folder()
+    {
+        string[] train = ["train", "denoising", "--epochs", "100000", "--data", CommandLine.Sample, "--out", "run"];
+        var first = _command.RunUntil("epoch   1 of", process =>
+        {
+            var options = File.ReadAllText(_command.PathOf("run", "options.json"));
+            ExpectLine("run", "another run writes to it", [.. train, "--overwrite", "--seed", "2"]);
+            Assert.Equal(options, File.ReadAllText(_command.PathOf("run", "options.json")));
+            CommandLine.Interrupt(process);
+        }, train);
+        Assert.Empty(first.Errors);
+        Assert.Equal(130, first.ExitCode);
+        Assert.Equal(["checkpoint.safetensors", "environment.json", "history.csv", "model.safetensors", "options.json"], Files());
+    }
+
+    [Fact]
+    public void A_run_that_was_killed_blocks_no_other_and_its_leftovers_go()
+    {
+        string[] train = ["train", "denoising", "--data", CommandLine.Sample, "--out", "run"];
+        _command.RunUntil("epoch   1 of", process => process.Kill(), [.. train, "--epochs", "100000"]);
+        File.WriteAllText(_command.PathOf("run", $"checkpoint.safetensors.{Guid.NewGuid():N}.tmp"), "half of it");
+        File.WriteAllText(_command.PathOf("run", "notes.tmp"), "mine");
+        Assert.Equal(0, _command.Run([.. train, "--overwrite", "--epochs", "1"]).ExitCode);
+        Assert.Equal(
+            ["checkpoint.safetensors", "environment.json", "history.csv", "metrics.json", "model.safetensors", "notes.tmp", "options.json"], Files());
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    private IEnumerable<string?> Files() => [.. Directory.GetFiles(_command.PathOf("run")).Select(Path.GetFileName).Order(StringComparer.Ordinal)];
+
+    private void Write(string file, JsonNode content)
+    {
+        Directory.CreateDirectory(_command.PathOf("run"));
+        File.WriteAllText(_command.PathOf("run", file), content.ToJsonString());
+    }
+
+    private void ExpectLine(string named, string reason, params string[] arguments)
+    {
+        var result = _command.Run(arguments);
+        var line = Assert.Single(result.Errors);
+        Assert.StartsWith("error: ", line, StringComparison.Ordinal);
+        Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.Contains(reason, line, StringComparison.Ordinal);
+        Assert.Equal(1, result.ExitCode);
+    }
+}
