@@ -29,7 +29,7 @@ internal sealed class IdxFile
     /// <exception cref="InvalidDataException">The file is not IDX, holds another type than bytes, is truncated, or goes on after its end.</exception>
     public static IdxFile Read(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = FileKind.OpenRead(path);
         try
         {
             return Read(file);

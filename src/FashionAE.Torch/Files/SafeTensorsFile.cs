@@ -44,7 +44,7 @@ internal sealed class SafeTensorsFile : IDisposable
     /// <exception cref="InvalidDataException">The file breaks the format's rules or is truncated.</exception>
     public static SafeTensorsFile Read(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = FileKind.OpenRead(path);
         try
         {
             return Read(file);
