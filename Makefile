@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build data demo report examples test bench format clean
+.PHONY: setup build data demo report examples test fuzz bench format clean
 
 setup:
 	@eng/setup.sh
@@ -31,6 +31,12 @@ examples: data
 # One test project at a time: each of them computes on all cores.
 test: data
 	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:1
+
+# Altered files for FUZZ_SECONDS; FUZZ_SEED=N begins with the same ones again.
+FUZZ_SECONDS ?= 600
+fuzz: data
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) dotnet test tests/FashionAE.Robustness.Tests --configuration $(CONFIGURATION) --no-build --nologo \
+		--filter FullyQualifiedName~Fuzz --logger "console;verbosity=detailed"
 
 # Ratios to PyTorch, measured in one run.
 bench: data

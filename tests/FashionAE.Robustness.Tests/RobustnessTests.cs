@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Xunit.Abstractions;
+
+namespace FashionAE.Robustness.Tests;
+
+/// <summary>
+/// Files of every kind, altered in thousands of ways: a reader refuses them as its documentation says, or gives what it gives for the
+/// unaltered file, and takes neither long nor much memory.
+/// </summary>
+public class RobustnessTests(ITestOutputHelper output)
+{
+    private const int Seed = 20171;
+
+    private const int BatchSize = 500;
+
+    // A kind, and how many cases of it make test runs.
+    private static readonly (string Kind, int Cases)[] Kinds =
+    [
+        ("safetensors", 300), ("safetensors-header", 300), ("model", 200), ("architecture", 300), ("checkpoint", 200), ("checkpoint-metadata", 200),
+        ("pipeline", 200), ("pipeline-entry", 200), ("pipeline-settings", 100), ("idx", 200), ("idx-gz", 200), ("run", 300), ("png", 200), ("jpeg", 100),
+    ];
+
+    public static TheoryData<string, int> Cases
+    {
+        get
+        {
+            var data = new TheoryData<string, int>();
+            foreach (var (kind, cases) in Kinds)
+                data.Add(kind, cases);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Altered_files_are_refused_or_read_as_they_were(string kind, int cases)
+    {
+        var worker = new Worker(kind, Seed);
+        worker.Run(0, cases);
+        output.WriteLine($"{worker}");
+        AssertNone(worker.Failures);
+        Assert.Equal(cases, worker.Outcomes.Values.Sum());
+        // Alterations that nobody notices alter nothing, and a file that is refused unaltered tells nothing.
+        Assert.True(worker.Outcomes.GetValueOrDefault("refused") >= cases / 10, $"{worker}");
+        Assert.True(worker.Outcomes.GetValueOrDefault("same") + worker.Outcomes.GetValueOrDefault("other") > 0, $"{worker}");
+    }
+
+    /// <summary>make fuzz: goes on with other seeds for FUZZ_SECONDS, from FUZZ_SEED where it is set.</summary>
+    [SkippableFact]
+    public void Fuzz()
+    {
+        Skip.IfNot(double.TryParse(Environment.GetEnvironmentVariable("FUZZ_SECONDS"), out var seconds), "FUZZ_SECONDS is not set.");
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("FUZZ_SEED"), out var named) ? named : Random.Shared.Next();
+        output.WriteLine($"FUZZ_SEED={seed}");
+        var (watch, until) = (Stopwatch.StartNew(), DateTime.UtcNow.AddSeconds(seconds));
+        var (count, failures) = (0, new List<string>());
+        for (; DateTime.UtcNow < until; seed = unchecked(seed + 1))
+        {
+            foreach (var (kind, _) in Kinds)
+            {
+                var worker = new Worker(kind, seed);
+                worker.Run(0, BatchSize, until);
+                count += worker.Outcomes.Values.Sum();
+                failures.AddRange(worker.Failures);
+            }
+        }
+        output.WriteLine($"{count} altered files in {watch.Elapsed.TotalSeconds:F0} s");
+        AssertNone(failures);
+    }
+
+    private static void AssertNone(IReadOnlyList<string> failures) =>
+        Assert.True(failures.Count == 0, $"{failures.Count} failures; the first of each sort, with what runs its case again:\n{string.Join("\n\n", failures.DistinctBy(Sort).Take(20))}");
+
+    /// <summary>What failures of one cause have in common: how they begin, but for the case and other numbers.</summary>
+    private static string Sort(string failure)
+    {
+        var text = failure[failure.IndexOf(": ", StringComparison.Ordinal)..];
+        return new([.. text.Take(150).Where(c => !char.IsDigit(c))]);
+    }
+}
