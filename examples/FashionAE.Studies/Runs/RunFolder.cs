@@ -42,14 +42,27 @@ public sealed class RunFolder(string path)
         const string Name = "options.json";
         var options = Read<RunOptions>(Name);
         var study = Study.All.FirstOrDefault(s => s.Name == options.Study) ?? throw Corrupt(Name, $"there is no study '{options.Study}'");
-        return study.Lacks(options) is { } member ? throw Corrupt(Name, $"it has no '{member}'") : options;
+        if (study.Lacks(options) is { } member)
+            throw Corrupt(Name, $"it has no '{member}'");
+        try
+        {
+            study.Training(options).Validate();
+            study.Conditions(options);
+            return options;
+        }
+        catch (ArgumentException e)
+        {
+            throw Corrupt(Name, e.Message.Split(" (Parameter")[0], e);
+        }
     }
 
     public RunMetrics ReadMetrics()
     {
         const string Name = "metrics.json";
         var metrics = Read<RunMetrics>(Name);
-        return metrics.Lacks is { } member ? throw Corrupt(Name, $"it has no '{member}'") : metrics;
+        if (metrics.Lacks is { } member)
+            throw Corrupt(Name, $"it has no '{member}'");
+        return metrics.IsPossible ? metrics : throw Corrupt(Name, "it has a score that cannot be");
     }
 
     public Autoencoder ReadModel()
@@ -60,7 +73,14 @@ public sealed class RunFolder(string path)
         return AutoencoderFile.Load(ModelPath);
     }
 
-    public RunEnvironment? ReadEnvironment() => System.IO.File.Exists(File("environment.json")) ? Read<RunEnvironment>("environment.json") : null;
+    public RunEnvironment? ReadEnvironment()
+    {
+        const string Name = "environment.json";
+        if (!System.IO.File.Exists(File(Name)))
+            return null;
+        var environment = Read<RunEnvironment>(Name);
+        return environment is { Cores: > 0, Threads: > 0 } ? environment : throw Corrupt(Name, "it has no cores or no threads");
+    }
 
     /// <summary>Reads the course of the training.</summary>
     public TrainingHistory ReadHistory()
@@ -77,6 +97,10 @@ public sealed class RunFolder(string path)
                 epochs.Add(new EpochRecord(
                     int.Parse(csv.GetString(0)), double.Parse(csv.GetString(1)), OrNull(csv.GetString(2)), OrNull(csv.GetString(3)),
                     double.Parse(csv.GetString(4)), double.Parse(csv.GetString(5))));
+            if (epochs.FindIndex(epoch => !epoch.IsFinite) is >= 0 and var bad)
+                throw new FormatException($"epoch {bad + 1} has a number that is none");
+            if (epochs.Where((epoch, i) => epoch.Epoch != i + 1).Any())
+                throw new FormatException("epochs are missing or twice there");
             return new TrainingHistory(epochs, TrainingOutcome.Completed);
         }
         catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException or CsvFormatException)

@@ -11,6 +11,12 @@ public sealed record RunMetrics(
     // The spelling that files of runs have had from the first.
     [property: JsonPropertyName("nearestNeighbourAccuracy")] double NearestNeighborAccuracy, double? ClassifierAccuracy = null)
 {
+    /// <summary>Gets a value indicating whether all scores are within their ranges.</summary>
+    internal bool IsPossible => IsShare(NearestNeighborAccuracy) && IsShare(ClassifierAccuracy) && Conditions.Values.All(condition =>
+        IsShare(condition.JudgedRight) && condition.JudgedRightPerClass?.Values.All(share => IsShare(share)) is not false
+        && condition.PerClass.Values.Append(condition.Overall).All(scores =>
+            scores is { Count: >= 0, MeanSquaredError: >= 0 and <= 1, StructuralSimilarity: >= -1 and <= 1 } && !double.IsNaN(scores.PeakSignalToNoiseRatio)));
+
     /// <summary>Gets the name of something that is missing within; null where all is there. Classes are those of the first condition.</summary>
     internal string? Lacks
     {
@@ -26,4 +32,6 @@ public sealed record RunMetrics(
                 .FirstOrDefault();
         }
     }
+
+    private static bool IsShare(double? number) => number is null or (>= 0 and <= 1);
 }

@@ -75,6 +75,7 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
         /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative or no number.</exception>
         public void Check()
         {
+            ModelFile.CheckNames(Output, Input);
             if (!(StandardDeviation >= 0 && double.IsFinite(StandardDeviation)))
                 throw new ArgumentOutOfRangeException(nameof(StandardDeviation), StandardDeviation, "StandardDeviation must be 0 or more.");
         }

@@ -99,6 +99,7 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
         /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
         public void Check()
         {
+            ModelFile.CheckNames(Output, Input);
             if (Copies is < 1 or > MostCopies)
                 throw new ArgumentOutOfRangeException(nameof(Copies), Copies, $"Copies must be 1 to {MostCopies}.");
             if (!(Degrees >= 0 && double.IsFinite(Degrees)))

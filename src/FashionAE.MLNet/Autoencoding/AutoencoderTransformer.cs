@@ -121,6 +121,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
             throw ModelFile.Corrupt($"{WeightsName} is missing");
         try
         {
+            ModelFile.CheckNames(settings.Target);
             var columns = AutoencoderColumns.Of(settings.Input, settings.Target, [.. settings.Outputs.Select(o => (o.Key, (string?)o.Value))]);
             ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
             if (settings.Outputs.Keys.Any(kind => !Enum.IsDefined(kind)))

@@ -84,7 +84,11 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
 
     static string ISaved<ReconstructionScoringTransformer, Settings>.Signature => LoaderSignature;
 
-    static ReconstructionScoringTransformer ISaved<ReconstructionScoringTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
+    static ReconstructionScoringTransformer ISaved<ReconstructionScoringTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
+    {
+        ModelFile.CheckNames(settings.Target, settings.Reconstruction, settings.Mse, settings.Psnr, settings.Ssim, settings.ErrorMap);
+        return new(settings);
+    }
 
     internal override BatchMapping Map(DataViewSchema inputSchema)
     {

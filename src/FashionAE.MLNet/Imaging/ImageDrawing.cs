@@ -85,6 +85,7 @@ public sealed class ImageDrawingTransformer : BatchTransformer, ISaved<ImageDraw
         /// <exception cref="ArgumentOutOfRangeException">The maximum is not above 0.</exception>
         public void Check()
         {
+            ModelFile.CheckNames(Output, Input);
             if (!(MaximumValue > 0 && float.IsFinite(MaximumValue)))
                 throw new ArgumentOutOfRangeException(nameof(MaximumValue), MaximumValue, "MaximumValue must be above 0.");
         }

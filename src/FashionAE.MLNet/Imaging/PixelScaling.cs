@@ -58,7 +58,11 @@ public sealed class PixelScalingTransformer : BatchTransformer, ISaved<PixelScal
 
     static string ISaved<PixelScalingTransformer, Settings>.Signature => LoaderSignature;
 
-    static PixelScalingTransformer ISaved<PixelScalingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
+    static PixelScalingTransformer ISaved<PixelScalingTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
+    {
+        ModelFile.CheckNames(settings.Output, settings.Input);
+        return new(settings);
+    }
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new Mapping(
         _settings, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single, NumberDataViewType.Byte));

@@ -73,5 +73,12 @@ internal static class ModelSaving<TTransformer, TSettings>
 
 internal static class ModelFile
 {
+    /// <summary>Refuses columns without a name; those that are not wanted are null.</summary>
+    public static void CheckNames(params string?[] names)
+    {
+        if (names.Contains(""))
+            throw new ArgumentException("a column has no name");
+    }
+
     public static FormatException Corrupt(string why) => new($"This model file is corrupt: {why}. Save the model again.");
 }

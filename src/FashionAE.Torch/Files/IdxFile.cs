@@ -13,6 +13,7 @@ internal sealed class IdxFile
     private const byte UnsignedByte = 0x08;
     private const int MostDimensions = 8;
     private const long MostCompression = 1032; // deflate's limit
+    private const byte Mark = 0x5a;
 
     private IdxFile(int[] shape, byte[] values) => (Shape, Values) = (shape, values);
 
@@ -51,12 +52,19 @@ internal sealed class IdxFile
         var isCompressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
         stream.Position = start;
         if (!isCompressed)
-            return ReadPlain(stream, stream.Length - start);
-        using var plain = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        return ReadPlain(plain, MostCompression * (stream.Length - start));
+            return ReadPlain(stream, stream.Length - start, isMarked: false);
+        // .NET takes a stream that breaks off for one that ends, and checks nothing then. With something behind it, it has to end.
+        using var marked = new MemoryStream();
+        stream.CopyTo(marked);
+        var length = marked.Length;
+        using (var mark = new GZipStream(marked, CompressionLevel.NoCompression, leaveOpen: true))
+            mark.WriteByte(Mark);
+        marked.Position = 0;
+        using var plain = new GZipStream(marked, CompressionMode.Decompress);
+        return ReadPlain(plain, MostCompression * length, isMarked: true);
     }
 
-    private static IdxFile ReadPlain(Stream stream, long mostBytes)
+    private static IdxFile ReadPlain(Stream stream, long mostBytes, bool isMarked)
     {
         Span<byte> magic = stackalloc byte[4];
         ReadExactly(stream, magic, "its header");
@@ -79,6 +87,8 @@ internal sealed class IdxFile
 
         var values = new byte[CheckedSize(shape, mostBytes)];
         ReadExactly(stream, values, $"its values (shape [{string.Join(", ", shape)}])");
+        if (isMarked && stream.ReadByte() != Mark)
+            throw new InvalidDataException("it breaks off.");
         if (stream.ReadByte() != -1)
             throw new InvalidDataException($"there are bytes after its {values.Length} values.");
         return new IdxFile(shape, values);

@@ -52,8 +52,8 @@ internal static class TrainingCheckpoint
                 if (before.GetValueOrDefault(name) is var earlier && earlier != value)
                     throw new InvalidDataException($"{path} was trained with {name} '{earlier}', not '{value}': resume with the same, or begin anew.");
             epochs = JsonSerializer.Deserialize<List<EpochRecord>>(history) ?? throw new JsonException("it is null");
-            if (epochs.Where((record, i) => record is null || record.Epoch != i + 1 || !double.IsFinite(record.MonitoredLoss)).Any())
-                throw new JsonException("an epoch is missing or has no loss");
+            if (epochs.Where((record, i) => record?.Epoch != i + 1 || !record.IsFinite).Any())
+                throw new JsonException("an epoch is missing or has a number that is none");
         }
         catch (JsonException e)
         {

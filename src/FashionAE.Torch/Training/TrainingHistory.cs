@@ -23,6 +23,11 @@ public sealed record EpochRecord(int Epoch, double TrainLoss, double? Validation
     /// <summary>Gets the loss by which the best epoch is chosen: that of validation where there is one, else that of training.</summary>
     [JsonIgnore]
     public double MonitoredLoss => ValidationLoss ?? TrainLoss;
+
+    /// <summary>Gets a value indicating whether its numbers are such as a training can have given.</summary>
+    [JsonIgnore]
+    internal bool IsFinite => double.IsFinite(TrainLoss) && double.IsFinite(ValidationLoss ?? 0) && double.IsFinite(TestLoss ?? 0)
+        && double.IsFinite(LearningRate) && LearningRate > 0 && double.IsFinite(Seconds) && Seconds >= 0;
 }
 
 /// <summary>The reasons for which a training ends.</summary>

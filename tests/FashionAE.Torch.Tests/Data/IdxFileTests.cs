@@ -73,11 +73,7 @@ public sealed class IdxFileTests : IDisposable
         for (var length = 0; length < whole.Length; length++)
         {
             var path = _folder.File("values.gz", whole[..length]);
-            // The last nine bytes hold no values: the mark of the end, and gzip's checksum and length.
-            if (length < whole.Length - 9)
-                Assert.Throws<InvalidDataException>(() => IdxFile.Read(path));
-            else
-                Assert.Equal(TwoByThree[12..], IdxFile.Read(path).Values);
+            Assert.Throws<InvalidDataException>(() => IdxFile.Read(path));
         }
     }
 
