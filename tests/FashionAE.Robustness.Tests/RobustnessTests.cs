@@ -70,7 +70,7 @@ public partial class RobustnessTests(ITestOutputHelper output)
     }
 
     private static void AssertNone(IReadOnlyList<string> failures) =>
-        Assert.True(failures.Count == 0, $"{failures.Count} failures; the first of each sort, with what runs its case again:\n{string.Join("\n\n", failures.DistinctBy(Sort).Take(20))}");
+        Assert.True(failures.Count == 0, $"{failures.Count} failures; the first of each sort, with what runs its case again:\n{string.Join("\n\n", failures.DistinctBy(Sort).Take(40))}");
 
     /// <summary>What failures of one cause have in common: the kind, the exception, and whose code it came from or what was not true.</summary>
     private static string Sort(string failure)
