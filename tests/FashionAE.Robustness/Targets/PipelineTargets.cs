@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using FashionAE.MLNet;
@@ -85,9 +84,11 @@ internal class PipelineTarget(string folder) : Target(folder)
     public override bool IsDocumented(Exception exception) => exception switch
     {
         FormatException or InvalidDataException or EndOfStreamException => true,
-        // ML.NET's own: an assembly of another name or culture, an entry that is missing, a version that it does not know.
-        FileLoadException or FileNotFoundException or CultureNotFoundException or InvalidOperationException => IsOfMLNet(exception),
-        ArgumentOutOfRangeException => IsOfMLNet(exception) || MayDiffer,
+        ArgumentOutOfRangeException when MayDiffer => true,
+        // An assembly of another name or culture, or of none; an entry that is missing; a version that it does not know; a column that is.
+        FileLoadException or FileNotFoundException or ArgumentException or InvalidOperationException => IsOfMLNet(exception),
+        // A fault of ML.NET 5.0: it makes arrays of negative length where a count was altered.
+        OverflowException => IsOfMLNet(exception),
         _ => false,
     };
 
@@ -99,9 +100,9 @@ internal class PipelineTarget(string folder) : Target(folder)
         return exception;
     }
 
-    /// <summary>Whether ML.NET's code, and not ours, called what threw.</summary>
+    /// <summary>Whether ML.NET has come to it alone, without our code.</summary>
     private static bool IsOfMLNet(Exception exception) =>
-        exception.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(" Microsoft.ML.") || line.Contains(" FashionAE."))?.Contains(" Microsoft.ML.") is true;
+        exception.StackTrace is { } trace && trace.Contains(" Microsoft.ML.", StringComparison.Ordinal) && !trace.Contains(" FashionAE.MLNet.", StringComparison.Ordinal);
 
     private static string Values(IDataView view, DataViewSchema.Column column) => column.Type switch
     {
