@@ -65,6 +65,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("denoising", "--noise", "-0.5")]
     [InlineData("denoising", "--learning-rate", "nan")]
     [InlineData("rotation", "--copies", "-1")]
+    [InlineData("rotation", "--copies", "2000000000")]
+    [InlineData("rotation", "--batch-size", "3000000")]
     [InlineData("rotation", "--degrees", "-3")]
     [InlineData("rotation", "--copies", "1", "--inputs", "upright")]
     public void An_option_out_of_its_range_is_refused_by_its_name(string study, string option, string value, params string[] others) =>

@@ -91,8 +91,6 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
     internal sealed record Settings(
         string Output, string Input, int Copies, double Degrees, Interpolation Interpolation, bool KeepOriginals, long Seed, ImageShape? Shape)
     {
-        private const int MostCopies = 10_000;
-
         [JsonIgnore]
         public int RowsPerRow => Copies + (KeepOriginals ? 1 : 0);
 
@@ -100,8 +98,8 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
         public void Check()
         {
             ModelFile.CheckNames(Output, Input);
-            if (Copies is < 1 or > MostCopies)
-                throw new ArgumentOutOfRangeException(nameof(Copies), Copies, $"Copies must be 1 to {MostCopies}.");
+            if (Copies is < 1 or > TrainingOptions.MostCopies)
+                throw new ArgumentOutOfRangeException(nameof(Copies), Copies, $"Copies must be 1 to {TrainingOptions.MostCopies}.");
             if (!(Degrees >= 0 && double.IsFinite(Degrees)))
                 throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "Degrees, the largest angle, must be 0 or more.");
             if (!Enum.IsDefined(Interpolation))

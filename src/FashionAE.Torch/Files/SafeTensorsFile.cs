@@ -29,7 +29,11 @@ internal sealed class SafeTensorsFile : IDisposable
         (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
     ];
 
-    private SafeTensorsFile(Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata) => (Tensors, Metadata) = (tensors, metadata);
+    private SafeTensorsFile(Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata, bool isChecked) =>
+        (Tensors, Metadata, IsChecked) = (tensors, metadata, isChecked);
+
+    /// <summary>Gets a value indicating whether there was a checksum, which was right.</summary>
+    public bool IsChecked { get; }
 
     /// <summary>Gets the tensors by name, on the CPU.</summary>
     public Dictionary<string, Tensor> Tensors { get; }
@@ -96,7 +100,7 @@ internal sealed class SafeTensorsFile : IDisposable
                 tensor.Dispose();
             throw;
         }
-        return new SafeTensorsFile(tensors, metadata);
+        return new SafeTensorsFile(tensors, metadata, checksum is not null);
     }
 
     /// <summary>

@@ -15,7 +15,9 @@ public static partial class AutoencoderFile
 {
     private const string ArchitectureKey = "fashionae.architecture";
     private const string FormatKey = "fashionae.format";
-    private const int Format = 1;
+    // Format 1, of version 0.1.0, has no checksum, which is all that sets them apart.
+    private const int Format = 2;
+    private const int UncheckedFormat = 1;
     private const int LongestName = 500;
 
     private static readonly Dictionary<string, Type> KnownArchitectures = new()
@@ -119,8 +121,10 @@ public static partial class AutoencoderFile
     {
         if (!file.Metadata.TryGetValue(ArchitectureKey, out var description))
             throw new InvalidDataException($"{origin} holds weights without an architecture: build the model and load them with AutoencoderFile.LoadWeights.");
-        if (!file.Metadata.TryGetValue(FormatKey, out var format) || format != $"{Format}")
-            throw new InvalidDataException($"{origin} is of format {format ?? "unknown"}; this version of FashionAE reads format {Format}.");
+        if (!file.Metadata.TryGetValue(FormatKey, out var format) || (format != $"{Format}" && format != $"{UncheckedFormat}"))
+            throw new InvalidDataException($"{origin} is of format {format ?? "unknown"}; this version of FashionAE reads formats {UncheckedFormat} and {Format}.");
+        if (format != $"{UncheckedFormat}" && !file.IsChecked)
+            throw new InvalidDataException($"{origin} has lost its checksum: it was altered.");
         Autoencoder model;
         try
         {

@@ -93,6 +93,8 @@ internal static class TrainingCheckpoint
     {
         if (file.Tensors.ContainsKey(OldOptimizerName))
             throw new InvalidDataException($"{path} is a checkpoint of FashionAE 0.1.0, which this version does not go on from: begin anew, or finish the training with that version.");
+        if (!file.IsChecked)
+            throw NoCheckpoint(path);
         return file.Metadata.TryGetValue(HistoryKey, out var history) && file.Metadata.TryGetValue(FingerprintKey, out var description)
             ? (history, description)
             : throw NoCheckpoint(path);

@@ -7,7 +7,7 @@ public record TrainingOptions
 {
     // No step learns better from more, and beyond them what a batch takes no longer fits in memory.
     internal const int LargestBatch = 1 << 20;
-    private const int MostCopies = 10_000;
+    internal const int MostCopies = 10_000;
 
     /// <summary>Gets or sets how many times training goes through all images, 1 or more; 10 unless set.</summary>
     public int Epochs { get; set; } = 10;

@@ -70,6 +70,9 @@ internal class PipelineTarget(string folder) : Target(folder)
 
     public override string Read()
     {
+        // ML.NET 5.0 can take minutes over lengths that it finds in its own binary views.
+        if (PipelineParts.Differing(Parts, PipelineParts.Read(FilePath)).Any(name => name.EndsWith("Schema", StringComparison.Ordinal)))
+            throw new InvalidDataException("A view of ML.NET's was altered; its reader is not tried.");
         var ml = new MLContext(1);
         var model = ml.Model.Load(FilePath, out _);
         using var owner = model as IDisposable;

@@ -11,6 +11,11 @@ internal class SafeTensorsTarget(string folder) : Target(folder)
 {
     private static readonly Dictionary<string, string> Texts = new() { ["format"] = "pt", ["note"] = "Zwei Wörter" };
 
+    private bool _isChecked = true;
+
+    /// <summary>Gets a value indicating whether the name of the checksum itself was altered: nothing guards the file then, and who needs it guarded refuses it.</summary>
+    public override bool MayDiffer => !_isChecked;
+
     protected string FilePath => PathOf("tensors.safetensors");
 
     protected byte[] Original { get; private set; } = [];
@@ -35,7 +40,7 @@ internal class SafeTensorsTarget(string folder) : Target(folder)
     public override string Read()
     {
         using var file = SafeTensorsFile.Read(FilePath);
-        // Where the name of the checksum itself was altered it is one more text, which nobody reads.
+        _isChecked = file.IsChecked;
         return $"{Description.Of(file.Tensors)} {string.Join(' ', Texts.Keys.Select(key => file.Metadata.GetValueOrDefault(key)))}";
     }
 }

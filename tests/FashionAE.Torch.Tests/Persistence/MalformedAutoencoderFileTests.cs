@@ -62,9 +62,9 @@ public sealed class MalformedAutoencoderFileTests : IDisposable
         stream.Position = 0;
         using var file = SafeTensorsFile.Read(stream);
         var path = _folder.File("model");
-        SafeTensorsFile.Write(path, file.Tensors, new Dictionary<string, string>(file.Metadata) { ["fashionae.format"] = "2" });
+        SafeTensorsFile.Write(path, file.Tensors, new Dictionary<string, string>(file.Metadata) { ["fashionae.format"] = "3" });
         var error = Assert.Throws<InvalidDataException>(() => AutoencoderFile.Load(path));
-        Assert.Contains("format 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("format 3", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
