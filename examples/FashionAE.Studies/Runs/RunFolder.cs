@@ -46,6 +46,8 @@ public sealed class RunFolder(string path)
             throw Corrupt(Name, $"it has no '{member}'");
         try
         {
+            if (!double.IsFinite(options.Degrees ?? 0) || !double.IsFinite(options.Noise ?? 0))
+                throw new ArgumentException("degrees or noise is infinite");
             study.Training(options).Validate();
             study.Conditions(options);
             return options;
