@@ -1,5 +1,5 @@
-using FashionAE.Studies.Judging;
 using FashionAE.Studies;
+using FashionAE.Studies.Judging;
 using FashionAE.Studies.Runs;
 using FashionAE.Torch;
 using static TorchSharp.torch;

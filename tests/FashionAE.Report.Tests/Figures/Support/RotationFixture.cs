@@ -1,5 +1,5 @@
-using FashionAE.Studies.Judging;
 using FashionAE.Report.Figures;
+using FashionAE.Studies.Judging;
 using FashionAE.Studies.Runs;
 using FashionAE.Torch;
 
