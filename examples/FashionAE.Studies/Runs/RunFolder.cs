@@ -71,7 +71,6 @@ public sealed class RunFolder(string path)
     {
         if (!System.IO.File.Exists(ModelPath))
             throw new FileNotFoundException($"{Path} has no model yet: no epoch of its training was finished. Go on with 'fashionae train ... --resume --out {Path}'.");
-        FileKind.CheckRegular(ModelPath);
         return AutoencoderFile.Load(ModelPath);
     }
 

@@ -59,11 +59,7 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
 
     static string ISaved<NoiseAddingTransformer, Settings>.Signature => LoaderSignature;
 
-    static NoiseAddingTransformer ISaved<NoiseAddingTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
-    {
-        settings.Check();
-        return new(settings);
-    }
+    static NoiseAddingTransformer ISaved<NoiseAddingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(_settings, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single));
@@ -71,8 +67,8 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
     private protected override void Save(ModelSaveContext context) => ModelSaving<NoiseAddingTransformer, Settings>.Save(context, _settings);
 
     internal sealed record Settings(string Output, string Input, [property: JsonPropertyName("Factor")] double StandardDeviation, long Seed)
+        : ICheckedSettings
     {
-        /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative or no number.</exception>
         public void Check()
         {
             ModelFile.CheckNames(Output, Input);

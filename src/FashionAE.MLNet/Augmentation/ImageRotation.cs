@@ -77,11 +77,7 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
 
     static string ISaved<ImageRotatingTransformer, Settings>.Signature => LoaderSignature;
 
-    static ImageRotatingTransformer ISaved<ImageRotatingTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
-    {
-        settings.Check();
-        return new(settings);
-    }
+    static ImageRotatingTransformer ISaved<ImageRotatingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(_settings, inputSchema, ImageColumn.Find(inputSchema, _settings.Input, "input", _settings.Shape));
@@ -90,11 +86,11 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
 
     internal sealed record Settings(
         string Output, string Input, int Copies, double Degrees, Interpolation Interpolation, bool KeepOriginals, long Seed, ImageShape? Shape)
+        : ICheckedSettings
     {
         [JsonIgnore]
         public int RowsPerRow => Copies + (KeepOriginals ? 1 : 0);
 
-        /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
         public void Check()
         {
             ModelFile.CheckNames(Output, Input);

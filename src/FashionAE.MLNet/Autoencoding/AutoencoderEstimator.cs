@@ -113,7 +113,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
             : null;
 
         // A training that goes on has the seed, as the weights, of its checkpoint.
-        if (options.Seed is null && !(options.Resume && File.Exists(options.CheckpointPath)))
+        if (options.Seed is null && options.CheckpointToResume is null)
             options = options with { Seed = _drawnSeed };
         manual_seed(options.Seed ?? _drawnSeed);
         var architecture = options.Architecture ?? new ConvolutionalArchitecture(images.Shape, options.LatentSize ?? 2);

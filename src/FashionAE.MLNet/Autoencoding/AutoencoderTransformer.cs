@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -121,14 +122,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
             throw ModelFile.Corrupt($"{WeightsName} is missing");
         try
         {
-            ModelFile.CheckNames(settings.Target);
-            var columns = AutoencoderColumns.Of(settings.Input, settings.Target, [.. settings.Outputs.Select(o => (o.Key, (string?)o.Value))]);
-            ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
-            if (settings.Outputs.Keys.Any(kind => !Enum.IsDefined(kind)))
-                throw new ArgumentException("an output is of no kind that there is");
-            if (columns.IsDetector && !(settings.Threshold >= 0))
-                throw new ArgumentException("a detector has no threshold");
-            return new AutoencoderTransformer(model!, columns, settings.BatchSize, history: null, settings.Threshold);
+            return new AutoencoderTransformer(model!, settings.Columns, settings.BatchSize, history: null, settings.Threshold);
         }
         catch
         {
@@ -167,7 +161,22 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
     }
 
     internal sealed record Settings(
-        string Input, string? Target, Dictionary<AutoencoderOutput, string> Outputs, int BatchSize, float? Threshold, string Sha256);
+        string Input, string? Target, Dictionary<AutoencoderOutput, string> Outputs, int BatchSize, float? Threshold, string Sha256)
+        : ICheckedSettings
+    {
+        [JsonIgnore]
+        public AutoencoderColumns Columns => AutoencoderColumns.Of(Input, Target, [.. Outputs.Select(o => (o.Key, (string?)o.Value))]);
+
+        public void Check()
+        {
+            ModelFile.CheckNames(Target);
+            ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+            if (Outputs.Keys.Any(kind => !Enum.IsDefined(kind)))
+                throw new ArgumentException("an output is of no kind that there is");
+            if (Columns.IsDetector && !(Threshold >= 0))
+                throw new ArgumentException("a detector has no threshold");
+        }
+    }
 
     private sealed class SharedModel(Autoencoder model)
     {

@@ -84,11 +84,7 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
 
     static string ISaved<ReconstructionScoringTransformer, Settings>.Signature => LoaderSignature;
 
-    static ReconstructionScoringTransformer ISaved<ReconstructionScoringTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
-    {
-        ModelFile.CheckNames(settings.Target, settings.Reconstruction, settings.Mse, settings.Psnr, settings.Ssim, settings.ErrorMap);
-        return new(settings);
-    }
+    static ReconstructionScoringTransformer ISaved<ReconstructionScoringTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema)
     {
@@ -105,6 +101,7 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
 
     internal sealed record Settings(
         string Target, string Reconstruction, string? Mse, string? Psnr, string? Ssim, ImageShape? Shape, string? ErrorMap = null)
+        : ICheckedSettings
     {
         /// <summary>The columns to add, in order.</summary>
         internal IEnumerable<(string Name, ImageScore Score)> Outputs => new[]
@@ -114,6 +111,8 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
             (Name: Ssim, Score: ImageScore.StructuralSimilarity),
             (Name: ErrorMap, Score: ImageScore.SquaredError),
         }.Where(o => o.Name is not null).Select(o => (o.Name!, o.Score));
+
+        public void Check() => ModelFile.CheckNames(Target, Reconstruction, Mse, Psnr, Ssim, ErrorMap);
     }
 
     private sealed class Mapping(Settings settings, DataViewSchema inputSchema, ImageColumn target, ImageColumn reconstruction)

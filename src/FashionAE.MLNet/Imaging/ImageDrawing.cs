@@ -64,11 +64,7 @@ public sealed class ImageDrawingTransformer : BatchTransformer, ISaved<ImageDraw
 
     static string ISaved<ImageDrawingTransformer, Settings>.Signature => LoaderSignature;
 
-    static ImageDrawingTransformer ISaved<ImageDrawingTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
-    {
-        settings.Check();
-        return new(settings);
-    }
+    static ImageDrawingTransformer ISaved<ImageDrawingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema)
     {
@@ -80,9 +76,8 @@ public sealed class ImageDrawingTransformer : BatchTransformer, ISaved<ImageDraw
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<ImageDrawingTransformer, Settings>.Save(context, _settings);
 
-    internal sealed record Settings(string Output, string Input, ImageShape? Shape, float MaximumValue = 1)
+    internal sealed record Settings(string Output, string Input, ImageShape? Shape, float MaximumValue = 1) : ICheckedSettings
     {
-        /// <exception cref="ArgumentOutOfRangeException">The maximum is not above 0.</exception>
         public void Check()
         {
             ModelFile.CheckNames(Output, Input);

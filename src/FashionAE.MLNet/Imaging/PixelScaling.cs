@@ -58,18 +58,17 @@ public sealed class PixelScalingTransformer : BatchTransformer, ISaved<PixelScal
 
     static string ISaved<PixelScalingTransformer, Settings>.Signature => LoaderSignature;
 
-    static PixelScalingTransformer ISaved<PixelScalingTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
-    {
-        ModelFile.CheckNames(settings.Output, settings.Input);
-        return new(settings);
-    }
+    static PixelScalingTransformer ISaved<PixelScalingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new Mapping(
         _settings, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single, NumberDataViewType.Byte));
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<PixelScalingTransformer, Settings>.Save(context, _settings);
 
-    internal sealed record Settings(string Output, string Input, bool Invert);
+    internal sealed record Settings(string Output, string Input, bool Invert) : ICheckedSettings
+    {
+        public void Check() => ModelFile.CheckNames(Output, Input);
+    }
 
     private sealed class Mapping(Settings settings, DataViewSchema inputSchema, DataViewSchema.Column input)
         : BatchMapping(

@@ -14,6 +14,7 @@ namespace FashionAE.MLNet;
 /// <typeparam name="TSettings">The record.</typeparam>
 internal interface ISaved<TSelf, TSettings>
     where TSelf : ISaved<TSelf, TSettings>
+    where TSettings : ICheckedSettings
 {
     /// <summary>Gets eight characters that tell what is saved.</summary>
     static abstract string Kind { get; }
@@ -21,9 +22,15 @@ internal interface ISaved<TSelf, TSettings>
     /// <summary>Gets the name that the loader is registered under.</summary>
     static abstract string Signature { get; }
 
-    /// <summary>Makes the transformer again; what was saved beside the settings is in the context.</summary>
-    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    /// <summary>Makes the transformer again of settings that were checked; what was saved beside them is in the context.</summary>
     static abstract TSelf Load(TSettings settings, ModelLoadContext context);
+}
+
+/// <summary>Settings that know what they can be: estimators and files are held to the same.</summary>
+internal interface ICheckedSettings
+{
+    /// <exception cref="ArgumentException">A setting is out of its range, or a column has no name.</exception>
+    void Check();
 }
 
 /// <summary>
@@ -32,6 +39,7 @@ internal interface ISaved<TSelf, TSettings>
 /// </summary>
 internal static class ModelSaving<TTransformer, TSettings>
     where TTransformer : ISaved<TTransformer, TSettings>
+    where TSettings : ICheckedSettings
 {
     private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
@@ -62,7 +70,9 @@ internal static class ModelSaving<TTransformer, TSettings>
             throw ModelFile.Corrupt($"the SHA-256 of a {typeof(TTransformer).Name} is not the one that was saved");
         try
         {
-            return TTransformer.Load(JsonSerializer.Deserialize<TSettings>(text, Strict) ?? throw new JsonException("it is null"), ctx);
+            var settings = JsonSerializer.Deserialize<TSettings>(text, Strict) ?? throw new JsonException("it is null");
+            settings.Check();
+            return TTransformer.Load(settings, ctx);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {

@@ -12,7 +12,6 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity)
     private readonly ImageShape _shape = column.Shape;
     private readonly float[] _values = new float[capacity * column.Shape.Size];
     private ValueGetter<VBuffer<float>>? _get;
-    private readonly bool[] _isFinite = new bool[capacity];
     private VBuffer<float> _image;
 
     public void Bind(DataViewRow input) => _get = input.GetGetter<VBuffer<float>>(column.Column);
@@ -23,11 +22,22 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity)
         if (_image.Length != _shape.Size)
             throw new InvalidOperationException($"A row has {_image.Length} values in column '{column.Name}'; images of {_shape} have {_shape.Size}.");
         _image.CopyTo(this[place]);
-        _isFinite[place] = IsFinite(_image.GetValues());
     }
 
     /// <summary>Whether all values of an image are numbers. One that has others is missing to ML.NET, and so is all that is made of it.</summary>
-    public bool IsFinite(int place) => _isFinite[place];
+    public bool IsFinite(int place)
+    {
+        // A product with 0 is no number where one of the factors is none, or infinite.
+        var values = this[place];
+        var (sum, width) = (Vector<float>.Zero, Vector<float>.Count);
+        var rest = values.Length % width;
+        for (var i = 0; i + width <= values.Length; i += width)
+            sum += new Vector<float>(values.Slice(i, width)) * Vector<float>.Zero;
+        var total = Vector.Sum(sum);
+        foreach (var value in values[^rest..])
+            total += value * 0;
+        return total == 0;
+    }
 
     public Span<float> this[int place] => _values.AsSpan(place * _shape.Size, _shape.Size);
 
@@ -41,19 +51,6 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity)
         var bytes = tensor.bytes;
         MemoryMarshal.AsBytes<float>(values)[..bytes.Length].CopyTo(bytes);
         return tensor;
-    }
-
-    private static bool IsFinite(ReadOnlySpan<float> values)
-    {
-        // A product with 0 is no number where one of the factors is none, or infinite.
-        var (sum, width) = (Vector<float>.Zero, Vector<float>.Count);
-        var rest = values.Length % width;
-        for (var i = 0; i + width <= values.Length; i += width)
-            sum += new Vector<float>(values.Slice(i, width)) * Vector<float>.Zero;
-        var total = Vector.Sum(sum);
-        foreach (var value in values[^rest..])
-            total += value * 0;
-        return total == 0;
     }
 
     /// <summary>Copies a tensor of numbers into an array, a longer one where it does not fit.</summary>

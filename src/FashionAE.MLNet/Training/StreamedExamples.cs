@@ -129,14 +129,9 @@ internal sealed class StreamedExamples : TrainingExamples
         return (int)(number.item<double>() * int.MaxValue);
     }
 
-    /// <summary>A number in [0, 1) for a row, by the finalizer of MurmurHash3 (Appleby 2011).</summary>
-    private static double Hash(long row, int seed)
-    {
-        var bits = unchecked((ulong)row * 0x9e3779b97f4a7c15 + (ulong)seed);
-        bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);
-        bits = unchecked((bits ^ bits >> 33) * 0xc4ceb9fe1a85ec53);
-        return ((bits ^ bits >> 33) >> 11) * Math.ScaleB(1, -53);
-    }
+    /// <summary>A number in [0, 1) for a row.</summary>
+    private static double Hash(long row, int seed) =>
+        (MurmurHash.Mix(unchecked((ulong)row * 0x9e3779b97f4a7c15 + (ulong)seed)) >> 11) * Math.ScaleB(1, -53);
 
     private sealed record Example(float[] Input, float[] Target, bool IsOriginal);
 }

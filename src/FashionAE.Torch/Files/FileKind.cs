@@ -23,7 +23,7 @@ internal static class FileKind
     /// <summary>Refuses what is there and is no regular file.</summary>
     /// <param name="path">The file; links are followed.</param>
     /// <exception cref="IOException">It is a folder, a pipe, a device or a socket.</exception>
-    public static void CheckRegular(string path)
+    private static void CheckRegular(string path)
     {
         if (Directory.Exists(path) || IsSpecial(path))
             throw new IOException($"{path} is {(Directory.Exists(path) ? "a folder" : "a pipe, a device or a socket")}: name a regular file.");

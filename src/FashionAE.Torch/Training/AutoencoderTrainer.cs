@@ -26,9 +26,6 @@ public sealed class AutoencoderTrainer
         (_model, _options) = (model, options with { });
     }
 
-    /// <summary>The file to go on from; null to begin anew.</summary>
-    private string? CheckpointToResume => _options is { Resume: true, CheckpointPath: { } path } && File.Exists(path) ? path : null;
-
     /// <summary>
     /// Trains, and leaves the model in evaluation mode with the weights of the best epoch. An epoch's randomness comes from the seed and
     /// the epoch's number alone; torch's default generator is seeded with them (dropout draws from it).
@@ -73,7 +70,7 @@ public sealed class AutoencoderTrainer
             if (examples is not null)
                 Check(examples, name);
 
-        _seed = _options.Seed ?? (CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : Random.Shared.Next());
+        _seed = _options.Seed ?? (_options.CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : Random.Shared.Next());
         var split = validation is null && _options.ValidationSetFraction > 0 ? train.Split(_options.ValidationSetFraction, _seed) : default;
         using var rest = split.Remaining;
         using var heldOut = split.HeldOut;
@@ -95,7 +92,7 @@ public sealed class AutoencoderTrainer
             // It reads every pixel, and only a checkpoint holds it.
             var fingerprint = _options.CheckpointPath is null ? [] : Fingerprint(train);
             var epochs = new List<EpochRecord>();
-            if (CheckpointToResume is { } path)
+            if (_options.CheckpointToResume is { } path)
                 epochs = Restore(path, optimizer, scheduler, best, fingerprint);
 
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
@@ -294,12 +291,7 @@ public sealed class AutoencoderTrainer
             target[name].copy_(tensor);
     }
 
-    /// <summary>Spreads seed and epoch over 63 bits (the finalizer of MurmurHash3, Appleby 2011), so that near seeds share no epochs.</summary>
-    private static long EpochSeed(int seed, int epoch)
-    {
-        var bits = unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)epoch);
-        bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);
-        bits = unchecked((bits ^ bits >> 33) * 0xc4ceb9fe1a85ec53);
-        return (long)((bits ^ bits >> 33) & long.MaxValue);
-    }
+    /// <summary>Spreads seed and epoch over 63 bits, so that near seeds share no epochs.</summary>
+    private static long EpochSeed(int seed, int epoch) =>
+        (long)(MurmurHash.Mix(unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)epoch)) & long.MaxValue);
 }

@@ -203,18 +203,10 @@ internal sealed class ExampleOrder
         {
             var (left, right) = ((ulong)place >> _halfBits, (ulong)place & mask);
             foreach (var key in _keys!)
-                (left, right) = (right, left ^ Mixed(right ^ (ulong)key) & mask);
+                (left, right) = (right, left ^ MurmurHash.Mix(right ^ (ulong)key) & mask);
             place = (long)(left << _halfBits | right);
         }
         while (place >= Count);
         return place;
-    }
-
-    /// <summary>The finalizer of MurmurHash3 (Appleby 2011).</summary>
-    private static ulong Mixed(ulong bits)
-    {
-        bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);
-        bits = unchecked((bits ^ bits >> 33) * 0xc4ceb9fe1a85ec53);
-        return bits ^ bits >> 33;
     }
 }

@@ -70,6 +70,9 @@ public record TrainingOptions
     /// </summary>
     public bool Resume { get; set; }
 
+    /// <summary>Gets the file to go on from; null to begin anew.</summary>
+    internal string? CheckpointToResume => Resume && File.Exists(CheckpointPath) ? CheckpointPath : null;
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     internal virtual void Validate()
