@@ -39,7 +39,7 @@ public sealed class ImageClassifier : IDisposable
             nn.ReLU(),
             nn.Linear(64, images.ClassNames.Count)).to(device);
 
-        using var optimizer = new AdamOptimizer(network.parameters(), 1e-3);
+        using var optimizer = new AdamOptimizer(network.parameters());
         using var generator = new Generator((ulong)seed);
         network.train();
         for (var epoch = 0; epoch < epochs; epoch++)
@@ -51,9 +51,9 @@ public sealed class ImageClassifier : IDisposable
                 var index = order.narrow(0, start, Math.Min(128, images.Count - start));
                 var batch = ImageSet.ToUnitRange(images.Images.index_select(0, index).to(device));
                 var loss = nn.functional.cross_entropy(network.call(batch), images.Labels.index_select(0, index).to(device));
-                optimizer.zero_grad();
+                optimizer.ClearGradients();
                 loss.backward();
-                optimizer.step();
+                optimizer.Step(1e-3);
             }
         }
         network.eval();

@@ -38,6 +38,7 @@ internal static class NativeTorch
         // Elsewhere TorchSharp loads the binding in an order of its own.
         if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(Binding, TorchSharpAssembly, null, out _))
             throw new DllNotFoundException($"The native half of TorchSharp {TorchSharpAssembly.GetName().Version?.ToString(3)} could not be loaded." + LoaderError(FindFile(BindingFile)));
+        FreedMemory.Keep();
         _ready = true;
     }
 

@@ -5,23 +5,95 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// TorchSharp's Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019) with the same results, whose steps hold their numbers
-/// while libtorch reads them; see <see cref="HeldScalars"/>. State, groups and learning rates are TorchSharp's.
+/// Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019) with PyTorch's results. Parameters that are learned together become
+/// views into one tensor, and their gradients views into another: a step is a few operations on those instead of ten for every parameter.
+/// Its numbers are held while libtorch reads them; see <see cref="HeldScalars"/>.
 /// </summary>
-internal sealed class AdamOptimizer : AdamW
+/// <remarks>
+/// What is learned shows after the first backward pass, and that alone is laid together: floating-point parameters of one type on one device,
+/// whole and of memory of their own. All others are updated one by one. Only a tensor that shares a parameter's memory and is no part of the
+/// network's state can tell: it is left with the old weights, as it is when a module moves to another device.
+/// </remarks>
+internal sealed class AdamOptimizer : IDisposable
 {
+    private const double MeanDecay = 0.9;
+    private const double SquareDecay = 0.999;
+    private const double Epsilon = 1e-8;
+
     private const string MeanName = "exp_avg";
     private const string SquareName = "exp_avg_sq";
     private const string StepName = "step";
 
+    private readonly Learned[] _parameters;
+    private readonly Tensor[] _others;
+    private readonly double _weightDecay;
     private readonly bool _isDecoupled;
 
-    /// <param name="parameters">What is learned.</param>
-    /// <param name="learningRate">The learning rate.</param>
+    // What a step updates: the parameters themselves until the first gradients are known.
+    private List<Learned> _blocks;
+    private bool _isLaidTogether;
+
+    /// <param name="parameters">What is learned; those that need no gradient stay as they are.</param>
     /// <param name="weightDecay">The weight decay.</param>
     /// <param name="isDecoupled">Whether the decay shrinks the weights (AdamW) or counts as part of the gradient (Adam).</param>
-    public AdamOptimizer(IEnumerable<Parameter> parameters, double learningRate, double weightDecay = 0, bool isDecoupled = false)
-        : base(parameters, learningRate, weight_decay: weightDecay) => _isDecoupled = isDecoupled;
+    /// <param name="others">The other tensors of the network: where one shares the memory of a parameter, nothing is laid together.</param>
+    public AdamOptimizer(IEnumerable<Parameter> parameters, double weightDecay = 0, bool isDecoupled = false, IEnumerable<Tensor>? others = null)
+    {
+        (_weightDecay, _isDecoupled, _others) = (weightDecay, isDecoupled, [.. others ?? []]);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        _parameters = [.. parameters.Select(p => new Learned(p, zeros_like(p).DetachFromDisposeScope(), zeros_like(p).DetachFromDisposeScope()))];
+        foreach (var learned in _parameters)
+            learned.Value.grad = null;
+        _blocks = [.. _parameters];
+    }
+
+    /// <summary>Makes ready for a backward pass, which adds to the gradients.</summary>
+    public void ClearGradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var block in _blocks)
+            block.CurrentGradient?.zero_();
+    }
+
+    /// <summary>Follows the gradients of a backward pass.</summary>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="clipNorm">The norm that the gradients are scaled down to where theirs is larger; null for no limit.</param>
+    public void Step(double learningRate, double? clipNorm = null)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        if (!_isLaidTogether)
+            LayTogether();
+        var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!)).Where(g => g.Gradient is not null).ToArray();
+        if (clipNorm is { } norm && gradients.Length > 0)
+            Clip(Array.ConvertAll(gradients, g => g.Gradient), norm);
+
+        using var keepMean = MeanDecay.ToScalar();
+        using var addMean = (1 - MeanDecay).ToScalar();
+        using var keepSquare = SquareDecay.ToScalar();
+        using var addSquare = (1 - SquareDecay).ToScalar();
+        using var one = 1.ToScalar();
+        using var epsilon = Epsilon.ToScalar();
+        using var gradientDecay = _weightDecay.ToScalar();
+        using var shrink = (1 - learningRate * _weightDecay).ToScalar();
+        foreach (var (block, given) in gradients)
+        {
+            using var inner = NewDisposeScope();
+            var (value, mean, square, gradient) = (block.Value, block.Mean, block.Square, given);
+            block.Steps++;
+            if (_weightDecay != 0 && _isDecoupled)
+                value.mul_(shrink);
+            else if (_weightDecay != 0)
+                gradient = gradient.add(value, gradientDecay);
+
+            using var squareCorrection = Math.Sqrt(1 - Math.Pow(SquareDecay, block.Steps)).ToScalar();
+            using var stepSize = (-learningRate / (1 - Math.Pow(MeanDecay, block.Steps))).ToScalar();
+            mean.mul_(keepMean).add_(gradient, addMean);
+            square.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
+            value.addcdiv_(mean, square.sqrt().div_(squareCorrection).add_(epsilon, one), stepSize);
+        }
+    }
 
     /// <summary>
     /// The state as named tensors: for each parameter the running means of its gradient and of its square, and the number of its steps,
@@ -33,61 +105,143 @@ internal sealed class AdamOptimizer : AdamW
         var tensors = new Dictionary<string, Tensor>();
         foreach (var (name, parameter) in parameters)
         {
-            var state = (State)_state[parameter.Handle];
-            tensors[$"{name}.{MeanName}"] = state.exp_avg.clone();
-            tensors[$"{name}.{SquareName}"] = state.exp_avg_sq.clone();
-            tensors[$"{name}.{StepName}"] = torch.tensor(state.step);
+            var state = StateOf(parameter);
+            tensors[$"{name}.{MeanName}"] = state.Mean.clone();
+            tensors[$"{name}.{SquareName}"] = state.Square.clone();
+            tensors[$"{name}.{StepName}"] = torch.tensor(state.Steps);
         }
         return tensors;
     }
 
-    /// <summary>Puts a state back that <see cref="ReadState"/> has given and that is known to fit.</summary>
+    /// <summary>Puts a state back that <see cref="ReadState"/> has given and that is known to fit, before the first step.</summary>
     public void WriteState(IEnumerable<(string Name, Parameter Parameter)> parameters, Dictionary<string, Tensor> tensors)
     {
         using var _ = no_grad();
         foreach (var (name, parameter) in parameters)
         {
-            var state = (State)_state[parameter.Handle];
-            state.exp_avg.copy_(tensors[$"{name}.{MeanName}"]);
-            state.exp_avg_sq.copy_(tensors[$"{name}.{SquareName}"]);
-            state.step = tensors[$"{name}.{StepName}"].item<long>();
+            var state = StateOf(parameter);
+            state.Mean.copy_(tensors[$"{name}.{MeanName}"]);
+            state.Square.copy_(tensors[$"{name}.{SquareName}"]);
+            state.Steps = tensors[$"{name}.{StepName}"].item<long>();
         }
     }
 
-    /// <inheritdoc/>
-    public override Tensor step(Func<Tensor>? closure = null) => _step<ParamGroup>(Step, closure);
-
-    private void Step(ParamGroup group)
+    /// <summary>Frees the state and the gradients; the parameters stay views into one tensor.</summary>
+    public void Dispose()
     {
-        var options = (Options)group.Options;
-        var (beta1, beta2, learningRate, decay) = (options.beta1!.Value, options.beta2!.Value, options.LearningRate!.Value, options.weight_decay!.Value);
-        using var keepMean = beta1.ToScalar();
-        using var addMean = (1 - beta1).ToScalar();
-        using var keepSquare = beta2.ToScalar();
-        using var addSquare = (1 - beta2).ToScalar();
-        using var one = 1.ToScalar();
-        using var epsilon = options.eps!.Value.ToScalar();
-        using var gradientDecay = decay.ToScalar();
-        using var weightDecay = (1 - learningRate * decay).ToScalar();
+        foreach (var learned in _parameters)
+            learned.Value.grad = null;
+        foreach (var learned in _parameters.Union(_blocks))
+            learned.Dispose();
+    }
 
-        foreach (var parameter in group.Parameters)
+    private Learned StateOf(Parameter parameter) => Array.Find(_parameters, learned => learned.Value.Handle == parameter.Handle)!;
+
+    private static void Clip(Tensor[] gradients, double limit)
+    {
+        // As torch.nn.utils.clip_grad_norm_ does, without waiting for the norm.
+        var norms = Array.ConvertAll(gradients, g => g.norm().to(gradients[0].device));
+        var norm = norms.Length == 1 ? norms[0] : stack(norms).norm();
+        var factor = norm.Plus(1e-6).reciprocal_().Times_(limit).Clamp_(0, 1);
+        foreach (var gradient in gradients)
+            gradient.mul_(factor.to(gradient.device));
+    }
+
+    private void LayTogether()
+    {
+        _isLaidTogether = true;
+        var own = HaveMemoryOfTheirOwn();
+        _blocks = [];
+        foreach (var group in _parameters.GroupBy(p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps) : default))
         {
-            using var scope = NewDisposeScope();
-            if (parameter.grad is not { } gradient)
-                continue;
-            var state = (State)_state[parameter.Handle];
-            state.step++;
-            if (decay != 0 && _isDecoupled)
-                parameter.mul_(weightDecay);
-            else if (decay != 0)
-                gradient = gradient.add(parameter, gradientDecay);
+            var members = group.ToArray();
+            if (group.Key == default || members.Length == 1)
+                _blocks.AddRange(members);
+            else
+                _blocks.Add(Block(members));
+        }
+    }
 
-            using var squareCorrection = Math.Sqrt(1 - Math.Pow(beta2, state.step)).ToScalar();
-            using var stepSize = (-learningRate / (1 - Math.Pow(beta1, state.step))).ToScalar();
-            state.exp_avg.mul_(keepMean).add_(gradient, addMean);
-            state.exp_avg_sq.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
-            var denominator = state.exp_avg_sq.sqrt().div_(squareCorrection).add_(epsilon, one);
-            parameter.addcdiv_(state.exp_avg, denominator, stepSize);
+    private static bool CanBeLaidTogether(Learned learned)
+    {
+        using var gradient = learned.Value.grad;
+        return gradient is not null && !gradient.is_sparse && gradient.dtype == learned.Value.dtype && learned.Value.is_contiguous();
+    }
+
+    /// <summary>Whether no parameter shares memory with another or with a buffer; of types whose place is not known none is sure to.</summary>
+    private bool HaveMemoryOfTheirOwn()
+    {
+        if (_parameters.Any(p => !HasPlace(p.Value)))
+            return false;
+        var places = _parameters.Select(p => p.Value).Concat(_others.Where(HasPlace)).Select(PlaceOf).Order().ToArray();
+        return places.Zip(places.Skip(1)).All(pair => pair.First.End <= pair.Second.Start);
+    }
+
+    private static bool HasPlace(Tensor tensor) => tensor.dtype is ScalarType.Float32 or ScalarType.Float64;
+
+    private static (long Start, long End) PlaceOf(Tensor tensor)
+    {
+        var storage = tensor.dtype == ScalarType.Float32 ? tensor.storage<float>().data_ptr() : tensor.storage<double>().data_ptr();
+        var start = storage + tensor.storage_offset() * tensor.element_size();
+        return (start, start + tensor.NumberOfElements * tensor.element_size());
+    }
+
+    private static Learned Block(Learned[] members)
+    {
+        Tensor Join(Func<Learned, Tensor> part) => cat(Array.ConvertAll(members, m => part(m).detach().reshape(-1))).DetachFromDisposeScope();
+        var block = new Learned(Join(m => m.Value), Join(m => m.Mean), Join(m => m.Square)) { Gradient = Join(m => m.Value.grad!), Steps = members[0].Steps };
+        var start = 0L;
+        foreach (var member in members)
+        {
+            var (shape, length) = (member.Value.shape, member.Value.NumberOfElements);
+            Tensor View(Tensor whole) => whole.narrow(0, start, length).view(shape);
+            member.Value.set_(View(block.Value));
+            member.Value.grad = View(block.Gradient);
+            member.BecomePartOf(block, View(block.Mean).DetachFromDisposeScope(), View(block.Square).DetachFromDisposeScope());
+            start += length;
+        }
+        return block;
+    }
+
+    /// <summary>A parameter with its state, or a block of them.</summary>
+    private sealed class Learned(Tensor value, Tensor mean, Tensor square) : IDisposable
+    {
+        private long _steps;
+        private Learned? _block;
+
+        public Tensor Value => value;
+
+        public Tensor Mean { get; private set; } = mean;
+
+        public Tensor Square { get; private set; } = square;
+
+        /// <summary>Gets the gradient of a block; that of a parameter is its own.</summary>
+        public Tensor? Gradient { get; init; }
+
+        public Tensor? CurrentGradient => Gradient ?? value.grad;
+
+        /// <summary>Gets or sets how often it was updated.</summary>
+        public long Steps
+        {
+            get => _block?.Steps ?? _steps;
+            set => _steps = value;
+        }
+
+        public void BecomePartOf(Learned block, Tensor mean, Tensor square)
+        {
+            Mean.Dispose();
+            Square.Dispose();
+            (_block, Mean, Square) = (block, mean, square);
+        }
+
+        public void Dispose()
+        {
+            Mean.Dispose();
+            Square.Dispose();
+            if (Gradient is null)
+                return;
+            Gradient.Dispose();
+            value.Dispose();
         }
     }
 }

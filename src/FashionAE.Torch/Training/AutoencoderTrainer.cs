@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
@@ -82,10 +81,8 @@ public sealed class AutoencoderTrainer
         CancellationToken cancellationToken)
     {
         _model.to(_options.Device);
-        using var optimizer = new AdamOptimizer(_model.parameters(), _options.LearningRate, _options.WeightDecay, _options.Optimizer == OptimizerKind.AdamW);
-        var scheduler = _options.Schedule is { } plan
-            ? optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor: plan.Factor, patience: plan.Patience, threshold: plan.Threshold)
-            : null;
+        using var optimizer = new AdamOptimizer(_model.parameters(), _options.WeightDecay, _options.Optimizer == OptimizerKind.AdamW, _model.buffers());
+        using var average = _options.AveragingDecay is { } decay ? new WeightAverage(_model, decay) : null;
         var best = CloneState();
         try
         {
@@ -93,20 +90,25 @@ public sealed class AutoencoderTrainer
             var fingerprint = _options.CheckpointPath is null ? [] : Fingerprint(train);
             var epochs = new List<EpochRecord>();
             if (_options.CheckpointToResume is { } path)
-                epochs = Restore(path, optimizer, scheduler, best, fingerprint);
+                epochs = TrainingCheckpoint.Load(path, _model, best, average, optimizer, fingerprint);
 
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
             {
-                var record = TrainEpoch(epochs.Count + 1, train, optimizer, validation, test, progress, cancellationToken);
-                if (record is null)
+                var watch = Stopwatch.StartNew();
+                if (TrainEpoch(epochs, train, optimizer, average, progress, cancellationToken) is not var (loss, learningRate))
                     return new TrainingHistory(epochs, TrainingOutcome.Canceled);
+                // What is judged and kept are the averaged weights; what goes on learning are the others.
+                average?.Swap();
+                var record = new EpochRecord(epochs.Count + 1, loss, LossOn(validation), LossOn(test), learningRate, watch.Elapsed.TotalSeconds);
                 CheckFinite(record);
                 epochs.Add(record);
                 if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
                     CopyState(_model.state_dict(), best);
-                scheduler?.step(record.MonitoredLoss);
+                average?.Swap();
                 if (_options.CheckpointPath is not null)
-                    TrainingCheckpoint.Save(_options.CheckpointPath, _model, best, optimizer, epochs, fingerprint);
+                    TrainingCheckpoint.Save(_options.CheckpointPath, _model, best, average, optimizer, epochs, fingerprint);
+                var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
+                progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, loss, record));
             }
             return new TrainingHistory(epochs, epochs.Count < _options.Epochs ? TrainingOutcome.StoppedEarly : TrainingOutcome.Completed);
         }
@@ -119,11 +121,12 @@ public sealed class AutoencoderTrainer
         }
     }
 
-    private EpochRecord? TrainEpoch(
-        int epoch, TrainingExamples train, OptimizerHelper optimizer, TrainingExamples? validation, TrainingExamples? test,
-        IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Goes through all examples once; null when it was canceled.</summary>
+    private (double Loss, double LearningRate)? TrainEpoch(
+        List<EpochRecord> before, TrainingExamples train, AdamOptimizer optimizer, WeightAverage? average, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
+        var epoch = before.Count + 1;
         // Nothing random outlives an epoch, so resuming needs no generator's state.
         var seed = EpochSeed(_seed, epoch);
         manual_seed(seed);
@@ -131,16 +134,19 @@ public sealed class AutoencoderTrainer
         using var noise = new Generator((ulong)seed, _options.Device);
         using var batches = train.Shuffled(_options.AugmentedCopies, _options.BatchSize, generator, _options.Device).GetEnumerator();
         var count = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
-        var learningRate = optimizer.ParamGroups.First().LearningRate;
+        var firstStep = (epoch - 1L) * count;
+        var learningRateAt = _options.LearningRates(before, count);
 
         _model.train();
         using var total = zeros([], ScalarType.Float64, _options.Device);
-        var (seen, mean) = (0L, 0.0);
+        var (seen, mean, learningRate) = (0L, 0.0, 0.0);
         for (var batch = 0; batch < count; batch++)
         {
             if (cancellationToken.IsCancellationRequested)
                 return null;
-            seen += Step(batches, optimizer, noise, total);
+            learningRate = learningRateAt(batch);
+            seen += Step(batches, optimizer, learningRate, noise, total);
+            average?.Update(firstStep + batch + 1);
             if ((batch + 1) % ReportEvery == 0 || batch + 1 == count)
             {
                 mean = total.item<double>() / seen;
@@ -150,25 +156,20 @@ public sealed class AutoencoderTrainer
                 progress?.Report(new TrainingProgress(epoch, _options.Epochs, batch + 1, count, mean, null));
             }
         }
-
-        var record = new EpochRecord(epoch, mean, LossOn(validation), LossOn(test), learningRate, watch.Elapsed.TotalSeconds);
-        progress?.Report(new TrainingProgress(epoch, _options.Epochs, count, count, mean, record));
-        return record;
+        return (mean, learningRate);
     }
 
     /// <summary>Learns from the next batch and adds its summed loss to the total.</summary>
-    private long Step(IEnumerator<TrainingBatch> batches, OptimizerHelper optimizer, Generator noise, Tensor total)
+    private long Step(IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, Generator noise, Tensor total)
     {
         using var scope = NewDisposeScope();
         if (!batches.MoveNext())
             throw new InvalidOperationException("There are fewer examples than there were before.");
         var (input, target, originals) = batches.Current;
         var loss = Loss(_model.call(Augment(input, originals, noise)), target);
-        optimizer.zero_grad();
+        optimizer.ClearGradients();
         loss.backward();
-        if (_options.GradientClipNorm is { } norm)
-            nn.utils.clip_grad_norm_(_model.parameters(), norm);
-        optimizer.step();
+        optimizer.Step(learningRate, _options.GradientClipNorm);
         var examples = target.shape[0];
         total.Plus_(loss.detach(), examples);
         return examples;
@@ -213,19 +214,6 @@ public sealed class AutoencoderTrainer
         return _options.Loss == ReconstructionLoss.MeanSquaredError ? squared : squared.Plus(nn.functional.l1_loss(output, target));
     }
 
-    private List<EpochRecord> Restore(
-        string path, AdamOptimizer optimizer, optim.lr_scheduler.LRScheduler? scheduler, Dictionary<string, Tensor> best,
-        Dictionary<string, string> fingerprint)
-    {
-        var epochs = TrainingCheckpoint.Load(path, _model, best, optimizer, fingerprint);
-        // A scheduler has no state to load: the losses that it saw lead it, and the learning rate, to where they were.
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = _options.LearningRate;
-        foreach (var record in epochs)
-            scheduler?.step(record.MonitoredLoss);
-        return epochs;
-    }
-
     private bool IsStuck(List<EpochRecord> epochs) =>
         _options.EarlyStoppingPatience is { } patience && epochs.Count > 0
         && epochs[^1].Epoch - new TrainingHistory(epochs, default).Best!.Epoch >= patience;
@@ -253,7 +241,10 @@ public sealed class AutoencoderTrainer
             [nameof(options.WeightDecay)] = $"{options.WeightDecay:R}",
             [nameof(options.Loss)] = $"{options.Loss}",
             [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
-            [nameof(options.Schedule)] = $"{options.Schedule}",
+            // What is planned to the end is another plan where there are more epochs.
+            [nameof(options.Schedule)] = $"{options.Schedule}{(options.Schedule?.IsPlannedToTheEnd == true ? $" over {options.Epochs} epochs" : "")}",
+            [nameof(options.WarmUpEpochs)] = options.WarmUpEpochs == 0 ? "" : $"{options.WarmUpEpochs:R}",
+            [nameof(options.AveragingDecay)] = $"{options.AveragingDecay:R}",
             [nameof(options.ValidationSetFraction)] = $"{options.ValidationSetFraction:R}",
             [nameof(options.Augmentation)] = $"{options.Augmentation}",
             [nameof(options.AugmentedCopies)] = $"{options.AugmentedCopies}",

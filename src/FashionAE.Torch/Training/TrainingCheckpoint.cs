@@ -11,6 +11,7 @@ internal static class TrainingCheckpoint
 
     private const string LastPrefix = "last.";
     private const string BestPrefix = "best.";
+    private const string AveragePrefix = "average.";
     private const string OptimizerPrefix = "optimizer.";
     private const string HistoryKey = "fashionae.history";
     private const string FingerprintKey = "fashionae.training";
@@ -19,7 +20,7 @@ internal static class TrainingCheckpoint
     private const string OldOptimizerName = "optimizer";
 
     public static void Save(
-        string path, Autoencoder model, Dictionary<string, Tensor> best, AdamOptimizer optimizer,
+        string path, Autoencoder model, Dictionary<string, Tensor> best, WeightAverage? average, AdamOptimizer optimizer,
         IReadOnlyList<EpochRecord> epochs, Dictionary<string, string> fingerprint)
     {
         using var scope = NewDisposeScope();
@@ -28,6 +29,8 @@ internal static class TrainingCheckpoint
             tensors[LastPrefix + name] = tensor;
         foreach (var (name, tensor) in best)
             tensors[BestPrefix + name] = tensor;
+        foreach (var (name, tensor) in average?.State ?? [])
+            tensors[AveragePrefix + name] = tensor;
         foreach (var (name, tensor) in optimizer.ReadState(model.named_parameters()))
             tensors[OptimizerPrefix + name] = tensor;
         SafeTensorsFile.Write(path, tensors, new Dictionary<string, string>
@@ -37,10 +40,10 @@ internal static class TrainingCheckpoint
         });
     }
 
-    /// <summary>Puts the state back: last weights into the model, best ones where they are kept, and the optimizer's.</summary>
+    /// <summary>Puts the state back: last weights into the model, best and averaged ones where they are kept, and the optimizer's.</summary>
     /// <exception cref="InvalidDataException">The file is no checkpoint of such a training; nothing was changed.</exception>
     public static List<EpochRecord> Load(
-        string path, Autoencoder model, Dictionary<string, Tensor> best, AdamOptimizer optimizer, Dictionary<string, string> fingerprint)
+        string path, Autoencoder model, Dictionary<string, Tensor> best, WeightAverage? average, AdamOptimizer optimizer, Dictionary<string, string> fingerprint)
     {
         using var file = SafeTensorsFile.Read(path);
         var (history, description) = Describe(file, path);
@@ -49,7 +52,7 @@ internal static class TrainingCheckpoint
         {
             var before = Parse(description);
             foreach (var (name, value) in fingerprint)
-                if (before.GetValueOrDefault(name) is var earlier && earlier != value)
+                if (before.GetValueOrDefault(name, "") is var earlier && earlier != value)
                     throw new InvalidDataException($"{path} was trained with {name} '{earlier}', not '{value}': resume with the same, or begin anew.");
             epochs = JsonSerializer.Deserialize<List<EpochRecord>>(history) ?? throw new JsonException("it is null");
             if (epochs.Where((record, i) => record?.Epoch != i + 1 || !record.IsFinite).Any())
@@ -63,11 +66,16 @@ internal static class TrainingCheckpoint
         using var scope = NewDisposeScope();
         var (bestTensors, lastTensors, optimizerTensors) = (WithPrefix(file, BestPrefix), WithPrefix(file, LastPrefix), WithPrefix(file, OptimizerPrefix));
         AutoencoderFile.CheckFits(bestTensors, best, model.GetName(), path);
+        var averages = average?.State.ToDictionary(t => t.Name, t => t.Mean) ?? [];
+        var averageTensors = WithPrefix(file, AveragePrefix);
+        AutoencoderFile.CheckFits(averageTensors, averages, model.GetName(), path);
         AutoencoderFile.CheckFits(optimizerTensors, optimizer.ReadState(model.named_parameters()), "Adam", path);
         AutoencoderFile.CopyWeights(lastTensors, model, path);
         using var _ = no_grad();
         foreach (var (name, tensor) in bestTensors)
             best[name].copy_(tensor);
+        foreach (var (name, tensor) in averageTensors)
+            averages[name].copy_(tensor);
         optimizer.WriteState(model.named_parameters(), optimizerTensors);
         return epochs;
     }

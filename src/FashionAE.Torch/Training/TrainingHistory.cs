@@ -16,7 +16,7 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, Training
 /// <param name="TrainLoss">The mean loss over the epoch's examples, while the weights changed.</param>
 /// <param name="ValidationLoss">The loss on the validation images afterwards; null without any.</param>
 /// <param name="TestLoss">The loss on the test images afterwards; null without any. Nothing is decided by it.</param>
-/// <param name="LearningRate">The learning rate during the epoch.</param>
+/// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="Seconds">How long the epoch took, in seconds.</param>
 public sealed record EpochRecord(int Epoch, double TrainLoss, double? ValidationLoss, double? TestLoss, double LearningRate, double Seconds)
 {

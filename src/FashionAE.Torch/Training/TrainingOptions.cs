@@ -15,7 +15,7 @@ public record TrainingOptions
     /// <summary>Gets or sets how many examples one training step learns from, 1 to 1,048,576; 128 unless set.</summary>
     public int BatchSize { get; set; } = 128;
 
-    /// <summary>Gets or sets the learning rate at the beginning, above 0; 0.001 unless set.</summary>
+    /// <summary>Gets or sets the learning rate, above 0: where a schedule changes it, the highest one; 0.001 unless set.</summary>
     public double LearningRate { get; set; } = 1e-3;
 
     /// <summary>Gets or sets the rule by which weights follow their gradients; Adam unless set.</summary>
@@ -30,13 +30,28 @@ public record TrainingOptions
     /// <summary>Gets or sets the norm, above 0, to which the gradients of a step are scaled down where theirs is larger; null for no limit.</summary>
     public double? GradientClipNorm { get; set; }
 
-    /// <summary>Gets or sets the schedule that lowers the learning rate; null for a constant one.</summary>
-    public PlateauSchedule? Schedule { get; set; }
+    /// <summary>Gets or sets how the learning rate changes from step to step; null for a constant one.</summary>
+    public LearningRateSchedule? Schedule { get; set; }
+
+    /// <summary>
+    /// Gets or sets in how many epochs, or parts of one, the learning rate rises evenly from almost nothing before the schedule begins, at least
+    /// 0 and fewer than <see cref="Epochs"/>; 0 unless set. A <see cref="OneCycleSchedule"/> has a rise of its own.
+    /// </summary>
+    public double WarmUpEpochs { get; set; }
+
+    /// <summary>
+    /// Gets or sets the share, within (0, 1), that a step leaves of the running mean of the weights, such as 0.998 for that over some 500 steps.
+    /// That mean is then what is validated and kept (Polyak and Juditsky 1992). Null for the weights themselves.
+    /// </summary>
+    public double? AveragingDecay { get; set; }
 
     /// <summary>Gets or sets the share of the training images, within [0, 1), that is held out to choose the best epoch by where no validation images are given; 0 unless set.</summary>
     public double ValidationSetFraction { get; set; }
 
-    /// <summary>Gets or sets after how many epochs without a lower loss training ends, 1 or more; null to train all epochs.</summary>
+    /// <summary>
+    /// Gets or sets after how many epochs without a lower loss training ends, 1 or more; null to train all epochs. Which schedules it fits
+    /// is told at <see cref="LearningRateSchedule"/>.
+    /// </summary>
     public int? EarlyStoppingPatience { get; set; }
 
     /// <summary>
@@ -91,7 +106,21 @@ public record TrainingOptions
         Check(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "1 or more, or null");
         Check(AugmentedCopies is >= 0 and <= MostCopies, nameof(AugmentedCopies), AugmentedCopies, $"0 to {MostCopies}");
         Check(AugmentedCopies == 0 || Augmentation is not null, nameof(AugmentedCopies), AugmentedCopies, "0 where there is no augmentation");
-        Check(Schedule is null or { Factor: > 0 and < 1, Patience: >= 0, Threshold: >= 0 and < 1 }, nameof(Schedule), Schedule, "of a factor within (0, 1), a patience of 0 or more and a threshold within [0, 1)");
+        Check(WarmUpEpochs >= 0 && WarmUpEpochs < Epochs, nameof(WarmUpEpochs), WarmUpEpochs, $"0 or more, and fewer than the {Epochs} of {nameof(Epochs)}");
+        Check(WarmUpEpochs == 0 || Schedule?.WarmsUp is not true, nameof(WarmUpEpochs), WarmUpEpochs, "0 with a schedule that has a rise of its own");
+        Check(AveragingDecay is null or (> 0 and < 1), nameof(AveragingDecay), AveragingDecay, "within (0, 1), or null");
+        Schedule?.Validate();
+    }
+
+    /// <summary>Makes the rule that gives each step of the next epoch its learning rate.</summary>
+    /// <param name="before">The epochs that are over.</param>
+    /// <param name="batches">How many steps an epoch has.</param>
+    internal Func<int, double> LearningRates(IReadOnlyList<EpochRecord> before, int batches)
+    {
+        var firstStep = (long)before.Count * batches;
+        var warmUp = (long)Math.Round(WarmUpEpochs * batches);
+        var scheduled = Schedule?.InEpoch(LearningRate, before, firstStep - warmUp, (long)Epochs * batches - warmUp) ?? (_ => LearningRate);
+        return batch => firstStep + batch < warmUp ? LearningRate * (firstStep + batch + 1) / warmUp : scheduled(batch);
     }
 
     private protected static void Check(bool condition, string name, object? value, string range)
@@ -120,9 +149,3 @@ public enum ReconstructionLoss
     /// <summary>The mean of the squared differences plus the mean of the absolute ones.</summary>
     MeanSquaredAndAbsoluteError,
 }
-
-/// <summary>Lowers the learning rate when the loss stops falling, as PyTorch's ReduceLROnPlateau does.</summary>
-/// <param name="Factor">The number that the learning rate is multiplied with, within (0, 1).</param>
-/// <param name="Patience">How many epochs without improvement may pass before that, 0 or more.</param>
-/// <param name="Threshold">The share by which a loss must be below the best one to count as an improvement.</param>
-public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, double Threshold = 1e-4);

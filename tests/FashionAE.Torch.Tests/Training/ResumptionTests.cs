@@ -14,6 +14,9 @@ public sealed class ResumptionTests : IDisposable
     [InlineData("rotated copies", 3, true)]
     [InlineData("denoising", 2, false)]
     [InlineData("denoising", 3, true)]
+    [InlineData("one cycle, averaged", 1, false)]
+    [InlineData("one cycle, averaged", 4, true)]
+    [InlineData("cosine, averaged", 2, true)]
     public void A_resumed_training_ends_bit_by_bit_like_one_that_was_never_interrupted(string recipe, int epoch, bool isWithinEpoch)
     {
         var (architecture, options, count) = Recipe(recipe);
@@ -58,6 +61,18 @@ public sealed class ResumptionTests : IDisposable
         var all = new AutoencoderTrainer(model, kept).Train(images);
         Assert.Equal(Untimed(whole), Untimed(all));
         Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
+    }
+
+    [Fact]
+    public void Epochs_cannot_be_added_to_a_training_that_was_planned_to_its_end()
+    {
+        var (architecture, options, count) = Recipe("one cycle, averaged");
+        using var images = SampleImages.First(count);
+        using var model = ModelState.Build(architecture);
+        var kept = options with { CheckpointPath = Checkpoint, Resume = true };
+        new AutoencoderTrainer(model, kept with { Epochs = 2 }).Train(images);
+        var error = Assert.Throws<InvalidDataException>(() => new AutoencoderTrainer(model, kept).Train(images));
+        Assert.Contains("over 2 epochs", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,6 +133,8 @@ public sealed class ResumptionTests : IDisposable
     [InlineData(nameof(TrainingOptions.Loss))]
     [InlineData(nameof(TrainingOptions.GradientClipNorm))]
     [InlineData(nameof(TrainingOptions.Schedule))]
+    [InlineData(nameof(TrainingOptions.WarmUpEpochs))]
+    [InlineData(nameof(TrainingOptions.AveragingDecay))]
     [InlineData(nameof(TrainingOptions.ValidationSetFraction))]
     [InlineData(nameof(TrainingOptions.Augmentation))]
     [InlineData(nameof(TrainingOptions.AugmentedCopies))]
@@ -160,12 +177,18 @@ public sealed class ResumptionTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private static (AutoencoderArchitecture Architecture, TrainingOptions Options) Averaged => (
+        new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [32, 8], Dropout = [0.1] },
+        new TrainingOptions { Epochs = 4, Seed = 1, BatchSize = 10, LearningRate = 4e-3, AveragingDecay = 0.9, ValidationSetFraction = 0.1 });
+
     private static (AutoencoderArchitecture Architecture, TrainingOptions Options, int Count) Recipe(string name) => name switch
     {
         "rotated copies" => (
             new ConvolutionalArchitecture(FashionMnist.Shape) { Channels = [3, 4] },
             new TrainingOptions { Epochs = 4, Seed = 1, BatchSize = 10, Augmentation = new RandomRotation(), AugmentedCopies = 2 },
             80),
+        "one cycle, averaged" => (Averaged.Architecture, Averaged.Options with { Schedule = new OneCycleSchedule() }, 250),
+        "cosine, averaged" => (Averaged.Architecture, Averaged.Options with { Schedule = new CosineSchedule(), WarmUpEpochs = 1.5 }, 250),
         _ => (
             new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [32, 8], Dropout = [0.2, 0.1] },
             new TrainingOptions
@@ -193,7 +216,9 @@ public sealed class ResumptionTests : IDisposable
         nameof(TrainingOptions.WeightDecay) => options with { WeightDecay = 0 },
         nameof(TrainingOptions.Loss) => options with { Loss = ReconstructionLoss.MeanSquaredError },
         nameof(TrainingOptions.GradientClipNorm) => options with { GradientClipNorm = null },
-        nameof(TrainingOptions.Schedule) => options with { Schedule = options.Schedule! with { Threshold = 0.8 } },
+        nameof(TrainingOptions.Schedule) => options with { Schedule = new PlateauSchedule(0.5, 0, 0.8) },
+        nameof(TrainingOptions.WarmUpEpochs) => options with { WarmUpEpochs = 0.5 },
+        nameof(TrainingOptions.AveragingDecay) => options with { AveragingDecay = 0.9 },
         nameof(TrainingOptions.ValidationSetFraction) => options with { ValidationSetFraction = 0.2 },
         nameof(TrainingOptions.Augmentation) => options with { Augmentation = new GaussianNoise(0.2) },
         nameof(TrainingOptions.AugmentedCopies) => options with { AugmentedCopies = 1 },

@@ -10,7 +10,7 @@ public class TensorExamplesTests
     [Fact]
     public void A_split_is_a_partition_of_the_rounded_size()
     {
-        var cases = from count in Gen.Choose(3, 200)
+        var cases = from count in Gen.Choose(4, 200)
                     from percent in Gen.Choose(1, 60)
                     from seed in Gen.Choose(-1000, 1000)
                     select (count, percent / 100.0, seed);

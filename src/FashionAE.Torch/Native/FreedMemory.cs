@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace FashionAE.Torch;
+
+/// <summary>
+/// Lets glibc keep the memory that a pass through a network frees, for the next pass. As it comes it gives the end of its heap back to the
+/// system as soon as a few megabytes are free, and every training step then waits for thousands of pages to be mapped and cleared anew:
+/// measured on the convolutional network at batch 128, a step takes three to four times as long.
+/// </summary>
+internal static class FreedMemory
+{
+    // The parameters of mallopt(3).
+    private const int TrimThreshold = -1;
+    private const int MapThreshold = -3;
+
+    // glibc takes no larger one: longer blocks are mapped one by one, whatever is set.
+    private const int LargestHeapBlock = 32 << 20;
+
+    // A step of the convolutional network at batch 512 frees about 250 MB.
+    private const int MostKept = 256 << 20;
+
+    private static readonly string[] Settings = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
+
+    /// <summary>Asks for it, unless the environment holds a setting of glibc's: then the user's word counts.</summary>
+    public static void Keep()
+    {
+        if (!OperatingSystem.IsLinux() || Settings.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }))
+            return;
+        try
+        {
+            _ = SetOption(MapThreshold, LargestHeapBlock);
+            _ = SetOption(TrimThreshold, MostKept);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Another C library has its own ways.
+        }
+    }
+
+    [DllImport("libc.so.6", EntryPoint = "mallopt")]
+    private static extern int SetOption(int parameter, int value);
+}
