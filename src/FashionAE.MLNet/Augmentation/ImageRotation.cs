@@ -3,7 +3,6 @@ using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
 
 [assembly: LoadableClass(
     typeof(ImageRotatingTransformer), typeof(ModelSaving<ImageRotatingTransformer, ImageRotatingTransformer.Settings>), null, typeof(SignatureLoadModel), "",
@@ -157,13 +156,11 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
                 var (row, copy) = Math.DivRem(i, settings.Copies);
                 degrees[i] = (float)(settings.Degrees * (2 * new RowRandom(settings.Seed, _ids[row], copy).NextDouble() - 1));
             }
-            lock (OnePassAtATime.Gate)
+            TorchPass.Run(degrees.Length, () =>
             {
-                using var scope = NewDisposeScope();
-                using var _ = no_grad();
                 var copies = _images.ToTensor(_count).unsqueeze(1).expand(-1, settings.Copies, -1, -1, -1).reshape(_shape.Batch(degrees.Length));
                 ImageBuffer.CopyTo(RandomRotation.Rotate(copies, ImageBuffer.ToTensor(degrees, degrees.Length), settings.Interpolation), ref _rotated);
-            }
+            });
             _isComputed = true;
             return _rotated!;
         }

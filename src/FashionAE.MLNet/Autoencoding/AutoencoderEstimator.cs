@@ -19,7 +19,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     // Either of them: how to train a model, or the file of a trained one.
     private readonly AutoencoderOptions? _options;
     private readonly string? _modelFile;
-    private readonly int _scoringBatchSize;
+    private readonly int? _scoringBatchSize;
     private readonly int _drawnSeed;
 
     /// <summary>Makes an estimator that trains.</summary>
@@ -34,10 +34,10 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     }
 
     /// <summary>Makes an estimator that loads a trained model.</summary>
-    internal AutoencoderEstimator(IHostEnvironment environment, string modelFile, AutoencoderColumns columns, int scoringBatchSize)
+    internal AutoencoderEstimator(IHostEnvironment environment, string modelFile, AutoencoderColumns columns, int? scoringBatchSize)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelFile);
-        ArgumentOutOfRangeException.ThrowIfLessThan(scoringBatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(scoringBatchSize ?? 1, 1, nameof(scoringBatchSize));
         if (!File.Exists(modelFile))
             throw new FileNotFoundException($"There is no model file '{modelFile}'.", modelFile);
         _host = environment.Register(nameof(AutoencoderEstimator));

@@ -32,8 +32,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
     private readonly AutoencoderColumns _columns;
     private bool _isDisposed;
 
-    internal AutoencoderTransformer(Autoencoder model, AutoencoderColumns columns, int scoringBatchSize, TrainingHistory? history, float? threshold = null)
-        : this(new SharedModel(model), columns, scoringBatchSize, history, threshold) => model.eval();
+    internal AutoencoderTransformer(Autoencoder model, AutoencoderColumns columns, int? scoringBatchSize, TrainingHistory? history, float? threshold = null)
+        : this(new SharedModel(model), columns, scoringBatchSize ?? BestBatchSize(model.Architecture), history, threshold) => model.eval();
 
     private AutoencoderTransformer(SharedModel shared, AutoencoderColumns columns, int scoringBatchSize, TrainingHistory? history, float? threshold)
     {
@@ -79,25 +79,15 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
             throw new InvalidOperationException("Only a detector of anomalies has a threshold: train one with AnomalyDetection.Trainers.Autoencoder.");
         if (!(threshold >= 0))
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold of mean squared errors is 0 or more.");
-        lock (OnePassAtATime.Gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            _shared.Owners++;
-        }
+        Hold();
         return new AutoencoderTransformer(_shared, _columns, ScoringBatchSize, History, threshold);
     }
 
     /// <summary>Frees the model, unless another transformer shares it. Views and engines made before throw an <see cref="ObjectDisposedException"/> from then on.</summary>
     public void Dispose()
     {
-        lock (OnePassAtATime.Gate)
-        {
-            if (_isDisposed)
-                return;
-            _isDisposed = true;
-            if (--_shared.Owners == 0)
-                _shared.Model.Dispose();
-        }
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+            _shared.Release();
     }
 
     static AutoencoderTransformer ISaved<AutoencoderTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
@@ -140,12 +130,14 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
     }
 
     /// <summary>Refuses batches that take more memory than a program will want to give.</summary>
-    internal static void CheckBatch(int scoringBatchSize, ImageShape shape)
+    internal static void CheckBatch(int? scoringBatchSize, ImageShape shape)
     {
-        if ((long)scoringBatchSize * shape.Size > LargestBatch)
+        if (scoringBatchSize * (long)shape.Size > LargestBatch)
             throw new ArgumentOutOfRangeException(
                 nameof(scoringBatchSize), scoringBatchSize, $"ScoringBatchSize is {scoringBatchSize}: batches of so many images of {shape} take more than a gibibyte; {LargestBatch / shape.Size} is the most.");
     }
+
+    private static int BestBatchSize(AutoencoderArchitecture architecture) => Math.Clamp(LargestBatch / architecture.ImageShape.Size, 1, architecture.BestBatchSize);
 
     // The model goes beside the settings under a name of its own, its SHA-256 with them.
     private protected override void Save(ModelSaveContext context)
@@ -178,11 +170,29 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         }
     }
 
+    /// <summary>Keeps the model alive until it is released, whoever disposes it meanwhile.</summary>
+    private void Hold() => ObjectDisposedException.ThrowIf(_isDisposed || !_shared.TryHold(), this);
+
+    /// <summary>A model that is freed when the last of those that hold it lets go: transformers, and passes that are under way.</summary>
     private sealed class SharedModel(Autoencoder model)
     {
+        private readonly Lock _lock = new();
+        private int _holders = 1;
+
         public Autoencoder Model => model;
 
-        public int Owners { get; set; } = 1;
+        public bool TryHold()
+        {
+            lock (_lock)
+                return _holders > 0 && ++_holders > 0;
+        }
+
+        public void Release()
+        {
+            lock (_lock)
+                if (--_holders == 0)
+                    model.Dispose();
+        }
     }
 
     /// <summary>What the transformer adds to a schema.</summary>
@@ -257,7 +267,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         public override void Begin(int count)
         {
             (_count, _isEncoded, _isDecoded) = (count, false, false);
-            _scores.Begin();
+            _scores.Begin(count);
         }
 
         public override Delegate MakeGetter(int output, RowSlot slot) => _outputs[output] switch
@@ -308,14 +318,18 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
 
         private void Compute(Func<Tensor> compute, int length, ref float[]? values)
         {
-            lock (OnePassAtATime.Gate)
+            _transformer.Hold();
+            try
             {
-                ObjectDisposedException.ThrowIf(_transformer._isDisposed, _transformer);
-                using var scope = NewDisposeScope();
-                using var _ = no_grad();
-                ImageBuffer.CopyTo(compute(), ref values);
-                BatchScores.MarkMissing(values!, _count, length, row => !_inputs.IsFinite(row));
+                var computed = values;
+                TorchPass.Run(_count, () => ImageBuffer.CopyTo(compute(), ref computed));
+                values = computed;
             }
+            finally
+            {
+                _transformer._shared.Release();
+            }
+            BatchScores.MarkMissing(values!, _count, length, row => !_inputs.IsFinite(row));
         }
     }
 }

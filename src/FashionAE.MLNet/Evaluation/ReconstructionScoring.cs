@@ -157,7 +157,7 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
         public override void Begin(int count)
         {
             _count = count;
-            _scores.Begin();
+            _scores.Begin(count);
         }
 
         public override Delegate MakeGetter(int output, RowSlot slot) => _scores.MakeGetter(_outputs[output], slot);
@@ -173,7 +173,13 @@ internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Re
     private readonly float[]?[] _values = new float[]?[Enum.GetValues<ImageScore>().Length];
     private readonly bool[] _isComputed = new bool[Enum.GetValues<ImageScore>().Length];
 
-    public void Begin() => Array.Clear(_isComputed);
+    private int _count;
+
+    public void Begin(int count)
+    {
+        _count = count;
+        Array.Clear(_isComputed);
+    }
 
     /// <summary>Makes a getter for the row of a slot: of a vector where the score is one of every pixel, else of a Single.</summary>
     public Delegate MakeGetter(ImageScore score, RowSlot slot) => score == ImageScore.SquaredError
@@ -193,14 +199,12 @@ internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Re
     {
         if (!_isComputed[(int)score])
         {
-            lock (OnePassAtATime.Gate)
+            TorchPass.Run(_count, () =>
             {
-                using var scope = NewDisposeScope();
-                using var _ = no_grad();
                 var (targets, reconstructions) = images();
                 ImageBuffer.CopyTo(ImageQuality.Compute(score, targets, reconstructions), ref _values[(int)score]);
-                MarkMissing(_values[(int)score]!, (int)targets.shape[0], score == ImageScore.SquaredError ? imageSize : 1, isMissing);
-            }
+                MarkMissing(_values[(int)score]!, _count, score == ImageScore.SquaredError ? imageSize : 1, isMissing);
+            });
             _isComputed[(int)score] = true;
         }
         return _values[(int)score]!;

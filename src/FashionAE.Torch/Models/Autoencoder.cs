@@ -68,6 +68,9 @@ public abstract record AutoencoderArchitecture(
     /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
     public abstract Autoencoder Build();
 
+    /// <summary>How many images went through such a network fastest, measured on two cores.</summary>
+    internal virtual int BestBatchSize => 256;
+
     /// <summary>
     /// The names and shapes of the network's state, told without building it, so that a file cannot ask for more memory than it holds
     /// itself; null where they are not known before.

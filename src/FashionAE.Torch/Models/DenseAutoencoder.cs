@@ -90,6 +90,8 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
     /// <inheritdoc/>
     public override Autoencoder Build() => new DenseAutoencoder(this);
 
+    internal override int BestBatchSize => 1024;
+
     internal override IEnumerable<(string Name, long[] Shape)>? StateShapes() =>
         ImageShape.IsPositive && LatentSize > 0 && HiddenSizes is not null && HiddenSizes.All(n => n > 0) && Dropout is not null ? Shapes() : null;
 
