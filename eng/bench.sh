@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Ratios of times to those of a PyTorch on the same threads: the two take turns, and the medians are divided. Debian's PyTorch, which it
-# installs, has a libtorch and a BLAS of its own. BENCH_DEVICE=cuda compares on the GPU; PYTHON names a Python that has torch and torchvision.
+# Compares us with plain TorchSharp, on the same libtorch, and with a PyTorch: they take turns, and medians of BENCH_ROUNDS rounds are divided.
+# Debian's PyTorch, which it installs, has a libtorch and a BLAS of its own. BENCH_DEVICE=cuda compares on the GPU; PYTHON names a Python that
+# has torch and torchvision.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
-rounds=${BENCH_ROUNDS:-3}
+rounds=${BENCH_ROUNDS:-5}
 device=${BENCH_DEVICE:-cpu}
 python=${PYTHON:-/usr/bin/python3}
 if ! "$python" -c 'import torch, torchvision' 2>/dev/null; then
@@ -20,28 +21,38 @@ fi
 OMP_NUM_THREADS=$(nproc)
 export OMP_NUM_THREADS GLOG_minloglevel=2 GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-1000}
 ours() { dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll "$@"; }
+# A setting of glibc's, which changes nothing, lets its memory be as TorchSharp's users have it.
+plain() { GLIBC_TUNABLES=glibc.malloc.check=0 ours "plain-$1" "$2"; }
 theirs() { "$python" tests/FashionAE.Benchmarks/pytorch.py "$@" 2>/dev/null; }
 median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+most() { awk '$2 > m { m = $2 } END { print m }'; }
+ratio() { awk -v a="$1" -v b="$2" "BEGIN { if (b > 0) printf \"%.2f\", ${3:-a / b}; else printf \"-\" }"; }
+line() { printf '%-48s %10s %10s %10s %8s %8s   %s\n' "$@"; }
 
-# compare TASK TITLE FORMULA-OF-RATIO(a: ours, b: PyTorch's)
+# compare TASK TITLE OTHERS [RATIO(a: ours, b: another's)]
 compare() {
-    local a=() b=() round
+    local a='' b='' c='' round
     for ((round = 0; round < rounds; round++)); do
-        a+=("$(ours "$1" "$device")")
-        b+=("$(theirs "$1" "$device")")
+        a+="$(ours "$1" "$device")"$'\n'
+        [[ $3 != *plain* ]] || b+="$(plain "$1" "$device")"$'\n'
+        [[ $3 != *pytorch* ]] || c+="$(theirs "$1" "$device")"$'\n'
     done
-    local x y
-    x=$(printf '%s\n' "${a[@]}" | median)
-    y=$(printf '%s\n' "${b[@]}" | median)
-    awk -v a="$x" -v b="$y" -v title="$2" "BEGIN { printf \"%-52s %9.4f s  %9.4f s  %6.2f\\n\", title, a, b, $3 }"
+    local x y z
+    x=$(median <<<"${a%$'\n'}") y=$(median <<<"${b%$'\n'}") z=$(median <<<"${c%$'\n'}")
+    line "$2" "$x" "${y:--}" "${z:--}" "$(ratio "$x" "${y:-0}" "${4:-}")" "$(ratio "$x" "${z:-0}" "${4:-}")" \
+        "$(most <<<"$a") / $(most <<<"$b") / $(most <<<"$c")"
     last=$x
 }
 
-printf '%-52s %11s  %11s  %6s\n' "on $device, median of $rounds rounds" ours "PyTorch $("$python" -c 'import torch; print(torch.__version__)' 2>/dev/null)" ratio
-compare step "training step, convolutional, batch 128" "a / b"
+echo "On $device, medians of $rounds rounds, seconds; PyTorch $("$python" -c 'import torch; print(torch.__version__)' 2>/dev/null)"
+line '' ours TorchSharp PyTorch '/ plain' '/ torch' 'most memory, MB'
+compare convolutional-step 'step, convolutional, batch 128' 'plain pytorch'
 step=$last
-compare epoch "epoch of the denoising study, data included" "a / b"
-compare rotate "24,000 images rotated by random angles, times faster" "b / a"
+compare dense-step 'step, dense, batch 128' 'plain pytorch'
+compare dense-epoch 'epoch of the denoising study, data included' 'plain pytorch'
+compare rotate '24,000 images rotated (ratio: times faster)' pytorch 'b / a'
+compare rotated-epoch 'epoch of rotated copies, 1,125 steps' ours
+printf 'an epoch of rotated copies / its steps alone: %s\n' "$(ratio "$last" "$(awk -v s="$step" 'BEGIN { print 1125 * s }')")"
 sgemm=$(ours sgemm "$device")
-awk -v s="$step" -v g="$sgemm" 'BEGIN { printf "a step is 3.3 GFLOP: %.0f GFLOP/s, %.0f %% of sgemm (%.0f GFLOP/s)\n", 3.3 / s, 330 / s / g, g }'
+awk -v s="$step" -v g="${sgemm%% *}" 'BEGIN { printf "a convolutional step is 3.3 GFLOP: %.0f GFLOP/s; sgemm reaches %.0f\n", 3.3 / s, 2.0 * 2048 ^ 3 / 1e9 / g }'
 [[ $device != cpu ]] || { echo; ours pipelines; }

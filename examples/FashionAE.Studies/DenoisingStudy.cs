@@ -18,16 +18,17 @@ public sealed class DenoisingStudy : Study
 
     public override bool JudgesClasses => false;
 
-    public override RunOptions Defaults(bool quick, string? inputs) => new()
+    public override RunOptions Defaults(bool quick, string? inputs, string? recipe = null) => new()
     {
         Study = Name,
+        Recipe = recipe,
         Epochs = quick ? 5 : 30,
         BatchSize = 128,
         LearningRate = 2e-3,
         Noise = 0.25,
     };
 
-    public override TrainingOptions Training(RunOptions options) => new()
+    protected override TrainingOptions AsStudied(RunOptions options) => new()
     {
         Epochs = options.Epochs,
         BatchSize = options.BatchSize,
@@ -40,6 +41,17 @@ public sealed class DenoisingStudy : Study
         ValidationSetFraction = 1.0 / 12,
         Augmentation = new GaussianNoise(options.Noise!.Value),
         Seed = options.Seed,
+    };
+
+    // Every epoch's mean of the weights is better than the one before, so that no images are held out to choose one.
+    protected override TrainingOptions Tuned(RunOptions options) => AsStudied(options) with
+    {
+        WeightDecay = 1e-2,
+        Loss = ReconstructionLoss.MeanSquaredError,
+        SimilarityWeight = 0.05,
+        Schedule = new OneCycleSchedule(),
+        AveragingDecay = 0.998,
+        ValidationSetFraction = 0,
     };
 
     public override IReadOnlyList<(string Name, IAugmentation? Input)> Conditions(RunOptions options) =>

@@ -22,22 +22,24 @@ public sealed class RotationStudy : Study
 
     public override bool JudgesClasses => true;
 
-    public override RunOptions Defaults(bool quick, string? inputs)
+    public override RunOptions Defaults(bool quick, string? inputs, string? recipe = null)
     {
+        var isTuned = recipe == TunedRecipe;
         inputs ??= Rotated;
         return new RunOptions
         {
             Study = Name,
+            Recipe = recipe,
             Inputs = inputs,
             Epochs = !quick ? 51 : inputs == Upright ? 6 : 2,
-            BatchSize = 128,
-            LearningRate = 1e-3,
+            BatchSize = isTuned ? 64 : 128,
+            LearningRate = isTuned ? 4e-3 : 1e-3,
             Copies = inputs == Upright ? 0 : 5,
             Degrees = 180,
         };
     }
 
-    public override TrainingOptions Training(RunOptions options) => new()
+    protected override TrainingOptions AsStudied(RunOptions options) => new()
     {
         Epochs = options.Epochs,
         BatchSize = options.BatchSize,
@@ -45,6 +47,15 @@ public sealed class RotationStudy : Study
         Augmentation = options.Inputs == Rotated ? new RandomRotation(options.Degrees!.Value) : null,
         AugmentedCopies = options.Copies ?? 0,
         Seed = options.Seed,
+    };
+
+    protected override TrainingOptions Tuned(RunOptions options) => AsStudied(options) with
+    {
+        Optimizer = OptimizerKind.AdamW,
+        WeightDecay = 0.05,
+        Schedule = new OneCycleSchedule(),
+        AveragingDecay = 0.998,
+        SimilarityWeight = 0.005,
     };
 
     public override IReadOnlyList<(string Name, IAugmentation? Input)> Conditions(RunOptions options) =>

@@ -8,6 +8,12 @@ public abstract class Study
 {
     public static IReadOnlyList<Study> All { get; } = [new RotationStudy(), new DenoisingStudy()];
 
+    /// <summary>The study as it is told: what it is compared with was trained in the same way.</summary>
+    public const string StudyRecipe = "study";
+
+    /// <summary>The same network, data and epochs, trained as well as we can.</summary>
+    public const string TunedRecipe = "tuned";
+
     public abstract string Name { get; }
 
     public abstract string Description { get; }
@@ -24,9 +30,19 @@ public abstract class Study
         All.FirstOrDefault(s => s.Name == name) ?? throw new InvalidDataException($"There is no study '{name}'; there are {string.Join(" and ", All.Select(s => s.Name))}.");
 
     /// <summary>The study's own values for what the user leaves open.</summary>
-    public abstract RunOptions Defaults(bool quick, string? inputs);
+    public abstract RunOptions Defaults(bool quick, string? inputs, string? recipe = null);
 
-    public abstract TrainingOptions Training(RunOptions options);
+    /// <exception cref="ArgumentException">There is no such recipe.</exception>
+    public TrainingOptions Training(RunOptions options) => (options.Recipe ?? StudyRecipe) switch
+    {
+        StudyRecipe => AsStudied(options),
+        TunedRecipe => Tuned(options),
+        _ => throw new ArgumentException($"there is no recipe '{options.Recipe}'"),
+    };
+
+    protected abstract TrainingOptions AsStudied(RunOptions options);
+
+    protected abstract TrainingOptions Tuned(RunOptions options);
 
     /// <summary>Names an option, as options.json does, that the study needs and that is not there; null where all are.</summary>
     public string? Lacks(RunOptions options) => (Defaults(quick: false, options.Inputs), options) switch

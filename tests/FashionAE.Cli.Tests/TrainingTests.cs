@@ -48,6 +48,30 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(metrics, File.ReadAllText(_command.PathOf("run", "metrics.json")));
     }
 
+    [Fact]
+    public void A_tuned_run_says_so_and_another_recipe_does_not_go_on_with_it()
+    {
+        string[] train = ["train", "denoising", "--epochs", "2", "--data", CommandLine.Sample, "--out", "run"];
+        Assert.Equal(0, _command.Run([.. train, "--recipe", "tuned"]).ExitCode);
+        Assert.Contains("\"recipe\": \"tuned\"", File.ReadAllText(_command.PathOf("run", "options.json")), StringComparison.Ordinal);
+        var rates = File.ReadLines(_command.PathOf("run", "history.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[4])).ToArray();
+        Assert.True(rates[1] < rates[0] / 100, "One cycle ends with almost nothing.");
+
+        var other = _command.Run([.. train, "--recipe", "study", "--resume"]);
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("was trained with", Assert.Single(other.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TensorBoard_gets_every_epoch_in_numbers_and_pictures()
+    {
+        var result = _command.Run("train", "denoising", "--epochs", "2", "--data", CommandLine.Sample, "--out", "run", "--tensorboard", "board");
+        Assert.Equal(0, result.ExitCode);
+        var events = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Assert.Single(Directory.GetFiles(_command.PathOf("board"), "events.out.tfevents.*"))));
+        foreach (var tag in (string[])["loss/train", "loss/validation", "loss/test", "learning rate", "code/1", "code/2", "originals above reconstructions", "PNG"])
+            Assert.Equal(2, events.Split(tag).Length - 1);
+    }
+
     [Theory]
     [InlineData("convolutional", "195,459")]
     [InlineData("dense", "1,159,242")]

@@ -13,6 +13,7 @@ internal sealed class TrainCommand
     private readonly Study _study;
     private readonly CommonOptions _common = new();
     private readonly Option<string?> _inputs = new("--inputs") { Description = "What the model sees: upright images, or rotated copies too." };
+    private readonly Option<string?> _recipe = new("--recipe") { Description = "How it is trained: as the study is, or as well as we can; study unless given." };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "How often every image is seen." };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "How many examples one step learns from." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The learning rate at the beginning." };
@@ -23,13 +24,16 @@ internal sealed class TrainCommand
     private readonly Option<string?> _out = new("--out") { Description = "The folder of the run; runs/STUDY unless given.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in the folder." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Begin anew where the folder holds a run." };
+    private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "A folder for TensorBoard: losses, learning rate, pictures and codes.", HelpName = "DIR" };
     private readonly Option<bool> _quick = new("--quick") { Description = "A short form: few epochs." };
 
     private TrainCommand(Study study)
     {
         _study = study;
         _inputs.AcceptOnlyFromAmong(RotationStudy.Upright, RotationStudy.Rotated);
+        _recipe.AcceptOnlyFromAmong(Study.StudyRecipe, Study.TunedRecipe);
         _out.MustNotBeEmpty();
+        _tensorBoard.MustNotBeEmpty();
     }
 
     public static Command Create()
@@ -44,7 +48,7 @@ internal sealed class TrainCommand
     {
         var command = new Command(_study.Name, "Trains " + _study.Description + ".");
         Option[] own = _study is RotationStudy ? [_inputs, _copies, _degrees] : [_noise];
-        foreach (var option in (Option[])[.. own, _epochs, _batchSize, _learningRate, _seed, _out, _resume, _overwrite, _quick])
+        foreach (var option in (Option[])[_recipe, .. own, _epochs, _batchSize, _learningRate, _seed, _out, _resume, _overwrite, _quick, _tensorBoard])
             command.Add(option);
         _common.AddTo(command);
         command.SetAction(parsed => Run(parsed));
@@ -77,10 +81,15 @@ internal sealed class TrainCommand
         folder.Write(RunEnvironment.Of(device));
 
         TrainingHistory history;
+        var board = Given(parsed, _tensorBoard) is { } boardFolder ? new TensorBoardLog(boardFolder, model, test, device) : null;
         using (var interruption = new Interruption())
             history = TrainingDisplay.Show(
                 $"{_study.Name}{(options.Inputs is null ? "" : $" on {options.Inputs} images")}",
-                progress => trainer.Train(train, test: test, progress: progress, cancellationToken: interruption.Token));
+                progress => trainer.Train(train, test: test, progress: board is null ? progress : new Reporter<TrainingProgress>(value =>
+                {
+                    progress.Report(value);
+                    board.Report(value);
+                }), cancellationToken: interruption.Token));
         return Finish(folder, options, model, history, train, test, device);
     }
 
@@ -121,11 +130,12 @@ internal sealed class TrainCommand
             throw new ArgumentException("Use --resume or --overwrite, not both.");
         if (folder.HasRun && !resume && !overwrite)
             throw new IOException($"{folder.Path} holds a run already: use --resume to go on with it, --overwrite to begin anew, or --out for another folder.");
-        var defaults = resume ? folder.ReadOptions() : _study.Defaults(parsed.GetValue(_quick), Given(parsed, _inputs));
+        var defaults = resume ? folder.ReadOptions() : _study.Defaults(parsed.GetValue(_quick), Given(parsed, _inputs), Given(parsed, _recipe));
         if (defaults.Study != _study.Name)
             throw new ArgumentException($"{folder.Path} holds a run of the {defaults.Study} study: resume it with 'fashionae train {defaults.Study} --resume'.");
         var options = defaults with
         {
+            Recipe = Given(parsed, _recipe) ?? defaults.Recipe,
             Inputs = Given(parsed, _inputs) ?? defaults.Inputs,
             Epochs = Given(parsed, _epochs) ?? defaults.Epochs,
             BatchSize = Given(parsed, _batchSize) ?? defaults.BatchSize,

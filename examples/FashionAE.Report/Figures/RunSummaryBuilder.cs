@@ -16,11 +16,12 @@ public static class RunSummaryBuilder
     private static IEnumerable<KeyValuePair<string, string>> Options(RunOptions options)
     {
         yield return new("Study", options.Study);
+        yield return new("Recipe", options.Recipe ?? Study.StudyRecipe);
         if (options.Inputs is { } inputs)
             yield return new("Inputs in training", inputs);
         yield return new("Epochs", $"{options.Epochs}");
         yield return new("Batch size", $"{options.BatchSize} images");
-        yield return new("Learning rate at the beginning", $"{options.LearningRate}");
+        yield return new(options.Recipe == Study.TunedRecipe ? "Highest learning rate" : "Learning rate at the beginning", $"{options.LearningRate}");
         if (options.Copies is { } copies)
             yield return new("Rotated copies of each image", $"{copies}");
         if (options.Degrees is { } degrees)

@@ -42,17 +42,20 @@ public static class ImageQuality
     /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
     /// <returns>One number an image, float64 [N]; 1 for equal images, at least -1.</returns>
     /// <exception cref="ArgumentException">The shapes differ, are not those of images, or the images are smaller than the window.</exception>
-    public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction)
+    public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction) => StructuralSimilarity(original, reconstruction, ScalarType.Float64);
+
+    /// <summary>Computes the same in another precision; a gradient goes through it.</summary>
+    internal static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction, ScalarType precision)
     {
         Check(original, reconstruction);
         if (original.shape[2] < SimilarityWindow || original.shape[3] < SimilarityWindow)
             throw new ArgumentException($"Structural similarity needs images of at least {SimilarityWindow}x{SimilarityWindow} pixels, not {original.shape[2]}x{original.shape[3]}.", nameof(original));
 
         using var scope = NewDisposeScope();
-        var (x, y) = (original.to(ScalarType.Float64), reconstruction.to(ScalarType.Float64));
+        var (x, y) = (original.to(precision), reconstruction.to(precision));
         // The window is separable: blurring is a banded matrix along each axis.
-        var rows = GaussianWindows(x.shape[2]).to(x.device);
-        var columns = GaussianWindows(x.shape[3]).to(x.device).transpose(0, 1);
+        var rows = GaussianWindows(x.shape[2]).to(precision, x.device);
+        var columns = GaussianWindows(x.shape[3]).to(precision, x.device).transpose(0, 1);
         Tensor Blur(Tensor image) => rows.matmul(image).matmul(columns);
 
         var (meanX, meanY) = (Blur(x), Blur(y));

@@ -104,11 +104,11 @@ public sealed class AutoencoderTrainer
                 epochs.Add(record);
                 if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
                     CopyState(_model.state_dict(), best);
+                var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
+                progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, loss, record));
                 average?.Swap();
                 if (_options.CheckpointPath is not null)
                     TrainingCheckpoint.Save(_options.CheckpointPath, _model, best, average, optimizer, epochs, fingerprint);
-                var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
-                progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, loss, record));
             }
             return new TrainingHistory(epochs, epochs.Count < _options.Epochs ? TrainingOutcome.StoppedEarly : TrainingOutcome.Completed);
         }
@@ -210,8 +210,13 @@ public sealed class AutoencoderTrainer
 
     private Tensor Loss(Tensor output, Tensor target)
     {
-        var squared = nn.functional.mse_loss(output, target);
-        return _options.Loss == ReconstructionLoss.MeanSquaredError ? squared : squared.Plus(nn.functional.l1_loss(output, target));
+        var loss = nn.functional.mse_loss(output, target);
+        if (_options.Loss == ReconstructionLoss.MeanSquaredAndAbsoluteError)
+            loss = loss.Plus(nn.functional.l1_loss(output, target));
+        if (_options.SimilarityWeight == 0)
+            return loss;
+        var similarity = ImageQuality.StructuralSimilarity(target, output, ScalarType.Float32).mean();
+        return loss.Plus(similarity.Times(-_options.SimilarityWeight)).Plus(_options.SimilarityWeight);
     }
 
     private bool IsStuck(List<EpochRecord> epochs) =>
@@ -240,6 +245,7 @@ public sealed class AutoencoderTrainer
             [nameof(options.Optimizer)] = $"{options.Optimizer}",
             [nameof(options.WeightDecay)] = $"{options.WeightDecay:R}",
             [nameof(options.Loss)] = $"{options.Loss}",
+            [nameof(options.SimilarityWeight)] = options.SimilarityWeight == 0 ? "" : $"{options.SimilarityWeight:R}",
             [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
             // What is planned to the end is another plan where there are more epochs.
             [nameof(options.Schedule)] = $"{options.Schedule}{(options.Schedule?.IsPlannedToTheEnd == true ? $" over {options.Epochs} epochs" : "")}",
@@ -267,6 +273,9 @@ public sealed class AutoencoderTrainer
             throw new ArgumentException(examples.Count == 0 ? $"There are no {name} images." : "There is one image to train on; two or more are needed.", name);
         if (examples.Shape != _model.ImageShape)
             throw new ArgumentException($"The {name} images are {examples.Shape}; the model is made for {_model.ImageShape}.", name);
+        if (_options.SimilarityWeight > 0 && Math.Min(examples.Shape.Height, examples.Shape.Width) < ImageQuality.SimilarityWindow)
+            throw new ArgumentException(
+                $"{nameof(_options.SimilarityWeight)} needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels; the {name} images are {examples.Shape}.", name);
     }
 
     private Dictionary<string, Tensor> CloneState()

@@ -27,6 +27,12 @@ public record TrainingOptions
     /// <summary>Gets or sets the loss, the distance of a reconstruction from its target that training minimizes; the mean squared error unless set.</summary>
     public ReconstructionLoss Loss { get; set; }
 
+    /// <summary>
+    /// Gets or sets the weight, 0 or more, of one minus the structural similarity (see <see cref="ImageQuality"/>) in the loss: the more of it,
+    /// the more edges and textures count beside brightness (Zhao, Gallo, Frosio and Kautz 2017). Images must have at least 11x11 pixels; 0 unless set.
+    /// </summary>
+    public double SimilarityWeight { get; set; }
+
     /// <summary>Gets or sets the norm, above 0, to which the gradients of a step are scaled down where theirs is larger; null for no limit.</summary>
     public double? GradientClipNorm { get; set; }
 
@@ -101,6 +107,7 @@ public record TrainingOptions
         Check(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where there is no CheckpointPath");
         Check(LearningRate is > 0 and <= float.MaxValue, nameof(LearningRate), LearningRate, "above 0 and finite in single precision");
         Check(WeightDecay is >= 0 and <= float.MaxValue, nameof(WeightDecay), WeightDecay, "0 or more and finite in single precision");
+        Check(SimilarityWeight is >= 0 and <= float.MaxValue, nameof(SimilarityWeight), SimilarityWeight, "0 or more and finite in single precision");
         Check(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm, "above 0, or null");
         Check(ValidationSetFraction is >= 0 and < 1, nameof(ValidationSetFraction), ValidationSetFraction, "within [0, 1)");
         Check(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "1 or more, or null");

@@ -21,7 +21,7 @@ public sealed class RunSummaryTests(RotationFixture study)
     [Fact]
     public void Options_have_names_and_units() => Assert.Equal(
         [
-            new("Study", "rotation"), new("Inputs in training", "rotated"), new("Epochs", "3"), new("Batch size", "32 images"),
+            new("Study", "rotation"), new("Recipe", "study"), new("Inputs in training", "rotated"), new("Epochs", "3"), new("Batch size", "32 images"),
             new("Learning rate at the beginning", "0.002"),
             new("Rotated copies of each image", "5"), new("Largest rotation", "±180°"), new("Seed", "9"),
         ],
@@ -32,7 +32,7 @@ public sealed class RunSummaryTests(RotationFixture study)
     {
         using var run = TestRuns.Denoising();
         Assert.Equal(
-            ["Study", "Epochs", "Batch size", "Learning rate at the beginning", "Noise", "Seed"],
+            ["Study", "Recipe", "Epochs", "Batch size", "Learning rate at the beginning", "Noise", "Seed"],
             RunSummaryBuilder.Build(run).Options.Select(o => o.Key));
     }
 

@@ -51,18 +51,19 @@ public class AutoencoderTrainerTests
     }
 
     [Theory]
-    [InlineData(ReconstructionLoss.MeanSquaredError)]
-    [InlineData(ReconstructionLoss.MeanSquaredAndAbsoluteError)]
-    public void The_loss_recorded_is_that_of_its_formula(ReconstructionLoss loss)
+    [InlineData(ReconstructionLoss.MeanSquaredError, 0)]
+    [InlineData(ReconstructionLoss.MeanSquaredAndAbsoluteError, 0)]
+    [InlineData(ReconstructionLoss.MeanSquaredError, 0.3)]
+    public void The_loss_recorded_is_that_of_its_formula(ReconstructionLoss loss, double similarityWeight)
     {
         using var images = SampleImages.First(50);
         using var other = SampleImages.Range(50, 40);
         using var model = ModelState.Build(Convolutional);
         // So small a learning rate changes no weight, and one batch leaves the training loss that of the first weights.
-        var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-30, Loss = loss };
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-30, Loss = loss, SimilarityWeight = similarityWeight };
         var record = new AutoencoderTrainer(model, options).Train(images, other).Epochs.Single();
-        Assert.Equal(LossByFormula(model, images, loss), record.TrainLoss, 6);
-        Assert.Equal(LossByFormula(model, other, loss), record.ValidationLoss!.Value, 6);
+        Assert.Equal(LossByFormula(model, images, loss, similarityWeight), record.TrainLoss, 6);
+        Assert.Equal(LossByFormula(model, other, loss, similarityWeight), record.ValidationLoss!.Value, 6);
         Assert.Equal(record.ValidationLoss, record.MonitoredLoss);
         Assert.Null(record.TestLoss);
         Assert.Equal(1e-30, record.LearningRate);
@@ -86,6 +87,28 @@ public class AutoencoderTrainerTests
         // The images come in another order, so that sums round differently; Adam moves every weight by about 2e-3.
         foreach (var (name, tensor) in expected.state_dict())
             TensorValues.AssertClose(tensor, model.state_dict()[name], 2e-4);
+    }
+
+    [Fact]
+    public void The_weights_left_are_the_running_mean_of_those_after_every_step()
+    {
+        using var images = SampleImages.First(24);
+        double[] Weights(int epochs, double? decay)
+        {
+            using var model = ModelState.Build(Convolutional);
+            // One step an epoch, so that training to each tells the weights after each.
+            if (epochs > 0)
+                new AutoencoderTrainer(model, new TrainingOptions { Epochs = epochs, LearningRate = 1e-2, Seed = 1, AveragingDecay = decay }).Train(images);
+            return [.. model.state_dict().Values.SelectMany(tensor => tensor.Doubles())];
+        }
+
+        var mean = Weights(0, null);
+        for (var step = 1; step <= 4; step++)
+        {
+            var keep = Math.Min(0.35, (1.0 + step) / (10 + step)); // the warm-up of the mean ends within these steps
+            mean = [.. mean.Zip(Weights(step, null), (m, w) => keep * m + (1 - keep) * w)];
+        }
+        TensorValues.AssertClose(mean, Weights(4, 0.35), 1e-6);
     }
 
     [Fact]
@@ -193,11 +216,11 @@ public class AutoencoderTrainerTests
         return ImageQuality.MeanSquaredError(images.Batch(0, images.Count), model.ReconstructAll(images)).Doubles().Average();
     }
 
-    private static double LossByFormula(Autoencoder model, ImageSet images, ReconstructionLoss loss)
+    private static double LossByFormula(Autoencoder model, ImageSet images, ReconstructionLoss loss, double similarityWeight)
     {
         using var scope = NewDisposeScope();
         var differences = images.Batch(0, images.Count).Doubles().Zip(model.ReconstructAll(images).Doubles(), (a, b) => a - b).ToArray();
-        var squared = differences.Average(d => d * d);
-        return loss == ReconstructionLoss.MeanSquaredError ? squared : squared + differences.Average(Math.Abs);
+        var dissimilarity = similarityWeight == 0 ? 0 : 1 - model.Evaluate(images).StructuralSimilarity;
+        return differences.Average(d => d * d) + (loss == ReconstructionLoss.MeanSquaredError ? 0 : differences.Average(Math.Abs)) + similarityWeight * dissimilarity;
     }
 }

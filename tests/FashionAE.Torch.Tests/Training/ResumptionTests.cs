@@ -134,6 +134,7 @@ public sealed class ResumptionTests : IDisposable
     [InlineData(nameof(TrainingOptions.GradientClipNorm))]
     [InlineData(nameof(TrainingOptions.Schedule))]
     [InlineData(nameof(TrainingOptions.WarmUpEpochs))]
+    [InlineData(nameof(TrainingOptions.SimilarityWeight))]
     [InlineData(nameof(TrainingOptions.AveragingDecay))]
     [InlineData(nameof(TrainingOptions.ValidationSetFraction))]
     [InlineData(nameof(TrainingOptions.Augmentation))]
@@ -218,6 +219,7 @@ public sealed class ResumptionTests : IDisposable
         nameof(TrainingOptions.GradientClipNorm) => options with { GradientClipNorm = null },
         nameof(TrainingOptions.Schedule) => options with { Schedule = new PlateauSchedule(0.5, 0, 0.8) },
         nameof(TrainingOptions.WarmUpEpochs) => options with { WarmUpEpochs = 0.5 },
+        nameof(TrainingOptions.SimilarityWeight) => options with { SimilarityWeight = 0.1 },
         nameof(TrainingOptions.AveragingDecay) => options with { AveragingDecay = 0.9 },
         nameof(TrainingOptions.ValidationSetFraction) => options with { ValidationSetFraction = 0.2 },
         nameof(TrainingOptions.Augmentation) => options with { Augmentation = new GaussianNoise(0.2) },

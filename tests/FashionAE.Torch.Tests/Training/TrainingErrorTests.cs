@@ -46,6 +46,7 @@ public sealed class TrainingErrorTests : IDisposable
         { "WarmUpEpochs", new TrainingOptions { WarmUpEpochs = -1 } },
         { "WarmUpEpochs", new TrainingOptions { Epochs = 2, WarmUpEpochs = 2 } },
         { "WarmUpEpochs", new TrainingOptions { Schedule = new OneCycleSchedule(), WarmUpEpochs = 1 } },
+        { "SimilarityWeight", new TrainingOptions { SimilarityWeight = -1 } },
         { "AveragingDecay", new TrainingOptions { AveragingDecay = 1 } },
         { "AveragingDecay", new TrainingOptions { AveragingDecay = double.NaN } },
     };
@@ -57,6 +58,16 @@ public sealed class TrainingErrorTests : IDisposable
         using var model = ModelState.Build(Convolutional);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new AutoencoderTrainer(model, options));
         Assert.Equal(name, error.ParamName);
+    }
+
+    [Fact]
+    public void Images_too_small_for_the_similarity_in_the_loss_are_refused()
+    {
+        var shape = new ImageShape(1, 28, 10);
+        using var model = ModelState.Build(new ConvolutionalArchitecture(shape) { Channels = [4] });
+        using var images = new TensorExamples(zeros(shape.Batch(4)));
+        var error = Assert.Throws<ArgumentException>(() => new AutoencoderTrainer(model, new TrainingOptions { SimilarityWeight = 0.1 }).Train(images));
+        Assert.StartsWith("SimilarityWeight needs images of at least 11x11 pixels; the train images are 1x28x10", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
