@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,7 +8,8 @@ namespace FashionAE.Torch;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019) with PyTorch's results. Parameters that are learned together become
-/// views into one tensor, and their gradients views into another: a step is a few operations on those instead of ten for every parameter.
+/// views into one tensor, and their gradients views into another: a step is a few operations on those instead of ten for every parameter, and
+/// on the CPU one pass through their memory.
 /// Its numbers are held while libtorch reads them; see <see cref="HeldScalars"/>.
 /// </summary>
 /// <remarks>
@@ -66,8 +69,7 @@ internal sealed class AdamOptimizer : IDisposable
         if (!_isLaidTogether)
             LayTogether();
         var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!)).Where(g => g.Gradient is not null).ToArray();
-        if (clipNorm is { } norm && gradients.Length > 0)
-            Clip(Array.ConvertAll(gradients, g => g.Gradient), norm);
+        var clip = clipNorm is { } norm && gradients.Length > 0 ? ClipFactor(Array.ConvertAll(gradients, g => g.Gradient), norm) : null;
 
         using var keepMean = MeanDecay.ToScalar();
         using var addMean = (1 - MeanDecay).ToScalar();
@@ -82,6 +84,13 @@ internal sealed class AdamOptimizer : IDisposable
             using var inner = NewDisposeScope();
             var (value, mean, square, gradient) = (block.Value, block.Mean, block.Square, given);
             block.Steps++;
+            if (block.IsInReach)
+            {
+                StepInOnePass(block, clip?.item<float>() ?? 1, learningRate);
+                continue;
+            }
+            if (clip is not null)
+                gradient.mul_(clip.to(gradient.device));
             if (_weightDecay != 0 && _isDecoupled)
                 value.mul_(shrink);
             else if (_weightDecay != 0)
@@ -137,14 +146,33 @@ internal sealed class AdamOptimizer : IDisposable
 
     private Learned StateOf(Parameter parameter) => Array.Find(_parameters, learned => learned.Value.Handle == parameter.Handle)!;
 
-    private static void Clip(Tensor[] gradients, double limit)
+    /// <summary>What torch.nn.utils.clip_grad_norm_ multiplies gradients by; a GPU is not waited for.</summary>
+    private static Tensor ClipFactor(Tensor[] gradients, double limit)
     {
-        // As torch.nn.utils.clip_grad_norm_ does, without waiting for the norm.
-        var norms = Array.ConvertAll(gradients, g => g.norm().to(gradients[0].device));
+        var norms = Array.ConvertAll(gradients, g => g.norm().to(ScalarType.Float32, gradients[0].device));
         var norm = norms.Length == 1 ? norms[0] : stack(norms).norm();
-        var factor = norm.Plus(1e-6).reciprocal_().Times_(limit).Clamp_(0, 1);
-        foreach (var gradient in gradients)
-            gradient.mul_(factor.to(gradient.device));
+        return norm.Plus(1e-6).reciprocal_().Times_(limit).Clamp_(0, 1);
+    }
+
+    private void StepInOnePass(Learned block, float clip, double learningRate)
+    {
+        static Span<Vector<float>> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, Vector<float>>(tensor.bytes);
+        var values = Numbers(block.Value);
+        var gradients = Numbers(block.Gradient!);
+        var means = Numbers(block.Mean);
+        var squares = Numbers(block.Square);
+        var squareCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(SquareDecay, block.Steps)));
+        var stepSize = (float)(learningRate / (1 - Math.Pow(MeanDecay, block.Steps)));
+        var gradientDecay = _isDecoupled ? 0 : (float)_weightDecay;
+        var keep = _isDecoupled ? (float)(1 - learningRate * _weightDecay) : 1;
+        var epsilon = new Vector<float>((float)Epsilon);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var gradient = gradients[i] * clip + values[i] * gradientDecay;
+            means[i] = means[i] * (float)MeanDecay + gradient * (float)(1 - MeanDecay);
+            squares[i] = squares[i] * (float)SquareDecay + gradient * gradient * (float)(1 - SquareDecay);
+            values[i] = values[i] * keep - means[i] * stepSize / (Vector.SquareRoot(squares[i]) * squareCorrection + epsilon);
+        }
     }
 
     private void LayTogether()
@@ -188,17 +216,20 @@ internal sealed class AdamOptimizer : IDisposable
 
     private static Learned Block(Learned[] members)
     {
-        Tensor Join(Func<Learned, Tensor> part) => cat(Array.ConvertAll(members, m => part(m).detach().reshape(-1))).DetachFromDisposeScope();
+        // A step goes through whole vectors of the processor; what is added to fill the last one is and stays 0.
+        var length = members.Sum(m => m.Value.NumberOfElements);
+        var rest = zeros((-length % Vector<float>.Count + Vector<float>.Count) % Vector<float>.Count, members[0].Value.dtype, members[0].Value.device);
+        Tensor Join(Func<Learned, Tensor> part) => cat([.. members.Select(m => part(m).detach().reshape(-1)), rest]).DetachFromDisposeScope();
         var block = new Learned(Join(m => m.Value), Join(m => m.Mean), Join(m => m.Square)) { Gradient = Join(m => m.Value.grad!), Steps = members[0].Steps };
         var start = 0L;
         foreach (var member in members)
         {
-            var (shape, length) = (member.Value.shape, member.Value.NumberOfElements);
-            Tensor View(Tensor whole) => whole.narrow(0, start, length).view(shape);
+            var (shape, count) = (member.Value.shape, member.Value.NumberOfElements);
+            Tensor View(Tensor whole) => whole.narrow(0, start, count).view(shape);
             member.Value.set_(View(block.Value));
             member.Value.grad = View(block.Gradient);
             member.BecomePartOf(block, View(block.Mean).DetachFromDisposeScope(), View(block.Square).DetachFromDisposeScope());
-            start += length;
+            start += count;
         }
         return block;
     }
@@ -217,6 +248,9 @@ internal sealed class AdamOptimizer : IDisposable
 
         /// <summary>Gets the gradient of a block; that of a parameter is its own.</summary>
         public Tensor? Gradient { get; init; }
+
+        /// <summary>Gets a value indicating whether it is a block of float32 in the memory of the processor.</summary>
+        public bool IsInReach => Gradient is not null && value.dtype == ScalarType.Float32 && value.device_type == TorchSharp.DeviceType.CPU;
 
         public Tensor? CurrentGradient => Gradient ?? value.grad;
 
