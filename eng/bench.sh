@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Compares us with plain TorchSharp, on the same libtorch, and with a PyTorch: they take turns, and medians of BENCH_ROUNDS rounds are divided.
 # Debian's PyTorch, which it installs, has a libtorch and a BLAS of its own. BENCH_DEVICE=cuda compares on the GPU; PYTHON names a Python that
-# has torch and torchvision.
+# has torch and torchvision. BENCH_AGAINST="plain" leaves PyTorch out, which on some machines takes most of the time.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 rounds=${BENCH_ROUNDS:-5}
+against=${BENCH_AGAINST:-plain pytorch}
 device=${BENCH_DEVICE:-cpu}
 python=${PYTHON:-/usr/bin/python3}
-if ! "$python" -c 'import torch, torchvision' 2>/dev/null; then
+if [[ $against == *pytorch* ]] && ! "$python" -c 'import torch, torchvision' 2>/dev/null; then
     install='apt-get install -y --no-install-recommends python3-torch python3-torchvision'
     if ((EUID == 0)); then
         DEBIAN_FRONTEND=noninteractive $install >/dev/null
@@ -34,12 +35,12 @@ compare() {
     local a='' b='' c='' round
     for ((round = 0; round < rounds; round++)); do
         a+="$(ours "$1" "$device")"$'\n'
-        [[ $3 != *plain* ]] || b+="$(plain "$1" "$device")"$'\n'
-        [[ $3 != *pytorch* ]] || c+="$(theirs "$1" "$device")"$'\n'
+        [[ $against != *plain* || $3 != *plain* ]] || b+="$(plain "$1" "$device")"$'\n'
+        [[ $against != *pytorch* || $3 != *pytorch* ]] || c+="$(theirs "$1" "$device")"$'\n'
     done
     local x y z
     x=$(median <<<"${a%$'\n'}") y=$(median <<<"${b%$'\n'}") z=$(median <<<"${c%$'\n'}")
-    line "$2" "$x" "${y:--}" "${z:--}" "$(ratio "$x" "${y:-0}" "${4:-}")" "$(ratio "$x" "${z:-0}" "${4:-}")" \
+    line "$2" "$(printf '%.5f' "$x")" "${y:+$(printf '%.5f' "$y")}" "${z:+$(printf '%.5f' "$z")}" "$(ratio "$x" "${y:-0}" "${4:-}")" "$(ratio "$x" "${z:-0}" "${4:-}")" \
         "$(most <<<"$a") / $(most <<<"$b") / $(most <<<"$c")"
     last=$x
 }
