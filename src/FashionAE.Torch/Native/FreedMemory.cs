@@ -11,10 +11,13 @@ internal static class FreedMemory
 {
     // The parameters of mallopt(3).
     private const int TrimThreshold = -1;
+    private const int TopPad = -2;
     private const int MapThreshold = -3;
 
     // glibc takes no larger one: longer blocks are mapped one by one, whatever is set.
     private const int LargestHeapBlock = 32 << 20;
+
+    private const int LargestThreadHeap = 64 << 20;
 
     // A step of the convolutional network at batch 512 frees about 250 MB.
     private const int MostKept = 256 << 20;
@@ -30,6 +33,8 @@ internal static class FreedMemory
         {
             _ = SetOption(MapThreshold, LargestHeapBlock);
             _ = SetOption(TrimThreshold, MostKept);
+            // Threads but the first have heaps of 64 MB; one that is empty goes back to the system unless so much shall stay in reserve.
+            _ = SetOption(TopPad, LargestThreadHeap);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
