@@ -5,6 +5,7 @@ namespace FashionAE.Torch.Tests.Native;
 public class FreedMemoryTests
 {
     private const int PagesOfATensor = 4096;
+    private const int Steps = 20;
 
     [SkippableFact]
     public void Memory_that_a_step_frees_is_not_mapped_anew_by_the_next()
@@ -16,11 +17,13 @@ public class FreedMemoryTests
         set_num_threads(1);
         try
         {
-            Step();
-            var before = PageFaults();
-            for (var i = 0; i < 20; i++)
+            for (var i = 0; i < 5; i++)
                 Step();
-            Assert.InRange(PageFaults() - before, 0, 2 * PagesOfATensor);
+            var before = PageFaults();
+            for (var i = 0; i < Steps; i++)
+                Step();
+            // A heap may still grow in some of them; without the setting it is twice a tensor's pages in every one.
+            Assert.InRange(PageFaults() - before, 0, Steps * 2 * PagesOfATensor / 4);
         }
         finally
         {
