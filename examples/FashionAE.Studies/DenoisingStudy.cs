@@ -18,7 +18,7 @@ public sealed class DenoisingStudy : Study
 
     public override bool JudgesClasses => false;
 
-    public override RunOptions Defaults(bool quick, string? inputs, string? recipe = null) => new()
+    public override RunOptions Defaults(bool quick, string? inputs, string recipe = StudyRecipe) => new()
     {
         Study = Name,
         Recipe = recipe,

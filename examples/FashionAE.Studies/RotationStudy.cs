@@ -22,7 +22,7 @@ public sealed class RotationStudy : Study
 
     public override bool JudgesClasses => true;
 
-    public override RunOptions Defaults(bool quick, string? inputs, string? recipe = null)
+    public override RunOptions Defaults(bool quick, string? inputs, string recipe = StudyRecipe)
     {
         var isTuned = recipe == TunedRecipe;
         inputs ??= Rotated;

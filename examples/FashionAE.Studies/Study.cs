@@ -30,10 +30,10 @@ public abstract class Study
         All.FirstOrDefault(s => s.Name == name) ?? throw new InvalidDataException($"There is no study '{name}'; there are {string.Join(" and ", All.Select(s => s.Name))}.");
 
     /// <summary>The study's own values for what the user leaves open.</summary>
-    public abstract RunOptions Defaults(bool quick, string? inputs, string? recipe = null);
+    public abstract RunOptions Defaults(bool quick, string? inputs, string recipe = StudyRecipe);
 
     /// <exception cref="ArgumentException">There is no such recipe.</exception>
-    public TrainingOptions Training(RunOptions options) => (options.Recipe ?? StudyRecipe) switch
+    public TrainingOptions Training(RunOptions options) => options.Recipe switch
     {
         StudyRecipe => AsStudied(options),
         TunedRecipe => Tuned(options),

@@ -16,7 +16,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _recipe = new("--recipe") { Description = "How it is trained: as the study is, or as well as we can; study unless given." };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "How often every image is seen." };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "How many examples one step learns from." };
-    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The learning rate at the beginning." };
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The learning rate at the beginning; with --recipe tuned the highest." };
     private readonly Option<int?> _copies = new("--copies") { Description = "How many rotated copies stand beside every original." };
     private readonly Option<double?> _degrees = new("--degrees") { Description = "The largest angle, in degrees." };
     private readonly Option<double?> _noise = new("--noise") { Description = "The standard deviation of the noise; pixels are in [0, 1]." };
@@ -130,7 +130,7 @@ internal sealed class TrainCommand
             throw new ArgumentException("Use --resume or --overwrite, not both.");
         if (folder.HasRun && !resume && !overwrite)
             throw new IOException($"{folder.Path} holds a run already: use --resume to go on with it, --overwrite to begin anew, or --out for another folder.");
-        var defaults = resume ? folder.ReadOptions() : _study.Defaults(parsed.GetValue(_quick), Given(parsed, _inputs), Given(parsed, _recipe));
+        var defaults = resume ? folder.ReadOptions() : _study.Defaults(parsed.GetValue(_quick), Given(parsed, _inputs), Given(parsed, _recipe) ?? Study.StudyRecipe);
         if (defaults.Study != _study.Name)
             throw new ArgumentException($"{folder.Path} holds a run of the {defaults.Study} study: resume it with 'fashionae train {defaults.Study} --resume'.");
         var options = defaults with

@@ -19,7 +19,6 @@ internal sealed class TensorBoardLog : IProgress<TrainingProgress>
     public TensorBoardLog(string folder, Autoencoder model, ImageSet images, Device device)
     {
         (_model, _images, _device) = (model, images, device);
-        Directory.CreateDirectory(folder);
         _writer = utils.tensorboard.SummaryWriter(folder);
     }
 
@@ -42,9 +41,10 @@ internal sealed class TensorBoardLog : IProgress<TrainingProgress>
         for (var i = 0; i < _model.LatentSize; i++)
             _writer.add_histogram($"code/{i + 1}", codes.select(1, i).cpu(), epoch.Epoch);
         var shown = Math.Min(Pictures, _images.Count);
-        _writer.add_img("originals above reconstructions", cat([SideBySide(images, shown), SideBySide(_model.Decode(codes), shown)], 1).cpu(), epoch.Epoch);
+        var pictures = cat([SideBySide(images.narrow(0, 0, shown)), SideBySide(_model.Decode(codes.narrow(0, 0, shown)))], 1);
+        _writer.add_img("originals above reconstructions", pictures.cpu(), epoch.Epoch);
     }
 
-    /// <summary>[N, C, H, W] to [C, H, count W].</summary>
-    private static Tensor SideBySide(Tensor images, int count) => cat(Enumerable.Range(0, count).Select(i => images[i]).ToArray(), 2);
+    /// <summary>[N, C, H, W] to [C, H, N W].</summary>
+    private static Tensor SideBySide(Tensor images) => images.permute(1, 2, 0, 3).flatten(2);
 }

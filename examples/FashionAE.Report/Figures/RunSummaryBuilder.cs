@@ -16,7 +16,7 @@ public static class RunSummaryBuilder
     private static IEnumerable<KeyValuePair<string, string>> Options(RunOptions options)
     {
         yield return new("Study", options.Study);
-        yield return new("Recipe", options.Recipe ?? Study.StudyRecipe);
+        yield return new("Recipe", options.Recipe);
         if (options.Inputs is { } inputs)
             yield return new("Inputs in training", inputs);
         yield return new("Epochs", $"{options.Epochs}");

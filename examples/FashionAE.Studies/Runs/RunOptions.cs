@@ -5,8 +5,8 @@ public sealed record RunOptions
 {
     public required string Study { get; init; }
 
-    /// <summary>Gets "tuned" where it was not trained as the study is; files of version 0.1.0 have none.</summary>
-    public string? Recipe { get; init; }
+    /// <summary>Gets "study" or "tuned"; files of version 0.1.0 name none, and hold the study's.</summary>
+    public string Recipe { get; init; } = Studies.Study.StudyRecipe;
 
     /// <summary>Gets "upright" or "rotated" in the rotation study.</summary>
     public string? Inputs { get; init; }

@@ -113,7 +113,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     /// <exception cref="InvalidOperationException">The images are smaller than its window.</exception>
     public void CheckSimilarity()
     {
-        if (Math.Min(Shape.Height, Shape.Width) < ImageQuality.SimilarityWindow)
+        if (!ImageQuality.HasWindow(Shape))
             throw new InvalidOperationException(
                 $"Structural similarity needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels; those in column '{Name}' are {Shape.Height}x{Shape.Width}.");
     }

@@ -44,6 +44,9 @@ public static class ImageQuality
     /// <exception cref="ArgumentException">The shapes differ, are not those of images, or the images are smaller than the window.</exception>
     public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction) => StructuralSimilarity(original, reconstruction, ScalarType.Float64);
 
+    /// <summary>Whether structural similarity can be told of images of a shape.</summary>
+    internal static bool HasWindow(ImageShape shape) => Math.Min(shape.Height, shape.Width) >= SimilarityWindow;
+
     /// <summary>Computes the same in another precision; a gradient goes through it.</summary>
     internal static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction, ScalarType precision)
     {

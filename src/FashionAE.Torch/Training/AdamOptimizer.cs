@@ -70,37 +70,13 @@ internal sealed class AdamOptimizer : IDisposable
             LayTogether();
         var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!)).Where(g => g.Gradient is not null).ToArray();
         var clip = clipNorm is { } norm && gradients.Length > 0 ? ClipFactor(Array.ConvertAll(gradients, g => g.Gradient), norm) : null;
-
-        using var keepMean = MeanDecay.ToScalar();
-        using var addMean = (1 - MeanDecay).ToScalar();
-        using var keepSquare = SquareDecay.ToScalar();
-        using var addSquare = (1 - SquareDecay).ToScalar();
-        using var one = 1.ToScalar();
-        using var epsilon = Epsilon.ToScalar();
-        using var gradientDecay = _weightDecay.ToScalar();
-        using var shrink = (1 - learningRate * _weightDecay).ToScalar();
-        foreach (var (block, given) in gradients)
+        foreach (var (block, gradient) in gradients)
         {
-            using var inner = NewDisposeScope();
-            var (value, mean, square, gradient) = (block.Value, block.Mean, block.Square, given);
             block.Steps++;
             if (block.IsInReach)
-            {
                 StepInOnePass(block, clip?.item<float>() ?? 1, learningRate);
-                continue;
-            }
-            if (clip is not null)
-                gradient.mul_(clip.to(gradient.device));
-            if (_weightDecay != 0 && _isDecoupled)
-                value.mul_(shrink);
-            else if (_weightDecay != 0)
-                gradient = gradient.add(value, gradientDecay);
-
-            using var squareCorrection = Math.Sqrt(1 - Math.Pow(SquareDecay, block.Steps)).ToScalar();
-            using var stepSize = (-learningRate / (1 - Math.Pow(MeanDecay, block.Steps))).ToScalar();
-            mean.mul_(keepMean).add_(gradient, addMean);
-            square.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
-            value.addcdiv_(mean, square.sqrt().div_(squareCorrection).add_(epsilon, one), stepSize);
+            else
+                StepByOperations(block, gradient, clip, learningRate);
         }
     }
 
@@ -173,6 +149,31 @@ internal sealed class AdamOptimizer : IDisposable
             squares[i] = squares[i] * (float)SquareDecay + gradient * gradient * (float)(1 - SquareDecay);
             values[i] = values[i] * keep - means[i] * stepSize / (Vector.SquareRoot(squares[i]) * squareCorrection + epsilon);
         }
+    }
+
+    private void StepByOperations(Learned block, Tensor gradient, Tensor? clip, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var keepMean = MeanDecay.ToScalar();
+        using var addMean = (1 - MeanDecay).ToScalar();
+        using var keepSquare = SquareDecay.ToScalar();
+        using var addSquare = (1 - SquareDecay).ToScalar();
+        using var one = 1.ToScalar();
+        using var epsilon = Epsilon.ToScalar();
+        using var squareCorrection = Math.Sqrt(1 - Math.Pow(SquareDecay, block.Steps)).ToScalar();
+        using var stepSize = (-learningRate / (1 - Math.Pow(MeanDecay, block.Steps))).ToScalar();
+        using var gradientDecay = _weightDecay.ToScalar();
+        using var shrink = (1 - learningRate * _weightDecay).ToScalar();
+
+        if (clip is not null)
+            gradient.mul_(clip.to(gradient.device));
+        if (_weightDecay != 0 && _isDecoupled)
+            block.Value.mul_(shrink);
+        else if (_weightDecay != 0)
+            gradient = gradient.add(block.Value, gradientDecay);
+        block.Mean.mul_(keepMean).add_(gradient, addMean);
+        block.Square.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
+        block.Value.addcdiv_(block.Mean, block.Square.sqrt().div_(squareCorrection).add_(epsilon, one), stepSize);
     }
 
     private void LayTogether()

@@ -92,10 +92,11 @@ public sealed class AutoencoderTrainer
             if (_options.CheckpointToResume is { } path)
                 epochs = TrainingCheckpoint.Load(path, _model, best, average, optimizer, fingerprint);
 
+            var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
             {
                 var watch = Stopwatch.StartNew();
-                if (TrainEpoch(epochs, train, optimizer, average, progress, cancellationToken) is not var (loss, learningRate))
+                if (TrainEpoch(epochs, train, batches, optimizer, average, progress, cancellationToken) is not var (loss, learningRate))
                     return new TrainingHistory(epochs, TrainingOutcome.Canceled);
                 // What is judged and kept are the averaged weights; what goes on learning are the others.
                 average?.Swap();
@@ -104,7 +105,6 @@ public sealed class AutoencoderTrainer
                 epochs.Add(record);
                 if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
                     CopyState(_model.state_dict(), best);
-                var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
                 progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, loss, record));
                 average?.Swap();
                 if (_options.CheckpointPath is not null)
@@ -123,8 +123,8 @@ public sealed class AutoencoderTrainer
 
     /// <summary>Goes through all examples once; null when it was canceled.</summary>
     private (double Loss, double LearningRate)? TrainEpoch(
-        List<EpochRecord> before, TrainingExamples train, AdamOptimizer optimizer, WeightAverage? average, IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+        List<EpochRecord> before, TrainingExamples train, int count, AdamOptimizer optimizer, WeightAverage? average,
+        IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var epoch = before.Count + 1;
         // Nothing random outlives an epoch, so resuming needs no generator's state.
@@ -133,7 +133,6 @@ public sealed class AutoencoderTrainer
         using var generator = new Generator((ulong)seed);
         using var noise = new Generator((ulong)seed, _options.Device);
         using var batches = train.Shuffled(_options.AugmentedCopies, _options.BatchSize, generator, _options.Device).GetEnumerator();
-        var count = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
         var firstStep = (epoch - 1L) * count;
         var learningRateAt = _options.LearningRates(before, count);
 
@@ -238,6 +237,8 @@ public sealed class AutoencoderTrainer
     private Dictionary<string, string> Fingerprint(TrainingExamples train)
     {
         var options = _options;
+        // What earlier versions did not know is left out where it is as they had it.
+        static string UnlessZero(double value) => value == 0 ? "" : $"{value:R}";
         return new Dictionary<string, string>
         {
             [nameof(options.BatchSize)] = $"{options.BatchSize}",
@@ -245,11 +246,11 @@ public sealed class AutoencoderTrainer
             [nameof(options.Optimizer)] = $"{options.Optimizer}",
             [nameof(options.WeightDecay)] = $"{options.WeightDecay:R}",
             [nameof(options.Loss)] = $"{options.Loss}",
-            [nameof(options.SimilarityWeight)] = options.SimilarityWeight == 0 ? "" : $"{options.SimilarityWeight:R}",
+            [nameof(options.SimilarityWeight)] = UnlessZero(options.SimilarityWeight),
             [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
             // What is planned to the end is another plan where there are more epochs.
             [nameof(options.Schedule)] = $"{options.Schedule}{(options.Schedule?.IsPlannedToTheEnd == true ? $" over {options.Epochs} epochs" : "")}",
-            [nameof(options.WarmUpEpochs)] = options.WarmUpEpochs == 0 ? "" : $"{options.WarmUpEpochs:R}",
+            [nameof(options.WarmUpEpochs)] = UnlessZero(options.WarmUpEpochs),
             [nameof(options.AveragingDecay)] = $"{options.AveragingDecay:R}",
             [nameof(options.ValidationSetFraction)] = $"{options.ValidationSetFraction:R}",
             [nameof(options.Augmentation)] = $"{options.Augmentation}",
@@ -273,7 +274,7 @@ public sealed class AutoencoderTrainer
             throw new ArgumentException(examples.Count == 0 ? $"There are no {name} images." : "There is one image to train on; two or more are needed.", name);
         if (examples.Shape != _model.ImageShape)
             throw new ArgumentException($"The {name} images are {examples.Shape}; the model is made for {_model.ImageShape}.", name);
-        if (_options.SimilarityWeight > 0 && Math.Min(examples.Shape.Height, examples.Shape.Width) < ImageQuality.SimilarityWindow)
+        if (_options.SimilarityWeight > 0 && !ImageQuality.HasWindow(examples.Shape))
             throw new ArgumentException(
                 $"{nameof(_options.SimilarityWeight)} needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels; the {name} images are {examples.Shape}.", name);
     }

@@ -35,10 +35,10 @@ public abstract record LearningRateSchedule
     /// <summary>Goes from one number to another along half a wave, the share of the way within [0, 1].</summary>
     private protected static double Anneal(double from, double to, double share) => to + (from - to) / 2 * (1 + Math.Cos(Math.PI * share));
 
-    private protected static void Check(bool condition, string schedule, string name, object value, string range)
+    private protected void Check(bool condition, string name, object value, string range)
     {
         if (!condition)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} of the {schedule} must be {range}.");
+            throw new ArgumentOutOfRangeException(name, value, $"{name} of the {GetType().Name} must be {range}.");
     }
 }
 
@@ -55,9 +55,9 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
 
     internal override void Validate()
     {
-        Check(Factor is > 0 and < 1, nameof(PlateauSchedule), nameof(Factor), Factor, "within (0, 1)");
-        Check(Patience >= 0, nameof(PlateauSchedule), nameof(Patience), Patience, "0 or more");
-        Check(Threshold is >= 0 and < 1, nameof(PlateauSchedule), nameof(Threshold), Threshold, "within [0, 1)");
+        Check(Factor is > 0 and < 1, nameof(Factor), Factor, "within (0, 1)");
+        Check(Patience >= 0, nameof(Patience), Patience, "0 or more");
+        Check(Threshold is >= 0 and < 1, nameof(Threshold), Threshold, "within [0, 1)");
     }
 
     internal override Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps)
@@ -89,9 +89,9 @@ public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDi
 
     internal override void Validate()
     {
-        Check(RisingShare is > 0 and < 1, nameof(OneCycleSchedule), nameof(RisingShare), RisingShare, "within (0, 1)");
-        Check(InitialDivisor is >= 1 and <= float.MaxValue, nameof(OneCycleSchedule), nameof(InitialDivisor), InitialDivisor, "1 or more and finite");
-        Check(FinalDivisor is >= 1 and <= float.MaxValue, nameof(OneCycleSchedule), nameof(FinalDivisor), FinalDivisor, "1 or more and finite");
+        Check(RisingShare is > 0 and < 1, nameof(RisingShare), RisingShare, "within (0, 1)");
+        Check(InitialDivisor is >= 1 and <= float.MaxValue, nameof(InitialDivisor), InitialDivisor, "1 or more and finite");
+        Check(FinalDivisor is >= 1 and <= float.MaxValue, nameof(FinalDivisor), FinalDivisor, "1 or more and finite");
     }
 
     internal override Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps)
@@ -108,7 +108,7 @@ public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDi
 /// <param name="FinalShare">The share of the learning rate that is approached in the end, within [0, 1).</param>
 public sealed record CosineSchedule(double FinalShare = 0) : LearningRateSchedule
 {
-    internal override void Validate() => Check(FinalShare is >= 0 and < 1, nameof(CosineSchedule), nameof(FinalShare), FinalShare, "within [0, 1)");
+    internal override void Validate() => Check(FinalShare is >= 0 and < 1, nameof(FinalShare), FinalShare, "within [0, 1)");
 
     internal override Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps) =>
         step => Anneal(learningRate, learningRate * FinalShare, Math.Min(1, (double)(firstStep + step) / steps));
