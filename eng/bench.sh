@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Compares us with plain TorchSharp, on the same libtorch, and with a PyTorch: they take turns, and medians of BENCH_ROUNDS rounds are divided.
 # Debian's PyTorch, which it installs, has a libtorch and a BLAS of its own. BENCH_DEVICE=cuda compares on the GPU; PYTHON names a Python that
-# has torch and torchvision. BENCH_AGAINST="plain" leaves PyTorch out, which on some machines takes most of the time.
+# has torch and torchvision. BENCH_AGAINST="plain" leaves PyTorch out, which on some machines takes most of the time. BENCH_PROGRAM names the
+# benchmark where it has been published (docs/gpu.md).
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -21,7 +22,7 @@ fi
 
 OMP_NUM_THREADS=$(nproc)
 export OMP_NUM_THREADS GLOG_minloglevel=2 GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-1000}
-ours() { dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll "$@"; }
+ours() { ${BENCH_PROGRAM:-dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll} "$@"; }
 # A setting of glibc's, which changes nothing, lets its memory be as TorchSharp's users have it.
 plain() { GLIBC_TUNABLES=glibc.malloc.check=0 ours "plain-$1" "$2"; }
 theirs() { "$python" tests/FashionAE.Benchmarks/pytorch.py "$@" 2>/dev/null; }

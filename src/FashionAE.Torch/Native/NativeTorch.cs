@@ -10,27 +10,39 @@ namespace FashionAE.Torch;
 
 /// <summary>
 /// Sees to it that TorchSharp finds its native half, and says in one sentence what is wrong where it does not. Nothing is done where the
-/// system's loader takes the libraries as they are.
+/// system's loader takes the libraries as they are. A program on Linux that brings no libtorch may take another's: that of the folder that
+/// FASHIONAE_LIBTORCH names, such as torch/lib of an installed PyTorch.
 /// </summary>
 internal static class NativeTorch
 {
     private const string Binding = "LibTorchSharp";
     private const string BindingFile = "libLibTorchSharp.so";
+    private const string FolderVariable = "FASHIONAE_LIBTORCH";
+    private const int BindNow = 2;
 
+    private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
     private static readonly Lock Gate = new();
     private static readonly Assembly TorchSharpAssembly = typeof(torch).Assembly;
     private static nint _repaired;
+    private static string? _refusal;
     private static volatile bool _ready;
 
     /// <summary>Gets what had to be done to load the binding; null where nothing was.</summary>
     public static string? Repair { get; private set; }
 
+    /// <summary>Gets the folder of a libtorch that is not the program's own; null where none is named.</summary>
+    private static string? Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null;
+
     /// <summary>Loads libtorch and its binding before TorchSharp does, whose own search ends in a trace of a hundred lines.</summary>
-    /// <exception cref="DllNotFoundException">The program references no package with libtorch, or the loader refuses the binding.</exception>
+    /// <exception cref="DllNotFoundException">
+    /// The program references no package with libtorch, the loader refuses the binding, or FASHIONAE_LIBTORCH names a libtorch that cannot be taken.
+    /// </exception>
     public static void EnsureLoaded()
     {
         if (_ready)
             return;
+        if (Folder is { } folder)
+            LoadFrom(folder);
         if (!NativeLibrary.TryLoad("torch_cpu", TorchSharpAssembly, null, out _))
             throw new DllNotFoundException(
                 "libtorch was not found: the program must reference the package TorchSharp-cpu, or TorchSharp-cuda-linux for NVIDIA GPUs, beside FashionAE."
@@ -48,7 +60,28 @@ internal static class NativeTorch
     internal static void Register()
     {
         if (OperatingSystem.IsLinux() && AssemblyLoadContext.GetLoadContext(TorchSharpAssembly) is { } context)
-            context.ResolvingUnmanagedDll += (_, name) => name == Binding ? LoadRepaired() : 0;
+            context.ResolvingUnmanagedDll += (_, name) =>
+                name == Binding ? LoadRepaired()
+                : Folder is { } folder && name is "torch_cpu" or "torch_cuda" && NativeLibrary.TryLoad(Path.Combine(folder, $"lib{name}.so"), out var library) ? library
+                : 0;
+    }
+
+    /// <summary>
+    /// TorchSharp's own loads find these afterwards. The binding calls functions of one version of libtorch, and another may lack some of
+    /// them: bound all at once, that shows here, and not as the end of the process when one is called.
+    /// </summary>
+    private static void LoadFrom(string folder)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new DllNotFoundException($"{FolderVariable} names {folder}, but only on Linux a libtorch can be taken from elsewhere: unset it, and reference the package TorchSharp-cpu.");
+        if (FindOwn("libtorch_cpu.so") is { } own && Path.GetFullPath(Path.GetDirectoryName(own)!) != Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
+            throw new DllNotFoundException($"{FolderVariable} names {folder}, but the program brings a libtorch of its own, {own}: unset the variable, or build the program without that package.");
+        foreach (var path in Libraries.Select(library => Path.Combine(folder, library)))
+            if (!NativeLibrary.TryLoad(path, out _))
+                throw new DllNotFoundException($"{FolderVariable} must name the folder of a libtorch, such as torch/lib of an installed PyTorch, and {path} could not be loaded.{LoaderError(path)}");
+        if (FindFile(BindingFile) is { } binding && Load(binding) == 0 && LoadRepaired() == 0)
+            throw new DllNotFoundException(
+                $"TorchSharp {TorchSharpAssembly.GetName().Version?.ToString(3)} cannot take the libtorch that {FolderVariable} names, {folder}: it was built for another version. The loader says: {_refusal}");
     }
 
     private static nint LoadRepaired()
@@ -62,7 +95,7 @@ internal static class NativeTorch
                 var bytes = File.ReadAllBytes(path);
                 var image = new ElfImage(bytes);
                 // In memory the binding has no folder in which its libraries could be looked for.
-                foreach (var library in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
+                foreach (var library in Libraries)
                     if (FindFile(library) is { } found)
                         NativeLibrary.TryLoad(found, out _);
                 if (VersionRepair.Apply(image, LoadedImage) is { } repair && (_repaired = LoadFromMemory(bytes)) != 0)
@@ -83,7 +116,7 @@ internal static class NativeTorch
         {
             using var memory = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write, 0);
             memory.Write(library);
-            if (NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out var handle))
+            if (Load($"/proc/self/fd/{descriptor}") is var handle and not 0)
                 return handle;
         }
 
@@ -93,12 +126,22 @@ internal static class NativeTorch
         {
             var file = Path.Combine(folder.FullName, BindingFile);
             File.WriteAllBytes(file, library);
-            return NativeLibrary.TryLoad(file, out var handle) ? handle : 0;
+            return Load(file);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Loads a library whose every call finds its function; else 0, and what the loader said is kept.</summary>
+    private static nint Load(string path)
+    {
+        _ = LastError();
+        var handle = Open(path, BindNow);
+        if (handle == 0)
+            _refusal = Marshal.PtrToStringUTF8(LastError())?.Trim();
+        return handle;
     }
 
     /// <summary>The library that this process has loaded under a name, such as "libstdc++.so.6".</summary>
@@ -109,8 +152,10 @@ internal static class NativeTorch
         return path is null ? null : new ElfImage(File.ReadAllBytes(path));
     }
 
+    private static string? FindFile(string name) => Folder is { } folder && Path.Combine(folder, name) is var path && File.Exists(path) ? path : FindOwn(name);
+
     /// <summary>Where the host looks for a program's native libraries: its packages' folders, or that of a single file's extraction.</summary>
-    private static string? FindFile(string name)
+    private static string? FindOwn(string name)
     {
         var places = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(AppContext.BaseDirectory);
@@ -131,6 +176,12 @@ internal static class NativeTorch
             return $" The loader says: {e.Message.ReplaceLineEndings(" ").Trim()}";
         }
     }
+
+    [DllImport("libc", EntryPoint = "dlopen")]
+    private static extern nint Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+
+    [DllImport("libc", EntryPoint = "dlerror")]
+    private static extern nint LastError();
 
     [DllImport("libc", EntryPoint = "memfd_create")]
     private static extern int CreateMemoryFile([MarshalAs(UnmanagedType.LPUTF8Str)] string name, uint flags);

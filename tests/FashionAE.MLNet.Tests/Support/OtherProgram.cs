@@ -14,12 +14,17 @@ internal static class OtherProgram
     /// <param name="expectedExitCode">What it must end with.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The lines that it wrote to its output.</returns>
-    public static string[] Run(string program, int expectedExitCode, params string[] arguments)
+    public static string[] Run(string program, int expectedExitCode, params string[] arguments) => Run(program, expectedExitCode, [], arguments);
+
+    /// <summary>Runs a program to its end in an environment that holds some more variables.</summary>
+    public static string[] Run(string program, int expectedExitCode, Dictionary<string, string> variables, string[] arguments)
     {
         var path = typeof(OtherProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!;
         var start = new ProcessStartInfo("dotnet", [path, .. arguments]) { RedirectStandardOutput = true };
         // TorchSharp would take native libraries that the program lacks from there.
         start.Environment["NUGET_PACKAGES"] = "/nonexistent";
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
