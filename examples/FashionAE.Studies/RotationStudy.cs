@@ -32,8 +32,8 @@ public sealed class RotationStudy : Study
             Recipe = recipe,
             Inputs = inputs,
             Epochs = !quick ? 51 : inputs == Upright ? 6 : 2,
-            BatchSize = isTuned ? 64 : 128,
-            LearningRate = isTuned ? 4e-3 : 1e-3,
+            BatchSize = isTuned ? 32 : 128,
+            LearningRate = isTuned ? 3e-3 : 1e-3,
             Copies = inputs == Upright ? 0 : 5,
             Degrees = 180,
         };
@@ -54,7 +54,7 @@ public sealed class RotationStudy : Study
         Optimizer = OptimizerKind.AdamW,
         WeightDecay = 0.05,
         Schedule = new OneCycleSchedule(),
-        AveragingDecay = 0.998,
+        AveragingDecay = 0.999,
         SimilarityWeight = 0.005,
     };
 

@@ -121,6 +121,8 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
         private int _count;
         private bool _isComputed;
 
+        public override void Release() => _images.Release();
+
         public override void Bind(DataViewRow row)
         {
             _images.Bind(row);

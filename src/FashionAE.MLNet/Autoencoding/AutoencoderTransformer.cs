@@ -250,6 +250,12 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
                 row => !(_inputs.IsFinite(row) && _targets?.IsFinite(row) is not false));
         }
 
+        public override void Release()
+        {
+            _inputs.Release();
+            _targets?.Release();
+        }
+
         private Device Device => _transformer.Model.parameters().First().device;
 
         public override void Bind(DataViewRow input)
@@ -300,10 +306,13 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         private float[] Latent()
         {
             if (!_isEncoded)
-                Compute(() => _transformer.Model.Encode(_inputs.ToTensor(_count).to(Device)), _transformer.LatentSize, ref _latent);
+                Compute(() => _transformer.Model.Encode(Inputs().to(Device)), _transformer.LatentSize, ref _latent);
             _isEncoded = true;
             return _latent!;
         }
+
+        /// <summary>A network that changes its input in place must not change what its reconstruction is compared with.</summary>
+        private Tensor Inputs() => _outputs.Any(kind => kind.IsScore()) ? _inputs.ToTensor(_count) : _inputs.AsTensor(_count);
 
         private float[] Reconstructions()
         {

@@ -142,6 +142,12 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
                 imageSize, () => (targets.ToTensor(_count), reconstructions.ToTensor(_count)), row => !(targets.IsFinite(row) && reconstructions.IsFinite(row)));
         }
 
+        public override void Release()
+        {
+            _targets.Release();
+            _reconstructions.Release();
+        }
+
         public override void Bind(DataViewRow input)
         {
             _targets.Bind(input);

@@ -106,6 +106,8 @@ public sealed class ImageDrawingTransformer : BatchTransformer, ISaved<ImageDraw
         private readonly ImageShape _shape = input.Shape;
         private readonly ImageBuffer _values = new(input, capacity: 1);
 
+        public override void Release() => _values.Release();
+
         public override void Bind(DataViewRow row) => _values.Bind(row);
 
         public override void Read(int place) => _values.Read(place);

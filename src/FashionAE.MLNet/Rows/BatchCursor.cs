@@ -90,6 +90,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         {
             GoTo(-1, 0);
             _inputEnded = true;
+            _batch?.Release();
             _input.Dispose();
         }
         base.Dispose(disposing);

@@ -71,6 +71,12 @@ internal abstract class BatchMapping
 /// </summary>
 internal abstract class RowBatch
 {
+    /// <summary>Gives memory back for the next cursor's use; where nobody calls it the garbage collector takes it.</summary>
+    public virtual void Release()
+    {
+    }
+
+
     /// <summary>Gets the getters of what is needed of the input's rows.</summary>
     /// <param name="input">The row or cursor to read from.</param>
     public abstract void Bind(DataViewRow input);

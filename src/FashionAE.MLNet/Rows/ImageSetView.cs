@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -91,10 +92,8 @@ internal sealed class ImageSetView : IDataView
         private void GetPixels(ref VBuffer<float> value)
         {
             var bytes = view._pixels.AsSpan(Row * view._imageSize, view._imageSize);
-            var numbers = ByteValues.InUnitRange;
             var editor = VBufferEditor.Create(ref value, bytes.Length);
-            for (var i = 0; i < bytes.Length; i++)
-                editor.Values[i] = numbers[bytes[i]];
+            ByteValues.ToUnitRange(bytes, editor.Values);
             value = editor.Commit();
         }
 
@@ -110,4 +109,23 @@ internal static class ByteValues
 {
     /// <summary>Gets b / 255 for every byte b, in single precision: what training makes of bytes, too.</summary>
     public static float[] InUnitRange { get; } = Array.ConvertAll(Enumerable.Range(0, 256).ToArray(), b => b / 255f);
+
+    /// <summary>Makes the same numbers of many bytes.</summary>
+    public static void ToUnitRange(ReadOnlySpan<byte> bytes, Span<float> numbers)
+    {
+        var (done, width, most) = (0, Vector<float>.Count, new Vector<float>(255));
+        for (; done + Vector<byte>.Count <= bytes.Length; done += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(bytes[done..]), out var low, out var high);
+            Vector.Widen(low, out var first, out var second);
+            Vector.Widen(high, out var third, out var fourth);
+            var place = numbers[done..];
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(first)) / most).CopyTo(place);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(second)) / most).CopyTo(place[width..]);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(third)) / most).CopyTo(place[(2 * width)..]);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(fourth)) / most).CopyTo(place[(3 * width)..]);
+        }
+        for (; done < bytes.Length; done++)
+            numbers[done] = InUnitRange[bytes[done]];
+    }
 }

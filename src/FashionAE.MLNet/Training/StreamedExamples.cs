@@ -116,8 +116,8 @@ internal sealed class StreamedExamples : TrainingExamples
             if (_rows.HasTargets)
                 Put(example.Target, target, place);
         }
-        var there = input.to(device);
-        return new TrainingBatch(there, _rows.HasTargets ? target.to(device) : there, front);
+        var there = ComputeDevice.Send(input, device);
+        return new TrainingBatch(there, _rows.HasTargets ? ComputeDevice.Send(target, device) : there, front);
     }
 
     private static void Put(float[] image, Tensor images, int place) =>

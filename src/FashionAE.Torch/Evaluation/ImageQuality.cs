@@ -57,8 +57,9 @@ public static class ImageQuality
         using var scope = NewDisposeScope();
         var (x, y) = (original.to(precision), reconstruction.to(precision));
         // The window is separable: blurring is a banded matrix along each axis.
-        var rows = GaussianWindows(x.shape[2]).to(precision, x.device);
-        var columns = GaussianWindows(x.shape[3]).to(precision, x.device).transpose(0, 1);
+        Tensor Windows(long size) => ComputeDevice.Send(GaussianWindows(size).to(precision), x.device);
+        var rows = Windows(x.shape[2]);
+        var columns = Windows(x.shape[3]).transpose(0, 1);
         Tensor Blur(Tensor image) => rows.matmul(image).matmul(columns);
 
         var (meanX, meanY) = (Blur(x), Blur(y));

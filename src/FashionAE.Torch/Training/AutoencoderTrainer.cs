@@ -194,16 +194,16 @@ public sealed class AutoencoderTrainer
         using var noGradient = no_grad();
         using var noise = new Generator((ulong)_seed, _options.Device);
         _model.eval();
-        var sum = 0.0;
+        using var total = zeros([], ScalarType.Float64, _options.Device);
         using var batches = examples.InOrder(AutoencoderInference.ScoringBatchSize, _options.Device).GetEnumerator();
         while (true)
         {
             using var scope = NewDisposeScope();
             if (!batches.MoveNext())
-                return sum / examples.Count;
+                return total.item<double>() / examples.Count;
             var (input, target, _) = batches.Current;
             var seen = _options.Augmentation?.Apply(input, noise) ?? input;
-            sum += Loss(_model.call(seen), target).item<float>() * (double)target.shape[0];
+            total.Plus_(Loss(_model.call(seen), target), target.shape[0]);
         }
     }
 

@@ -7,6 +7,8 @@ namespace FashionAE.Torch;
 /// <summary>Examples in memory. Bytes become numbers batch by batch.</summary>
 public sealed class TensorExamples : TrainingExamples
 {
+    private const int MostIndices = 1 << 20;
+
     private readonly Tensor _inputs;
     private readonly Tensor? _targets;
     private readonly long[]? _rows;
@@ -67,24 +69,25 @@ public sealed class TensorExamples : TrainingExamples
     {
         var order = new ExampleOrder((int)Count, copies, generator);
         var batches = CountBatches(copies, batchSize);
-        for (var i = 0; i < batches; i++)
-        {
-            var (images, originals) = order.Batch((long)i * batchSize, i == batches - 1 ? order.Count : (i + 1L) * batchSize);
-            yield return Select(images, originals, device);
-        }
+        return Select(
+            Enumerable.Range(0, batches).Select(i => order.Batch((long)i * batchSize, i == batches - 1 ? order.Count : (i + 1L) * batchSize)), batchSize, device);
     }
 
     /// <inheritdoc/>
     public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device)
     {
-        for (var start = 0L; start < Count; start += batchSize)
+        IEnumerable<(long[] Images, int Originals)> Batches()
         {
-            var count = (int)Math.Min(batchSize, Count - start);
-            var images = new long[count];
-            for (var i = 0; i < count; i++)
-                images[i] = start + i;
-            yield return Select(images, count, device);
+            for (var start = 0L; start < Count; start += batchSize)
+            {
+                var images = new long[(int)Math.Min(batchSize, Count - start)];
+                for (var i = 0; i < images.Length; i++)
+                    images[i] = start + i;
+                yield return (images, images.Length);
+            }
         }
+
+        return Select(Batches(), batchSize, device);
     }
 
     /// <inheritdoc/>
@@ -108,11 +111,28 @@ public sealed class TensorExamples : TrainingExamples
         base.Dispose(disposing);
     }
 
-    private TrainingBatch Select(long[] images, int originals, Device device)
+    /// <summary>Which images the batches have goes to the device for many of them at once.</summary>
+    private IEnumerable<TrainingBatch> Select(IEnumerable<(long[] Images, int Originals)> batches, int batchSize, Device device)
     {
-        if (_rows is not null)
-            images = Array.ConvertAll(images, i => _rows[i]);
-        using var index = torch.tensor(images, device: device);
+        foreach (var some in batches.Chunk(Math.Max(1, MostIndices / batchSize)))
+        {
+            using var indices = Indices(some.SelectMany(batch => batch.Images), device);
+            var start = 0L;
+            foreach (var (images, originals) in some)
+            {
+                yield return Select(indices, start, images.Length, originals, device);
+                start += images.Length;
+            }
+        }
+    }
+
+    // Not the step's, in whose scope it is made.
+    private Tensor Indices(IEnumerable<long> images, Device device) =>
+        ComputeDevice.Send(torch.tensor((_rows is null ? images : images.Select(i => _rows[i])).ToArray()), device).DetachFromDisposeScope();
+
+    private TrainingBatch Select(Tensor indices, long start, int count, int originals, Device device)
+    {
+        using var index = indices.narrow(0, start, count);
         var (inputs, targets) = (_whole ?? this).On(device);
         Tensor Numbers(Tensor all)
         {

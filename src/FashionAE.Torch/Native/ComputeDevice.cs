@@ -26,4 +26,14 @@ public static class ComputeDevice
             throw new InvalidOperationException($"There is no device {name}: this machine has {cuda.device_count()} CUDA device(s), counted from 0.");
         return new Device(TorchSharp.DeviceType.CUDA, index);
     }
+
+    /// <summary>Copies a tensor to a device; to a GPU from pinned memory, so that nobody waits for what is still computed there.</summary>
+    internal static Tensor Send(Tensor tensor, Device device)
+    {
+        if (device.type != TorchSharp.DeviceType.CUDA)
+            return tensor.to(device);
+        // libtorch keeps pinned memory until the copy has been made.
+        using var pinned = tensor.pin_memory();
+        return pinned.to(device, non_blocking: true);
+    }
 }

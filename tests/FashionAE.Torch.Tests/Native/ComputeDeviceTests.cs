@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace FashionAE.Torch.Tests.Training;
+namespace FashionAE.Torch.Tests.Native;
 
 public class ComputeDeviceTests
 {
