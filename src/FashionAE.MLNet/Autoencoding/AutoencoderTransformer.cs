@@ -250,13 +250,13 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
                 row => !(_inputs.IsFinite(row) && _targets?.IsFinite(row) is not false));
         }
 
+        private Device Device => _transformer.Model.parameters().First().device;
+
         public override void Release()
         {
             _inputs.Release();
             _targets?.Release();
         }
-
-        private Device Device => _transformer.Model.parameters().First().device;
 
         public override void Bind(DataViewRow input)
         {
@@ -312,7 +312,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         }
 
         /// <summary>A network that changes its input in place must not change what its reconstruction is compared with.</summary>
-        private Tensor Inputs() => _outputs.Any(kind => kind.IsScore()) ? _inputs.ToTensor(_count) : _inputs.AsTensor(_count);
+        private Tensor Inputs() => _transformer._columns.HasScores ? _inputs.ToTensor(_count) : _inputs.AsTensor(_count);
 
         private float[] Reconstructions()
         {

@@ -76,7 +76,6 @@ internal abstract class RowBatch
     {
     }
 
-
     /// <summary>Gets the getters of what is needed of the input's rows.</summary>
     /// <param name="input">The row or cursor to read from.</param>
     public abstract void Bind(DataViewRow input);

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -113,19 +113,7 @@ internal static class ByteValues
     /// <summary>Makes the same numbers of many bytes.</summary>
     public static void ToUnitRange(ReadOnlySpan<byte> bytes, Span<float> numbers)
     {
-        var (done, width, most) = (0, Vector<float>.Count, new Vector<float>(255));
-        for (; done + Vector<byte>.Count <= bytes.Length; done += Vector<byte>.Count)
-        {
-            Vector.Widen(new Vector<byte>(bytes[done..]), out var low, out var high);
-            Vector.Widen(low, out var first, out var second);
-            Vector.Widen(high, out var third, out var fourth);
-            var place = numbers[done..];
-            (Vector.ConvertToSingle(Vector.AsVectorInt32(first)) / most).CopyTo(place);
-            (Vector.ConvertToSingle(Vector.AsVectorInt32(second)) / most).CopyTo(place[width..]);
-            (Vector.ConvertToSingle(Vector.AsVectorInt32(third)) / most).CopyTo(place[(2 * width)..]);
-            (Vector.ConvertToSingle(Vector.AsVectorInt32(fourth)) / most).CopyTo(place[(3 * width)..]);
-        }
-        for (; done < bytes.Length; done++)
-            numbers[done] = InUnitRange[bytes[done]];
+        TensorPrimitives.ConvertTruncating(bytes, numbers);
+        TensorPrimitives.Divide(numbers, byte.MaxValue, numbers);
     }
 }

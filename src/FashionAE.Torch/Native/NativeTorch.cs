@@ -23,6 +23,7 @@ internal static class NativeTorch
     private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
     private static readonly Lock Gate = new();
     private static readonly Assembly TorchSharpAssembly = typeof(torch).Assembly;
+    private static readonly string TorchSharpName = $"TorchSharp {TorchSharpAssembly.GetName().Version?.ToString(3)}";
     private static nint _repaired;
     private static string? _refusal;
     private static volatile bool _ready;
@@ -49,7 +50,7 @@ internal static class NativeTorch
                 + LoaderError(FindFile("libtorch_cpu.so")));
         // Elsewhere TorchSharp loads the binding in an order of its own.
         if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(Binding, TorchSharpAssembly, null, out _))
-            throw new DllNotFoundException($"The native half of TorchSharp {TorchSharpAssembly.GetName().Version?.ToString(3)} could not be loaded." + LoaderError(FindFile(BindingFile)));
+            throw new DllNotFoundException($"The native half of {TorchSharpName} could not be loaded." + LoaderError(FindFile(BindingFile)));
         FreedMemory.Keep();
         _ready = true;
     }
@@ -81,7 +82,7 @@ internal static class NativeTorch
                 throw new DllNotFoundException($"{FolderVariable} must name the folder of a libtorch, such as torch/lib of an installed PyTorch, and {path} could not be loaded.{LoaderError(path)}");
         if (FindFile(BindingFile) is { } binding && Load(binding) == 0 && LoadRepaired() == 0)
             throw new DllNotFoundException(
-                $"TorchSharp {TorchSharpAssembly.GetName().Version?.ToString(3)} cannot take the libtorch that {FolderVariable} names, {folder}: it was built for another version. The loader says: {_refusal}");
+                $"{TorchSharpName} cannot take the libtorch that {FolderVariable} names, {folder}: it was built for another version. The loader says: {_refusal}");
     }
 
     private static nint LoadRepaired()
@@ -152,6 +153,7 @@ internal static class NativeTorch
         return path is null ? null : new ElfImage(File.ReadAllBytes(path));
     }
 
+    /// <summary>A native library: of the named folder, else the program's own.</summary>
     private static string? FindFile(string name) => Folder is { } folder && Path.Combine(folder, name) is var path && File.Exists(path) ? path : FindOwn(name);
 
     /// <summary>Where the host looks for a program's native libraries: its packages' folders, or that of a single file's extraction.</summary>

@@ -74,21 +74,8 @@ public sealed class TensorExamples : TrainingExamples
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device)
-    {
-        IEnumerable<(long[] Images, int Originals)> Batches()
-        {
-            for (var start = 0L; start < Count; start += batchSize)
-            {
-                var images = new long[(int)Math.Min(batchSize, Count - start)];
-                for (var i = 0; i < images.Length; i++)
-                    images[i] = start + i;
-                yield return (images, images.Length);
-            }
-        }
-
-        return Select(Batches(), batchSize, device);
-    }
+    public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device) =>
+        Select(Enumerable.Range(0, (int)Count).Select(i => (long)i).Chunk(batchSize).Select(images => (images, images.Length)), batchSize, device);
 
     /// <inheritdoc/>
     public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
