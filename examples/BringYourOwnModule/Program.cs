@@ -21,6 +21,9 @@ var loaded = ml.Model.Load("tied.zip", out _);
 using var owner = loaded as IDisposable;
 Console.WriteLine(ml.Reconstruction.Evaluate(loaded.Transform(test), "Pixels", "Decoded", "Label"));
 
+// Whoever serves it by ONNX Runtime needs nothing of this: neither the assembly nor a libtorch.
+OnnxFile.Save(model.Model, "tied.onnx", OnnxPart.Whole);
+
 // On the sample of the data set:
 // class        images      MSE  PSNR, dB    SSIM  PSNR of the mean error, dB
 // T-shirt          50   0.0504     13.46   0.331                       12.98

@@ -23,4 +23,13 @@ public sealed class TiedAutoencoder : Autoencoder
 
     public override Tensor Decode(Tensor latent) =>
         nn.functional.sigmoid(latent.matmul(_encoder.weight) + _bias).reshape(ImageShape.Batch(latent.shape[0]));
+
+    // Only where it is to be written as ONNX: what both compute.
+    protected override OnnxValue WriteEncoder(OnnxGraph graph, OnnxValue images) => graph.Apply(_encoder, graph.Reshape(images, 0, ImageShape.Size), "encoder");
+
+    protected override OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent)
+    {
+        var sums = graph.Add("Add", [graph.Add("MatMul", [latent, graph.Constant(_encoder.weight!, "encoder.weight")]), graph.Constant(_bias, "bias")]);
+        return graph.Reshape(graph.Add("Sigmoid", [sums]), 0, ImageShape.Channels, ImageShape.Height, ImageShape.Width);
+    }
 }

@@ -38,6 +38,9 @@ internal sealed class EncodingModel : IDisposable
     /// <summary>Gets the steps before the autoencoder, in their order.</summary>
     public IReadOnlyList<ITransformer> Steps { get; }
 
+    /// <summary>Gets the mean squared error above which an image is an anomaly; null where the model does not tell anomalies.</summary>
+    public float? Threshold { get; private init; }
+
     /// <summary>Loads the model of a run, a model in a file of its own, or one within a pipeline that ML.NET has saved.</summary>
     /// <exception cref="IOException">There is no such model.</exception>
     /// <exception cref="InvalidDataException">The file is corrupt, or holds no autoencoder.</exception>
@@ -79,7 +82,7 @@ internal sealed class EncodingModel : IDisposable
             if (place < 0)
                 throw new InvalidDataException($"{path} has no autoencoder among its steps: save a pipeline that has one, such as EncodeWithAutoencoder.");
             var autoencoder = (AutoencoderTransformer)steps[place];
-            return new EncodingModel(autoencoder.Model, autoencoder.InputColumnName, inputSchema, steps[..place], new Pipeline(pipeline));
+            return new EncodingModel(autoencoder.Model, autoencoder.InputColumnName, inputSchema, steps[..place], new Pipeline(pipeline)) { Threshold = autoencoder.Threshold };
         }
         catch
         {

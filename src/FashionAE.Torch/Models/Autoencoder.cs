@@ -47,6 +47,34 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
         return Decode(latent);
     }
 
+    /// <summary>
+    /// Writes what <see cref="Encode"/> computes in evaluation mode as a part of an ONNX graph; <see cref="OnnxFile"/> calls it. Unless overridden it
+    /// is the layer that is registered as "encoder".
+    /// </summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1].</param>
+    /// <returns>The latent vectors, float32 [N, LatentSize].</returns>
+    /// <exception cref="NotSupportedException">There is no such layer, or one within it is not known.</exception>
+    protected internal virtual OnnxValue WriteEncoder(OnnxGraph graph, OnnxValue images) => WriteLayer(graph, images, "encoder");
+
+    /// <summary>
+    /// Writes what <see cref="Decode"/> computes in evaluation mode as a part of an ONNX graph; <see cref="OnnxFile"/> calls it. Unless overridden it
+    /// is the layer that is registered as "decoder".
+    /// </summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="latent">The latent vectors, float32 [N, LatentSize].</param>
+    /// <returns>The images, float32 [N, C, H, W] in [0, 1].</returns>
+    /// <exception cref="NotSupportedException">There is no such layer, or one within it is not known.</exception>
+    protected internal virtual OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent) => WriteLayer(graph, latent, "decoder");
+
+    private OnnxValue WriteLayer(OnnxGraph graph, OnnxValue input, string name)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var layer = named_children().FirstOrDefault(child => child.name == name).module as nn.Module<Tensor, Tensor>;
+        return layer is not null ? graph.Apply(layer, input, name) : throw new NotSupportedException(
+            $"{GetName()} has no layer that is registered as '{name}', so it is not known what it computes: override {nameof(WriteEncoder)} and {nameof(WriteDecoder)}.");
+    }
+
     private static string Ready(string name)
     {
         NativeTorch.EnsureLoaded();

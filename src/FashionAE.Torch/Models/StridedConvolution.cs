@@ -11,7 +11,7 @@ namespace FashionAE.Torch;
 /// On the CPU, weights go to libtorch with channels last. Those in their own order libtorch 2.10 (oneDNN 3.7.1) packs wrongly on some
 /// processors where channels do not fill its blocks, and results are wrong without an error.
 /// </remarks>
-internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>
+internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     // RegisterComponents takes the names of the parameters from the fields.
     private readonly Parameter weight;
@@ -59,6 +59,18 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>
         // Packing the weights anew takes longer than one image.
         var output = isAlone && _fillsBlocks ? Convolve(images, weight, bias) : ConvolvePacked(images);
         return output.narrow(0, 0, input.shape[0]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue Write(OnnxGraph graph, OnnxValue input)
+    {
+        var attributes = new Dictionary<string, object>
+        {
+            ["kernel_shape"] = new long[] { 3, 3 }, ["strides"] = new long[] { 2, 2 }, ["pads"] = new long[] { 1, 1, 1, 1 }, ["dilations"] = new long[] { 1, 1 },
+        };
+        if (_outputPadding is not null)
+            attributes["output_padding"] = _outputPadding;
+        return graph.Add(_outputPadding is null ? "Conv" : "ConvTranspose", [input, graph.Constant(weight, "weight"), graph.Constant(bias, "bias")], attributes);
     }
 
     private Tensor ConvolvePacked(Tensor images)

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using FashionAE.Cli.Encoding;
+using FashionAE.Studies;
+using FashionAE.Studies.Runs;
+using FashionAE.Torch;
+using Microsoft.ML;
+
+namespace FashionAE.Cli.Commands;
+
+/// <summary>fashionae onnx</summary>
+internal sealed class OnnxCommand
+{
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "The folder of a run, a .safetensors file, or a .zip file that ml.Model.Save has made of a pipeline with an autoencoder.",
+    };
+
+    private readonly Option<string> _part = new("--part") { Description = "What the file computes; whole: codes, reconstructions and their errors.", DefaultValueFactory = _ => "encoder" };
+    private readonly Option<string> _out = new("--out") { Description = "The file to write, such as encoder.onnx.", HelpName = "FILE", Required = true };
+    private readonly Option<bool> _shaped = new("--shaped") { Description = "Images are [N, C, H, W] instead of vectors, [N, C * H * W], as ML.NET has them." };
+    private readonly Option<float?> _threshold = new("--threshold")
+    {
+        Description = "With --part whole: the mean squared error above which IsAnomaly is true. An anomaly detector in a .zip file brings its own.",
+        HelpName = "MSE",
+    };
+
+    private OnnxCommand()
+    {
+        _part.AcceptOnlyFromAmong([.. Enum.GetNames<OnnxPart>().Select(name => name.ToLowerInvariant())]);
+        _out.MustNotBeEmpty();
+        _threshold.Validators.Add(result =>
+        {
+            if (result.GetValue(_threshold) is { } threshold && !(threshold >= 0 && float.IsFinite(threshold)))
+                result.AddError("--threshold must be 0 or more.");
+            else if (result.GetValue(_part) != "whole")
+                result.AddError("--threshold is for --part whole.");
+        });
+    }
+
+    public static Command Create()
+    {
+        var onnx = new OnnxCommand();
+        var command = new Command("onnx", "Writes an autoencoder as an ONNX file, which ONNX Runtime runs without libtorch.")
+        {
+            onnx._model, onnx._part, onnx._out, onnx._shaped, onnx._threshold,
+        };
+        command.SetAction(onnx.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var file = OutputFile.Of(parsed, _out, example: "encoder.onnx");
+        var path = parsed.GetValue(_model)!;
+        var part = Enum.Parse<OnnxPart>(parsed.GetValue(_part)!, ignoreCase: true);
+        var threshold = parsed.GetValue(_threshold);
+        using var model = EncodingModel.Load(new MLContext(), path);
+        var options = new OnnxFileOptions { FlatImages = !parsed.GetValue(_shaped), Threshold = threshold ?? (part == OnnxPart.Whole ? model.Threshold : null) };
+        if (Directory.Exists(path))
+            Describe(new RunFolder(path), options);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        OnnxFile.Save(model.Network, file, part, options);
+
+        Console.WriteLine($"Wrote the {(part == OnnxPart.Whole ? "whole autoencoder" : parsed.GetValue(_part))} of {path} to {file} ({new FileInfo(file).Length / 1e6:F1} MB)");
+        var steps = part == OnnxPart.Decoder ? [] : StepsBefore(model);
+        if (steps.Count > 0)
+            Console.WriteLine($"Not in the file: what {path} does to an image before. Its caller must do the same to make {OnnxFile.Pixels} of it:");
+        foreach (var step in steps)
+            Console.WriteLine($"    {step}");
+        return ExitCode.Success;
+    }
+
+    /// <summary>The steps that the autoencoder's images come from, in their order, each with the columns that it adds.</summary>
+    private static List<string> StepsBefore(EncodingModel model)
+    {
+        var schemas = new List<DataViewSchema> { model.InputSchema };
+        foreach (var step in model.Steps)
+            schemas.Add(step.GetOutputSchema(schemas[^1]));
+        var needed = new List<DataViewSchema.Column> { schemas[^1][model.Column] };
+        var steps = new List<string>();
+        for (var i = model.Steps.Count - 1; i >= 0; i--)
+        {
+            var (step, before) = (model.Steps[i], schemas[i]);
+            // New columns come after those that are passed on.
+            var made = needed.Where(column => column.Index >= before.Count).Select(column => column.Name).Distinct().ToArray();
+            if (made.Length > 0 || !step.IsRowToRowMapper)
+                steps.Insert(0, $"{step.GetType().Name}: {string.Join(", ", made)}");
+            needed = step.IsRowToRowMapper ? [.. step.GetRowToRowMapper(before).GetDependencies(needed)] : [.. before.Where(column => needed.Any(n => n.Name == column.Name))];
+        }
+        return steps;
+    }
+
+    /// <summary>What the run tells of its classes and figures.</summary>
+    private static void Describe(RunFolder run, OnnxFileOptions options)
+    {
+        var trained = run.ReadOptions();
+        options.ClassNames = Study.Named(trained.Study).Classes ?? FashionMnist.ClassNames;
+        var best = run.ReadHistory().Best;
+        options.Metadata = new Dictionary<string, string>
+        {
+            ["fashionae.study"] = trained.Study,
+            ["fashionae.recipe"] = trained.Recipe,
+            ["fashionae.seed"] = $"{trained.Seed}",
+            ["fashionae.best_epoch"] = $"{best?.Epoch}",
+            ["fashionae.train_loss"] = FormattableString.Invariant($"{best?.TrainLoss:R}"),
+        };
+    }
+}

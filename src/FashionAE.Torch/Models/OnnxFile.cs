@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>Which part of an autoencoder an ONNX file holds.</summary>
+public enum OnnxPart
+{
+    /// <summary>From images to latent vectors.</summary>
+    Encoder,
+
+    /// <summary>From latent vectors to images.</summary>
+    Decoder,
+
+    /// <summary>From images to their latent vectors, their reconstructions and how far those are off.</summary>
+    Whole,
+}
+
+/// <summary>How an autoencoder is written as ONNX.</summary>
+public sealed class OnnxFileOptions
+{
+    /// <summary>Gets or sets a value indicating whether an image is a vector, [N, C * H * W], as ML.NET has it; else it is [N, C, H, W]. True unless set.</summary>
+    public bool FlatImages { get; set; } = true;
+
+    /// <summary>
+    /// Gets or sets the mean squared error above which an image is an anomaly, 0 or more: a whole autoencoder then has the output IsAnomaly. Null,
+    /// the default, for none.
+    /// </summary>
+    public float? Threshold { get; set; }
+
+    /// <summary>Gets or sets the names of the classes that the autoencoder was trained on, for the metadata; null, the default, where they are not known.</summary>
+    public IReadOnlyList<string>? ClassNames { get; set; }
+
+    /// <summary>Gets or sets more metadata, such as figures of the training; none unless set.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Gets or sets a value indicating whether the graph is computed on a few images and compared with the model before the file is written. True unless set.</summary>
+    public bool Check { get; set; } = true;
+}
+
+/// <summary>
+/// An autoencoder as an ONNX model (version 1.8 of the format, operators of version 13), which ONNX Runtime runs without TorchSharp, in ML.NET
+/// by <c>ApplyOnnxModel</c>. The first dimension is free; all numbers are float32, pixels in [0, 1].
+/// </summary>
+/// <remarks>
+/// <para>An encoder has the input Pixels and the output Latent [N, LatentSize]; a decoder the input Latent and the output Reconstruction; a
+/// whole autoencoder the input Pixels and the outputs Latent, Reconstruction, ErrorMap (the squared error of every value), Mse [N, 1] (their mean),
+/// and with a threshold IsAnomaly [N, 1].</para>
+/// <para>Dropout is left out, and batch normalization uses its running statistics, multiplied into the layer before where that is linear.</para>
+/// </remarks>
+public static class OnnxFile
+{
+    /// <summary>The input of images.</summary>
+    public const string Pixels = "Pixels";
+
+    /// <summary>Latent vectors.</summary>
+    public const string Latent = "Latent";
+
+    /// <summary>Decoded images.</summary>
+    public const string Reconstruction = "Reconstruction";
+
+    /// <summary>The squared error of every value.</summary>
+    public const string ErrorMap = "ErrorMap";
+
+    /// <summary>The mean squared error of an image.</summary>
+    public const string Mse = "Mse";
+
+    /// <summary>Whether the mean squared error is above the threshold.</summary>
+    public const string IsAnomaly = "IsAnomaly";
+
+    private const int CheckedImages = 3;
+    private const double Tolerance = 1e-5;
+
+    /// <summary>Saves a part of an autoencoder to a file, whole or not at all.</summary>
+    /// <param name="model">The autoencoder, on any device; its mode (training or not) is left as it was.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <exception cref="NotSupportedException">The network has a layer that cannot be written, which the message names.</exception>
+    /// <exception cref="InvalidOperationException">What would be written does not compute what the model computes, or is too large for the format.</exception>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
+    public static void Save(Autoencoder model, string path, OnnxPart part, OnnxFileOptions? options = null)
+    {
+        var bytes = ToBytes(model, part, options);
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
+
+    /// <summary>Gives what <see cref="Save"/> would write, such as for an inference session in the same process.</summary>
+    /// <param name="model">The autoencoder, on any device; its mode (training or not) is left as it was.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <returns>The bytes of the file.</returns>
+    /// <exception cref="NotSupportedException">The network has a layer that cannot be written, which the message names.</exception>
+    /// <exception cref="InvalidOperationException">What would be written does not compute what the model computes, or is too large for the format.</exception>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    public static byte[] ToBytes(Autoencoder model, OnnxPart part, OnnxFileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new OnnxFileOptions();
+        if (!Enum.IsDefined(part))
+            throw new ArgumentOutOfRangeException(nameof(part), part, "There is no such part.");
+        if (options.Threshold is { } threshold && (part != OnnxPart.Whole || !(threshold >= 0) || !float.IsFinite(threshold)))
+            throw new ArgumentException($"A threshold is 0 or more, for a whole autoencoder; it is {threshold} for the part {part}.", nameof(options));
+
+        var graph = new OnnxGraph();
+        var (input, outputs) = Build(graph, model, part, options);
+        if (options.Check)
+            Compare(graph, model, part, input, outputs);
+        var version = typeof(OnnxFile).Assembly.GetName().Version?.ToString(3) ?? "";
+        return OnnxWriter.Write(graph, model.GetName(), [input], outputs, "FashionAE", version, Metadata(model, part, options));
+    }
+
+    private static (OnnxPort Input, OnnxPort[] Outputs) Build(OnnxGraph graph, Autoencoder model, OnnxPart part, OnnxFileOptions options)
+    {
+        var shape = model.ImageShape;
+        long[] image = [shape.Channels, shape.Height, shape.Width];
+        long[] imagePort = options.FlatImages ? [shape.Size] : image;
+        OnnxPort Port(string name) => new(name, name is Pixels or Reconstruction or ErrorMap ? imagePort : [name == Latent ? model.LatentSize : 1], name == IsAnomaly);
+        OnnxValue FromPort(OnnxValue value) => options.FlatImages ? graph.Reshape(value, [0, .. image]) : value;
+        OnnxValue Flat(OnnxValue value) => graph.Add("Flatten", [value], new Dictionary<string, object> { ["axis"] = 1L });
+        OnnxValue ToPort(OnnxValue value) => options.FlatImages ? Flat(value) : value;
+
+        if (part == OnnxPart.Decoder)
+        {
+            graph.Output(ToPort(model.WriteDecoder(graph, graph.Input(Latent))), Reconstruction);
+            return (Port(Latent), [Port(Reconstruction)]);
+        }
+        var images = FromPort(graph.Input(Pixels));
+        var latent = model.WriteEncoder(graph, images);
+        graph.Output(latent, Latent);
+        if (part == OnnxPart.Encoder)
+            return (Port(Pixels), [Port(Latent)]);
+
+        var reconstruction = model.WriteDecoder(graph, latent);
+        graph.Output(ToPort(reconstruction), Reconstruction);
+        var difference = graph.Add("Sub", [images, reconstruction]);
+        var squares = graph.Add("Mul", [difference, difference]);
+        graph.Output(ToPort(squares), ErrorMap);
+        var mean = graph.Add("ReduceMean", [Flat(squares)], new Dictionary<string, object> { ["axes"] = new long[] { 1 }, ["keepdims"] = 1L });
+        graph.Output(mean, Mse);
+        List<OnnxPort> outputs = [Port(Latent), Port(Reconstruction), Port(ErrorMap), Port(Mse)];
+        if (options.Threshold is { } threshold)
+        {
+            using var number = tensor(threshold);
+            graph.Output(graph.Add("Greater", [mean, graph.Constant(number, "threshold")]), IsAnomaly);
+            outputs.Add(Port(IsAnomaly));
+        }
+        return (Port(Pixels), [.. outputs]);
+    }
+
+    /// <summary>Computes a few images, or latent vectors, by the graph and by the model.</summary>
+    private static void Compare(OnnxGraph graph, Autoencoder model, OnnxPart part, OnnxPort input, OnnxPort[] outputs)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var generator = new Generator(1);
+        var values = rand([CheckedImages, .. input.ShapeOfOne], generator: generator);
+        var device = model.parameters().First().device;
+        var wasTraining = model.training;
+        model.eval();
+        Tensor[] expected;
+        try
+        {
+            var latent = part == OnnxPart.Decoder ? values.to(device) : model.Encode(values.reshape(model.ImageShape.Batch(CheckedImages)).to(device));
+            expected = part == OnnxPart.Encoder ? [latent] : part == OnnxPart.Decoder ? [model.Decode(latent)] : [latent, model.Decode(latent)];
+        }
+        finally
+        {
+            model.train(wasTraining);
+        }
+
+        double[][] actual;
+        try
+        {
+            actual = OnnxEvaluation.Run(graph, input.Name, values, outputs.Select(output => output.Name));
+        }
+        catch (System.Runtime.InteropServices.ExternalException e)
+        {
+            throw Wrong(model, $"it cannot be computed: {e.Message.Split('\n')[0]}", e);
+        }
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var numbers = expected[i].cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+            if (numbers.Length != actual[i].Length)
+                throw Wrong(model, $"{outputs[i].Name} has {actual[i].Length} values for {CheckedImages} rows and not {numbers.Length}");
+            var (largest, difference) = (numbers.Max(Math.Abs), numbers.Zip(actual[i], (a, b) => Math.Abs(a - b)).Aggregate(0.0, Math.Max));
+            if (!(difference <= Tolerance * Math.Max(largest, 1e-3)))
+                throw Wrong(model, $"{outputs[i].Name} differs by {difference:G3}, and its largest value is {largest:G3}");
+        }
+    }
+
+    private static InvalidOperationException Wrong(Autoencoder model, string how, Exception? cause = null) => new(
+        $"The graph of {model.GetName()} does not compute what the model computes: {how}. A network that does more than call layers named 'encoder' and 'decoder' "
+        + $"must override {nameof(Autoencoder.WriteEncoder)} and {nameof(Autoencoder.WriteDecoder)}. Nothing was written.", cause);
+
+    private static Dictionary<string, string> Metadata(Autoencoder model, OnnxPart part, OnnxFileOptions options)
+    {
+        var metadata = new Dictionary<string, string>(options.Metadata)
+        {
+            ["fashionae.part"] = $"{part}".ToLowerInvariant(),
+            ["fashionae.image_shape"] = $"{model.ImageShape}",
+            ["fashionae.latent_size"] = $"{model.LatentSize}",
+            ["fashionae.range"] = "[0, 1]",
+        };
+        if (options.ClassNames is { } names)
+            metadata["fashionae.classes"] = JsonSerializer.Serialize(names);
+        if (options.Threshold is { } threshold)
+            metadata["fashionae.threshold"] = threshold.ToString("R", CultureInfo.InvariantCulture);
+        return metadata;
+    }
+}

@@ -1,0 +1,143 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>A tensor in an <see cref="OnnxGraph"/>: an input, a constant, or what a node computes.</summary>
+public sealed class OnnxValue
+{
+    internal OnnxValue(string name) => Name = name;
+
+    /// <summary>Gets the name that it has in the file.</summary>
+    public string Name { get; }
+}
+
+/// <summary>
+/// Builds the graph of an ONNX model: operators of the standard set, version 13, and constants. Networks of known layers need none of it; one
+/// with operations of its own overrides <c>WriteEncoder</c> and <c>WriteDecoder</c> of the autoencoder and says there what its <c>Encode</c> and
+/// <c>Decode</c> compute.
+/// </summary>
+public sealed class OnnxGraph
+{
+    /// <summary>The version of the operators, the lowest that has all of them as they are used here.</summary>
+    internal const int OperatorSet = 13;
+
+    private readonly List<OnnxNode> _nodes = [];
+    private readonly List<OnnxConstant> _constants = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    internal OnnxGraph()
+    {
+    }
+
+    internal IReadOnlyList<OnnxNode> Nodes => _nodes;
+
+    internal IReadOnlyList<OnnxConstant> Constants => _constants;
+
+    /// <summary>Gets or sets what the names of new nodes and constants begin with, such as "encoder.0".</summary>
+    internal string Place { get; set; } = "";
+
+    /// <summary>Adds an operator with one output.</summary>
+    /// <param name="operation">Its name in ONNX, such as "Gemm" or "MatMul".</param>
+    /// <param name="inputs">What it takes, in order.</param>
+    /// <param name="attributes">Its attributes by name: numbers (long, float), arrays of them, or texts; null for none.</param>
+    /// <returns>What it computes.</returns>
+    /// <exception cref="ArgumentException">An attribute is of another type.</exception>
+    public OnnxValue Add(string operation, IReadOnlyList<OnnxValue> inputs, IReadOnlyDictionary<string, object>? attributes = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(operation);
+        ArgumentNullException.ThrowIfNull(inputs);
+        attributes ??= new Dictionary<string, object>();
+        if (attributes.FirstOrDefault(a => a.Value is not (long or float or string or long[] or float[])) is { Key: { } name, Value: var value })
+            throw new ArgumentException($"The attribute '{name}' of {operation} is of type {value?.GetType().Name ?? "null"}; it can be long, float, string, long[] or float[].", nameof(attributes));
+        var output = NewValue(operation.ToLowerInvariant());
+        _nodes.Add(new OnnxNode(operation, [.. inputs.Select(input => input.Name)], output.Name, attributes));
+        return output;
+    }
+
+    /// <summary>Adds a constant. Equal ones, such as weights that layers share, are one.</summary>
+    /// <param name="values">Its values, float32 or int64, copied; on any device.</param>
+    /// <param name="name">The last part of its name, such as "weight".</param>
+    /// <returns>The constant.</returns>
+    /// <exception cref="ArgumentException">The values are of another type.</exception>
+    public OnnxValue Constant(Tensor values, string name = "constant")
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.dtype is not (ScalarType.Float32 or ScalarType.Int64))
+            throw new ArgumentException($"A constant is float32 or int64, not {values.dtype}.", nameof(values));
+        using var scope = NewDisposeScope();
+        var bytes = values.detach().cpu().contiguous().bytes.ToArray();
+        if (_constants.Find(other => other.Type == values.dtype && other.Shape.SequenceEqual(values.shape) && other.Values.AsSpan().SequenceEqual(bytes)) is { } equal)
+            return new OnnxValue(equal.Name);
+        var constant = NewValue(name);
+        _constants.Add(new OnnxConstant(constant.Name, values.dtype, [.. values.shape], bytes));
+        return constant;
+    }
+
+    /// <summary>Adds a reshaping.</summary>
+    /// <param name="value">What is reshaped.</param>
+    /// <param name="shape">The new shape: 0 keeps the dimension at that place, -1 is what is left.</param>
+    /// <returns>The reshaped value.</returns>
+    public OnnxValue Reshape(OnnxValue value, params long[] shape)
+    {
+        using var sizes = tensor(shape);
+        return Add("Reshape", [value, Constant(sizes, "shape")]);
+    }
+
+    /// <summary>Adds what a layer computes in evaluation mode: one of TorchSharp's that is known, a Sequential of such, or an <see cref="IOnnxLayer"/>.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="name">Its name, with which those of its constants begin.</param>
+    /// <returns>Its output.</returns>
+    /// <exception cref="NotSupportedException">The layer is not known, or has a setting that ONNX does not have.</exception>
+    public OnnxValue Apply(nn.Module<Tensor, Tensor> layer, OnnxValue input, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(input);
+        var place = Place;
+        Place = name is null ? place : place.Length == 0 ? name : $"{place}.{name}";
+        try
+        {
+            return OnnxLayers.Write(this, layer, input);
+        }
+        finally
+        {
+            Place = place;
+        }
+    }
+
+    /// <summary>Adds a value that comes from outside.</summary>
+    internal OnnxValue Input(string name) => _names.Add(name) ? new OnnxValue(name) : throw new ArgumentException($"There are two values '{name}'.", nameof(name));
+
+    /// <summary>Gives a value the name of an output.</summary>
+    internal void Output(OnnxValue value, string name)
+    {
+        if (!_names.Add(name))
+            throw new ArgumentException($"There are two values '{name}'.", nameof(name));
+        _nodes.Add(new OnnxNode("Identity", [value.Name], name, new Dictionary<string, object>()));
+    }
+
+    private OnnxValue NewValue(string name)
+    {
+        var whole = Place.Length == 0 ? name : $"{Place}.{name}";
+        var unique = whole;
+        for (var i = 1; !_names.Add(unique); i++)
+            unique = $"{whole}.{i}";
+        return new OnnxValue(unique);
+    }
+}
+
+/// <summary>A layer of one's own that can say in ONNX what it computes. TorchSharp's usual layers are known without.</summary>
+public interface IOnnxLayer
+{
+    /// <summary>Adds what the layer computes in evaluation mode.</summary>
+    /// <param name="graph">The graph to add it to.</param>
+    /// <param name="input">The layer's input.</param>
+    /// <returns>Its output.</returns>
+    OnnxValue Write(OnnxGraph graph, OnnxValue input);
+}
+
+/// <summary>An operator and what it works on.</summary>
+internal sealed record OnnxNode(string Operation, IReadOnlyList<string> Inputs, string Output, IReadOnlyDictionary<string, object> Attributes);
+
+/// <summary>A tensor that a file holds.</summary>
+internal sealed record OnnxConstant(string Name, ScalarType Type, IReadOnlyList<long> Shape, byte[] Values);

@@ -1,0 +1,139 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>What TorchSharp's layers compute in evaluation mode, in operators of ONNX.</summary>
+internal static class OnnxLayers
+{
+    public static OnnxValue Write(OnnxGraph graph, nn.Module<Tensor, Tensor> layer, OnnxValue input) => layer switch
+    {
+        IOnnxLayer own => own.Write(graph, input),
+        Sequential layers => WriteAll(graph, [.. layers.named_children()], input),
+        Linear linear => WriteLinear(graph, linear.weight!, linear.bias, input),
+        // Before its base class, which it turns round.
+        ConvTranspose2d convolution => WriteConvolution(graph, convolution, convolution.weight!, convolution.bias, input),
+        Conv2d convolution => WriteConvolution(graph, convolution, convolution.weight!, convolution.bias, input),
+        BatchNorm normalization => WriteNormalization(graph, normalization, input),
+        ReLU => graph.Add("Relu", [input]),
+        LeakyReLU leaky => graph.Add("LeakyRelu", [input], Attributes(("alpha", (float)leaky.negative_slope))),
+        ELU elu => graph.Add("Elu", [input], Attributes(("alpha", (float)elu.alpha))),
+        SELU => graph.Add("Selu", [input]),
+        GELU gelu when $"{gelu.approximate}" == "none" => WriteGelu(graph, input),
+        SiLU => graph.Add("Mul", [input, graph.Add("Sigmoid", [input])]),
+        Sigmoid => graph.Add("Sigmoid", [input]),
+        Tanh => graph.Add("Tanh", [input]),
+        Softmax softmax => graph.Add("Softmax", [input], Attributes(("axis", softmax.dim))),
+        Flatten { start_dim: 1, end_dim: -1 } => graph.Add("Flatten", [input], Attributes(("axis", 1L))),
+        Unflatten { dim: 1 } unflatten => graph.Reshape(input, [0, .. unflatten.unflattened_size]),
+        PixelShuffle shuffle => graph.Add("DepthToSpace", [input], Attributes(("blocksize", shuffle.upscale_factor), ("mode", "CRD"))),
+        MaxPool2d pool => graph.Add("MaxPool", [input], Window(
+            pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode, ("dilations", Pair(pool.dilation ?? [1])))),
+        AvgPool2d { divisor_override: null } pool => graph.Add("AveragePool", [input], Window(
+            pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode, ("count_include_pad", pool.count_include_pad ? 1L : 0L))),
+        // They change nothing but in training.
+        Dropout or Dropout2d or Identity => input,
+        _ => throw Unknown(graph, layer, "is not known, or has a setting that ONNX does not have"),
+    };
+
+    private static OnnxValue WriteAll(OnnxGraph graph, (string Name, nn.Module Module)[] layers, OnnxValue value)
+    {
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var layer = layers[i].Module as nn.Module<Tensor, Tensor> ?? throw Unknown(graph, layers[i].Module, "takes or gives more than one tensor");
+            // What normalization does to the sums of a layer is done to its weights.
+            if (i + 1 < layers.Length && layers[i + 1].Module is BatchNorm { running_mean: not null } normalization && layer is Linear or Conv2d)
+            {
+                using var scope = NewDisposeScope();
+                var (weight, bias) = layer is Linear linear ? (linear.weight!, linear.bias) : (((Conv2d)layer).weight!, ((Conv2d)layer).bias);
+                var (folded, shift) = Fold(weight, bias, normalization);
+                var place = graph.Place;
+                graph.Place = place.Length == 0 ? layers[i].Name : $"{place}.{layers[i].Name}";
+                value = layer is Conv2d convolution ? WriteConvolution(graph, convolution, folded, shift, value) : WriteLinear(graph, folded, shift, value);
+                graph.Place = place;
+                i++;
+            }
+            else
+            {
+                value = graph.Apply(layer, value, layers[i].Name);
+            }
+        }
+        return value;
+    }
+
+    private static OnnxValue WriteLinear(OnnxGraph graph, Tensor weight, Tensor? bias, OnnxValue input)
+    {
+        OnnxValue[] inputs = [input, graph.Constant(weight, "weight"), .. Bias(graph, bias)];
+        return graph.Add("Gemm", inputs, Attributes(("transB", 1L)));
+    }
+
+    private static OnnxValue WriteConvolution(OnnxGraph graph, Convolution layer, Tensor weight, Tensor? bias, OnnxValue input)
+    {
+        if (layer.padding_mode != PaddingModes.Zeros || layer.padding_type is not null)
+            throw Unknown(graph, layer, "pads in a way that is not written; give it padding in numbers, with zeros");
+        var padding = Pair(layer.padding ?? [0]);
+        var attributes = Attributes(
+            ("kernel_shape", Pair(layer.kernel_size)), ("strides", Pair(layer.stride ?? [1])), ("pads", (long[])[.. padding, .. padding]),
+            ("dilations", Pair(layer.dilation ?? [1])), ("group", layer.groups));
+        if (layer.transposed)
+            attributes["output_padding"] = Pair(layer.output_padding ?? [0]);
+        return graph.Add(layer.transposed ? "ConvTranspose" : "Conv", [input, graph.Constant(weight, "weight"), .. Bias(graph, bias)], attributes);
+    }
+
+    private static OnnxValue WriteNormalization(OnnxGraph graph, BatchNorm layer, OnnxValue input)
+    {
+        if (layer.running_mean is not { } mean || layer.running_var is not { } variance)
+            throw Unknown(graph, layer, "keeps no running statistics");
+        using var scope = NewDisposeScope();
+        return graph.Add("BatchNormalization", [
+            input, graph.Constant(layer.weight ?? ones_like(mean), "weight"), graph.Constant(layer.bias ?? zeros_like(mean), "bias"),
+            graph.Constant(mean, "running_mean"), graph.Constant(variance, "running_var")], Attributes(("epsilon", (float)layer.eps)));
+    }
+
+    /// <summary>Weight and bias that compute what the layer and the normalization after it do.</summary>
+    private static (Tensor Weight, Tensor Bias) Fold(Tensor weight, Tensor? bias, BatchNorm normalization)
+    {
+        using var _ = no_grad();
+        Tensor Precise(Tensor values) => values.detach().cpu().to(ScalarType.Float64);
+        var mean = Precise(normalization.running_mean!);
+        var factor = (Precise(normalization.running_var!) + normalization.eps).rsqrt();
+        if (normalization.weight is { } scale)
+            factor *= Precise(scale);
+        var shift = ((bias is null ? 0 : Precise(bias)) - mean) * factor;
+        if (normalization.bias is { } offset)
+            shift += Precise(offset);
+        long[] column = [-1, .. Enumerable.Repeat(1L, (int)weight.ndim - 1)];
+        return ((Precise(weight) * factor.reshape(column)).to(ScalarType.Float32), shift.to(ScalarType.Float32));
+    }
+
+    // x times the normal distribution's share below x (Hendrycks and Gimpel 2016).
+    private static OnnxValue WriteGelu(OnnxGraph graph, OnnxValue input)
+    {
+        OnnxValue Number(double value)
+        {
+            using var number = tensor((float)value);
+            return graph.Constant(number);
+        }
+
+        var error = graph.Add("Erf", [graph.Add("Mul", [input, Number(Math.Sqrt(0.5))])]);
+        return graph.Add("Mul", [graph.Add("Mul", [input, Number(0.5)]), graph.Add("Add", [error, Number(1)])]);
+    }
+
+    private static IEnumerable<OnnxValue> Bias(OnnxGraph graph, Tensor? bias) => bias is null ? [] : [graph.Constant(bias, "bias")];
+
+    private static Dictionary<string, object> Window(long[] size, long[]? stride, long[]? padding, bool isRoundedUp, (string Name, object Value) more)
+    {
+        var pads = Pair(padding ?? [0]);
+        return Attributes(
+            ("kernel_shape", Pair(size)), ("strides", Pair(stride ?? size)), ("pads", (long[])[.. pads, .. pads]), ("ceil_mode", isRoundedUp ? 1L : 0L), more);
+    }
+
+    private static Dictionary<string, object> Attributes(params (string Name, object Value)[] attributes) => attributes.ToDictionary(a => a.Name, a => a.Value);
+
+    private static long[] Pair(long[] sizes) => sizes.Length == 1 ? [sizes[0], sizes[0]] : sizes;
+
+    private static NotSupportedException Unknown(OnnxGraph graph, nn.Module layer, string problem) => new(
+        $"The layer '{graph.Place}' ({layer.GetName()}) cannot be written as ONNX: it {problem}. Let it implement {nameof(IOnnxLayer)}, "
+        + "or override WriteEncoder and WriteDecoder of the autoencoder.");
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using FashionAE.Torch.Tests.Support;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace FashionAE.Torch.Tests.Models;
+
+/// <summary>ONNX Runtime, which has no line of ours, runs what was written.</summary>
+public class OnnxFileTests
+{
+    public static TheoryData<AutoencoderArchitecture> Architectures =>
+    [
+        new ConvolutionalArchitecture(new(1, 28, 28)),
+        new ConvolutionalArchitecture(new(3, 17, 12), LatentSize: 1) { Channels = [5, 9] },
+        new ConvolutionalArchitecture(new(2, 1, 5), LatentSize: 64) { Channels = [1] },
+        new DenseArchitecture(new(1, 28, 28)),
+        new DenseArchitecture(new(3, 5, 7), LatentSize: 1) { HiddenSizes = [33, 8] },
+        new DenseArchitecture(new(1, 4, 3), LatentSize: 64) { HiddenSizes = [] },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void What_is_written_computes_what_the_model_computes(AutoencoderArchitecture architecture)
+    {
+        using var model = Trained(architecture);
+        foreach (var isFlat in new[] { true, false })
+        {
+            var options = new OnnxFileOptions { FlatImages = isFlat };
+            using var encoder = Session(model, OnnxPart.Encoder, options);
+            using var decoder = Session(model, OnnxPart.Decoder, options);
+            using var whole = Session(model, OnnxPart.Whole, options);
+            foreach (var count in new[] { 1, 7, 1000 })
+            {
+                using var scope = NewDisposeScope();
+                using var _ = no_grad();
+                var images = rand(model.ImageShape.Batch(count));
+                var latent = model.Encode(images);
+                var decoded = model.Decode(latent);
+                var pixels = isFlat ? images.flatten(1) : images;
+                AssertEqual(latent, Run(encoder, OnnxFile.Pixels, pixels)[OnnxFile.Latent]);
+                AssertEqual(isFlat ? decoded.flatten(1) : decoded, Run(decoder, OnnxFile.Latent, latent)[OnnxFile.Reconstruction]);
+
+                var all = Run(whole, OnnxFile.Pixels, pixels);
+                AssertEqual(latent, all[OnnxFile.Latent]);
+                AssertEqual(isFlat ? decoded.flatten(1) : decoded, all[OnnxFile.Reconstruction]);
+                var errors = (images.to(ScalarType.Float64) - decoded.to(ScalarType.Float64)).square();
+                AssertEqual(isFlat ? errors.flatten(1) : errors, all[OnnxFile.ErrorMap]);
+                AssertEqual(errors.mean([1, 2, 3]).unsqueeze(1), all[OnnxFile.Mse]);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_threshold_tells_anomalies_and_stands_in_the_metadata()
+    {
+        using var model = Trained(new DenseArchitecture(new(1, 6, 6)) { HiddenSizes = [12] });
+        using var images = rand(model.ImageShape.Batch(50));
+        using var errors = ImageQuality.MeanSquaredError(images, model.call(images));
+        var threshold = (float)errors.Doubles().Order().ElementAt(25);
+        using var session = Session(model, OnnxPart.Whole, new OnnxFileOptions
+        {
+            Threshold = threshold, ClassNames = ["a", "ü"], Metadata = new Dictionary<string, string> { ["training"] = "seed 1" },
+        });
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor(OnnxFile.Pixels, new DenseTensor<float>(images.data<float>().ToArray(), [50, 36]))], [OnnxFile.IsAnomaly]);
+        Assert.Equal(errors.Doubles().Select(error => error > threshold).Count(isAbove => isAbove), results[0].AsEnumerable<bool>().Count(isAnomaly => isAnomaly), tolerance: 1.0);
+
+        var metadata = session.ModelMetadata.CustomMetadataMap;
+        Assert.Equal(threshold.ToString("R", CultureInfo.InvariantCulture), metadata["fashionae.threshold"]);
+        Assert.Equal("""["a","\u00FC"]""", metadata["fashionae.classes"]);
+        Assert.Equal(("1x6x6", "2", "[0, 1]", "whole", "seed 1"),
+            (metadata["fashionae.image_shape"], metadata["fashionae.latent_size"], metadata["fashionae.range"], metadata["fashionae.part"], metadata["training"]));
+        Assert.Equal("FashionAE", session.ModelMetadata.ProducerName);
+    }
+
+    [Fact]
+    public void Layers_of_TorchSharp_are_known()
+    {
+        using var model = new Custom(new CustomArchitecture(new(2, 12, 8), 3),
+            nn.Sequential(
+                nn.Conv2d(2, 8, 3, stride: 2, padding: 1, bias: false), nn.BatchNorm2d(8), nn.LeakyReLU(0.1), nn.Conv2d(8, 8, (3, 1), padding: (1, 0), groups: 2, dilation: (1, 2)), nn.ELU(0.7),
+                nn.MaxPool2d(2, 1, ceil_mode: true), nn.AvgPool2d(2, 1, 1, count_include_pad: false), nn.Dropout2d(0.5), nn.GELU(), nn.Flatten(), nn.Linear(8 * 6 * 4, 10), nn.SiLU(),
+                nn.Sequential(nn.Linear(10, 6, hasBias: false), nn.BatchNorm1d(6), nn.Tanh()), nn.SELU(), nn.Identity(), nn.Linear(6, 3), nn.Softmax(1)),
+            nn.Sequential(
+                nn.Linear(3, 24), nn.ReLU(), nn.Unflatten(1, [4, 3, 2]), nn.BatchNorm2d(4), nn.ConvTranspose2d(4, 8, 3, stride: 2, padding: 1, output_padding: 1),
+                nn.BatchNorm2d(8, affine: false), nn.PixelShuffle(2), nn.Sigmoid()));
+        using (no_grad())
+            foreach (var (_, buffer) in model.named_buffers().Where(b => b.buffer.dtype == ScalarType.Float32))
+                buffer.add_(rand_like(buffer));
+        using var session = Session(model, OnnxPart.Whole, new OnnxFileOptions { FlatImages = false });
+        using var scope = NewDisposeScope();
+        using var __ = no_grad();
+        model.eval();
+        var images = rand(model.ImageShape.Batch(5));
+        var all = Run(session, OnnxFile.Pixels, images);
+        AssertEqual(model.Encode(images), all[OnnxFile.Latent]);
+        AssertEqual(model.call(images), all[OnnxFile.Reconstruction]);
+    }
+
+    [Fact]
+    public void A_layer_that_is_not_known_is_named_with_the_remedy()
+    {
+        using var model = new Custom(new CustomArchitecture(new(1, 4, 4), 2), nn.Sequential(nn.Flatten(), nn.Sequential(nn.LayerNorm(16), nn.Linear(16, 2))), nn.Sequential(nn.Linear(2, 16), nn.Unflatten(1, [1, 4, 4])));
+        var error = Assert.Throws<NotSupportedException>(() => OnnxFile.ToBytes(model, OnnxPart.Encoder));
+        Assert.Contains("'encoder.1.0' (LayerNorm)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("IOnnxLayer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_graph_that_computes_something_else_is_not_written()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("model.onnx");
+        File.WriteAllText(path, "what was there");
+        using var model = new Halved(new CustomArchitecture(new(1, 4, 4), 2));
+        var error = Assert.Throws<InvalidOperationException>(() => OnnxFile.Save(model, path, OnnxPart.Encoder));
+        Assert.Contains("Latent differs by", error.Message, StringComparison.Ordinal);
+        Assert.Contains("WriteEncoder", error.Message, StringComparison.Ordinal);
+        Assert.Equal("what was there", File.ReadAllText(path));
+    }
+
+    [Theory]
+    [InlineData(OnnxPart.Encoder, 0.1f)]
+    [InlineData(OnnxPart.Whole, -0.1f)]
+    [InlineData(OnnxPart.Whole, float.NaN)]
+    public void A_threshold_that_makes_no_sense_is_refused(OnnxPart part, float threshold)
+    {
+        using var model = new DenseArchitecture(new(1, 2, 2)) { HiddenSizes = [] }.Build();
+        Assert.Throws<ArgumentException>(() => OnnxFile.ToBytes(model, part, new OnnxFileOptions { Threshold = threshold }));
+    }
+
+    [Fact]
+    public void The_mode_of_the_model_stays()
+    {
+        using var model = new DenseArchitecture(new(1, 2, 2)) { HiddenSizes = [4] }.Build();
+        model.train();
+        OnnxFile.ToBytes(model, OnnxPart.Whole);
+        Assert.True(model.training);
+    }
+
+    /// <summary>Weights and running statistics as after some training, ready to score.</summary>
+    private static Autoencoder Trained(AutoencoderArchitecture architecture)
+    {
+        manual_seed(1);
+        var model = architecture.Build();
+        using var images = new TensorExamples(rand(model.ImageShape.Batch(64)));
+        new AutoencoderTrainer(model, new TrainingOptions { Epochs = 3, BatchSize = 16, Seed = 1, LearningRate = 1e-2 }).Train(images);
+        return model;
+    }
+
+    private static InferenceSession Session(Autoencoder model, OnnxPart part, OnnxFileOptions options)
+    {
+        return new InferenceSession(OnnxFile.ToBytes(model, part, options));
+    }
+
+    private static Dictionary<string, (double[] Values, long[] Shape)> Run(InferenceSession session, string input, Tensor values)
+    {
+        var tensor = new DenseTensor<float>(values.contiguous().data<float>().ToArray(), [.. values.shape.Select(size => (int)size)]);
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor(input, tensor)]);
+        return results.ToDictionary(r => r.Name, r => (r.AsTensor<float>().Select(value => (double)value).ToArray(), r.AsTensor<float>().Dimensions.ToArray().Select(size => (long)size).ToArray()));
+    }
+
+    private static void AssertEqual(Tensor expected, (double[] Values, long[] Shape) actual)
+    {
+        Assert.Equal(expected.shape, actual.Shape);
+        var values = expected.Doubles();
+        TensorValues.AssertClose(values, actual.Values, 1e-5 * values.Max(Math.Abs));
+    }
+
+    private sealed record CustomArchitecture(ImageShape ImageShape, int LatentSize) : AutoencoderArchitecture(ImageShape, LatentSize)
+    {
+        public override Autoencoder Build() => throw new NotSupportedException();
+    }
+
+    private sealed class Custom : Autoencoder
+    {
+        private readonly nn.Module<Tensor, Tensor> _encoder;
+        private readonly nn.Module<Tensor, Tensor> _decoder;
+
+        public Custom(CustomArchitecture architecture, Sequential encoder, Sequential decoder)
+            : base(nameof(Custom), architecture)
+        {
+            (_encoder, _decoder) = (encoder, decoder);
+            register_module("encoder", encoder);
+            register_module("decoder", decoder);
+        }
+
+        public override Tensor Encode(Tensor images) => _encoder.call(images);
+
+        public override Tensor Decode(Tensor latent) => _decoder.call(latent);
+    }
+
+    /// <summary>Does more than its layers, and does not say so.</summary>
+    private sealed class Halved : Autoencoder
+    {
+        private readonly nn.Module<Tensor, Tensor> _encoder = nn.Sequential(nn.Flatten(), nn.Linear(16, 2));
+
+        public Halved(CustomArchitecture architecture)
+            : base(nameof(Halved), architecture) => register_module("encoder", _encoder);
+
+        public override Tensor Encode(Tensor images) => _encoder.call(images) / 2;
+
+        public override Tensor Decode(Tensor latent) => throw new NotSupportedException();
+    }
+}
