@@ -8,6 +8,7 @@ public sealed class HelpTests
     [InlineData("export", "--split", "--classes", "--count", "--out", "--data", "--overwrite")]
     [InlineData("report", "--out", "--device", "--threads", "--data")]
     [InlineData("download", "--data", "--from")]
+    [InlineData("onnx", "--part", "--out", "--shaped", "--threshold")]
     [InlineData("encode", "--model", "--images", "--out", "--invert", "--recursive", "--batch-size")]
     public void Help_explains_every_option(string command, params string[] options)
     {

@@ -56,7 +56,7 @@ internal sealed class OnnxCommand
         var threshold = parsed.GetValue(_threshold);
         using var model = EncodingModel.Load(new MLContext(), path);
         var options = new OnnxFileOptions { FlatImages = !parsed.GetValue(_shaped), Threshold = threshold ?? (part == OnnxPart.Whole ? model.Threshold : null) };
-        if (Directory.Exists(path))
+        if (File.Exists(Path.Combine(path, "options.json")))
             Describe(new RunFolder(path), options);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         OnnxFile.Save(model.Network, file, part, options);
@@ -81,11 +81,15 @@ internal sealed class OnnxCommand
         for (var i = model.Steps.Count - 1; i >= 0; i--)
         {
             var (step, before) = (model.Steps[i], schemas[i]);
-            // New columns come after those that are passed on.
-            var made = needed.Where(column => column.Index >= before.Count).Select(column => column.Name).Distinct().ToArray();
-            if (made.Length > 0 || !step.IsRowToRowMapper)
+            var mapper = step.IsRowToRowMapper ? step.GetRowToRowMapper(before) : null;
+            // Some steps put what they make in the place of a column of that name, others after all columns.
+            bool IsPassed(DataViewSchema.Column column) => column.Index < before.Count
+                && ReferenceEquals(before[column.Index].Annotations, column.Annotations) && before[column.Index].Type.Equals(column.Type)
+                && mapper?.GetDependencies([column]).All(source => source.Index == column.Index) == true;
+            var made = needed.Where(column => !IsPassed(column)).Select(column => column.Name).Distinct().ToArray();
+            if (made.Length > 0)
                 steps.Insert(0, $"{step.GetType().Name}: {string.Join(", ", made)}");
-            needed = step.IsRowToRowMapper ? [.. step.GetRowToRowMapper(before).GetDependencies(needed)] : [.. before.Where(column => needed.Any(n => n.Name == column.Name))];
+            needed = mapper is not null ? [.. mapper.GetDependencies(needed)] : [.. before.Where(column => needed.Any(n => n.Name == column.Name))];
         }
         return steps;
     }

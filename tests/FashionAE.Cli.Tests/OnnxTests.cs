@@ -1,0 +1,143 @@
+using System.Net;
+using System.Text.Json;
+using FashionAE.Cli.Tests.Support;
+using FashionAE.MLNet;
+using FashionAE.Torch;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+
+namespace FashionAE.Cli.Tests;
+
+public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSample>, IDisposable
+{
+    private const int Clients = 32;
+
+    private readonly CommandLine _command = new();
+
+    [Fact]
+    public async Task A_program_without_FashionAE_serves_what_encode_gives_to_many_clients_and_refuses_damaged_files()
+    {
+        var libraries = File.ReadAllText(Path.ChangeExtension(Service.Program, ".deps.json"));
+        Assert.DoesNotContain("FashionAE", libraries, StringComparison.Ordinal);
+        Assert.DoesNotContain("Torch", libraries, StringComparison.Ordinal);
+
+        Assert.Equal(0, Write(sample.ModelFile, "--part", "whole", "--threshold", "0.2").ExitCode);
+        using var service = new Service(_command.PathOf("model.onnx"));
+        Assert.Equal("Healthy", await service.Client.GetStringAsync("/health"));
+
+        var files = sample.Names.Select(name => File.ReadAllBytes(Path.Combine(sample.Images, name))).ToArray();
+        var (codes, errors) = (sample.Codes.Numbers("Latent1", "Latent2", "Latent3"), sample.Codes.Numbers("Mse"));
+        var largest = codes.Max(Math.Abs);
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
+        {
+            for (var i = client; i < files.Length; i += Clients)
+            {
+                var (status, answer) = await Post(service, files[i]);
+                Assert.Equal(HttpStatusCode.OK, status);
+                using var json = JsonDocument.Parse(answer);
+                var latent = json.RootElement.GetProperty("latent").EnumerateArray().Select(number => number.GetSingle()).ToArray();
+                Assert.All(latent.Zip(codes[(3 * i)..]), pair => Assert.Equal(pair.Second, pair.First, 1e-5f * largest));
+                Assert.Equal(errors[i], json.RootElement.GetProperty("mse")[0].GetSingle(), 1e-6f);
+                Assert.Equal(errors[i] > 0.2f, json.RootElement.GetProperty("isAnomaly")[0].GetBoolean());
+
+                (status, answer) = await Post(service, Damage(files[i], i));
+                Assert.True(status is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{status}: {answer}");
+                if (status == HttpStatusCode.BadRequest)
+                    Assert.DoesNotContain('\n', answer);
+            }
+        }));
+        Assert.Equal((HttpStatusCode.BadRequest, "The body is no PNG file."), await Post(service, []));
+        Assert.Equal((HttpStatusCode.BadRequest, "The PNG file is incomplete."), await Post(service, files[0][..^20]));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await Post(service, new byte[(1 << 20) + 1])).Status);
+    }
+
+    [Fact]
+    public void A_run_tells_its_classes_and_figures()
+    {
+        Assert.Equal(0, _command.Run("train", "rotation", "--inputs", "upright", "--epochs", "2", "--data", CommandLine.Sample, "--out", "run").ExitCode);
+        var result = Write("run");
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("Wrote the encoder of run to model.onnx (0.4 MB)", Assert.Single(result.Output), StringComparison.Ordinal);
+        using var session = new InferenceSession(_command.PathOf("model.onnx"));
+        var metadata = session.ModelMetadata.CustomMetadataMap;
+        Assert.Equal(("rotation", "study", "1", "2"), (metadata["fashionae.study"], metadata["fashionae.recipe"], metadata["fashionae.seed"], metadata["fashionae.best_epoch"]));
+        Assert.Equal("""["Trouser","Dress","Sandal","Bag"]""", metadata["fashionae.classes"]);
+        Assert.Equal([-1, 784], session.InputMetadata["Pixels"].Dimensions);
+        Assert.Equal([-1, 2], session.OutputMetadata["Latent"].Dimensions);
+    }
+
+    [Fact]
+    public void Images_can_be_shaped()
+    {
+        Assert.Equal(0, Write(sample.ModelFile, "--part", "decoder", "--shaped").ExitCode);
+        using var session = new InferenceSession(_command.PathOf("model.onnx"));
+        Assert.Equal([-1, 3], session.InputMetadata["Latent"].Dimensions);
+        Assert.Equal([-1, 1, 28, 28], session.OutputMetadata["Reconstruction"].Dimensions);
+    }
+
+    [Fact]
+    public void What_comes_before_the_detector_of_a_pipeline_is_listed_and_its_threshold_goes_along()
+    {
+        var ml = new MLContext(seed: 1);
+        var garments = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
+        var options = new AutoencoderAnomalyTrainer.Options
+        {
+            FeatureColumnName = "Scaled", Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] }, Epochs = 1,
+        };
+        using var model = ml.Transforms.Conversion.MapKeyToValue("Name", "Label")
+            .Append(ml.Transforms.NormalizeMinMax("Scaled", "Pixels"))
+            .Append(ml.AnomalyDetection.Trainers.Autoencoder(options))
+            .Fit(garments);
+        ml.Model.Save(model, garments.Schema, _command.PathOf("model.zip"));
+        var result = Write("model.zip", "--part", "whole");
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("Not in the file", result.Output[1], StringComparison.Ordinal);
+        Assert.Equal(["    NormalizingTransformer: Scaled"], result.Output.Skip(2));
+
+        using var session = new InferenceSession(_command.PathOf("model.onnx"));
+        Assert.Contains("IsAnomaly", session.OutputMetadata.Keys);
+        Assert.Equal(model.LastTransformer.Threshold, float.Parse(session.ModelMetadata.CustomMetadataMap["fashionae.threshold"]));
+    }
+
+    [Theory]
+    [InlineData("--threshold is for --part whole", "--threshold", "0.1")]
+    [InlineData("--threshold must be 0 or more", "--part", "whole", "--threshold", "-1")]
+    [InlineData("half", "--part", "half")]
+    public void A_wrong_use_ends_with_2_and_one_line_that_names_it(string named, params string[] options)
+    {
+        var result = Write(sample.ModelFile, options);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(named, Assert.Single(result.Errors), StringComparison.Ordinal);
+        Assert.False(File.Exists(_command.PathOf("model.onnx")));
+    }
+
+    [Fact]
+    public void A_model_that_is_not_there_is_named()
+    {
+        var result = Write("nowhere");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("'nowhere'", Assert.Single(result.Errors), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    private CommandResult Write(string model, params string[] options) => _command.Run(["onnx", model, "--out", "model.onnx", .. options]);
+
+    private static async Task<(HttpStatusCode Status, string Answer)> Post(Service service, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        using var response = await service.Client.PostAsync("/score", content);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Another bit, or another end, each time.</summary>
+    private static byte[] Damage(byte[] file, int seed)
+    {
+        var random = new Random(seed);
+        if (random.Next(4) == 0)
+            return file[..random.Next(file.Length)];
+        var damaged = file.ToArray();
+        damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+        return damaged;
+    }
+}
