@@ -57,4 +57,4 @@ compare rotated-epoch 'epoch of rotated copies, 1,125 steps' ours
 printf 'an epoch of rotated copies / its steps alone: %s\n' "$(ratio "$last" "$(awk -v s="$step" 'BEGIN { print 1125 * s }')")"
 sgemm=$(ours sgemm "$device")
 awk -v s="$step" -v g="${sgemm%% *}" 'BEGIN { printf "a convolutional step is 3.3 GFLOP: %.0f GFLOP/s; sgemm reaches %.0f\n", 3.3 / s, 2.0 * 2048 ^ 3 / 1e9 / g }'
-[[ $device != cpu ]] || { echo; ours pipelines; }
+[[ $device != cpu ]] || { echo; ours pipelines; echo; ours serving; }

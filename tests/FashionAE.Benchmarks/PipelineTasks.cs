@@ -39,18 +39,18 @@ internal sealed class PipelineTasks : IDisposable
             using var fitted = FitOnFew(architecture, null);
             using var oneByOne = FitOnFew(architecture, 1);
             var best = RawBatchSizes.MinBy(size => Stopwatches.Median(5, CPU, () => EncodeTensor(fitted.Model, ready, size)));
-            Compare($"encoding 10,000, {name}, best raw ({best} a pass) / cursor", "at least 0.95", 9, () => EncodeTensor(fitted.Model, ready, best), () => EncodeView(fitted));
-            Compare($"the same, ScoringBatchSize 1 / {fitted.ScoringBatchSize}", "at least 10", 5, () => EncodeView(oneByOne), () => EncodeView(fitted));
-            Compare($"2,000 predictions, {name}: in turn / on two threads", "at least 1.7", 9, () => Predict(fitted, 2000, 1), () => Predict(fitted, 1000, 2));
+            Stopwatches.Compare($"encoding 10,000, {name}, best raw ({best} a pass) / cursor", "at least 0.95", 9, () => EncodeTensor(fitted.Model, ready, best), () => EncodeView(fitted));
+            Stopwatches.Compare($"the same, ScoringBatchSize 1 / {fitted.ScoringBatchSize}", "at least 10", 5, () => EncodeView(oneByOne), () => EncodeView(fitted));
+            Stopwatches.Compare($"2,000 predictions, {name}: in turn / on two threads", "at least 1.7", 9, () => Predict(fitted, 2000, 1), () => Predict(fitted, 1000, 2));
         }
 
         using var engine = _ml.Model.CreatePredictionEngine<Garment, Coded>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
         var garment = new Garment { Pixels = _view.GetColumn<float[]>("Pixels").First() };
         var coded = new Coded();
         using var image = ready.narrow(0, 0, 1);
-        Compare("one row, PredictionEngine / bare pass", "at most 1.3", 4001, () => engine.Predict(garment, ref coded), () => EncodeOne(image));
+        Stopwatches.Compare("one row, PredictionEngine / bare pass", "at most 1.3", 4001, () => engine.Predict(garment, ref coded), () => EncodeOne(image));
 
-        Compare("Fit of a view / the trainer on tensors, an epoch", "at most 1.05", 9, FitView, FitTensors, warmUp: 0);
+        Stopwatches.Compare("Fit of a view / the trainer on tensors, an epoch", "at most 1.05", 9, FitView, FitTensors, warmUp: 0);
     }
 
     private AutoencoderTransformer FitOnFew(AutoencoderArchitecture architecture, int? batchSize)
@@ -110,25 +110,6 @@ internal sealed class PipelineTasks : IDisposable
     {
         using var model = new ConvolutionalArchitecture(FashionMnist.Shape).Build();
         new AutoencoderTrainer(model, new TrainingOptions { Epochs = 1 }).Train(_images);
-    }
-
-    private static void Compare(string title, string goal, int rounds, Action a, Action b, int warmUp = 1)
-    {
-        var times = (A: new double[rounds], B: new double[rounds]);
-        for (var round = -warmUp; round < rounds; round++)
-        {
-            // Each goes first every other time.
-            var first = round % 2 == 0 ? Stopwatches.Seconds(a) : 0;
-            var second = Stopwatches.Seconds(b);
-            if (round % 2 != 0)
-                first = Stopwatches.Seconds(a);
-            if (round >= 0)
-                (times.A[round], times.B[round]) = (first, second);
-        }
-        Array.Sort(times.A);
-        Array.Sort(times.B);
-        var (x, y) = (times.A[rounds / 2], times.B[rounds / 2]);
-        Console.WriteLine($"{title,-58} {x,9:F5} s  {y,9:F5} s  {x / y,6:F2}  ({goal})");
     }
 
     private sealed class Garment

@@ -12,6 +12,12 @@ if (task == "pipelines")
     pipelines.Run();
     return;
 }
+if (task == "serving")
+{
+    using var serving = new ServingTasks();
+    serving.Run();
+    return;
+}
 
 var device = ComputeDevice.Resolve(args.Length > 1 ? args[1] : "cpu");
 var plain = new PlainTorchSharp(device);

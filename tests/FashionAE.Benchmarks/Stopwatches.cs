@@ -26,4 +26,24 @@ internal static class Stopwatches
             Whole();
         return Enumerable.Range(0, repetitions).Select(_ => Seconds(Whole)).Order().ElementAt(repetitions / 2);
     }
+
+    /// <summary>Prints the medians of two actions, taken in turn, and their ratio.</summary>
+    public static void Compare(string title, string goal, int rounds, Action a, Action b, int warmUp = 1)
+    {
+        var times = (A: new double[rounds], B: new double[rounds]);
+        for (var round = -warmUp; round < rounds; round++)
+        {
+            // Each goes first every other time.
+            var first = round % 2 == 0 ? Seconds(a) : 0;
+            var second = Seconds(b);
+            if (round % 2 != 0)
+                first = Seconds(a);
+            if (round >= 0)
+                (times.A[round], times.B[round]) = (first, second);
+        }
+        Array.Sort(times.A);
+        Array.Sort(times.B);
+        var (x, y) = (times.A[rounds / 2], times.B[rounds / 2]);
+        Console.WriteLine($"{title,-58} {x,9:F5} s  {y,9:F5} s  {x / y,6:F2}  ({goal})");
+    }
 }
