@@ -66,7 +66,7 @@ public static class OnnxFile
     /// <summary>The mean squared error of an image.</summary>
     public const string Mse = "Mse";
 
-    /// <summary>Whether the mean squared error is above the threshold.</summary>
+    /// <summary>Whether the mean squared error is above the threshold, or no number.</summary>
     public const string IsAnomaly = "IsAnomaly";
 
     private const int CheckedImages = 3;
@@ -144,7 +144,8 @@ public static class OnnxFile
         if (options.Threshold is { } threshold)
         {
             using var number = tensor(threshold);
-            graph.Output(graph.Add("Greater", [mean, graph.Constant(number, "threshold")]), IsAnomaly);
+            // Not "greater": of an image with a pixel that is no number the error is none either, and it is an anomaly.
+            graph.Output(graph.Add("Not", [graph.Add("LessOrEqual", [mean, graph.Constant(number, "threshold")])]), IsAnomaly);
             outputs.Add(Port(IsAnomaly));
         }
         return (Port(Pixels), [.. outputs]);

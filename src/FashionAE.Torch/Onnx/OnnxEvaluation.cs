@@ -44,7 +44,8 @@ internal static class OnnxEvaluation
             case "Sub": return x[0] - x[1];
             case "Mul": return x[0] * x[1];
             case "Div": return x[0] / x[1];
-            case "Greater": return x[0].gt(x[1]);
+            case "LessOrEqual": return x[0].le(x[1]);
+            case "Not": return x[0].logical_not();
             case "MatMul": return x[0].matmul(x[1]);
             case "Transpose": return x[0].permute(Numbers("perm"));
             case "Gemm":
