@@ -14,11 +14,13 @@ internal sealed class PipelineTasks : IDisposable
     private readonly MLContext _ml = new(1);
     private readonly ImageSet _images = FashionMnist.Load(FashionMnistSplit.Test);
     private readonly IDataView _view;
+    private readonly Scoring _scoring;
     private readonly AutoencoderTransformer _transformer;
 
     public PipelineTasks()
     {
         _view = _ml.Data.LoadFromImageSet(_images);
+        _scoring = new Scoring(_ml, _view);
         _transformer = FitOnFew(new ConvolutionalArchitecture(FashionMnist.Shape), null);
     }
 
@@ -39,9 +41,9 @@ internal sealed class PipelineTasks : IDisposable
             using var fitted = FitOnFew(architecture, null);
             using var oneByOne = FitOnFew(architecture, 1);
             var best = RawBatchSizes.MinBy(size => Stopwatches.Median(5, CPU, () => EncodeTensor(fitted.Model, ready, size)));
-            Stopwatches.Compare($"encoding 10,000, {name}, best raw ({best} a pass) / cursor", "at least 0.95", 9, () => EncodeTensor(fitted.Model, ready, best), () => EncodeView(fitted));
-            Stopwatches.Compare($"the same, ScoringBatchSize 1 / {fitted.ScoringBatchSize}", "at least 10", 5, () => EncodeView(oneByOne), () => EncodeView(fitted));
-            Stopwatches.Compare($"2,000 predictions, {name}: in turn / on two threads", "at least 1.7", 9, () => Predict(fitted, 2000, 1), () => Predict(fitted, 1000, 2));
+            Stopwatches.Compare($"encoding 10,000, {name}, best raw ({best} a pass) / cursor", "at least 0.95", 9, () => EncodeTensor(fitted.Model, ready, best), () => _scoring.Read(fitted));
+            Stopwatches.Compare($"the same, ScoringBatchSize 1 / {fitted.ScoringBatchSize}", "at least 10", 5, () => _scoring.Read(oneByOne), () => _scoring.Read(fitted));
+            Stopwatches.Compare($"2,000 predictions, {name}: in turn / on two threads", "at least 1.7", 9, () => _scoring.Predict(fitted, 2000, 1), () => _scoring.Predict(fitted, 1000, 2));
         }
 
         using var engine = _ml.Model.CreatePredictionEngine<Garment, Coded>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
@@ -56,7 +58,7 @@ internal sealed class PipelineTasks : IDisposable
     private AutoencoderTransformer FitOnFew(AutoencoderArchitecture architecture, int? batchSize)
     {
         var options = new AutoencoderOptions { Architecture = architecture, Epochs = 1, ScoringBatchSize = batchSize };
-        return _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(_ml.Data.TakeRows(_view, 256));
+        return _ml.Transforms.EncodeWithAutoencoder("Latent", "Pixels", options).Fit(_ml.Data.TakeRows(_view, 256));
     }
 
     private static void EncodeTensor(Autoencoder model, Tensor images, int batchSize)
@@ -69,34 +71,6 @@ internal sealed class PipelineTasks : IDisposable
         }
     }
 
-    /// <summary>An engine a thread.</summary>
-    private void Predict(AutoencoderTransformer transformer, int count, int threads)
-    {
-        var garment = new Garment { Pixels = _view.GetColumn<float[]>("Pixels").First() };
-        var all = Enumerable.Range(0, threads).Select(_ =>
-        {
-            var engine = _ml.Model.CreatePredictionEngine<Garment, Coded>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
-            return new Thread(() =>
-            {
-                var coded = new Coded();
-                for (var i = 0; i < count; i++)
-                    engine.Predict(garment, ref coded);
-            });
-        }).ToList();
-        all.ForEach(thread => thread.Start());
-        all.ForEach(thread => thread.Join());
-    }
-
-    private void EncodeView(AutoencoderTransformer transformer)
-    {
-        var view = transformer.Transform(_view);
-        using var cursor = view.GetRowCursor([view.Schema["Code"]]);
-        var get = cursor.GetGetter<VBuffer<float>>(view.Schema["Code"]);
-        var code = default(VBuffer<float>);
-        while (cursor.MoveNext())
-            get(ref code);
-    }
-
     private void EncodeOne(Tensor image)
     {
         using var _ = no_grad();
@@ -104,22 +78,11 @@ internal sealed class PipelineTasks : IDisposable
         _transformer.Model.Encode(image);
     }
 
-    private void FitView() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", epochs: 1).Fit(_view).Dispose();
+    private void FitView() => _ml.Transforms.EncodeWithAutoencoder("Latent", "Pixels", epochs: 1).Fit(_view).Dispose();
 
     private void FitTensors()
     {
         using var model = new ConvolutionalArchitecture(FashionMnist.Shape).Build();
         new AutoencoderTrainer(model, new TrainingOptions { Epochs = 1 }).Train(_images);
-    }
-
-    private sealed class Garment
-    {
-        [VectorType(784)]
-        public float[] Pixels { get; set; } = [];
-    }
-
-    private sealed class Coded
-    {
-        public float[] Code { get; set; } = [];
     }
 }

@@ -1,7 +1,6 @@
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Onnx;
 using static TorchSharp.torch;
@@ -26,6 +25,7 @@ internal sealed class ServingTasks : IDisposable
 
     public void Run()
     {
+        var scoring = new Scoring(_ml, _view);
         using var ready = _images.Batch(0, _images.Count);
         var pixels = ready.data<float>().ToArray();
         foreach (var (name, architecture) in new (string, AutoencoderArchitecture)[]
@@ -44,13 +44,13 @@ internal sealed class ServingTasks : IDisposable
                 Stopwatches.Compare(title, "how many times faster", 9, () => Encode(libtorch.Model, ready), () => Encode(session, pixels));
             }
             using var onnx = Apply(threads: 2);
-            Stopwatches.Compare($"the same by a cursor: EncodeWithAutoencoder / ApplyOnnxModel", "how many times faster", 5, () => Encode(libtorch), () => Encode(onnx));
+            Stopwatches.Compare($"the same by a cursor: EncodeWithAutoencoder / ApplyOnnxModel", "how many times faster", 5, () => scoring.Read(libtorch), () => scoring.Read(onnx));
 
             using var one = Apply(threads: 1);
             foreach (var threads in new[] { 1, 2 })
             {
                 var title = $"4,000 predictions, {name}, {threads} engine{(threads == 1 ? "" : "s")}: libtorch / ONNX Runtime";
-                Stopwatches.Compare(title, "how many times faster", 5, () => Predict(libtorch, threads), () => Predict(one, threads));
+                Stopwatches.Compare(title, "how many times faster", 5, () => scoring.Predict(libtorch, 4000 / threads, threads), () => scoring.Predict(one, 4000 / threads, threads));
             }
         }
     }
@@ -86,44 +86,5 @@ internal sealed class ServingTasks : IDisposable
             using var images = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, [memory.Length / 784, 784]);
             using var codes = session.Run(options, ["Pixels"], [images], ["Latent"]);
         }
-    }
-
-    private void Encode(ITransformer transformer)
-    {
-        var view = transformer.Transform(_view);
-        using var cursor = view.GetRowCursor([view.Schema["Latent"]]);
-        var get = cursor.GetGetter<VBuffer<float>>(view.Schema["Latent"]);
-        var latent = default(VBuffer<float>);
-        while (cursor.MoveNext())
-            get(ref latent);
-    }
-
-    /// <summary>4,000 rows, shared by engines on a thread each.</summary>
-    private void Predict(ITransformer transformer, int threads)
-    {
-        var garment = new Garment { Pixels = _view.GetColumn<float[]>("Pixels").First() };
-        var all = Enumerable.Range(0, threads).Select(_ =>
-        {
-            var engine = _ml.Model.CreatePredictionEngine<Garment, Coded>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
-            return new Thread(() =>
-            {
-                var coded = new Coded();
-                for (var i = 0; i < 4000 / threads; i++)
-                    engine.Predict(garment, ref coded);
-            });
-        }).ToList();
-        all.ForEach(thread => thread.Start());
-        all.ForEach(thread => thread.Join());
-    }
-
-    private sealed class Garment
-    {
-        [VectorType(784)]
-        public float[] Pixels { get; set; } = [];
-    }
-
-    private sealed class Coded
-    {
-        public float[] Latent { get; set; } = [];
     }
 }

@@ -48,7 +48,7 @@ internal static class OnnxEvaluation
             case "Not": return x[0].logical_not();
             case "MatMul": return x[0].matmul(x[1]);
             case "Transpose": return x[0].permute(Numbers("perm"));
-            case "Gemm":
+            case "Gemm" when !node.Attributes.Keys.Any(name => name is "alpha" or "beta" or "transA"):
                 var product = x[0].matmul(Number("transB") == 1 ? x[1].t() : x[1]);
                 return x.Length > 2 ? product + x[2] : product;
             case "Conv" or "ConvTranspose": return Convolve(node, x, Pair("strides", 1), pads, Pair("dilations", 1), Pair("output_padding", 0), Number("group", 1));
@@ -65,11 +65,11 @@ internal static class OnnxEvaluation
             case "Log": return x[0].log();
             case "Sqrt": return x[0].sqrt();
             case "Softmax": return nn.functional.softmax(x[0], Number("axis", -1));
-            case "DepthToSpace": return nn.functional.pixel_shuffle(x[0], Number("blocksize"));
+            case "DepthToSpace" when node.Attributes.TryGetValue("mode", out var mode) && mode is "CRD": return nn.functional.pixel_shuffle(x[0], Number("blocksize"));
             case "MaxPool":
-                return nn.functional.max_pool2d(x[0], Numbers("kernel_shape"), Pair("strides", 1), pads, Pair("dilations", 1), Number("ceil_mode") == 1);
+                return nn.functional.max_pool2d(x[0], Numbers("kernel_shape"), Pair("strides", 1), pads, Pair("dilations", 1));
             case "AveragePool":
-                return nn.functional.avg_pool2d(x[0], Numbers("kernel_shape"), Pair("strides", 1), pads, Number("ceil_mode") == 1, Number("count_include_pad") == 1);
+                return nn.functional.avg_pool2d(x[0], Numbers("kernel_shape"), Pair("strides", 1), pads, false, Number("count_include_pad") == 1);
             case "ReduceMean": return x[0].mean(Numbers("axes"), Number("keepdims", 1) == 1);
             case "Flatten" when Number("axis", 1) == 1: return x[0].flatten(1);
             case "Reshape":

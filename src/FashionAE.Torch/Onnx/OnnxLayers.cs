@@ -12,7 +12,6 @@ internal static class OnnxLayers
         IOnnxLayer own => own.Write(graph, input),
         Sequential layers => WriteAll(graph, [.. layers.named_children()], input),
         Linear linear => WriteLinear(graph, linear.weight!, linear.bias, input),
-        // Before its base class, which it turns round.
         ConvTranspose2d convolution => WriteConvolution(graph, convolution, convolution.weight!, convolution.bias, input),
         Conv2d convolution => WriteConvolution(graph, convolution, convolution.weight!, convolution.bias, input),
         BatchNorm normalization => WriteNormalization(graph, normalization, input),
@@ -28,13 +27,14 @@ internal static class OnnxLayers
         Flatten { start_dim: 1, end_dim: -1 } => graph.Add("Flatten", [input], Attributes(("axis", 1L))),
         Unflatten { dim: 1 } unflatten => graph.Reshape(input, [0, .. unflatten.unflattened_size]),
         PixelShuffle shuffle => graph.Add("DepthToSpace", [input], Attributes(("blocksize", shuffle.upscale_factor), ("mode", "CRD"))),
-        MaxPool2d pool => graph.Add("MaxPool", [input], Window(
-            pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode, ("dilations", Pair(pool.dilation ?? [1])))),
-        AvgPool2d { divisor_override: null } pool => graph.Add("AveragePool", [input], Window(
-            pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode, ("count_include_pad", pool.count_include_pad ? 1L : 0L))),
+        // Of windows beyond the edge PyTorch and ONNX have different ideas.
+        MaxPool2d { ceil_mode: false } pool => graph.Add("MaxPool", [input], Window(
+            pool.kernel_size, pool.stride, pool.padding, ("dilations", Pair(pool.dilation ?? [1])))),
+        AvgPool2d { ceil_mode: false, divisor_override: null } pool => graph.Add("AveragePool", [input], Window(
+            pool.kernel_size, pool.stride, pool.padding, ("count_include_pad", pool.count_include_pad ? 1L : 0L))),
         // They change nothing but in training.
         Dropout or Dropout2d or Identity => input,
-        _ => throw Unknown(graph, layer, "is not known, or has a setting that ONNX does not have"),
+        _ => throw Unknown(graph, layer, "is not known, or has a setting that ONNX does not have or has otherwise"),
     };
 
     private static OnnxValue WriteAll(OnnxGraph graph, (string Name, nn.Module Module)[] layers, OnnxValue value)
@@ -122,11 +122,11 @@ internal static class OnnxLayers
 
     private static IEnumerable<OnnxValue> Bias(OnnxGraph graph, Tensor? bias) => bias is null ? [] : [graph.Constant(bias, "bias")];
 
-    private static Dictionary<string, object> Window(long[] size, long[]? stride, long[]? padding, bool isRoundedUp, (string Name, object Value) more)
+    private static Dictionary<string, object> Window(long[] size, long[]? stride, long[]? padding, (string Name, object Value) more)
     {
         var pads = Pair(padding ?? [0]);
         return Attributes(
-            ("kernel_shape", Pair(size)), ("strides", Pair(stride ?? size)), ("pads", (long[])[.. pads, .. pads]), ("ceil_mode", isRoundedUp ? 1L : 0L), more);
+            ("kernel_shape", Pair(size)), ("strides", Pair(stride ?? size)), ("pads", (long[])[.. pads, .. pads]), more);
     }
 
     private static Dictionary<string, object> Attributes(params (string Name, object Value)[] attributes) => attributes.ToDictionary(a => a.Name, a => a.Value);

@@ -87,7 +87,7 @@ public class OnnxFileTests
         using var model = new Custom(new CustomArchitecture(new(2, 12, 8), 3),
             nn.Sequential(
                 nn.Conv2d(2, 8, 3, stride: 2, padding: 1, bias: false), nn.BatchNorm2d(8), nn.LeakyReLU(0.1), nn.Conv2d(8, 8, (3, 1), padding: (1, 0), groups: 2, dilation: (1, 2)), nn.ELU(0.7),
-                nn.MaxPool2d(2, 1, ceil_mode: true), nn.AvgPool2d(2, 1, 1, count_include_pad: false), nn.Dropout2d(0.5), nn.GELU(), nn.Flatten(), nn.Linear(8 * 6 * 4, 10), nn.SiLU(),
+                nn.MaxPool2d(2, 1), nn.AvgPool2d(2, 1, 1, count_include_pad: false), nn.Dropout2d(0.5), nn.GELU(), nn.Flatten(), nn.Linear(8 * 6 * 4, 10), nn.SiLU(),
                 nn.Sequential(nn.Linear(10, 6, hasBias: false), nn.BatchNorm1d(6), nn.Tanh()), nn.SELU(), nn.Identity(), nn.Linear(6, 3), nn.Softmax(1)),
             nn.Sequential(
                 nn.Linear(3, 24), nn.ReLU(), nn.Unflatten(1, [4, 3, 2]), nn.BatchNorm2d(4), nn.ConvTranspose2d(4, 8, 3, stride: 2, padding: 1, output_padding: 1),
