@@ -9,7 +9,12 @@ const long LargestRequest = 1 << 20;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = LargestRequest);
-using var scorer = new GarmentScorer(builder.Configuration["model"] ?? throw new ArgumentException("--model FILE names the model; fashionae onnx writes one."));
+if (builder.Configuration["model"] is not { } file || !File.Exists(file))
+{
+    Console.Error.WriteLine("error: --model FILE names the model; there is none. 'fashionae onnx' writes one.");
+    return 2;
+}
+using var scorer = new GarmentScorer(file);
 builder.Services.AddHealthChecks().AddCheck("model", () => scorer.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
 
 var app = builder.Build();
@@ -32,3 +37,4 @@ app.MapPost("/score", async (HttpRequest request) =>
     }
 });
 app.Run();
+return 0;

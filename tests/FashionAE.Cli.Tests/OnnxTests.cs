@@ -4,7 +4,9 @@ using FashionAE.Cli.Tests.Support;
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.Cli.Tests;
 
@@ -99,6 +101,22 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
         Assert.Equal(model.LastTransformer.Threshold, float.Parse(session.ModelMetadata.CustomMetadataMap["fashionae.threshold"]));
     }
 
+    [Fact]
+    public void Steps_whose_input_is_not_known_are_listed_all()
+    {
+        var ml = new MLContext(seed: 1);
+        using var image = MLImage.CreateFromFile(Path.Combine(sample.Images, sample.Names[0]));
+        var images = ml.Data.LoadFromEnumerable([new Photo { Picture = image }]);
+        using var model = ml.Transforms.ConvertToPixels("Pixels", FashionMnist.Shape, "Picture")
+            .Append(ml.Transforms.ApplyAutoencoder("Code", "Pixels", sample.ModelFile))
+            .Fit(images);
+        ml.Model.Save(model, null, _command.PathOf("model.zip"));
+        var result = Write("model.zip");
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("Not in the file", result.Output[1], StringComparison.Ordinal);
+        Assert.NotEmpty(result.Output.Skip(2));
+    }
+
     [Theory]
     [InlineData("--threshold is for --part whole", "--threshold", "0.1")]
     [InlineData("--threshold must be 0 or more", "--part", "whole", "--threshold", "-1")]
@@ -139,5 +157,11 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
         var damaged = file.ToArray();
         damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
         return damaged;
+    }
+
+    private sealed class Photo
+    {
+        [ImageType(28, 28)]
+        public MLImage? Picture { get; set; }
     }
 }

@@ -58,11 +58,11 @@ internal sealed class OnnxCommand
         var options = new OnnxFileOptions { FlatImages = !parsed.GetValue(_shaped), Threshold = threshold ?? (part == OnnxPart.Whole ? model.Threshold : null) };
         if (File.Exists(Path.Combine(path, "options.json")))
             Describe(new RunFolder(path), options);
+        var steps = part == OnnxPart.Decoder ? [] : StepsBefore(model);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         OnnxFile.Save(model.Network, file, part, options);
 
         Console.WriteLine($"Wrote the {(part == OnnxPart.Whole ? "whole autoencoder" : parsed.GetValue(_part))} of {path} to {file} ({new FileInfo(file).Length / 1e6:F1} MB)");
-        var steps = part == OnnxPart.Decoder ? [] : StepsBefore(model);
         if (steps.Count > 0)
             Console.WriteLine($"Not in the file: what {path} does to an image before. Its caller must do the same to make {OnnxFile.Pixels} of it:");
         foreach (var step in steps)
@@ -72,6 +72,19 @@ internal sealed class OnnxCommand
 
     /// <summary>The steps that the autoencoder's images come from, in their order, each with the columns that it adds.</summary>
     private static List<string> StepsBefore(EncodingModel model)
+    {
+        try
+        {
+            return StepsFrom(model);
+        }
+        catch (ArgumentException)
+        {
+            // They begin with a column that nobody tells of: ML.NET saves none of images. All of them, then.
+            return [.. model.Steps.Select(step => step.GetType().Name)];
+        }
+    }
+
+    private static List<string> StepsFrom(EncodingModel model)
     {
         var schemas = new List<DataViewSchema> { model.InputSchema };
         foreach (var step in model.Steps)
