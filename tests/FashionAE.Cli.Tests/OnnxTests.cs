@@ -84,7 +84,9 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
         var garments = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
         var options = new AutoencoderAnomalyTrainer.Options
         {
-            FeatureColumnName = "Scaled", Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] }, Epochs = 1,
+            FeatureColumnName = "Scaled",
+            Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] },
+            Epochs = 1,
         };
         using var model = ml.Transforms.Conversion.MapKeyToValue("Name", "Label")
             .Append(ml.Transforms.NormalizeMinMax("Scaled", "Pixels"))

@@ -66,7 +66,10 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     {
         var attributes = new Dictionary<string, object>
         {
-            ["kernel_shape"] = new long[] { 3, 3 }, ["strides"] = new long[] { 2, 2 }, ["pads"] = new long[] { 1, 1, 1, 1 }, ["dilations"] = new long[] { 1, 1 },
+            ["kernel_shape"] = new long[] { 3, 3 },
+            ["strides"] = new long[] { 2, 2 },
+            ["pads"] = new long[] { 1, 1, 1, 1 },
+            ["dilations"] = new long[] { 1, 1 },
         };
         if (_outputPadding is not null)
             attributes["output_padding"] = _outputPadding;

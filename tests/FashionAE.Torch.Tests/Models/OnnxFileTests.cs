@@ -63,7 +63,9 @@ public class OnnxFileTests
         var threshold = (float)errors.Doubles().Order().ElementAt(25);
         using var session = Session(model, OnnxPart.Whole, new OnnxFileOptions
         {
-            Threshold = threshold, ClassNames = ["a", "ü"], Metadata = new Dictionary<string, string> { ["training"] = "seed 1" },
+            Threshold = threshold,
+            ClassNames = ["a", "ü"],
+            Metadata = new Dictionary<string, string> { ["training"] = "seed 1" },
         });
         images[0, 0, 3, 3] = float.NaN;
         var pixels = new DenseTensor<float>(images.data<float>().ToArray(), [50, 36]);
