@@ -13,6 +13,7 @@ var root = new RootCommand("Autoencoders on Fashion-MNIST: the rotation study an
     SummaryCommand.Create(),
     ExportCommand.Create(),
     EncodeCommand.Create(),
+    MergeCommand.Create(),
     OnnxCommand.Create(),
     DownloadCommand.Create(),
     DoctorCommand.Create(),

@@ -53,6 +53,45 @@ public static class ImageCatalog
     }
 
     /// <summary>
+    /// Takes one of several parts of a view that follow each other, so that processes each score their own: all parts together are the view, in its
+    /// order, and their sizes differ by one row at most. Nothing is copied or kept.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="input">The view; one that does not know its number of rows is passed through once to count them.</param>
+    /// <param name="index">Which part, from 0.</param>
+    /// <param name="count">How many parts there are.</param>
+    /// <returns>The part, as a view.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such part.</exception>
+    /// <example>
+    /// <code>
+    /// var mine = ml.Data.TakeShard(images, index: rank, count: ranks);
+    /// </code>
+    /// </example>
+    public static IDataView TakeShard(this DataOperationsCatalog catalog, IDataView input, int index, int count)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (index < 0 || index >= count)
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"Of {count} shards the index is 0 to {count - 1}.");
+        var rows = input.GetRowCount() ?? CountRows();
+        var (start, end) = ((long)((Int128)rows * index / count), (long)((Int128)rows * (index + 1) / count));
+        // ML.NET skips and takes one row at least.
+        if (start == end)
+            return rows == 0 ? input : catalog.SkipRows(input, rows);
+        return catalog.TakeRows(start == 0 ? input : catalog.SkipRows(input, start), end - start);
+
+        long CountRows()
+        {
+            using var cursor = input.GetRowCursor([]);
+            var counted = 0L;
+            while (cursor.MoveNext())
+                counted++;
+            return counted;
+        }
+    }
+
+    /// <summary>
     /// Loads image files and makes of them what autoencoders take: LoadImages, ResizeImages, ConvertToGrayscale (where the shape has one
     /// channel), ExtractPixels, ScalePixels. A file with the pixels of a data set's image gives the same numbers to the bit.
     /// </summary>

@@ -9,7 +9,8 @@ public sealed class HelpTests
     [InlineData("report", "--out", "--device", "--threads", "--data")]
     [InlineData("download", "--data", "--from")]
     [InlineData("onnx", "--part", "--out", "--shaped", "--threshold")]
-    [InlineData("encode", "--model", "--images", "--out", "--invert", "--recursive", "--batch-size")]
+    [InlineData("encode", "--model", "--images", "--out", "--invert", "--recursive", "--batch-size", "--shard")]
+    [InlineData("merge")]
     public void Help_explains_every_option(string command, params string[] options)
     {
         using var line = new CommandLine();

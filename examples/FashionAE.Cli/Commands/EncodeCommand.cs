@@ -28,8 +28,19 @@ internal sealed class EncodeCommand
         DefaultValueFactory = _ => 256,
     };
 
+    private readonly Option<string?> _shard = new("--shard")
+    {
+        Description = "Encode only the I-th of N parts, into a file beside the table; 'fashionae merge' makes one table of all.",
+        HelpName = "I/N",
+    };
+
     private EncodeCommand()
     {
+        _shard.Validators.Add(result =>
+        {
+            if (result.GetValue(_shard) is { } text && Shard.Parse(text) is null)
+                result.AddError($"--shard is '{text}'; it must be a part of how many, such as 3/8.");
+        });
         _out.MustNotBeEmpty();
         _batchSize.MustBePositive();
     }
@@ -39,7 +50,7 @@ internal sealed class EncodeCommand
         var encode = new EncodeCommand();
         var command = new Command("encode", "Encodes the images of a folder into a table: File, Latent1, Latent2, ..., Mse, Psnr, Ssim.")
         {
-            encode._model, encode._images, encode._out, encode._invert, encode._recursive, encode._batchSize,
+            encode._model, encode._images, encode._out, encode._invert, encode._recursive, encode._batchSize, encode._shard,
         };
         command.SetAction(encode.Run);
         return command;
@@ -48,16 +59,35 @@ internal sealed class EncodeCommand
     private int Run(ParseResult parsed)
     {
         var table = OutputFile.Of(parsed, _out, example: "codes.csv");
+        var (path, invert, batchSize) = (parsed.GetValue(_model)!, parsed.GetValue(_invert), parsed.GetValue(_batchSize));
         var files = new ImageFiles(parsed.GetValue(_images)!, parsed.GetValue(_recursive));
         var ml = new MLContext();
-        using var model = EncodingModel.Load(ml, parsed.GetValue(_model)!);
-        var encoder = new FolderEncoder(ml, model, parsed.GetValue(_invert), parsed.GetValue(_batchSize));
+        using var model = EncodingModel.Load(ml, path);
+        var shard = parsed.GetValue(_shard) is { } text ? Shard.Parse(text) : null;
+        var (start, end) = shard?.FilesOf(files.Names.Count, batchSize) ?? (0, files.Names.Count);
+        var (source, times) = ("", "");
+        if (shard is not null)
+        {
+            table = shard.FileOf(table);
+            (source, times) = (ShardEnd.SourceOf(path, files, invert, batchSize), ShardEnd.TimesOf(files, start, end));
+            if (ShardEnd.Read(table) is ({ } there, _) && (there.Source, there.Times) == (source, times))
+            {
+                Console.WriteLine($"{table} is there, of the same model and images: nothing was encoded");
+                return Report(there.Unreadable);
+            }
+        }
+
+        var encoder = new FolderEncoder(ml, model, invert, batchSize);
         using var interruption = new Interruption();
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(table))!);
-            ProgressDisplay.Show("images", files.Names.Count, done =>
-                AtomicFile.Write(table, stream => encoder.Encode(files, stream, done, interruption.Token)));
+            ProgressDisplay.Show("images", end - start, done => AtomicFile.Write(table, stream =>
+            {
+                encoder.Encode(files, start, end, stream, done, interruption.Token);
+                if (shard is not null)
+                    new ShardEnd(source, times, end - start, files.Unreadable).Write(stream);
+            }));
         }
         catch (Exception) when (interruption.Token.IsCancellationRequested)
         {
@@ -65,10 +95,15 @@ internal sealed class EncodeCommand
             return ExitCode.Interrupted;
         }
 
-        var encoded = files.Names.Count - files.Unreadable.Count;
-        Console.WriteLine($"Encoded {encoded:N0} of {files.Names.Count:N0} images into {table}");
-        foreach (var (file, reason) in files.Unreadable)
+        Console.WriteLine($"Encoded {end - start - files.Unreadable.Count:N0} of {end - start:N0} images into {table}");
+        return Report(files.Unreadable);
+    }
+
+    /// <summary>Names the images that are not in the table.</summary>
+    public static int Report(IReadOnlyList<UnreadableImage> unreadable)
+    {
+        foreach (var (file, reason) in unreadable)
             Console.Error.WriteLine($"error: {file}: {reason}");
-        return files.Unreadable.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+        return unreadable.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 }

@@ -12,37 +12,45 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool inve
     // Names come from outside: in a spreadsheet none of them shall run as a formula.
     private static readonly CsvWriterOptions Table = new() { Injection = CsvInjection.Escape };
 
-    /// <summary>Writes a row for every image that can be read.</summary>
-    public void Encode(ImageFiles files, Stream table, Action done, CancellationToken cancellationToken)
+    /// <summary>Writes a row for every image that can be read, from one file to before another.</summary>
+    public void Encode(ImageFiles files, int start, int end, Stream table, Action done, CancellationToken cancellationToken)
     {
         using var csv = CsvWriter.Create(table, Table, leaveOpen: true);
         csv.WriteHeader(["File", .. Enumerable.Range(1, model.Network.LatentSize).Select(i => $"Latent{i}"), "Mse", "Psnr", "Ssim"]);
-        var data = ImagesOf(files.Read(done, cancellationToken));
+        var batch = (Start: start, End: start);
+        var data = ImagesOf(Rows());
         DataViewSchema.Column[] needed = [data.Schema[model.Column], data.Schema[ModelInputView.PathColumn]];
-        using var cursor = data.GetRowCursor(needed);
-        var image = cursor.GetGetter<VBuffer<float>>(needed[0]);
-        var path = cursor.GetGetter<ReadOnlyMemory<char>>(needed[1]);
-        var capacity = Math.Min(batchSize, files.Names.Count);
         var size = model.Network.ImageShape.Size;
-        var (pixels, names) = (new float[(long)capacity * size], new List<string>(capacity));
-        var (pixelValues, pathValue) = (default(VBuffer<float>), default(ReadOnlyMemory<char>));
-        while (cursor.MoveNext())
+        var pixels = new float[(long)Math.Min(batchSize, end - start) * size];
+        // A batch is so many files, not so many that can be read: which ones share it does not depend on others.
+        for (var i = start; i < end; i += batchSize)
         {
-            image(ref pixelValues);
-            path(ref pathValue);
-            pixelValues.CopyTo(pixels.AsSpan(names.Count * size, size));
-            names.Add(files.NameOf($"{pathValue}"));
-            if (names.Count == capacity)
-                WriteBatch();
+            batch = (i, (int)Math.Min((long)i + batchSize, end));
+            if (ReadBatch() is { Count: > 0 } names)
+                Write(csv, names, ImageCodes.Of(model.Network, pixels, names.Count));
         }
-        if (names.Count > 0)
-            WriteBatch();
 
-        void WriteBatch()
+        IEnumerable<ImageFileRow> Rows()
         {
-            var codes = ImageCodes.Of(model.Network, pixels, names.Count);
-            Write(csv, names, codes);
-            names.Clear();
+            foreach (var row in files.Read(batch.Start, batch.End, done, cancellationToken))
+                yield return row;
+        }
+
+        List<string> ReadBatch()
+        {
+            using var cursor = data.GetRowCursor(needed);
+            var image = cursor.GetGetter<VBuffer<float>>(needed[0]);
+            var path = cursor.GetGetter<ReadOnlyMemory<char>>(needed[1]);
+            var names = new List<string>();
+            var (pixelValues, pathValue) = (default(VBuffer<float>), default(ReadOnlyMemory<char>));
+            while (cursor.MoveNext())
+            {
+                image(ref pixelValues);
+                path(ref pathValue);
+                pixelValues.CopyTo(pixels.AsSpan(names.Count * size, size));
+                names.Add(files.NameOf($"{pathValue}"));
+            }
+            return names;
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class ImageFiles
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
 
     private readonly string _folder;
-    private readonly List<(string File, string Reason)> _unreadable = [];
+    private readonly List<UnreadableImage> _unreadable = [];
 
     /// <exception cref="IOException">There is no such folder, or there are no images in it.</exception>
     public ImageFiles(string folder, bool recursive)
@@ -28,15 +28,25 @@ internal sealed class ImageFiles
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Gets the files that could not be read so far, and why.</summary>
-    public IReadOnlyList<(string File, string Reason)> Unreadable => _unreadable;
+    public IReadOnlyList<UnreadableImage> Unreadable => _unreadable;
+
+    /// <summary>Files with their sizes and when they were last changed.</summary>
+    public IEnumerable<(string Name, long Length, DateTime Changed)> Stamps(int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            var file = new FileInfo(Path.Combine(_folder, Names[i]));
+            yield return (Names[i], file.Exists ? file.Length : -1, file.LastWriteTimeUtc);
+        }
+    }
 
     /// <summary>Opens file after file and passes over those that cannot be read. An image is gone when the next one is asked for.</summary>
-    public IEnumerable<ImageFileRow> Read(Action done, CancellationToken cancellationToken)
+    public IEnumerable<ImageFileRow> Read(int start, int end, Action done, CancellationToken cancellationToken)
     {
-        foreach (var name in Names)
+        for (var i = start; i < end; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var path = Path.Combine(_folder, name);
+            var path = Path.Combine(_folder, Names[i]);
             using var image = Open(path);
             if (image is not null)
                 yield return new ImageFileRow { Image = image, Path = path };
@@ -74,7 +84,7 @@ internal sealed class ImageFiles
         catch (Exception e) when (e is not OutOfMemoryException)
 #pragma warning restore CA1031
         {
-            _unreadable.Add((NameOf(path), ErrorMessage.ReasonOf(e)));
+            _unreadable.Add(new UnreadableImage(NameOf(path), ErrorMessage.ReasonOf(e)));
             return null;
         }
     }
@@ -91,3 +101,6 @@ internal sealed class ImageFiles
         }
     }
 }
+
+/// <summary>An image that nothing could be made of.</summary>
+internal sealed record UnreadableImage(string File, string Reason);

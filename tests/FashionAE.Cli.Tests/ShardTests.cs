@@ -1,0 +1,109 @@
+using FashionAE.Cli.Tests.Support;
+using FashionAE.Torch;
+
+namespace FashionAE.Cli.Tests;
+
+public sealed class ShardTests(ExportedSample sample) : IClassFixture<ExportedSample>, IDisposable
+{
+    private readonly CommandLine _command = new();
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(9)] // more than batches
+    public void Merged_shards_are_the_table_that_is_encoded_at_once_to_the_byte(int count)
+    {
+        CopyImages(41);
+        File.WriteAllText(_command.PathOf("images", sample.Names[5]), "no image");
+        Assert.Equal(1, Encode("whole.csv").ExitCode);
+        // In any order, and into a folder that is not there.
+        var results = Enumerable.Range(1, count).Reverse().Select(i => Encode("new/codes.csv", "--shard", $"{i}/{count}")).ToList();
+        Assert.Single(results, result => result.ExitCode == 1 && result.Errors.Count == 1);
+        Assert.Equal(count - 1, results.Count(result => result.ExitCode == 0));
+
+        var merged = _command.Run("merge", "new/codes.csv");
+        Assert.Equal(1, merged.ExitCode);
+        Assert.Equal($"Merged {count} shards with 40 of 41 images into new/codes.csv", Assert.Single(merged.Output));
+        Assert.StartsWith($"error: {sample.Names[5]}: ", Assert.Single(merged.Errors), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_command.PathOf("whole.csv")), File.ReadAllBytes(_command.PathOf("new", "codes.csv")));
+    }
+
+    [Fact]
+    public void A_shard_that_is_there_is_encoded_again_only_where_its_images_or_its_model_have_changed()
+    {
+        CopyImages(20);
+        string[] shard = ["--shard", "1/2"];
+        var file = _command.PathOf("codes.csv.1-of-2");
+        Assert.Equal("Encoded 8 of 8 images into codes.csv.1-of-2", Assert.Single(Encode("codes.csv", shard).Output));
+        var bytes = File.ReadAllBytes(file);
+        Assert.EndsWith("nothing was encoded", Assert.Single(Encode("codes.csv", shard).Output), StringComparison.Ordinal);
+
+        // Half of it: what a copy that was broken off leaves.
+        File.WriteAllBytes(file, bytes[..^40]);
+        Assert.StartsWith("Encoded 8", Assert.Single(Encode("codes.csv", shard).Output), StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(file));
+
+        // An image of the next shard is no business of this one, one of its own is.
+        File.SetLastWriteTimeUtc(_command.PathOf("images", sample.Names[19]), DateTime.UnixEpoch);
+        Assert.EndsWith("nothing was encoded", Assert.Single(Encode("codes.csv", shard).Output), StringComparison.Ordinal);
+        File.SetLastWriteTimeUtc(_command.PathOf("images", sample.Names[3]), DateTime.UnixEpoch);
+        Assert.StartsWith("Encoded 8", Assert.Single(Encode("codes.csv", shard).Output), StringComparison.Ordinal);
+        File.Copy(_command.PathOf("images", sample.Names[19]), _command.PathOf("images", sample.Names[0]), overwrite: true);
+        Assert.StartsWith("Encoded 8", Assert.Single(Encode("codes.csv", shard).Output), StringComparison.Ordinal);
+        Assert.NotEqual(bytes, File.ReadAllBytes(file));
+
+        using var other = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] }.Build();
+        AutoencoderFile.Save(other, _command.PathOf("other.safetensors"));
+        Assert.Equal(0, Encode("codes.csv", "--shard", "2/2", "--model", _command.PathOf("other.safetensors")).ExitCode);
+        ExpectLine("codes.csv.2-of-2 is of another model", "merge", "codes.csv");
+    }
+
+    [Fact]
+    public void What_is_missing_or_not_whole_is_named_and_no_table_is_written()
+    {
+        ExpectLine("There are no shards of codes.csv", "merge", "codes.csv");
+        CopyImages(20);
+        foreach (var shard in (string[])["1/3", "3/3"])
+            Assert.Equal(0, Encode("codes.csv", "--shard", shard).ExitCode);
+        ExpectLine("codes.csv.2-of-3 is missing: encode it by 'fashionae encode --out codes.csv --shard 2/3'", "merge", "codes.csv");
+        File.WriteAllText(_command.PathOf("codes.csv.2-of-3"), "File,Latent1\n");
+        ExpectLine("codes.csv.2-of-3 is not whole", "merge", "codes.csv");
+        Assert.Equal(0, Encode("codes.csv", "--shard", "1/2").ExitCode);
+        ExpectLine("There are shards of 2 and of 3 parts", "merge", "codes.csv");
+    }
+
+    [Theory]
+    [InlineData("0/3")]
+    [InlineData("4/3")]
+    [InlineData("1")]
+    [InlineData("a/b")]
+    public void A_part_that_does_not_exist_is_a_wrong_use(string shard)
+    {
+        var result = _command.Run("encode", "--model", "m", "--images", "images", "--out", "codes.csv", "--shard", shard);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"--shard is '{shard}'", Assert.Single(result.Errors), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    private void CopyImages(int count)
+    {
+        Directory.CreateDirectory(_command.PathOf("images"));
+        foreach (var name in sample.Names[..count])
+            File.Copy(Path.Combine(sample.Images, name), _command.PathOf("images", name));
+    }
+
+    private CommandResult Encode(string table, params string[] options)
+    {
+        string[] model = options.Contains("--model") ? [] : ["--model", sample.ModelFile];
+        return _command.Run(["encode", .. model, "--images", "images", "--out", table, "--batch-size", "8", .. options]);
+    }
+
+    private void ExpectLine(string named, params string[] arguments)
+    {
+        var result = _command.Run(arguments);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(named, Assert.Single(result.Errors), StringComparison.Ordinal);
+        Assert.False(File.Exists(_command.PathOf("codes.csv")));
+    }
+}
