@@ -40,8 +40,8 @@ internal sealed class PipelineTasks : IDisposable
         {
             using var fitted = FitOnFew(architecture, null);
             using var oneByOne = FitOnFew(architecture, 1);
-            var best = RawBatchSizes.MinBy(size => Stopwatches.Median(5, CPU, () => EncodeTensor(fitted.Model, ready, size)));
-            Stopwatches.Compare($"encoding 10,000, {name}, best raw ({best} a pass) / cursor", "at least 0.95", 9, () => EncodeTensor(fitted.Model, ready, best), () => _scoring.Read(fitted));
+            var best = RawBatchSizes.MinBy(size => Stopwatches.Median(5, CPU, () => Scoring.Encode(fitted.Model, ready, size)));
+            Stopwatches.Compare($"encoding 10,000, {name}, best raw ({best} a pass) / cursor", "at least 0.95", 9, () => Scoring.Encode(fitted.Model, ready, best), () => _scoring.Read(fitted));
             Stopwatches.Compare($"the same, ScoringBatchSize 1 / {fitted.ScoringBatchSize}", "at least 10", 5, () => _scoring.Read(oneByOne), () => _scoring.Read(fitted));
             Stopwatches.Compare($"2,000 predictions, {name}: in turn / on two threads", "at least 1.7", 9, () => _scoring.Predict(fitted, 2000, 1), () => _scoring.Predict(fitted, 1000, 2));
         }
@@ -59,16 +59,6 @@ internal sealed class PipelineTasks : IDisposable
     {
         var options = new AutoencoderOptions { Architecture = architecture, Epochs = 1, ScoringBatchSize = batchSize };
         return _ml.Transforms.EncodeWithAutoencoder("Latent", "Pixels", options).Fit(_ml.Data.TakeRows(_view, 256));
-    }
-
-    private static void EncodeTensor(Autoencoder model, Tensor images, int batchSize)
-    {
-        using var _ = no_grad();
-        for (var start = 0L; start < images.shape[0]; start += batchSize)
-        {
-            using var scope = NewDisposeScope();
-            model.Encode(images.narrow(0, start, Math.Min(batchSize, images.shape[0] - start)));
-        }
     }
 
     private void EncodeOne(Tensor image)

@@ -1,9 +1,11 @@
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using static TorchSharp.torch;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>Scores images the two ways that ML.NET has.</summary>
+/// <summary>Scores images: bare, and the two ways that ML.NET has.</summary>
 internal sealed class Scoring(MLContext ml, IDataView images)
 {
     /// <summary>The first image again and again, by an engine on a thread each.</summary>
@@ -22,6 +24,17 @@ internal sealed class Scoring(MLContext ml, IDataView images)
         }).ToList();
         all.ForEach(thread => thread.Start());
         all.ForEach(thread => thread.Join());
+    }
+
+    /// <summary>All images by the bare network.</summary>
+    public static void Encode(Autoencoder model, Tensor images, int batchSize)
+    {
+        using var _ = no_grad();
+        for (var start = 0L; start < images.shape[0]; start += batchSize)
+        {
+            using var scope = NewDisposeScope();
+            model.Encode(images.narrow(0, start, Math.Min(batchSize, images.shape[0] - start)));
+        }
     }
 
     /// <summary>All images by a cursor.</summary>

@@ -41,7 +41,7 @@ internal sealed class ServingTasks : IDisposable
                 set_num_threads(threads);
                 using var session = Session(threads);
                 var title = $"encoding 10,000, {name}, {threads} thread{(threads == 1 ? "" : "s")}: libtorch / ONNX Runtime";
-                Stopwatches.Compare(title, "how many times faster", 9, () => Encode(libtorch.Model, ready), () => Encode(session, pixels));
+                Stopwatches.Compare(title, "how many times faster", 9, () => Scoring.Encode(libtorch.Model, ready, libtorch.ScoringBatchSize), () => Encode(session, pixels));
             }
             using var onnx = Apply(threads: 2);
             Stopwatches.Compare($"the same by a cursor: EncodeWithAutoencoder / ApplyOnnxModel", "how many times faster", 5, () => scoring.Read(libtorch), () => scoring.Read(onnx));
@@ -64,17 +64,6 @@ internal sealed class ServingTasks : IDisposable
     private OnnxTransformer Apply(int threads) => _ml.Transforms
         .ApplyOnnxModel(new OnnxOptions { ModelFile = _file, InputColumns = ["Pixels"], OutputColumns = ["Latent"], IntraOpNumThreads = threads })
         .Fit(_ml.Data.TakeRows(_view, 1));
-
-    private static void Encode(Autoencoder model, Tensor images)
-    {
-        using var _ = no_grad();
-        var size = model.Architecture is DenseArchitecture ? 1024 : 256;
-        for (var start = 0L; start < images.shape[0]; start += size)
-        {
-            using var scope = NewDisposeScope();
-            model.Encode(images.narrow(0, start, Math.Min(size, images.shape[0] - start)));
-        }
-    }
 
     private static void Encode(InferenceSession session, float[] pixels)
     {

@@ -67,6 +67,21 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <exception cref="NotSupportedException">There is no such layer, or one within it is not known.</exception>
     protected internal virtual OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent) => WriteLayer(graph, latent, "decoder");
 
+    /// <summary>Computes something in evaluation mode; the mode is afterwards what it was.</summary>
+    internal TResult InEvaluationMode<TResult>(Func<TResult> compute)
+    {
+        var wasTraining = training;
+        eval();
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            train(wasTraining);
+        }
+    }
+
     private OnnxValue WriteLayer(OnnxGraph graph, OnnxValue input, string name)
     {
         ArgumentNullException.ThrowIfNull(graph);

@@ -31,16 +31,14 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
             removals.Add(hook.remove);
         }
 
-        var wasTraining = model.training;
-        model.eval(); // batch normalization cannot train on a batch of one
         try
         {
             var device = model.parameters().First().device;
-            model.call(zeros(model.ImageShape.Batch(1), device: device));
+            // Batch normalization cannot train on a batch of one.
+            model.InEvaluationMode(() => model.call(zeros(model.ImageShape.Batch(1), device: device)));
         }
         finally
         {
-            model.train(wasTraining);
             removals.ForEach(remove => remove());
         }
         return layers;

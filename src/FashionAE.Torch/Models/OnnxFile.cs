@@ -159,18 +159,11 @@ public static class OnnxFile
         using var generator = new Generator(1);
         var values = rand([CheckedImages, .. input.ShapeOfOne], generator: generator);
         var device = model.parameters().First().device;
-        var wasTraining = model.training;
-        model.eval();
-        Tensor[] expected;
-        try
+        var expected = model.InEvaluationMode<Tensor[]>(() =>
         {
             var latent = part == OnnxPart.Decoder ? values.to(device) : model.Encode(values.reshape(model.ImageShape.Batch(CheckedImages)).to(device));
-            expected = part == OnnxPart.Encoder ? [latent] : part == OnnxPart.Decoder ? [model.Decode(latent)] : [latent, model.Decode(latent)];
-        }
-        finally
-        {
-            model.train(wasTraining);
-        }
+            return part == OnnxPart.Encoder ? [latent] : part == OnnxPart.Decoder ? [model.Decode(latent)] : [latent, model.Decode(latent)];
+        });
 
         double[][] actual;
         try

@@ -33,8 +33,8 @@ public sealed class OnnxGraph
 
     internal IReadOnlyList<OnnxConstant> Constants => _constants;
 
-    /// <summary>Gets or sets what the names of new nodes and constants begin with, such as "encoder.0".</summary>
-    internal string Place { get; set; } = "";
+    /// <summary>Gets what the names of new nodes and constants begin with, such as "encoder.0".</summary>
+    internal string Place { get; private set; } = "";
 
     /// <summary>Adds an operator with one output.</summary>
     /// <param name="operation">Its name in ONNX, such as "Gemm" or "MatMul".</param>
@@ -93,11 +93,17 @@ public sealed class OnnxGraph
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(input);
+        return Within(name, () => OnnxLayers.Write(this, layer, input));
+    }
+
+    /// <summary>Adds something whose names begin with one more part, such as that of a layer.</summary>
+    internal OnnxValue Within(string? name, Func<OnnxValue> write)
+    {
         var place = Place;
-        Place = name is null ? place : place.Length == 0 ? name : $"{place}.{name}";
+        Place = name is null ? place : PlaceOf(name);
         try
         {
-            return OnnxLayers.Write(this, layer, input);
+            return write();
         }
         finally
         {
@@ -116,9 +122,11 @@ public sealed class OnnxGraph
         _nodes.Add(new OnnxNode("Identity", [value.Name], name, new Dictionary<string, object>()));
     }
 
+    private string PlaceOf(string name) => Place.Length == 0 ? name : $"{Place}.{name}";
+
     private OnnxValue NewValue(string name)
     {
-        var whole = Place.Length == 0 ? name : $"{Place}.{name}";
+        var whole = PlaceOf(name);
         var unique = whole;
         for (var i = 1; !_names.Add(unique); i++)
             unique = $"{whole}.{i}";

@@ -48,10 +48,9 @@ internal static class OnnxLayers
                 using var scope = NewDisposeScope();
                 var (weight, bias) = layer is Linear linear ? (linear.weight!, linear.bias) : (((Conv2d)layer).weight!, ((Conv2d)layer).bias);
                 var (folded, shift) = Fold(weight, bias, normalization);
-                var place = graph.Place;
-                graph.Place = place.Length == 0 ? layers[i].Name : $"{place}.{layers[i].Name}";
-                value = layer is Conv2d convolution ? WriteConvolution(graph, convolution, folded, shift, value) : WriteLinear(graph, folded, shift, value);
-                graph.Place = place;
+                var input = value;
+                value = graph.Within(layers[i].Name, () =>
+                    layer is Conv2d convolution ? WriteConvolution(graph, convolution, folded, shift, input) : WriteLinear(graph, folded, shift, input));
                 i++;
             }
             else

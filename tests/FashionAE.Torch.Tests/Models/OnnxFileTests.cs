@@ -201,10 +201,7 @@ public class OnnxFileTests
         return model;
     }
 
-    private static InferenceSession Session(Autoencoder model, OnnxPart part, OnnxFileOptions options)
-    {
-        return new InferenceSession(OnnxFile.ToBytes(model, part, options));
-    }
+    private static InferenceSession Session(Autoencoder model, OnnxPart part, OnnxFileOptions options) => new(OnnxFile.ToBytes(model, part, options));
 
     private static Dictionary<string, (double[] Values, long[] Shape)> Run(InferenceSession session, string input, Tensor values)
     {
