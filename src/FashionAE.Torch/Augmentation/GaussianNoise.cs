@@ -13,9 +13,13 @@ public sealed record GaussianNoise(double StandardDeviation = 0.25) : IAugmentat
         : throw new ArgumentOutOfRangeException(nameof(StandardDeviation), StandardDeviation, "The standard deviation of the noise must be 0 or more.");
 
     /// <inheritdoc/>
-    public Tensor Apply(Tensor images, Generator generator)
+    public Tensor Apply(Tensor images, Generator generator) => ApplyToPart(images, generator, 0, 1);
+
+    /// <inheritdoc/>
+    public Tensor ApplyToPart(Tensor images, Generator generator, int first, int step)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return randn(images.shape, device: images.device, generator: generator).Times_(StandardDeviation).Plus_(images).Clamp_(0, 1);
+        var part = new BatchPart(first, step, 0);
+        return part.Of(randn(images.shape, device: images.device, generator: generator)).Times_(StandardDeviation).Plus_(part.Of(images)).Clamp_(0, 1);
     }
 }

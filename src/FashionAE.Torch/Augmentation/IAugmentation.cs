@@ -10,4 +10,30 @@ public interface IAugmentation
     /// <param name="generator">The generator that all randomness comes from; on the same device as the images.</param>
     /// <returns>The changed images, float32 of the same shape, in [0, 1].</returns>
     Tensor Apply(Tensor images, Generator generator);
+
+    /// <summary>
+    /// Changes only the images first, first + step, first + 2 step and so on, each as <see cref="Apply"/> changes it among all: what ranks that
+    /// train together do, each on its own. Unless implemented, all are changed for it.
+    /// </summary>
+    /// <param name="images">All images of the batch, float32 [N, C, H, W] in [0, 1]; they are left as they are.</param>
+    /// <param name="generator">The generator that all randomness comes from; as much is drawn as for all images.</param>
+    /// <param name="first">The place of the first image to change, 0 or more; N or more for none.</param>
+    /// <param name="step">How far they are apart, 1 or more.</param>
+    /// <returns>The changed images, float32 [M, C, H, W], in [0, 1].</returns>
+    Tensor ApplyToPart(Tensor images, Generator generator, int first, int step) => new BatchPart(first, step, 0).Of(Apply(images, generator));
+}
+
+/// <summary>
+/// The examples First, First + Step, First + 2 Step and so on of a batch: of originals and of their changed copies, which take longer, every
+/// rank has its share.
+/// </summary>
+/// <param name="First">The place of the first one.</param>
+/// <param name="Step">How far they are apart.</param>
+/// <param name="Count">How many count; 0 where the examples are gone through for nothing.</param>
+internal readonly record struct BatchPart(int First, int Step, long Count)
+{
+    public Tensor Of(Tensor batch) => Step == 1 ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);
+
+    /// <summary>The same examples, as places in what is left of the batch after so many.</summary>
+    public BatchPart After(int examples) => this with { First = First >= examples ? First - examples : (Step - (examples - First) % Step) % Step };
 }

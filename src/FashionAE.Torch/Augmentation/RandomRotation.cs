@@ -47,11 +47,15 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
     }
 
     /// <inheritdoc/>
-    public Tensor Apply(Tensor images, Generator generator)
+    public Tensor Apply(Tensor images, Generator generator) => ApplyToPart(images, generator, 0, 1);
+
+    /// <inheritdoc/>
+    public Tensor ApplyToPart(Tensor images, Generator generator, int first, int step)
     {
         ArgumentNullException.ThrowIfNull(images);
         using var degrees = rand([images.shape[0]], device: images.device, generator: generator).Times_(2 * Degrees).Minus_(Degrees);
-        return Rotate(images, degrees, Interpolation);
+        var part = new BatchPart(first, step, 0);
+        return Rotate(part.Of(images), part.Of(degrees), Interpolation);
     }
 }
 

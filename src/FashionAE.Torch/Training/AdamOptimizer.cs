@@ -62,13 +62,16 @@ internal sealed class AdamOptimizer : IDisposable
     /// <summary>Follows the gradients of a backward pass.</summary>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="clipNorm">The norm that the gradients are scaled down to where theirs is larger; null for no limit.</param>
-    public void Step(double learningRate, double? clipNorm = null)
+    /// <param name="ranks">Those whose gradients are summed before that; null for this process alone.</param>
+    public void Step(double learningRate, double? clipNorm = null, TrainingRanks? ranks = null)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         if (!_isLaidTogether)
             LayTogether();
         var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!)).Where(g => g.Gradient is not null).ToArray();
+        foreach (var (_, gradient) in gradients)
+            ranks?.Sum(gradient);
         var clip = clipNorm is { } norm && gradients.Length > 0 ? ClipFactor(Array.ConvertAll(gradients, g => g.Gradient), norm) : null;
         foreach (var (block, gradient) in gradients)
         {

@@ -69,15 +69,16 @@ public sealed class AutoencoderTrainer
             if (examples is not null)
                 Check(examples, name);
 
-        _seed = _options.Seed ?? (_options.CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : Random.Shared.Next());
+        using var ranks = new TrainingRanks(_options.Exchange);
+        _seed = ranks.Broadcast(() => _options.Seed ?? (_options.CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : Random.Shared.Next()));
         var split = validation is null && _options.ValidationSetFraction > 0 ? train.Split(_options.ValidationSetFraction, _seed) : default;
         using var rest = split.Remaining;
         using var heldOut = split.HeldOut;
-        return Run(rest ?? train, validation ?? heldOut, test, progress, cancellationToken);
+        return Run(ranks, rest ?? train, validation ?? heldOut, test, ranks.IsFirst ? progress : null, cancellationToken);
     }
 
     private TrainingHistory Run(
-        TrainingExamples train, TrainingExamples? validation, TrainingExamples? test, IProgress<TrainingProgress>? progress,
+        TrainingRanks ranks, TrainingExamples train, TrainingExamples? validation, TrainingExamples? test, IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         _model.to(_options.Device);
@@ -86,28 +87,29 @@ public sealed class AutoencoderTrainer
         var best = CloneState();
         try
         {
-            // It reads every pixel, and only a checkpoint holds it.
-            var fingerprint = _options.CheckpointPath is null ? [] : Fingerprint(train);
-            var epochs = new List<EpochRecord>();
-            if (_options.CheckpointToResume is { } path)
-                epochs = TrainingCheckpoint.Load(path, _model, best, average, optimizer, fingerprint);
-
+            // It reads every pixel: for a checkpoint, which holds it, and for ranks, which must agree about it.
+            var fingerprint = _options.CheckpointPath is null && ranks.IsAlone ? [] : Fingerprint(train);
+            var epochs = Begin(ranks, train, validation, test, best, average, optimizer, fingerprint);
             var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
             {
                 var watch = Stopwatch.StartNew();
-                if (TrainEpoch(epochs, train, batches, optimizer, average, progress, cancellationToken) is not var (loss, learningRate))
+                if (TrainEpoch(ranks, epochs, train, batches, optimizer, average, progress, cancellationToken) is not var (loss, learningRate))
                     return new TrainingHistory(epochs, TrainingOutcome.Canceled);
+                ranks.Average(_model.state_dict().Values);
+                ranks.Average(average?.State.Select(t => t.Mean) ?? []);
                 // What is judged and kept are the averaged weights; what goes on learning are the others.
                 average?.Swap();
-                var record = new EpochRecord(epochs.Count + 1, loss, LossOn(validation), LossOn(test), learningRate, watch.Elapsed.TotalSeconds);
+                var (validationLoss, testLoss) = (LossOn(validation, ranks), LossOn(test, ranks));
+                // The first rank's record, so that all decide the same by it.
+                var record = ranks.Broadcast(() => new EpochRecord(epochs.Count + 1, loss, validationLoss, testLoss, learningRate, watch.Elapsed.TotalSeconds));
                 CheckFinite(record);
                 epochs.Add(record);
                 if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
                     CopyState(_model.state_dict(), best);
                 progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, loss, record));
                 average?.Swap();
-                if (_options.CheckpointPath is not null)
+                if (_options.CheckpointPath is not null && ranks.IsFirst)
                     TrainingCheckpoint.Save(_options.CheckpointPath, _model, best, average, optimizer, epochs, fingerprint);
             }
             return new TrainingHistory(epochs, epochs.Count < _options.Epochs ? TrainingOutcome.StoppedEarly : TrainingOutcome.Completed);
@@ -121,15 +123,42 @@ public sealed class AutoencoderTrainer
         }
     }
 
+    /// <summary>The finished epochs, with all state as it was after them, on all ranks; no epochs where nothing is resumed.</summary>
+    private List<EpochRecord> Begin(
+        TrainingRanks ranks, TrainingExamples train, TrainingExamples? validation, TrainingExamples? test,
+        Dictionary<string, Tensor> best, WeightAverage? average, AdamOptimizer optimizer, Dictionary<string, string> fingerprint)
+    {
+        if (!ranks.IsAlone)
+            ranks.RequireSame(new Dictionary<string, string>(fingerprint)
+            {
+                [nameof(_options.Epochs)] = $"{_options.Epochs}",
+                [nameof(_options.EarlyStoppingPatience)] = $"{_options.EarlyStoppingPatience}",
+                ["validation data"] = validation?.Description ?? "",
+                ["test data"] = test?.Description ?? "",
+            });
+        var epochs = ranks.Broadcast(() => _options.CheckpointToResume is { } path
+            ? TrainingCheckpoint.Load(path, _model, best, average, optimizer, fingerprint)
+            : new List<EpochRecord>());
+        if (ranks.IsAlone)
+            return epochs;
+        var state = optimizer.ReadState(_model.named_parameters());
+        ranks.Broadcast([.. _model.state_dict().Values, .. best.Values, .. average?.State.Select(t => t.Mean) ?? [], .. state.Values]);
+        optimizer.WriteState(_model.named_parameters(), state);
+        foreach (var tensor in state.Values)
+            tensor.Dispose();
+        return epochs;
+    }
+
     /// <summary>Goes through all examples once; null when it was canceled.</summary>
     private (double Loss, double LearningRate)? TrainEpoch(
-        List<EpochRecord> before, TrainingExamples train, int count, AdamOptimizer optimizer, WeightAverage? average,
+        TrainingRanks ranks, List<EpochRecord> before, TrainingExamples train, int count, AdamOptimizer optimizer, WeightAverage? average,
         IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var epoch = before.Count + 1;
         // Nothing random outlives an epoch, so resuming needs no generator's state.
         var seed = EpochSeed(_seed, epoch);
-        manual_seed(seed);
+        // Ranks that drop the same places of different examples would learn less from them.
+        manual_seed((seed + ranks.Rank) & long.MaxValue);
         using var generator = new Generator((ulong)seed);
         using var noise = new Generator((ulong)seed, _options.Device);
         using var batches = train.Shuffled(_options.AugmentedCopies, _options.BatchSize, generator, _options.Device).GetEnumerator();
@@ -141,14 +170,14 @@ public sealed class AutoencoderTrainer
         var (seen, mean, learningRate) = (0L, 0.0, 0.0);
         for (var batch = 0; batch < count; batch++)
         {
-            if (cancellationToken.IsCancellationRequested)
+            if (ranks.Any(cancellationToken.IsCancellationRequested))
                 return null;
             learningRate = learningRateAt(batch);
-            seen += Step(batches, optimizer, learningRate, noise, total);
+            seen += Step(ranks, batches, optimizer, learningRate, noise, total);
             average?.Update(firstStep + batch + 1);
             if ((batch + 1) % ReportEvery == 0 || batch + 1 == count)
             {
-                mean = total.item<double>() / seen;
+                mean = ranks.Sum(total.item<double>()) / seen;
                 if (!double.IsFinite(mean))
                     throw new NotFiniteNumberException(
                         $"The loss became {mean} in epoch {epoch}, by batch {batch + 1} of {count}: lower the learning rate (it is {learningRate}) or clip the gradients.", mean);
@@ -158,36 +187,41 @@ public sealed class AutoencoderTrainer
         return (mean, learningRate);
     }
 
-    /// <summary>Learns from the next batch and adds its summed loss to the total.</summary>
-    private long Step(IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, Generator noise, Tensor total)
+    /// <summary>Learns from the next batch, and adds the summed loss of this rank's part of it to the total.</summary>
+    /// <returns>How many examples the batch has.</returns>
+    private long Step(
+        TrainingRanks ranks, IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, Generator noise, Tensor total)
     {
         using var scope = NewDisposeScope();
         if (!batches.MoveNext())
             throw new InvalidOperationException("There are fewer examples than there were before.");
         var (input, target, originals) = batches.Current;
-        var loss = Loss(_model.call(Augment(input, originals, noise)), target);
-        optimizer.ClearGradients();
-        loss.backward();
-        optimizer.Step(learningRate, _options.GradientClipNorm);
         var examples = target.shape[0];
-        total.Plus_(loss.detach(), examples);
+        var part = ranks.PartOf(examples);
+        var loss = Loss(_model.call(Augment(input, originals, noise, part)), part.Of(target));
+        optimizer.ClearGradients();
+        // Summed over the ranks, the gradients of their parts' mean losses shall be that of the batch's.
+        (part.Count == examples ? loss : loss.Times((double)part.Count / examples)).backward();
+        optimizer.Step(learningRate, _options.GradientClipNorm, ranks);
+        total.Plus_(loss.detach(), part.Count);
         return examples;
     }
 
-    private Tensor Augment(Tensor images, int originals, Generator noise)
+    private Tensor Augment(Tensor images, int originals, Generator noise, BatchPart part)
     {
         if (_options.Augmentation is null)
-            return images;
+            return part.Of(images);
         if (_options.AugmentedCopies == 0 || originals == 0)
-            return _options.Augmentation.Apply(images, noise);
+            return _options.Augmentation.ApplyToPart(images, noise, part.First, part.Step);
         var copies = images.shape[0] - originals;
-        return copies == 0
-            ? images
-            : cat([images.narrow(0, 0, originals), _options.Augmentation.Apply(images.narrow(0, originals, copies), noise)]);
+        if (copies == 0)
+            return part.Of(images);
+        var ofCopies = part.After(originals);
+        return cat([part.Of(images.narrow(0, 0, originals)), _options.Augmentation.ApplyToPart(images.narrow(0, originals, copies), noise, ofCopies.First, ofCopies.Step)]);
     }
 
     /// <summary>The mean loss without learning; every image is changed once, in the same way every time.</summary>
-    private double? LossOn(TrainingExamples? examples)
+    private double? LossOn(TrainingExamples? examples, TrainingRanks ranks)
     {
         if (examples is null)
             return null;
@@ -200,10 +234,11 @@ public sealed class AutoencoderTrainer
         {
             using var scope = NewDisposeScope();
             if (!batches.MoveNext())
-                return total.item<double>() / examples.Count;
+                return ranks.Sum(total.item<double>()) / examples.Count;
             var (input, target, _) = batches.Current;
-            var seen = _options.Augmentation?.Apply(input, noise) ?? input;
-            total.Plus_(Loss(_model.call(seen), target), target.shape[0]);
+            var part = ranks.PartOf(target.shape[0]);
+            var seen = _options.Augmentation?.ApplyToPart(input, noise, part.First, part.Step) ?? part.Of(input);
+            total.Plus_(Loss(_model.call(seen), part.Of(target)), part.Count);
         }
     }
 

@@ -82,6 +82,14 @@ public record TrainingOptions
     /// <summary>Gets or sets the device to train on; the CPU unless set. <see cref="ComputeDevice.Resolve"/> finds one by its name.</summary>
     public Device Device { get; set; } = ComputeDevice.Resolve("cpu");
 
+    /// <summary>
+    /// Gets or sets what joins the processes that train the same model together; null where this one is alone. <see cref="BatchSize"/> counts the
+    /// examples of all of them, so the result does not depend on their number but by rounding; batch normalization, which takes its
+    /// statistics from a rank's part of the batch, and dropout excepted. All ranks have the same options, data and seed; the weights
+    /// and the checkpoint to begin with are those of rank 0.
+    /// </summary>
+    public IGradientExchange? Exchange { get; set; }
+
     /// <summary>Gets or sets the file that keeps the state of the training after every epoch, whole or not at all; null to keep none.</summary>
     public string? CheckpointPath { get; set; }
 
@@ -103,6 +111,7 @@ public record TrainingOptions
         Check(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "one of those that there are");
         Check(Enum.IsDefined(Loss), nameof(Loss), Loss, "one of those that there are");
         Check(Device is not null, nameof(Device), Device, "a device");
+        Check(Exchange is null || (Exchange.Size >= 1 && Exchange.Rank >= 0 && Exchange.Rank < Exchange.Size), nameof(Exchange), $"{Exchange?.Rank} of {Exchange?.Size}", "a rank from 0, below the number of them");
         Check(CheckpointPath is null or { Length: > 0 }, nameof(CheckpointPath), CheckpointPath, "a path, or null");
         Check(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where there is no CheckpointPath");
         Check(LearningRate is > 0 and <= float.MaxValue, nameof(LearningRate), LearningRate, "above 0 and finite in single precision");
