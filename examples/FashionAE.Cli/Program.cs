@@ -28,7 +28,9 @@ if (parsed.Errors.Count > 0)
 try
 {
     // Commands end a training cleanly themselves, however long that takes.
-    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    MpiJob.Complete();
+    return code;
 }
 catch (OperationCanceledException)
 {
@@ -36,6 +38,6 @@ catch (OperationCanceledException)
 }
 catch (Exception e)
 {
-    Console.Error.WriteLine("error: " + ErrorMessage.Of(e));
+    Console.Error.WriteLine($"error{MpiJob.Label}: {ErrorMessage.Of(e)}");
     return ExitCode.Failure;
 }

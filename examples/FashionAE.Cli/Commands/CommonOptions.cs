@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FashionAE.Torch;
 using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Commands;
@@ -14,7 +13,7 @@ internal sealed class CommonOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<int?> _threads = new("--threads") { Description = "How many threads compute on the CPU; all cores unless given." };
+    private readonly Option<int?> _threads = new("--threads") { Description = "How many threads compute on the CPU; all cores unless given, or under mpirun a share of them." };
 
     private readonly Option<string?> _data = Data();
 
@@ -35,9 +34,9 @@ internal sealed class CommonOptions
     {
         if (parsed.GetValue(_threads) is { } threads)
             set_num_threads(threads);
-        return ComputeDevice.Resolve(parsed.GetValue(_device)!);
+        return MpiJob.Resolve(parsed.GetValue(_device)!);
     }
 
     /// <summary>The folder that holds the data set, which is fetched where it is in none of the usual places.</summary>
-    public string FindData(ParseResult parsed) => DataSource.Find(parsed.GetValue(_data));
+    public string FindData(ParseResult parsed) => MpiJob.FirstOnEveryMachine(() => DataSource.Find(parsed.GetValue(_data)));
 }

@@ -10,6 +10,8 @@ namespace FashionAE.Cli.Commands;
 /// <summary>fashionae encode</summary>
 internal sealed class EncodeCommand
 {
+    private const int MostImagesInShard = 1 << 16;
+
     private readonly Option<string> _model = new("--model")
     {
         Description = "The folder of a run, a .safetensors file, or a .zip file that ml.Model.Save has made of a pipeline with an autoencoder.",
@@ -58,45 +60,68 @@ internal sealed class EncodeCommand
 
     private int Run(ParseResult parsed)
     {
+        var exchange = MpiJob.Join();
+        if (exchange is not null && parsed.GetValue(_shard) is not null)
+            throw new ArgumentException($"{_shard.Name} is for processes that know nothing of each other; under mpirun each takes its parts by itself.");
         var table = OutputFile.Of(parsed, _out, example: "codes.csv");
         var (path, invert, batchSize) = (parsed.GetValue(_model)!, parsed.GetValue(_invert), parsed.GetValue(_batchSize));
         var files = new ImageFiles(parsed.GetValue(_images)!, parsed.GetValue(_recursive));
         var ml = new MLContext();
         using var model = EncodingModel.Load(ml, path);
-        var shard = parsed.GetValue(_shard) is { } text ? Shard.Parse(text) : null;
-        var (start, end) = shard?.FilesOf(files.Names.Count, batchSize) ?? (0, files.Names.Count);
-        var (source, times) = ("", "");
-        if (shard is not null)
-        {
-            table = shard.FileOf(table);
-            (source, times) = (ShardEnd.SourceOf(path, files, invert, batchSize), ShardEnd.TimesOf(files, start, end));
-            if (ShardEnd.Read(table) is ({ } there, _) && (there.Source, there.Times) == (source, times))
-            {
-                Console.WriteLine($"{table} is there, of the same model and images: nothing was encoded");
-                return Report(there.Unreadable);
-            }
-        }
-
         var encoder = new FolderEncoder(ml, model, invert, batchSize);
         using var interruption = new Interruption();
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(table))!);
+        var written = table;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(table))!);
-            ProgressDisplay.Show("images", end - start, done => AtomicFile.Write(table, stream =>
-            {
-                encoder.Encode(files, start, end, stream, done, interruption.Token);
-                if (shard is not null)
-                    new ShardEnd(source, times, end - start, files.Unreadable).Write(stream);
-            }));
+            if (exchange is not null)
+                return EncodeTogether(exchange);
+            return Report(parsed.GetValue(_shard) is { } text
+                ? EncodeShard(Shard.Parse(text)!, ShardEnd.SourceOf(path, files, invert, batchSize))
+                : Encode(table, 0, files.Names.Count, (_, _) => { }));
         }
         catch (Exception) when (interruption.Token.IsCancellationRequested)
         {
-            Console.Error.WriteLine($"Stopped; {table} was not written.");
+            Console.Error.WriteLine($"Stopped; {written} was not written.");
             return ExitCode.Interrupted;
         }
 
-        Console.WriteLine($"Encoded {end - start - files.Unreadable.Count:N0} of {end - start:N0} images into {table}");
-        return Report(files.Unreadable);
+        int EncodeTogether(MpiExchange exchange)
+        {
+            var source = ShardEnd.SourceOf(path, files, invert, batchSize);
+            // What is done stays done when a job is started again, with as many ranks or with others.
+            var count = Math.Max(exchange.Size, files.Names.Count / MostImagesInShard + 1);
+            for (var i = exchange.Rank; i < count; i += exchange.Size)
+                EncodeShard(new Shard(i + 1, count), source);
+            exchange.Barrier();
+            return exchange.Rank == 0 ? MergeCommand.Merge(table, count, keep: false) : ExitCode.Success;
+        }
+
+        IReadOnlyList<UnreadableImage> EncodeShard(Shard shard, string source)
+        {
+            var (start, end) = shard.FilesOf(files.Names.Count, batchSize);
+            var file = shard.FileOf(table);
+            var times = ShardEnd.TimesOf(files, start, end);
+            if (ShardEnd.Read(file) is not ({ } there, _) || (there.Source, there.Times) != (source, times))
+                return Encode(file, start, end, (unreadable, stream) => new ShardEnd(source, times, end - start, unreadable).Write(stream));
+            Console.WriteLine($"{file} is there, of the same model and images: nothing was encoded");
+            return there.Unreadable;
+        }
+
+        IReadOnlyList<UnreadableImage> Encode(string file, int start, int end, Action<IReadOnlyList<UnreadableImage>, Stream> finish)
+        {
+            written = file;
+            var before = files.Unreadable.Count;
+            UnreadableImage[] unreadable = [];
+            ProgressDisplay.Show("images", end - start, done => AtomicFile.Write(file, stream =>
+            {
+                encoder.Encode(files, start, end, stream, done, interruption.Token);
+                unreadable = [.. files.Unreadable.Skip(before)];
+                finish(unreadable, stream);
+            }));
+            Console.WriteLine($"Encoded {end - start - unreadable.Length:N0} of {end - start:N0} images into {file}");
+            return unreadable;
+        }
     }
 
     /// <summary>Names the images that are not in the table.</summary>

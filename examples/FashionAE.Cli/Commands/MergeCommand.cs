@@ -13,14 +13,18 @@ internal sealed class MergeCommand
     {
         var merge = new MergeCommand();
         var command = new Command("merge", "Makes one table of the parts that 'fashionae encode --shard' has written. The parts stay.") { merge._table };
-        command.SetAction(merge.Run);
+        command.SetAction(parsed => Merge(parsed.GetValue(merge._table)!));
         return command;
     }
 
-    private int Run(ParseResult parsed)
+    /// <summary>Makes the table.</summary>
+    /// <param name="table">Its file.</param>
+    /// <param name="count">How many shards it has; null to find that out.</param>
+    /// <param name="keep">Whether the shards stay.</param>
+    /// <returns>What the process ends with.</returns>
+    public static int Merge(string table, int? count = null, bool keep = true)
     {
-        var table = parsed.GetValue(_table)!;
-        var shards = Find(table);
+        var shards = Find(table, count);
         var unreadable = shards.SelectMany(shard => shard.End.Unreadable).ToList();
         var images = shards.Sum(shard => (long)shard.End.Images);
         AtomicFile.Write(table, stream =>
@@ -28,6 +32,8 @@ internal sealed class MergeCommand
             foreach (var (path, _, end) in shards)
                 Copy(path, end, stream, withHeader: path == shards[0].Path);
         });
+        foreach (var (path, _, _) in keep ? [] : shards)
+            File.Delete(path);
         Console.WriteLine($"Merged {shards.Count:N0} {(shards.Count == 1 ? "shard" : "shards")} with {images - unreadable.Count:N0} of {images:N0} images into {table}");
         return EncodeCommand.Report(unreadable);
     }
@@ -35,7 +41,27 @@ internal sealed class MergeCommand
     /// <summary>All shards of a table in their order, each with where its rows end.</summary>
     /// <exception cref="IOException">One is missing, or there are several sets of them.</exception>
     /// <exception cref="InvalidDataException">One is not whole, or of another model or other images.</exception>
-    private static List<(string Path, ShardEnd End, long Rows)> Find(string table)
+    private static List<(string Path, ShardEnd End, long Rows)> Find(string table, int? expected)
+    {
+        var count = expected ?? CountShards(table);
+        var shards = new List<(string, ShardEnd, long)>();
+        string? source = null;
+        for (var i = 1; i <= count; i++)
+        {
+            var path = new Shard(i, count).FileOf(table);
+            var remedy = $"encode it by 'fashionae encode --out {table} --shard {i}/{count}'";
+            if (!File.Exists(path))
+                throw new FileNotFoundException($"{path} is missing: {remedy}.");
+            var (end, rows) = ShardEnd.Read(path) ?? throw new InvalidDataException($"{path} is not whole: {remedy}.");
+            source ??= end.Source;
+            if (end.Source != source)
+                throw new InvalidDataException($"{path} is of another model, of other images or options than {new Shard(1, count).FileOf(table)}: {remedy}.");
+            shards.Add((path, end, rows));
+        }
+        return shards;
+    }
+
+    private static int CountShards(string table)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(table))!;
         var name = Path.GetFileName(table);
@@ -46,22 +72,7 @@ internal sealed class MergeCommand
             throw new IOException(counts.Length == 0
                 ? $"There are no shards of {table}: encode them by 'fashionae encode --out {table} --shard 1/N' and so on."
                 : $"There are shards of {string.Join(" and of ", counts)} parts of {table}: remove those that are not wanted.");
-
-        var shards = new List<(string, ShardEnd, long)>();
-        string? source = null;
-        for (var i = 1; i <= counts[0]; i++)
-        {
-            var path = new Shard(i, counts[0]).FileOf(table);
-            var remedy = $"encode it by 'fashionae encode --out {table} --shard {i}/{counts[0]}'";
-            if (!File.Exists(path))
-                throw new FileNotFoundException($"{path} is missing: {remedy}.");
-            var (end, rows) = ShardEnd.Read(path) ?? throw new InvalidDataException($"{path} is not whole: {remedy}.");
-            source ??= end.Source;
-            if (end.Source != source)
-                throw new InvalidDataException($"{path} is of another model, of other images or options than {new Shard(1, counts[0]).FileOf(table)}: {remedy}.");
-            shards.Add((path, end, rows));
-        }
-        return shards;
+        return counts[0];
     }
 
     private static void Copy(string path, long end, Stream table, bool withHeader)

@@ -57,40 +57,50 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed)
     {
+        // Others than the first of several ranks read and write no run: they may be on machines that do not have it.
+        using var ranks = new TrainingRanks(MpiJob.Join());
         // A mistake shall show before data are fetched, and no folder shall be left by it.
-        _ = Prepare(parsed);
+        if (ranks.IsFirst)
+            _ = Prepare(parsed);
         var device = _common.Apply(parsed);
         var data = _common.FindData(parsed);
         using var train = _study.Load(FashionMnistSplit.Train, data);
         using var test = _study.Load(FashionMnistSplit.Test, data);
 
-        using var held = FolderOf(parsed).Lock();
+        var folder = FolderOf(parsed);
+        using var held = ranks.IsFirst ? folder.Lock() : null;
         // Another run may have ended there meanwhile.
-        var (folder, options) = Prepare(parsed);
+        var options = ranks.Broadcast(() => Prepare(parsed));
         manual_seed(options.Seed);
         using var model = _study.Architecture.Build();
         var trainer = new AutoencoderTrainer(model, _study.Training(options) with
         {
             Device = device,
+            Exchange = ranks.Exchange,
             CheckpointPath = folder.CheckpointPath,
             Resume = parsed.GetValue(_resume),
         });
-        if (!parsed.GetValue(_resume))
-            folder.Clear();
-        folder.Write(options);
-        folder.Write(RunEnvironment.Of(device));
+        if (ranks.IsFirst)
+        {
+            if (!parsed.GetValue(_resume))
+                folder.Clear();
+            folder.Write(options);
+            folder.Write(RunEnvironment.Of(device, ranks.Size));
+        }
 
         TrainingHistory history;
-        var board = Given(parsed, _tensorBoard) is { } boardFolder ? new TensorBoardLog(boardFolder, model, test, device) : null;
+        var board = ranks.IsFirst && Given(parsed, _tensorBoard) is { } boardFolder ? new TensorBoardLog(boardFolder, model, test, device) : null;
         using (var interruption = new Interruption())
             history = TrainingDisplay.Show(
-                $"{_study.Name}{(options.Inputs is null ? "" : $" on {options.Inputs} images")}",
+                $"{_study.Name}{(options.Inputs is null ? "" : $" on {options.Inputs} images")}{(ranks.IsAlone ? "" : $", {ranks.Size} ranks")}",
                 progress => trainer.Train(train, test: test, progress: board is null ? progress : new Reporter<TrainingProgress>(value =>
                 {
                     progress.Report(value);
                     board.Report(value);
                 }), cancellationToken: interruption.Token));
-        return Finish(folder, options, model, history, train, test, device);
+        if (ranks.IsFirst)
+            return Finish(folder, options, model, history, train, test, device);
+        return history.Outcome == TrainingOutcome.Canceled ? ExitCode.Interrupted : ExitCode.Success;
     }
 
     private int Finish(
@@ -123,7 +133,7 @@ internal sealed class TrainCommand
         new(Given(parsed, _out) ?? Path.Combine("runs", _study.Name + (_study.Defaults(quick: false, Given(parsed, _inputs)).Inputs is { } inputs ? $"-{inputs}" : "")));
 
     /// <summary>What the user gave, else what the run to resume had, else what the study has.</summary>
-    private (RunFolder Folder, RunOptions Options) Prepare(ParseResult parsed)
+    private RunOptions Prepare(ParseResult parsed)
     {
         var (folder, resume, overwrite) = (FolderOf(parsed), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
         if (resume && overwrite)
@@ -146,7 +156,7 @@ internal sealed class TrainCommand
             Seed = Given(parsed, _seed) ?? defaults.Seed,
         };
         Check(options);
-        return (folder, options);
+        return options;
     }
 
     /// <summary>What training would refuse by names that nobody typed.</summary>

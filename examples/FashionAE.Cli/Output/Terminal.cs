@@ -1,7 +1,10 @@
+using FashionAE.Torch;
+
 namespace FashionAE.Cli.Output;
 
 /// <summary>Whether somebody watches.</summary>
 internal static class Terminal
 {
-    public static bool IsInteractive => !Console.IsOutputRedirected;
+    // Open MPI gives its processes terminals wherever their output goes.
+    public static bool IsInteractive => !Console.IsOutputRedirected && !MpiExchange.IsLaunched;
 }

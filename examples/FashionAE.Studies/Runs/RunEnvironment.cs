@@ -12,15 +12,16 @@ namespace FashionAE.Studies.Runs;
 /// <param name="Device">Where it computed, such as "cpu".</param>
 /// <param name="Libtorch">The version of libtorch.</param>
 /// <param name="Runtime">The version of .NET.</param>
+/// <param name="Ranks">How many processes trained together, each with so many cores and threads.</param>
 public sealed record RunEnvironment(
-    DateTimeOffset Started, string OperatingSystem, string Processor, int Cores, int Threads, string Device, string Libtorch, string Runtime)
+    DateTimeOffset Started, string OperatingSystem, string Processor, int Cores, int Threads, string Device, string Libtorch, string Runtime, int Ranks = 1)
 {
     private const string ProcessorFile = "/proc/cpuinfo";
 
     /// <summary>Describes this process.</summary>
-    public static RunEnvironment Of(torch.Device device) => new(
+    public static RunEnvironment Of(torch.Device device, int ranks = 1) => new(
         DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, $"{ProcessorName()} ({RuntimeInformation.ProcessArchitecture})", Environment.ProcessorCount,
-        torch.get_num_threads(), $"{device}", torch.__version__, RuntimeInformation.FrameworkDescription);
+        torch.get_num_threads(), $"{device}", torch.__version__, RuntimeInformation.FrameworkDescription, ranks);
 
     private static string ProcessorName() => File.Exists(ProcessorFile)
         ? File.ReadLines(ProcessorFile).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[^1].Trim() ?? "unknown"

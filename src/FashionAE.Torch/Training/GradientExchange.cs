@@ -47,13 +47,15 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
     // Pinned, so that copies from and to a GPU are fast.
     private Tensor? _host;
 
+    public IGradientExchange? Exchange => exchange;
+
     public int Rank => exchange?.Rank ?? 0;
 
     public bool IsFirst => Rank == 0;
 
     public bool IsAlone => Size == 1;
 
-    private int Size => exchange?.Size ?? 1;
+    public int Size => exchange?.Size ?? 1;
 
     /// <summary>
     /// The part of a batch that this rank learns from: the same for the same number of examples. None is a single example, which batch
