@@ -35,6 +35,10 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
         if (images.ndim != 4 || degrees.ndim != 1 || images.shape[0] != degrees.shape[0])
             throw new ArgumentException($"Images [{string.Join(", ", images.shape)}] need one angle each, not [{string.Join(", ", degrees.shape)}].", nameof(degrees));
 
+        // libtorch makes no grid for no images.
+        if (images.shape[0] == 0)
+            return images.clone();
+
         using var scope = NewDisposeScope();
         var (height, width) = ((double)images.shape[2], (double)images.shape[3]);
         var radians = degrees.Times(Math.PI / 180);
