@@ -131,7 +131,15 @@ public sealed class MpiExchange : IGradientExchange
         if (_isOver)
             return;
         _isOver = true;
-        _ = exitCode == 0 ? MpiLibrary.End() : MpiLibrary.Abort(_mpi.World, exitCode);
+        if (exitCode == 0)
+        {
+            _ = MpiLibrary.End();
+            return;
+        }
+        // What the launcher says of it gets lost at times.
+        if (Size > 1)
+            Console.Error.WriteLine($"Rank {Rank} of {Size} ends with exit code {exitCode}, and all others with it.");
+        _ = MpiLibrary.Abort(_mpi.World, exitCode);
     }
 
     private void Sum<T>(Span<T> values, nint type, nint communicator)

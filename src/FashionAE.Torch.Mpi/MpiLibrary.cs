@@ -18,7 +18,7 @@ internal sealed class MpiLibrary
     private static readonly string[] OpenMpiFiles = ["libmpi.so.40", "libmpi.40.dylib"];
     private static readonly string[] MpichFiles = ["libmpich.so.12", "libmpi.so.12", "libmpi.12.dylib"];
 
-    private static readonly Lazy<MpiLibrary> Loaded = new(Load);
+    private static readonly Lazy<MpiLibrary> Loaded = new(() => Load(Candidates()));
 
     private MpiLibrary(nint library)
     {
@@ -120,11 +120,10 @@ internal sealed class MpiLibrary
     [DllImport(Name, EntryPoint = "MPI_Error_string")]
     private static extern int ErrorString(int code, ref byte text, out int length);
 
-    private static MpiLibrary Load()
+    /// <summary>Loads the first of some libraries that is there.</summary>
+    /// <exception cref="DllNotFoundException">None is.</exception>
+    internal static MpiLibrary Load(IEnumerable<string> files)
     {
-        // A rank needs the library of the launcher that has started it; both may be installed.
-        var isOpenMpi = Environment.GetEnvironmentVariable(OpenMpiSize) is not null || Environment.GetEnvironmentVariable(PmiSize) is null;
-        var files = isOpenMpi ? OpenMpiFiles.Concat(MpichFiles) : MpichFiles.Concat(OpenMpiFiles);
         foreach (var file in files)
             if (NativeLibrary.TryLoad(file, out var library))
             {
@@ -135,4 +134,10 @@ internal sealed class MpiLibrary
         throw new DllNotFoundException(
             "MPI is not installed: install Open MPI 4 or 5 (Debian and Ubuntu: apt-get install openmpi-bin) or MPICH (apt-get install mpich), on every machine that shall train.");
     }
+
+    /// <summary>A rank needs the library of the launcher that has started it; both may be installed.</summary>
+    private static IEnumerable<string> Candidates() =>
+        Environment.GetEnvironmentVariable(OpenMpiSize) is not null || Environment.GetEnvironmentVariable(PmiSize) is null
+            ? OpenMpiFiles.Concat(MpichFiles)
+            : MpichFiles.Concat(OpenMpiFiles);
 }

@@ -1,0 +1,92 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Mpi.Tests;
+
+public sealed class MpiExchangeTests
+{
+    public const string OpenMpi = "mpirun.openmpi";
+    private const string Mpich = "mpirun.mpich";
+
+    private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "sample");
+
+    public static TheoryData<string, int> Launches => new() { { OpenMpi, 1 }, { OpenMpi, 2 }, { OpenMpi, 3 }, { Mpich, 1 }, { Mpich, 3 } };
+
+    [SkippableTheory]
+    [MemberData(nameof(Launches))]
+    public void Sums_and_broadcasts_are_right_on_every_rank(string launcher, int ranks)
+    {
+        Require(launcher);
+        var (exitCode, output, errors) = Mpirun.Run(launcher, ranks, "sums");
+        Assert.True(exitCode == 0, errors);
+        // Bound to no core of their own, the ranks share all.
+        var threads = Math.Max(1, Environment.ProcessorCount / ranks);
+        Assert.Equal(Enumerable.Range(0, ranks).Select(rank => $"{rank}: of {ranks}, {rank} of {ranks} here, {threads} threads, right, same"), output);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Launches))]
+    public void Ranks_learn_the_same_to_the_bit_and_what_one_process_learns_within_rounding(string launcher, int ranks)
+    {
+        Require(launcher);
+        var (exitCode, output, errors) = Mpirun.Run(launcher, ranks, "train", Sample);
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal(ranks, output.Length);
+        var said = output.Select(line => line.Split(": ")[1]).Distinct().ToList();
+        var fields = Assert.Single(said).Split(' ');
+        // In two epochs, of all tensors but that with a single number; one rank alone averages nothing.
+        Assert.Equal((ranks == 1 ? "0" : "30", "0"), (fields[1], fields[2]));
+
+        using var all = FashionMnist.Load(FashionMnistSplit.Train, Sample);
+        using var images = all.Select([.. Enumerable.Range(0, 300).Select(i => (long)i)]);
+        manual_seed(1);
+        using var model = new ConvolutionalArchitecture(FashionMnist.Shape).Build();
+        var expected = new AutoencoderTrainer(model, new TrainingOptions { Epochs = 2, BatchSize = 37, Seed = 5, Augmentation = new RandomRotation(), AugmentedCopies = 1 })
+            .Train(images, test: images);
+        Assert.Equal(2, expected.Epochs.Count);
+        foreach (var (one, many) in expected.Epochs.SelectMany(e => new[] { e.TrainLoss, e.TestLoss!.Value }).Zip(fields[3..].Select(double.Parse)))
+            Assert.InRange(many, one - 1e-4, one + 1e-4);
+    }
+
+    [SkippableFact]
+    public void Errors_have_the_text_of_MPI_and_signals_stay_those_of_dotnet()
+    {
+        Require(OpenMpi);
+        var (exitCode, output, errors) = Mpirun.Run(OpenMpi, 2, "errors");
+        Assert.Equal(3, exitCode);
+        Assert.DoesNotContain("MPI_ABORT", errors, StringComparison.Ordinal);
+        Assert.Equal(2 * 3, output.Length);
+        for (var rank = 0; rank < 2; rank++)
+        {
+            Assert.Contains($"{rank}: MPI_Bcast of MPI failed: MPI_ERR_ROOT: invalid root", output);
+            Assert.Contains($"{rank}: null", output);
+            Assert.Contains($"{rank}: MPI has ended: exchange nothing after Complete.", output);
+        }
+    }
+
+    /// <summary>The others wait for it at that moment, and would for ever.</summary>
+    [SkippableTheory]
+    [InlineData(OpenMpi, "throw", "This rank has had enough.")]
+    [InlineData(OpenMpi, "leave", "Rank 1 of 3 ends with exit code 5, and all others with it.")]
+    [InlineData(Mpich, "leave", "Rank 1 of 3 ends with exit code 5, and all others with it.")]
+    public void A_rank_that_gives_up_ends_the_others(string launcher, string task, string message)
+    {
+        Require(launcher);
+        var (exitCode, output, errors) = Mpirun.Run(launcher, 3, task);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public void Without_MPI_one_line_says_what_to_install()
+    {
+        var error = Assert.Throws<DllNotFoundException>(() => MpiLibrary.Load(["libnone.so.40"]));
+        Assert.StartsWith("MPI is not installed: install Open MPI", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void A_process_that_no_launcher_has_started_is_not_one_of_several() => Assert.False(MpiExchange.IsLaunched);
+
+    private static void Require(string launcher) => Mpirun.Require(launcher, launcher == OpenMpi ? "openmpi-bin" : "mpich");
+}

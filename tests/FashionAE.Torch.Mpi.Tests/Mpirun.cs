@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace FashionAE.Torch.Mpi.Tests;
+
+/// <summary>Runs the worker on several ranks.</summary>
+internal static class Mpirun
+{
+    private static readonly string Worker = typeof(Mpirun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Worker").Value!;
+
+    /// <summary>Finds a launcher of MPI, or skips the test.</summary>
+    /// <param name="name">mpirun.openmpi or mpirun.mpich, which Debian has side by side.</param>
+    /// <param name="package">What would install it.</param>
+    public static void Require(string name, string package) =>
+        Skip.IfNot(
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))),
+            $"{name} is missing: apt-get install {package}.");
+
+    public static (int ExitCode, string[] Output, string Errors) Run(string launcher, int ranks, params string[] arguments)
+    {
+        string[] options = launcher == MpiExchangeTests.OpenMpi ? ["--oversubscribe", "--bind-to", "none", "--allow-run-as-root"] : [];
+        var start = new ProcessStartInfo(launcher, [.. options, "-np", $"{ranks}", "dotnet", Worker, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Open MPI gives its ranks terminals, to which .NET would send control sequences.
+        start.Environment["TERM"] = "dumb";
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        return (process.ExitCode, [.. output.Order(StringComparer.Ordinal)], errors.Result);
+    }
+}
