@@ -6,7 +6,12 @@ namespace FashionAE.Cli.Tests.Support;
 /// <summary>Runs the command as its users do: as a process.</summary>
 internal sealed class CommandLine : IDisposable
 {
-    public string Folder { get; } = Directory.CreateTempSubdirectory("fashionae-cli-").FullName;
+    /// <summary>Gets the folder that the process works in: one of its own unless set.</summary>
+    public string Folder
+    {
+        get => field ??= Directory.CreateTempSubdirectory("fashionae-cli-").FullName;
+        init;
+    }
 
     public static string Sample { get; } = Path.Combine(AppContext.BaseDirectory, "sample");
 
@@ -16,6 +21,9 @@ internal sealed class CommandLine : IDisposable
         // TorchSharp would take native libraries that the program lacks from there.
         ["NUGET_PACKAGES"] = "/nonexistent",
     };
+
+    /// <summary>Gets what starts the process, such as mpirun with its options; nothing but .NET unless set.</summary>
+    public string[] Launcher { get; init; } = [];
 
     public string PathOf(params string[] names) => Path.Combine([Folder, .. names]);
 
@@ -27,7 +35,8 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Does something with the process as soon as a line of the output contains a text.</summary>
     public CommandResult RunUntil(string? text, Action<Process> then, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "fashionae.dll"), .. arguments])
+        string[] command = [.. Launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "fashionae.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -49,15 +58,13 @@ internal sealed class CommandLine : IDisposable
     }
 
     /// <summary>Does what Ctrl-C does.</summary>
-    public static void Interrupt(Process process)
-    {
-        const int SigInt = 2;
-        Assert.Equal(0, Signal(process.Id, SigInt));
-    }
+    public static void Interrupt(Process process) => Signal(process.Id, 2);
+
+    public static void Signal(int process, int signal) => Assert.Equal(0, Kill(process, signal));
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     // A process that sends it could come too late.
     [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Signal(int process, int signal);
+    private static extern int Kill(int process, int signal);
 }
