@@ -58,3 +58,23 @@ printf 'an epoch of rotated copies / its steps alone: %s\n' "$(ratio "$last" "$(
 sgemm=$(ours sgemm "$device")
 awk -v s="$step" -v g="${sgemm%% *}" 'BEGIN { printf "a convolutional step is 3.3 GFLOP: %.0f GFLOP/s; sgemm reaches %.0f\n", 3.3 / s, 2.0 * 2048 ^ 3 / 1e9 / g }'
 [[ $device != cpu ]] || { echo; ours pipelines; echo; ours serving; }
+
+# Two processes of one thread each, joined by Open MPI, beside one of one thread and one of two.
+ranks() { mpirun --oversubscribe ${BENCH_MPIRUN:-} -np 2 -x OMP_NUM_THREADS=1 dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll "$@"; }
+if [[ $device == cpu ]] && command -v mpirun >/dev/null; then
+    ((EUID != 0)) || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    echo
+    printf '%-48s %10s %10s %10s %8s %8s\n' 'two ranks of a thread each' 'ranks' '1 thread' '2 threads' '1 thr. /' '2 thr. /'
+    for task in 'convolutional-step 128' 'dense-step 128' 'dense-step 512'; do
+        read -r name batch <<<"$task"
+        a='' b='' c=''
+        for ((round = 0; round < rounds; round++)); do
+            a+="$(ranks "$name" cpu "$batch")"$'\n' b+="$(OMP_NUM_THREADS=1 ours "$name" cpu "$batch")"$'\n' c+="$(OMP_NUM_THREADS=2 ours "$name" cpu "$batch")"$'\n'
+        done
+        x=$(median <<<"${a%$'\n'}") y=$(median <<<"${b%$'\n'}") z=$(median <<<"${c%$'\n'}")
+        printf '%-48s %10.5f %10.5f %10.5f %8s %8s\n' "${name%-step}, a global batch of $batch" "$x" "$y" "$z" "$(ratio "$y" "$x")" "$(ratio "$z" "$x")"
+    done
+    for numbers in 195459 1159242; do
+        printf 'a sum of %s numbers over two ranks: %s s\n' "$numbers" "$(ranks exchange cpu "$numbers" | cut -d' ' -f1)"
+    done
+fi

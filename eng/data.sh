@@ -4,6 +4,7 @@
 #   eng/data.sh [CONFIGURATION]
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+source eng/debian.sh
 configuration=${1:-Release}
 
 # As FashionMnist.Locate looks for it; a folder that is named is the only one looked at, and its owner's.
@@ -23,19 +24,4 @@ is_complete() {
     done
 }
 
-as_root() {
-    if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
-}
-
-apt() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::http::Timeout=15 -o Acquire::Retries=0 "$@" </dev/null >/dev/null 2>&1
-}
-
-install_package() {
-    command -v apt-get >/dev/null && as_root true 2>/dev/null || return 1
-    echo "Installing the Debian package dataset-fashion-mnist"
-    local install=(install -y --no-install-recommends dataset-fashion-mnist)
-    apt "${install[@]}" || { apt update && apt "${install[@]}"; }
-}
-
-has_data || { install_package && has_data; } || dotnet "artifacts/bin/FashionAE.Cli/${configuration,,}/fashionae.dll" download || true
+has_data || { install_package dataset-fashion-mnist && has_data; } || dotnet "artifacts/bin/FashionAE.Cli/${configuration,,}/fashionae.dll" download || true

@@ -3,6 +3,14 @@
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
+source eng/debian.sh
+
+# For training in several processes. Without it the tests of that are skipped.
+fetch_mpi() {
+    command -v mpirun >/dev/null || install_package openmpi-bin ||
+        echo "Open MPI is missing, so nothing can be trained in several processes: install it (Debian and Ubuntu: apt-get install openmpi-bin)." >&2
+}
+
 # The libraries that draw the report's charts. Without them a report has its pictures and tables, and says what is missing.
 fetch_chart_libraries() {
     local folder=examples/FashionAE.Report/web
@@ -22,3 +30,4 @@ if [[ ! $(dotnet --list-sdks 2>/dev/null) =~ (^|$'\n')[1-9][0-9]+\. ]]; then
     exit 1
 fi
 fetch_chart_libraries
+fetch_mpi

@@ -20,6 +20,9 @@ if (task == "serving")
 }
 
 var device = ComputeDevice.Resolve(args.Length > 1 ? args[1] : "cpu");
+// A step's batch, that of all ranks together, or how many gradients are summed.
+var count = args.Length > 2 ? int.Parse(args[2]) : 128;
+var exchange = MpiExchange.IsLaunched ? MpiExchange.World() : null;
 var plain = new PlainTorchSharp(device);
 var seconds = task switch
 {
@@ -31,12 +34,14 @@ var seconds = task switch
         ["Trouser", "Dress", "Sandal", "Bag"]),
     "rotate" => Rotate(),
     "sgemm" => SquareProduct(),
+    "exchange" => Exchange(),
     "plain-convolutional-step" => plain.ConvolutionalStep(),
     "plain-dense-step" => plain.DenseStep(),
     "plain-dense-epoch" => plain.DenseEpoch(),
     _ => throw new ArgumentException("There is no such task."),
 };
-Console.WriteLine($"{seconds:R} {Process.GetCurrentProcess().PeakWorkingSet64 >> 20}");
+if (exchange is not { Rank: > 0 })
+    Console.WriteLine($"{seconds:R} {Process.GetCurrentProcess().PeakWorkingSet64 >> 20}");
 
 static TrainingOptions Denoising() => new()
 {
@@ -48,14 +53,14 @@ static TrainingOptions Denoising() => new()
     Augmentation = new GaussianNoise(0.25),
 };
 
-// A step of the trainer at batch 128, images in memory: the mean over an epoch of 60 after 200 that warm up.
+// A step of the trainer, images in memory: the mean over an epoch of 60 after 200 that warm up.
 double Step(AutoencoderArchitecture architecture, TrainingOptions options)
 {
     manual_seed(1);
     using var model = architecture.Build();
-    using var warmUp = new TensorExamples(rand(FashionMnist.Shape.Batch(200 * 128)));
-    using var images = new TensorExamples(rand(FashionMnist.Shape.Batch(60 * 128)));
-    var trainer = new AutoencoderTrainer(model, options with { Epochs = 1, Device = device });
+    using var warmUp = new TensorExamples(rand(FashionMnist.Shape.Batch(200 * count)));
+    using var images = new TensorExamples(rand(FashionMnist.Shape.Batch(60 * count)));
+    var trainer = new AutoencoderTrainer(model, options with { Epochs = 1, Device = device, BatchSize = count, Exchange = exchange });
     trainer.Train(warmUp);
     return trainer.Train(images).Epochs[0].Seconds / 60;
 }
@@ -84,6 +89,15 @@ double Rotate()
             rotation.Apply(images.narrow(0, start, 500), generator);
         }
     });
+}
+
+// A sum over the ranks; the median of 50.
+double Exchange()
+{
+    var gradients = new float[count];
+    for (var i = 0; i < 20; i++)
+        exchange!.Sum(gradients);
+    return Stopwatches.Median(50, device, () => exchange!.Sum(gradients));
 }
 
 double SquareProduct()
