@@ -60,7 +60,7 @@ awk -v s="$step" -v g="${sgemm%% *}" 'BEGIN { printf "a convolutional step is 3.
 [[ $device != cpu ]] || { echo; ours pipelines; echo; ours serving; }
 
 # Two processes of one thread each, joined by Open MPI, beside one of one thread and one of two.
-ranks() { mpirun --oversubscribe ${BENCH_MPIRUN:-} -np 2 -x OMP_NUM_THREADS=1 dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll "$@"; }
+ranks() { mpirun --oversubscribe ${BENCH_MPIRUN:-} -np 2 -x OMP_NUM_THREADS=1 -x TERM=dumb dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll "$@"; }
 if [[ $device == cpu ]] && command -v mpirun >/dev/null; then
     ((EUID != 0)) || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     echo

@@ -47,6 +47,21 @@ public sealed class MpiExchangeTests
             Assert.InRange(many, one - 1e-4, one + 1e-4);
     }
 
+    /// <summary>Seeds and initial weights are the first rank's, whatever the others would have drawn.</summary>
+    [SkippableTheory]
+    [InlineData("whole")]
+    [InlineData("streamed")]
+    public void Ranks_fit_the_same_step_of_a_pipeline(string memory)
+    {
+        Require(OpenMpi);
+        var (exitCode, output, errors) = Mpirun.Run(OpenMpi, 2, "pipeline", Sample, memory);
+        Assert.True(exitCode == 0, errors);
+        Assert.Single(output, "0: told of the last epoch");
+        var codes = output.Where(line => !line.EndsWith("epoch", StringComparison.Ordinal)).Select(line => line.Split(": ")[1]).ToList();
+        Assert.Equal(2, codes.Count);
+        Assert.EndsWith(" True", Assert.Single(codes.Distinct()), StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void Errors_have_the_text_of_MPI_and_signals_stay_those_of_dotnet()
     {

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
+using FashionAE.MLNet;
 using FashionAE.Torch;
 using FashionAE.Torch.Mpi.Worker;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 // A task of the tests, on one rank; a line of each rank begins with its number.
@@ -46,6 +49,24 @@ switch (args[0])
             }).Train(images, test: images);
             var hash = SHA256.HashData([.. model.state_dict().Values.SelectMany(tensor => tensor.bytes.ToArray())]);
             Print($"{Convert.ToHexString(hash)} {exchange.Averages} {exchange.Disagreements} {string.Join(' ', history.Epochs.Select(e => $"{e.TrainLoss:R} {e.TestLoss:R}"))}");
+        }
+        return 0;
+
+    case "pipeline":
+        var ml = new MLContext(mpi.Rank + 1);
+        ml.Log += (_, e) =>
+        {
+            if (e.Message.Contains("Epoch 2/2: loss", StringComparison.Ordinal))
+                Print("told of the last epoch");
+        };
+        var view = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, args[1]);
+        var options = new AutoencoderOptions { Epochs = 2, BatchSize = 50, Exchange = mpi };
+        if (args[2] == "streamed")
+            options.MaximumMemoryInBytes = 1 << 20;
+        using (var transformer = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(view))
+        {
+            var codes = transformer.Transform(ml.Data.TakeRows(view, 20)).GetColumn<float[]>("Code").SelectMany(code => code);
+            Print($"{Convert.ToHexString(SHA256.HashData([.. codes.SelectMany(BitConverter.GetBytes)]))} {transformer.History!.Epochs[0].TrainLoss > transformer.History.Epochs[1].TrainLoss}");
         }
         return 0;
 

@@ -32,7 +32,7 @@ internal sealed class EncodeCommand
 
     private readonly Option<string?> _shard = new("--shard")
     {
-        Description = "Encode only the I-th of N parts, into a file beside the table; 'fashionae merge' makes one table of all.",
+        Description = "Encode only the I-th of N parts, into a file beside the table; 'fashionae merge' makes one table of all. Processes that mpirun starts take their parts by themselves.",
         HelpName = "I/N",
     };
 
@@ -83,7 +83,8 @@ internal sealed class EncodeCommand
         catch (Exception) when (interruption.Token.IsCancellationRequested)
         {
             Console.Error.WriteLine($"Stopped; {written} was not written.");
-            return ExitCode.Interrupted;
+            // Others would wait for the part of this one: as an error it ends them, too.
+            return exchange is null ? ExitCode.Interrupted : throw new OperationCanceledException(interruption.Token);
         }
 
         int EncodeTogether(MpiExchange exchange)

@@ -32,13 +32,14 @@ public sealed class AutoencoderTrainer
     /// <param name="train">The images to learn from.</param>
     /// <param name="validation">The images to choose the best epoch by; null to hold out a part of <paramref name="train"/>, or none.</param>
     /// <param name="test">Images whose loss is recorded and decides nothing; null for none.</param>
-    /// <param name="progress">The receiver of progress, every few batches and at the end of every epoch; null for none.</param>
-    /// <param name="cancellationToken">The token that ends the training after the running batch; the unfinished epoch is discarded.</param>
+    /// <param name="progress">The receiver of progress, every few batches and at the end of every epoch, on rank 0 alone; null for none.</param>
+    /// <param name="cancellationToken">The token that ends the training, on all ranks, after the running batch; the unfinished epoch is discarded.</param>
     /// <returns>The course of the training.</returns>
     /// <exception cref="ArgumentException">There are no images, or they are not of the model's shape.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or no number; the model has the best weights before that.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
     /// <exception cref="IOException">The checkpoint could not be written; the one before it is whole.</exception>
+    /// <exception cref="InvalidOperationException">Ranks that an exchange joins have different options or data.</exception>
     public TrainingHistory Train(
         ImageSet train, ImageSet? validation = null, ImageSet? test = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -53,13 +54,14 @@ public sealed class AutoencoderTrainer
     /// <param name="train">The examples to learn from.</param>
     /// <param name="validation">The examples to choose the best epoch by; null to hold out a part of <paramref name="train"/>, or none.</param>
     /// <param name="test">Examples whose loss is recorded and decides nothing; null for none.</param>
-    /// <param name="progress">The receiver of progress, every few batches and at the end of every epoch; null for none.</param>
-    /// <param name="cancellationToken">The token that ends the training after the running batch; the unfinished epoch is discarded.</param>
+    /// <param name="progress">The receiver of progress, every few batches and at the end of every epoch, on rank 0 alone; null for none.</param>
+    /// <param name="cancellationToken">The token that ends the training, on all ranks, after the running batch; the unfinished epoch is discarded.</param>
     /// <returns>The course of the training.</returns>
     /// <exception cref="ArgumentException">There are no examples, or they are not of the model's shape.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or no number; the model has the best weights before that.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
     /// <exception cref="IOException">The checkpoint could not be written; the one before it is whole.</exception>
+    /// <exception cref="InvalidOperationException">Ranks that an exchange joins have different options or data.</exception>
     public TrainingHistory Train(
         TrainingExamples train, TrainingExamples? validation = null, TrainingExamples? test = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)

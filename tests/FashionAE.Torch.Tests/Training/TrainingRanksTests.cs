@@ -139,6 +139,29 @@ public sealed class TrainingRanksTests : IDisposable
         Array.ForEach(models, model => model.Dispose());
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Gradients_of_every_type_and_layout_are_summed(ScalarType type)
+    {
+        var sums = ThreadRanks.Run(3, exchange =>
+        {
+            using var scope = NewDisposeScope();
+            using var ranks = new TrainingRanks(exchange);
+            // One that lies side by side, one that does not, and one of another size.
+            Tensor[] tensors = [arange(6).reshape(2, 3).to(type), arange(6).reshape(2, 3).t().to(type), arange(5).to(type)];
+            return Array.ConvertAll(tensors, tensor =>
+            {
+                tensor.mul_(exchange.Rank + 1);
+                ranks.Sum(tensor);
+                return tensor.Doubles();
+            });
+        });
+        Assert.All(sums, sum => Assert.Equal((double[][])[[0, 6, 12, 18, 24, 30], [0, 18, 6, 24, 12, 30], [0, 6, 12, 18, 24]], sum));
+    }
+
     [Fact]
     public void A_rank_that_cannot_be_is_refused()
     {
