@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build data demo report examples test fuzz bench format clean
+.PHONY: setup build data demo report examples test pack stranger fuzz bench format clean
 
 setup:
 	@eng/setup.sh
@@ -31,6 +31,15 @@ examples: data
 # One test project at a time: each of them computes on all cores.
 test: data
 	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:1
+
+# The packages, into artifacts/package/release.
+pack: build
+	@rm -rf artifacts/package
+	@set -e; for project in src/*; do dotnet pack $$project --configuration $(CONFIGURATION) --no-build --nologo --verbosity quiet; done
+
+# From the packages to a served model, in a folder outside this one.
+stranger: pack
+	@eng/stranger.sh
 
 # Altered files for FUZZ_SECONDS; FUZZ_SEED=N begins with the same ones again.
 FUZZ_SECONDS ?= 600
