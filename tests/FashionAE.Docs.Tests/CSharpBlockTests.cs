@@ -1,0 +1,84 @@
+using FashionAE.Docs.Tests.Support;
+using Xunit.Abstractions;
+
+namespace FashionAE.Docs.Tests;
+
+public class CSharpBlockTests(ITestOutputHelper output)
+{
+    /// <summary>Blocks that are compiled and not run, and why.</summary>
+    private static readonly (string Block, string Reason)[] NotRun =
+    [
+        ("docs/scaling.md, block 1", "needs MPI"),
+        ("docs/scaling.md, block 2", "needs MPI"),
+    ];
+
+    private static readonly PageBlock[] All = [.. PageBlock.All("csharp")];
+
+    public static TheoryData<string> Blocks => [.. All.Select(block => block.ToString())];
+
+    public static TheoryData<string> Pages => [.. All.Where(IsRun).Select(block => block.Page).Distinct()];
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Every_block_compiles(string name)
+    {
+        var program = BlockProgram.Compile(All.Single(block => block.ToString() == name));
+        output.WriteLine($"Of the prelude: {string.Join(", ", program.Borrowed)}");
+        Assert.True(program.Errors.Count == 0, string.Join('\n', program.Errors));
+    }
+
+    /// <summary>One after another, since a block may read the file that one before it has written.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void The_blocks_of_a_page_run(string page)
+    {
+        using var folder = new ReadersFolder();
+        try
+        {
+            foreach (var block in All.Where(block => block.Page == page && IsRun(block)))
+            {
+                Console.WriteLine($"== {block}");
+                BlockProgram.Compile(block).Run();
+            }
+        }
+        finally
+        {
+            output.WriteLine(folder.Printed);
+        }
+    }
+
+    [Fact]
+    public void Blocks_that_are_not_run_exist() =>
+        Assert.Empty(NotRun.Select(entry => entry.Block).Except(All.Select(block => block.ToString())));
+
+    [Fact]
+    public void The_prelude_declares_nothing_that_no_block_needs() =>
+        Assert.Empty(Prelude.Declarations.Select(declaration => declaration.Name).Except(All.SelectMany(block => BlockProgram.Compile(block).Borrowed)));
+
+    [Fact]
+    public void What_is_wrong_with_a_block_is_told_with_its_page_and_line()
+    {
+        string[] page = ["# Page", "```sh", "make", "```", "```csharp", "var schema = train.Schema;", "train.Fit();", "```"];
+        var block = Assert.Single(PageBlock.Of("docs/page.md", page, "csharp"));
+        var program = BlockProgram.Compile(block);
+        Assert.Equal(["ml", "train"], program.Borrowed.Order());
+        Assert.StartsWith("docs/page.md:7: CS1061: 'IDataView' does not contain", Assert.Single(program.Errors));
+        Assert.Throws<InvalidDataException>(() => PageBlock.Of("docs/page.md", page[..^1], "csharp").ToList());
+    }
+
+    [Fact]
+    public void A_block_with_usings_of_its_own_must_declare_all_that_it_uses()
+    {
+        var block = new PageBlock("docs/page.md", 1, 4, "using Microsoft.ML;\n\nIDataView other = train;");
+        Assert.StartsWith("docs/page.md:6: CS0103: The name 'train' does not exist", Assert.Single(BlockProgram.Compile(block).Errors));
+    }
+
+    [Fact]
+    public void What_a_block_throws_names_the_line_of_the_page()
+    {
+        var program = BlockProgram.Compile(new PageBlock("docs/page.md", 1, 20, "var text = \"\";\nConsole.WriteLine(text[3]);"));
+        Assert.Contains("docs/page.md:line 21", Assert.Throws<IndexOutOfRangeException>(program.Run).StackTrace);
+    }
+
+    private static bool IsRun(PageBlock block) => !NotRun.Any(entry => entry.Block == block.ToString());
+}
