@@ -10,13 +10,13 @@ public partial class ShellBlockTests
     // Programs of others; what they are given is no file or target of ours.
     private static readonly string[] Unchecked = ["export", "dotnet nuget", "dotnet add"];
 
-    private static readonly ShellCommand[] All = [.. ShellCommand.All()];
+    private static readonly ShellCommand[] All = [.. PageBlock.All.Where(block => block.Language == "sh").SelectMany(ShellCommand.Of)];
 
     [Fact]
     public void The_command_takes_every_line_that_is_its_own()
     {
         var commands = All.Where(command => command.FashionAEArguments is not null).ToList();
-        Assert.Empty(commands.Select(Error).OfType<string>());
+        Complaints.AssertNone(commands.Select(Error).OfType<string>());
         // Every way to run it is found.
         Assert.Equal(["./fashionae", "dotnet", "mpirun"], commands.Select(command => command.Words[0]).Distinct().Order(StringComparer.Ordinal));
 
@@ -33,7 +33,7 @@ public partial class ShellBlockTests
         var targets = Target().Matches(File.ReadAllText(Repository.PathOf("Makefile"))).Select(match => match.Groups[1].Value).ToHashSet();
         var commands = All.Where(command => command.MakeTargets is not null).ToList();
         Assert.NotEmpty(commands);
-        Assert.Empty(commands.Where(command => !command.MakeTargets!.All(targets.Contains)).Select(command => command.ToString()));
+        Complaints.AssertNone(commands.Where(command => !command.MakeTargets!.All(targets.Contains)));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public partial class ShellBlockTests
     {
         var commands = All.Where(command => command.DotnetProject is not null).ToList();
         Assert.NotEmpty(commands);
-        Assert.Empty(commands.Where(command => !IsProject(command.DotnetProject!)).Select(command => command.ToString()));
+        Complaints.AssertNone(commands.Where(command => !IsProject(command.DotnetProject!)));
 
         static bool IsProject(string name)
         {
@@ -55,7 +55,7 @@ public partial class ShellBlockTests
     {
         var commands = All.Where(command => command is { FashionAEArguments: null, MakeTargets: null, DotnetProject: null }).ToList();
         Assert.NotEmpty(commands);
-        Assert.Empty(commands.Where(command => !File.Exists(Repository.PathOf(command.Words[0])) && !Unchecked.Any(name => IsRunBy(command, name))).Select(command => command.ToString()));
+        Complaints.AssertNone(commands.Where(command => !File.Exists(Repository.PathOf(command.Words[0])) && !Unchecked.Any(name => IsRunBy(command, name))));
         Assert.All(Unchecked, name => Assert.Contains(commands, command => IsRunBy(command, name)));
 
         static bool IsRunBy(ShellCommand command, string name) => command.Words.Take(name.Split(' ').Length).SequenceEqual(name.Split(' '));
@@ -64,8 +64,13 @@ public partial class ShellBlockTests
     [Fact]
     public void Commands_are_read_as_a_shell_reads_them()
     {
-        var block = new PageBlock("docs/page.md", 1, 10, "# All of it:\nmake -s \\\n    test  # long\nA=1 B=\"2 3\" ./fashionae doctor && mpirun -np 2 ./fashionae train rotation");
-        var commands = ShellCommand.Of(block).ToList();
+        const string Text = """
+            # All of it:
+            make -s \
+                test  # long
+            A=1 B="2 3" ./fashionae doctor && mpirun -np 2 ./fashionae train rotation
+            """;
+        var commands = ShellCommand.Of(new PageBlock("docs/page.md", "sh", 1, 10, Text)).ToList();
         Assert.Equal(
             ["docs/page.md:11: make -s test", "docs/page.md:13: ./fashionae doctor", "docs/page.md:13: mpirun -np 2 ./fashionae train rotation"],
             commands.Select(command => command.ToString()));

@@ -48,7 +48,7 @@ internal sealed class BlockProgram
     /// <summary>Runs it in this process; what it throws has the lines of the page in its stack trace.</summary>
     public void Run()
     {
-        Assert.Empty(Errors);
+        Complaints.AssertNone(Errors);
         using var program = new MemoryStream();
         using var symbols = new MemoryStream();
         Assert.True(_compilation.Emit(program, symbols).Success);

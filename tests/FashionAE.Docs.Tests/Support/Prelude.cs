@@ -37,7 +37,14 @@ internal static class Prelude
         ("view", "IDataView view = test;"),
 
         // Garments and what is known of them.
-        ("Garment", "internal sealed class Garment { [VectorType(784)] public float[] Pixels { get; set; } = []; public string LabelText { get; set; } = \"\"; }"),
+        ("Garment", """
+            internal sealed class Garment
+            {
+                [VectorType(784)]
+                public float[] Pixels { get; set; } = [];
+                public string LabelText { get; set; } = "";
+            }
+            """),
         ("Cluster", "internal sealed class Cluster { public uint PredictedLabel { get; set; } }"),
         ("Verdict", "internal sealed class Verdict { public float Label { get; set; } }"),
         ("garment", "var garment = ml.Data.CreateEnumerable<Garment>(test, reuseRowObject: false).First();"),
@@ -48,7 +55,11 @@ internal static class Prelude
         ("model", """
             using var model = ml.Transforms.Autoencode(new AutoencoderEstimator.Options
             {
-                InputColumnName = "Pixels", ReconstructionColumnName = "Clean", MseColumnName = "Mse", PsnrColumnName = "Psnr", SsimColumnName = "Ssim", Epochs = 1,
+                InputColumnName = "Pixels",
+                MseColumnName = "Mse",
+                PsnrColumnName = "Psnr",
+                SsimColumnName = "Ssim",
+                Epochs = 1,
             }).Fit(train);
             """),
         ("scored", """
@@ -64,8 +75,8 @@ internal static class Prelude
         // Anomalies: whatever is no trouser.
         ("normal", "IDataView normal = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, classNames: [\"Trouser\"]);"),
         ("mixed", """
-            IDataView mixed = ml.Transforms.CustomMapping<Garment, Verdict>((image, verdict) => verdict.Label = image.LabelText == "Trouser" ? 0 : 1, contractName: null)
-                .Fit(test).Transform(test);
+            void Judge(Garment image, Verdict verdict) => verdict.Label = image.LabelText == "Trouser" ? 0 : 1;
+            var mixed = ml.Transforms.CustomMapping<Garment, Verdict>(Judge, contractName: null).Fit(test).Transform(test);
             """),
 
         // The paths of photographs, and the photographs.

@@ -26,9 +26,6 @@ internal sealed partial record ShellCommand(string Page, int Line, string[] Word
 
     public override string ToString() => $"{Page}:{Line}: {string.Join(' ', Words)}";
 
-    /// <summary>The commands of all pages.</summary>
-    public static IEnumerable<ShellCommand> All() => PageBlock.All("sh").SelectMany(Of);
-
     public static IEnumerable<ShellCommand> Of(PageBlock block)
     {
         var lines = block.Text.Split('\n');
