@@ -5,20 +5,7 @@ using FashionAE.Cli.Commands;
 // Before libtorch is loaded.
 OpenMPWaiting.SetDefault();
 
-var root = new RootCommand("Autoencoders on Fashion-MNIST: the rotation study and the denoising study.")
-{
-    TrainCommand.Create(),
-    EvaluateCommand.Create(),
-    ReportCommand.Create(),
-    SummaryCommand.Create(),
-    ExportCommand.Create(),
-    EncodeCommand.Create(),
-    MergeCommand.Create(),
-    OnnxCommand.Create(),
-    DownloadCommand.Create(),
-    DoctorCommand.Create(),
-};
-var parsed = root.Parse(args);
+var parsed = RootCommands.Create().Parse(args);
 if (parsed.Errors.Count > 0)
 {
     Console.Error.WriteLine("error: " + UsageError.Of(parsed));

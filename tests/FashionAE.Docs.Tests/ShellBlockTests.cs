@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using FashionAE.Cli;
+using FashionAE.Cli.Commands;
+using FashionAE.Docs.Tests.Support;
+
+namespace FashionAE.Docs.Tests;
+
+public partial class ShellBlockTests
+{
+    // Programs of others; what they are given is no file or target of ours.
+    private static readonly string[] Unchecked = ["export", "dotnet nuget", "dotnet add"];
+
+    private static readonly ShellCommand[] All = [.. PageBlock.All.Where(block => block.Language == "sh").SelectMany(ShellCommand.Of)];
+
+    [Fact]
+    public void The_command_takes_every_line_that_is_its_own()
+    {
+        var commands = All.Where(command => command.FashionAEArguments is not null).ToList();
+        Complaints.AssertNone(commands.Select(Error).OfType<string>());
+        // Every way to run it is found.
+        Assert.Equal(["./fashionae", "dotnet", "mpirun"], commands.Select(command => command.Words[0]).Distinct().Order(StringComparer.Ordinal));
+
+        static string? Error(ShellCommand command)
+        {
+            var parsed = RootCommands.Create().Parse(command.FashionAEArguments!);
+            return parsed.Errors.Count > 0 ? $"{command}: {UsageError.Of(parsed)}" : null;
+        }
+    }
+
+    [Fact]
+    public void Targets_of_make_are_in_the_makefile()
+    {
+        var targets = Target().Matches(File.ReadAllText(Repository.PathOf("Makefile"))).Select(match => match.Groups[1].Value).ToHashSet();
+        var commands = All.Where(command => command.MakeTargets is not null).ToList();
+        Assert.NotEmpty(commands);
+        Complaints.AssertNone(commands.Where(command => !command.MakeTargets!.All(targets.Contains)));
+    }
+
+    [Fact]
+    public void Projects_that_dotnet_is_given_exist()
+    {
+        var commands = All.Where(command => command.DotnetProject is not null).ToList();
+        Assert.NotEmpty(commands);
+        Complaints.AssertNone(commands.Where(command => !IsProject(command.DotnetProject!)));
+
+        static bool IsProject(string name)
+        {
+            var path = Repository.PathOf(name);
+            return name.Length > 0 && (File.Exists(path) || (Directory.Exists(path) && Directory.GetFiles(path, "*.csproj").Length == 1));
+        }
+    }
+
+    [Fact]
+    public void Other_commands_are_scripts_that_exist_or_programs_of_others()
+    {
+        var commands = All.Where(command => command is { FashionAEArguments: null, MakeTargets: null, DotnetProject: null }).ToList();
+        Assert.NotEmpty(commands);
+        Complaints.AssertNone(commands.Where(command => !File.Exists(Repository.PathOf(command.Words[0])) && !Unchecked.Any(name => IsRunBy(command, name))));
+        Assert.All(Unchecked, name => Assert.Contains(commands, command => IsRunBy(command, name)));
+
+        static bool IsRunBy(ShellCommand command, string name) => command.Words.Take(name.Split(' ').Length).SequenceEqual(name.Split(' '));
+    }
+
+    [Fact]
+    public void Commands_are_read_as_a_shell_reads_them()
+    {
+        const string Text = """
+            # All of it:
+            make -s \
+                test  # long
+            A=1 B="2 3" ./fashionae doctor && mpirun -np 2 ./fashionae train rotation
+            """;
+        var commands = ShellCommand.Of(new PageBlock("docs/page.md", "sh", 1, 10, Text)).ToList();
+        Assert.Equal(
+            ["docs/page.md:11: make -s test", "docs/page.md:13: ./fashionae doctor", "docs/page.md:13: mpirun -np 2 ./fashionae train rotation"],
+            commands.Select(command => command.ToString()));
+        Assert.Equal(["test"], commands[0].MakeTargets);
+        Assert.Equal(["doctor"], commands[1].FashionAEArguments!);
+        Assert.Equal(["train", "rotation"], commands[2].FashionAEArguments!);
+    }
+
+    [GeneratedRegex(@"^(\w+):(?!=)", RegexOptions.Multiline)]
+    private static partial Regex Target();
+}

@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace FashionAE.Docs.Tests.Support;
+
+/// <summary>A block of C#, compiled as a program: with usings of its own as it is, else behind what it lacks of the <see cref="Prelude"/>.</summary>
+internal sealed class BlockProgram
+{
+    private static readonly MetadataReference[] References =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+
+    private readonly CSharpCompilation _compilation;
+
+    private BlockProgram(CSharpCompilation compilation, IReadOnlyCollection<string> borrowed) => (_compilation, Borrowed) = (compilation, borrowed);
+
+    /// <summary>Gets the names that the prelude had to give.</summary>
+    public IReadOnlyCollection<string> Borrowed { get; }
+
+    /// <summary>Gets what the compiler objects to, each with the page and its line.</summary>
+    public IReadOnlyList<string> Errors => [.. ErrorsOf(_compilation).Select(error =>
+    {
+        var place = error.Location.GetMappedLineSpan();
+        return $"{place.Path}:{place.StartLinePosition.Line + 1}: {error.Id}: {error.GetMessage()}";
+    })];
+
+    public static BlockProgram Compile(PageBlock block)
+    {
+        var isComplete = CSharpSyntaxTree.ParseText(block.Text).GetCompilationUnitRoot().Usings.Count > 0;
+        var borrowed = Prelude.Declarations.Select(declaration => declaration.Name).Where(name => !isComplete && Prelude.IsFileOf(name, block)).ToHashSet();
+        while (true)
+        {
+            var compilation = CSharpCompilation.Create(
+                "Block",
+                [Parse(isComplete ? Prelude.ImplicitUsings : Prelude.ImplicitUsings + '\n' + Prelude.Usings, "Usings.cs"), Parse(TextOf(block, borrowed), block.Page)],
+                References,
+                new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            var missing = ErrorsOf(compilation).Where(error => error.Id is "CS0103" or "CS0246").Select(TextAt)
+                .Where(name => !isComplete && Prelude.Declarations.Any(declaration => declaration.Name == name)).Except(borrowed).ToList();
+            if (missing.Count == 0)
+                return new BlockProgram(compilation, borrowed);
+            borrowed.UnionWith(missing);
+        }
+    }
+
+    /// <summary>Runs it in this process; what it throws has the lines of the page in its stack trace.</summary>
+    public void Run()
+    {
+        Complaints.AssertNone(Errors);
+        using var program = new MemoryStream();
+        using var symbols = new MemoryStream();
+        Assert.True(_compilation.Emit(program, symbols).Success);
+        (program.Position, symbols.Position) = (0, 0);
+        var assembly = new AssemblyLoadContext("Block").LoadFromStream(program, symbols);
+        assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
+    }
+
+    private static string TextOf(PageBlock block, HashSet<string> names)
+    {
+        var declarations = Prelude.Declarations.Where(declaration => names.Contains(declaration.Name)).Select(declaration => declaration.Declaration).ToList();
+        var (types, statements) = (declarations.Where(Prelude.IsType), declarations.Where(declaration => !Prelude.IsType(declaration)));
+        return $"""
+            #line 1 "Prelude.cs"
+            {string.Join('\n', statements)}
+            #line {block.Line} "{block.Page}"
+            {block.Text}
+            #line 1 "Prelude.cs"
+            {string.Join('\n', types)}
+            """;
+    }
+
+    private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, path: path, encoding: Encoding.UTF8);
+
+    private static IEnumerable<Diagnostic> ErrorsOf(CSharpCompilation compilation) =>
+        compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+    private static string TextAt(Diagnostic error) => error.Location.SourceTree!.GetText().ToString(error.Location.SourceSpan);
+}

@@ -1,0 +1,102 @@
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace FashionAE.Docs.Tests.Support;
+
+/// <summary>What blocks use without declaring it, as a program around them would have it: small, on the sample of the data set.</summary>
+internal static class Prelude
+{
+    /// <summary>What a new project has by itself.</summary>
+    public const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    /// <summary>What the pages tell a reader to write above, or an editor adds.</summary>
+    public const string Usings = """
+        global using FashionAE.MLNet;
+        global using FashionAE.Torch;
+        global using Microsoft.Data.Analysis;
+        global using Microsoft.ML;
+        global using Microsoft.ML.Data;
+        global using TorchSharp;
+        """;
+
+    /// <summary>Gets the names and what declares them: each uses those above it. A name in quotes is that of a file which a block reads.</summary>
+    public static IReadOnlyList<(string Name, string Declaration)> Declarations { get; } =
+    [
+        ("ml", "var ml = new MLContext(seed: 1);"),
+        ("train", "IDataView train = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train), 200);"),
+        ("test", "IDataView test = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test), 100);"),
+        ("images", "using var images = FashionMnist.Load(FashionMnistSplit.Test);"),
+        ("view", "IDataView view = test;"),
+
+        // Garments and what is known of them.
+        ("Garment", """
+            internal sealed class Garment
+            {
+                [VectorType(784)]
+                public float[] Pixels { get; set; } = [];
+                public string LabelText { get; set; } = "";
+            }
+            """),
+        ("Cluster", "internal sealed class Cluster { public uint PredictedLabel { get; set; } }"),
+        ("Verdict", "internal sealed class Verdict { public float Label { get; set; } }"),
+        ("garment", "var garment = ml.Data.CreateEnumerable<Garment>(test, reuseRowObject: false).First();"),
+
+        // Trained models, and what they make of the test images.
+        ("options", "var options = new AutoencoderOptions { TargetColumnName = \"Pixels\", Epochs = 1 };"),
+        ("transformer", "using var transformer = ml.Transforms.EncodeWithAutoencoder(\"Code\", \"Pixels\", epochs: 1).Fit(train);"),
+        ("model", """
+            using var model = ml.Transforms.Autoencode(new AutoencoderEstimator.Options
+            {
+                InputColumnName = "Pixels",
+                MseColumnName = "Mse",
+                PsnrColumnName = "Psnr",
+                SsimColumnName = "Ssim",
+                Epochs = 1,
+            }).Fit(train);
+            """),
+        ("scored", """
+            using var reconstructing = ml.Transforms.ReconstructWithAutoencoder("Reconstruction", "Pixels", epochs: 1).Fit(train);
+            var scored = ml.Transforms.CopyColumns("Clean", "Reconstruction").Fit(reconstructing.Transform(test)).Transform(reconstructing.Transform(test));
+            """),
+        ("data", "IDataView data = scored;"),
+        ("\"model.safetensors\"", """
+            using (var saved = new ConvolutionalArchitecture(FashionMnist.Shape).Build())
+                AutoencoderFile.Save(saved, "model.safetensors");
+            """),
+
+        // Anomalies: whatever is no trouser.
+        ("normal", "IDataView normal = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, classNames: [\"Trouser\"]);"),
+        ("mixed", """
+            void Judge(Garment image, Verdict verdict) => verdict.Label = image.LabelText == "Trouser" ? 0 : 1;
+            var mixed = ml.Transforms.CustomMapping<Garment, Verdict>(Judge, contractName: null).Fit(test).Transform(test);
+            """),
+
+        // The paths of photographs, and the photographs.
+        ("files", """
+            var drawings = ml.Transforms.DrawImages("Image", "Pixels", FashionMnist.Shape).Fit(test).Transform(test);
+            Directory.CreateDirectory("photos");
+            foreach (var (i, image) in drawings.GetColumn<MLImage>("Image").Index())
+            {
+                using (image)
+                    image.Save($"photos/{i}.png");
+            }
+            IDataView files = new DataFrame(new StringDataFrameColumn("ImagePath", Enumerable.Range(0, 100).Select(i => $"{i}.png")));
+            """),
+
+        ("mpi", "var mpi = MpiExchange.World();"),
+    ];
+
+    /// <summary>Whether a declaration is one of a type, which stands at the end of a program.</summary>
+    public static bool IsType(string declaration) => SyntaxFactory.ParseMemberDeclaration(declaration) is BaseTypeDeclarationSyntax;
+
+    /// <summary>Whether a name is that of a file that a block names.</summary>
+    public static bool IsFileOf(string name, PageBlock block) => name.StartsWith('"') && block.Text.Contains(name, StringComparison.Ordinal);
+}
