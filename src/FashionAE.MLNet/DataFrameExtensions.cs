@@ -44,7 +44,10 @@ public static class DataFrameExtensions
             Scores("PsnrOfMeanMse", m => m.PeakSignalToNoiseRatioOfMeanError));
     }
 
-    /// <summary>Replaces each column of vectors by columns of single values, so that <c>SaveCsv</c> writes every value once.</summary>
+    /// <summary>
+    /// Replaces each column of vectors by columns of single values. <c>SaveCsv</c> writes those as numbers; of a vector it writes a text of all
+    /// that its buffer holds, which can be more or less than the vector.
+    /// </summary>
     /// <param name="frame">The data frame; it is left as it is.</param>
     /// <returns>
     /// A new data frame. Where a column Code of vectors was are Code.0, Code.1 and so on, a column for each slot, of the type of the vectors'

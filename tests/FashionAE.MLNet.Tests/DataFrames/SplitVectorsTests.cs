@@ -41,10 +41,10 @@ public class SplitVectorsTests
     }
 
     [Fact]
-    public void Sparse_vectors_have_zeros()
+    public void Sparse_vectors_have_zeros_and_long_buffers_count_as_far_as_the_vector_goes()
     {
-        var split = new DataFrame(Vectors("Code", new VBuffer<float>(3, 1, [7], [1]), new VBuffer<float>(3, 0, [], []), new VBuffer<float>(3, [1, 2, 3]))).SplitVectors();
-        Assert.Equal([[0f, 7f, 0f], [0f, 0f, 0f], [1f, 2f, 3f]], split.Rows.Select(row => row.ToArray()));
+        var frame = new DataFrame(Vectors("Code", new VBuffer<float>(3, 1, [7], [1]), new VBuffer<float>(3, 0, [], []), new VBuffer<float>(3, [1, 2, 3, 4, 5])));
+        Assert.Equal([[0f, 7f, 0f], [0f, 0f, 0f], [1f, 2f, 3f]], frame.SplitVectors().Rows.Select(row => row.ToArray()));
     }
 
     [Fact]
