@@ -1,4 +1,5 @@
 using Microsoft.Data.Analysis;
+using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
@@ -41,5 +42,56 @@ public static class DataFrameExtensions
             Scores("Psnr", m => m.PeakSignalToNoiseRatio),
             Scores("Ssim", m => m.StructuralSimilarity),
             Scores("PsnrOfMeanMse", m => m.PeakSignalToNoiseRatioOfMeanError));
+    }
+
+    /// <summary>
+    /// Replaces each column of vectors by columns of single values. <c>SaveCsv</c> writes those as numbers; of a vector it writes a text of all
+    /// that its buffer holds, which can be more or less than the vector.
+    /// </summary>
+    /// <param name="frame">The data frame; it is left as it is.</param>
+    /// <returns>
+    /// A new data frame. Where a column Code of vectors was are Code.0, Code.1 and so on, a column for each slot, of the type of the vectors'
+    /// values: Single, Double or Byte. Of vectors of length 0, and where there is no row to tell the length, no column is left. All other
+    /// columns are copied.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// Vectors of a column differ in length, or there is a column Code.0 already beside Code.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The values of a column's vectors are of another type.</exception>
+    /// <example>
+    /// <code>
+    /// DataFrame.SaveCsv(model.Transform(test).ToDataFrame(-1, "LabelText", "Code").SplitVectors(), "codes.csv");
+    /// </code>
+    /// </example>
+    public static DataFrame SplitVectors(this DataFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        return new DataFrame(frame.Columns.SelectMany(Split));
+    }
+
+    private static IEnumerable<DataFrameColumn> Split(DataFrameColumn column) => column switch
+    {
+        VBufferDataFrameColumn<float> vectors => Split(vectors, (name, values) => new SingleDataFrameColumn(name, values)),
+        VBufferDataFrameColumn<double> vectors => Split(vectors, (name, values) => new DoubleDataFrameColumn(name, values)),
+        VBufferDataFrameColumn<byte> vectors => Split(vectors, (name, values) => new ByteDataFrameColumn(name, values)),
+        _ when column.DataType.IsGenericType && column.DataType.GetGenericTypeDefinition() == typeof(VBuffer<>) =>
+            throw new NotSupportedException($"Column '{column.Name}' has vectors of {column.DataType.GenericTypeArguments[0].Name}; those of Single, Double and Byte can be split."),
+        _ => [column.Clone()],
+    };
+
+    private static IEnumerable<DataFrameColumn> Split<T>(VBufferDataFrameColumn<T> vectors, Func<string, IEnumerable<T>, DataFrameColumn> create)
+    {
+        var length = vectors.Length == 0 ? 0 : vectors[0].Length;
+        var slots = Enumerable.Range(0, length).Select(_ => new T[vectors.Length]).ToArray();
+        var row = 0L;
+        foreach (var vector in vectors)
+        {
+            if (vector.Length != length)
+                throw new ArgumentException($"Row {row} has {vector.Length} values in column '{vectors.Name}', row 0 has {length}: only vectors of one length can be split.");
+            foreach (var (slot, value) in vector.Items(all: true))
+                slots[slot][row] = value;
+            row++;
+        }
+        return slots.Select((values, slot) => create($"{vectors.Name}.{slot}", values));
     }
 }
