@@ -60,9 +60,9 @@ internal sealed class EncodeCommand
 
     private int Run(ParseResult parsed)
     {
-        var exchange = MpiJob.Join();
-        if (exchange is not null && parsed.GetValue(_shard) is not null)
+        if (MpiExchange.IsLaunched && parsed.GetValue(_shard) is not null)
             throw new ArgumentException($"{_shard.Name} is for processes that know nothing of each other; under mpirun each takes its parts by itself.");
+        var exchange = MpiJob.Join();
         var table = OutputFile.Of(parsed, _out, example: "codes.csv");
         var (path, invert, batchSize) = (parsed.GetValue(_model)!, parsed.GetValue(_invert), parsed.GetValue(_batchSize));
         var files = new ImageFiles(parsed.GetValue(_images)!, parsed.GetValue(_recursive));
