@@ -79,10 +79,9 @@ step 'The template'
 hive=(--debug:custom-hive "$work/hive")
 dotnet new install "$feed"/FashionAE.Templates.*.nupkg "${hive[@]}" >/dev/null
 dotnet new fashionae -o Garments "${hive[@]}" >/dev/null
-cd Garments
-dotnet build Program -c Release -o out -v quiet >build.log || fail "$(cat build.log)"
+dotnet build Garments/Program -c Release -o out -v quiet >build.log || fail "$(cat build.log)"
 ! warns build.log || fail "$(cat build.log)"
-run out/Garments.dll train >/dev/null
+run out/Garments.dll train Garments/data >/dev/null
 [[ -s model.zip ]] || fail 'The template saved no model.'
 dotnet "$root/artifacts/bin/FashionAE.Cli/release/fashionae.dll" export --count 1 --out images --data "$FASHION_MNIST" >/dev/null
 NUGET_PACKAGES=/nonexistent dotnet out/Garments.dll serve --urls http://127.0.0.1:5199 >serve.log 2>&1 &
@@ -91,5 +90,5 @@ answer=$(curl --silent --fail --retry 50 --retry-connrefused --retry-delay 1 --d
 [[ $answer =~ ^\[-?[0-9.]+(E-?[0-9]+)?,-?[0-9.]+(E-?[0-9]+)?\]$ ]] || fail "It served '$answer'."
 kill "$service"
 service=''
-dotnet test Tests --nologo -v quiet >test.log || fail "$(cat test.log)"
+dotnet test Garments/Tests --nologo -v quiet >test.log || fail "$(cat test.log)"
 echo 'A stranger gets from the packages to a served model.'

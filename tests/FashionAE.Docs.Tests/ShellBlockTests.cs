@@ -45,7 +45,7 @@ public partial class ShellBlockTests
 
         // By a line of the same page.
         static bool IsMadeBefore(ShellCommand command) =>
-            All.TakeWhile(other => other != command).Any(other => other.Page == command.Page && other.Words is ["dotnet", "new", .., "-o", var name] && name == command.DotnetProject);
+            All.TakeWhile(other => other != command).Any(other => other.Page == command.Page && other.Words is ["dotnet", "new", .., "-o", var name] && $"{command.DotnetProject}/".StartsWith($"{name}/", StringComparison.Ordinal));
 
         static bool IsProject(string name)
         {
