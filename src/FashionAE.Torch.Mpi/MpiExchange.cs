@@ -120,7 +120,8 @@ public sealed class MpiExchange : IGradientExchange
     {
         if (_isOver)
             return;
-        CheckCall();
+        // MPI_Finalize waits for the others in some MPIs only.
+        Barrier();
         _isOver = true;
         if (_isOurs)
             MpiLibrary.Check(MpiLibrary.End(), "MPI_Finalize");
