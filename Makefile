@@ -35,7 +35,7 @@ test: data
 # The packages, into artifacts/package/release.
 pack: build
 	@rm -rf artifacts/package
-	@set -e; for project in src/*; do dotnet pack $$project --configuration $(CONFIGURATION) --no-build --nologo --verbosity quiet; done
+	@set -e; for project in src/*/; do dotnet pack $$project --configuration $(CONFIGURATION) --no-build --nologo --verbosity quiet; done
 
 # From the packages to a served model, in a folder outside this one.
 stranger: pack
