@@ -22,7 +22,8 @@ fi
 
 OMP_NUM_THREADS=$(nproc)
 export OMP_NUM_THREADS GLOG_minloglevel=2 GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-1000}
-ours() { ${BENCH_PROGRAM:-dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll} "$@"; }
+program=${BENCH_PROGRAM:-dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll}
+ours() { $program "$@"; }
 # A setting of glibc's, which changes nothing, lets its memory be as TorchSharp's users have it.
 plain() { GLIBC_TUNABLES=glibc.malloc.check=0 ours "plain-$1" "$2"; }
 theirs() { "$python" tests/FashionAE.Benchmarks/pytorch.py "$@" 2>/dev/null; }
@@ -60,7 +61,7 @@ awk -v s="$step" -v g="${sgemm%% *}" 'BEGIN { printf "a convolutional step is 3.
 [[ $device != cpu ]] || { echo; ours pipelines; echo; ours serving; }
 
 # Two processes of one thread each, joined by Open MPI, beside one of one thread and one of two.
-ranks() { mpirun --oversubscribe ${BENCH_MPIRUN:-} -np 2 -x OMP_NUM_THREADS=1 -x TERM=dumb dotnet artifacts/bin/FashionAE.Benchmarks/release/FashionAE.Benchmarks.dll "$@"; }
+ranks() { mpirun --oversubscribe ${BENCH_MPIRUN:-} -np 2 -x OMP_NUM_THREADS=1 -x TERM=dumb $program "$@"; }
 if [[ $device == cpu ]] && command -v mpirun >/dev/null; then
     ((EUID != 0)) || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     echo

@@ -10,6 +10,11 @@ trap '[[ -z $service ]] || kill "$service" 2>/dev/null; rm -rf "$work"' EXIT
 fail() { printf 'stranger: %s\n' "$*" >&2; exit 1; }
 # What a feed lacks or has learned of others' packages is not ours.
 warns() { grep 'warning' "$1" | grep -v 'warning NU[0-9]*:'; }
+build() { dotnet build "$1" -c Release -o "$2" -v quiet >build.log || fail "$(cat build.log)"; }
+build_without_warnings() {
+    build "$@"
+    ! warns build.log || fail 'The build warned.'
+}
 step() { printf '== %s\n' "$*"; }
 
 # Packages of its own: none that an earlier build has unpacked under the same version. Those of others may come from the user's folder.
@@ -32,8 +37,7 @@ step 'The first program of the README'
 dotnet new console -o Trainer >/dev/null
 block "$root/README.md" >Trainer/Program.cs
 for package in FashionAE.MLNet TorchSharp-cpu; do dotnet add Trainer package "$package" >/dev/null; done
-dotnet build Trainer -c Release -o Trainer/out -v quiet >Trainer/build.log || fail "$(cat Trainer/build.log)"
-! warns Trainer/build.log || fail 'The build warned.'
+build_without_warnings Trainer Trainer/out
 (cd Trainer && run out/Trainer.dll >train.log) || fail "$(cat Trainer/train.log)"
 grep -q '^Epoch 10/10: loss' Trainer/train.log || fail 'It told of no losses.'
 [[ -s Trainer/clusters.zip ]] || fail 'It saved no model.'
@@ -66,21 +70,19 @@ internal sealed class Cluster
 }
 PROGRAM
 dotnet add Loader package FashionAE.MLNet >/dev/null
-dotnet build Loader -c Release -o Loader/out -v quiet >Loader/build.log || fail "$(cat Loader/build.log)"
-grep -q 'warning FAE0001: Loader has no libtorch' Loader/build.log || fail "No warning of a missing libtorch: $(cat Loader/build.log)"
+build Loader Loader/out
+grep -q 'warning FAE0001: Loader has no libtorch' build.log || fail "No warning of a missing libtorch: $(cat build.log)"
 ! run Loader/out/Loader.dll Trainer/clusters.zip >Loader/run.log 2>&1 || fail 'It ran without libtorch.'
 grep -q 'TorchSharp-cpu' Loader/run.log || fail "No word of what is missing: $(cat Loader/run.log)"
 dotnet add Loader package TorchSharp-cpu >/dev/null
-dotnet build Loader -c Release -o Loader/out -v quiet >Loader/build.log || fail "$(cat Loader/build.log)"
-! warns Loader/build.log || fail "$(cat Loader/build.log)"
+build_without_warnings Loader Loader/out
 [[ $(run Loader/out/Loader.dll Trainer/clusters.zip) =~ ^cluster\ ([1-9]|10)$ ]] || fail 'It gave no cluster.'
 
 step 'The template'
 hive=(--debug:custom-hive "$work/hive")
 dotnet new install "$feed"/FashionAE.Templates.*.nupkg "${hive[@]}" >/dev/null
 dotnet new fashionae -o Garments "${hive[@]}" >/dev/null
-dotnet build Garments/Program -c Release -o out -v quiet >build.log || fail "$(cat build.log)"
-! warns build.log || fail "$(cat build.log)"
+build_without_warnings Garments/Program out
 run out/Garments.dll train Garments/data >/dev/null
 [[ -s model.zip ]] || fail 'The template saved no model.'
 dotnet "$root/artifacts/bin/FashionAE.Cli/release/fashionae.dll" export --count 1 --out images --data "$FASHION_MNIST" >/dev/null
