@@ -169,12 +169,12 @@ public sealed class MpiExchange : IGradientExchange
     /// <summary>A core that several processes may run on counts for each of them in part.</summary>
     private int FairThreads()
     {
-        var own = CoresOfThisProcess();
         var users = new double[4096];
-        foreach (var core in own.Where(core => core < users.Length))
+        var own = CoresOfThisProcess().FindAll(core => core < users.Length);
+        foreach (var core in own)
             users[core] = 1;
         Sum(users.AsSpan(), _mpi.Double, _host);
-        var share = own.Count == 0 ? (double)Environment.ProcessorCount / LocalSize : own.Sum(core => core < users.Length ? 1 / users[core] : 0);
+        var share = own.Count == 0 ? (double)Environment.ProcessorCount / LocalSize : own.Sum(core => 1 / users[core]);
         return Math.Clamp((int)Math.Round(share, MidpointRounding.ToZero), 1, Environment.ProcessorCount);
     }
 

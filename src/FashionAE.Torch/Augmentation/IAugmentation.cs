@@ -20,7 +20,7 @@ public interface IAugmentation
     /// <param name="first">The place of the first image to change, 0 or more; N or more for none.</param>
     /// <param name="step">How far they are apart, 1 or more.</param>
     /// <returns>The changed images, float32 [M, C, H, W], in [0, 1].</returns>
-    Tensor ApplyToPart(Tensor images, Generator generator, int first, int step) => new BatchPart(first, step, 0).Of(Apply(images, generator));
+    Tensor ApplyToPart(Tensor images, Generator generator, int first, int step) => new BatchPart(first, step).Of(Apply(images, generator));
 }
 
 /// <summary>
@@ -29,8 +29,7 @@ public interface IAugmentation
 /// </summary>
 /// <param name="First">The place of the first one.</param>
 /// <param name="Step">How far they are apart.</param>
-/// <param name="Count">How many count; 0 where the examples are gone through for nothing.</param>
-internal readonly record struct BatchPart(int First, int Step, long Count)
+internal readonly record struct BatchPart(int First, int Step)
 {
     public Tensor Of(Tensor batch) => Step == 1 ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);
 

@@ -58,7 +58,7 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
     {
         ArgumentNullException.ThrowIfNull(images);
         using var degrees = rand([images.shape[0]], device: images.device, generator: generator).Times_(2 * Degrees).Minus_(Degrees);
-        var part = new BatchPart(first, step, 0);
+        var part = new BatchPart(first, step);
         return Rotate(part.Of(images), part.Of(degrees), Interpolation);
     }
 }

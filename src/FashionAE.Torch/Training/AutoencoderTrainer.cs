@@ -199,13 +199,13 @@ public sealed class AutoencoderTrainer
             throw new InvalidOperationException("There are fewer examples than there were before.");
         var (input, target, originals) = batches.Current;
         var examples = target.shape[0];
-        var part = ranks.PartOf(examples);
+        var (part, count) = ranks.PartOf(examples);
         var loss = Loss(_model.call(Augment(input, originals, noise, part)), part.Of(target));
         optimizer.ClearGradients();
         // Summed over the ranks, the gradients of their parts' mean losses shall be that of the batch's.
-        (part.Count == examples ? loss : loss.Times((double)part.Count / examples)).backward();
+        (count == examples ? loss : loss.Times((double)count / examples)).backward();
         optimizer.Step(learningRate, _options.GradientClipNorm, ranks);
-        total.Plus_(loss.detach(), part.Count);
+        total.Plus_(loss.detach(), count);
         return examples;
     }
 
@@ -238,9 +238,9 @@ public sealed class AutoencoderTrainer
             if (!batches.MoveNext())
                 return ranks.Sum(total.item<double>()) / examples.Count;
             var (input, target, _) = batches.Current;
-            var part = ranks.PartOf(target.shape[0]);
+            var (part, count) = ranks.PartOf(target.shape[0]);
             var seen = _options.Augmentation?.ApplyToPart(input, noise, part.First, part.Step) ?? part.Of(input);
-            total.Plus_(Loss(_model.call(seen), part.Of(target)), part.Count);
+            total.Plus_(Loss(_model.call(seen), part.Of(target)), count);
         }
     }
 

@@ -61,11 +61,12 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
     /// The part of a batch that this rank learns from: the same for the same number of examples. None is a single example, which batch
     /// normalization cannot learn from; so a small batch leaves some ranks without one.
     /// </summary>
-    public BatchPart PartOf(long examples)
+    /// <returns>The part, and how many examples it has; 0 where it is gone through for nothing.</returns>
+    public (BatchPart Part, long Count) PartOf(long examples)
     {
         var ranks = (int)Math.Clamp(examples / 2, 1, Size);
         // It has the gradients and the statistics that the others expect of it when it goes through the whole batch for nothing.
-        return Rank < ranks ? new BatchPart(Rank, ranks, (examples - Rank + ranks - 1) / ranks) : new BatchPart(0, 1, 0);
+        return Rank < ranks ? (new BatchPart(Rank, ranks), (examples - Rank + ranks - 1) / ranks) : (new BatchPart(0, 1), 0);
     }
 
     /// <summary>Sums a tensor in place.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FashionAE.Torch.Tests.Support;
 using static TorchSharp.torch;
@@ -8,7 +7,6 @@ namespace FashionAE.Torch.Tests.Models;
 /// <summary>PyTorch, in examples/from_pytorch.py, reads what FashionAE writes and writes what it reads, and both compute the same codes.</summary>
 public class FromPyTorchTests
 {
-    private const string Python = "/usr/bin/python3";
     private const int Count = 40;
 
     public static TheoryData<ConvolutionalArchitecture> Architectures =>
@@ -68,26 +66,12 @@ public class FromPyTorchTests
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
-    private static void RequirePyTorch()
-    {
-        Skip.IfNot(File.Exists(Python), "There is no Python.");
-        Skip.IfNot(Start(["-c", "import numpy, torch"]).ExitCode == 0, "The Python packages torch and numpy (Debian: python3-torch, python3-numpy) are not there.");
-    }
+    private static void RequirePyTorch() =>
+        Skip.IfNot(Python.Run("-c", "import numpy, torch").ExitCode == 0, "The Python packages torch and numpy (Debian: python3-torch, python3-numpy) are not there.");
 
     private static void Run(params string[] arguments)
     {
-        var (exitCode, errors) = Start([Path.Combine(AppContext.BaseDirectory, "from_pytorch.py"), .. arguments]);
+        var (exitCode, errors) = Python.Run([Path.Combine(AppContext.BaseDirectory, "from_pytorch.py"), .. arguments]);
         Assert.True(exitCode == 0, errors);
-    }
-
-    private static (int ExitCode, string Errors) Start(string[] arguments)
-    {
-        var start = new ProcessStartInfo(Python, arguments) { RedirectStandardError = true };
-        // Beside the threads of the tests those of a second libtorch would spin.
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        using var python = Process.Start(start)!;
-        var errors = python.StandardError.ReadToEnd();
-        python.WaitForExit();
-        return (python.ExitCode, errors);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FashionAE.Torch.Tests.Support;
 using Microsoft.ML.OnnxRuntime;
@@ -151,12 +150,9 @@ public class OnnxFileTests
             for file in sys.argv[1:]:
                 onnx.checker.check_model(onnx.load(file), full_check=True)
             """;
-        Skip.IfNot(File.Exists("/usr/bin/python3"), "There is no Python.");
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", Program, .. files]) { RedirectStandardError = true })!;
-        var errors = python.StandardError.ReadToEnd();
-        python.WaitForExit();
-        Skip.If(python.ExitCode == 77, "The Python package onnx (Debian: python3-onnx) is not there.");
-        Assert.True(python.ExitCode == 0, errors);
+        var (exitCode, errors) = Python.Run(["-c", Program, .. files]);
+        Skip.If(exitCode == 77, "The Python package onnx (Debian: python3-onnx) is not there.");
+        Assert.True(exitCode == 0, errors);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace FashionAE.Torch.Tests.Support;
 
 /// <summary>Ranks that are threads of this process, which add up in the order of their numbers. When one fails, the others do.</summary>
@@ -45,23 +47,21 @@ internal sealed class ThreadRanks(int size) : IDisposable
 
         public int Size => size;
 
-        public void Sum(Span<float> values) => Combine(values, all =>
-        {
-            for (var i = 0; i < all[0].Length; i++)
-                for (var other = 1; other < size; other++)
-                    all[0][i] += all[other][i];
-        });
+        public void Sum(Span<float> values) => Combine(values, Add);
 
-        public void Sum(Span<double> values) => Combine(values, all =>
-        {
-            for (var i = 0; i < all[0].Length; i++)
-                for (var other = 1; other < size; other++)
-                    all[0][i] += all[other][i];
-        });
+        public void Sum(Span<double> values) => Combine(values, Add);
 
         public void Broadcast(Span<byte> values) => Combine(values, _ => { });
 
         public void Barrier() => ranks._barrier.SignalAndWait(ranks._failed.Token);
+
+        private static void Add<T>(T[][] all)
+            where T : INumber<T>
+        {
+            for (var i = 0; i < all[0].Length; i++)
+                for (var other = 1; other < all.Length; other++)
+                    all[0][i] += all[other][i];
+        }
 
         /// <summary>Gives all what the first one's array holds after they were combined into it.</summary>
         private void Combine<T>(Span<T> values, Action<T[][]> combine)

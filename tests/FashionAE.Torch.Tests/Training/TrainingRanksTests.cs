@@ -178,13 +178,13 @@ public sealed class TrainingRanksTests : IDisposable
                 using var scope = NewDisposeScope();
                 var batch = arange(examples);
                 var parts = ThreadRanks.Run(size, exchange => new TrainingRanks(exchange).PartOf(examples));
-                var own = parts.Where(part => part.Count > 0).Select(part => part.Of(batch).Doubles()).ToList();
+                var own = parts.Where(part => part.Count > 0).Select(part => part.Part.Of(batch).Doubles()).ToList();
                 Assert.Equal(Enumerable.Range(0, examples).Select(i => (double)i), own.SelectMany(part => part).Order());
                 Assert.All(own, part => Assert.True(part.Length > 1 || examples == 1));
                 Assert.Equal(parts.Where(part => part.Count > 0).Select(part => part.Count), own.Select(part => (long)part.Length));
                 // The same examples, seen from behind some that stay as they are.
                 foreach (var originals in Enumerable.Range(0, examples + 1))
-                    Assert.All(parts, part => Assert.Equal(
+                    Assert.All(parts.Select(part => part.Part), part => Assert.Equal(
                         part.Of(batch).Doubles(), (double[])[.. part.Of(batch.narrow(0, 0, originals)).Doubles(), .. part.After(originals).Of(batch.narrow(0, originals, examples - originals)).Doubles()]));
             }
     }

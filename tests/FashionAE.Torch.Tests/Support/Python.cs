@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace FashionAE.Torch.Tests.Support;
+
+/// <summary>The system's Python; a test that needs it is skipped where it is not.</summary>
+internal static class Python
+{
+    private const string Program = "/usr/bin/python3";
+
+    public static (int ExitCode, string Errors) Run(params string[] arguments)
+    {
+        Skip.IfNot(File.Exists(Program), "There is no Python.");
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardError = true };
+        // Beside the threads of the tests those of a second libtorch would spin.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        using var python = Process.Start(start)!;
+        var errors = python.StandardError.ReadToEnd();
+        python.WaitForExit();
+        return (python.ExitCode, errors);
+    }
+}
