@@ -1,6 +1,7 @@
 using System.Text;
 using FashionAE.Cli.Tests.Support;
 using FashionAE.Studies.Runs;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests;
 
@@ -122,12 +123,12 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
 
     private static string[] LauncherOf(int ranks)
     {
-        Skip.IfNot((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Mpirun))), $"{Mpirun} is missing: apt-get install openmpi-bin.");
+        InstalledProgram.Require(Mpirun, "openmpi-bin");
         return [Mpirun, "--oversubscribe", "--allow-run-as-root", "-np", $"{ranks}"];
     }
 
     /// <summary>The command on so many ranks, in a folder that stays the same.</summary>
-    private CommandLine On(int ranks) => _together = _together is null ? new CommandLine { Launcher = LauncherOf(ranks) } : new CommandLine { Launcher = LauncherOf(ranks), Folder = _together.Folder };
+    private CommandLine On(int ranks) => _together = new CommandLine { Launcher = LauncherOf(ranks), Folder = (_together ?? new CommandLine()).Folder };
 
     /// <summary>The process of a rank that works in the folder.</summary>
     private int ProcessOf(int rank)

@@ -1,3 +1,4 @@
+using FashionAE.Tests.Shared;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Mpi.Tests;
@@ -103,5 +104,5 @@ public sealed class MpiExchangeTests
     [Fact]
     public void A_process_that_no_launcher_has_started_is_not_one_of_several() => Assert.False(MpiExchange.IsLaunched);
 
-    private static void Require(string launcher) => Mpirun.Require(launcher, launcher == OpenMpi ? "openmpi-bin" : "mpich");
+    private static void Require(string launcher) => InstalledProgram.Require(launcher, launcher == OpenMpi ? "openmpi-bin" : "mpich");
 }

@@ -8,14 +8,6 @@ internal static class Mpirun
 {
     private static readonly string Worker = typeof(Mpirun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Worker").Value!;
 
-    /// <summary>Finds a launcher of MPI, or skips the test.</summary>
-    /// <param name="name">mpirun.openmpi or mpirun.mpich, which Debian has side by side.</param>
-    /// <param name="package">What would install it.</param>
-    public static void Require(string name, string package) =>
-        Skip.IfNot(
-            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))),
-            $"{name} is missing: apt-get install {package}.");
-
     public static (int ExitCode, string[] Output, string Errors) Run(string launcher, int ranks, params string[] arguments)
     {
         string[] options = launcher == MpiExchangeTests.OpenMpi ? ["--oversubscribe", "--bind-to", "none", "--allow-run-as-root"] : [];

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using System.Text;
+using FashionAE.Tests.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -34,7 +35,7 @@ internal sealed class BlockProgram
         {
             var compilation = CSharpCompilation.Create(
                 "Block",
-                [Parse(isComplete ? Prelude.ImplicitUsings : Prelude.ImplicitUsings + '\n' + Prelude.Usings, "Usings.cs"), Parse(TextOf(block, borrowed), block.Page)],
+                [Parse(isComplete ? ImplicitUsings.Text : ImplicitUsings.Text + '\n' + Prelude.Usings, "Usings.cs"), Parse(TextOf(block, borrowed), block.Page)],
                 References,
                 new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
             var missing = ErrorsOf(compilation).Where(error => error.Id is "CS0103" or "CS0246").Select(TextAt)

@@ -6,17 +6,6 @@ namespace FashionAE.Docs.Tests.Support;
 /// <summary>What blocks use without declaring it, as a program around them would have it: small, on the sample of the data set.</summary>
 internal static class Prelude
 {
-    /// <summary>What a new project has by itself.</summary>
-    public const string ImplicitUsings = """
-        global using System;
-        global using System.Collections.Generic;
-        global using System.IO;
-        global using System.Linq;
-        global using System.Net.Http;
-        global using System.Threading;
-        global using System.Threading.Tasks;
-        """;
-
     /// <summary>What the pages tell a reader to write above, or an editor adds.</summary>
     public const string Usings = """
         global using FashionAE.MLNet;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using FashionAE.Tests.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,16 +10,6 @@ namespace FashionAE.MLNet.Tests.House;
 /// <summary>The folders of a project stand on each other: types of one use those of the folders below it alone.</summary>
 public class FolderOrderTests(ITestOutputHelper output)
 {
-    private const string Usings = """
-        global using System;
-        global using System.Collections.Generic;
-        global using System.IO;
-        global using System.Linq;
-        global using System.Net.Http;
-        global using System.Threading;
-        global using System.Threading.Tasks;
-        """;
-
     private static readonly string Root = typeof(FolderOrderTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
 
     /// <summary>The projects, and their folders from the ground up; "." is the project's own.</summary>
@@ -57,7 +48,7 @@ public class FolderOrderTests(ITestOutputHelper output)
     {
         var trees = Sources(project)
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(Root, "src", project, file)), path: file))
-            .Append(CSharpSyntaxTree.ParseText(project == "FashionAE.Torch" ? Usings : $"{Usings}\nglobal using FashionAE.Torch;", path: "Usings.cs"))
+            .Append(CSharpSyntaxTree.ParseText(project == "FashionAE.Torch" ? ImplicitUsings.Text : $"{ImplicitUsings.Text}\nglobal using FashionAE.Torch;", path: "Usings.cs"))
             .ToArray();
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileNameWithoutExtension(path) != project).Select(path => MetadataReference.CreateFromFile(path));

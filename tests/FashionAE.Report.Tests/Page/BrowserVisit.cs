@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using FashionAE.Report.Page;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.Report.Tests.Page;
 
@@ -19,8 +20,8 @@ public sealed class BrowserVisit : IDisposable
     {
         get
         {
-            Skip.If(Program("chromium") is null, "There is no chromium: apt-get install chromium.");
-            Skip.If(Program("node") is null, "There is no node: apt-get install nodejs npm.");
+            Skip.If(InstalledProgram.Find("chromium") is null, "There is no chromium: apt-get install chromium.");
+            Skip.If(InstalledProgram.Find("node") is null, "There is no node: apt-get install nodejs npm.");
             Skip.IfNot(
                 Directory.Exists(Path.Combine(Packages, "node_modules", "playwright-core")), $"There is no playwright-core: npm ci in {Packages}.");
             Skip.IfNot(
@@ -40,7 +41,7 @@ public sealed class BrowserVisit : IDisposable
         var screenshots = Environment.GetEnvironmentVariable("REPORT_SCREENSHOTS") ?? Path.Combine(Root, "artifacts", "screenshots");
         Directory.CreateDirectory(screenshots);
         var script = Path.Combine(AppContext.BaseDirectory, "browser", "check.mjs");
-        var start = new ProcessStartInfo(Program("node")!, [script, Packages, Program("chromium")!, page, bare, screenshots])
+        var start = new ProcessStartInfo(InstalledProgram.Find("node")!, [script, Packages, InstalledProgram.Find("chromium")!, page, bare, screenshots])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -52,9 +53,6 @@ public sealed class BrowserVisit : IDisposable
         Assert.True(process.ExitCode == 0, $"browser/check.mjs failed: {errors.Result}");
         return JsonNode.Parse(output)!;
     }
-
-    private static string? Program(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     private static string FindRoot()
     {
