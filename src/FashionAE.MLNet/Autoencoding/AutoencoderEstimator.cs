@@ -120,8 +120,9 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         var model = architecture.Build();
         try
         {
-            var trainer = new AutoencoderTrainer(model, options);
-            var history = trainer.Train(train.Examples, validation?.Examples, null, new TrainingLog(channel), options.CancellationToken);
+            var log = new TrainingLog(channel);
+            log.WarnOfFewSteps(train.Examples.Count, train.Examples.CountBatches(options.AugmentedCopies, options.BatchSize), options);
+            var history = new AutoencoderTrainer(model, options).Train(train.Examples, validation?.Examples, null, log, options.CancellationToken);
             if (history.Outcome == TrainingOutcome.Canceled)
                 throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
             if (history.Outcome == TrainingOutcome.StoppedEarly)

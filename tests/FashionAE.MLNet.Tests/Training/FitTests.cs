@@ -177,7 +177,9 @@ public class FitTests
         var options = Models.Options(epochs: 3);
         options.ValidationSetFraction = 0.2;
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
-        var lines = log.Where(e => e.Kind == ChannelMessageKind.Info && e.Source?.Contains("AutoencoderEstimator", StringComparison.Ordinal) == true).Select(e => e.RawMessage).ToArray();
+        var lines = log.Where(e => e.Kind == ChannelMessageKind.Info && e.Source?.Contains("AutoencoderEstimator", StringComparison.Ordinal) == true).Select(e => e.RawMessage)
+            // A slow machine has time to say how long the rest will take.
+            .Where(line => !line.EndsWith("left", StringComparison.Ordinal)).ToArray();
         Assert.Contains("100 images of 1x12x12, in memory as bytes", lines[0]);
         foreach (var epoch in transformer.History!.Epochs)
             Assert.Contains($"Epoch {epoch.Epoch}/3: loss {epoch.TrainLoss:F5}, validation {epoch.ValidationLoss:F5}", lines[epoch.Epoch]);

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace FashionAE.MLNet.Tests.Support;
 
 /// <summary>A model file, to be damaged.</summary>
-internal static class ModelFile
+internal static class ModelZip
 {
     /// <summary>Changes bytes of one part.</summary>
     /// <param name="path">The file.</param>
