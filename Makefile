@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build data demo report examples test pack stranger fuzz bench format clean
+.PHONY: setup build data demo report examples test test-ways pack stranger fuzz bench format clean
 
 setup:
 	@eng/setup.sh
@@ -30,7 +30,12 @@ examples: data
 
 # One test project at a time: each of them computes on all cores.
 test: data
-	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:1
+	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:1 \
+		--results-directory artifacts/test-results --blame-hang-timeout 30m --blame-hang-dump-type none
+
+# The tests as other machines would run them: one thread, no AVX-512, one core, busy, in the background. An hour and more.
+test-ways: build
+	@eng/test-ways.sh
 
 # The packages, into artifacts/package/release.
 pack: build

@@ -1,4 +1,5 @@
 using FashionAE.Cli.Tests.Support;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests;
 
@@ -24,6 +25,7 @@ public sealed class OutputFileTests(ExportedSample sample) : IClassFixture<Expor
         SpecialFile.Fifo(_command.PathOf("pipe"));
         var reader = Task.Run(() => File.ReadAllText(_command.PathOf("pipe")));
         Encode("pipe");
+        Assert.True(reader.Wait(ChildProcess.Limit));
         Assert.Equal(1 + sample.Names.Length, reader.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 

@@ -10,18 +10,36 @@ public sealed class TrainingTests : IDisposable
     [Fact]
     public void An_interrupted_and_resumed_training_ends_with_the_same_bits()
     {
-        string[] train = ["train", "denoising", "--epochs", "12", "--data", CommandLine.Sample];
-        Assert.Equal(0, _command.Run([.. train, "--out", "whole"]).ExitCode);
-
-        var interrupted = _command.InterruptAfter("epoch   1 of 12", [.. train, "--out", "parts"]);
+        string[] train = ["train", "denoising", "--data", CommandLine.Sample];
+        var interrupted = _command.InterruptAfter("epoch   1 of", [.. train, "--epochs", "100000", "--out", "parts"]);
         Assert.Equal(130, interrupted.ExitCode);
         Assert.Empty(interrupted.Errors);
         Assert.True(File.Exists(_command.PathOf("parts", "model.safetensors")));
         Assert.False(File.Exists(_command.PathOf("parts", "metrics.json")));
 
-        Assert.Equal(0, _command.Run("train", "denoising", "--resume", "--out", "parts", "--data", CommandLine.Sample).ExitCode);
+        string[] epochs = ["--epochs", $"{File.ReadLines(_command.PathOf("parts", "history.csv")).Count() + 10}"];
+        Assert.Equal(0, _command.Run([.. train, .. epochs, "--resume", "--out", "parts"]).ExitCode);
+        Assert.Equal(0, _command.Run([.. train, .. epochs, "--out", "whole"]).ExitCode);
         foreach (var file in (string[])["model.safetensors", "metrics.json", "options.json"])
             Assert.Equal(File.ReadAllBytes(_command.PathOf("whole", file)), File.ReadAllBytes(_command.PathOf("parts", file)));
+    }
+
+    [SkippableFact]
+    public void A_training_in_the_background_of_a_shell_ignores_SIGINT_and_ends_on_SIGTERM()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The signals are those of Linux.");
+        using var background = new CommandLine { InterruptSignal = "ignore" };
+        var result = background.Run(
+            (process, line) =>
+            {
+                if (line.StartsWith("epoch   1 ", StringComparison.Ordinal))
+                    CommandLine.Interrupt(process);
+                else if (line.StartsWith("epoch  10 ", StringComparison.Ordinal))
+                    CommandLine.Signal(process.Id, 15);
+            },
+            "train", "denoising", "--epochs", "100000", "--data", CommandLine.Sample, "--out", "run");
+        Assert.Equal(130, result.ExitCode);
+        Assert.Contains(result.Output, line => line.StartsWith("epoch  10 ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.Robustness.Tests;
 
@@ -130,6 +131,7 @@ internal sealed class Worker(string kind, int seed)
 
     private static string Died(Process process, Task<string> errors)
     {
+        using var overdue = ChildProcess.KillAfterLimit(process);
         process.WaitForExit();
         var text = errors.Result;
         return $"the process ended with {process.ExitCode}: {(text.Length <= 3000 ? text : text[..3000])}";

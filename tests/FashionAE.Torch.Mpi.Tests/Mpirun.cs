@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.Torch.Mpi.Tests;
 
@@ -11,13 +12,10 @@ internal static class Mpirun
     public static (int ExitCode, string[] Output, string Errors) Run(string launcher, int ranks, params string[] arguments)
     {
         string[] options = launcher == MpiExchangeTests.OpenMpi ? ["--oversubscribe", "--bind-to", "none", "--allow-run-as-root"] : [];
-        var start = new ProcessStartInfo(launcher, [.. options, "-np", $"{ranks}", "dotnet", Worker, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(launcher, [.. options, "-np", $"{ranks}", "dotnet", Worker, .. arguments]);
         // Open MPI gives its ranks terminals, to which .NET would send control sequences.
         start.Environment["TERM"] = "dumb";
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        return (process.ExitCode, [.. output.Order(StringComparer.Ordinal)], errors.Result);
+        var (exitCode, output, errors) = ChildProcess.Run(start);
+        return (exitCode, [.. output.Where(line => line.Length > 0).Order(StringComparer.Ordinal)], errors);
     }
 }

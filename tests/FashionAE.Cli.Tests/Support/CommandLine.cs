@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests.Support;
 
@@ -25,36 +26,39 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Gets what starts the process, such as mpirun with its options; nothing but .NET unless set.</summary>
     public string[] Launcher { get; init; } = [];
 
+    /// <summary>
+    /// Gets how the process finds SIGINT: "default", as a terminal's foreground has it, or "ignore", as shells start what they put in the
+    /// background. The tests themselves may have been started either way.
+    /// </summary>
+    public string InterruptSignal { get; init; } = "default";
+
     public string PathOf(params string[] names) => Path.Combine([Folder, .. names]);
 
-    public CommandResult Run(params string[] arguments) => RunUntil(null, _ => { }, arguments);
+    public CommandResult Run(params string[] arguments) => Run((_, _) => { }, arguments);
 
     /// <summary>Interrupts the process as soon as a line of the output contains a text.</summary>
     public CommandResult InterruptAfter(string text, params string[] arguments) => RunUntil(text, Interrupt, arguments);
 
     /// <summary>Does something with the process as soon as a line of the output contains a text.</summary>
-    public CommandResult RunUntil(string? text, Action<Process> then, params string[] arguments)
+    public CommandResult RunUntil(string text, Action<Process> then, params string[] arguments) =>
+        Run((process, line) =>
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+                then(process);
+        }, arguments);
+
+    /// <summary>Runs the command, and does something with the process at each line of its output.</summary>
+    public CommandResult Run(Action<Process, string> onLine, params string[] arguments)
     {
         string[] command = [.. Launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "fashionae.dll"), .. arguments];
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Folder,
-        };
+        // env, of GNU, becomes the command: the process keeps its number.
+        string[] signal = OperatingSystem.IsLinux() ? ["env", $"--{InterruptSignal}-signal=INT"] : [];
+        command = [.. signal, .. command];
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Folder };
         foreach (var (name, value) in Variables)
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = new List<string>();
-        while (process.StandardOutput.ReadLine() is { } line)
-        {
-            output.Add(line);
-            if (text is not null && line.Contains(text, StringComparison.Ordinal))
-                then(process);
-        }
-        process.WaitForExit();
-        return new CommandResult(process.ExitCode, output, errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var (exitCode, output, errors) = ChildProcess.Run(start, onLine);
+        return new CommandResult(exitCode, output, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>Does what Ctrl-C does.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests.Support;
 
@@ -16,6 +17,7 @@ internal sealed class Service : IDisposable
             WorkingDirectory = Path.GetDirectoryName(model)!,
         };
         _process = Process.Start(start)!;
+        using var overdue = ChildProcess.KillAfterLimit(_process);
         const string Listening = "Now listening on: ";
         string? address = null;
         while (address is null && _process.StandardOutput.ReadLine() is { } line)

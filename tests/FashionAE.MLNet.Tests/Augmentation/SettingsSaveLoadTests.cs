@@ -65,7 +65,7 @@ public sealed class SettingsSaveLoadTests : IDisposable
     public void An_altered_letter_of_the_settings_is_noticed(string step)
     {
         _ml.Model.Save(Step(step).Fit(Data), Data.Schema, ModelPath);
-        ModelFile.Change(ModelPath, "Model.key", bytes =>
+        ModelZip.Change(ModelPath, "Model.key", bytes =>
         {
             // The settings are a JSON object, in the file's UTF-16.
             var at = bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes("{\""));
@@ -85,7 +85,7 @@ public sealed class SettingsSaveLoadTests : IDisposable
     public void An_altered_byte_of_the_header_or_the_checksum_is_noticed(int at)
     {
         _ml.Model.Save(Step("add noise").Fit(Data), Data.Schema, ModelPath);
-        ModelFile.Change(ModelPath, "Model.key", bytes => bytes[at] ^= 0x55);
+        ModelZip.Change(ModelPath, "Model.key", bytes => bytes[at] ^= 0x55);
         AssertRefused();
     }
 

@@ -156,7 +156,7 @@ public sealed class SaveLoadTests : IDisposable
     public void An_altered_byte_is_noticed(string entry, int at)
     {
         Save();
-        ModelFile.Change(ModelPath, entry, bytes => bytes[at < 0 ? bytes.Length + at : at] ^= 0x55, beside: Weights);
+        ModelZip.Change(ModelPath, entry, bytes => bytes[at < 0 ? bytes.Length + at : at] ^= 0x55, beside: Weights);
         AssertRefused();
     }
 
@@ -174,7 +174,7 @@ public sealed class SaveLoadTests : IDisposable
     {
         Save();
         // The versions at 0x48 and 0x4c: written by, and readable by at least.
-        ModelFile.Change(ModelPath, "Model.key", bytes => bytes[0x48] = bytes[0x4c] = 9, beside: Weights);
+        ModelZip.Change(ModelPath, "Model.key", bytes => bytes[0x48] = bytes[0x4c] = 9, beside: Weights);
         AssertRefused();
     }
 

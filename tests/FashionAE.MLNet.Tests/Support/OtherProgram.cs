@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.MLNet.Tests.Support;
 
@@ -20,16 +21,14 @@ internal static class OtherProgram
     public static string[] Run(string program, int expectedExitCode, Dictionary<string, string> variables, string[] arguments)
     {
         var path = typeof(OtherProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!;
-        var start = new ProcessStartInfo("dotnet", [path, .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [path, .. arguments]);
         // TorchSharp would take native libraries that the program lacks from there.
         start.Environment["NUGET_PACKAGES"] = "/nonexistent";
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        Assert.True(process.ExitCode == expectedExitCode, string.Join('\n', lines));
-        return lines;
+        var (exitCode, output, errors) = ChildProcess.Run(start);
+        Assert.True(exitCode == expectedExitCode, string.Join('\n', [.. output, errors]));
+        return [.. output.Where(line => line.Length > 0)];
     }
 
     /// <summary>A vector as the loader prints it.</summary>

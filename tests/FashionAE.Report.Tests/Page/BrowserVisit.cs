@@ -41,17 +41,10 @@ public sealed class BrowserVisit : IDisposable
         var screenshots = Environment.GetEnvironmentVariable("REPORT_SCREENSHOTS") ?? Path.Combine(Root, "artifacts", "screenshots");
         Directory.CreateDirectory(screenshots);
         var script = Path.Combine(AppContext.BaseDirectory, "browser", "check.mjs");
-        var start = new ProcessStartInfo(InstalledProgram.Find("node")!, [script, Packages, InstalledProgram.Find("chromium")!, page, bare, screenshots])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"browser/check.mjs failed: {errors.Result}");
-        return JsonNode.Parse(output)!;
+        var (exitCode, output, errors) = ChildProcess.Run(
+            new ProcessStartInfo(InstalledProgram.Find("node")!, [script, Packages, InstalledProgram.Find("chromium")!, page, bare, screenshots]));
+        Assert.True(exitCode == 0, $"browser/check.mjs failed: {errors}");
+        return JsonNode.Parse(string.Join('\n', output))!;
     }
 
     private static string FindRoot()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FashionAE.Tests.Shared;
 
 namespace FashionAE.Torch.Tests.Support;
 
@@ -10,12 +11,10 @@ internal static class Python
     public static (int ExitCode, string Errors) Run(params string[] arguments)
     {
         Skip.IfNot(File.Exists(Program), "There is no Python.");
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, arguments);
         // Beside the threads of the tests those of a second libtorch would spin.
         start.Environment["OMP_NUM_THREADS"] = "1";
-        using var python = Process.Start(start)!;
-        var errors = python.StandardError.ReadToEnd();
-        python.WaitForExit();
-        return (python.ExitCode, errors);
+        var (exitCode, _, errors) = ChildProcess.Run(start);
+        return (exitCode, errors);
     }
 }
