@@ -24,6 +24,8 @@ static void Print(string name, Func<object> touch)
     catch (Exception e)
 #pragma warning restore CA1031
     {
-        Console.WriteLine($"{name}: {e.GetType().Name}: {e.Message}");
+        // What a first touch throws can come out of a type's initializer.
+        var cause = e is TypeInitializationException ? e.GetBaseException() : e;
+        Console.WriteLine($"{name}: {cause.GetType().Name}: {cause.Message}");
     }
 }

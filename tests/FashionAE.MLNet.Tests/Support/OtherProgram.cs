@@ -18,9 +18,12 @@ internal static class OtherProgram
     public static string[] Run(string program, int expectedExitCode, params string[] arguments) => Run(program, expectedExitCode, [], arguments);
 
     /// <summary>Runs a program to its end in an environment that holds some more variables.</summary>
-    public static string[] Run(string program, int expectedExitCode, Dictionary<string, string> variables, string[] arguments)
+    public static string[] Run(string program, int expectedExitCode, Dictionary<string, string> variables, string[] arguments) => RunAt(
+        typeof(OtherProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!, expectedExitCode, variables, arguments);
+
+    /// <summary>Runs the program of a path to its end.</summary>
+    public static string[] RunAt(string path, int expectedExitCode, Dictionary<string, string> variables, string[] arguments)
     {
-        var path = typeof(OtherProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!;
         var start = new ProcessStartInfo("dotnet", [path, .. arguments]);
         // TorchSharp would take native libraries that the program lacks from there.
         start.Environment["NUGET_PACKAGES"] = "/nonexistent";
@@ -30,6 +33,9 @@ internal static class OtherProgram
         Assert.True(exitCode == expectedExitCode, string.Join('\n', [.. output, errors]));
         return [.. output.Where(line => line.Length > 0)];
     }
+
+    /// <summary>Gets the folder of the tests' own libtorch.</summary>
+    public static string Libtorch => Path.GetDirectoryName(Directory.EnumerateFiles(AppContext.BaseDirectory, "libtorch_cpu.so", SearchOption.AllDirectories).First())!;
 
     /// <summary>A vector as the loader prints it.</summary>
     public static string Bits(float[] values) => string.Join(' ', values.Select(v => BitConverter.SingleToInt32Bits(v).ToString("x8")));
