@@ -1,58 +1,60 @@
 // Trains an encoder of images in an ML.NET pipeline ("train"), and serves it over HTTP ("serve").
-using FashionAE.MLNet;
-using FashionAE.Torch;
-using Microsoft.ML;
-using Microsoft.ML.Data;
+const string ModelFile = "model.zip";
 
-if (args is ["train", ..])
+try
 {
-    Encoder.Train(args.ElementAtOrDefault(1) ?? "data", "model.zip", epochs: 10);
-    return;
+    switch (args)
+    {
+        case ["train"] or ["train", _]:
+            Encoder.Train(args.ElementAtOrDefault(1) ?? "data", ModelFile);
+            return 0;
+        case ["serve", ..] when !File.Exists(ModelFile):
+            throw new FileNotFoundException($"There is no {ModelFile} in this folder: train first, in the same folder.");
+        case ["serve"] or ["serve", ['-', '-', ..], ..]:
+            using (var encoder = new Encoder(ModelFile))
+                Service.Create(encoder, args[1..]).Run();
+            return 0;
+        default:
+            Console.Error.WriteLine("Usage: train [FOLDER WITH FASHION-MNIST] | serve [--urls http://localhost:5000]");
+            return 1;
+    }
+}
+catch (Exception e) when (e is IOException or InvalidDataException or FormatException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"error: {e.Message}");
+    return 1;
 }
 
-using var encoder = new Encoder("model.zip");
-var app = WebApplication.CreateBuilder(args).Build();
-app.MapPost("/encode", async (HttpRequest request) =>
+/// <summary>POST /encode: an image file comes in, its code goes out.</summary>
+public static class Service
 {
-    using var body = new MemoryStream();
-    await request.Body.CopyToAsync(body);
-    body.Position = 0;
-    return Results.Ok(encoder.Encode(body));
-});
-app.Run();
+    private const int LargestBody = 1 << 20;
 
-/// <summary>An encoder of garments, 28x28 pixels each; may be used by several threads.</summary>
-public sealed class Encoder(string model) : IDisposable
-{
-    private static readonly MLContext Ml = new(seed: 1);
-    private readonly TransformerChain<ITransformer> _model = (TransformerChain<ITransformer>)Ml.Model.Load(model, out _);
-
-    /// <summary>Trains on the four files of Fashion-MNIST in a folder and saves what serves.</summary>
-    public static void Train(string data, string model, int epochs)
+    public static WebApplication Create(Encoder encoder, string[] options)
     {
-        Ml.Log += (_, e) => Console.Write(e.Source.Contains("Autoencoder") && e.RawMessage.StartsWith("Epoch") ? e.RawMessage + "\n" : "");
-        var train = Ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, data);
-        // Your own images: LoadPixels("Pixels", folder, new ImageShape(1, 28, 28), "ImagePath") before the encoder.
-        var pipeline = Ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 2, epochs: epochs)
-            .Append(Ml.Transforms.NormalizeMeanVariance("Scaled", "Code"));
-        using var fitted = pipeline.Fit(train);
-        Ml.Model.Save(fitted.GetModelFor(TransformerScope.Scoring), train.Schema, model);
-    }
-
-    /// <summary>Encodes a PNG or JPEG file: light garment on dark ground, of any size.</summary>
-    public float[] Encode(Stream file)
-    {
-        using var image = MLImage.CreateFromStream(file);
-        var picture = Ml.Data.LoadFromEnumerable([new Picture { Image = image }]);
-        var pixels = Ml.Transforms.ConvertToPixels("Pixels", new ImageShape(1, 28, 28), "Image").Fit(picture).Transform(picture);
-        return _model.Transform(pixels).GetColumn<float[]>("Scaled").Single();
-    }
-
-    public void Dispose() => _model.Dispose();
-
-    private sealed class Picture
-    {
-        [Microsoft.ML.Transforms.Image.ImageType(1, 1)]
-        public MLImage? Image { get; set; }
+        var builder = WebApplication.CreateBuilder(options);
+        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = LargestBody);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // else six lines a request
+        var app = builder.Build();
+        // What goes wrong unforeseen is in the log; no client sees it, in development either.
+        app.UseExceptionHandler(failed => failed.Run(context => context.Response.WriteAsync("The service failed; its log says why.\n")));
+        app.MapPost("/encode", async (HttpRequest request) =>
+        {
+            try
+            {
+                using var body = new MemoryStream();
+                await request.Body.CopyToAsync(body);
+                return Results.Ok(encoder.Encode(body.ToArray()));
+            }
+            catch (InvalidDataException e)
+            {
+                return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status400BadRequest);
+            }
+            catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            {
+                return Results.Text($"The body is too large: post a file of at most {LargestBody:N0} bytes.\n", statusCode: e.StatusCode);
+            }
+        });
+        return app;
     }
 }

@@ -1,31 +1,50 @@
+using System.Net;
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Xunit;
 
-public sealed class EncoderTests
+public sealed class EncoderTests(TrainedModel model) : IClassFixture<TrainedModel>
 {
     /// <summary>A model that was saved encodes an image file as it encodes the image's pixels in a view.</summary>
     [Fact]
     public void An_image_file_has_the_code_of_its_pixels()
     {
-        var data = Path.Combine(AppContext.BaseDirectory, "data");
-        var model = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        Encoder.Train(data, model, epochs: 1);
-
         var ml = new MLContext();
-        var garment = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, data), 1);
-        using var loaded = (TransformerChain<ITransformer>)ml.Model.Load(model, out _);
+        var garment = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, TrainedModel.Data), 1);
+        using var loaded = (TransformerChain<ITransformer>)ml.Model.Load(model.Path, out _);
         var expected = loaded.Transform(garment).GetColumn<float[]>("Scaled").Single();
 
-        var picture = ml.Transforms.DrawImages("Picture", "Pixels", new ImageShape(1, 28, 28)).Fit(garment).Transform(garment);
-        var file = Path.ChangeExtension(model, ".png");
-        picture.GetColumn<MLImage>("Picture").Single().Save(file);
-        using var encoder = new Encoder(model);
-        using (var stream = File.OpenRead(file))
-            Assert.Equal(expected, encoder.Encode(stream));
-        File.Delete(file);
-        File.Delete(model);
+        using var encoder = new Encoder(model.Path);
+        Assert.Equal(expected, encoder.Encode(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "garment.png"))));
     }
+
+    [Theory]
+    [InlineData(0, HttpStatusCode.BadRequest)]
+    [InlineData(1_000, HttpStatusCode.BadRequest)]
+    [InlineData(2_000_000, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task The_service_refuses_a_body_that_is_no_picture_in_one_line(int length, HttpStatusCode expected)
+    {
+        using var encoder = new Encoder(model.Path);
+        await using var app = Service.Create(encoder, ["--urls", "http://127.0.0.1:0", "--environment", "Development"]);
+        await app.StartAsync();
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.ExpectContinue = true; // asks before it sends the body
+        using var answer = await client.PostAsync($"{app.Urls.Single()}/encode", new ByteArrayContent(new byte[length]));
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Matches(@"\A[^\n]*post a[^\n]*\n\z", await answer.Content.ReadAsStringAsync());
+    }
+}
+
+/// <summary>A model that was trained for one epoch and saved.</summary>
+public sealed class TrainedModel : IDisposable
+{
+    public static string Data { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "data");
+
+    public string Path { get; } = System.IO.Path.GetTempFileName();
+
+    public TrainedModel() => Encoder.Train(Data, Path, epochs: 1);
+
+    public void Dispose() => File.Delete(Path);
 }
