@@ -16,7 +16,7 @@ internal sealed class FigureWriter(string folder, bool drawsCharts)
             _ => throw new ArgumentException($"The figure '{figure.Id}' is a {figure.GetType().Name}, which the page has no form for."),
         };
         return $"""
-            <figure id="{figure.Id}" aria-labeledby="{figure.Id}-title">
+            <figure id="{figure.Id}" aria-labelledby="{figure.Id}-title">
             <h3 id="{figure.Id}-title">{Html.Text(figure.Title)}</h3>
             {body}
             <figcaption>{Html.Paragraphs(figure.Caption)}</figcaption>

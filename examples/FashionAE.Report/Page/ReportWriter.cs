@@ -71,7 +71,7 @@ public static partial class ReportWriter
         + string.Concat(section.Figures.Select(f => $"<li><a href=\"#{f.Id}\">{Html.Text(f.Title)}</a></li>\n")) + "</ul></li>\n";
 
     private static string Section(ReportSection section, FigureWriter writer) => $"""
-        <section id="{section.Id}" aria-labeledby="{section.Id}-title">
+        <section id="{section.Id}" aria-labelledby="{section.Id}-title">
         <h2 id="{section.Id}-title">{Html.Text(section.Title)}</h2>
         {Html.Paragraphs(section.Lead)}
         {string.Concat(section.Figures.Select(writer.Write))}

@@ -29,6 +29,19 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
         visit.Seen["described"]!.AsArray().Select(d => (string)d!));
 
     [SkippableFact]
+    public void The_accessibility_checker_axe_finds_nothing_wrong()
+    {
+        var states = visit.Seen["accessibility"]!.AsObject();
+        Assert.Equal(["light", "card", "menu", "classHidden", "dark", "failed", "phone", "bare"], states.Select(s => s.Key));
+        foreach (var (state, found) in states)
+        {
+            var violations = found!["violations"]!.AsArray();
+            Assert.True(violations.Count == 0, $"{state}: {string.Join('\n', violations)}");
+            Assert.True((int)found["passes"]! > 20, $"{state}: axe reports {found["passes"]} passed rules: it has not seen the page.");
+        }
+    }
+
+    [SkippableFact]
     public void A_chart_that_fails_says_so_in_its_place() =>
         Assert.Equal("This figure could not be drawn: an error that the test makes", (string)visit.Seen["failed"]!);
 

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [packages, executablePath, page, bare, screenshots] = process.argv.slice(2);
-const { chromium } = createRequire(join(packages, 'package.json'))('playwright-core');
+const load = createRequire(join(packages, 'package.json'));
+const { chromium } = load('playwright-core');
+const axe = load('axe-core');
 const browser = await chromium.launch({ executablePath });
-const result = { problems: [], requests: [] };
+const result = { problems: [], requests: [], accessibility: {} };
 const intended = 'an error that the test makes';
 
 async function open(file, options) {
@@ -22,6 +24,16 @@ async function open(file, options) {
 }
 
 const shot = (tab, name) => tab.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+
+// What axe finds in a state of the page: how many rules the page passes, and what violates one.
+async function accessibility(tab, state) {
+  await tab.evaluate(axe.source);
+  const { passes, violations } = await tab.evaluate(() => axe.run());
+  result.accessibility[state] = {
+    passes: passes.length,
+    violations: violations.flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')}: ${help} (${node.failureSummary})`)),
+  };
+}
 
 // How many different colors each chart's canvas has: one alone is a blank one.
 const colors = tab => tab.evaluate(() => Object.fromEntries([...document.querySelectorAll('.chart')].map(box => {
@@ -88,13 +100,18 @@ async function onTheDesk() {
   result.excess = await excess(tab);
   result.light = await background(tab);
   result.described = await tab.locator('.chart [role=img]').evaluateAll(drawings => drawings.map(drawing => drawing.getAttribute('aria-label')));
+  await accessibility(tab, 'light');
   await shot(tab, 'desktop-light');
   const mark = await lonelyMark(tab);
   await tab.mouse.move(mark.x, mark.y);
   result.hover = { mark, card: await card(tab) };
+  await accessibility(tab, 'card');
   await tab.screenshot({ path: join(screenshots, 'card.png') });
   await tab.keyboard.press('Escape');
   result.afterEscape = await card(tab);
+  await tab.locator('.chart summary').first().click();
+  await accessibility(tab, 'menu');
+  await tab.locator('.chart summary').first().click();
 
   const plane = tab.locator('.plane canvas');
   await plane.scrollIntoViewIfNeeded();
@@ -109,6 +126,7 @@ async function onTheDesk() {
 
   result.shown = { buttons: await tab.locator('.legend button').allTextContents(), before: await pixelsOf(tab, 2) };
   await tab.locator('.legend button').nth(2).click();
+  await accessibility(tab, 'classHidden');
   result.shown.hidden = await pixelsOf(tab, 2);
   result.shown.others = await pixelsOf(tab, 1);
   result.shown.pressed = await tab.locator('.legend button').nth(2).getAttribute('aria-pressed');
@@ -128,6 +146,9 @@ async function inTheDark() {
   const tab = await open(page, { colorScheme: 'dark' });
   result.dark = await background(tab);
   result.darkColors = await colors(tab);
+  await tab.locator('.legend button').first().click();
+  await accessibility(tab, 'dark');
+  await tab.locator('.legend button').first().click();
   await shot(tab, 'desktop-dark');
   result.failed = await tab.evaluate(async intended => {
     window.vegaEmbed = () => Promise.reject(new Error(intended));
@@ -135,11 +156,13 @@ async function inTheDark() {
     await report.drawChart(box);
     return box.textContent;
   }, intended);
+  await accessibility(tab, 'failed');
 }
 
 async function onAPhone() {
   const tab = await open(page, { viewport: { width: 375, height: 667 }, hasTouch: true, isMobile: true });
   result.phone = { width: await width(tab), colors: await colors(tab), excess: await excess(tab) };
+  await accessibility(tab, 'phone');
   await shot(tab, 'phone');
   const mark = await lonelyMark(tab);
   await tab.touchscreen.tap(mark.x, mark.y);
@@ -159,6 +182,7 @@ async function withoutLibraries() {
     notices: await tab.locator('.notice').allTextContents(), tables: await tab.locator('table.data').count(), pictures: await tab.locator('.picture').count(),
     explorers: await tab.evaluate(() => Object.keys(report.explorers)), width: await width(tab),
   };
+  await accessibility(tab, 'bare');
 }
 
 try {

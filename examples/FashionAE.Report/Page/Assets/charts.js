@@ -16,6 +16,8 @@ report.drawChart = (() => {
     drawing.setAttribute('role', 'img');
     drawing.setAttribute('aria-label', box.dataset.description);
     drawing.removeAttribute('aria-roledescription');
+    // The menu's button is a picture.
+    box.querySelector('summary').setAttribute('aria-label', 'Save this chart');
   }
 
   async function embed(box) {
