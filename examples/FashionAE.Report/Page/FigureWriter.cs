@@ -76,7 +76,7 @@ internal sealed class FigureWriter(string folder, bool drawsCharts)
             ? $"<th scope=\"row\">{Html.Text(text)}</th>"
             : $"<td{Kind(column)}>{Html.Text(text)}</td>")) + "</tr>\n"));
         return $"""
-            <div class="scroll" tabindex="0" role="region" aria-label="{Html.Text(table.Description)}">
+            <div class="scroll" tabindex="0" role="group" aria-label="{Html.Text(table.Description)}">
             <table class="data"><thead><tr>{head}</tr></thead>
             <tbody>
             {rows}</tbody></table></div>

@@ -19,7 +19,7 @@ internal static class PictureHtml
         var ratio = $"{sheet.Width * figure.Rows.Count}/{sheet.Height * columns}";
         var style = $"--sheet:url(data:image/png;base64,{data});--columns:{columns};--rows:{figure.Rows.Count};--ratio:{ratio}";
         return $"""
-            <div class="scroll" tabindex="0" role="region" aria-label="{Html.Text(figure.Description)}">
+            <div class="scroll" tabindex="0" role="group" aria-label="{Html.Text(figure.Description)}">
             <table class="pictures" style="{style}">
             {ColumnTitles(figure, hasRowTitles)}<tbody>
             {string.Concat(figure.Rows.Select((row, index) => Row(figure, row, index, hasRowTitles)))}</tbody></table></div>

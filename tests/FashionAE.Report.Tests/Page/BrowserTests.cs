@@ -32,7 +32,7 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
     public void The_accessibility_checker_axe_finds_nothing_wrong()
     {
         var states = visit.Seen["accessibility"]!.AsObject();
-        Assert.Equal(["light", "card", "menu", "classHidden", "dark", "failed", "phone", "bare"], states.Select(s => s.Key));
+        Assert.Equal(["light", "card", "menu", "classHidden", "dark", "failed", "phone", "bare", "scriptless"], states.Select(s => s.Key));
         foreach (var (state, found) in states)
         {
             var violations = found!["violations"]!.AsArray();

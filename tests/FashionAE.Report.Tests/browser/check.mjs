@@ -1,5 +1,6 @@
 // Opens pages of a report in Chromium, does what a reader does, and prints what was seen as JSON.
 // node check.mjs FOLDER-OF-PACKAGE.JSON CHROMIUM PAGE PAGE-WITHOUT-LIBRARIES SCREENSHOTS
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -185,8 +186,15 @@ async function withoutLibraries() {
   await accessibility(tab, 'bare');
 }
 
+// axe itself is a script, so that scripts cannot be switched off: they are cut out, and what a browser shows in their place is shown.
+async function withoutScripts() {
+  const tab = await browser.newPage();
+  await tab.setContent(readFileSync(page, 'utf8').replace(/<script[^]*?<\/script>/g, '').replace(/(<\/?)noscript>/g, '$1div>'));
+  await accessibility(tab, 'scriptless');
+}
+
 try {
-  for (const visit of [onTheDesk, inTheDark, onAPhone, withoutLibraries]) await visit();
+  for (const visit of [onTheDesk, inTheDark, onAPhone, withoutLibraries, withoutScripts]) await visit();
   console.log(JSON.stringify(result));
 } finally {
   await browser.close();
