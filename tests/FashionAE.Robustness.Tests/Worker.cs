@@ -17,8 +17,8 @@ internal sealed class Worker(string kind, int seed)
     private readonly List<string> _failures = [];
     private readonly Dictionary<string, int> _outcomes = [];
 
-    /// <summary>Gets how long a case may take.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Gets how long a case may take: some milliseconds, but the first has code to load, and the machine may be busy.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Gets what went wrong, each with what runs its case again alone.</summary>
     public IReadOnlyList<string> Failures => _failures;

@@ -9,12 +9,15 @@ const [packages, executablePath, page, bare, screenshots] = process.argv.slice(2
 const load = createRequire(join(packages, 'package.json'));
 const { chromium } = load('playwright-core');
 const axe = load('axe-core');
-const browser = await chromium.launch({ executablePath });
+// However slow the machine: the test ends this program where it takes too long.
+const noLimit = 0;
+const browser = await chromium.launch({ executablePath, timeout: noLimit });
 const result = { problems: [], requests: [], accessibility: {} };
 const intended = 'an error that the test makes';
 
 async function open(file, options) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+  context.setDefaultTimeout(noLimit);
   const tab = await context.newPage();
   tab.on('console', message => { if (message.type() === 'error' && !message.text().includes(intended)) result.problems.push(message.text()); });
   tab.on('pageerror', error => result.problems.push(String(error)));
