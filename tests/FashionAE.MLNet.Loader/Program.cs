@@ -22,7 +22,7 @@ catch (Exception e)
     return 1;
 }
 
-using var chain = (IDisposable)model;
+using var chain = model as IDisposable;
 if (schema.GetColumnOrNull(nameof(PathInput.ImagePath)) is not null)
     Print(File.ReadLines(args[1]).Select(path => new PathInput { ImagePath = path }).ToArray());
 else

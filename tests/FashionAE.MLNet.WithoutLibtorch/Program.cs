@@ -3,7 +3,10 @@ using FashionAE.Torch;
 using Microsoft.ML;
 
 // usage: FashionAE.MLNet.WithoutLibtorch DATA
-// Prints what every first touch of FashionAE ends with; DATA is a folder with Fashion-MNIST.
+// Prints what every first touch of FashionAE ends with; DATA is a folder with Fashion-MNIST. With TOUCH_TORCHSHARP_FIRST, TorchSharp,
+// which prints a trace, has searched for libtorch before.
+if (Environment.GetEnvironmentVariable("TOUCH_TORCHSHARP_FIRST") is not null)
+    Print("torchsharp", () => TorchSharp.torch.TryInitializeDeviceType(TorchSharp.DeviceType.CPU));
 var ml = new MLContext(seed: 1);
 var rows = ml.Data.LoadFromEnumerable([new { Pixels = new float[784] }]);
 Print("data", () => FashionMnist.Load(FashionMnistSplit.Test, args[0]));
@@ -26,6 +29,6 @@ static void Print(string name, Func<object> touch)
     {
         // What a first touch throws can come out of a type's initializer.
         var cause = e is TypeInitializationException ? e.GetBaseException() : e;
-        Console.WriteLine($"{name}: {cause.GetType().Name}: {cause.Message}");
+        Console.WriteLine($"{name}: {cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}");
     }
 }

@@ -9,9 +9,9 @@ using TorchSharp;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Sees to it that TorchSharp finds its native half, and says in one sentence what is wrong where it does not. Nothing is done where the
-/// system's loader takes the libraries as they are. A program on Linux that brings no libtorch may take another's: that of the folder that
-/// FASHIONAE_LIBTORCH names, such as torch/lib of an installed PyTorch.
+/// Sees to it that TorchSharp finds its native half, and says in one sentence what is wrong where it does not. On Linux, a program that brings
+/// no libtorch may use another's: that of the folder that FASHIONAE_LIBTORCH names, such as torch/lib of an installed PyTorch. One that the
+/// system's loader happens to find (a system folder, LD_LIBRARY_PATH) is not used: nothing says which version it is.
 /// </summary>
 internal static class NativeTorch
 {
@@ -19,6 +19,7 @@ internal static class NativeTorch
     private const string BindingFile = "libLibTorchSharp.so";
     private const string FolderVariable = "FASHIONAE_LIBTORCH";
     private const int BindNow = 2;
+    private const int OnlyIfLoaded = 1 /* lazy */ | 4;
 
     private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
     private static readonly Lock Gate = new();
@@ -44,13 +45,17 @@ internal static class NativeTorch
             return;
         if (Folder is { } folder)
             LoadFrom(folder);
-        if (!NativeLibrary.TryLoad("torch_cpu", TorchSharpAssembly, null, out _))
-            throw new DllNotFoundException(
-                "libtorch was not found: the program must reference the package TorchSharp-cpu, or TorchSharp-cuda-linux for NVIDIA GPUs, beside FashionAE."
-                + LoaderError(FindFile("libtorch_cpu.so")));
-        // Elsewhere TorchSharp loads the binding in an order of its own.
-        if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(Binding, TorchSharpAssembly, null, out _))
-            throw new DllNotFoundException($"The native half of {TorchSharpName} could not be loaded." + LoaderError(FindFile(BindingFile)));
+        LoadLibraries();
+        var isOwn = TryLoad("torch_cpu");
+        // TorchSharp, where it was called first, may have loaded one from elsewhere. It is used if the binding loads with it.
+        var isThere = isOwn || (OperatingSystem.IsLinux() && Open("libtorch_cpu.so", OnlyIfLoaded) != 0);
+        // On other systems TorchSharp loads the binding in an order of its own.
+        var isBound = isThere && (!OperatingSystem.IsLinux() || TryLoad(Binding));
+        if (!isBound)
+            throw new DllNotFoundException(isOwn
+                ? $"The native half of {TorchSharpName} could not be loaded." + LoaderError(FindFile(BindingFile))
+                : "libtorch was not found: the program must reference the package TorchSharp-cpu, or TorchSharp-cuda-linux for NVIDIA GPUs, beside FashionAE."
+                    + LoaderError(FindFile("libtorch_cpu.so")));
         FreedMemory.Keep();
         _ready = true;
     }
@@ -85,6 +90,21 @@ internal static class NativeTorch
                 $"{TorchSharpName} cannot take the libtorch that {FolderVariable} names, {folder}: it was built for another version. The loader says: {_refusal}");
     }
 
+    /// <summary>
+    /// Loads a library of the program's. On Linux, the search ends with the folders of packages and of TorchSharp: without this flag alone it
+    /// would go on in those of the system.
+    /// </summary>
+    private static bool TryLoad(string name) =>
+        NativeLibrary.TryLoad(name, TorchSharpAssembly, OperatingSystem.IsLinux() ? DllImportSearchPath.AssemblyDirectory : null, out _);
+
+    /// <summary>Loads libtorch by its paths: by name, each of its libraries would look for the next one in LD_LIBRARY_PATH first.</summary>
+    private static void LoadLibraries()
+    {
+        if (OperatingSystem.IsLinux())
+            foreach (var path in Libraries.Select(FindFile).OfType<string>())
+                NativeLibrary.TryLoad(path, out _);
+    }
+
     private static nint LoadRepaired()
     {
         lock (Gate)
@@ -96,9 +116,7 @@ internal static class NativeTorch
                 var bytes = File.ReadAllBytes(path);
                 var image = new ElfImage(bytes);
                 // In memory the binding has no folder in which its libraries could be looked for.
-                foreach (var library in Libraries)
-                    if (FindFile(library) is { } found)
-                        NativeLibrary.TryLoad(found, out _);
+                LoadLibraries();
                 if (VersionRepair.Apply(image, LoadedImage) is { } repair && (_repaired = LoadFromMemory(bytes)) != 0)
                     Repair = repair;
             }
