@@ -27,6 +27,13 @@ internal static class Stopwatches
         return Enumerable.Range(0, repetitions).Select(_ => Seconds(Whole)).Order().ElementAt(repetitions / 2);
     }
 
+    /// <summary>Begins a Markdown table, to which <see cref="Compare"/> adds rows.</summary>
+    public static void PrintHeader(string title)
+    {
+        Console.WriteLine($"| {title} | first | second | first / second | goal |");
+        Console.WriteLine("|---|---|---|---|---|");
+    }
+
     /// <summary>Prints the medians of two actions, taken in turn, and their ratio.</summary>
     public static void Compare(string title, string goal, int rounds, Action a, Action b, int warmUp = 1)
     {
@@ -44,6 +51,8 @@ internal static class Stopwatches
         Array.Sort(times.A);
         Array.Sort(times.B);
         var (x, y) = (times.A[rounds / 2], times.B[rounds / 2]);
-        Console.WriteLine($"{title,-58} {x,9:F5} s  {y,9:F5} s  {x / y,6:F2}  ({goal})");
+        Console.WriteLine($"| {title} | {Text(x)} | {Text(y)} | {x / y:F2} | {goal} |");
     }
+
+    private static string Text(double seconds) => seconds < 1e-3 ? $"{seconds * 1e6:F1} µs" : seconds < 1 ? $"{seconds * 1e3:F1} ms" : $"{seconds:F2} s";
 }
