@@ -42,16 +42,16 @@ internal sealed class ServingTasks : IDisposable
                 set_num_threads(threads);
                 using var session = Session(threads);
                 var title = $"encoding 10,000, {name}, {threads} thread{(threads == 1 ? "" : "s")}: libtorch / ONNX Runtime";
-                Stopwatches.Compare(title, "-", 9, () => Scoring.Encode(libtorch.Model, ready, libtorch.ScoringBatchSize), () => Encode(session, pixels));
+                Stopwatches.Compare(title, 9, () => Scoring.Encode(libtorch.Model, ready, libtorch.ScoringBatchSize), () => Encode(session, pixels));
             }
             using var onnx = Apply(threads: 2);
-            Stopwatches.Compare("the same by a cursor: EncodeWithAutoencoder / ApplyOnnxModel", "-", 5, () => scoring.Read(libtorch), () => scoring.Read(onnx));
+            Stopwatches.Compare("the same by a cursor: EncodeWithAutoencoder / ApplyOnnxModel", 5, () => scoring.Read(libtorch), () => scoring.Read(onnx));
 
             using var one = Apply(threads: 1);
             foreach (var threads in new[] { 1, 2 })
             {
                 var title = $"4,000 predictions, {name}, {threads} engine{(threads == 1 ? "" : "s")}: libtorch / ONNX Runtime";
-                Stopwatches.Compare(title, "-", 5, () => scoring.Predict(libtorch, 4000 / threads, threads), () => scoring.Predict(one, 4000 / threads, threads));
+                Stopwatches.Compare(title, 5, () => scoring.Predict(libtorch, 4000 / threads, threads), () => scoring.Predict(one, 4000 / threads, threads));
             }
         }
     }

@@ -30,12 +30,12 @@ internal static class Stopwatches
     /// <summary>Begins a Markdown table, to which <see cref="Compare"/> adds rows.</summary>
     public static void PrintHeader(string title)
     {
-        Console.WriteLine($"| {title} | first | second | first / second | goal |");
-        Console.WriteLine("|---|---|---|---|---|");
+        Console.WriteLine($"| {title} | first | second | first / second |");
+        Console.WriteLine("|---|---|---|---|");
     }
 
     /// <summary>Prints the medians of two actions, taken in turn, and their ratio.</summary>
-    public static void Compare(string title, string goal, int rounds, Action a, Action b, int warmUp = 1)
+    public static void Compare(string title, int rounds, Action a, Action b, int warmUp = 1)
     {
         var times = (A: new double[rounds], B: new double[rounds]);
         for (var round = -warmUp; round < rounds; round++)
@@ -51,7 +51,7 @@ internal static class Stopwatches
         Array.Sort(times.A);
         Array.Sort(times.B);
         var (x, y) = (times.A[rounds / 2], times.B[rounds / 2]);
-        Console.WriteLine($"| {title} | {Text(x)} | {Text(y)} | {x / y:F2} | {goal} |");
+        Console.WriteLine($"| {title} | {Text(x)} | {Text(y)} | {x / y:F2} |");
     }
 
     private static string Text(double seconds) => seconds < 1e-3 ? $"{seconds * 1e6:F1} µs" : seconds < 1 ? $"{seconds * 1e3:F1} ms" : $"{seconds:F2} s";
