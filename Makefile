@@ -37,10 +37,11 @@ test: data
 test-ways: build
 	@eng/test-ways.sh
 
-# The packages, into artifacts/package/release.
-pack: build
+# The packages, into artifacts/package/release. It needs the SDK alone and builds src/ alone.
+pack:
+	@eng/setup.sh sdk
 	@rm -rf artifacts/package
-	@set -e; for project in src/*/; do dotnet pack $$project --configuration $(CONFIGURATION) --no-build --nologo --verbosity quiet; done
+	@set -e; for project in src/*/; do dotnet pack $$project --configuration $(CONFIGURATION) --nologo --verbosity quiet; done
 
 # From the packages to a served model, in a folder outside this one.
 stranger: pack

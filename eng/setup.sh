@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Prepares this machine to build and run. Does nothing that has been done.
+#   eng/setup.sh [sdk]     sdk: only checks that the SDK is there, which is enough to make the packages
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -29,5 +30,6 @@ if [[ ! $(dotnet --list-sdks 2>/dev/null) =~ (^|$'\n')[1-9][0-9]+\. ]]; then
     echo "The .NET 10 SDK is missing: install it from https://dotnet.microsoft.com/download." >&2
     exit 1
 fi
+[[ ${1:-} != sdk ]] || exit 0
 fetch_chart_libraries
 fetch_mpi
