@@ -15,7 +15,7 @@ internal static class DownloadCommand
         };
         var from = new Option<string?>("--from")
         {
-            Description = $"The address of a folder with the four .gz files; {FashionMnist.Source} unless given.",
+            Description = $"The address of a folder with the four .gz files; unless given the one that ${FashionMnist.SourceVariable} names, else the publisher's.",
             HelpName = "URL",
         };
         from.Validators.Add(result =>

@@ -13,8 +13,13 @@ public static class FashionMnist
     /// <summary>The environment variable that can name the folder of the data set.</summary>
     public const string DirectoryVariable = "FASHION_MNIST";
 
+    /// <summary>The environment variable that can name another address to fetch from: that of a mirror.</summary>
+    public const string SourceVariable = "FASHION_MNIST_SOURCE";
+
     /// <summary>Where Debian's package dataset-fashion-mnist puts it.</summary>
     public const string DebianDirectory = "/usr/share/datasets/fashion-mnist";
+
+    private static readonly Uri Publisher = new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/");
 
     // How long a server may send nothing; a whole file may take any time.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -35,10 +40,18 @@ public static class FashionMnist
     /// <summary>Gets the shape of an image, 1x28x28.</summary>
     public static ImageShape Shape { get; } = new(1, 28, 28);
 
-    /// <summary>Gets the address that <see cref="DownloadAsync"/> fetches from unless it is told another.</summary>
-    public static Uri Source { get; } = new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/");
+    /// <summary>
+    /// Gets the address that <see cref="DownloadAsync"/> fetches from unless it is given another: the one that $FASHION_MNIST_SOURCE
+    /// names, else the publisher's.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The variable does not hold an address that begins with http:// or https://.</exception>
+    public static Uri Source =>
+        Environment.GetEnvironmentVariable(SourceVariable) is not { Length: > 0 } named ? Publisher
+        : Uri.TryCreate(named, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
+        : throw new InvalidOperationException(
+            $"${SourceVariable} is '{named}': it must be an address that begins with http:// or https://, or be unset.");
 
-    /// <summary>Gets the folder where <see cref="DownloadAsync"/> keeps the data set unless it is told another.</summary>
+    /// <summary>Gets the folder where <see cref="DownloadAsync"/> keeps the data set unless another is given or named by $FASHION_MNIST.</summary>
     public static string DownloadDirectory { get; } = Path.Combine(
         // Unverified: of a new user's folder that is not there yet nothing would be left but a relative path.
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "FashionAE", "fashion-mnist");
@@ -82,17 +95,21 @@ public static class FashionMnist
     }
 
     /// <summary>
-    /// Fetches those of the four files that are not there yet, 31 MB, checks the SHA-256 of each and keeps them as IDX files; a file is
-    /// there whole or not at all.
+    /// Fetches Fashion-MNIST, 31 MB, unless it is already there. Checks the SHA-256 of each file, keeps the files uncompressed and
+    /// writes them atomically. A file that is there is not fetched again.
     /// </summary>
-    /// <param name="directory">The folder to keep them in, created where it is missing; null for <see cref="DownloadDirectory"/>.</param>
+    /// <param name="directory">
+    /// The folder to keep the files in, created if it is missing. With null nothing is fetched if <see cref="Locate"/> finds the data set;
+    /// if not, the files go into the folder that $FASHION_MNIST names, else into <see cref="DownloadDirectory"/>.
+    /// </param>
     /// <param name="source">The address of the folder with the four .gz files; null for <see cref="Source"/>.</param>
     /// <param name="client">The client to fetch with; null for a new one.</param>
-    /// <param name="progress">Told how much of the running file has come, whenever some more of it has.</param>
+    /// <param name="progress">Receives how much of a file has come, whenever more of it has: <see cref="DownloadProgress.Bar"/>, or your own.</param>
     /// <param name="cancellationToken">Ends the download; files that are complete stay.</param>
     /// <returns>The folder that holds the four files.</returns>
     /// <exception cref="HttpRequestException">A file could not be fetched, or the server fell silent for 30 seconds.</exception>
     /// <exception cref="InvalidDataException">A file is not the one that was published.</exception>
+    /// <exception cref="InvalidOperationException">$FASHION_MNIST_SOURCE is not an address.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
     /// <exception cref="OperationCanceledException">The download was ended.</exception>
@@ -100,7 +117,7 @@ public static class FashionMnist
         string? directory = null, Uri? source = null, HttpClient? client = null, IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        directory ??= DownloadDirectory;
+        directory ??= Locate() ?? NamedDirectory ?? DownloadDirectory;
         var folder = (source ?? Source).AbsoluteUri.TrimEnd('/');
         using var ownClient = client is null ? new HttpClient() : null;
         Directory.CreateDirectory(directory);
@@ -115,10 +132,12 @@ public static class FashionMnist
         return directory;
     }
 
+    private static string? NamedDirectory => Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : null;
+
     /// <summary>A folder that was named is the only one looked at.</summary>
     private static string[] Places(string? directory) =>
         directory is not null ? [directory]
-        : Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? [named]
+        : NamedDirectory is { } named ? [named]
         : [DebianDirectory, DownloadDirectory];
 
     private static async Task<MemoryStream> FetchAsync(
@@ -185,9 +204,3 @@ public enum FashionMnistSplit
     /// <summary>The 10,000 images to test with.</summary>
     Test,
 }
-
-/// <summary>How far a download is; reported whenever some more of a file has come.</summary>
-/// <param name="File">The name of the running file, such as "train-images-idx3-ubyte.gz".</param>
-/// <param name="Received">How many of its bytes have come.</param>
-/// <param name="Length">How many there are; null where the server does not say.</param>
-public sealed record DownloadProgress(string File, long Received, long? Length);

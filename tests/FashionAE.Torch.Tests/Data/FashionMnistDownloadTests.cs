@@ -137,7 +137,59 @@ public sealed class FashionMnistDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_folder_nothing_is_fetched_where_the_data_set_is_found()
+    {
+        using var variables = new Variables(TestFiles.Sample, null);
+        using var handler = new StubHandler([]);
+        using var client = new HttpClient(handler);
+        Assert.Equal(TestFiles.Sample, await FashionMnist.DownloadAsync(client: client));
+        Assert.Empty(handler.Requests);
+    }
+
+    [Fact]
+    public async Task Without_a_folder_it_goes_where_the_variables_say()
+    {
+        using var variables = new Variables(_folder.File("named"), "https://mirror.example/files/");
+        using var handler = new StubHandler([]);
+        using var client = new HttpClient(handler);
+        await Assert.ThrowsAsync<InvalidDataException>(() => FashionMnist.DownloadAsync(client: client));
+        Assert.Equal([new Uri("https://mirror.example/files/train-images-idx3-ubyte.gz")], handler.Requests);
+        Assert.True(Directory.Exists(_folder.File("named")));
+    }
+
+    [Theory]
+    [InlineData("mirror.example")]
+    [InlineData("/usr/share")]
+    [InlineData("ftp://mirror.example/")]
+    public async Task A_variable_that_holds_no_address_is_an_error_that_names_it(string source)
+    {
+        using var variables = new Variables(_folder.Path, source);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => FashionMnist.DownloadAsync());
+        Assert.StartsWith($"$FASHION_MNIST_SOURCE is '{source}': ", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_folder.FileNames);
+    }
+
+    [Fact]
     public void The_folder_for_downloads_does_not_depend_on_where_a_program_is_started() => Assert.True(Path.IsPathRooted(FashionMnist.DownloadDirectory));
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Sets the variables that downloads heed, and takes them back.</summary>
+    private sealed class Variables : IDisposable
+    {
+        private readonly Dictionary<string, string?> _before =
+            new[] { "FASHION_MNIST", "FASHION_MNIST_SOURCE" }.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+
+        public Variables(string? folder, string? source)
+        {
+            Environment.SetEnvironmentVariable("FASHION_MNIST", folder);
+            Environment.SetEnvironmentVariable("FASHION_MNIST_SOURCE", source);
+        }
+
+        public void Dispose()
+        {
+            foreach (var (name, value) in _before)
+                Environment.SetEnvironmentVariable(name, value);
+        }
+    }
 }
