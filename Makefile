@@ -43,8 +43,8 @@ pack:
 	@rm -rf artifacts/package
 	@set -e; for project in src/*/; do dotnet pack $$project --configuration $(CONFIGURATION) --nologo --verbosity quiet; done
 
-# From the packages to a served model, in a folder outside this one.
-stranger: pack
+# From README.md to a served model, in an empty place; it makes its own packages, as the page says.
+stranger:
 	@eng/stranger.sh
 
 # Altered files for FUZZ_SECONDS; FUZZ_SEED=N begins with the same ones again.

@@ -1,96 +1,158 @@
 #!/usr/bin/env bash
-# Does what a stranger does who has the packages and the README alone, in a folder outside the repository: a program that trains and saves, one
-# that loads and scores, the warning where libtorch is lacking, and the template. make pack goes before it.
+# Follows README.md and docs/getting-started.md to the letter, as somebody does who has a clone and nothing else: an empty home, no data set, no
+# variables of ours. Commands and programs are taken from the pages:
+#   * A shell block is typed line by line. The line above one that says "in another terminal" is a server, which runs until that one is done.
+#   * A C# block goes into the file that the text above it names, as soon as its folder is there. A block without a file is part of a program:
+#     tests/FashionAE.Docs.Tests compiles and runs it.
+# Two things come from this machine: other people's packages, where its NuGet folder has them, and the data set, through a server on loopback.
 set -euo pipefail
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
-feed=$root/artifacts/package/release
-work=$(mktemp -d)
-service=''
-trap '[[ -z $service ]] || kill "$service" 2>/dev/null; rm -rf "$work"' EXIT
+debian=/usr/share/datasets/fashion-mnist
+limit=600 # seconds for a line
 fail() { printf 'stranger: %s\n' "$*" >&2; exit 1; }
-# What a feed lacks or has learned of others' packages is not ours.
-warns() { grep 'warning' "$1" | grep -v 'warning NU[0-9]*:'; }
-build() { dotnet build "$1" -c Release -o "$2" -v quiet >build.log || fail "$(cat build.log)"; }
-build_without_warnings() {
-    build "$@"
-    ! warns build.log || fail 'The build warned.'
-}
 step() { printf '== %s\n' "$*"; }
 
-# Packages of its own: none that an earlier build has unpacked under the same version. Those of others may come from the user's folder.
-cache=${NUGET_PACKAGES:-${HOME:?}/.nuget/packages}
-mkdir -p "$cache"
-cat >"$work/nuget.config" <<CONFIG
-<configuration>
-  <packageSources><add key="feed" value="$feed" /></packageSources>
-  <fallbackPackageFolders><add key="cache" value="$cache" /></fallbackPackageFolders>
-</configuration>
-CONFIG
-export NUGET_PACKAGES=$work/packages FASHION_MNIST=$root/data/sample DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-# What runs shall find nothing in any package folder.
-run() { NUGET_PACKAGES=/nonexistent dotnet "$@"; }
-# The first C# block of a page.
-block() { awk '/^```csharp/ && !n { n = 1; next } /^```/ && n == 1 { n = 2 } n == 1' "$1"; }
+if [[ ${1:-} != inside ]]; then
+    inside=(unshare --mount)
+    ((EUID == 0)) || inside+=(--map-root-user)
+    "${inside[@]}" true 2>/dev/null && exec "${inside[@]}" "$0" inside
+fi
+command -v curl git python3 >/dev/null || fail 'curl, git and python3 are needed.'
 
-cd "$work"
-step 'The first program of the README'
-dotnet new console -o Trainer >/dev/null
-block "$root/README.md" >Trainer/Program.cs
-for package in FashionAE.MLNet TorchSharp-cpu; do dotnet add Trainer package "$package" >/dev/null; done
-build_without_warnings Trainer Trainer/out
-(cd Trainer && run out/Trainer.dll >train.log) || fail "$(cat Trainer/train.log)"
-grep -q '^Epoch 10/10: loss' Trainer/train.log || fail 'It told of no losses.'
-[[ -s Trainer/clusters.zip ]] || fail 'It saved no model.'
+work=$(mktemp -d)
+server='' service='' running=''
+end() {
+    local id
+    for id in $running $service $server; do kill "$id" 2>/dev/null || true; done
+    rm -rf "$work"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
+mkdir "$work"/{published,packages,home,programs,here}
 
-step 'A second program, with FashionAE.MLNet alone'
-dotnet new console -o Loader >/dev/null
-cat >Loader/Program.cs <<'PROGRAM'
-using Microsoft.ML;
-using Microsoft.ML.Data;
+# The data set as its publisher has it, and the server.
+names=({train,t10k}-{images-idx3,labels-idx1}-ubyte)
+find_data() {
+    local name
+    for data in "$debian" "${XDG_DATA_HOME:-${HOME:?}/.local/share}/FashionAE/fashion-mnist"; do
+        for name in "${names[@]}"; do [[ -f $data/$name || -f $data/$name.gz ]] || continue 2; done
+        return 0
+    done
+    return 1
+}
+find_data || { FASHION_MNIST='' make --silent -C "$root" data && find_data; } || fail 'There is no Fashion-MNIST to serve, and it could not be fetched.'
+for name in "${names[@]}"; do
+    if [[ -f $data/$name.gz ]]; then cp "$data/$name.gz" "$work/published"; else gzip -1 <"$data/$name" >"$work/published/$name.gz"; fi
+done
+exec {said}< <(exec python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/published" 2>"$work/requests")
+server=$!
+read -rt 30 -u "$said" line && [[ $line =~ \ port\ ([0-9]+) ]] || fail "The data server does not start: $(cat "$work/requests")"
+port=${BASH_REMATCH[1]}
 
-var ml = new MLContext();
-using var model = (TransformerChain<ITransformer>)ml.Model.Load(args[0], out _);
-using var engine = ml.Model.CreatePredictionEngine<Garment, Cluster>(model, new PredictionEngineOptions { OwnsTransformer = false });
-Console.WriteLine($"cluster {engine.Predict(new Garment()).PredictedLabel}");
+# None of our packages but those that are made here, and the clone as it is now without what was built in it.
+packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+[[ ! -d $packages ]] || find "$packages" -mindepth 1 -maxdepth 1 ! -name 'fashionae.*' -exec ln -s -t "$work/packages" {} +
+mkdir "$work/here/FashionAE"
+git -C "$root" ls-files -z --cached --others --exclude-standard | tar -C "$root" -c --null --ignore-failed-read -T - 2>/dev/null |
+    tar -x --no-same-owner -C "$work/here/FashionAE"
 
-internal sealed class Garment
-{
-    [VectorType(784)]
-    public float[] Pixels { get; set; } = new float[784];
+# From here on the machine has no data set, no settings, and no process of .NET that outlives its command.
+if [[ -d $debian ]] && ! mount -t tmpfs none "$debian" 2>/dev/null; then
+    echo "Beware: this machine does not allow to hide $debian, so the fetching is not tried." >&2
+fi
+unset ${!XDG_*} ${!OMP_*} ${!GOMP_*} ${!KMP_*} ${!FASHION*} ${!NUGET_*}
+export HOME=$work/home NUGET_FALLBACK_PACKAGES=$work/packages FASHION_MNIST_SOURCE=http://127.0.0.1:$port/
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+cd "$work/here"
 
-    [KeyType(10)]
-    public uint Label { get; set; }
-
-    public string LabelText { get; set; } = "";
+# A command has $limit seconds; timeout gives it a process group, so that all that it has started ends with it.
+limited() {
+    local code=0
+    timeout "$limit" bash -c "$1" >>"$log" 2>&1 &
+    running=$!
+    wait "$running" || code=$?
+    running=''
+    return "$code"
 }
 
-internal sealed class Cluster
-{
-    public uint PredictedLabel { get; set; }
+# A server, and what is typed in another terminal while it runs.
+limited_with_server() {
+    local code=0
+    ! (exec 3<>/dev/tcp/127.0.0.1/5000) 2>/dev/null || fail 'Port 5000, which the pages name, is taken: end the program that listens there.'
+    timeout "$limit" bash -c "$1" >>"$log" 2>&1 &
+    service=$!
+    curl --silent --output "$work/hello" --retry 200 --retry-connrefused --retry-delay 1 --retry-max-time 200 http://localhost:5000/ || return 1
+    limited "$2" || code=$?
+    kill "$service"
+    wait "$service" || true
+    service=''
+    return "$code"
 }
-PROGRAM
-dotnet add Loader package FashionAE.MLNet >/dev/null
-build Loader Loader/out
-grep -q 'warning FAE0001: Loader has no libtorch' build.log || fail "No warning of a missing libtorch: $(cat build.log)"
-! run Loader/out/Loader.dll Trainer/clusters.zip >Loader/run.log 2>&1 || fail 'It ran without libtorch.'
-grep -q 'TorchSharp-cpu' Loader/run.log || fail "No word of what is missing: $(cat Loader/run.log)"
-dotnet add Loader package TorchSharp-cpu >/dev/null
-build_without_warnings Loader Loader/out
-[[ $(run Loader/out/Loader.dll Trainer/clusters.zip) =~ ^cluster\ ([1-9]|10)$ ]] || fail 'It gave no cluster.'
 
-step 'The template'
-hive=(--debug:custom-hive "$work/hive")
-dotnet new install "$feed"/FashionAE.Templates.*.nupkg "${hive[@]}" >/dev/null
-dotnet new fashionae -o Garments "${hive[@]}" >/dev/null
-build_without_warnings Garments/Program out
-run out/Garments.dll train Garments/data >/dev/null
-[[ -s model.zip ]] || fail 'The template saved no model.'
-dotnet "$root/artifacts/bin/FashionAE.Cli/release/fashionae.dll" export --count 1 --out images --data "$FASHION_MNIST" >/dev/null
-NUGET_PACKAGES=/nonexistent dotnet out/Garments.dll serve --urls http://127.0.0.1:5199 >serve.log 2>&1 &
-service=$!
-answer=$(curl --silent --fail --retry 50 --retry-connrefused --retry-delay 1 --data-binary @"$(ls images/*.png | head -n 1)" http://127.0.0.1:5199/encode) || fail "$(cat serve.log)"
-[[ $answer =~ ^\[-?[0-9.]+(E-?[0-9]+)?,-?[0-9.]+(E-?[0-9]+)?\]$ ]] || fail "It served '$answer'."
-kill "$service"
-service=''
-dotnet test Garments/Tests --nologo -v quiet >test.log || fail "$(cat test.log)"
-echo 'A stranger gets from the packages to a served model.'
+# A page's command lines, in order; its programs go to $work/programs.
+lines_of() {
+    awk -v programs="$work/programs" '
+        /^```/ && language { close(file); language = file = ""; next }
+        /^```/ { language = substr($0, 4); if (language == "csharp" && match(above, /[A-Za-z]+\/Program\.cs/)) { file = substr(above, RSTART, RLENGTH); gsub("/", "-", file); file = programs "/" file } next }
+        language == "sh" && NF && !/^#/
+        file { print > file }
+        !language && NF { above = $0 }' "$1"
+}
+
+follow() {
+    local lines i file
+    mapfile -t lines < <(lines_of "$root/$1")
+    log=$work/${1##*/}.log
+    for ((i = 0; i < ${#lines[@]}; i++)); do
+        for file in "$work"/programs/*; do
+            local folder=${file##*/}
+            folder=${folder%-Program.cs}
+            [[ ! -d $folder ]] || mv "$file" "$folder/Program.cs"
+        done
+        step "${lines[i]}"
+        printf '\n$ %s\n' "${lines[i]}" >>"$log"
+        if [[ ${lines[i]} == cd\ * ]]; then
+            eval "${lines[i]}"
+        elif [[ ${lines[i + 1]:-} == *'# in another terminal'* ]]; then
+            step "${lines[i + 1]}"
+            limited_with_server "${lines[i]}" "${lines[i + 1]}" || fail "$(tail -n 40 "$log")"
+            i=$((i + 1))
+        else
+            limited "${lines[i]}" || fail "$(tail -n 40 "$log")"
+        fi
+    done
+    # What a feed lacks or has learned of others' packages is not ours.
+    ! grep -E 'warning [A-Z]+[0-9]+:' "$log" | grep -v 'warning NU' || fail "$1: a build warned."
+}
+expect() { grep -Eq -- "$1" "$log" || fail "Nothing like '$1' in what was printed: $(tail -n 40 "$log")"; }
+expect_files() { local file; for file; do [[ -s $file ]] || fail "There is no $file: $(tail -n 40 "$log")"; done; }
+
+follow README.md
+[[ -n $(ls "$debian" 2>/dev/null) ]] || {
+    [[ $(grep -c '"GET /[a-z0-9-]*\.gz HTTP/1.1" 200' "$work/requests") == 4 ]] || fail "Not four files were fetched: $(cat "$work/requests")"
+    expect '^train-images-idx3-ubyte.gz, [0-9.]+ MB$'
+}
+expect '^Epoch 1/2: batch [0-9]+ of 469, loss '
+expect '^Epoch 2/2: loss '
+expect_files clusters.zip
+expect '^\[-?[0-9.]+(E-?[0-9]+)?,-?[0-9.]+(E-?[0-9]+)?\]$'
+step "The template's test"
+limited 'dotnet test Garments/Tests' || fail "$(tail -n 40 "$log")"
+
+follow docs/getting-started.md
+expect '^Epoch 2/2: loss .* validation '
+expect '^Ankle boot: code .* error [0-9.]+$'
+cd "$work/here"
+expect_files history.csv codes.csv garments.zip garments.onnx garment.png
+expect '^\{"code":\[.*"error":[0-9.]+'
+
+step 'A program that takes nothing from the folder of the packages when it runs'
+limited 'NUGET_PACKAGES=/nonexistent dotnet Predict/bin/Release/net10.0/Predict.dll' || fail "$(tail -n 40 "$log")"
+step 'The same program without libtorch'
+dotnet remove Predict package libtorch-cpu-linux-x64 >/dev/null
+rm -r Predict/bin Predict/obj
+! limited 'dotnet run --project Predict -c Release' || fail 'It ran without libtorch.'
+expect 'warning FAE0001: Predict has no libtorch'
+expect 'libtorch was not found: the program must reference the package'
+limited "$(grep '^dotnet add Predict package libtorch' "$root/docs/getting-started.md")" && limited 'dotnet run --project Predict -c Release' || fail "$(tail -n 40 "$log")"
+echo 'A stranger gets from the pages to a served model.'
