@@ -57,7 +57,7 @@ git -C "$root" ls-files -z --cached --others --exclude-standard | tar -C "$root"
     tar -x --no-same-owner -C "$work/here/FashionAE"
 
 # From here on the machine has no data set, no settings, and no process of .NET that outlives its command.
-if [[ -d $debian ]] && ! mount -t tmpfs none "$debian" 2>/dev/null; then
+if [[ -d $debian ]] && ! { [[ ${1:-} == inside ]] && mount -t tmpfs none "$debian" 2>/dev/null; }; then
     echo "Beware: this machine does not allow to hide $debian, so the fetching is not tried." >&2
 fi
 unset ${!XDG_*} ${!OMP_*} ${!GOMP_*} ${!KMP_*} ${!FASHION*} ${!NUGET_*}
