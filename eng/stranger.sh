@@ -79,13 +79,14 @@ limited() {
 limited_with_server() {
     local code=0
     ! (exec 3<>/dev/tcp/127.0.0.1/5000) 2>/dev/null || fail 'Port 5000, which the pages name, is taken: end the program that listens there.'
-    timeout "$limit" bash -c "$1" >>"$log" 2>&1 &
+    timeout "$limit" bash -c "$1" >"$work/service" 2>&1 &
     service=$!
-    curl --silent --output "$work/hello" --retry 200 --retry-connrefused --retry-delay 1 --retry-max-time 200 http://localhost:5000/ || return 1
-    limited "$2" || code=$?
-    kill "$service"
+    { curl --silent --output "$work/hello" --retry 200 --retry-connrefused --retry-delay 1 --retry-max-time 200 http://localhost:5000/ &&
+        limited "$2"; } || code=$?
+    kill "$service" || true
     wait "$service" || true
     service=''
+    { echo; cat "$work/service"; } >>"$log"
     return "$code"
 }
 
@@ -128,7 +129,7 @@ expect() { grep -Eq -- "$1" "$log" || fail "Nothing like '$1' in what was printe
 expect_files() { local file; for file; do [[ -s $file ]] || fail "There is no $file: $(tail -n 40 "$log")"; done; }
 
 follow README.md
-[[ -n $(ls "$debian" 2>/dev/null) ]] || {
+[[ -n $(ls "$debian" 2>/dev/null) ]] || { # hidden
     [[ $(grep -c '"GET /[a-z0-9-]*\.gz HTTP/1.1" 200' "$work/requests") == 4 ]] || fail "Not four files were fetched: $(cat "$work/requests")"
     expect '^train-images-idx3-ubyte.gz, [0-9.]+ MB$'
 }
