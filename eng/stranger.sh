@@ -81,9 +81,11 @@ limited_with_server() {
     ! (exec 3<>/dev/tcp/127.0.0.1/5000) 2>/dev/null || fail 'Port 5000, which the pages name, is taken: end the program that listens there.'
     timeout "$limit" bash -c "$1" >"$work/service" 2>&1 &
     service=$!
-    { curl --silent --output "$work/hello" --retry 200 --retry-connrefused --retry-delay 1 --retry-max-time 200 http://localhost:5000/ &&
-        limited "$2"; } || code=$?
-    kill "$service" || true
+    curl --silent --output "$work/hello" --retry 200 --retry-connrefused --retry-delay 1 --retry-max-time 200 http://localhost:5000/ &
+    running=$!
+    # Until it answers, or ends.
+    wait -n "$service" "$running" && kill -0 "$service" 2>/dev/null && limited "$2" || code=$?
+    kill "$service" $running 2>/dev/null || true
     wait "$service" || true
     service=''
     { echo; cat "$work/service"; } >>"$log"
