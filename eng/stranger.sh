@@ -135,7 +135,7 @@ follow README.md
     [[ $(grep -c '"GET /[a-z0-9-]*\.gz HTTP/1.1" 200' "$work/requests") == 4 ]] || fail "Not four files were fetched: $(cat "$work/requests")"
     expect '^train-images-idx3-ubyte.gz, [0-9.]+ MB$'
 }
-expect '^Epoch 1/2: batch [0-9]+ of 469, loss '
+expect '^Epoch 1/2, batch [0-9]+/469: loss .* left$'
 expect '^Epoch 2/2: loss '
 expect_files clusters.zip
 expect '^\[-?[0-9.]+(E-?[0-9]+)?,-?[0-9.]+(E-?[0-9]+)?\]$'
@@ -158,4 +158,19 @@ rm -r Predict/bin Predict/obj
 expect 'warning FAE0001: Predict has no libtorch'
 expect 'libtorch was not found: the program must reference the package'
 limited "$(grep '^dotnet add Predict package libtorch' "$root/docs/getting-started.md")" && limited 'dotnet run --project Predict -c Release' || fail "$(tail -n 40 "$log")"
+
+step 'A later libtorch, and packages of one version'
+feed=$work/here/FashionAE/artifacts/package/release
+mkdir "$work/later"
+echo 'a stand-in' >"$work/later/libtorch_cpu.so"
+cat >"$work/later/later.csproj" <<'PROJECT'
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><TargetFramework>net10.0</TargetFramework><PackageId>libtorch-cpu-linux-x64</PackageId><Version>2.999.0</Version><NoWarn>NU5128</NoWarn></PropertyGroup>
+  <ItemGroup><None Include="libtorch_cpu.so" Pack="true" PackagePath="runtimes/linux-x64/native/" /></ItemGroup>
+</Project>
+PROJECT
+limited "dotnet pack '$work/later' -o '$feed' && dotnet add Predict package libtorch-cpu-linux-x64 --version 2.999.0 && dotnet build Predict -c Release" || fail "$(tail -n 40 "$log")"
+expect 'warning FAE0002: Predict uses libtorch-cpu-linux-x64 2.999.0'
+python3 -c 'import sys, zipfile; print(*(z.read(n).decode() for z in [zipfile.ZipFile(sys.argv[1])] for n in z.namelist() if n.endswith(".nuspec")))' \
+    "$feed"/FashionAE.MLNet.*.nupkg | grep -Eq 'id="FashionAE.Torch" version="\[[0-9.]+\]"' || fail 'FashionAE.MLNet takes any later FashionAE.Torch.'
 echo 'A stranger gets from the pages to a served model.'
