@@ -10,5 +10,6 @@ internal static class InstalledProgram
     /// <summary>Skips the test where a program is not installed.</summary>
     /// <param name="name">The program.</param>
     /// <param name="package">The Debian package that has it.</param>
-    public static void Require(string name, string package) => Skip.If(Find(name) is null, $"{name} is missing: apt-get install {package}.");
+    public static void Require(string name, string package) =>
+        Skip.If(Find(name) is null, $"{name} is missing: apt-get install {package}.");
 }

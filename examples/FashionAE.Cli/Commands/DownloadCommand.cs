@@ -15,7 +15,8 @@ internal static class DownloadCommand
         };
         var from = new Option<string?>("--from")
         {
-            Description = $"The address of a folder with the four .gz files; unless given the one that ${FashionMnist.SourceVariable} names, else the publisher's.",
+            Description = "The address of a folder with the four .gz files; "
+                + $"unless given the one that ${FashionMnist.SourceVariable} names, else the publisher's.",
             HelpName = "URL",
         };
         from.Validators.Add(result =>

@@ -122,7 +122,8 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         {
             var log = new TrainingLog(channel);
             log.WarnOfFewSteps(train.Examples.Count, train.Examples.CountBatches(options.AugmentedCopies, options.BatchSize), options);
-            var history = new AutoencoderTrainer(model, options).Train(train.Examples, validation?.Examples, null, log, options.CancellationToken);
+            var trainer = new AutoencoderTrainer(model, options);
+            var history = trainer.Train(train.Examples, validation?.Examples, null, log, options.CancellationToken);
             if (history.Outcome == TrainingOutcome.Canceled)
                 throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
             if (history.Outcome == TrainingOutcome.StoppedEarly)

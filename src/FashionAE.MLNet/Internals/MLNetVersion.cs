@@ -22,8 +22,9 @@ internal static class MLNetVersion
         var found = VersionOf(typeof(MLContext).Assembly);
         if (found != built && FindMissing(library.ManifestModule) is { } missing)
             throw new NotSupportedException(
-                $"FashionAE.MLNet {VersionOf(library)} fits Microsoft.ML {built}, which it was built for, and later versions that have what it uses. "
-                + $"This is Microsoft.ML {found}, which does not: {missing} Reference version {built} of Microsoft.ML, or a later FashionAE.MLNet.");
+                $"FashionAE.MLNet {VersionOf(library)} fits Microsoft.ML {built}, which it was built for, and later versions that have what it uses."
+                + $" This is Microsoft.ML {found}, which does not: {missing}"
+                + $" Reference version {built} of Microsoft.ML, or a later FashionAE.MLNet.");
     }
 
     private static string VersionOf(Assembly assembly) =>

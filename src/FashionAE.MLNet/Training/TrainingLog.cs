@@ -3,8 +3,8 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Writes the progress of a training to a channel, and so to the log of the <c>MLContext</c>: each finished epoch, and in between how far the
-/// running one is and how long the rest will take.
+/// Writes the progress of a training to a channel, and so to the log of the <c>MLContext</c>: each finished epoch, and in between how far
+/// the running one is and how long the rest will take.
 /// </summary>
 /// <param name="channel">The channel.</param>
 /// <param name="time">The clock; null for that of the system.</param>
@@ -36,8 +36,8 @@ internal sealed class TrainingLog(IChannel channel, TimeProvider? time = null) :
         var remedy = smaller >= SmallestAdvised ? $"BatchSize to {smaller} or less, or " : "";
         channel.Warning(
             MessageSensitivity.None,
-            $"{count} images in batches of {options.BatchSize} make {stepsPerEpoch} training steps an epoch and {steps} in all, too few to learn much: "
-            + $"set {remedy}Epochs to {(EnoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
+            $"{count} images in batches of {options.BatchSize} make {stepsPerEpoch} training steps an epoch and {steps} in all,"
+            + $" too few to learn much: set {remedy}Epochs to {(EnoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
     }
 
     public void Report(TrainingProgress value)
@@ -47,7 +47,8 @@ internal sealed class TrainingLog(IChannel channel, TimeProvider? time = null) :
             var validation = epoch.ValidationLoss is { } loss ? $", validation {loss:F5}" : "";
             channel.Info(
                 MessageSensitivity.None,
-                $"Epoch {value.Epoch}/{value.Epochs}: loss {epoch.TrainLoss:F5}{validation}, learning rate {epoch.LearningRate:G3}, {epoch.Seconds:F1} s");
+                $"Epoch {value.Epoch}/{value.Epochs}: loss {epoch.TrainLoss:F5}{validation}, "
+                + $"learning rate {epoch.LearningRate:G3}, {epoch.Seconds:F1} s");
             return;
         }
         var text = $"Epoch {value.Epoch}/{value.Epochs}, batch {value.Batch}/{value.Batches}: loss {value.Loss:F5}";

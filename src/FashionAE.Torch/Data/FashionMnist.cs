@@ -51,7 +51,9 @@ public static class FashionMnist
         : throw new InvalidOperationException(
             $"${SourceVariable} is '{named}': it must be an address that begins with http:// or https://, or be unset.");
 
-    /// <summary>Gets the folder where <see cref="DownloadAsync"/> keeps the data set unless another is given or named by $FASHION_MNIST.</summary>
+    /// <summary>
+    /// Gets the folder where <see cref="DownloadAsync"/> keeps the data set unless another is given or named by $FASHION_MNIST.
+    /// </summary>
     public static string DownloadDirectory { get; } = Path.Combine(
         // Unverified: of a new user's folder that is not there yet nothing would be left but a relative path.
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "FashionAE", "fashion-mnist");
@@ -104,7 +106,9 @@ public static class FashionMnist
     /// </param>
     /// <param name="source">The address of the folder with the four .gz files; null for <see cref="Source"/>.</param>
     /// <param name="client">The client to fetch with; null for a new one.</param>
-    /// <param name="progress">Receives how much of a file has come, whenever more of it has: <see cref="DownloadProgress.Bar"/>, or your own.</param>
+    /// <param name="progress">
+    /// Receives how much of a file has come, whenever more of it has: <see cref="DownloadProgress.Bar"/>, or your own.
+    /// </param>
     /// <param name="cancellationToken">Ends the download; files that are complete stay.</param>
     /// <returns>The folder that holds the four files.</returns>
     /// <exception cref="HttpRequestException">A file could not be fetched, or the server fell silent for 30 seconds.</exception>

@@ -9,9 +9,9 @@ using TorchSharp;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Sees to it that TorchSharp finds its native half, and says in one sentence what is wrong where it does not. On Linux, a program that brings
-/// no libtorch may use another's: that of the folder that FASHIONAE_LIBTORCH names, such as torch/lib of an installed PyTorch. One that the
-/// system's loader happens to find (a system folder, LD_LIBRARY_PATH) is not used: nothing says which version it is.
+/// Sees to it that TorchSharp finds its native half, and says in one sentence what is wrong where it does not. On Linux, a program that
+/// brings no libtorch may use another's: that of the folder that FASHIONAE_LIBTORCH names, such as torch/lib of an installed PyTorch. One
+/// that the system's loader happens to find (a system folder, LD_LIBRARY_PATH) is not used: nothing says which version it is.
 /// </summary>
 internal static class NativeTorch
 {
@@ -54,7 +54,8 @@ internal static class NativeTorch
         if (!isBound)
             throw new DllNotFoundException(isOwn
                 ? $"The native half of {TorchSharpName} could not be loaded." + LoaderError(FindFile(BindingFile))
-                : "libtorch was not found: the program must reference the package TorchSharp-cpu, or TorchSharp-cuda-linux for NVIDIA GPUs, beside FashionAE."
+                : "libtorch was not found: the program must reference the package TorchSharp-cpu, "
+                    + "or TorchSharp-cuda-linux for NVIDIA GPUs, beside FashionAE."
                     + LoaderError(FindFile("libtorch_cpu.so")));
         FreedMemory.Keep();
         _ready = true;
@@ -91,8 +92,8 @@ internal static class NativeTorch
     }
 
     /// <summary>
-    /// Loads a library of the program's. On Linux, the search ends with the folders of packages and of TorchSharp: without this flag alone it
-    /// would go on in those of the system.
+    /// Loads a library of the program's. On Linux, the search ends with the folders of packages and of TorchSharp: without this flag alone
+    /// it would go on in those of the system.
     /// </summary>
     private static bool TryLoad(string name) =>
         NativeLibrary.TryLoad(name, TorchSharpAssembly, OperatingSystem.IsLinux() ? DllImportSearchPath.AssemblyDirectory : null, out _);

@@ -4,7 +4,7 @@ using FashionAE.MLNet.Tests.Support;
 
 namespace FashionAE.MLNet.Tests.Native;
 
-/// <summary>A program with an ML.NET that calls itself 5.9.9: made of the one that there is by changing bytes of Microsoft.ML.Data.dll.</summary>
+/// <summary>A program with an ML.NET that calls itself 5.9.9: the real one, with changed bytes in Microsoft.ML.Data.dll.</summary>
 public sealed class OtherMLNetTests : IDisposable
 {
     private const string NewVersion = "5.9.9";
@@ -12,8 +12,8 @@ public sealed class OtherMLNetTests : IDisposable
     private static readonly string Program =
         typeof(OtherMLNetTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "WithoutLibtorch").Value!;
 
-    private static readonly string OldVersion =
-        typeof(Microsoft.ML.MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private static readonly string OldVersion = typeof(Microsoft.ML.MLContext).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("other-mlnet-").FullName;
 
@@ -54,6 +54,7 @@ public sealed class OtherMLNetTests : IDisposable
         }
         File.WriteAllBytes(library, Encoding.Latin1.GetBytes(text));
         return OtherProgram.RunAt(
-            Path.Combine(_folder, Path.GetFileName(Program)), 0, new() { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch }, [Path.Combine(AppContext.BaseDirectory, "sample")]);
+            Path.Combine(_folder, Path.GetFileName(Program)), 0, new() { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch },
+            [Path.Combine(AppContext.BaseDirectory, "sample")]);
     }
 }

@@ -35,7 +35,8 @@ internal static class OtherProgram
     }
 
     /// <summary>Gets the folder of the tests' own libtorch.</summary>
-    public static string Libtorch => Path.GetDirectoryName(Directory.EnumerateFiles(AppContext.BaseDirectory, "libtorch_cpu.so", SearchOption.AllDirectories).First())!;
+    public static string Libtorch =>
+        Path.GetDirectoryName(Directory.EnumerateFiles(AppContext.BaseDirectory, "libtorch_cpu.so", SearchOption.AllDirectories).First())!;
 
     /// <summary>A vector as the loader prints it.</summary>
     public static string Bits(float[] values) => string.Join(' ', values.Select(v => BitConverter.SingleToInt32Bits(v).ToString("x8")));
