@@ -120,9 +120,9 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         var model = architecture.Build();
         try
         {
-            var log = new TrainingLog(channel);
-            log.WarnOfFewSteps(train.Examples.Count, train.Examples.CountBatches(options.AugmentedCopies, options.BatchSize), options);
             var trainer = new AutoencoderTrainer(model, options);
+            var heldOut = validation is null ? options.ValidationSetFraction : 0;
+            var log = new TrainingLog(channel, options, (long)(train.Examples.Count * (1 - heldOut)));
             var history = trainer.Train(train.Examples, validation?.Examples, null, log, options.CancellationToken);
             if (history.Outcome == TrainingOutcome.Canceled)
                 throw new OperationCanceledException("The training was canceled.", options.CancellationToken);

@@ -7,7 +7,7 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Saving, loading and promised columns use internals of ML.NET, which any version may change. With another version than the one that this
-/// library was built for, its first touch looks up all that it uses: what is lacking would else end a program in the middle of its work.
+/// library was built for, its first use looks up all members that it uses. A missing one would end a program in the middle of its work.
 /// </summary>
 internal static class MLNetVersion
 {
@@ -18,7 +18,7 @@ internal static class MLNetVersion
     internal static void Check()
     {
         var library = typeof(MLNetVersion).Assembly;
-        var built = library.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Microsoft.ML").Value;
+        var built = library.GetCustomAttributes<AssemblyMetadataAttribute>().SingleOrDefault(a => a.Key == "Microsoft.ML")?.Value;
         var found = VersionOf(typeof(MLContext).Assembly);
         if (found != built && FindMissing(library.ManifestModule) is { } missing)
             throw new NotSupportedException(
@@ -38,7 +38,7 @@ internal static class MLNetVersion
             {
                 module.ResolveMember(token);
             }
-            catch (Exception e) when (e is MissingMemberException or TypeLoadException)
+            catch (Exception e) when (e is MissingMemberException or TypeLoadException && e.Message.Contains("Microsoft.ML", StringComparison.Ordinal))
             {
                 return e.Message;
             }
@@ -47,9 +47,9 @@ internal static class MLNetVersion
                 // That was the last one.
                 return null;
             }
-            catch (Exception e) when (e is ArgumentException or BadImageFormatException or FileNotFoundException)
+            catch (Exception e) when (e is ArgumentException or BadImageFormatException or IOException or MissingMemberException or TypeLoadException)
             {
-                // A member of a generic type whose arguments only its caller knows, or of a package that a program may leave out.
+                // A member of a generic type whose arguments only its caller knows, or of a package other than ML.NET.
             }
     }
 }

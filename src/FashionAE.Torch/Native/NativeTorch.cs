@@ -54,8 +54,8 @@ internal static class NativeTorch
         if (!isBound)
             throw new DllNotFoundException(isOwn
                 ? $"The native half of {TorchSharpName} could not be loaded." + LoaderError(FindFile(BindingFile))
-                : "libtorch was not found: the program must reference the package TorchSharp-cpu, "
-                    + "or TorchSharp-cuda-linux for NVIDIA GPUs, beside FashionAE."
+                : "libtorch was not found: the program must reference the package libtorch-cpu-linux-x64 2.10.0, "
+                    + "or for all platforms TorchSharp-cpu 0.107.0, or for NVIDIA GPUs TorchSharp-cuda-linux 0.107.0, beside FashionAE."
                     + LoaderError(FindFile("libtorch_cpu.so")));
         FreedMemory.Keep();
         _ready = true;

@@ -41,7 +41,8 @@ public sealed class CodeCloudTests(RotationFixture study)
         Assert.All(study.Figures.Codes.Pictures, p =>
         {
             Assert.Equal(originals[p.Index], p.Original);
-            Assert.Equal(decoded[p.Index], p.Reconstruction);
+            // In a batch of another size the last digit differs, and so may the level that it is rounded to.
+            Assert.All(decoded[p.Index].Zip(p.Reconstruction), pair => Assert.InRange(pair.Second - pair.First, -1, 1));
         });
     }
 

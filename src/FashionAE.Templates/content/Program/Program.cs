@@ -19,7 +19,7 @@ try
             return 1;
     }
 }
-catch (Exception e) when (e is IOException or InvalidDataException or FormatException or UnauthorizedAccessException)
+catch (Exception e) when (e is IOException or InvalidDataException or FormatException or UnauthorizedAccessException or InvalidOperationException)
 {
     Console.Error.WriteLine($"error: {e.Message}");
     return 1;
@@ -50,9 +50,9 @@ public static class Service
             {
                 return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status400BadRequest);
             }
-            catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            catch (BadHttpRequestException e)
             {
-                return Results.Text($"The body is too large: post a file of at most {LargestBody:N0} bytes.\n", statusCode: e.StatusCode);
+                return Results.Text($"{e.Message.TrimEnd('.')}: post a file of at most {LargestBody:N0} bytes.\n", statusCode: e.StatusCode);
             }
         });
         return app;
