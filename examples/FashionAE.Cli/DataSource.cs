@@ -39,7 +39,8 @@ internal static class DataSource
         catch (Exception e) when (e is HttpRequestException or InvalidDataException)
         {
             throw new IOException(
-                $"Fashion-MNIST could not be fetched from {source} ({Reason(e)}): run 'fashionae download' again, or with --from another address, {OtherWays}", e);
+                $"Fashion-MNIST could not be fetched from {source} ({Reason(e is HttpRequestException { InnerException: { } cause } ? cause : e)}): "
+                + $"run 'fashionae download' again, or with --from another address, {OtherWays}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using FashionAE.Torch;
 
+// Trainings draw from torch's one generator, which tests beside each other would share.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace FashionAE.Report.Tests;
 
 internal static class AssemblyInfo

@@ -167,13 +167,18 @@ public static class FashionMnist
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException($"{address} does not answer.", e);
+            throw Unreachable(address, new TimeoutException($"no answer for {Patience.TotalSeconds} seconds", e));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new HttpRequestException($"{address} broke off: {e.Message}", e);
+            throw Unreachable(address, e);
         }
     }
+
+    private static HttpRequestException Unreachable(Uri address, Exception cause) => new(
+        $"Fashion-MNIST could not be fetched from {address} ({cause.Message.TrimEnd('.')}): try again, name the address of a mirror in "
+        + $"${SourceVariable}, or name the folder that holds its four files in ${DirectoryVariable}.",
+        cause, (cause as HttpRequestException)?.StatusCode);
 
     private static void Unpack(Stream compressed, Stream target, string sha256, Uri address)
     {

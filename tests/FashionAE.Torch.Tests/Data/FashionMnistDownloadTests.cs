@@ -35,7 +35,13 @@ public sealed class FashionMnistDownloadTests : IDisposable
     {
         using var handler = new StubHandler([], HttpStatusCode.NotFound);
         using var client = new HttpClient(handler);
-        await Assert.ThrowsAsync<HttpRequestException>(() => FashionMnist.DownloadAsync(_folder.Path, Source, client));
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => FashionMnist.DownloadAsync(_folder.Path, Source, client));
+        Assert.StartsWith(
+            $"Fashion-MNIST could not be fetched from {Source}train-images-idx3-ubyte.gz (", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "): try again, name the address of a mirror in $FASHION_MNIST_SOURCE, or name the folder that holds its four files in $FASHION_MNIST.",
+            error.Message, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, error.StatusCode);
         Assert.Empty(_folder.FileNames);
     }
 
@@ -101,7 +107,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
         using var client = new HttpClient(handler);
         var error = await Assert.ThrowsAsync<HttpRequestException>(() => FashionMnist.DownloadAsync(_folder.Path, Source, client));
         Assert.True(error.Message.Contains($"{Source}train-images-idx3-ubyte.gz", StringComparison.Ordinal), $"{what}: {error.Message}");
-        Assert.Same(end, error.InnerException);
+        Assert.Same(end, error.GetBaseException());
         Assert.Empty(_folder.FileNames);
     }
 
