@@ -22,8 +22,8 @@ internal static class MLNetVersion
         var found = VersionOf(typeof(MLContext).Assembly);
         if (found != built && FindMissing(library.ManifestModule) is { } missing)
             throw new NotSupportedException(
-                $"FashionAE.MLNet {VersionOf(library)} fits Microsoft.ML {built}, which it was built for, and later versions that have what it uses."
-                + $" This is Microsoft.ML {found}, which does not: {missing}"
+                $"FashionAE.MLNet {VersionOf(library)} fits Microsoft.ML {built}, which it was built for, and later versions that have "
+                + $"what it uses. This is Microsoft.ML {found}, which does not: {missing}"
                 + $" Reference version {built} of Microsoft.ML, or a later FashionAE.MLNet.");
     }
 
@@ -38,18 +38,20 @@ internal static class MLNetVersion
             {
                 module.ResolveMember(token);
             }
-            catch (Exception e) when (e is MissingMemberException or TypeLoadException && e.Message.Contains("Microsoft.ML", StringComparison.Ordinal))
+            catch (Exception e) when (e is MissingMemberException or TypeLoadException)
             {
-                return e.Message;
+                // A member of another package is not for this check.
+                if (e.Message.Contains("Microsoft.ML", StringComparison.Ordinal))
+                    return e.Message;
             }
             catch (ArgumentOutOfRangeException)
             {
                 // That was the last one.
                 return null;
             }
-            catch (Exception e) when (e is ArgumentException or BadImageFormatException or IOException or MissingMemberException or TypeLoadException)
+            catch (Exception e) when (e is ArgumentException or BadImageFormatException or IOException)
             {
-                // A member of a generic type whose arguments only its caller knows, or of a package other than ML.NET.
+                // A member of a generic type whose arguments only its caller knows, or of a package that a program may leave out.
             }
     }
 }

@@ -24,7 +24,7 @@ public sealed class Encoder(string model) : IDisposable
                 Console.WriteLine(e.RawMessage);
         };
         var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, data);
-        // Of fewer than 200 steps, one for each batch, the log warns; more are better. These 1,550 images in batches of 32 make 49 an epoch.
+        // Each batch is a step. The log warns of fewer than 200 steps, and more are better: these 1,550 images make 49 an epoch.
         // Your own images: the fewer there are, the more epochs. From 10,000 on a batch of 128 makes enough steps, too, and is faster.
         // Load them with LoadPixels("Pixels", folder, new ImageShape(1, 28, 28), "ImagePath") before the encoder.
         var options = new AutoencoderOptions { LatentSize = 2, BatchSize = 32, Epochs = epochs };

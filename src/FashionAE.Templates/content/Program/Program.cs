@@ -19,7 +19,8 @@ try
             return 1;
     }
 }
-catch (Exception e) when (e is IOException or InvalidDataException or FormatException or UnauthorizedAccessException or InvalidOperationException)
+catch (Exception e) when (
+    e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException)
 {
     Console.Error.WriteLine($"error: {e.Message}");
     return 1;
@@ -52,7 +53,8 @@ public static class Service
             }
             catch (BadHttpRequestException e)
             {
-                return Results.Text($"{e.Message.TrimEnd('.')}: post a file of at most {LargestBody:N0} bytes.\n", statusCode: e.StatusCode);
+                var line = $"{e.Message.TrimEnd('.')}: post a file of at most {LargestBody:N0} bytes.\n";
+                return Results.Text(line, statusCode: e.StatusCode);
             }
         });
         return app;
