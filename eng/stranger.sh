@@ -4,7 +4,8 @@
 #   * A shell block is typed line by line. The line above one that says "in another terminal" is a server, which runs until that one is done.
 #   * A C# block goes into the file that the text above it names, as soon as its folder is there. A block without a file is part of a program:
 #     tests/FashionAE.Docs.Tests compiles and runs it.
-# Two things come from this machine: other people's packages, where its NuGet folder has them, and the data set, through a server on loopback.
+# Two things come from this machine: other people's packages, where its NuGet folder has them, and the data set, through a server on loopback
+# that the publisher's address leads to.
 set -euo pipefail
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 debian=/usr/share/datasets/fashion-mnist
@@ -44,10 +45,21 @@ find_data || { FASHION_MNIST='' make --silent -C "$root" data && find_data; } ||
 for name in "${names[@]}"; do
     if [[ -f $data/$name.gz ]]; then cp "$data/$name.gz" "$work/published"; else gzip -1 <"$data/$name" >"$work/published/$name.gz"; fi
 done
-exec {said}< <(exec python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/published" 2>"$work/requests")
-server=$!
-read -rt 30 -u "$said" line && [[ $line =~ \ port\ ([0-9]+) ]] || fail "The data server does not start: $(cat "$work/requests")"
-port=${BASH_REMATCH[1]}
+serve() {
+    exec {said}< <(exec python3 -u -m http.server "$1" --bind 127.0.0.1 --directory "$work/published" 2>"$work/requests")
+    server=$!
+    read -rt 30 -u "$said" line && [[ $line =~ \ port\ ([0-9]+) ]] && port=${BASH_REMATCH[1]}
+}
+# Where this machine allows it, the publisher's own address leads to the server.
+publisher=$(sed -n 's|.*Publisher = new("http://\([^/"]*\)/").*|\1|p' "$root/src/FashionAE.Torch/Data/FashionMnist.cs")
+{ cat /etc/hosts; echo "127.0.0.1 ${publisher:?}"; } >"$work/hosts"
+mirror=''
+if ! { [[ ${1:-} == inside ]] && serve 80 && mount --bind "$work/hosts" /etc/hosts && [[ $(getent hosts "$publisher") == 127.0.0.1* ]]; } 2>/dev/null; then
+    kill "$server" 2>/dev/null || true
+    serve 0 || fail "The data server does not start: $(cat "$work/requests")"
+    mirror=http://127.0.0.1:$port/
+    echo "Beware: port 80 or /etc/hosts is not to be had here, so the programs fetch from a mirror that FASHION_MNIST_SOURCE names." >&2
+fi
 
 # None of our packages but those that are made here, and the clone as it is now without what was built in it.
 packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
@@ -61,7 +73,8 @@ if [[ -d $debian ]] && ! { [[ ${1:-} == inside ]] && mount -t tmpfs none "$debia
     echo "Beware: this machine does not allow to hide $debian, so the fetching is not tried." >&2
 fi
 unset ${!XDG_*} http_proxy HTTP_PROXY ${!OMP_*} ${!GOMP_*} ${!KMP_*} ${!FASHION*} ${!NUGET_*}
-export HOME=$work/home NUGET_FALLBACK_PACKAGES=$work/packages FASHION_MNIST_SOURCE=http://127.0.0.1:$port/
+export HOME=$work/home NUGET_FALLBACK_PACKAGES=$work/packages
+[[ -z $mirror ]] || export FASHION_MNIST_SOURCE=$mirror
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 cd "$work/here"
 
@@ -70,7 +83,8 @@ limited() {
     local code=0
     timeout -k 10 "$limit" bash -c "$1" >>"$log" 2>&1 &
     running=$!
-    wait "$running" || code=$?
+    # The shell would report a program that aborts.
+    { wait "$running"; } 2>/dev/null || code=$?
     running=''
     return "$code"
 }
@@ -172,6 +186,6 @@ cat >"$work/later/later.csproj" <<'PROJECT'
 PROJECT
 limited "dotnet pack '$work/later' -o '$feed' && dotnet add Predict package libtorch-cpu-linux-x64 --version 2.999.0 && dotnet build Predict -c Release" || fail "$(tail -n 40 "$log")"
 expect 'warning FAE0002: Predict uses libtorch-cpu-linux-x64 2.999.0, but'
-python3 -c 'import sys, zipfile; print(*(z.read(n).decode() for z in [zipfile.ZipFile(sys.argv[1])] for n in z.namelist() if n.endswith(".nuspec")))' \
-    "$feed"/FashionAE.MLNet.*.nupkg | grep -Eq 'id="FashionAE.Torch" version="\[[0-9.]+\]"' || fail 'FashionAE.MLNet takes any later FashionAE.Torch.'
+nuspec=$(python3 -c 'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read("FashionAE.MLNet.nuspec").decode())' "$feed"/FashionAE.MLNet.*.nupkg)
+[[ $nuspec =~ id=\"FashionAE.Torch\"\ version=\"\[[0-9.]+\]\" ]] || fail 'FashionAE.MLNet takes any later FashionAE.Torch.'
 echo 'A stranger gets from the pages to a served model.'
