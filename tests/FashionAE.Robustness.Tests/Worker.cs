@@ -111,11 +111,11 @@ internal sealed class Worker(string kind, int seed)
             var line = process.StandardOutput.ReadLineAsync();
             while (!line.Wait(TimeSpan.FromMilliseconds(20)))
             {
-                process.Refresh();
+                var memory = MemoryOf(process);
                 if (watch.Elapsed > patience)
                     trouble = $"nothing for {patience.TotalSeconds} s";
-                else if (!process.HasExited && process.WorkingSet64 > MostMemory)
-                    trouble = $"took {process.WorkingSet64 >> 20} MB";
+                else if (memory > MostMemory)
+                    trouble = $"took {memory >> 20} MB";
                 if (trouble is null)
                     continue;
                 process.Kill(entireProcessTree: true);
@@ -126,6 +126,20 @@ internal sealed class Worker(string kind, int seed)
                 return null;
             if (text.StartsWith('@'))
                 return text[1..];
+        }
+    }
+
+    private static long MemoryOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended, at this very moment perhaps.
+            return 0;
         }
     }
 
