@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet;
 
@@ -92,8 +91,9 @@ public static class ImageCatalog
     }
 
     /// <summary>
-    /// Loads image files and makes of them what autoencoders take: LoadImages, ResizeImages, ConvertToGrayscale (where the shape has one
-    /// channel), ExtractPixels, ScalePixels. A file with the pixels of a data set's image gives the same numbers to the bit.
+    /// Loads picture files as the pixels that autoencoders accept: decodes them (PNG, JPEG, WebP, BMP, GIF), turns photographs upright,
+    /// resizes them, makes them gray where the shape has one channel, and scales the pixels to [0, 1]. Several files are decoded at the
+    /// same time. A file with the pixels of a data set's image gives the same numbers to the bit.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
@@ -101,12 +101,12 @@ public static class ImageCatalog
     /// The folder that the paths start from, which a saved model keeps as an absolute path; null or empty for absolute paths, or those from
     /// the current folder.
     /// </param>
-    /// <param name="shape">The shape that images get: one channel for gray or three for red, green and blue.</param>
+    /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
     /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
     /// <returns>
-    /// The estimator. A cursor of its transformer throws what <c>LoadImages</c> throws where a file is missing
-    /// (<see cref="FileNotFoundException"/>) or no image (<see cref="ArgumentException"/>, without its name), and
-    /// <see cref="InvalidOperationException"/> where a path is empty.
+    /// The estimator, which has nothing to learn. A cursor of its transformer throws, and names row and path, where a file is missing
+    /// (<see cref="FileNotFoundException"/>), is no picture, incomplete, damaged or too large (<see cref="InvalidDataException"/>), or where
+    /// a path is empty (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
     /// </returns>
     /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
     /// <example>
@@ -118,38 +118,39 @@ public static class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, ImageShape shape, string? inputColumnName = null) =>
         LoadPixels(catalog, outputColumnName, imageFolder, inputColumnName, new PixelOptions { Shape = shape });
 
-    /// <summary>Loads image files and makes of them what autoencoders take; for the rest as the other overload.</summary>
+    /// <summary>Loads picture files as the pixels that autoencoders accept; for the rest as the other overload.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="imageFolder">The folder that the paths start from, as in the other overload.</param>
     /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
-    /// <param name="options">Which pixels are made of images; they are copied.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
+    /// <param name="options">How a picture becomes pixels; they are copied.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">An option is invalid, a name is empty, or the folder does not exist.</exception>
     /// <example>
     /// <code>
     /// var load = ml.Transforms.LoadPixels(
-    ///     "Pixels", "photographs", "ImagePath", new PixelOptions { Shape = new ImageShape(1, 28, 28), Invert = true });
+    ///     "Pixels", "photographs", "ImagePath", new PixelOptions { Shape = new ImageShape(1, 28, 28), SkipUnreadable = true });
     /// </code>
     /// </example>
     public static IEstimator<ITransformer> LoadPixels(
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName, PixelOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
-        var convert = ConvertToPixels(catalog, outputColumnName, outputColumnName, options);
-        return catalog.LoadImages(outputColumnName, imageFolder ?? "", inputColumnName ?? outputColumnName).Append(convert);
+        return new PixelLoadingEstimator(outputColumnName, imageFolder, inputColumnName, options);
     }
 
-    /// <summary>Makes of images in memory what autoencoders take; for the rest as <c>LoadPixels</c> does of files.</summary>
+    /// <summary>Makes the pixels that autoencoders accept from images in memory; for the rest as <c>LoadPixels</c> does from files.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
-    /// <param name="shape">The shape that images get: one channel for gray or three for red, green and blue.</param>
+    /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
     /// <param name="inputColumnName">
     /// The column of images, such as a property of type MLImage with the attribute ImageType, which has to name a size; images may have any.
-    /// Null for the output column's name. ML.NET's steps dispose those that have the size of the shape, which can thus be read once.
+    /// Null for the output column's name. Images of objects in memory stay yours: dispose them after the last pass.
     /// </param>
-    /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a row has no image.</returns>
+    /// <returns>
+    /// The estimator, which has nothing to learn. A cursor of its transformer throws <see cref="InvalidOperationException"/>, and names the
+    /// row, where there is no image or one that has been disposed.
+    /// </returns>
     /// <exception cref="ArgumentException">The shape has another number of channels, or a name is empty.</exception>
     /// <example>
     /// <code>
@@ -160,13 +161,13 @@ public static class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, ImageShape shape, string? inputColumnName = null) =>
         ConvertToPixels(catalog, outputColumnName, inputColumnName, new PixelOptions { Shape = shape });
 
-    /// <summary>Makes of images in memory what autoencoders take; for the rest as the other overload.</summary>
+    /// <summary>Makes the pixels that autoencoders accept from images in memory; for the rest as the other overload.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="inputColumnName">The column of images, as in the other overload.</param>
-    /// <param name="options">Which pixels are made of images; they are copied.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">The shape has another number of channels, or a name is empty.</exception>
+    /// <param name="options">How an image becomes pixels; they are copied. Orientation and maximum of pixels matter for files alone.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">An option is invalid, or a name is empty.</exception>
     /// <example>
     /// <code>
     /// var convert = ml.Transforms.ConvertToPixels(
@@ -177,20 +178,7 @@ public static class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
-        ArgumentNullException.ThrowIfNull(options);
-        var shape = options.Shape;
-        if (shape is not { Channels: 1 or 3, Height: > 0, Width: > 0 })
-            throw new ArgumentException($"Images have one channel (gray) or three (red, green, blue) and at least one pixel, not {shape}.", nameof(options));
-        if (!Enum.IsDefined(options.Resizing))
-            throw new ArgumentException($"There is no way of resizing {options.Resizing}.", nameof(options));
-        var colors = shape.Channels == 1 ? ImagePixelExtractingEstimator.ColorBits.Red : ImagePixelExtractingEstimator.ColorBits.Rgb;
-        IEstimator<ITransformer> images = catalog.ResizeImages(outputColumnName, shape.Width, shape.Height, inputColumnName ?? outputColumnName, options.Resizing);
-        if (shape.Channels == 1)
-            images = images.Append(catalog.ConvertToGrayscale(outputColumnName));
-        return images
-            .Append(catalog.ExtractPixels(outputColumnName, colorsToExtract: colors, outputAsFloatArray: false))
-            .Append(ScalePixels(catalog, outputColumnName, outputColumnName, new PixelScalingEstimator.Options { Invert = options.Invert }));
+        return new PixelConvertingEstimator(outputColumnName, inputColumnName, options);
     }
 
     /// <summary>
@@ -397,23 +385,4 @@ public static class ImageCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return new ReconstructionScoringEstimator(targetColumnName, reconstructionColumnName, options);
     }
-}
-
-/// <summary>The options of <c>LoadPixels</c> and <c>ConvertToPixels</c>: which pixels are made of images.</summary>
-public sealed record PixelOptions
-{
-    /// <summary>Gets or sets the shape that images get: one channel for gray or three for red, green and blue. It has to be set.</summary>
-    public ImageShape Shape { get; set; }
-
-    /// <summary>
-    /// Gets or sets a value indicating whether every v, gray or color, becomes 1 - v: for dark garments on a light ground, where
-    /// Fashion-MNIST has bright ones on black. False unless set.
-    /// </summary>
-    public bool Invert { get; set; }
-
-    /// <summary>
-    /// Gets or sets how images of other proportions are fitted; padding is black before it is inverted. IsoCrop, which is taken unless set,
-    /// and IsoPad average the pixels of larger images, Fill takes the nearest ones.
-    /// </summary>
-    public ImageResizingEstimator.ResizingKind Resizing { get; set; } = ImageResizingEstimator.ResizingKind.IsoCrop;
 }

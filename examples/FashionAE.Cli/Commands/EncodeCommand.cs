@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Drawing;
 using FashionAE.Cli.Encoding;
 using FashionAE.Cli.Images;
 using FashionAE.Cli.Output;
+using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
 
@@ -12,6 +15,9 @@ internal sealed class EncodeCommand
 {
     private const int MostImagesInShard = 1 << 16;
 
+    // The most that PixelOptions takes.
+    private const int MostPixels = 500_000_000;
+
     private readonly Option<string> _model = new("--model")
     {
         Description = "The folder of a run, a .safetensors file, or a .zip file that ml.Model.Save has made of a pipeline with an autoencoder.",
@@ -19,9 +25,25 @@ internal sealed class EncodeCommand
         Required = true,
     };
 
-    private readonly Option<string> _images = new("--images") { Description = "The folder with PNG and JPEG files.", HelpName = "DIR", Required = true };
+    private readonly Option<string> _images = new("--images") { Description = "The folder with PNG, JPEG, WebP and BMP files.", HelpName = "DIR", Required = true };
     private readonly Option<string> _out = new("--out") { Description = "The table to write, such as codes.csv.", HelpName = "FILE", Required = true };
     private readonly Option<bool> _invert = new("--invert") { Description = "Turn light into dark: for dark garments on light ground." };
+    private readonly Option<Color> _background = new("--background")
+    {
+        Description = "The color behind transparent pixels, a name or #RRGGBB; black unless given.",
+        HelpName = "COLOR",
+        DefaultValueFactory = _ => Color.Black,
+        CustomParser = ParseColor,
+    };
+
+    private readonly Option<bool> _asStored = new("--as-stored") { Description = "Do not turn photographs upright as their files say (EXIF)." };
+    private readonly Option<int> _maximumPixels = new("--maximum-pixels")
+    {
+        Description = "The most pixels that an image may have; larger ones are listed and not decoded.",
+        HelpName = "N",
+        DefaultValueFactory = _ => new PixelOptions().MaximumPixels,
+    };
+
     private readonly Option<bool> _recursive = new("--recursive") { Description = "Take the images of subfolders too." };
     private readonly Option<int> _batchSize = new("--batch-size")
     {
@@ -45,6 +67,11 @@ internal sealed class EncodeCommand
         });
         _out.MustNotBeEmpty();
         _batchSize.MustBePositive();
+        _maximumPixels.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MostPixels)
+                result.AddError($"{_maximumPixels.Name} must be 1 to {MostPixels}.");
+        });
     }
 
     public static Command Create()
@@ -52,7 +79,8 @@ internal sealed class EncodeCommand
         var encode = new EncodeCommand();
         var command = new Command("encode", "Encodes the images of a folder into a table: File, Latent1, Latent2, ..., Mse, Psnr, Ssim.")
         {
-            encode._model, encode._images, encode._out, encode._invert, encode._recursive, encode._batchSize, encode._shard,
+            encode._model, encode._images, encode._out, encode._invert, encode._background, encode._asStored, encode._maximumPixels,
+            encode._recursive, encode._batchSize, encode._shard,
         };
         command.SetAction(encode.Run);
         return command;
@@ -64,11 +92,20 @@ internal sealed class EncodeCommand
             throw new ArgumentException($"{_shard.Name} is for processes that know nothing of each other; under mpirun each takes its parts by itself.");
         var exchange = MpiJob.Join();
         var table = OutputFile.Of(parsed, _out, example: "codes.csv");
-        var (path, invert, batchSize) = (parsed.GetValue(_model)!, parsed.GetValue(_invert), parsed.GetValue(_batchSize));
+        var (path, batchSize) = (parsed.GetValue(_model)!, parsed.GetValue(_batchSize));
+        var options = new PixelOptions
+        {
+            Invert = parsed.GetValue(_invert),
+            Background = parsed.GetValue(_background),
+            Upright = !parsed.GetValue(_asStored),
+            MaximumPixels = parsed.GetValue(_maximumPixels),
+        };
         var files = new ImageFiles(parsed.GetValue(_images)!, parsed.GetValue(_recursive));
         var ml = new MLContext();
         using var model = EncodingModel.Load(ml, path);
-        var encoder = new FolderEncoder(ml, model, invert, batchSize);
+        var encoder = new FolderEncoder(ml, model, options, batchSize);
+        if (exchange is null or { Rank: 0 } && files.PassedOver is { } others)
+            Console.WriteLine($"Passed over what is no image by its ending: {others}");
         using var interruption = new Interruption();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(table))!);
         var written = table;
@@ -77,7 +114,7 @@ internal sealed class EncodeCommand
             if (exchange is not null)
                 return EncodeTogether(exchange);
             return Report(parsed.GetValue(_shard) is { } text
-                ? EncodeShard(Shard.Parse(text)!, ShardEnd.SourceOf(path, files, invert, batchSize))
+                ? EncodeShard(Shard.Parse(text)!, ShardEnd.SourceOf(path, files, options, batchSize))
                 : Encode(table, 0, files.Names.Count, (_, _) => { }));
         }
         catch (Exception) when (interruption.Token.IsCancellationRequested)
@@ -89,7 +126,7 @@ internal sealed class EncodeCommand
 
         int EncodeTogether(MpiExchange exchange)
         {
-            var source = ShardEnd.SourceOf(path, files, invert, batchSize);
+            var source = ShardEnd.SourceOf(path, files, options, batchSize);
             // What is done stays done when a job is started again, with as many ranks or with others.
             var count = Math.Max(exchange.Size, files.Names.Count / MostImagesInShard + 1);
             for (var i = exchange.Rank; i < count; i += exchange.Size)
@@ -123,6 +160,21 @@ internal sealed class EncodeCommand
             Console.WriteLine($"Encoded {end - start - unreadable.Length:N0} of {end - start:N0} images into {file}");
             return unreadable;
         }
+    }
+
+    private static Color ParseColor(ArgumentResult result)
+    {
+        try
+        {
+            var color = ColorTranslator.FromHtml(result.Tokens.Single().Value);
+            if (color is { A: byte.MaxValue, IsSystemColor: false })
+                return color;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+        }
+        result.AddError($"--background is '{result.Tokens.Single().Value}'; it must be a color such as white or #F0F0F0.");
+        return default;
     }
 
     /// <summary>Names the images that are not in the table.</summary>

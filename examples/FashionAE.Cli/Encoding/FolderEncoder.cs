@@ -1,3 +1,4 @@
+using System.Drawing;
 using CsvHelper;
 using FashionAE.Cli.Images;
 using FashionAE.MLNet;
@@ -7,10 +8,12 @@ using Microsoft.ML.Data;
 namespace FashionAE.Cli.Encoding;
 
 /// <summary>Encodes the images of a folder into a table, a batch at a time.</summary>
-internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool invert, int batchSize)
+internal sealed class FolderEncoder(MLContext ml, EncodingModel model, PixelOptions options, int batchSize)
 {
     // Names come from outside: in a spreadsheet none of them shall run as a formula.
     private static readonly CsvWriterOptions Table = new() { Injection = CsvInjection.Escape };
+
+    private readonly PixelOptions _options = options with { Shape = model.Network.ImageShape };
 
     /// <summary>Writes a row for every image that can be read, from one file to before another.</summary>
     public void Encode(ImageFiles files, int start, int end, Stream table, Action done, CancellationToken cancellationToken)
@@ -32,7 +35,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool inve
 
         IEnumerable<ImageFileRow> Rows()
         {
-            foreach (var row in files.Read(batch.Start, batch.End, done, cancellationToken))
+            foreach (var row in files.Read(batch.Start, batch.End, _options, done, cancellationToken))
                 yield return row;
         }
 
@@ -57,9 +60,9 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, bool inve
     /// <summary>The images as the autoencoder sees them: what the steps before it make of the pixels.</summary>
     private IDataView ImagesOf(IEnumerable<ImageFileRow> rows)
     {
-        var files = ml.Data.LoadFromEnumerable(rows);
-        var pixels = ml.Transforms.ConvertToPixels("Pixels", "Image", new PixelOptions { Shape = model.Network.ImageShape, Invert = invert }).Fit(files).Transform(files);
-        return model.Steps.Aggregate((IDataView)new ModelInputView(pixels, model, pixelsAlone: invert), (data, step) => step.Transform(data));
+        var changesPixels = _options.Invert || !_options.Upright || _options.Background.ToArgb() != Color.Black.ToArgb();
+        var input = new ModelInputView(ml.Data.LoadFromEnumerable(rows), model, changesPixels);
+        return model.Steps.Aggregate((IDataView)input, (data, step) => step.Transform(data));
     }
 
     private void Write(CsvWriter csv, List<string> names, ImageCodes codes)

@@ -63,7 +63,7 @@ internal sealed class ModelInputView : IDataView
                 $"The model needs the column '{column.Name}' ({column.Type}), which files of images do not have: use a model whose autoencoder depends on images alone.");
         if (_pixelsAlone && source.Name != Pixels && column.Name != PathColumn)
             throw new InvalidOperationException(
-                $"The model makes pixels of the column '{column.Name}' ({column.Type}) itself: leave out --invert, or train it on inverted images.");
+                $"The model makes pixels of the column '{column.Name}' ({column.Type}) itself: leave out --invert, --background and --as-stored, or train it on such images.");
     }
 
     private sealed class Cursor(ModelInputView view, DataViewRowCursor files, HashSet<int> active) : DataViewRowCursor

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using FashionAE.Cli.Images;
+using FashionAE.MLNet;
 using FashionAE.Torch;
 
 namespace FashionAE.Cli.Encoding;
@@ -38,11 +39,11 @@ internal sealed record ShardEnd(string Source, string Times, int Images, IReadOn
     private const string Mark = "#shard ";
 
     /// <summary>Tells the shards of one table from those of another.</summary>
-    public static string SourceOf(string model, ImageFiles files, bool invert, int batchSize)
+    public static string SourceOf(string model, ImageFiles files, PixelOptions options, int batchSize)
     {
         using var weights = FileKind.OpenRead(Directory.Exists(model) ? Path.Combine(model, "model.safetensors") : model);
-        var options = $"{Convert.ToHexString(SHA256.HashData(weights))} {invert} {batchSize}";
-        return Hash(files.Stamps(0, files.Names.Count).Select(file => $"{file.Name}\n{file.Length}").Prepend(options));
+        var settings = $"{Convert.ToHexString(SHA256.HashData(weights))} {options} {batchSize}";
+        return Hash(files.Stamps(0, files.Names.Count).Select(file => $"{file.Name}\n{file.Length}").Prepend(settings));
     }
 
     /// <summary>Tells a shard from one of the same files before they were changed. A copy of them on another machine has other times.</summary>

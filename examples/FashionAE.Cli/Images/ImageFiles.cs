@@ -1,15 +1,15 @@
 using System.IO.Enumeration;
-using FashionAE.Torch;
-using Microsoft.ML.Data;
+using FashionAE.MLNet;
 
 namespace FashionAE.Cli.Images;
 
 /// <summary>The image files of a folder in ordinal order of their names, opened one after another.</summary>
 internal sealed class ImageFiles
 {
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp"];
 
     private readonly string _folder;
+    private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
     private readonly List<UnreadableImage> _unreadable = [];
 
     /// <exception cref="IOException">There is no such folder, or there are no images in it.</exception>
@@ -18,11 +18,17 @@ internal sealed class ImageFiles
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}': name one with images by --images.");
         _folder = Path.GetFullPath(folder);
-        Names = Find(_folder, recursive);
+        Names = Find(recursive);
         if (Names.Count == 0)
             throw new FileNotFoundException(
-                $"{folder} has no images ({string.Join(", ", Extensions)}): name another folder by --images{(recursive ? "" : ", or use --recursive for its subfolders")}.");
+                $"{folder} has no images ({string.Join(", ", Extensions)}){(PassedOver is { } others ? $", but {others}" : "")}:"
+                + $" name another folder by --images{(recursive ? "" : ", or use --recursive for its subfolders")}.");
     }
+
+    /// <summary>Gets how many files of which endings are no images, such as "2 .tif, 1 .txt"; null where there are none.</summary>
+    public string? PassedOver => _passedOver.Count == 0
+        ? null
+        : string.Join(", ", _passedOver.Select(kind => $"{kind.Value:N0} {(kind.Key.Length == 0 ? "without an ending" : kind.Key)}"));
 
     /// <summary>Gets the files' paths relative to the folder.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -41,15 +47,14 @@ internal sealed class ImageFiles
     }
 
     /// <summary>Opens file after file and passes over those that cannot be read. An image is gone when the next one is asked for.</summary>
-    public IEnumerable<ImageFileRow> Read(int start, int end, Action done, CancellationToken cancellationToken)
+    public IEnumerable<ImageFileRow> Read(int start, int end, PixelOptions options, Action done, CancellationToken cancellationToken)
     {
         for (var i = start; i < end; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var path = Path.Combine(_folder, Names[i]);
-            using var image = Open(path);
-            if (image is not null)
-                yield return new ImageFileRow { Image = image, Path = path };
+            using var row = Open(Path.Combine(_folder, Names[i]), options);
+            if (row is not null)
+                yield return row;
             done();
         }
     }
@@ -57,47 +62,42 @@ internal sealed class ImageFiles
     /// <summary>The name that belongs to the path of a row, with slashes on every system.</summary>
     public string NameOf(string path) => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/');
 
-    private static List<string> Find(string folder, bool recursive)
+    private List<string> Find(bool recursive)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = false };
-        var files = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => Path.GetRelativePath(folder, entry.ToFullPath()), options)
+        var files = new FileSystemEnumerable<string>(_folder, (ref FileSystemEntry entry) => Path.GetRelativePath(_folder, entry.ToFullPath()), options)
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-                !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString(), StringComparer.OrdinalIgnoreCase),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
             // A link could lead in circles.
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
-        return [.. files.Order(StringComparer.Ordinal)];
+        var names = new List<string>();
+        foreach (var name in files)
+        {
+            var extension = Path.GetExtension(name).ToLowerInvariant();
+            if (Extensions.Contains(extension))
+                names.Add(name);
+            else
+                _passedOver[extension] = _passedOver.GetValueOrDefault(extension) + 1;
+        }
+        names.Sort(StringComparer.Ordinal);
+        return names;
     }
 
-    private MLImage? Open(string path)
+    private ImageFileRow? Open(string path, PixelOptions options)
     {
         try
         {
-            using var stream = FileKind.OpenRead(path);
-            // The decoder fills what is missing with gray.
-            if (PngFile.IsCutOff(stream) || JpegFile.IsCutOff(stream))
-                throw new InvalidDataException("It is cut off or damaged: fetch it again.");
-            return Decode(stream);
+            return new ImageFileRow(path, PixelReader.Read(path, options), options);
         }
 #pragma warning disable CA1031 // Whatever a file holds, the others shall be read.
         catch (Exception e) when (e is not OutOfMemoryException)
 #pragma warning restore CA1031
         {
-            _unreadable.Add(new UnreadableImage(NameOf(path), ErrorMessage.ReasonOf(e)));
+            // The inner exception says what is wrong without the path, which is in front of it.
+            var reason = e is InvalidDataException { InnerException: { } inner } ? inner : e;
+            _unreadable.Add(new UnreadableImage(NameOf(path), ErrorMessage.ReasonOf(reason)));
             return null;
-        }
-    }
-
-    private static MLImage Decode(Stream stream)
-    {
-        try
-        {
-            return MLImage.CreateFromStream(stream);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException("It is no image that can be decoded.", e);
         }
     }
 }

@@ -30,7 +30,7 @@ public abstract class BatchTransformer : ITransformer
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new BatchView(input, Map(input.Schema));
+        return Finish(new BatchView(input, Map(input.Schema)));
     }
 
     /// <summary>Makes the mapper of single rows that a prediction engine uses.</summary>
@@ -50,6 +50,9 @@ public abstract class BatchTransformer : ITransformer
     }
 
     internal abstract BatchMapping Map(DataViewSchema inputSchema);
+
+    /// <summary>Leaves out rows of the view, where a transformer does that.</summary>
+    private protected virtual IDataView Finish(IDataView view) => view;
 
     private protected abstract void Save(ModelSaveContext context);
 }

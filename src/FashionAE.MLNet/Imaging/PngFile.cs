@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace FashionAE.Cli.Images;
+namespace FashionAE.MLNet;
 
 /// <summary>The frame of a PNG file (ISO/IEC 15948): a signature, then chunks of a length, a type, data and a checksum, of which the last is IEND.</summary>
 internal static class PngFile

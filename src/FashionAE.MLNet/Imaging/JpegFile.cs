@@ -1,4 +1,4 @@
-namespace FashionAE.Cli.Images;
+namespace FashionAE.MLNet;
 
 /// <summary>
 /// The frame of a JPEG file (ITU-T T.81, annex B): segments that begin with a marker and a length, after some of them the coded data of a

@@ -1,0 +1,90 @@
+using System.Drawing;
+using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using SkiaSharp;
+
+namespace FashionAE.MLNet;
+
+/// <summary>Makes pixels of pictures, from files or in memory: resizes them, lays them on a background, and scales them to [0, 1].</summary>
+internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.ResizingKind resizing, Color background, bool invert)
+{
+    // As ML.NET's ConvertToGrayscale weighs them: ITU-R BT.601, rounded.
+    private static readonly float[] GrayWeights = [0.3f, 0.59f, 0.11f, 0, 0];
+    private static readonly SKColorFilter Grayscale = SKColorFilter.CreateColorMatrix([.. GrayWeights, .. GrayWeights, .. GrayWeights, 0, 0, 0, 1, 0]);
+
+    // The red, green and blue that is seen where a picture is transparent.
+    private readonly byte[] _background = shape.Channels == 1
+        ? [(byte)Math.Round(0.3 * background.R + 0.59 * background.G + 0.11 * background.B)]
+        : [background.R, background.G, background.B];
+
+    /// <summary>Makes pixels of a picture in memory.</summary>
+    /// <returns>Numbers in [0, 1], plane by plane.</returns>
+    public float[] Make(MLImage image) => Make(image.Pixels, image.Width, image.Height, SKEncodedOrigin.TopLeft, image.PixelFormat == MLPixelFormat.Rgba32);
+
+    /// <summary>Makes pixels of a picture that is decoded for them, at a reduced size if that is large enough.</summary>
+    /// <param name="codec">The decoder, at the picture's header.</param>
+    /// <param name="upright">Whether the orientation in the file is followed.</param>
+    /// <returns>Numbers in [0, 1], plane by plane.</returns>
+    /// <exception cref="InvalidDataException">The picture is incomplete or damaged.</exception>
+    public float[] Make(SKCodec codec, bool upright)
+    {
+        var transposed = upright && PictureFile.IsTransposed(codec.EncodedOrigin);
+        using var file = PictureFile.Decode(codec, transposed ? new Size(shape.Height, shape.Width) : new Size(shape.Width, shape.Height));
+        return Make(file.Pixels, file.Width, file.Height, upright ? file.Origin : SKEncodedOrigin.TopLeft, redIsFirst: false);
+    }
+
+    private float[] Make(ReadOnlySpan<byte> pixels, int width, int height, SKEncodedOrigin origin, bool redIsFirst)
+    {
+        var (across, down) = PictureFile.IsTransposed(origin) ? (shape.Height, shape.Width) : (shape.Width, shape.Height);
+        var resize = new PictureResizing(width, height, across, down, resizing);
+        var upright = PictureFile.TurnUpright(resize.Apply(pixels, width), resize.Width, origin);
+        var (contentWidth, contentHeight) = PictureFile.IsTransposed(origin) ? (resize.Height, resize.Width) : (resize.Width, resize.Height);
+        return Scale(Pad(upright, contentWidth, contentHeight), redIsFirst);
+    }
+
+    /// <summary>Puts a picture in the middle of a transparent one of the shape's size.</summary>
+    private byte[] Pad(byte[] content, int width, int height)
+    {
+        if ((width, height) == (shape.Width, shape.Height))
+            return content;
+        var padded = new byte[shape.Width * shape.Height * PictureResizing.Channels];
+        var (left, top, length) = ((shape.Width - width) / 2, (shape.Height - height) / 2, width * PictureResizing.Channels);
+        for (var y = 0; y < height; y++)
+            content.AsSpan(y * length, length).CopyTo(padded.AsSpan(((y + top) * shape.Width + left) * PictureResizing.Channels));
+        return padded;
+    }
+
+    private float[] Scale(byte[] pixels, bool redIsFirst)
+    {
+        var colors = shape.Channels == 1 ? MakeGray(pixels, redIsFirst) : pixels;
+        var plane = shape.Height * shape.Width;
+        var values = new float[shape.Size];
+        for (var channel = 0; channel < shape.Channels; channel++)
+        {
+            var color = redIsFirst ? channel : 2 - channel;
+            for (var i = 0; i < plane; i++)
+            {
+                // What is opaque keeps its very value; the colors are multiplied by alpha already.
+                var seen = byte.MaxValue - pixels[i * PictureResizing.Channels + 3];
+                var behind = (_background[channel] * seen + byte.MaxValue / 2) / byte.MaxValue;
+                var value = Math.Min(byte.MaxValue, colors[i * PictureResizing.Channels + color] + behind);
+                values[channel * plane + i] = ByteValues.InUnitRange[invert ? byte.MaxValue - value : value];
+            }
+        }
+        return values;
+    }
+
+    /// <summary>Makes gray of colors with Skia, as ML.NET does, so that values are the same to the bit.</summary>
+    private byte[] MakeGray(byte[] pixels, bool redIsFirst)
+    {
+        var type = redIsFirst ? SKColorType.Rgba8888 : SKColorType.Bgra8888;
+        using var source = new SKBitmap(new SKImageInfo(shape.Width, shape.Height, type, SKAlphaType.Premul));
+        Marshal.Copy(pixels, 0, source.GetPixels(), pixels.Length);
+        using var gray = new SKBitmap(new SKImageInfo(shape.Width, shape.Height, type, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(gray);
+        using var paint = new SKPaint { ColorFilter = Grayscale };
+        canvas.DrawBitmap(source, 0, 0, paint);
+        return gray.Bytes;
+    }
+}

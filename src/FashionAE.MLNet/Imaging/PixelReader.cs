@@ -1,0 +1,111 @@
+using Microsoft.ML.Data;
+using SkiaSharp;
+
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// Reads pixels of picture files outside of a pipeline, such as those that a service is sent: the same values that <c>LoadPixels</c> gives.
+/// PNG, JPEG, WebP, BMP and GIF files are read, of an animation the first frame.
+/// </summary>
+/// <remarks>It can be used by several threads at once.</remarks>
+/// <example>
+/// <code>
+/// float[] pixels = PixelReader.Read(request.Body, new PixelOptions { Shape = new ImageShape(1, 28, 28), MaximumPixels = 4_000_000 });
+/// </code>
+/// </example>
+public static class PixelReader
+{
+    private const int MostPixels = 500_000_000;
+
+    /// <summary>Reads the pixels of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How the picture becomes pixels.</param>
+    /// <returns>The pixels, C x H x W numbers in [0, 1], plane by plane.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no picture, incomplete, damaged, or has more than the maximum of pixels; the message says which.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
+    public static float[] Read(string path, PixelOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var maker = Maker(options);
+        return Open(path, options.MaximumPixels, codec => maker.Make(codec, options.Upright));
+    }
+
+    /// <summary>Reads the pixels of a picture in a stream.</summary>
+    /// <param name="stream">
+    /// The stream, at the beginning of the picture. One that cannot seek, such as the body of a request, is copied into memory: limit its length.
+    /// </param>
+    /// <param name="options">How the picture becomes pixels.</param>
+    /// <returns>The pixels, C x H x W numbers in [0, 1], plane by plane.</returns>
+    /// <exception cref="InvalidDataException">It is no picture, incomplete, damaged, or has more than the maximum of pixels; the message says which.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
+    public static float[] Read(Stream stream, PixelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var maker = Maker(options);
+        try
+        {
+            using var copy = new MemoryStream();
+            if (!stream.CanSeek || stream.Position > 0)
+                stream.CopyTo(copy);
+            copy.Position = 0;
+            using var codec = PictureFile.Open(copy.Length > 0 ? copy : stream, options.MaximumPixels);
+            return maker.Make(codec, options.Upright);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"The picture cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a file as an image of its full size, upright if the options say so; they matter for nothing else but the maximum of pixels.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>The image; dispose it.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no picture, incomplete, damaged, or has more than the maximum of pixels; the message says which.</exception>
+    public static MLImage ReadImage(string path, PixelOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        return Open(path, options.MaximumPixels, codec =>
+        {
+            using var file = PictureFile.Decode(codec, target: null);
+            var origin = options.Upright ? file.Origin : SKEncodedOrigin.TopLeft;
+            if (origin == SKEncodedOrigin.TopLeft)
+                return MLImage.CreateFromPixels(file.Width, file.Height, MLPixelFormat.Bgra32, file.Pixels);
+            var (width, height) = PictureFile.IsTransposed(origin) ? (file.Height, file.Width) : (file.Width, file.Height);
+            return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, PictureFile.TurnUpright(file.Pixels.ToArray(), file.Width, origin));
+        });
+    }
+
+    /// <summary>Checks the options, and makes of them what makes pixels.</summary>
+    internal static PixelMaker Maker(PixelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var shape = options.Shape;
+        if (shape is not { Channels: 1 or 3, Height: > 0, Width: > 0 })
+            throw new ArgumentException($"Images have one channel (gray) or three (red, green, blue) and at least one pixel, not {shape}.", nameof(options));
+        if (!Enum.IsDefined(options.Resizing))
+            throw new ArgumentException($"Resizing is {options.Resizing}, which is not a defined value.", nameof(options));
+        if (options.Background.A != byte.MaxValue)
+            throw new ArgumentException($"Background is {options.Background}: set an opaque color.", nameof(options));
+        if (options.MaximumPixels is < 1 or > MostPixels)
+            throw new ArgumentException($"MaximumPixels is {options.MaximumPixels}: set 1 to {MostPixels:N0}.", nameof(options));
+        return new PixelMaker(shape, options.Resizing, options.Background, options.Invert);
+    }
+
+    private static T Open<T>(string path, int maximumPixels, Func<SKCodec, T> use)
+    {
+        try
+        {
+            using var stream = FileKind.OpenRead(path);
+            using var codec = PictureFile.Open(stream, maximumPixels);
+            return use(codec);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+}

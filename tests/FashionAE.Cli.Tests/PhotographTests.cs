@@ -1,0 +1,96 @@
+using FashionAE.Cli.Tests.Support;
+using Microsoft.ML.Data;
+
+namespace FashionAE.Cli.Tests;
+
+/// <summary>What people bring besides small PNG files: photographs on their side, cut-outs, other formats, and far too large ones.</summary>
+public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
+{
+    private static readonly string[] Latent = ["Latent1", "Latent2", "Latent3"];
+
+    private readonly ExportedSample _sample;
+    private readonly CommandLine _command = new();
+
+    public PhotographTests(ExportedSample sample)
+    {
+        _sample = sample;
+        Directory.CreateDirectory(_command.PathOf("images"));
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    [Fact]
+    public void Photographs_are_turned_upright_unless_they_shall_stay_as_stored()
+    {
+        Copy("orientation-1.jpg", "orientation-6.jpg");
+        var upright = Encode().Numbers(Latent);
+        Assert.Equal(upright[..3], upright[3..], (a, b) => Math.Abs(a - b) < 0.05f);
+        var stored = Encode("--as-stored").Numbers(Latent);
+        Assert.Equal(upright[..3], stored[..3]);
+        Assert.NotEqual(upright[3..], stored[3..]);
+    }
+
+    [Fact]
+    public void Cut_outs_are_laid_on_the_background_that_is_given()
+    {
+        Copy("cut-out.png", "cut-out-on-white.png");
+        var onBlack = Encode().Numbers(Latent);
+        Assert.NotEqual(onBlack[..3], onBlack[3..], (a, b) => Math.Abs(a - b) < 1e-2f);
+        foreach (var white in new[] { "white", "#ffffff" })
+        {
+            var onWhite = Encode("--background", white).Numbers(Latent);
+            // Rounded before it is laid on white, and after it: a level apart at most.
+            Assert.Equal(onWhite[..3], onWhite[3..], (a, b) => Math.Abs(a - b) < 1e-3f);
+        }
+        Assert.Equal(onBlack, Encode("--background", "#000000").Numbers(Latent));
+        var wrong = Run("--background", "no color");
+        Assert.Equal((2, "error: --background is 'no color'; it must be a color such as white or #F0F0F0."), (wrong.ExitCode, Assert.Single(wrong.Errors)));
+    }
+
+    [Fact]
+    public void Other_formats_are_read_or_counted()
+    {
+        using (var image = MLImage.CreateFromFile(Path.Combine(_sample.Images, _sample.Names[0])))
+            image.Save(PathOf("garment.WEBP"));
+        foreach (var name in new[] { "a.tif", "b.TIF", "notes.txt", "noending" })
+            File.WriteAllText(PathOf(name), "");
+        var result = Run();
+        Assert.Equal(
+            ["Passed over what is no image by its ending: 1 without an ending, 2 .tif, 1 .txt", "Encoded 1 of 1 images into codes.csv"], result.Output);
+        Assert.Equal(["garment.WEBP"], new Table(_command.PathOf("codes.csv"))["File"]);
+
+        File.Delete(PathOf("garment.WEBP"));
+        Assert.Contains("but 1 without an ending, 2 .tif, 1 .txt", Assert.Single(Run().Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Far_too_large_pictures_are_listed_and_never_decoded()
+    {
+        Copy("one-bit-30000x30000.png", "cut-out.png");
+        var result = Run();
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith(
+            "error: one-bit-30000x30000.png: it has 30000x30000 pixels, more than the maximum of 100,000,000", Assert.Single(result.Errors), StringComparison.Ordinal);
+        Assert.Equal(["cut-out.png"], new Table(_command.PathOf("codes.csv"))["File"]);
+        Assert.Contains("64x64 pixels", Run("--maximum-pixels", "4000").Errors[0], StringComparison.Ordinal);
+        Assert.Equal(2, Run("--maximum-pixels", "0").ExitCode);
+    }
+
+    private string PathOf(string name) => _command.PathOf("images", name);
+
+    private void Copy(params string[] cases)
+    {
+        foreach (var name in cases)
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "Cases", name), PathOf(name));
+    }
+
+    private Table Encode(params string[] options)
+    {
+        var result = Run(options);
+        Assert.Empty(result.Errors);
+        return new Table(_command.PathOf("codes.csv"));
+    }
+
+    private CommandResult Run(params string[] options) =>
+        _command.Run(["encode", "--model", _sample.ModelFile, "--images", "images", "--out", "codes.csv", .. options]);
+}
