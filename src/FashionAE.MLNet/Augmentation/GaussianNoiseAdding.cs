@@ -92,6 +92,8 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
         private ValueGetter<DataViewRowId>? _getId;
         private VBuffer<float> _image;
         private DataViewRowId _id;
+        private float[] _noisy = [];
+        private bool _isComputed;
 
         public override void Bind(DataViewRow row)
         {
@@ -105,11 +107,21 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
             _getId!(ref _id);
         }
 
+        public override void Begin(int count) => _isComputed = false;
+
         public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
             _ = slot.Current;
-            var editor = VBufferEditor.Create(ref value, _image.Length);
-            var values = editor.Values;
+            if (!_isComputed)
+                AddNoise();
+            VBuffer<float>.Copy(_noisy, 0, ref value, _image.Length);
+        });
+
+        private void AddNoise()
+        {
+            if (_noisy.Length < _image.Length)
+                _noisy = new float[_image.Length];
+            var values = _noisy.AsSpan(0, _image.Length);
             _image.CopyTo(values);
             var random = new RowRandom(settings.Seed, _id, 0);
             for (var i = 0; i < values.Length; i += 2)
@@ -119,7 +131,7 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
                 if (i + 1 < values.Length)
                     values[i + 1] = Math.Clamp((float)(values[i + 1] + settings.StandardDeviation * second), 0, 1);
             }
-            value = editor.Commit();
-        });
+            _isComputed = true;
+        }
     }
 }

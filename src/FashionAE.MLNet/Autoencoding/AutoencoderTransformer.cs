@@ -246,7 +246,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
             _inputs = new ImageBuffer(input, capacity);
             _targets = target is null ? null : new ImageBuffer(target, capacity);
             _scores = new BatchScores(
-                input.Shape.Size, () => ((_targets ?? _inputs).ToTensor(_count), ImageBuffer.ToTensor(Reconstructions(), transformer.ImageShape.Batch(_count))),
+                input.Shape.Size, () => ((_targets ?? _inputs).AsTensor(_count), ImageBuffer.AsTensor(Reconstructions(), transformer.ImageShape.Batch(_count))),
                 row => !(_inputs.IsFinite(row) && _targets?.IsFinite(row) is not false));
         }
 
@@ -280,12 +280,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         {
             AutoencoderOutput.Latent => Vectors(Latent, _transformer.LatentSize, slot),
             AutoencoderOutput.Reconstruction => Vectors(Reconstructions, _transformer.ImageShape.Size, slot),
-            // What is no number is no image that is known.
-            AutoencoderOutput.Anomaly => (ValueGetter<bool>)((ref bool value) =>
-            {
-                var row = slot.Current;
-                value = !(_scores.Values(ImageScore.MeanSquaredError)[row] <= _transformer.Threshold);
-            }),
+            AutoencoderOutput.Anomaly => IsAnomaly((ValueGetter<float>)_scores.MakeGetter(ImageScore.MeanSquaredError, slot)),
             var kind => _scores.MakeGetter(
                 kind switch
                 {
@@ -295,6 +290,14 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
                     _ => ImageScore.SquaredError,
                 },
                 slot),
+        };
+
+        // An image without a score, NaN, is unlike all that is known.
+        private ValueGetter<bool> IsAnomaly(ValueGetter<float> getScore) => (ref bool value) =>
+        {
+            var score = 0f;
+            getScore(ref score);
+            value = !(score <= _transformer.Threshold);
         };
 
         private static ValueGetter<VBuffer<float>> Vectors(Func<float[]> values, int length, RowSlot slot) => (ref VBuffer<float> value) =>

@@ -22,6 +22,7 @@ internal sealed class BatchCursor : DataViewRowCursor
     private readonly ValueGetter<DataViewRowId> _readId;
     private readonly (long Position, long Batch)[] _places;
     private readonly DataViewRowId[] _ids;
+    private long _rowsRead;
     private bool _inputEnded;
     private ExceptionDispatchInfo? _failure;
 
@@ -33,8 +34,11 @@ internal sealed class BatchCursor : DataViewRowCursor
         _batch = mapping.AddsAny(active) ? mapping.CreateBatch(added => active[passed + added], capacity) : null;
         try
         {
-            _batch?.Bind(input);
-            _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] && ColumnBuffer.CanKeep(c.Type) ? ColumnBuffer.Create(input, c, _inputRow, capacity) : null)];
+            var shared = new SharedRow(input, () => _rowsRead);
+            _batch?.Bind(shared);
+            _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] && ColumnBuffer.CanKeep(c.Type)
+                ? ColumnBuffer.Create(c.Type, InputGetter.Of(shared, c), _inputRow, capacity)
+                : null)];
             _readId = input.GetIdGetter();
         }
         catch
@@ -109,6 +113,7 @@ internal sealed class BatchCursor : DataViewRowCursor
                     _inputEnded = true;
                     break;
                 }
+                _rowsRead++;
                 _places[count] = (_input.Position, _input.Batch);
                 _readId(ref _ids[count]);
                 foreach (var buffer in _buffers)

@@ -19,23 +19,25 @@ internal abstract class ColumnBuffer
     /// </summary>
     public static bool CanKeep(DataViewType type) => type is PrimitiveDataViewType or VectorDataViewType;
 
-    /// <summary>Makes the buffer of an active column whose values can be kept.</summary>
-    public static ColumnBuffer Create(DataViewRow input, DataViewSchema.Column column, RowSlot slot, int capacity)
+    /// <summary>Makes the buffer of a column whose values can be kept.</summary>
+    /// <param name="type">The column's type.</param>
+    /// <param name="read">The input's getter, a <see cref="ValueGetter{TValue}"/> of the type's raw type.</param>
+    /// <param name="slot">Says which of the kept rows is the current one.</param>
+    /// <param name="capacity">The most rows to keep.</param>
+    public static ColumnBuffer Create(DataViewType type, Delegate read, RowSlot slot, int capacity)
     {
-        var method = column.Type is VectorDataViewType vector
+        var method = type is VectorDataViewType vector
             ? VectorsMethod.MakeGenericMethod(vector.ItemType.RawType)
-            : ValuesMethod.MakeGenericMethod(column.Type.RawType);
-        return (ColumnBuffer)method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [input, column, slot, capacity], null)!;
+            : ValuesMethod.MakeGenericMethod(type.RawType);
+        return (ColumnBuffer)method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [read, slot, capacity], null)!;
     }
 
     /// <summary>Keeps the input's current value in a place.</summary>
     public abstract void Read(int place);
 
-    private static VectorBuffer<T> Vectors<T>(DataViewRow input, DataViewSchema.Column column, RowSlot slot, int capacity) =>
-        new VectorBuffer<T>(input.GetGetter<VBuffer<T>>(column), slot, capacity);
+    private static VectorBuffer<T> Vectors<T>(ValueGetter<VBuffer<T>> read, RowSlot slot, int capacity) => new(read, slot, capacity);
 
-    private static ValueBuffer<T> Values<T>(DataViewRow input, DataViewSchema.Column column, RowSlot slot, int capacity) =>
-        new ValueBuffer<T>(input.GetGetter<T>(column), slot, capacity);
+    private static ValueBuffer<T> Values<T>(ValueGetter<T> read, RowSlot slot, int capacity) => new(read, slot, capacity);
 
     private sealed class VectorBuffer<T>(ValueGetter<VBuffer<T>> read, RowSlot slot, int capacity) : ColumnBuffer
     {

@@ -46,7 +46,11 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity)
     public Tensor ToTensor(int count) => ToTensor(_values, _shape.Batch(count));
 
     /// <summary>The first images as a tensor over the buffer's own memory, float32 [count, C, H, W]: gone with the next row that is read.</summary>
-    public Tensor AsTensor(int count) => frombuffer(_values, ScalarType.Float32, count * (long)_shape.Size).reshape(_shape.Batch(count));
+    public Tensor AsTensor(int count) => AsTensor(_values, _shape.Batch(count));
+
+    /// <summary>The first values of an array as a tensor over its own memory, as many as the shape has.</summary>
+    public static Tensor AsTensor(float[] values, long[] shape) =>
+        frombuffer(values, ScalarType.Float32, shape.Aggregate(1L, (count, size) => count * size)).reshape(shape);
 
     /// <summary>Copies the first values of an array into a tensor, as many as its shape has.</summary>
     public static Tensor ToTensor(float[] values, params long[] shape)

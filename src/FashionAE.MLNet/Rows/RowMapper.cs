@@ -20,6 +20,7 @@ internal sealed class RowMapper(BatchMapping mapping) : IRowToRowMapper
 internal sealed class MappedRow : DataViewRow
 {
     private readonly DataViewRow _input;
+    private readonly SharedRow _shared;
     private readonly BatchMapping _mapping;
     private readonly MappedColumns _columns;
     private readonly RowSlot _slot;
@@ -30,10 +31,11 @@ internal sealed class MappedRow : DataViewRow
     public MappedRow(DataViewRow input, BatchMapping mapping, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         (_input, _mapping, _slot) = (input, mapping, new RefreshingSlot(this));
+        _shared = new SharedRow(input, () => input.Position);
         var active = mapping.Activate(activeColumns);
         var passed = mapping.InputSchema.Count;
         _batch = mapping.CreateBatch(added => active[passed + added], capacity: 1);
-        _columns = new MappedColumns(mapping, active, index => index < passed ? InputGetter.Of(input, mapping.InputSchema[index]) : Added(index - passed));
+        _columns = new MappedColumns(mapping, active, index => index < passed ? InputGetter.Of(_shared, mapping.InputSchema[index]) : Added(index - passed));
     }
 
     public override long Position => _input.Position;
@@ -58,7 +60,7 @@ internal sealed class MappedRow : DataViewRow
     private Delegate Added(int added)
     {
         if (!_isBound)
-            _batch.Bind(_input);
+            _batch.Bind(_shared);
         _isBound = true;
         return _batch.MakeGetter(added, _slot);
     }

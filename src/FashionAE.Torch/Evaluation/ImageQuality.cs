@@ -31,7 +31,7 @@ public static class ImageQuality
     public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction)
     {
         using var scope = NewDisposeScope();
-        return MeanSquaredError(original, reconstruction).log10().Times_(-10).MoveToOuterDisposeScope();
+        return Decibels(MeanSquaredError(original, reconstruction)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -98,14 +98,25 @@ public static class ImageQuality
         return difference.mul_(difference).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes one of the scores: the only place that says which is which.</summary>
-    internal static Tensor Compute(ImageScore score, Tensor original, Tensor reconstruction) => score switch
+    /// <summary>Computes one of the scores.</summary>
+    internal static Tensor Compute(ImageScore score, Tensor original, Tensor reconstruction)
     {
-        ImageScore.MeanSquaredError => MeanSquaredError(original, reconstruction),
-        ImageScore.PeakSignalToNoiseRatio => PeakSignalToNoiseRatio(original, reconstruction),
-        ImageScore.StructuralSimilarity => StructuralSimilarity(original, reconstruction),
-        _ => SquaredError(original, reconstruction),
+        if (score == ImageScore.StructuralSimilarity)
+            return StructuralSimilarity(original, reconstruction);
+        using var scope = NewDisposeScope();
+        return OfSquaredError(score, SquaredError(original, reconstruction)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes one of the scores that follow from <see cref="SquaredError"/>; for the error map it is the errors themselves.</summary>
+    internal static Tensor OfSquaredError(ImageScore score, Tensor errors) => score switch
+    {
+        ImageScore.MeanSquaredError => errors.mean([1, 2, 3]),
+        ImageScore.PeakSignalToNoiseRatio => Decibels(errors.mean([1, 2, 3])),
+        ImageScore.SquaredError => errors,
+        _ => throw new ArgumentOutOfRangeException(nameof(score), score, "This score does not follow from squared errors."),
     };
+
+    private static Tensor Decibels(Tensor meanSquaredError) => meanSquaredError.log10().Times_(-10);
 
     private static void Check(Tensor original, Tensor reconstruction)
     {

@@ -53,6 +53,46 @@ public class ScoreReconstructionTests
     }
 
     [Fact]
+    public void A_score_is_the_same_to_the_bit_whichever_others_are_asked_for()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Images.Rows(300, 3));
+        var all = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim", "Map").Fit(data).Transform(data);
+        foreach (var name in new[] { "Mse", "Psnr", "Ssim", "Map" })
+            Assert.Equal(Cursors.Values(all, name), Cursors.Rows(all.GetRowCursor(all.Schema), name).Select(r => r.Value));
+        using var cursor = all.GetRowCursor(all.Schema);
+        var getters = Array.ConvertAll(["Mse", "Psnr"], name => cursor.GetGetter<float>(all.Schema[name]));
+        var together = new List<(float, float)>();
+        while (cursor.MoveNext())
+        {
+            var (mse, psnr) = (0f, 0f);
+            getters[0](ref mse);
+            getters[1](ref psnr);
+            together.Add((mse, psnr));
+        }
+        Assert.Equal(all.GetColumn<float>("Mse").Zip(all.GetColumn<float>("Psnr")), together);
+    }
+
+    [Fact]
+    public void Scores_of_one_difference_compute_it_once()
+    {
+        long Created(params string[] names)
+        {
+            var view = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", errorMapColumnName: "Map").Fit(Data).Transform(Data);
+            using var cursor = view.GetRowCursor(view.Schema);
+            var (value, map) = (0f, default(VBuffer<float>));
+            var read = Array.ConvertAll(names, name => name == "Map" ? Reader(cursor.GetGetter<VBuffer<float>>(view.Schema[name]), map) : Reader(cursor.GetGetter<float>(view.Schema[name]), value));
+            Assert.True(cursor.MoveNext());
+            var before = DisposeScopeManager.Statistics.CreatedInScopeCount;
+            Array.ForEach(read, get => get());
+            return DisposeScopeManager.Statistics.CreatedInScopeCount - before;
+        }
+
+        static Action Reader<T>(ValueGetter<T> get, T value) => () => get(ref value);
+        // The images, both in double precision, and their difference are made once instead of three times.
+        Assert.InRange(Created("Mse", "Psnr", "Map"), 1, Created("Mse") + Created("Psnr") + Created("Map") - 2 * 5);
+    }
+
+    [Fact]
     public void Images_are_read_once_and_only_where_a_score_is_asked_for()
     {
         var spy = new SpyView(Data);

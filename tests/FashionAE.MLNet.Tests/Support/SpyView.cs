@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -11,6 +12,9 @@ internal sealed class SpyView(IDataView inner, int sets = 1, long failAt = -1) :
     private long FailAt { get; } = failAt;
 
     public List<string> Getters { get; } = [];
+
+    /// <summary>How often the getter of each column was called.</summary>
+    public ConcurrentDictionary<string, int> Calls { get; } = [];
 
     public int Opened { get; private set; }
 
@@ -70,7 +74,12 @@ internal sealed class SpyView(IDataView inner, int sets = 1, long failAt = -1) :
         {
             lock (view._lock)
                 view.Getters.Add(column.Name);
-            return inner.GetGetter<TValue>(column);
+            var get = inner.GetGetter<TValue>(column);
+            return (ref TValue value) =>
+            {
+                view.Calls.AddOrUpdate(column.Name, 1, (_, calls) => calls + 1);
+                get(ref value);
+            };
         }
 
         protected override void Dispose(bool disposing)
