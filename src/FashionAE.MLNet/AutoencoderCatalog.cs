@@ -247,7 +247,7 @@ public static class AutoencoderCatalog
             get
             {
                 ArgumentNullException.ThrowIfNull(context);
-                return new ReconstructionCatalog();
+                return new ReconstructionCatalog(context.Model.GetEnvironment());
             }
         }
     }

@@ -383,6 +383,6 @@ public static class ImageCatalog
         this TransformsCatalog catalog, string targetColumnName, string reconstructionColumnName, ReconstructionScoringEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new ReconstructionScoringEstimator(targetColumnName, reconstructionColumnName, options);
+        return new ReconstructionScoringEstimator(catalog.GetEnvironment(), targetColumnName, reconstructionColumnName, options);
     }
 }

@@ -13,6 +13,7 @@ namespace FashionAE.MLNet;
 /// <summary>Adds Gaussian noise to images.</summary>
 public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly NoiseAddingTransformer.Settings _settings;
 
     internal NoiseAddingEstimator(IHostEnvironment environment, string output, string? input, Options options)
@@ -21,9 +22,10 @@ public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer
         ArgumentNullException.ThrowIfNull(options);
         _settings = new(output, input ?? output, options.StandardDeviation, options.Seed ?? environment.Register(nameof(NoiseAddingEstimator)).Rand.Next());
         _settings.Check();
+        _environment = environment;
     }
 
-    private protected override NoiseAddingTransformer Make() => new(_settings);
+    private protected override NoiseAddingTransformer Make() => new(_settings) { Host = _environment };
 
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
     {
@@ -45,7 +47,10 @@ public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer
     }
 }
 
-/// <summary>Adds Gaussian noise to every value of an image and clamps the sums to [0, 1]. The noise depends on the seed and the row's id alone.</summary>
+/// <summary>
+/// Adds Gaussian noise to every value of an image and clamps the sums to [0, 1]. The noise depends on the seed and the row's id alone. The
+/// first image of a view with values outside of [0, 1] is a warning in the log.
+/// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
 public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddingTransformer, NoiseAddingTransformer.Settings>
 {
@@ -62,7 +67,7 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
     static NoiseAddingTransformer ISaved<NoiseAddingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
-        new Mapping(_settings, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single));
+        new Mapping(_settings, Host, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single));
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<NoiseAddingTransformer, Settings>.Save(context, _settings);
 
@@ -77,17 +82,20 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
         }
     }
 
-    private sealed class Mapping(Settings settings, DataViewSchema inputSchema, DataViewSchema.Column input)
+    private sealed class Mapping(Settings settings, IHostEnvironment? host, DataViewSchema inputSchema, DataViewSchema.Column input)
         : BatchMapping(inputSchema, [new(settings.Output, input.Type, ColumnAnnotations.OfImages(input))], batchSize: 1)
     {
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Row(settings, input);
+        private readonly PixelRange _range = new(host, "AddGaussianNoise");
+
+        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Row(settings, input, _range);
 
         public override IEnumerable<int> Sources(int added) => [input.Index];
     }
 
     /// <summary>Adds noise to one row: nothing is gained by more of them at once.</summary>
-    private sealed class Row(Settings settings, DataViewSchema.Column input) : RowBatch
+    private sealed class Row(Settings settings, DataViewSchema.Column input, PixelRange range) : RowBatch
     {
+        private DataViewRow? _row;
         private ValueGetter<VBuffer<float>>? _getImage;
         private ValueGetter<DataViewRowId>? _getId;
         private VBuffer<float> _image;
@@ -97,6 +105,7 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
 
         public override void Bind(DataViewRow row)
         {
+            _row = row;
             _getImage = row.GetGetter<VBuffer<float>>(input);
             _getId = row.GetIdGetter();
         }
@@ -105,6 +114,8 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
         {
             _getImage!(ref _image);
             _getId!(ref _id);
+            // Values that a sparse vector leaves out are 0.
+            range.Check(_image.GetValues(), PixelRange.Rounding, input.Name, _row!);
         }
 
         public override void Begin(int count) => _isComputed = false;

@@ -13,6 +13,7 @@ namespace FashionAE.MLNet;
 /// <summary>Makes rotated copies of the rows of a view, beside the originals.</summary>
 public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly ImageRotatingTransformer.Settings _settings;
 
     internal ImageRotatingEstimator(IHostEnvironment environment, string output, string? input, Options options)
@@ -23,9 +24,10 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
             output, input ?? output, options.Copies, options.Degrees, options.Interpolation, options.KeepOriginals,
             options.Seed ?? environment.Register(nameof(ImageRotatingEstimator)).Rand.Next(), options.Shape);
         _settings.Check();
+        _environment = environment;
     }
 
-    private protected override ImageRotatingTransformer Make() => new(_settings);
+    private protected override ImageRotatingTransformer Make() => new(_settings) { Host = _environment };
 
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
     {
@@ -58,7 +60,8 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
 
 /// <summary>
 /// Makes of every row the row itself and copies of it in which the image is rotated by random angles; all other columns are the same. The
-/// angles depend on the seed and the row's id alone. It needs memory for one batch of rows.
+/// angles depend on the seed and the row's id alone. It needs memory for one batch of rows. The first image of a view with values outside of
+/// [0, 1] is a warning in the log.
 /// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
 public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRotatingTransformer, ImageRotatingTransformer.Settings>
@@ -79,7 +82,7 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
     static ImageRotatingTransformer ISaved<ImageRotatingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
-        new Mapping(_settings, inputSchema, ImageColumn.Find(inputSchema, _settings.Input, "input", _settings.Shape));
+        new Mapping(_settings, Host, inputSchema, ImageColumn.Find(inputSchema, _settings.Input, "input", _settings.Shape));
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<ImageRotatingTransformer, Settings>.Save(context, _settings);
 
@@ -102,19 +105,21 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
         }
     }
 
-    private sealed class Mapping(Settings settings, DataViewSchema inputSchema, ImageColumn input)
+    private sealed class Mapping(Settings settings, IHostEnvironment? host, DataViewSchema inputSchema, ImageColumn input)
         : BatchMapping(inputSchema, [input.Like(settings.Output)], Math.Max(1, AutoencoderInference.ScoringBatchSize / settings.RowsPerRow), settings.RowsPerRow)
     {
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Batch(settings, input, capacity);
+        private readonly PixelRange _range = new(host, "RotateImages");
+
+        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Batch(settings, input, capacity, _range);
 
         public override IEnumerable<int> Sources(int added) => [input.Index];
     }
 
     /// <summary>Rotates all copies of a batch of rows at once.</summary>
-    private sealed class Batch(Settings settings, ImageColumn input, int capacity) : RowBatch
+    private sealed class Batch(Settings settings, ImageColumn input, int capacity, PixelRange range) : RowBatch
     {
         private readonly ImageShape _shape = input.Shape;
-        private readonly ImageBuffer _images = new(input, capacity);
+        private readonly ImageBuffer _images = new(input, capacity, range);
         private readonly DataViewRowId[] _ids = new DataViewRowId[capacity];
         private ValueGetter<DataViewRowId>? _getId;
         private float[]? _rotated;

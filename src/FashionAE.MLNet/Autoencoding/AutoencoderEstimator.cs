@@ -88,7 +88,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         var model = AutoencoderFile.Load(path);
         try
         {
-            var transformer = new AutoencoderTransformer(model, _columns, _scoringBatchSize, history: null);
+            var transformer = new AutoencoderTransformer(model, _columns, _scoringBatchSize, history: null) { Host = _host };
             transformer.GetOutputSchema(input.Schema);
             return transformer;
         }
@@ -128,7 +128,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
                 throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
             if (history.Outcome == TrainingOutcome.StoppedEarly)
                 channel.Info(MessageSensitivity.None, $"Stopped early: no epoch was better than epoch {history.Best!.Epoch}.");
-            return new AutoencoderTransformer(model, _columns, _scoringBatchSize, history);
+            return new AutoencoderTransformer(model, _columns, _scoringBatchSize, history) { Host = _host };
         }
         catch
         {

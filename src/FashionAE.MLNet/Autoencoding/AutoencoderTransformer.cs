@@ -14,7 +14,8 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// Adds what a trained autoencoder makes of a column of images: latent vectors, reconstructions and their scores. It is saved and loaded
 /// by <c>mlContext.Model</c> like any other. It owns its model: dispose it, or the chain that it is part of. For an image with a pixel that
-/// is infinite or no number all that is added is missing: vectors and scores are NaN, and a detector calls it an anomaly.
+/// is infinite or NaN everything that is added is missing: vectors and scores are NaN, and a detector calls it an anomaly. An image with
+/// values outside of [0, 1] is computed as it is, and the first one of a view is a warning in the log that names column, row and remedy.
 /// </summary>
 /// <remarks>
 /// It can be used by several threads at once, in any number of cursors and prediction engines; each of those belongs to one thread. Rows of
@@ -80,7 +81,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         if (!(threshold >= 0))
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold of mean squared errors is 0 or more.");
         Hold();
-        return new AutoencoderTransformer(_shared, _columns, ScoringBatchSize, History, threshold);
+        return new AutoencoderTransformer(_shared, _columns, ScoringBatchSize, History, threshold) { Host = Host };
     }
 
     /// <summary>Frees the model, unless another transformer shares it. Views and engines made before throw an <see cref="ObjectDisposedException"/> from then on.</summary>
@@ -200,11 +201,13 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         : BatchMapping(inputSchema, Added(transformer, inputSchema, input), transformer.ScoringBatchSize)
     {
         private readonly AutoencoderOutput[] _outputs = [.. transformer._columns.Outputs.Select(o => o.Kind)];
+        private readonly PixelRange _range = new(transformer.Host, "Autoencoder");
 
         public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity)
         {
             var comparesWithTarget = target.Index != input.Index && _outputs.Where((kind, i) => kind.IsScore() && isActive(i)).Any();
-            return new Batch(transformer, _outputs, capacity, input, comparesWithTarget ? target : null);
+            return new Batch(
+                transformer, _outputs, new ImageBuffer(input, capacity, _range), comparesWithTarget ? new ImageBuffer(target, capacity, _range) : null);
         }
 
         public override IEnumerable<int> Sources(int added) => _outputs[added].IsScore() ? [input.Index, target.Index] : [input.Index];
@@ -240,13 +243,11 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         private bool _isEncoded;
         private bool _isDecoded;
 
-        public Batch(AutoencoderTransformer transformer, AutoencoderOutput[] outputs, int capacity, ImageColumn input, ImageColumn? target)
+        public Batch(AutoencoderTransformer transformer, AutoencoderOutput[] outputs, ImageBuffer inputs, ImageBuffer? targets)
         {
-            (_transformer, _outputs) = (transformer, outputs);
-            _inputs = new ImageBuffer(input, capacity);
-            _targets = target is null ? null : new ImageBuffer(target, capacity);
+            (_transformer, _outputs, _inputs, _targets) = (transformer, outputs, inputs, targets);
             _scores = new BatchScores(
-                input.Shape.Size, () => ((_targets ?? _inputs).AsTensor(_count), ImageBuffer.AsTensor(Reconstructions(), transformer.ImageShape.Batch(_count))),
+                transformer.ImageShape.Size, () => ((_targets ?? _inputs).AsTensor(_count), ImageBuffer.AsTensor(Reconstructions(), transformer.ImageShape.Batch(_count))),
                 row => !(_inputs.IsFinite(row) && _targets?.IsFinite(row) is not false));
         }
 

@@ -15,9 +15,9 @@ public sealed class ReconstructionCatalog
         SsimColumnName = "FashionAE.Ssim",
     };
 
-    internal ReconstructionCatalog()
-    {
-    }
+    private readonly IHostEnvironment _environment;
+
+    internal ReconstructionCatalog(IHostEnvironment environment) => _environment = environment;
 
     /// <summary>
     /// Compares reconstructions with the images that they should be: mean squared error, peak signal-to-noise ratio and structural
@@ -37,13 +37,11 @@ public sealed class ReconstructionCatalog
     /// Console.WriteLine($"{metrics.MeanSquaredError:F4}, of bags {metrics.PerClass["Bag"].MeanSquaredError:F4}");
     /// </code>
     /// </example>
-#pragma warning disable CA1822 // It is called on a catalog, as every Evaluate of ML.NET is.
     public ReconstructionMetrics Evaluate(
         IDataView data, string targetColumnName, string reconstructionColumnName, string? labelColumnName = null, ImageShape? shape = null)
-#pragma warning restore CA1822
     {
         ArgumentNullException.ThrowIfNull(data);
-        var scored = new ReconstructionScoringEstimator(targetColumnName, reconstructionColumnName, Scores with { Shape = shape }).Fit(data).Transform(data);
+        var scored = new ReconstructionScoringEstimator(_environment, targetColumnName, reconstructionColumnName, Scores with { Shape = shape }).Fit(data).Transform(data);
         DataViewSchema.Column[] columns = [scored.Schema[Scores.MseColumnName!], scored.Schema[Scores.PsnrColumnName!], scored.Schema[Scores.SsimColumnName!]];
         var label = labelColumnName is null ? (DataViewSchema.Column?)null : LabelColumn.Find(scored.Schema, labelColumnName);
 

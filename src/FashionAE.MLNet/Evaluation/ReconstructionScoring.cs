@@ -1,6 +1,7 @@
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
 
 [assembly: LoadableClass(
@@ -12,13 +13,15 @@ namespace FashionAE.MLNet;
 /// <summary>Scores reconstructions against the images that they should be.</summary>
 public sealed class ReconstructionScoringEstimator : ImageEstimator<ReconstructionScoringTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly ReconstructionScoringTransformer.Settings _settings;
 
-    internal ReconstructionScoringEstimator(string target, string reconstruction, Options options)
+    internal ReconstructionScoringEstimator(IHostEnvironment environment, string target, string reconstruction, Options options)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
         ArgumentException.ThrowIfNullOrEmpty(reconstruction);
         ArgumentNullException.ThrowIfNull(options);
+        _environment = environment;
         _settings = new(
             target, reconstruction, options.MseColumnName, options.PsnrColumnName, options.SsimColumnName, options.Shape, options.ErrorMapColumnName);
         if (!_settings.Outputs.Any())
@@ -29,7 +32,7 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
             throw new ArgumentException($"Scores need columns of their own, and '{twice.Key}' is no name or is given twice.", nameof(options));
     }
 
-    private protected override ReconstructionScoringTransformer Make() => new(_settings);
+    private protected override ReconstructionScoringTransformer Make() => new(_settings) { Host = _environment };
 
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
     {
@@ -69,7 +72,8 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
 
 /// <summary>
 /// Adds the scores of reconstructions against the images that they should be, computed in double precision. They are NaN where a pixel is
-/// infinite or no number.
+/// infinite or NaN. A target with values outside of [0, 1], or a reconstruction outside of [-1, 2], is scored as it is, and the first one of a
+/// view is a warning in the log.
 /// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
 public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<ReconstructionScoringTransformer, ReconstructionScoringTransformer.Settings>
@@ -94,7 +98,7 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
             : ImageColumn.Find(inputSchema, _settings.Target, "target", _settings.Shape);
         if (_settings.Ssim is not null)
             target.CheckSimilarity();
-        return new Mapping(_settings, inputSchema, target, ImageColumn.Find(inputSchema, _settings.Reconstruction, "reconstruction", target.Shape));
+        return new Mapping(_settings, Host, inputSchema, target, ImageColumn.Find(inputSchema, _settings.Reconstruction, "reconstruction", target.Shape));
     }
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<ReconstructionScoringTransformer, Settings>.Save(context, _settings);
@@ -115,14 +119,18 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
         public void Check() => ModelFile.CheckNames(Target, Reconstruction, Mse, Psnr, Ssim, ErrorMap);
     }
 
-    private sealed class Mapping(Settings settings, DataViewSchema inputSchema, ImageColumn target, ImageColumn reconstruction)
+    private sealed class Mapping(
+        Settings settings, IHostEnvironment? host, DataViewSchema inputSchema, ImageColumn target, ImageColumn reconstruction)
         : BatchMapping(
             inputSchema,
             settings.Outputs.Select(o => o.Score == ImageScore.SquaredError ? target.Like(o.Name) : new DataViewSchema.DetachedColumn(o.Name, NumberDataViewType.Single)),
             AutoencoderInference.ScoringBatchSize)
     {
+        private readonly PixelRange _range = new(host, "ScoreReconstruction");
+
         public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Batch(
-            [.. settings.Outputs.Select(o => o.Score)], target.Shape.Size, new ImageBuffer(target, capacity), new ImageBuffer(reconstruction, capacity));
+            [.. settings.Outputs.Select(o => o.Score)], target.Shape.Size, new ImageBuffer(target, capacity, _range),
+            new ImageBuffer(reconstruction, capacity, _range, PixelRange.Overshoot));
 
         public override IEnumerable<int> Sources(int added) => [target.Index, reconstruction.Index];
     }
@@ -213,7 +221,6 @@ internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Re
     {
         if (!_isComputed[(int)score])
         {
-            _wanted.Add(score);
             TorchPass.Run(_count, () =>
             {
                 var (targets, reconstructions) = images();

@@ -33,6 +33,13 @@ internal interface ICheckedSettings
     void Check();
 }
 
+/// <summary>A transformer that logs; one that is loaded gets the environment of the <see cref="MLContext"/> that loads it.</summary>
+internal interface IHosted
+{
+    /// <summary>Gets or sets the environment whose log it writes to.</summary>
+    IHostEnvironment? Host { get; set; }
+}
+
 /// <summary>
 /// Writes and reads the settings of a transformer. ML.NET finds a loader by the attribute LoadableClass of the assembly and calls its method
 /// Create, which it looks for by name and types.
@@ -72,7 +79,10 @@ internal static class ModelSaving<TTransformer, TSettings>
         {
             var settings = JsonSerializer.Deserialize<TSettings>(text, Strict) ?? throw new JsonException("it is null");
             settings.Check();
-            return TTransformer.Load(settings, ctx);
+            var transformer = TTransformer.Load(settings, ctx);
+            if (transformer is IHosted hosted)
+                hosted.Host = env;
+            return transformer;
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {

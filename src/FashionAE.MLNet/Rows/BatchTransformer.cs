@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
@@ -9,13 +10,23 @@ namespace FashionAE.MLNet;
 /// primitive nor vectors: where one of those is active it computes row by row, and that column is the input's own, whose owner is whoever
 /// it is without this transformer.
 /// </remarks>
-public abstract class BatchTransformer : ITransformer
+public abstract class BatchTransformer : ITransformer, IHosted
 {
     // Before the first row, in whose cursor an error would come late and wrapped.
     private protected BatchTransformer() => NativeTorch.EnsureLoaded();
 
     /// <summary>Gets a value indicating whether one row becomes one row, so that the transformer works in a prediction engine.</summary>
     public virtual bool IsRowToRowMapper => true;
+
+    /// <inheritdoc/>
+    IHostEnvironment? IHosted.Host
+    {
+        get => Host;
+        set => Host = value;
+    }
+
+    /// <summary>Gets or sets the environment whose log gets warnings; null for none.</summary>
+    internal IHostEnvironment? Host { get; set; }
 
     /// <summary>Gets the schema that <see cref="Transform"/> makes of another.</summary>
     /// <param name="inputSchema">A schema with the columns that are read.</param>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -8,12 +7,18 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>The images that one column has in the rows of a batch.</summary>
-internal sealed class ImageBuffer(ImageColumn column, int capacity)
+/// <param name="column">The column.</param>
+/// <param name="capacity">The most rows of a batch.</param>
+/// <param name="range">Warns of values outside of [0, 1]; null for no warning.</param>
+/// <param name="margin">How far outside of that range they may be.</param>
+internal sealed class ImageBuffer(ImageColumn column, int capacity, PixelRange? range = null, float margin = PixelRange.Rounding)
 {
     private readonly ImageShape _shape = column.Shape;
+    private readonly PixelRange _range = range ?? new PixelRange(null, "");
     private readonly bool[] _areFinite = new bool[capacity];
     // A fresh array's pages are new to the system: they took longer than all else that reading 10,000 rows does.
     private float[] _values = ArrayPool<float>.Shared.Rent(capacity * column.Shape.Size);
+    private DataViewRow? _input;
     private ValueGetter<VBuffer<float>>? _get;
     private VBuffer<float> _image;
 
@@ -24,7 +29,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity)
         _values = [];
     }
 
-    public void Bind(DataViewRow input) => _get = input.GetGetter<VBuffer<float>>(column.Column);
+    public void Bind(DataViewRow input) => (_input, _get) = (input, input.GetGetter<VBuffer<float>>(column.Column));
 
     public void Read(int place)
     {
@@ -34,7 +39,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity)
         var values = _values.AsSpan(place * _shape.Size, _shape.Size);
         _image.CopyTo(values);
         // Now, while they are in the processor's cache.
-        _areFinite[place] = AreFinite(values);
+        _areFinite[place] = _range.Check(values, margin, column.Name, _input!);
     }
 
     /// <summary>Whether all values of an image are numbers. One that has others is missing to ML.NET, and so is all that is made of it.</summary>
@@ -69,18 +74,5 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity)
         if (values is null || values.Length < source.Length)
             values = new float[source.Length];
         source.CopyTo(values);
-    }
-
-    private static bool AreFinite(ReadOnlySpan<float> values)
-    {
-        // A product with 0 is no number where one of the factors is none, or infinite.
-        var (sum, width) = (Vector<float>.Zero, Vector<float>.Count);
-        var rest = values.Length % width;
-        for (var i = 0; i + width <= values.Length; i += width)
-            sum += new Vector<float>(values.Slice(i, width)) * Vector<float>.Zero;
-        var total = Vector.Sum(sum);
-        foreach (var value in values[^rest..])
-            total += value * 0;
-        return total == 0;
     }
 }
