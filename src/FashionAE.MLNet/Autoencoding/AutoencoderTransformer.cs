@@ -148,13 +148,14 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         AutoencoderFile.Save(Model, model);
         var bytes = model.ToArray();
         ModelSaving<AutoencoderTransformer, Settings>.Save(context, new(
-            _columns.Input, _columns.Target, _columns.Outputs.ToDictionary(o => o.Kind, o => o.Name), ScoringBatchSize, Threshold,
+            _columns.Input, _columns.Target, new(_columns.Outputs.Select(o => KeyValuePair.Create(o.Kind, o.Name))), ScoringBatchSize, Threshold,
             Convert.ToHexString(SHA256.HashData(bytes))));
         context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
     }
 
+    // The columns come in the order in which they are saved.
     internal sealed record Settings(
-        string Input, string? Target, Dictionary<AutoencoderOutput, string> Outputs, int BatchSize, float? Threshold, string Sha256)
+        string Input, string? Target, OrderedDictionary<AutoencoderOutput, string> Outputs, int BatchSize, float? Threshold, string Sha256)
         : ICheckedSettings
     {
         [JsonIgnore]

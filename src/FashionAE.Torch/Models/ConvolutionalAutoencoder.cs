@@ -65,7 +65,7 @@ public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int Latent
     : AutoencoderArchitecture(ImageShape, LatentSize)
 {
     /// <summary>Gets the output channels of the encoder's convolutions, each of which halves height and width; 32, 64, 128 unless set.</summary>
-    public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128];
+    public IReadOnlyList<int> Channels { get; init => field = ValueList<int>.Of(value); } = new ValueList<int>([32, 64, 128]);
 
     /// <inheritdoc/>
     public override Autoencoder Build() => new ConvolutionalAutoencoder(this);

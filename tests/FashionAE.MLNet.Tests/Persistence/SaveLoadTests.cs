@@ -41,6 +41,21 @@ public sealed class SaveLoadTests : IDisposable
     }
 
     [Fact]
+    public void Columns_of_a_saved_model_come_in_the_order_in_which_they_were_saved()
+    {
+        // .NET promises no order of a Dictionary or a set, even where it keeps one.
+        var properties = typeof(AutoencoderTransformer).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(ICheckedSettings)))
+            .SelectMany(type => type.GetProperties().Where(p => p.CanWrite)).ToArray();
+        Assert.Contains(properties, p => p.PropertyType == typeof(OrderedDictionary<AutoencoderOutput, string>));
+        Assert.DoesNotContain(properties, p => p.PropertyType is { IsGenericType: true } type
+            && (type.GetGenericTypeDefinition() == typeof(Dictionary<,>) || type.GetGenericTypeDefinition() == typeof(HashSet<>)));
+
+        var settings = System.Text.Json.JsonSerializer.Deserialize<AutoencoderTransformer.Settings>(
+            """{"Input":"In","Target":null,"Outputs":{"Mse":"C","ErrorMap":"B","Latent":"D","Psnr":"A"},"BatchSize":1,"Threshold":null,"Sha256":""}""");
+        Assert.Equal(["C", "B", "D", "A"], settings!.Columns.Outputs.Select(o => o.Name));
+    }
+
+    [Fact]
     public void A_model_is_saved_to_and_loaded_from_a_stream()
     {
         using var model = Chain(Models.Dense).Fit(Data);

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace FashionAE.Torch.Tests.Models;
+
+/// <summary>Architectures are values: two with the same numbers are equal, and their text has the numbers.</summary>
+public class ArchitectureTests
+{
+    private static readonly ImageShape Shape = new(1, 28, 28);
+
+    public static TheoryData<Func<AutoencoderArchitecture>, string> Texts => new()
+    {
+        { () => new ConvolutionalArchitecture(Shape), "ConvolutionalArchitecture { ImageShape = 1x28x28, LatentSize = 2, Channels = [32, 64, 128] }" },
+        { () => new ConvolutionalArchitecture(Shape, 3) { Channels = new List<int> { 4 } }, "ConvolutionalArchitecture { ImageShape = 1x28x28, LatentSize = 3, Channels = [4] }" },
+        {
+            () => new DenseArchitecture(Shape),
+            "DenseArchitecture { ImageShape = 1x28x28, LatentSize = 2, HiddenSizes = [512, 256, 128, 64, 32, 16, 8, 4], Dropout = [0.2, 0.2, 0.1] }"
+        },
+        { () => new DenseArchitecture(Shape) { HiddenSizes = [], Dropout = [] }, "DenseArchitecture { ImageShape = 1x28x28, LatentSize = 2, HiddenSizes = [], Dropout = [] }" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void Those_with_the_same_numbers_are_equal_and_print_them(Func<AutoencoderArchitecture> make, string text)
+    {
+        var (one, other) = (make(), make());
+        Assert.True(one == other);
+        Assert.Equal(one.GetHashCode(), other.GetHashCode());
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," } };
+            Assert.Equal(text, one.ToString());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void One_that_went_through_a_file_equals_the_first(Func<AutoencoderArchitecture> make, string text)
+    {
+        var one = make();
+        using var file = new MemoryStream();
+        using (var model = one.Build())
+            AutoencoderFile.Save(model, file);
+        file.Position = 0;
+        using var loaded = AutoencoderFile.Load(file);
+        Assert.True(one == loaded.Architecture, text);
+        Assert.True(one == (AutoencoderArchitecture?)JsonSerializer.Deserialize(JsonSerializer.Serialize(one, one.GetType()), one.GetType()), text);
+    }
+
+    [Fact]
+    public void Those_that_differ_in_a_number_or_an_order_are_not_equal()
+    {
+        var dense = new DenseArchitecture(Shape);
+        AutoencoderArchitecture[] all =
+        [
+            dense, dense with { LatentSize = 3 }, dense with { HiddenSizes = [256, 512, 128, 64, 32, 16, 8, 4] }, dense with { HiddenSizes = [512] },
+            dense with { Dropout = [0.2, 0.2] }, dense with { Dropout = [0.1, 0.2, 0.2] },
+            new ConvolutionalArchitecture(Shape), new ConvolutionalArchitecture(Shape) { Channels = [32, 64] }, new ConvolutionalArchitecture(Shape) { Channels = [64, 32, 128] },
+        ];
+        Assert.Equal(all.Length, all.ToHashSet().Count);
+        Assert.False(dense with { Dropout = null! } == dense);
+    }
+
+    [Fact]
+    public void A_list_that_is_changed_later_changes_no_architecture()
+    {
+        var channels = new List<int> { 8, 16 };
+        var architecture = new ConvolutionalArchitecture(Shape) { Channels = channels };
+        channels.Add(32);
+        Assert.Equal([8, 16], architecture.Channels);
+        Assert.True(architecture == architecture with { });
+    }
+}
