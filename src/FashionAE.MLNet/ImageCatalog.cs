@@ -136,7 +136,7 @@ public static class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName, PixelOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new PixelLoadingEstimator(outputColumnName, imageFolder, inputColumnName, options);
+        return new PixelLoadingEstimator(catalog.GetEnvironment(), outputColumnName, imageFolder, inputColumnName, options);
     }
 
     /// <summary>Makes the pixels that autoencoders accept from images in memory; for the rest as <c>LoadPixels</c> does from files.</summary>
@@ -178,7 +178,7 @@ public static class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new PixelConvertingEstimator(outputColumnName, inputColumnName, options);
+        return new PixelConvertingEstimator(catalog.GetEnvironment(), outputColumnName, inputColumnName, options);
     }
 
     /// <summary>

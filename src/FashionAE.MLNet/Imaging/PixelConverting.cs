@@ -1,6 +1,7 @@
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
 [assembly: LoadableClass(
@@ -12,12 +13,13 @@ namespace FashionAE.MLNet;
 /// <summary>Makes pixels of a column of images.</summary>
 internal sealed class PixelConvertingEstimator : ImageEstimator<PixelConvertingTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly PixelSettings _settings;
 
-    public PixelConvertingEstimator(string output, string? input, PixelOptions options) =>
-        _settings = PixelSettings.Of(output, input ?? output, folder: null, options);
+    public PixelConvertingEstimator(IHostEnvironment environment, string output, string? input, PixelOptions options) =>
+        (_environment, _settings) = (environment, PixelSettings.Of(output, input ?? output, folder: null, options));
 
-    private protected override PixelConvertingTransformer Make() => new(_settings);
+    private protected override PixelConvertingTransformer Make() => new(_settings) { Host = _environment };
 
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
     {
@@ -38,22 +40,22 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
     static PixelConvertingTransformer ISaved<PixelConvertingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
-        new Mapping(settings, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, new ImageDataViewType()));
+        new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, new ImageDataViewType()));
 
     private protected override IDataView Finish(IDataView view) => settings.Filter(view);
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<PixelConvertingTransformer, PixelSettings>.Save(context, settings);
 
     // An image cannot be kept while its view goes on, so a batch has one row.
-    private sealed class Mapping(PixelSettings settings, DataViewSchema inputSchema, DataViewSchema.Column input)
+    private sealed class Mapping(PixelSettings settings, IHostEnvironment? host, DataViewSchema inputSchema, DataViewSchema.Column input)
         : BatchMapping(inputSchema, settings.Columns(), batchSize: 1)
     {
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Row(settings, input);
+        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Row(settings, host, input);
 
         public override IEnumerable<int> Sources(int added) => [input.Index];
     }
 
-    private sealed class Row(PixelSettings settings, DataViewSchema.Column input) : PixelBatch(settings, capacity: 1)
+    private sealed class Row(PixelSettings settings, IHostEnvironment? host, DataViewSchema.Column input) : PixelBatch(settings, capacity: 1, host)
     {
         private ValueGetter<MLImage>? _get;
         private MLImage? _image;

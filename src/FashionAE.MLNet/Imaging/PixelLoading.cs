@@ -1,6 +1,7 @@
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
     typeof(PixelLoadingTransformer), typeof(ModelSaving<PixelLoadingTransformer, PixelSettings>), null, typeof(SignatureLoadModel), "",
@@ -11,16 +12,18 @@ namespace FashionAE.MLNet;
 /// <summary>Makes pixels of the files that a column of paths names.</summary>
 internal sealed class PixelLoadingEstimator : ImageEstimator<PixelLoadingTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly PixelSettings _settings;
 
-    public PixelLoadingEstimator(string output, string? folder, string? input, PixelOptions options)
+    public PixelLoadingEstimator(IHostEnvironment environment, string output, string? folder, string? input, PixelOptions options)
     {
         if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder))
             throw new ArgumentException($"There is no folder '{folder}': create it first, or name another.", nameof(folder));
+        _environment = environment;
         _settings = PixelSettings.Of(output, input ?? output, string.IsNullOrEmpty(folder) ? null : Path.GetFullPath(folder), options);
     }
 
-    private protected override PixelLoadingTransformer Make() => new(_settings);
+    private protected override PixelLoadingTransformer Make() => new(_settings) { Host = _environment };
 
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
     {
@@ -49,21 +52,22 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
     static PixelLoadingTransformer ISaved<PixelLoadingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
-        new Mapping(settings, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, TextDataViewType.Instance));
+        new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, TextDataViewType.Instance));
 
     private protected override IDataView Finish(IDataView view) => settings.Filter(view);
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<PixelLoadingTransformer, PixelSettings>.Save(context, settings);
 
-    private sealed class Mapping(PixelSettings settings, DataViewSchema inputSchema, DataViewSchema.Column input)
+    private sealed class Mapping(PixelSettings settings, IHostEnvironment? host, DataViewSchema inputSchema, DataViewSchema.Column input)
         : BatchMapping(inputSchema, settings.Columns(), Rows)
     {
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Batch(settings, input, capacity);
+        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Batch(settings, host, input, capacity);
 
         public override IEnumerable<int> Sources(int added) => [input.Index];
     }
 
-    private sealed class Batch(PixelSettings settings, DataViewSchema.Column input, int capacity) : PixelBatch(settings, capacity)
+    private sealed class Batch(PixelSettings settings, IHostEnvironment? host, DataViewSchema.Column input, int capacity)
+        : PixelBatch(settings, capacity, host)
     {
         private readonly string[] _paths = new string[capacity];
         private readonly PixelSettings _settings = settings;

@@ -68,8 +68,8 @@ internal static class Prelude
             var mixed = ml.Transforms.CustomMapping<Garment, Verdict>(Judge, contractName: null).Fit(test).Transform(test);
             """),
 
-        // The paths of photographs, and the photographs.
-        ("files", """
+        // Photographs.
+        ("\"photos\"", """
             var drawings = ml.Transforms.DrawImages("Image", "Pixels", FashionMnist.Shape).Fit(test).Transform(test);
             Directory.CreateDirectory("photos");
             foreach (var (i, image) in drawings.GetColumn<MLImage>("Image").Index())
@@ -77,7 +77,6 @@ internal static class Prelude
                 using (image)
                     image.Save($"photos/{i}.png");
             }
-            IDataView files = new DataFrame(new StringDataFrameColumn("ImagePath", Enumerable.Range(0, 100).Select(i => $"{i}.png")));
             """),
 
         ("mpi", "var mpi = MpiExchange.World();"),

@@ -4,6 +4,7 @@ using FashionAE.MLNet.Tests.Support;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
@@ -112,8 +113,19 @@ public sealed class UnreadablePictureTests : IDisposable
         using var stream = new MemoryStream();
         _ml.Model.Save(model, files.Schema, stream);
         using var loaded = (TransformerChain<ITransformer>)_ml.Model.Load(stream, out _);
+        var log = new List<string>();
+        _ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                log.Add(e.RawMessage);
+        };
         foreach (var chain in new ITransformer[] { model, loaded })
+        {
+            log.Clear();
             Assert.Equal(["whole.png", .. Enumerable.Repeat("whole.jpg", 20)], chain.Transform(files).GetColumn<string>("ImagePath"));
+            Assert.Equal(Bad.Count(), log.Count);
+            Assert.Contains($"Row 3: '{PathOf("text.png")}' cannot be read: it is not a picture that can be decoded; PNG, JPEG, WebP, BMP and GIF files are.", log);
+        }
         using var engine = _ml.Model.CreatePredictionEngine<FileRow, CodeRow>(loaded, new PredictionEngineOptions { OwnsTransformer = false });
         Assert.All(engine.Predict(new FileRow { ImagePath = "text.png" }).Code, value => Assert.Equal(float.NaN, value));
         Assert.All(engine.Predict(new FileRow { ImagePath = "whole.png" }).Code, value => Assert.True(float.IsFinite(value)));

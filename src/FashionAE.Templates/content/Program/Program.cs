@@ -45,7 +45,8 @@ public static class Service
             {
                 using var body = new MemoryStream();
                 await request.Body.CopyToAsync(body);
-                return Results.Ok(encoder.Encode(body.ToArray()));
+                body.Position = 0;
+                return Results.Ok(encoder.Encode(body));
             }
             catch (InvalidDataException e)
             {
