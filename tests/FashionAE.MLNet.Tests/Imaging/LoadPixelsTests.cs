@@ -76,6 +76,19 @@ public sealed class LoadPixelsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(16)]
+    [InlineData(31)]
+    public void Pictures_in_memory_stay_the_callers_and_can_be_read_again(int side)
+    {
+        using var picture = Gray(side, side, Enumerable.Repeat<byte>(51, side * side).ToArray());
+        var data = _ml.Data.LoadFromEnumerable([new PictureRow { Image = picture }]);
+        var pixels = _ml.Transforms.ConvertToPixels("Pixels", new ImageShape(1, 16, 16), "Image").Fit(data).Transform(data);
+        for (var pass = 0; pass < 3; pass++)
+            Assert.Equal(Enumerable.Repeat(0.2f, 256), pixels.GetColumn<float[]>("Pixels").Single());
+        Assert.Equal(side, picture.Width);
+    }
+
+    [Theory]
     [InlineData(ImageResizingEstimator.ResizingKind.IsoCrop)]
     [InlineData(ImageResizingEstimator.ResizingKind.IsoPad)]
     [InlineData(ImageResizingEstimator.ResizingKind.Fill)]

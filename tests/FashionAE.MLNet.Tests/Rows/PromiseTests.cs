@@ -21,7 +21,7 @@ public sealed class PromiseTests : IDisposable
         foreach (var estimator in new[] { "encode", "encode in place", "reconstruct", "reconstruct in place", "autoencode", "apply", "anomaly", "noise", "noise in place", "rotate", "score", "draw" })
             foreach (var input in new[] { "plain", "named", "unknown size" })
                 cases.Add(estimator, input);
-        foreach (var estimator in new[] { "rotate without shape", "draw without shape" })
+        foreach (var estimator in new[] { "rotate without shape", "draw without shape", "load", "convert" })
             foreach (var input in new[] { "plain", "named" })
                 cases.Add(estimator, input);
         return cases;
@@ -153,6 +153,8 @@ public sealed class PromiseTests : IDisposable
             "rotate" => _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 2, Shape = Images.Shape }),
             "rotate without shape" => _ml.Transforms.RotateImages("Turned", "Pixels", copies: 2),
             "score" => _ml.Transforms.ScoreReconstruction("Pixels", "Pixels", new ReconstructionScoringEstimator.Options { MseColumnName = "Mse", PsnrColumnName = "Psnr", SsimColumnName = "Ssim", Shape = Images.Shape }),
+            "load" => _ml.Transforms.LoadPixels("Loaded", null, "Name", new PixelOptions { Shape = Images.Shape, ReadableColumnName = "IsReadable" }),
+            "convert" => Make("draw").Append(_ml.Transforms.ConvertToPixels("Converted", Images.Shape, "Image")),
             "draw" => _ml.Transforms.DrawImages("Image", "Pixels", Images.Shape),
             _ => _ml.Transforms.DrawImages("Image", "Pixels"),
         };
