@@ -41,7 +41,7 @@ public abstract class BatchTransformer : ITransformer, IHosted
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Finish(new BatchView(input, Map(input.Schema)));
+        return Finish(new BatchView(this, input, Map(input.Schema)));
     }
 
     /// <summary>Makes the mapper of single rows that a prediction engine uses.</summary>
