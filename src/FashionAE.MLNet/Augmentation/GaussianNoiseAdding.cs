@@ -67,7 +67,8 @@ public sealed class NoiseAddingTransformer : BatchTransformer, ISaved<NoiseAddin
     static NoiseAddingTransformer ISaved<NoiseAddingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
-        new Mapping(_settings, Host, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single));
+        new Mapping(
+            _settings, Host, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single));
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<NoiseAddingTransformer, Settings>.Save(context, _settings);
 

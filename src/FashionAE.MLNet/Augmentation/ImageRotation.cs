@@ -60,8 +60,8 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
 
 /// <summary>
 /// Makes of every row the row itself and copies of it in which the image is rotated by random angles; all other columns are the same. The
-/// angles depend on the seed and the row's id alone. It needs memory for one batch of rows. The first image of a view with values outside of
-/// [0, 1] is a warning in the log.
+/// angles depend on the seed and the row's id alone. It needs memory for one batch of rows. The first image of a view with values outside
+/// of [0, 1] is a warning in the log.
 /// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
 public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRotatingTransformer, ImageRotatingTransformer.Settings>

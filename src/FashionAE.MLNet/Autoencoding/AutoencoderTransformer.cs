@@ -148,8 +148,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         AutoencoderFile.Save(Model, model);
         var bytes = model.ToArray();
         ModelSaving<AutoencoderTransformer, Settings>.Save(context, new(
-            _columns.Input, _columns.Target, new(_columns.Outputs.Select(o => KeyValuePair.Create(o.Kind, o.Name))), ScoringBatchSize, Threshold,
-            Convert.ToHexString(SHA256.HashData(bytes))));
+            _columns.Input, _columns.Target, new(_columns.Outputs.Select(o => KeyValuePair.Create(o.Kind, o.Name))), ScoringBatchSize,
+            Threshold, Convert.ToHexString(SHA256.HashData(bytes))));
         context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
     }
 
@@ -208,7 +208,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         {
             var comparesWithTarget = target.Index != input.Index && _outputs.Where((kind, i) => kind.IsScore() && isActive(i)).Any();
             return new Batch(
-                transformer, _outputs, new ImageBuffer(input, capacity, _range), comparesWithTarget ? new ImageBuffer(target, capacity, _range) : null);
+                transformer, _outputs, new ImageBuffer(input, capacity, _range),
+                comparesWithTarget ? new ImageBuffer(target, capacity, _range) : null);
         }
 
         public override IEnumerable<int> Sources(int added) => _outputs[added].IsScore() ? [input.Index, target.Index] : [input.Index];
@@ -248,7 +249,10 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         {
             (_transformer, _outputs, _inputs, _targets) = (transformer, outputs, inputs, targets);
             _scores = new BatchScores(
-                transformer.ImageShape.Size, () => ((_targets ?? _inputs).AsTensor(_count), ImageBuffer.AsTensor(Reconstructions(), transformer.ImageShape.Batch(_count))),
+                transformer.ImageShape.Size,
+                () => (
+                    (_targets ?? _inputs).AsTensor(_count),
+                    ImageBuffer.AsTensor(Reconstructions(), transformer.ImageShape.Batch(_count))),
                 row => !(_inputs.IsFinite(row) && _targets?.IsFinite(row) is not false));
         }
 

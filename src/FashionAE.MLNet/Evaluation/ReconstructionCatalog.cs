@@ -41,7 +41,9 @@ public sealed class ReconstructionCatalog
         IDataView data, string targetColumnName, string reconstructionColumnName, string? labelColumnName = null, ImageShape? shape = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var scored = new ReconstructionScoringEstimator(_environment, targetColumnName, reconstructionColumnName, Scores with { Shape = shape }).Fit(data).Transform(data);
+        var options = Scores with { Shape = shape };
+        var estimator = new ReconstructionScoringEstimator(_environment, targetColumnName, reconstructionColumnName, options);
+        var scored = estimator.Fit(data).Transform(data);
         DataViewSchema.Column[] columns = [scored.Schema[Scores.MseColumnName!], scored.Schema[Scores.PsnrColumnName!], scored.Schema[Scores.SsimColumnName!]];
         var label = labelColumnName is null ? (DataViewSchema.Column?)null : LabelColumn.Find(scored.Schema, labelColumnName);
 

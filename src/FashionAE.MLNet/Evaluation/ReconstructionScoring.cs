@@ -72,8 +72,8 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
 
 /// <summary>
 /// Adds the scores of reconstructions against the images that they should be, computed in double precision. They are NaN where a pixel is
-/// infinite or NaN. A target with values outside of [0, 1], or a reconstruction outside of [-1, 2], is scored as it is, and the first one of a
-/// view is a warning in the log.
+/// infinite or NaN. A target with values outside of [0, 1], or a reconstruction outside of [-1, 2], is scored as it is, and the first one
+/// of a view is a warning in the log.
 /// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
 public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<ReconstructionScoringTransformer, ReconstructionScoringTransformer.Settings>
@@ -98,7 +98,8 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
             : ImageColumn.Find(inputSchema, _settings.Target, "target", _settings.Shape);
         if (_settings.Ssim is not null)
             target.CheckSimilarity();
-        return new Mapping(_settings, Host, inputSchema, target, ImageColumn.Find(inputSchema, _settings.Reconstruction, "reconstruction", target.Shape));
+        var reconstruction = ImageColumn.Find(inputSchema, _settings.Reconstruction, "reconstruction", target.Shape);
+        return new Mapping(_settings, Host, inputSchema, target, reconstruction);
     }
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<ReconstructionScoringTransformer, Settings>.Save(context, _settings);
@@ -147,7 +148,8 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
         {
             (_outputs, _targets, _reconstructions) = (outputs, targets, reconstructions);
             _scores = new BatchScores(
-                imageSize, () => (targets.AsTensor(_count), reconstructions.AsTensor(_count)), row => !(targets.IsFinite(row) && reconstructions.IsFinite(row)));
+                imageSize, () => (targets.AsTensor(_count), reconstructions.AsTensor(_count)),
+                row => !(targets.IsFinite(row) && reconstructions.IsFinite(row)));
         }
 
         public override void Release()
@@ -180,10 +182,13 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer, ISaved<
 
 /// <summary>
 /// The scores of the reconstructions of a batch of rows, each computed once a batch, when the first getter asks. Those that follow from the
-/// squared difference (mean squared error, peak signal-to-noise ratio, error map) are computed together, as far as there are getters of them.
+/// squared difference (mean squared error, peak signal-to-noise ratio, error map) are computed together, as far as there are getters of
+/// them.
 /// </summary>
 /// <param name="imageSize">How many values an image has.</param>
-/// <param name="images">Gives the images that reconstructions should be and the reconstructions, float32 [N, C, H, W]; they are not changed.</param>
+/// <param name="images">
+/// Gives the images that reconstructions should be and the reconstructions, float32 [N, C, H, W]; they are not changed.
+/// </param>
 /// <param name="isMissing">Tells whether a row has a pixel that is infinite or NaN: its scores are missing, NaN.</param>
 internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Reconstructions)> images, Func<int, bool> isMissing)
 {

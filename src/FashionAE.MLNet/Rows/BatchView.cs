@@ -6,10 +6,12 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A view with the columns that a mapping adds. Its cursors read a batch of rows ahead where one of those is asked for. ML.NET walks back from
-/// a view to its source only where it is an <see cref="IDataTransform"/>: its exporter of ONNX would take the columns for inputs elsewhere.
+/// A view with the columns that a mapping adds. Its cursors read a batch of rows ahead where one of those is asked for. ML.NET walks back
+/// from a view to its source only where it is an <see cref="IDataTransform"/>: elsewhere its exporter of ONNX would take the columns for
+/// inputs.
 /// </summary>
-internal sealed class BatchView(BatchTransformer transformer, IDataView input, BatchMapping mapping) : ITransformCanSaveOnnx, ITransformTemplate
+internal sealed class BatchView(BatchTransformer transformer, IDataView input, BatchMapping mapping)
+    : ITransformCanSaveOnnx, ITransformTemplate
 {
     IDataView IDataTransform.Source => input;
 
@@ -33,7 +35,8 @@ internal sealed class BatchView(BatchTransformer transformer, IDataView input, B
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)transformer).Save(ctx);
 
-    IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) => (IDataTransform)transformer.Transform(newSource);
+    IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) =>
+        (IDataTransform)transformer.Transform(newSource);
 
     // To answer no, as the interface has it, would be a message that names no remedy, or none where no later step needs the columns.
     bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw NoOnnx();
@@ -41,8 +44,9 @@ internal sealed class BatchView(BatchTransformer transformer, IDataView input, B
     void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw NoOnnx();
 
     private NotSupportedException NoOnnx() => new(
-        $"ConvertToOnnx of ML.NET cannot export {transformer.GetType().Name}, a step of FashionAE. Write the autoencoder by OnnxFile.Save, and do the steps "
-        + "around it where the file is served: see docs/serving.md. To export the later steps alone, call it with a view that has their input: ml.Data.Cache(view).");
+        $"ConvertToOnnx of ML.NET cannot export {transformer.GetType().Name}, a step of FashionAE. Write the autoencoder by "
+        + "OnnxFile.Save, and do the steps around it where the file is served: see docs/serving.md. To export the later steps alone, call "
+        + "it with a view that has their input: ml.Data.Cache(view).");
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
         mapping.AddsAny(active) || mapping.Copies > 1 ? new BatchCursor(cursor, mapping, active) : new PassThroughCursor(cursor, mapping, active);

@@ -6,8 +6,9 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Warns in the log, once a view, of values that are not in [0, 1], such as pixels in [0, 255] that nobody scaled. Training refuses them; what
-/// is computed of them later means little, but a service goes on. NaN and infinite values are missing images, of which it does not warn.
+/// Warns in the log, once a view, of values that are not in [0, 1], such as pixels in [0, 255] that nobody scaled. Training refuses them;
+/// what is computed of them later means little, but a service goes on. NaN and infinite values are missing images, of which it does not
+/// warn.
 /// </summary>
 /// <param name="environment">The environment to log to; null for no log.</param>
 /// <param name="step">The step's name, for the message.</param>
@@ -17,7 +18,8 @@ internal sealed class PixelRange(IHostEnvironment? environment, string step)
     public const float Rounding = 1e-6f;
 
     /// <summary>
-    /// How far outside of it a reconstruction may be: networks without a sigmoid and principal components overshoot, but by less than the range.
+    /// How far outside of it a reconstruction may be: networks without a sigmoid and principal components overshoot, but by less than the
+    /// range.
     /// </summary>
     public const float Overshoot = 1;
 

@@ -35,7 +35,9 @@ internal sealed class MappedRow : DataViewRow
         var active = mapping.Activate(activeColumns);
         var passed = mapping.InputSchema.Count;
         _batch = mapping.CreateBatch(added => active[passed + added], capacity: 1);
-        _columns = new MappedColumns(mapping, active, index => index < passed ? InputGetter.Of(_shared, mapping.InputSchema[index]) : Added(index - passed));
+        _columns = new MappedColumns(mapping, active, index => index < passed
+            ? InputGetter.Of(_shared, mapping.InputSchema[index])
+            : Added(index - passed));
     }
 
     public override long Position => _input.Position;

@@ -107,7 +107,7 @@ public static class ImageQuality
         return OfSquaredError(score, SquaredError(original, reconstruction)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes one of the scores that follow from <see cref="SquaredError"/>; for the error map it is the errors themselves.</summary>
+    /// <summary>Computes one of the scores that follow from <see cref="SquaredError"/>; the error map is the errors themselves.</summary>
     internal static Tensor OfSquaredError(ImageScore score, Tensor errors) => score switch
     {
         ImageScore.MeanSquaredError => errors.mean([1, 2, 3]),

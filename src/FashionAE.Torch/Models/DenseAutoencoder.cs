@@ -79,7 +79,8 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
     : AutoencoderArchitecture(ImageShape, LatentSize)
 {
     /// <summary>Gets the sizes of the encoder's hidden layers; the decoder has them in reverse. 512, 256, 128, 64, 32, 16, 8, 4 unless set.</summary>
-    public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } = new ValueList<int>([512, 256, 128, 64, 32, 16, 8, 4]);
+    public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } =
+        new ValueList<int>([512, 256, 128, 64, 32, 16, 8, 4]);
 
     /// <summary>
     /// Gets the dropout probabilities after the encoder's first hidden layers, each in [0, 1); 0.2, 0.2, 0.1 unless set. Those beyond the

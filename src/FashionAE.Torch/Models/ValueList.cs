@@ -5,8 +5,8 @@ using System.Globalization;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A list for a record: a copy that nobody changes, equal to another one with equal items, and printed by its items. A list of .NET in a record
-/// makes two records with the same numbers unequal, and prints the name of its type.
+/// A list for a record: a copy that nobody changes, equal to another one with equal items, and printed by its items. A list of .NET in a
+/// record makes two records with the same numbers unequal, and prints the name of its type.
 /// </summary>
 internal sealed class ValueList<T>(IEnumerable<T> items) : ReadOnlyCollection<T>([.. items])
 {
@@ -24,5 +24,6 @@ internal sealed class ValueList<T>(IEnumerable<T> items) : ReadOnlyCollection<T>
         return hash.ToHashCode();
     }
 
-    public override string ToString() => $"[{string.Join(", ", this.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item}")))}]";
+    public override string ToString() =>
+        $"[{string.Join(", ", this.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item}")))}]";
 }

@@ -77,17 +77,24 @@ public class ScoreReconstructionTests
     {
         long Created(params string[] names)
         {
-            var view = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", errorMapColumnName: "Map").Fit(Data).Transform(Data);
+            var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", errorMapColumnName: "Map");
+            var view = estimator.Fit(Data).Transform(Data);
             using var cursor = view.GetRowCursor(view.Schema);
-            var (value, map) = (0f, default(VBuffer<float>));
-            var read = Array.ConvertAll(names, name => name == "Map" ? Reader(cursor.GetGetter<VBuffer<float>>(view.Schema[name]), map) : Reader(cursor.GetGetter<float>(view.Schema[name]), value));
+            var read = Array.ConvertAll(names, name => name == "Map"
+                ? Reader(cursor.GetGetter<VBuffer<float>>(view.Schema[name]))
+                : Reader(cursor.GetGetter<float>(view.Schema[name])));
             Assert.True(cursor.MoveNext());
             var before = DisposeScopeManager.Statistics.CreatedInScopeCount;
             Array.ForEach(read, get => get());
             return DisposeScopeManager.Statistics.CreatedInScopeCount - before;
         }
 
-        static Action Reader<T>(ValueGetter<T> get, T value) => () => get(ref value);
+        static Action Reader<T>(ValueGetter<T> get)
+        {
+            var value = default(T)!;
+            return () => get(ref value);
+        }
+
         // The images, both in double precision, and their difference are made once instead of three times.
         Assert.InRange(Created("Mse", "Psnr", "Map"), 1, Created("Mse") + Created("Psnr") + Created("Map") - 2 * 5);
     }

@@ -51,7 +51,10 @@ public sealed class SaveLoadTests : IDisposable
             && (type.GetGenericTypeDefinition() == typeof(Dictionary<,>) || type.GetGenericTypeDefinition() == typeof(HashSet<>)));
 
         var settings = System.Text.Json.JsonSerializer.Deserialize<AutoencoderTransformer.Settings>(
-            """{"Input":"In","Target":null,"Outputs":{"Mse":"C","ErrorMap":"B","Latent":"D","Psnr":"A"},"BatchSize":1,"Threshold":null,"Sha256":""}""");
+            """
+            {"Input":"In","Target":null,"Outputs":{"Mse":"C","ErrorMap":"B","Latent":"D","Psnr":"A"},
+             "BatchSize":1,"Threshold":null,"Sha256":""}
+            """);
         Assert.Equal(["C", "B", "D", "A"], settings!.Columns.Outputs.Select(o => o.Name));
     }
 

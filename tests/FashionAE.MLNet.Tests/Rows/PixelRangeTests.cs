@@ -28,7 +28,8 @@ public sealed class PixelRangeTests : IDisposable
     public static TheoryData<string, string> Steps => new()
     {
         { "encode", "Autoencoder" }, { "scores", "Autoencoder" }, { "target", "Autoencoder" }, { "anomalies", "Autoencoder" },
-        { "score", "ScoreReconstruction" }, { "evaluate", "ScoreReconstruction" }, { "noise", "AddGaussianNoise" }, { "rotate", "RotateImages" },
+        { "score", "ScoreReconstruction" }, { "evaluate", "ScoreReconstruction" },
+        { "noise", "AddGaussianNoise" }, { "rotate", "RotateImages" },
     };
 
     public void Dispose()
@@ -47,7 +48,8 @@ public sealed class PixelRangeTests : IDisposable
         rows[290].Pixels[0] = 255;
         Read(step, _ml.Data.LoadFromEnumerable(rows));
         Assert.Equal(
-            $"Column 'Pixels' has the value 128 in row 270, slot 5; {name} expects numbers in [0, 1]: append ScalePixels before it where they are in [0, 255]. More such values of this view are not reported.",
+            $"Column 'Pixels' has the value 128 in row 270, slot 5; {name} expects numbers in [0, 1]: append ScalePixels "
+            + "before it where they are in [0, 255]. More such values of this view are not reported.",
             Assert.Single(_warnings));
         // Another view is another chance to see it.
         Read(step, _ml.Data.LoadFromEnumerable(rows));

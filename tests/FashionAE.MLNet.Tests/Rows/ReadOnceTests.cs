@@ -22,7 +22,8 @@ public sealed class ReadOnceTests : IDisposable
 
     public void Dispose() => _autoencoder.Dispose();
 
-    public static TheoryData<string> Steps => ["noise", "rotation", "autoencoder", "target", "scores", "same", "scale", "draw", "two steps"];
+    public static TheoryData<string> Steps =>
+        ["noise", "rotation", "autoencoder", "target", "scores", "same", "scale", "draw", "two steps"];
 
     [Theory]
     [MemberData(nameof(Steps))]
@@ -69,7 +70,8 @@ public sealed class ReadOnceTests : IDisposable
     {
         var view = Step("scores", null).Transform(_spy);
         using var cursor = view.GetRowCursor(view.Schema);
-        var (getPixels, getError) = (cursor.GetGetter<VBuffer<float>>(view.Schema["Pixels"]), cursor.GetGetter<float>(view.Schema["Error"]));
+        var getPixels = cursor.GetGetter<VBuffer<float>>(view.Schema["Pixels"]);
+        var getError = cursor.GetGetter<float>(view.Schema["Error"]);
         var (pixels, error, expected) = (default(VBuffer<float>), 0f, view.GetColumn<float>("Error").ToArray());
         for (var row = 0; cursor.MoveNext(); row++)
         {
