@@ -62,6 +62,41 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{ "Bag": { "Bag": 9 } }""", "a score that cannot be")]
+    [InlineData("""{ "Bag": { "Bag": 11, "Coat": -1 }, "Coat": { "Bag": 0, "Coat": 0 } }""", "a score that cannot be")]
+    [InlineData("""{ "Bag": { "Coat": 10 } }""", "a score that cannot be")]
+    [InlineData("""{ "Bag": { "Bag": 10 }, "Coat": null }""", "a score that cannot be")]
+    [InlineData("""{ "Bag": { "Bag": 2147483647, "Coat": 2147483647 }, "Coat": { "Bag": 0, "Coat": 0 } }""", "a score that cannot be")]
+    [InlineData("""{ "Bag": null }""", "Bag")]
+    [InlineData("""{ "Coat": { "Coat": 0 } }""", "Bag")]
+    public void Decoded_classes_that_do_not_count_every_image_once_are_an_error(string decodedClasses, string reason)
+    {
+        var metrics = JsonNode.Parse(Metrics)!;
+        metrics["conditions"]!["clean"]!["decodedClasses"] = JsonNode.Parse(decodedClasses);
+        Write("metrics.json", metrics);
+        ExpectLine("run/metrics.json", reason, "evaluate", "--saved", "run");
+    }
+
+    [Fact]
+    public void Decoded_classes_are_shown_as_shares_of_each_class()
+    {
+        var metrics = JsonNode.Parse(Metrics)!;
+        metrics["conditions"]!["clean"]!["decodedClasses"] =
+            JsonNode.Parse("""{ "Bag": { "Bag": 7, "Coat": 3 }, "Coat": { "Bag": 0, "Coat": 0 } }""");
+        Write("metrics.json", metrics);
+        var result = _command.Run("evaluate", "--saved", "run");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(
+            [
+                "run by decoded class, as shares of the images of a class",
+                "class  input    Bag   Coat",
+                "Bag    clean  0.700  0.300",
+                "Coat   clean",
+            ],
+            result.Output.TakeLast(4));
+    }
+
+    [Theory]
     [InlineData("study")]
     [InlineData("epochs")]
     [InlineData("batchSize")]

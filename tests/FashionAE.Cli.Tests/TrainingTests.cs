@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FashionAE.Cli.Tests.Support;
 
@@ -59,11 +60,30 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(200, rotated.GetProperty("overall").GetProperty("count").GetInt32());
         Assert.Equal(["Trouser", "Dress", "Sandal", "Bag"], rotated.GetProperty("perClass").EnumerateObject().Select(p => p.Name));
         Assert.InRange(rotated.GetProperty("judgedRight").GetDouble(), 0, 1);
+        var counts = rotated.GetProperty("decodedClasses").EnumerateObject().ToDictionary(
+            row => row.Name, row => row.Value.EnumerateObject().ToDictionary(cell => cell.Name, cell => cell.Value.GetInt32()));
+        Assert.All(counts.Values, row => Assert.Equal(50, row.Values.Sum()));
+        Assert.All(
+            rotated.GetProperty("judgedRightPerClass").EnumerateObject(),
+            right => Assert.Equal(counts[right.Name][right.Name] / 50.0, right.Value.GetDouble(), 1e-12));
 
         var evaluated = _command.Run("evaluate", "run", "--data", CommandLine.Sample);
         Assert.Equal(0, evaluated.ExitCode);
         Assert.Contains(evaluated.Output, line => line.StartsWith("Sandal ", StringComparison.Ordinal));
         Assert.Equal(metrics, File.ReadAllText(_command.PathOf("run", "metrics.json")));
+
+        const string Title = "run by decoded class, as shares of the images of a class";
+        var table = evaluated.Output.SkipWhile(line => line != Title).Skip(1).Select(Cells).ToArray();
+        Assert.Equal(["class", "input", "Trouser", "Dress", "Sandal", "Bag"], table[0]);
+        Assert.Equal(9, table.Length);
+        Assert.Equal(["Trouser", "upright"], table[1][..2]);
+        Assert.Equal(
+            ["rotated", .. table[0][2..].Select(decoded => (counts["Bag"][decoded] / 50.0).ToString("F3", CultureInfo.InvariantCulture))],
+            table[8]);
+        var brief = _command.Run("evaluate", "run", "--saved", "--brief");
+        Assert.DoesNotContain(Title, brief.Output);
+
+        static string[] Cells(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Fact]

@@ -26,7 +26,11 @@ internal static class EvaluateCommand
                 : Compute(folders, () => common.FindData(parsed), common.Apply(parsed));
             ResultTables.Summary(results);
             if (!parsed.GetValue(brief))
-                results.ForEach(result => ResultTables.ByClass(result.Run, result.Metrics));
+                results.ForEach(result =>
+                {
+                    ResultTables.ByClass(result.Run, result.Metrics);
+                    ResultTables.ByDecodedClass(result.Run, result.Metrics);
+                });
             return ExitCode.Success;
         });
         return command;

@@ -42,6 +42,26 @@ internal static class ResultTables
         table.Print();
     }
 
+    /// <summary>Shows which classes the classifier sees in the decoded images of each class.</summary>
+    public static void ByDecodedClass(string run, RunMetrics metrics)
+    {
+        if (metrics.Conditions.Values.FirstOrDefault(scores => scores.DecodedClasses is not null) is not { DecodedClasses: { } rows })
+            return;
+        Console.WriteLine();
+        Console.WriteLine($"{run} by decoded class, as shares of the images of a class");
+        var table = new TextTable(["class", "input", .. rows.Keys.Select(decoded => $">{decoded}")]);
+        foreach (var name in rows.Keys)
+        {
+            var label = name;
+            foreach (var (condition, scores) in metrics.Conditions)
+            {
+                table.Add([label, condition, .. rows.Keys.Select(decoded => Share(scores.DecodedShare(name, decoded)))]);
+                label = "";
+            }
+        }
+        table.Print();
+    }
+
     private static string[] Scores(ReconstructionMetrics score) =>
         [$"{score.MeanSquaredError:F4}", $"{score.PeakSignalToNoiseRatio:F2}", $"{score.StructuralSimilarity:F3}"];
 

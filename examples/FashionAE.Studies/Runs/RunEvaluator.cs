@@ -8,7 +8,8 @@ namespace FashionAE.Studies.Runs;
 /// <summary>Judges trained models on the test images. Runs of one study share the classifier.</summary>
 public sealed class RunEvaluator(Device device) : IDisposable
 {
-    private const int EvaluationSeed = 20171;
+    /// <summary>The seed of what is done to the test images.</summary>
+    public const int Seed = 20171;
 
     private readonly Dictionary<string, ImageClassifier> _classifiers = [];
 
@@ -19,9 +20,13 @@ public sealed class RunEvaluator(Device device) : IDisposable
         var conditions = new Dictionary<string, ConditionMetrics>();
         foreach (var (name, input) in study.Conditions(options))
         {
-            var scores = model.Evaluate(test, input, EvaluationSeed);
-            (double Overall, Dictionary<string, double> PerClass)? judged = classifier is null ? null : Judge(classifier, model, test, input);
-            conditions.Add(name, new ConditionMetrics(scores, scores.PerClass, judged?.Overall, judged?.PerClass));
+            var scores = model.Evaluate(test, input, Seed);
+            var decoded = classifier is null ? null : DecodedClasses(classifier, model, test, input);
+            conditions.Add(name, new ConditionMetrics(
+                scores, scores.PerClass, (double?)decoded?.Sum(row => row.Value[row.Key]) / test.Count,
+                decoded?.Where(row => scores.PerClass.ContainsKey(row.Key))
+                    .ToDictionary(row => row.Key, row => (double)row.Value[row.Key] / scores.PerClass[row.Key].Count),
+                decoded));
         }
         return new RunMetrics(conditions, NeighborAccuracy(model, train, test), classifier is null ? null : Accuracy(classifier, test));
     }
@@ -48,28 +53,16 @@ public sealed class RunEvaluator(Device device) : IDisposable
     private static double Accuracy(ImageClassifier classifier, ImageSet test)
     {
         using var scope = NewDisposeScope();
-        return Share(classifier.Predict(test.Batch(0, test.Count)), test.Labels);
+        return (double)classifier.Predict(test.Batch(0, test.Count)).eq(test.Labels).sum().item<long>() / test.Count;
     }
 
-    private static (double Overall, Dictionary<string, double> PerClass) Judge(
+    private static Dictionary<string, IReadOnlyDictionary<string, int>> DecodedClasses(
         ImageClassifier classifier, Autoencoder model, ImageSet test, IAugmentation? input)
     {
         using var scope = NewDisposeScope();
-        var judged = classifier.Predict(model.ReconstructAll(test, input, EvaluationSeed));
-        var perClass = new Dictionary<string, double>();
-        for (var label = 0L; label < test.ClassNames.Count; label++)
-        {
-            var members = test.Labels.eq(label);
-            var count = members.sum().item<long>();
-            if (count > 0)
-                perClass.Add(test.ClassNames[(int)label], (double)members.mul(judged.eq(label)).sum().item<long>() / count);
-        }
-        return (Share(judged, test.Labels), perClass);
-    }
-
-    private static double Share(Tensor found, Tensor wanted)
-    {
-        using var scope = NewDisposeScope();
-        return (double)found.eq(wanted).sum().item<long>() / wanted.NumberOfElements;
+        var seen = classifier.Predict(model.ReconstructAll(test, input, Seed)).data<long>().ToArray();
+        var counts = test.Labels.data<long>().ToArray().Zip(seen).CountBy(pair => pair).ToDictionary();
+        return test.ClassNames.Index().ToDictionary(row => row.Item, IReadOnlyDictionary<string, int> (row) => test.ClassNames.Index()
+            .ToDictionary(column => column.Item, column => counts.GetValueOrDefault((row.Index, column.Index))));
     }
 }

@@ -14,6 +14,7 @@ public sealed record RunMetrics(
     /// <summary>Gets a value indicating whether all scores are within their ranges.</summary>
     internal bool IsPossible => IsShare(NearestNeighborAccuracy) && IsShare(ClassifierAccuracy) && Conditions.Values.All(condition =>
         IsShare(condition.JudgedRight) && condition.JudgedRightPerClass?.Values.All(share => IsShare(share)) is not false
+        && condition.CountsEveryImage
         && condition.PerClass.Values.Append(condition.Overall).All(scores =>
             scores is { Count: >= 0, MeanSquaredError: >= 0 and <= 1, StructuralSimilarity: >= -1 and <= 1 } && !double.IsNaN(scores.PeakSignalToNoiseRatio)));
 
@@ -28,7 +29,9 @@ public sealed record RunMetrics(
                 return name;
             var classes = Conditions.Values.First().PerClass.Keys;
             return Conditions.Values
-                .SelectMany(scores => classes.Where(c => scores.PerClass.GetValueOrDefault(c) is null || scores.JudgedRightPerClass?.ContainsKey(c) == false))
+                .SelectMany(scores => classes.Where(c =>
+                    scores.PerClass.GetValueOrDefault(c) is null || scores.JudgedRightPerClass?.ContainsKey(c) == false
+                    || (scores.DecodedClasses is { } rows && rows.GetValueOrDefault(c) is null)))
                 .FirstOrDefault();
         }
     }

@@ -32,7 +32,13 @@ internal sealed class RunTarget(string folder) : Target(folder)
         run.Write(new RunMetrics(
             new Dictionary<string, ConditionMetrics>
             {
-                ["upright"] = new(scores, classes, 0.8, new Dictionary<string, double> { ["Bag"] = 0.9, ["Ankle boot"] = 0.7 }),
+                ["upright"] = new(
+                    scores, classes, 0.8, new Dictionary<string, double> { ["Bag"] = 0.9, ["Ankle boot"] = 0.75 },
+                    new Dictionary<string, IReadOnlyDictionary<string, int>>
+                    {
+                        ["Bag"] = new Dictionary<string, int> { ["Bag"] = 36, ["Ankle boot"] = 4 },
+                        ["Ankle boot"] = new Dictionary<string, int> { ["Bag"] = 15, ["Ankle boot"] = 45 },
+                    }),
                 ["rotated"] = new(scores, classes, null, null),
             },
             0.75, 0.9));
@@ -81,6 +87,10 @@ internal sealed class RunTarget(string folder) : Target(folder)
         {
             Require(condition is { Overall: not null, PerClass: not null } && condition.PerClass.Values.All(scores => scores is not null), name);
             Require(IsShare(condition.JudgedRight) && condition.JudgedRightPerClass?.Values.All(share => IsShare(share)) is not false, name);
+            foreach (var (own, counts) in condition.DecodedClasses ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
+                Require(
+                    counts.Count == condition.DecodedClasses!.Count
+                    && counts.Keys.All(decoded => IsShare(condition.DecodedShare(own, decoded))), own);
             foreach (var scores in condition.PerClass.Values.Append(condition.Overall))
                 Require(
                     scores is { Count: >= 0, MeanSquaredError: >= 0, StructuralSimilarity: >= -1 and <= 1 } && IsFinite(scores.MeanSquaredError)
