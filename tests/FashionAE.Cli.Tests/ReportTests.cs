@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FashionAE.Cli.Tests.Support;
 using Microsoft.ML.Data;
@@ -8,13 +9,15 @@ public sealed class ReportTests : IDisposable
 {
     private static readonly string[] RotationFigures =
     [
-        "rotation-codes.vl.json", "rotation-explorer.png", "rotation-loss-after.vl.json", "rotation-loss-before.vl.json", "rotation-paths.vl.json",
+        "rotation-codes.vl.json", "rotation-explorer.png", "rotation-loss-after.vl.json", "rotation-loss-before.vl.json",
+        "rotation-mean-errors.png", "rotation-paths.vl.json",
         "rotation-reconstructions.png", "rotation-rotated-after.png", "rotation-rotated-before.png", "rotation-samples.png",
     ];
 
     private static readonly string[] DenoisingFigures =
     [
-        "denoising-codes.vl.json", "denoising-errors.png", "denoising-examples.png", "denoising-explorer.png", "denoising-levels.png", "denoising-loss.vl.json",
+        "denoising-codes.vl.json", "denoising-errors.png", "denoising-examples.png", "denoising-explorer.png", "denoising-levels.png",
+        "denoising-loss.vl.json", "denoising-mean-errors.png",
     ];
 
     private readonly CommandLine _command = new();
@@ -41,6 +44,12 @@ public sealed class ReportTests : IDisposable
         using var metrics = JsonDocument.Parse(File.ReadAllText(_command.PathOf("rotated", "metrics.json")));
         var judged = metrics.RootElement.GetProperty("conditions").GetProperty("rotated").GetProperty("judgedRight").GetDouble();
         Assert.Contains($"{100 * judged:F1}</td>", page, StringComparison.Ordinal);
+        var counts = metrics.RootElement.GetProperty("conditions").GetProperty("rotated").GetProperty("decodedClasses").GetProperty("Bag");
+        var bags = counts.EnumerateObject() // of 50 images
+            .Select(decoded => (2.0 * decoded.Value.GetInt32()).ToString("F1", CultureInfo.InvariantCulture));
+        Assert.Contains(
+            $"<th scope=\"row\">Bag</th>{string.Concat(bags.Select(share => $"<td class=\"number\">{share}</td>"))}",
+            page[page.IndexOf("<figure id=\"rotation-decoded-after\"", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 
     [Fact]

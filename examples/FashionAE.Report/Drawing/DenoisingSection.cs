@@ -19,9 +19,10 @@ internal static class DenoisingSection
         [
             Examples(figures.Examples),
             ErrorMaps.Draw(figures.Errors),
+            ErrorMaps.DrawMeans("denoising-mean-errors", "3. Which regions are hard", figures.MeanErrors),
             Levels(figures.Levels),
             CodeCharts.Codes(
-                "denoising-codes", "4. Codes of the test set",
+                "denoising-codes", "5. Codes of the test set",
                 $"Each of the {Numerals.Count(figures.Codes.X.Count)} points is the code of one clean test image; its color tells the class. Classes that look alike lie " +
                 $"next to each other, or on top of each other. {CodeTexts.Use(figures.Codes)}",
                 CodeTexts.Describe(figures.Codes, "test images"), figures.Codes),
@@ -46,15 +47,16 @@ internal static class DenoisingSection
     {
         var closer = levels.Where(level => level.Image.DecodedPsnr > level.Image.InputPsnr).Select(level => $"{level.Deviation}").ToList();
         return new PictureFigure(
-            "denoising-levels", "3. One image at rising noise",
+            "denoising-levels", "4. One image at rising noise",
             $"The same image ({levels[0].Image.ClassName}) with more and more noise: the number above is the standard deviation of the noise, of pixels in [0, 1]. {PsnrText.Explained} " +
             (closer.Count == 0
                 ? "At none of these levels is the denoised image closer to the original than the noisy one: the code has no room for its details."
                 : $"The denoised image is closer to the original than the noisy one at noise {Sentence.List(closer)}" +
                     (closer.Count == levels.Count ? "." : "; where there is less noise, what the code has no room for weighs more than the noise.")),
-            $"One test image with noise at {levels.Count} levels in the upper row, and denoised in the lower.",
-            ["noisy", "denoised"], [.. levels.Select(level => $"noise {level.Deviation}")],
+            $"One test image at {levels.Count} levels of noise, in three rows: the original, with noise, and denoised.",
+            ["original", "noisy", "denoised"], [.. levels.Select(level => $"noise {level.Deviation}")],
             [
+                [.. levels.Select(level => Pictures.Gray(level.Image.Original))],
                 [.. levels.Select(level => Pictures.Gray(level.Image.Input, Numerals.Psnr(level.Image.InputPsnr)))],
                 [.. levels.Select(level => Pictures.Gray(level.Image.Decoded, Numerals.Psnr(level.Image.DecodedPsnr)))],
             ]);

@@ -24,7 +24,12 @@ internal static class RotationSection
         if (figures.RotatedAfter is { } after)
             drawn.Add(RotatedImages.Draw("rotation-rotated-after", $"5. {(figures.RotatedBefore is null ? "Turned" : "The same turned")} images through {After}", After, after));
         drawn.Add(Paths(figures, last));
+        drawn.Add(ErrorMaps.DrawMeans("rotation-mean-errors", "7. Which regions are hard", figures.MeanErrors));
         drawn.Add(JudgedTable.Draw(figures.Judged));
+        if (figures.DecodedBefore is { } decodedBefore)
+            drawn.Add(DecodedTable.Draw("before", Before, decodedBefore));
+        if (figures.DecodedAfter is { } decodedAfter)
+            drawn.Add(DecodedTable.Draw("after", After, decodedAfter));
         drawn.Add(Explorer.Draw("rotation-explorer", last, "training", figures.Grid, figures.PathCloud));
         string[] names = figures switch { { RotatedBefore: null } => ["after"], { RotatedAfter: null } => ["before"], _ => ["before", "after"] };
         drawn.AddRange(RunFigures.Draw(Id, [.. names.Zip(figures.Runs)]));
@@ -40,6 +45,9 @@ internal static class RotationSection
             lead += $" No run of the model before was given, so figure 4 and the columns \"before\" are missing: train one with \"{TrainBefore}\", and give its folder to \"fashionae report\" too.";
         if (figures.RotatedAfter is null)
             lead += $" No run of the model after was given, so figure 5 and the columns \"after\" are missing: train one with \"{TrainAfter}\", and give its folder to \"fashionae report\" too.";
+        if (figures is { RotatedBefore: not null, DecodedBefore: null } or { RotatedAfter: not null, DecodedAfter: null })
+            lead += " A table of decoded classes is missing, because an earlier version evaluated the run: use \"fashionae evaluate\" on " +
+                "its folder, then write the report again.";
         return lead;
     }
 
@@ -75,10 +83,11 @@ internal static class RotationSection
         var angles = figures.Paths.SelectMany(path => path.Steps).Select(step => step.Degrees).ToList();
         return PathCharts.Paths(
             "rotation-paths", "6. How the code moves while the image turns",
-            $"One test image of each class is turned from {Numerals.Angle(angles.Min())} to {Numerals.Angle(angles.Max())} (counter-clockwise), and the codes that {model} " +
-            "gives are joined in order of angle; a ring marks the upright image. The faint points are the training images. A path that stays " +
-            "within the cloud of its own color means that the model knows the garment however it is turned; a path that wanders into another " +
-            "color means that it takes it for something else. Point at a mark to see the turned image and what is decoded from it.",
+            $"One test image of each class is turned nine times by a random angle, here from {Numerals.Angle(angles.Min())} to " +
+            $"{Numerals.Angle(angles.Max())} (counter-clockwise). The codes that {model} gives are joined in order of angle; a ring " +
+            "marks the upright image. The faint points are the training images. A path that stays within the cloud of its own color " +
+            "means that the model knows the garment however it is turned; a path that wanders into another color means that it takes it for " +
+            "something else. Point at a mark to see the turned image and what is decoded from it.",
             $"Paths of {Sentence.List(figures.Paths.Select(path => path.ClassName))} in the plane of codes, over the clouds of the {Numerals.Count(figures.PathCloud.X.Count)} training images.",
             figures.PathCloud, figures.Paths);
     }

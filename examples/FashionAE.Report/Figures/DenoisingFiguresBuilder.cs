@@ -35,7 +35,8 @@ public static class DenoisingFiguresBuilder
         var denoised = ReconstructionBuilder.Decode(run.Model, noisy);
         var examples = ReconstructionBuilder.Describe(chosen, noisy, denoised);
         return new DenoisingFigures(
-            examples, ErrorMaps(chosen, denoised, examples), Levels(run, chosen, Typical(examples), options.Seed), codes, Scores(run.Metrics),
+            examples, ErrorMaps(chosen, denoised, examples), MeanErrorMapBuilder.Build(run, test),
+            Levels(run, chosen, Typical(examples), options.Seed), codes, Scores(run.Metrics),
             LatentGridBuilder.Build(run.Model, codes, options.GridSize), RunSummaryBuilder.Build(run));
     }
 

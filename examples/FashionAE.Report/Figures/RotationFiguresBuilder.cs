@@ -42,11 +42,15 @@ public static class RotationFiguresBuilder
         using var classifier = ImageClassifier.Train(train, device: last.Model.parameters().First().device);
         var upright = chosen.Batch(0, chosen.Count);
         var rotated = RandomRotation.Rotate(upright, Angles(chosen.Count, options.Seed));
+        IReadOnlyList<MeanErrorMap> Errors(TrainedRun? run, string name) =>
+            run is null ? [] : MeanErrorMapBuilder.Build(run, test, $"{name}, ");
         IReadOnlyList<Reconstruction>? Rotated(TrainedRun? run) => run is null ? null : ReconstructionBuilder.Build(run.Model, chosen, rotated, classifier);
 
         return new RotationFigures(
             Samples(train, options.Seed), codes, ReconstructionBuilder.Build(first.Model, chosen, upright, classifier), Rotated(before), Rotated(after),
-            pathCloud, RotationPathBuilder.Build(last.Model, onePerClass), Judged(before?.Metrics, after?.Metrics, test.ClassNames),
+            pathCloud, RotationPathBuilder.Build(last.Model, onePerClass, options.Seed),
+            [.. Errors(before, "before"), .. Errors(after, "after")],
+            Judged(before?.Metrics, after?.Metrics, test.ClassNames), Decoded(before), Decoded(after),
             LatentGridBuilder.Build(last.Model, pathCloud, options.GridSize),
             [.. new[] { before, after }.OfType<TrainedRun>().Select(RunSummaryBuilder.Build)]);
     }
@@ -68,6 +72,9 @@ public static class RotationFiguresBuilder
         var angles = (randperm(count, generator: generator).to(ScalarType.Float32) + rand([count], generator: generator)) * part + SmallestAngle;
         return (angles - angles.gt(180).to(ScalarType.Float32) * 360).MoveToOuterDisposeScope();
     }
+
+    private static ConditionMetrics? Decoded(TrainedRun? run) =>
+        run?.Metrics.Conditions.GetValueOrDefault(RotationStudy.Rotated) is { DecodedClasses: not null } scores ? scores : null;
 
     private static IReadOnlyList<JudgedShare> Judged(RunMetrics? before, RunMetrics? after, IReadOnlyList<string> classNames) =>
     [

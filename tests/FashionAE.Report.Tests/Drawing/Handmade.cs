@@ -1,4 +1,5 @@
 using FashionAE.Report.Figures;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch;
 
 namespace FashionAE.Report.Tests.Drawing;
@@ -37,6 +38,19 @@ internal static class Handmade
 
     public static LatentGrid Grid() => new(-10, 10, -9, 9, 2, 2, [Image(1), Image(2), Image(3), Image(4)], 3.1 / 255);
 
+    /// <summary>One error in all pixels, rising from map to map by a hundredth.</summary>
+    public static MeanErrorMap[] MeanErrors(string[] classes, params string[] inputs) =>
+    [
+        .. inputs.SelectMany((input, row) => classes.Append("all").Select((name, column) =>
+            new MeanErrorMap(input, name, [.. Enumerable.Repeat((float)(0.01 * (1 + column + (row * (classes.Length + 1)))), 28 * 28)]))),
+    ];
+
+    /// <summary>Counts of 100 images of each class: the first rows are given, the others are right.</summary>
+    public static ConditionMetrics Decoded(params int[][] counts) => new(
+        new ReconstructionMetrics(400, 0.1, 10, 0.1), new Dictionary<string, ReconstructionMetrics>(), DecodedClasses:
+        Four.Index().ToDictionary(row => row.Item, IReadOnlyDictionary<string, int> (row) => Four.Index().ToDictionary(
+                column => column.Item, column => row.Index < counts.Length ? counts[row.Index][column.Index] : row == column ? 100 : 0)));
+
     public static RotationFigures Rotation(int codes = 40, int pictures = 4) => new(
         [.. Four.Select((name, c) => new ClassSamples(name, [Image(3 * c), Image(3 * c + 1), Image(3 * c + 2)]))],
         Cloud(Four, codes, pictures),
@@ -46,15 +60,19 @@ internal static class Handmade
         Cloud(Four, codes, pictures),
         [.. Four.Select((name, c) => new RotationPath(name, [.. Enumerable.Range(0, 10).Select(i => new RotationStep(
             36 * i, (float)((2 + c) * Math.Cos(i * 0.5) + 4 * c - 7), (float)((2 + c) * Math.Sin(i * 0.5)), Image(10 * c + i), Image(100 + 10 * c + i)))]))],
+        MeanErrors(Four, "before, upright", "before, rotated", "after, upright", "after, rotated"),
         [
             new("Trouser", 0.991, 0.0625, 0.985, 0.8125), new("Dress", 0.9, 0.33, 0.89, 0.87), new("Sandal", 0.95, 0.62, 0.94, 0.91),
             new("Bag", 0.97, 0.82, 0.96, 0.94), new("all", 0.95275, 0.458125, 0.94375, 0.883125),
         ],
-        Grid(), [Run("rotation-upright", Epochs(12)), Run("rotation-rotated", Epochs(6))]);
+        Decoded([6, 31, 1, 62], [4, 33, 9, 54]), Decoded([81, 15, 4, 0]), Grid(),
+        [Run("rotation-upright", Epochs(12)), Run("rotation-rotated", Epochs(6))]);
 
     public static RotationFigures WithoutAfter(RotationFigures figures) => figures with
     {
         RotatedAfter = null,
+        DecodedAfter = null,
+        MeanErrors = [.. figures.MeanErrors.Where(map => map.Inputs.StartsWith("before", StringComparison.Ordinal))],
         Judged = [.. figures.Judged.Select(share => share with { UprightAfter = null, RotatedAfter = null })],
         Runs = [figures.Runs[0]],
     };
@@ -62,6 +80,8 @@ internal static class Handmade
     public static RotationFigures WithoutBefore(RotationFigures figures) => figures with
     {
         RotatedBefore = null,
+        DecodedBefore = null,
+        MeanErrors = [.. figures.MeanErrors.Where(map => map.Inputs.StartsWith("after", StringComparison.Ordinal))],
         Judged = [.. figures.Judged.Select(share => share with { UprightBefore = null, RotatedBefore = null })],
         Runs = [figures.Runs[1]],
     };
@@ -69,6 +89,7 @@ internal static class Handmade
     public static DenoisingFigures Denoising(int codes = 50, int pictures = 5) => new(
         [.. Ten.Take(8).Select((name, i) => new Reconstruction(name, Image(i), Image(i + 10), Image(i + 20), 12.5 + i, 15.5 + i, null))],
         [.. Ten.Take(6).Select((name, i) => new ErrorMap(name, Image(i), Image(i + 40), [.. Enumerable.Range(0, 28 * 28).Select(p => 0.61f * p / 783 / (i + 1))]))],
+        MeanErrors(Ten, "clean", "noise 0.25"),
         [
             .. new[] { (0.1, 20.5), (0.25, 12.6), (0.4, 9.1), (0.6, 6.9) }.Select((level, i) =>
                 new NoiseLevel(level.Item1, new Reconstruction("Coat", Image(60), Image(70 + i), Image(80 + i), level.Item2, 16.4 - i, null))),

@@ -50,8 +50,9 @@ public class PictureTests
     {
         var figure = Figure("denoising-levels");
         Assert.Equal(["noise 0.1", "noise 0.25", "noise 0.4", "noise 0.6"], figure.ColumnTitles);
-        Assert.Equal([[70, 71, 72, 73], [80, 81, 82, 83]], Grays(figure));
-        Assert.Equal(["20.5 dB", "12.6 dB", "9.1 dB", "6.9 dB"], figure.Rows[0].Select(p => p.Label));
+        Assert.Equal(["original", "noisy", "denoised"], figure.RowTitles);
+        Assert.Equal([[60, 60, 60, 60], [70, 71, 72, 73], [80, 81, 82, 83]], Grays(figure));
+        Assert.Equal(["20.5 dB", "12.6 dB", "9.1 dB", "6.9 dB"], figure.Rows[1].Select(p => p.Label));
         Assert.Contains("closer to the original than the noisy one at noise 0.25, 0.4 and 0.6;", figure.Caption, StringComparison.Ordinal);
     }
 
@@ -67,6 +68,24 @@ public class PictureTests
         var place = (int)Math.Round(255 * 0.61 / 0.7); // the greatest, in the last pixel: as far along the color bar
         Assert.All(Enumerable.Range(0, 3), part => Assert.InRange(figure.Rows[2][0].Pixels[^(3 - part)] - scale.Colors[(3 * place) + part], -3, 3));
         Assert.Equal([252, 255, 164], scale.Colors[^3..]);
+    }
+
+    [Theory]
+    [InlineData("rotation-mean-errors", 4, 5, 0.2)] // the greatest error is 4 x 5 hundredths
+    [InlineData("denoising-mean-errors", 2, 11, 0.3)] // and here 2 x 11
+    public void Mean_errors_have_a_row_for_each_input_and_share_a_scale(string id, int rows, int columns, double maximum)
+    {
+        var figure = Figure(id);
+        Assert.Equal(maximum, figure.Scale!.Maximum, 1e-9);
+        Assert.Equal("all", figure.ColumnTitles[^1]);
+        Assert.Equal((rows, columns), (figure.RowTitles.Count, figure.ColumnTitles.Count));
+        for (var row = 0; row < rows; row++)
+            for (var column = 0; column < columns; column++)
+            {
+                var error = 0.01 * (1 + column + (row * columns));
+                Assert.Equal(FormattableString.Invariant($"{error:F4}"), figure.Rows[row][column].Label);
+                Assert.Equal(HeatColors.Of((float)error / maximum), figure.Rows[row][column].Pixels[^3..]);
+            }
     }
 
     [Fact]

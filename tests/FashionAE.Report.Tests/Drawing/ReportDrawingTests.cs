@@ -12,17 +12,20 @@ public class ReportDrawingTests
         Assert.Equal(["rotation", "denoising"], document.Sections.Select(s => s.Id));
         Assert.Equal(
             [
-                "rotation-samples", "rotation-codes", "rotation-reconstructions", "rotation-rotated-before", "rotation-rotated-after", "rotation-paths", "rotation-judged",
-                "rotation-explorer", "rotation-loss-before", "rotation-loss-after", "rotation-layers", "rotation-options", "rotation-environment",
+                "rotation-samples", "rotation-codes", "rotation-reconstructions", "rotation-rotated-before", "rotation-rotated-after",
+                "rotation-paths", "rotation-mean-errors", "rotation-judged", "rotation-decoded-before", "rotation-decoded-after",
+                "rotation-explorer", "rotation-loss-before", "rotation-loss-after", "rotation-layers", "rotation-options",
+                "rotation-environment",
             ],
             document.Sections[0].Figures.Select(f => f.Id));
         Assert.Equal(
             [
-                "denoising-examples", "denoising-errors", "denoising-levels", "denoising-codes", "denoising-scores", "denoising-mse", "denoising-psnr", "denoising-ssim",
-                "denoising-explorer", "denoising-loss", "denoising-layers", "denoising-options", "denoising-environment",
+                "denoising-examples", "denoising-errors", "denoising-mean-errors", "denoising-levels", "denoising-codes",
+                "denoising-scores", "denoising-mse", "denoising-psnr", "denoising-ssim", "denoising-explorer", "denoising-loss",
+                "denoising-layers", "denoising-options", "denoising-environment",
             ],
             document.Sections[1].Figures.Select(f => f.Id));
-        foreach (var (section, count) in document.Sections.Zip([6, 4]))
+        foreach (var (section, count) in document.Sections.Zip([7, 5]))
             Assert.Equal(Enumerable.Range(1, count).Select(i => $"{i}."), section.Figures.Take(count).Select(f => f.Title[..2]));
     }
 
@@ -67,6 +70,9 @@ public class ReportDrawingTests
         var ids = section.Figures.Select(f => f.Id).ToList();
         Assert.DoesNotContain("rotation-rotated-before", ids);
         Assert.DoesNotContain("rotation-loss-before", ids);
+        Assert.DoesNotContain("rotation-decoded-before", ids);
+        Assert.Contains("rotation-decoded-after", ids);
+        Assert.DoesNotContain("earlier version", section.Lead, StringComparison.Ordinal);
         Assert.Contains("rotation-loss-after", ids);
         Assert.Contains("fashionae train rotation --inputs upright", section.Lead, StringComparison.Ordinal);
         Assert.DoesNotContain("fashionae train rotation --inputs rotated", section.Lead, StringComparison.Ordinal);
@@ -85,6 +91,14 @@ public class ReportDrawingTests
         Assert.Contains("rotation-loss-before", ids);
         Assert.Contains("fashionae train rotation --inputs rotated", section.Lead, StringComparison.Ordinal);
         Assert.Contains("upright-trained model", section.Figures.Single(f => f.Id == "rotation-paths").Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_that_an_earlier_version_evaluated_have_no_table_of_decoded_classes_and_it_says_what_to_do()
+    {
+        var section = ReportDrawing.Draw(Handmade.Rotation() with { DecodedBefore = null }, null).Sections[0];
+        Assert.DoesNotContain("rotation-decoded-before", section.Figures.Select(f => f.Id));
+        Assert.Contains("earlier version evaluated the run: use \"fashionae evaluate\"", section.Lead, StringComparison.Ordinal);
     }
 
     [Fact]

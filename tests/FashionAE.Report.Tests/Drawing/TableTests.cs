@@ -18,6 +18,21 @@ public class TableTests
     }
 
     [Fact]
+    public void Decoded_classes_are_in_percent_of_each_row_and_the_largest_error_is_told()
+    {
+        var before = Table("rotation-decoded-before");
+        Assert.Equal(["Class", "as Trouser (%)", "as Dress (%)", "as Sandal (%)", "as Bag (%)"], before.Columns);
+        Assert.Equal(
+            [
+                ["Trouser", "6.0", "31.0", "1.0", "62.0"], ["Dress", "4.0", "33.0", "9.0", "54.0"],
+                ["Sandal", "0.0", "0.0", "100.0", "0.0"], ["Bag", "0.0", "0.0", "0.0", "100.0"],
+            ],
+            before.Rows);
+        Assert.EndsWith(" 62 % of the turned Trouser images are decoded as Bag.", before.Caption, StringComparison.Ordinal);
+        Assert.Equal(["Trouser", "81.0", "15.0", "4.0", "0.0"], Table("rotation-decoded-after").Rows[0]);
+    }
+
+    [Fact]
     public void Scores_are_given_by_level_of_noise()
     {
         var table = Table("denoising-scores");

@@ -1,5 +1,6 @@
 using FashionAE.Report.Figures;
 using FashionAE.Report.Tests.Figures.Support;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch;
 using static TorchSharp.torch;
 
@@ -70,6 +71,30 @@ public sealed class DenoisingFiguresTests(DenoisingFixture study)
                 Assert.Equal(Math.Abs(map.Clean[i] - map.Denoised[i]) / 255.0, Math.Sqrt(map.Errors[i]), 0.501 / 255);
             Assert.Equal(example.DecodedPsnr, Pixels.Psnr(map.Errors.Average(e => (double)e)), 1e-4);
         });
+    }
+
+    [Fact]
+    public void Mean_errors_are_those_of_all_test_images_of_each_class_at_every_level_of_noise()
+    {
+        string[] inputs = ["clean", "noise 0.1", "noise 0.25", "noise 0.4", "noise 0.6"];
+        Assert.Equal(
+            inputs.SelectMany(input => study.Test.ClassNames.Append("all").Select(c => (input, c))),
+            study.Figures.MeanErrors.Select(m => (m.Inputs, m.ClassName)));
+        using var scope = NewDisposeScope();
+        var originals = Pixels.Floats(study.Test.Batch(0, study.Test.Count)).Chunk(784).ToArray();
+        var decoded = Pixels.Floats(study.Run.Model.ReconstructAll(study.Test)).Chunk(784).ToArray();
+        var labels = study.Test.Labels.data<long>().ToArray();
+        Pixels.AssertMeanErrors(originals, decoded, study.Figures.MeanErrors[10]);
+        for (var c = 0; c < 10; c += 3)
+            Pixels.AssertMeanErrors(
+                originals.Where((_, i) => labels[i] == c), decoded.Where((_, i) => labels[i] == c), study.Figures.MeanErrors[c]);
+
+        // The mean of a map is what the run's evaluation finds.
+        var score = study.Run.Model.Evaluate(study.Test, new GaussianNoise(0.4), RunEvaluator.Seed);
+        var noisy = study.Figures.MeanErrors.Where(m => m.Inputs == "noise 0.4")
+            .ToDictionary(m => m.ClassName, m => m.Errors.Average(e => (double)e));
+        Assert.Equal(score.MeanSquaredError, noisy["all"], 1e-7);
+        Assert.Equal(score.PerClass["Bag"].MeanSquaredError, noisy["Bag"], 1e-7);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class EvaluationModeTests(DenoisingFixture study)
         AssertSame(model => LatentGridBuilder.Build(model, study.Figures.Codes, 3));
         AssertSame(model => ReconstructionBuilder.Build(model, images, inputs));
         AssertSame(model => RotationPathBuilder.Build(model, images));
+        AssertSame(_ => MeanErrorMapBuilder.Build(study.Run, images));
     }
 
     private void AssertSame<T>(Func<Autoencoder, T> build)

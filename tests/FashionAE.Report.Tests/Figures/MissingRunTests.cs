@@ -12,6 +12,8 @@ public sealed class MissingRunTests(RotationFixture study)
     {
         var figures = Build(study.Before, null);
         Assert.Null(figures.RotatedAfter);
+        Assert.Null(figures.DecodedAfter);
+        Assert.Equal(study.Figures.MeanErrors.Take(10).Select(m => m.Errors), figures.MeanErrors.Select(m => m.Errors));
         Assert.Equal(study.Figures.RotatedBefore!.Select(r => r.Decoded), figures.RotatedBefore!.Select(r => r.Decoded));
         Assert.Equal(study.Figures.Codes.X, figures.Codes.X);
         Assert.Equal(study.Figures.Codes.X, figures.PathCloud.X);
@@ -26,6 +28,7 @@ public sealed class MissingRunTests(RotationFixture study)
     {
         var figures = Build(null, study.After);
         Assert.Null(figures.RotatedBefore);
+        Assert.Null(figures.DecodedBefore);
         Assert.Equal(study.Figures.RotatedAfter!.Select(r => r.Decoded), figures.RotatedAfter!.Select(r => r.Decoded));
         Assert.Equal(study.Figures.PathCloud.X, figures.Codes.X);
         Assert.Equal(study.Figures.Grid.Images, figures.Grid.Images);
@@ -41,7 +44,9 @@ public sealed class MissingRunTests(RotationFixture study)
     public void Shares_that_no_run_tells_are_null()
     {
         var silent = study.Before with { Metrics = study.Before.Metrics with { Conditions = new Dictionary<string, ConditionMetrics>() } };
-        Assert.All(Build(silent, null).Judged, j => Assert.True(j is { UprightBefore: null, RotatedBefore: null }));
+        var figures = Build(silent, null);
+        Assert.All(figures.Judged, j => Assert.True(j is { UprightBefore: null, RotatedBefore: null }));
+        Assert.Null(figures.DecodedBefore);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FashionAE.Report.Figures;
 using FashionAE.Report.Tests.Figures.Support;
+using FashionAE.Studies.Runs;
 using FashionAE.Torch;
 using static TorchSharp.torch;
 
@@ -70,17 +71,17 @@ public sealed class RotationFiguresTests(RotationFixture study)
     }
 
     [Fact]
-    public void Paths_are_ten_angles_of_one_test_image_of_each_class()
+    public void Paths_are_one_test_image_of_each_class_and_nine_random_rotations_of_it()
     {
         using var scope = NewDisposeScope();
         Assert.Equal(Classes, study.Figures.Paths.Select(p => p.ClassName));
         var images = study.Test.Images.data<byte>().ToArray().Chunk(784).Select(Convert.ToHexString).ToHashSet();
         Assert.All(study.Figures.Paths, path =>
         {
-            Assert.Equal([-144, -108, -72, -36, 0, 36, 72, 108, 144, 180], path.Steps.Select(s => s.Degrees));
-            var original = path.Steps[4].Image;
+            var original = path.Steps.Single(s => s.Degrees == 0).Image;
             Assert.Contains(Convert.ToHexString(original), images);
-            Assert.Equal(original.Reverse(), path.Steps[9].Image); // half a turn is the order of pixels reversed
+            Assert.Equal(10, path.Steps.Count);
+            Assert.All(path.Steps, step => AssertTurned(original, step.Image, step.Degrees));
             var seen = Pixels.Images(path.Steps.Select(s => s.Image));
             using var _ = no_grad();
             study.After.Model.eval();
@@ -89,8 +90,50 @@ public sealed class RotationFiguresTests(RotationFixture study)
             Assert.All(Pixels.Floats(codes).Zip(shown), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
             Pixels.AssertShown(Pixels.Floats(study.After.Model.Decode(codes)), path.Steps.SelectMany(s => s.Decoded));
         });
-        Assert.All(study.Figures.Paths, path => Pixels.AssertShown(
-            Pixels.Floats(RandomRotation.Rotate(Pixels.Images([path.Steps[4].Image]), tensor(new[] { 36f }))), path.Steps[5].Image));
+    }
+
+    [Fact]
+    public void Angles_of_paths_are_random_and_each_image_has_its_own()
+    {
+        double[][] Angles(long seed) =>
+            [.. RotationPathBuilder.Build(study.After.Model, study.Test, seed).Select(p => p.Steps.Select(s => s.Degrees).ToArray())];
+        var (first, same, other) = (Angles(5), Angles(5), Angles(6));
+        Assert.Equal(first, same);
+        Assert.NotEqual(first[0], other[0]);
+        Assert.All(first, angles => Assert.Equal(angles.Order(), angles));
+        var all = first.SelectMany(angles => angles.Where(angle => angle != 0)).ToArray(); // nine of each of 200 images
+        Assert.Equal(1800, all.Length);
+        Assert.All(all, angle => Assert.InRange(angle, -180, 180));
+        Assert.InRange(all.Distinct().Count(), 1790, 1800);
+        // Uniform: 150 in each twelfth of the circle, with a standard deviation of 11.7.
+        Assert.All(all.CountBy(angle => Math.Floor((angle + 180) / 30)), part => Assert.InRange(part.Value, 150 - 60, 150 + 60));
+    }
+
+    [Fact]
+    public void Decoded_classes_are_those_of_the_runs_for_rotated_images()
+    {
+        Assert.Same(study.Before.Metrics.Conditions["rotated"], study.Figures.DecodedBefore);
+        Assert.Same(study.After.Metrics.Conditions["rotated"], study.Figures.DecodedAfter);
+    }
+
+    [Fact]
+    public void Mean_errors_of_rotated_images_are_those_of_the_same_rotations_as_in_the_evaluation()
+    {
+        string[] inputs = ["before, upright", "before, rotated", "after, upright", "after, rotated"];
+        Assert.Equal(
+            inputs.SelectMany(input => Classes.Append("all").Select(c => (input, c))),
+            study.Figures.MeanErrors.Select(m => (m.Inputs, m.ClassName)));
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        study.After.Model.eval();
+        using var generator = new Generator(RunEvaluator.Seed);
+        var images = study.Test.Batch(0, study.Test.Count);
+        var originals = Pixels.Floats(images).Chunk(784).ToArray();
+        var decoded = Pixels.Floats(study.After.Model.call(new RandomRotation().Apply(images, generator))).Chunk(784).ToArray();
+        var labels = study.Test.Labels.data<long>().ToArray();
+        Pixels.AssertMeanErrors(originals, decoded, study.Figures.MeanErrors[^1]);
+        Pixels.AssertMeanErrors(
+            originals.Where((_, i) => labels[i] == 2), decoded.Where((_, i) => labels[i] == 2), study.Figures.MeanErrors[^3]);
     }
 
     [Fact]
@@ -125,5 +168,24 @@ public sealed class RotationFiguresTests(RotationFixture study)
             Assert.Equal(Pixels.Psnr(Pixels.MeanSquare(original, Pixels.Unit(pair.First.Input))), pair.First.InputPsnr, 1e-6);
             Assert.Equal(Pixels.Psnr(Pixels.MeanSquare(original, pair.Second)), pair.First.DecodedPsnr, 1e-6);
         });
+    }
+
+    /// <summary>
+    /// Checks that each pixel is the one that a rotation about the center, counter-clockwise, brings there, in double precision. Places
+    /// almost halfway between two pixels are left out.
+    /// </summary>
+    private static void AssertTurned(byte[] original, byte[] turned, double degrees)
+    {
+        var (sine, cosine) = Math.SinCos(degrees * Math.PI / 180);
+        for (var i = 0; i < 784; i++)
+        {
+            var (x, y) = ((i % 28) - 13.5, (i / 28) - 13.5);
+            var (column, row) = ((cosine * x) - (sine * y) + 13.5, (sine * x) + (cosine * y) + 13.5);
+            if (Math.Abs(column - Math.Floor(column) - 0.5) < 1e-3 || Math.Abs(row - Math.Floor(row) - 0.5) < 1e-3)
+                continue;
+            var (nearestColumn, nearestRow) = ((int)Math.Round(column), (int)Math.Round(row));
+            var isInside = nearestColumn is >= 0 and < 28 && nearestRow is >= 0 and < 28;
+            Assert.Equal(isInside ? original[(28 * nearestRow) + nearestColumn] : 0, turned[i]);
+        }
     }
 }

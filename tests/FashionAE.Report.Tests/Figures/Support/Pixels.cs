@@ -1,3 +1,4 @@
+using FashionAE.Report.Figures;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report.Tests.Figures.Support;
@@ -14,6 +15,14 @@ internal static class Pixels
         var (expected, actual) = (values.ToArray(), levels.ToArray());
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second - 255 * pair.First, -0.501, 0.501));
+    }
+
+    /// <summary>Checks a map of mean errors against the means of squared differences, in double precision.</summary>
+    public static void AssertMeanErrors(IEnumerable<float[]> originals, IEnumerable<float[]> decoded, MeanErrorMap map)
+    {
+        var pairs = originals.Zip(decoded).ToArray();
+        for (var i = 0; i < 784; i++)
+            Assert.Equal(pairs.Average(pair => Math.Pow((double)pair.First[i] - pair.Second[i], 2)), map.Errors[i], 1e-6);
     }
 
     public static float[] Floats(Tensor tensor)

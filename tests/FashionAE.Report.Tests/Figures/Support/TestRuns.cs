@@ -18,7 +18,8 @@ internal static class TestRuns
                 ["Dress"] = share + shift + 0.02,
                 ["Sandal"] = share + shift + 0.03,
                 ["Bag"] = share + shift + 0.04,
-            });
+            },
+            new Dictionary<string, IReadOnlyDictionary<string, int>>());
         return Run(
             new RunOptions
             {
