@@ -191,6 +191,19 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
         ExpectLine(1, "other.zip has no autoencoder", "--model", "other.zip", "--images", sample.Images);
     }
 
+    [Theory]
+    [InlineData("weights-of-torch.pt", "safetensors.torch.save_file(model.state_dict(), ")]
+    [InlineData("pointer.safetensors", "git lfs pull")]
+    public void A_model_file_of_another_kind_is_named_with_the_remedy(string name, string remedy)
+    {
+        // The name tells nothing: a file is what its content says.
+        foreach (var path in new[] { name, "model.zip" })
+        {
+            File.Copy(Path.Combine(AppContext.BaseDirectory, name), _command.PathOf(path));
+            ExpectLine(1, remedy, "--model", path, "--images", sample.Images);
+        }
+    }
+
     [Fact]
     public void A_folder_is_no_table()
     {

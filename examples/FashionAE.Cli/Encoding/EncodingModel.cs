@@ -101,6 +101,8 @@ internal sealed class EncodingModel : IDisposable
         catch (Exception e) when (e is not (OutOfMemoryException or UnauthorizedAccessException))
 #pragma warning restore CA1031
         {
+            if (ForeignFile.Of(path) is { } found && found != ForeignFile.Pipeline)
+                throw new InvalidDataException($"{path} is not a model: {found}", e);
             throw new InvalidDataException($"{path} is no model that ML.NET can load ({ErrorMessage.ReasonOf(e.GetBaseException()).TrimEnd('.')}): save it anew with ml.Model.Save.", e);
         }
     }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
@@ -15,19 +14,9 @@ namespace FashionAE.Torch;
 /// </summary>
 internal sealed class SafeTensorsFile : IDisposable
 {
-    private const long LongestHeader = 100_000_000;
-    private const int MostTensors = 100_000;
-    private const int MostDimensions = 16;
-    private const string MetadataKey = "__metadata__";
     private const string ChecksumKey = "fashionae.sha256";
 
     private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
-
-    private static readonly (ScalarType Type, string Name, int Size)[] Types =
-    [
-        (ScalarType.Float64, "F64", 8), (ScalarType.Float32, "F32", 4), (ScalarType.Int64, "I64", 8), (ScalarType.Int32, "I32", 4),
-        (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
-    ];
 
     private SafeTensorsFile(Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata, bool isChecked) =>
         (Tensors, Metadata, IsChecked) = (tensors, metadata, isChecked);
@@ -55,7 +44,7 @@ internal sealed class SafeTensorsFile : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{path} is not a whole safetensors file: {e.Message}", e);
+            throw new InvalidDataException($"{path} is not a valid safetensors file: {e.Message}", e);
         }
     }
 
@@ -69,8 +58,8 @@ internal sealed class SafeTensorsFile : IDisposable
         NativeTorch.EnsureLoaded();
         if (!stream.CanSeek)
             return Read(new MemoryStream(ReadWhole(stream)));
-        var header = ReadHeader(stream, stream.Length - stream.Position);
-        var (entries, metadata) = ParseHeader(header);
+        var header = SafeTensorsHeader.Read(stream, stream.Length - stream.Position);
+        var (entries, metadata) = SafeTensorsHeader.Parse(header);
         if (stream.Length - stream.Position != (entries.Count == 0 ? 0 : entries[^1].End))
             throw new InvalidDataException($"{stream.Length - stream.Position} bytes of values follow its header, which asks for {(entries.Count == 0 ? 0 : entries[^1].End)}.");
 
@@ -112,8 +101,8 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var start = new MemoryStream();
-        var header = ReadHeader(stream, LongestHeader + 8);
-        var (entries, _) = ParseHeader(header);
+        var header = SafeTensorsHeader.Read(stream, long.MaxValue);
+        var (entries, _) = SafeTensorsHeader.Parse(header);
         var length = entries.Count == 0 ? 0 : entries[^1].End;
         Span<byte> prefix = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(prefix, header.Length);
@@ -148,7 +137,7 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
-        var header = MakeHeader(tensors, new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [ChecksumKey] = NoChecksum });
+        var header = SafeTensorsHeader.Make(tensors, new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [ChecksumKey] = NoChecksum });
         Encoding.ASCII.GetBytes(Sum(header, tensors.Values)).CopyTo(header, PlaceOf(header, NoChecksum));
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -197,115 +186,4 @@ internal sealed class SafeTensorsFile : IDisposable
         var place = header.AsSpan().IndexOf(entry);
         return place < 0 ? -1 : place + entry.Length - 1 - checksum.Length;
     }
-
-    private static byte[] MakeHeader(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            if (metadata is { Count: > 0 })
-            {
-                json.WriteStartObject(MetadataKey);
-                foreach (var (key, value) in metadata)
-                    json.WriteString(key, value);
-                json.WriteEndObject();
-            }
-            var offset = 0L;
-            foreach (var (name, tensor) in tensors)
-            {
-                var type = Array.Find(Types, t => t.Type == tensor.dtype);
-                if (type.Name is null)
-                    throw new NotSupportedException($"Tensor '{name}' is of type {tensor.dtype}, which is not stored.");
-                json.WriteStartObject(name);
-                json.WriteString("dtype", type.Name);
-                json.WriteStartArray("shape");
-                foreach (var size in tensor.shape)
-                    json.WriteNumberValue(size);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.NumberOfElements * type.Size);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
-        }
-        // Blanks at the end let the values begin at a multiple of eight.
-        while (buffer.Length % 8 != 0)
-            buffer.WriteByte((byte)' ');
-        return buffer.ToArray();
-    }
-
-    private static byte[] ReadHeader(Stream stream, long available)
-    {
-        var prefix = new byte[8];
-        if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
-            throw new InvalidDataException("it has fewer than 8 bytes.");
-        var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
-        if (length is < 2 or > LongestHeader || length > available - prefix.Length)
-            throw new InvalidDataException($"its header claims a length of {length} bytes.");
-        // Block by block: no more memory is taken than there are bytes.
-        using var blocks = new MemoryStream();
-        var block = new byte[Math.Min(length, 1 << 16)];
-        while (blocks.Length < length && stream.Read(block, 0, (int)Math.Min(block.Length, length - blocks.Length)) is > 0 and var count)
-            blocks.Write(block, 0, count);
-        if (blocks.Length < length)
-            throw new InvalidDataException("it ends within its header.");
-        var header = blocks.ToArray();
-        if (header[0] != '{')
-            throw new InvalidDataException("its header does not begin with '{'.");
-        return header;
-    }
-
-    private static (List<Entry> Entries, Dictionary<string, string> Metadata) ParseHeader(byte[] header)
-    {
-        var entries = new List<Entry>();
-        var metadata = new Dictionary<string, string>();
-        try
-        {
-            using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.Name == MetadataKey)
-                    metadata = property.Value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? throw new InvalidDataException("its metadata are not texts."));
-                else if (entries.Count == MostTensors)
-                    throw new InvalidDataException($"it has more than {MostTensors} tensors.");
-                else
-                    entries.Add(ParseEntry(property));
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
-        {
-            throw new InvalidDataException($"its header is malformed ({e.Message}).", e);
-        }
-
-        entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
-        var end = 0L;
-        foreach (var entry in entries)
-        {
-            if (entry.Begin != end)
-                throw new InvalidDataException($"tensor '{entry.Name}' begins at {entry.Begin} where {end} was expected: tensors overlap or leave a gap.");
-            end = entry.End;
-        }
-        return (entries, metadata);
-    }
-
-    private static Entry ParseEntry(JsonProperty property)
-    {
-        var typeName = property.Value.GetProperty("dtype").GetString();
-        var type = Array.Find(Types, t => t.Name == typeName);
-        if (type.Name is null)
-            throw new InvalidDataException($"tensor '{property.Name}' has type '{typeName}'; {string.Join(", ", Types.Select(t => t.Name))} are read.");
-        var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
-        var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        if (offsets is not [>= 0, _] || shape.Length > MostDimensions || shape.Any(size => size < 0))
-            throw new InvalidDataException($"tensor '{property.Name}' has an impossible shape or impossible offsets.");
-        var bytes = shape.Aggregate((long)type.Size, (product, size) => checked(product * size));
-        if (offsets[1] - offsets[0] != bytes)
-            throw new InvalidDataException($"tensor '{property.Name}' has {offsets[1] - offsets[0]} bytes where its shape needs {bytes}.");
-        return new Entry(property.Name, type.Type, shape, offsets[0], offsets[1]);
-    }
-
-    private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
 }

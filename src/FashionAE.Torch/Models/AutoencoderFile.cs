@@ -78,8 +78,22 @@ public static partial class AutoencoderFile
     {
         ArgumentNullException.ThrowIfNull(model);
         using var file = SafeTensorsFile.Read(path);
-        CopyWeights(file.Tensors, model, path);
+        CopyForeign(file.Tensors, model, path);
     }
+
+    /// <summary>Copies tensors, which another program may have written, into a model.</summary>
+    private static void CopyForeign(Dictionary<string, Tensor> tensors, Autoencoder model, string origin)
+    {
+        var state = model.state_dict();
+        origin = Rename(tensors, state.Keys, origin);
+        ForeignWeights.Convert(tensors, state, origin);
+        CopyWeights(tensors, model, origin);
+    }
+
+    /// <summary>Renames tensors where that makes them fit.</summary>
+    /// <returns>What the tensors are from, with what was done to their names, for messages.</returns>
+    private static string Rename(Dictionary<string, Tensor> tensors, IEnumerable<string> needed, string origin) =>
+        ForeignWeights.Rename(tensors, needed.ToHashSet()) is { Length: > 0 } removed ? $"{origin} (without '{removed}' in its names)" : origin;
 
     /// <summary>Copies tensors into a model after checking that each fits.</summary>
     internal static void CopyWeights(Dictionary<string, Tensor> tensors, Autoencoder model, string origin)
@@ -94,27 +108,44 @@ public static partial class AutoencoderFile
         CheckShapes(tensors, state.Select(s => (s.Key, s.Value.shape)), model, origin);
         foreach (var (key, target) in state)
             if (tensors[key].dtype != target.dtype)
-                throw new InvalidDataException($"{origin} has '{key}' as {tensors[key].dtype}; {model} needs {target.dtype}: it holds another model.");
+                throw new InvalidDataException(
+                    $"{origin} has '{key}' as {tensors[key].dtype}; {model} needs {target.dtype}: it holds another model, or weights that were quantized.");
         using var scope = NewDisposeScope();
         if (tensors.FirstOrDefault(t => !t.Value.isfinite().all().item<bool>()).Key is { } bad)
             throw new InvalidDataException($"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
     }
 
-    /// <summary>Compares one by one, and asks for no more once there is no such tensor: what an altered file describes may have no end.</summary>
+    /// <summary>
+    /// Refuses tensors whose names or shapes are not those needed. It asks for few more names than there are tensors: what an altered file
+    /// describes may have no end.
+    /// </summary>
     private static void CheckShapes(Dictionary<string, Tensor> tensors, IEnumerable<(string Name, long[] Shape)> needed, string model, string origin)
     {
-        var known = new HashSet<string>();
-        foreach (var (name, shape) in needed)
-        {
-            if (!tensors.TryGetValue(name, out var tensor))
-                throw new InvalidDataException($"{origin} has no tensor '{name}', which {model} needs: it holds another model.");
-            if (!tensor.shape.SequenceEqual(shape))
+        var shapes = Bounded(needed, tensors);
+        var known = shapes.Select(s => s.Name).ToHashSet();
+        string[] missing = [.. shapes.Select(s => s.Name).Where(name => !tensors.ContainsKey(name))];
+        string[] unknown = [.. tensors.Keys.Where(name => !known.Contains(name))];
+        if (missing.Length > 0)
+            throw new InvalidDataException(
+                $"{origin} has no tensor {Listed(missing)}, which {model} needs{(unknown.Length > 0 ? $", but {Listed(unknown)}" : "")}: it holds another model.");
+        if (unknown.Length > 0)
+            throw new InvalidDataException($"{origin} has a tensor {Listed(unknown)}, which {model} does not know: it holds another model.");
+        foreach (var (name, shape) in shapes)
+            if (!tensors[name].shape.SequenceEqual(shape))
                 throw new InvalidDataException(
-                    $"{origin} has '{name}' as [{string.Join(", ", tensor.shape)}]; {model} needs [{string.Join(", ", shape)}]: it holds a model of another shape.");
-            known.Add(name);
-        }
-        if (tensors.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown)
-            throw new InvalidDataException($"{origin} has a tensor '{unknown}', which {model} does not know: it holds another model.");
+                    $"{origin} has '{name}' as [{string.Join(", ", tensors[name].shape)}]; {model} needs [{string.Join(", ", shape)}]: it holds a model of another shape.");
+    }
+
+    private static List<(string Name, long[] Shape)> Bounded(IEnumerable<(string Name, long[] Shape)> needed, Dictionary<string, Tensor> tensors) =>
+        [.. needed.Take(2 * tensors.Count + 16)];
+
+    /// <summary>The first few names, each no longer than fits in a line.</summary>
+    private static string Listed(string[] names)
+    {
+        const int Few = 3;
+        const int Longest = 100;
+        var first = names.Take(Few).Select(name => $"'{(name.Length <= Longest ? name : name[..Longest] + "...")}'");
+        return string.Join(", ", first) + (names.Length > Few ? $" and {names.Length - Few} more" : "");
     }
 
     private static Autoencoder Build(SafeTensorsFile file, string origin, Device? device)
@@ -130,7 +161,10 @@ public static partial class AutoencoderFile
         {
             var architecture = Parse(description, origin);
             if (architecture.StateShapes() is { } shapes)
+            {
+                origin = Rename(file.Tensors, Bounded(shapes, file.Tensors).Select(s => s.Name), origin);
                 CheckShapes(file.Tensors, shapes, architecture.GetType().Name, origin);
+            }
             model = architecture.Build();
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException or KeyNotFoundException
@@ -140,7 +174,7 @@ public static partial class AutoencoderFile
         }
         try
         {
-            CopyWeights(file.Tensors, model, origin);
+            CopyForeign(file.Tensors, model, origin);
             model.eval();
             return device is null ? model : model.to(device);
         }

@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>The header of a safetensors file: JSON that names the type, the shape and the place of every tensor.</summary>
+internal static class SafeTensorsHeader
+{
+    private const long LongestHeader = 100_000_000;
+    private const int MostTensors = 100_000;
+    private const int MostDimensions = 16;
+    private const string MetadataKey = "__metadata__";
+
+    private static readonly (ScalarType Type, string Name, int Size)[] Types =
+    [
+        (ScalarType.Float64, "F64", 8), (ScalarType.Float32, "F32", 4), (ScalarType.Float16, "F16", 2), (ScalarType.BFloat16, "BF16", 2),
+        (ScalarType.Int64, "I64", 8), (ScalarType.Int32, "I32", 4), (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
+    ];
+
+    /// <summary>Makes the header for tensors whose values follow in the same order.</summary>
+    /// <param name="tensors">The tensors by name.</param>
+    /// <param name="metadata">Texts to put beside them.</param>
+    /// <returns>The JSON, padded so that the values begin at a multiple of eight.</returns>
+    /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
+    public static byte[] Make(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                json.WriteStartObject(MetadataKey);
+                foreach (var (key, value) in metadata)
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+            var offset = 0L;
+            foreach (var (name, tensor) in tensors)
+            {
+                var type = Array.Find(Types, t => t.Type == tensor.dtype);
+                if (type.Name is null)
+                    throw new NotSupportedException($"Tensor '{name}' is of type {tensor.dtype}, which is not stored.");
+                json.WriteStartObject(name);
+                json.WriteString("dtype", type.Name);
+                json.WriteStartArray("shape");
+                foreach (var size in tensor.shape)
+                    json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.NumberOfElements * type.Size);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        // Blanks at the end let the values begin at a multiple of eight.
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    /// <summary>Reads the header's bytes.</summary>
+    /// <param name="stream">The stream, at the beginning of the data; it need not seek.</param>
+    /// <param name="available">How many bytes the stream has at most.</param>
+    /// <returns>The JSON, not parsed.</returns>
+    /// <exception cref="InvalidDataException">There is no header; the message says what the data are instead where that can be identified.</exception>
+    public static byte[] Read(Stream stream, long available)
+    {
+        var prefix = new byte[8];
+        var count = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
+        if (count < prefix.Length)
+            throw Refused(prefix.AsSpan(0, count), stream, "it has fewer than 8 bytes.");
+        var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+        if (length is < 2 or > LongestHeader || length > available - prefix.Length)
+            throw Refused(prefix, stream, $"its header claims a length of {length} bytes.");
+        // Block by block: no more memory is taken than there are bytes.
+        using var blocks = new MemoryStream();
+        var block = new byte[Math.Min(length, 1 << 16)];
+        while (blocks.Length < length && stream.Read(block, 0, (int)Math.Min(block.Length, length - blocks.Length)) is > 0 and var read)
+        {
+            blocks.Write(block, 0, read);
+            if (blocks.GetBuffer()[0] != '{')
+                throw Refused([.. prefix, .. blocks.ToArray()], stream, "its header does not begin with '{'.");
+        }
+        return blocks.Length == length ? blocks.ToArray() : throw new InvalidDataException("it ends within its header.");
+    }
+
+    /// <summary>Reads the tensors' places and the metadata from a header.</summary>
+    /// <param name="header">The JSON.</param>
+    /// <returns>The tensors in the order of their values, and the texts that the writer put beside them.</returns>
+    /// <exception cref="InvalidDataException">The header breaks the format's rules.</exception>
+    public static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(byte[] header)
+    {
+        var entries = new List<Entry>();
+        var metadata = new Dictionary<string, string>();
+        try
+        {
+            using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name == MetadataKey)
+                    metadata = property.Value.EnumerateObject().ToDictionary(
+                        p => p.Name, p => p.Value.GetString() ?? throw new InvalidDataException("its metadata are not texts."));
+                else if (entries.Count == MostTensors)
+                    throw new InvalidDataException($"it has more than {MostTensors} tensors.");
+                else
+                    entries.Add(ParseEntry(property));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        {
+            throw new InvalidDataException($"its header is malformed ({e.Message}).", e);
+        }
+
+        entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        var end = 0L;
+        foreach (var entry in entries)
+        {
+            if (entry.Begin != end)
+                throw new InvalidDataException(
+                    $"tensor '{entry.Name}' begins at {entry.Begin} where {end} was expected: tensors overlap or leave a gap.");
+            end = entry.End;
+        }
+        return (entries, metadata);
+    }
+
+    private static InvalidDataException Refused(ReadOnlySpan<byte> read, Stream rest, string reason) =>
+        new(ForeignFile.Of(read, rest)?.ToString() ?? reason);
+
+    private static Entry ParseEntry(JsonProperty property)
+    {
+        var typeName = property.Value.GetProperty("dtype").GetString();
+        var type = Array.Find(Types, t => t.Name == typeName);
+        if (type.Name is null)
+            throw new InvalidDataException(
+                $"tensor '{property.Name}' has type '{typeName}'; {string.Join(", ", Types.Select(t => t.Name))} are read. "
+                + "In Python, convert it with .float(), after dequantization where it was quantized, and save the file again.");
+        var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
+        var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
+        if (offsets is not [>= 0, _] || shape.Length > MostDimensions || shape.Any(size => size < 0))
+            throw new InvalidDataException($"tensor '{property.Name}' has an impossible shape or impossible offsets.");
+        var bytes = shape.Aggregate((long)type.Size, (product, size) => checked(product * size));
+        if (offsets[1] - offsets[0] != bytes)
+            throw new InvalidDataException($"tensor '{property.Name}' has {offsets[1] - offsets[0]} bytes where its shape needs {bytes}.");
+        return new Entry(property.Name, type.Type, shape, offsets[0], offsets[1]);
+    }
+
+    /// <summary>A tensor's type, shape and place among the values.</summary>
+    public sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
+}
