@@ -50,6 +50,29 @@ public sealed class ImageSet : IDisposable
     /// <summary>Gets the number of images N.</summary>
     public int Count { get; }
 
+    /// <summary>
+    /// Reads images and labels from files in the IDX format, in which MNIST, Fashion-MNIST, EMNIST, KMNIST and others are published. The
+    /// files may have any names and any sizes, and may be compressed with gzip.
+    /// </summary>
+    /// <param name="imagesPath">The images: unsigned bytes, [N, H, W] for gray images, or [N, C, H, W] with 1, 3 or 4 channels.</param>
+    /// <param name="labelsPath">The labels: unsigned bytes, [N]; null for images without labels, all of which get the label 0.</param>
+    /// <param name="options">The names of the classes, the first label and the order of pixels; null for the defaults.</param>
+    /// <returns>The set, its labels from 0; the caller disposes it.</returns>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is not IDX, holds another type than bytes, is truncated or has another shape, the numbers of images and labels differ, or a
+    /// label has no class. The message names the file and the remedy.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="IdxOptions.FirstLabel"/> is not in [0, 255].</exception>
+    public static ImageSet FromIdx(string imagesPath, string? labelsPath = null, IdxOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(imagesPath);
+        options ??= new IdxOptions();
+        if (options.FirstLabel is < 0 or > byte.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(options), options.FirstLabel, $"{nameof(IdxOptions.FirstLabel)} must be 0 to 255.");
+        return IdxImages.Load(imagesPath, labelsPath, options);
+    }
+
     /// <summary>Turns bytes in [0, 255] into float32 in [0, 1], dividing by 255.</summary>
     /// <param name="images">The pixels, uint8 of any shape.</param>
     /// <returns>The numbers, float32 of the same shape, on the same device.</returns>

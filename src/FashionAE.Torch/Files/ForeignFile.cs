@@ -29,7 +29,8 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         ([0x80, 3], new("a Python pickle", ToPython)),
         ([0x80, 4], new("a Python pickle", ToPython)),
         ([0x80, 5], new("a Python pickle", ToPython)),
-        ([.. "version https://git-lfs"u8], new("a Git LFS pointer, not the file itself", "fetch the file with 'git lfs pull'.", IsBadCopy: true)),
+        ([.. "version https://git-lfs"u8],
+            new("a Git LFS pointer, not the file itself", "fetch the file with 'git lfs pull'.", IsBadCopy: true)),
         ([0x89, .. "HDF\r\n"u8], new("an HDF5 file, such as Keras writes",
             "in Python, read it and save its arrays under the names of the network with safetensors.numpy.save_file.")),
         ([0x93, .. "NUMPY"u8], new("a single NumPy array", "in Python, save all weights by name with safetensors.numpy.save_file.")),
@@ -97,7 +98,7 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
             return new("a file of TorchSharp's Module.save", "build the network, call its load(path), then AutoencoderFile.Save.");
         // A protocol buffer whose first field is the version of the format.
         if (start is [8, > 0 and < 32, 0x12 or 0x1a or 0x22 or 0x28 or 0x32 or 0x3a or 0x42, ..])
-            return new("an ONNX model", "run it with ONNX Runtime, or save the weights of the network that it was exported from as safetensors.");
+            return new("an ONNX model", "run it with ONNX Runtime, or save the weights of its network as safetensors.");
         return OfText(start);
     }
 
@@ -113,7 +114,8 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
             : new("a zip archive", "unpack it and name the file within.");
     }
 
-    private static bool Has(ReadOnlySpan<byte> name, ReadOnlySpan<byte> start, ReadOnlySpan<byte> end) => start.IndexOf(name) >= 0 || end.IndexOf(name) >= 0;
+    private static bool Has(ReadOnlySpan<byte> name, ReadOnlySpan<byte> start, ReadOnlySpan<byte> end) =>
+        start.IndexOf(name) >= 0 || end.IndexOf(name) >= 0;
 
     /// <summary>TorchSharp writes the number of tensors (LEB128), then the name of each after its length, and its values.</summary>
     private static bool IsOfTorchSharp(ReadOnlySpan<byte> start)

@@ -14,6 +14,7 @@ internal sealed class IdxFile
     private const int MostDimensions = 8;
     private const long MostCompression = 1032; // deflate's limit
     private const byte Mark = 0x5a;
+    private const string Remedy = "Fetch it again.";
 
     private IdxFile(int[] shape, byte[] values) => (Shape, Values) = (shape, values);
 
@@ -35,9 +36,9 @@ internal sealed class IdxFile
         {
             return Read(file);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{path} is not a whole IDX file: {e.Message} Fetch it again.", e);
+            throw new InvalidDataException($"{path} is not a valid IDX file: {e.Message}", e);
         }
     }
 
@@ -69,11 +70,12 @@ internal sealed class IdxFile
         Span<byte> magic = stackalloc byte[4];
         ReadExactly(stream, magic, "its header");
         if (magic[0] != 0 || magic[1] != 0)
-            throw new InvalidDataException($"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00.");
+            throw new InvalidDataException(Identified(magic, stream) ?? $"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00. {Remedy}");
         if (magic[2] != UnsignedByte)
-            throw new InvalidDataException($"its element type is 0x{magic[2]:x2}; only unsigned bytes (0x08) are read.");
+            throw new InvalidDataException(
+                $"its element type is 0x{magic[2]:x2}; only unsigned bytes (0x08) are read. Convert it, or name the file of unsigned bytes.");
         if (magic[3] is 0 or > MostDimensions)
-            throw new InvalidDataException($"it claims to have {magic[3]} dimensions.");
+            throw Broken($"it claims to have {magic[3]} dimensions.");
 
         var shape = new int[magic[3]];
         Span<byte> length = stackalloc byte[4];
@@ -82,15 +84,17 @@ internal sealed class IdxFile
             ReadExactly(stream, length, "its header");
             shape[i] = BinaryPrimitives.ReadInt32BigEndian(length);
             if (shape[i] < 0)
-                throw new InvalidDataException($"dimension {i} is {shape[i]}.");
+                throw Broken($"dimension {i} is {shape[i]}.");
         }
 
         var values = new byte[CheckedSize(shape, mostBytes)];
         ReadExactly(stream, values, $"its values (shape [{string.Join(", ", shape)}])");
-        if (isMarked && stream.ReadByte() != Mark)
-            throw new InvalidDataException("it breaks off.");
-        if (stream.ReadByte() != -1)
-            throw new InvalidDataException($"there are bytes after its {values.Length} values.");
+        Span<byte> rest = stackalloc byte[2];
+        var count = Read(stream, rest);
+        if (isMarked && (count == 0 || rest[0] != Mark))
+            throw Broken("it breaks off.");
+        if (count > (isMarked ? 1 : 0))
+            throw Broken($"there are bytes after its {values.Length} values.");
         return new IdxFile(shape, values);
     }
 
@@ -99,15 +103,38 @@ internal sealed class IdxFile
     {
         var size = Product(shape);
         if (size > Array.MaxLength || size > mostBytes)
-            throw new InvalidDataException($"its header asks for {size} values, more than it has.");
+            throw Broken($"its header asks for {size} values, more than it has.");
         return size;
     }
 
     private static void ReadExactly(Stream stream, Span<byte> buffer, string what)
     {
-        if (stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) < buffer.Length)
-            throw new InvalidDataException($"it ends within {what}.");
+        var count = Read(stream, buffer);
+        if (count < buffer.Length)
+            throw Broken($"it ends within {what}.");
     }
+
+    private static int Read(Stream stream, Span<byte> buffer)
+    {
+        try
+        {
+            return stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException($"its compressed data are damaged ({e.Message.TrimEnd('.')}). {Remedy}", e);
+        }
+    }
+
+    /// <summary>What data of another kind are; null where that is not known.</summary>
+    private static string? Identified(ReadOnlySpan<byte> read, Stream rest) => ForeignFile.Of(read, rest) switch
+    {
+        null => null,
+        { IsBadCopy: true } copy => copy.ToString(),
+        { } found => $"it is {found.What}: unpack it if it is an archive, or name a file in the IDX format.",
+    };
+
+    private static InvalidDataException Broken(string reason) => new($"{reason} {Remedy}");
 
     /// <summary>Saturates instead of overflowing.</summary>
     private static long Product(IReadOnlyList<int> shape)

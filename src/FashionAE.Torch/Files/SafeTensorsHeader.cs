@@ -66,7 +66,7 @@ internal static class SafeTensorsHeader
     /// <param name="stream">The stream, at the beginning of the data; it need not seek.</param>
     /// <param name="available">How many bytes the stream has at most.</param>
     /// <returns>The JSON, not parsed.</returns>
-    /// <exception cref="InvalidDataException">There is no header; the message says what the data are instead where that can be identified.</exception>
+    /// <exception cref="InvalidDataException">There is no header; the message says what the data are instead, if that is known.</exception>
     public static byte[] Read(Stream stream, long available)
     {
         var prefix = new byte[8];
@@ -110,7 +110,8 @@ internal static class SafeTensorsHeader
                     entries.Add(ParseEntry(property));
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
+            or OverflowException)
         {
             throw new InvalidDataException($"its header is malformed ({e.Message}).", e);
         }

@@ -7,11 +7,11 @@ internal static class ForeignWeights
 {
     private const string BatchCount = ".num_batches_tracked";
 
-    // DataParallel, torch.compile and FullyShardedDataParallel put these before the names of the module that they wrap, which may be a part.
+    // DataParallel, torch.compile and FullyShardedDataParallel put these before the names of the module that they wrap, or of a part.
     private static readonly string[] Wrappers = ["module", "_orig_mod", "_fsdp_wrapped_module"];
 
     /// <summary>
-    /// Removes the names of wrappers, such as <c>module.</c>, or one prefix that all names have, where they do not fit otherwise; and adds the
+    /// Removes the names of wrappers, such as <c>module.</c>, or one prefix that all names have, where they do not fit otherwise. Adds the
     /// counts of batches (zero) that the batch normalizations of old files lack: scoring does not use them.
     /// </summary>
     /// <param name="tensors">The tensors by name; changed in place.</param>
@@ -26,9 +26,10 @@ internal static class ForeignWeights
         var wrapper = Wrappers.FirstOrDefault(w => names.Any(n => n.Key != n.Value && n.Key.Split('.').Contains(w)));
         var removed = (wrapper is null ? "" : wrapper + ".") + prefix;
         // Two tensors of one name would be two models in one file.
-        if (removed.Length == 0 || names.Values.Distinct().Count() < names.Count || !names.Values.Any(name => needed.Contains(name[prefix.Length..])))
+        var isDistinct = names.Values.Distinct().Count() == names.Count;
+        if (!isDistinct || !names.Values.Any(name => needed.Contains(name[prefix.Length..])))
             removed = "";
-        else
+        if (removed.Length > 0)
         {
             var renamed = tensors.Select(t => (Name: names[t.Key][prefix.Length..], t.Value)).ToArray();
             tensors.Clear();
@@ -43,7 +44,8 @@ internal static class ForeignWeights
     }
 
     /// <summary>
-    /// Converts tensors to the types of a network's state: floating-point numbers to its precision, whole numbers to its counts. Others stay.
+    /// Converts tensors to the types of a network's state: floating-point numbers to its precision, whole numbers to its counts. Others
+    /// stay as they are.
     /// </summary>
     /// <param name="tensors">The tensors by name; replaced in place.</param>
     /// <param name="state">The network's state.</param>
@@ -62,7 +64,8 @@ internal static class ForeignWeights
             var isNumber = tensor.is_floating_point() && target.is_floating_point();
             if (isNumber && !tensor.isfinite().eq(converted.isfinite()).all().item<bool>())
                 throw new InvalidDataException(
-                    $"{origin} has values in '{name}' ({tensor.dtype}) that are beyond the range of the network's {target.dtype}: its training failed, or it was altered.");
+                    $"{origin} has values in '{name}' ({tensor.dtype}) that are beyond the range of the network's {target.dtype}: "
+                    + "its training failed, or it was altered.");
             var isCount = target.dtype == ScalarType.Int64 && tensor.dtype != ScalarType.Bool
                 && tensor.to(float64).eq(converted.to(float64)).all().item<bool>();
             if (!isNumber && !isCount)

@@ -11,10 +11,11 @@ public sealed class ForeignFileTests : IDisposable
     // The bytes at the beginning are those that each format's description gives.
     public static TheoryData<byte[], string, string> Files => new()
     {
-        { File.ReadAllBytes(TestFiles.Golden("weights-of-torch.pt")), "PyTorch's torch.save", "safetensors.torch.save_file(model.state_dict(), " },
+        { File.ReadAllBytes(TestFiles.Golden("weights-of-torch.pt")), "torch.save", "safetensors.torch.save_file(model.state_dict(), " },
         { File.ReadAllBytes(TestFiles.Golden("pointer.safetensors")), "a Git LFS pointer", "git lfs pull" },
-        // Python: pickle.dumps(0x1950a86a20f9469cfc6c, 2), with which torch.save began before version 1.6; pickle.dumps({"encoder.0.weight": [1.0]}, 4).
+        // Python: pickle.dumps(0x1950a86a20f9469cfc6c, 2), with which torch.save began before version 1.6.
         { Convert.FromHexString("80028a0a6cfc9c46f9206aa850192e8002"), "torch.save", "safetensors.torch.save_file(model.state_dict(), " },
+        // Python: pickle.dumps({"encoder.0.weight": [1.0]}, 4).
         {
             Convert.FromHexString("80049523000000000000007d948c10656e636f6465722e302e776569676874945d94473ff000000000000061732e"),
             "a Python pickle", "safetensors.torch.save_file(model.state_dict(), "
@@ -92,8 +93,8 @@ public sealed class ForeignFileTests : IDisposable
                 entry.Write(new byte[200_000]);
             archive.CreateEntry("TrainingInfo/Version.txt");
         }
-        var path = _folder.File("model.safetensors", stream.ToArray());
-        Assert.Contains("ml.Model.Load", Assert.Throws<InvalidDataException>(() => AutoencoderFile.Load(path)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => AutoencoderFile.Load(_folder.File("model.safetensors", stream.ToArray())));
+        Assert.Contains("ml.Model.Load", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

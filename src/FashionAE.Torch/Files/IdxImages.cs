@@ -1,0 +1,57 @@
+using TorchSharp;
+
+namespace FashionAE.Torch;
+
+/// <summary>Makes a set of images from IDX files.</summary>
+internal static class IdxImages
+{
+    private static readonly string[] Unlabeled = ["unlabeled"];
+
+    /// <summary>Reads images and labels; see <see cref="ImageSet.FromIdx"/>.</summary>
+    public static ImageSet Load(string imagesPath, string? labelsPath, IdxOptions options)
+    {
+        var images = IdxFile.Read(imagesPath);
+        if (images.Shape.Count is < 3 or > 4)
+            throw new InvalidDataException(
+                $"{imagesPath} has shape [{Joined(images)}]: images are [N, H, W] or [N, C, H, W]. "
+                + (images.Shape.Count == 1 ? "It looks like a file of labels: name the images first, then the labels." : "Name a file of images."));
+        var shape = images.Shape.Count == 4 ? images.Shape : [images.Shape[0], 1, images.Shape[1], images.Shape[2]];
+        if (shape.Any(length => length == 0))
+            throw new InvalidDataException($"{imagesPath} has shape [{Joined(images)}], so it has no pixels: name a file with images.");
+        if (shape[1] is not (1 or 3 or 4))
+            throw new InvalidDataException(
+                $"{imagesPath} has shape [{Joined(images)}], which is {shape[1]} channels: "
+                + "write the images as [N, C, H, W], with 1 channel for gray or 3 for color.");
+        var (labels, names) = labelsPath is null
+            ? (new long[shape[0]], options.ClassNames is { Count: > 0 } given ? given : Unlabeled)
+            : ReadLabels(labelsPath, imagesPath, shape[0], options);
+
+        NativeTorch.EnsureLoaded();
+        using var scope = torch.NewDisposeScope();
+        var pixels = torch.tensor(images.Values).reshape([.. shape.Select(length => (long)length)]);
+        return new ImageSet(options.Transposed ? pixels.transpose(2, 3).contiguous() : pixels, torch.tensor(labels), names);
+    }
+
+    private static (long[] Labels, IReadOnlyList<string> Names) ReadLabels(string path, string imagesPath, int count, IdxOptions options)
+    {
+        var file = IdxFile.Read(path);
+        if (file.Shape.Count != 1)
+            throw new InvalidDataException(
+                $"{path} has shape [{Joined(file)}]: labels are [N]. Name the images first, then the labels.");
+        if (file.Shape[0] != count)
+            throw new InvalidDataException(
+                $"{path} has {file.Shape[0]} labels, but {imagesPath} has {count} images: name two files of one set.");
+        var first = options.FirstLabel;
+        var names = options.ClassNames is { Count: > 0 } given
+            ? given
+            : [.. Enumerable.Range(first, Math.Max(1, file.Values.Max() - first + 1)).Select(label => $"{label}")];
+        var wrong = Array.FindIndex(file.Values, label => label < first || label - first >= names.Count);
+        if (wrong >= 0)
+            throw new InvalidDataException(
+                $"{path} has the label {file.Values[wrong]} (of image {wrong}), but labels go from {first} to {first + names.Count - 1}: "
+                + $"set {nameof(IdxOptions.FirstLabel)} to the lowest label, and name every class in {nameof(IdxOptions.ClassNames)}, or none.");
+        return ([.. file.Values.Select(label => (long)label - first)], names);
+    }
+
+    private static string Joined(IdxFile file) => string.Join(", ", file.Shape);
+}
