@@ -1,10 +1,11 @@
 using System.CommandLine;
-using FashionAE.Cli.Output;
+using FashionAE.Cli.Encoding;
 using FashionAE.Torch;
+using Microsoft.ML;
 
 namespace FashionAE.Cli.Commands;
 
-/// <summary>fashionae summary convolutional|dense</summary>
+/// <summary>fashionae summary MODEL</summary>
 internal static class SummaryCommand
 {
     private static readonly Dictionary<string, AutoencoderArchitecture> Architectures = new()
@@ -15,20 +16,30 @@ internal static class SummaryCommand
 
     public static Command Create()
     {
-        var name = new Argument<string>("MODEL") { Description = "convolutional or dense." };
-        name.AcceptOnlyFromAmong([.. Architectures.Keys]);
-        var command = new Command("summary", "Lists the layers of a model, with output shapes and parameters.") { name };
-        command.SetAction(parsed =>
+        var name = new Argument<string>("MODEL")
         {
-            using var model = Architectures[parsed.GetValue(name)!].Build();
-            var layers = LayerSummary.Of(model);
-            var table = new TextTable("layer", "kind", ">output shape", ">parameters");
-            foreach (var layer in layers)
-                table.Add(layer.Name, layer.Kind, string.Join(" x ", layer.OutputShape), $"{layer.Parameters:N0}");
-            table.Add("total", "", "", $"{layers.Sum(layer => layer.Parameters):N0}");
-            table.Print();
-            return ExitCode.Success;
+            Description = "convolutional or dense, the folder of a run, a .safetensors file, or a .zip file of ml.Model.Save with an autoencoder.",
+        };
+        name.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } value && !Architectures.ContainsKey(value) && !Path.Exists(value))
+                result.AddError($"'{value}' is neither {string.Join(" nor ", Architectures.Keys)}, and no file or folder: name one of these.");
         });
+        var command = new Command("summary", "Lists the layers of a model, its parameters, and the memory that one image takes.") { name };
+        command.SetAction(parsed => Run(parsed.GetValue(name)!));
         return command;
+    }
+
+    private static int Run(string name)
+    {
+        if (Architectures.TryGetValue(name, out var architecture))
+        {
+            using var network = architecture.Build();
+            Console.WriteLine(NetworkSummary.Of(network));
+            return ExitCode.Success;
+        }
+        using var model = EncodingModel.Load(new MLContext(), name);
+        Console.WriteLine(NetworkSummary.Of(model.Network));
+        return ExitCode.Success;
     }
 }

@@ -19,9 +19,11 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
         using var _ = no_grad();
         var layers = new List<LayerSummary>();
         var removals = new List<Action>();
+        var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance);
         foreach (var (name, module) in model.named_modules())
         {
-            if (module is not nn.Module<Tensor, Tensor> layer || layer.children().Any())
+            // A layer that has several names would otherwise be listed under all of them at each call.
+            if (module is not nn.Module<Tensor, Tensor> layer || layer.children().Any() || !seen.Add(layer))
                 continue;
             var hook = layer.register_forward_hook((_, _, output) =>
             {
@@ -33,7 +35,7 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
 
         try
         {
-            var device = model.parameters().First().device;
+            var device = model.parameters().FirstOrDefault()?.device ?? CPU;
             // Batch normalization cannot train on a batch of one.
             model.InEvaluationMode(() => model.call(zeros(model.ImageShape.Batch(1), device: device)));
         }

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+
+namespace FashionAE.Torch;
+
+/// <summary>
+/// Describes a network: its layers, its parameters, and the memory that one image takes. The figures are those of the Python package
+/// torchsummary: float32 numbers, 1 MB = 1,048,576 bytes, and twice the layers' outputs for the forward and backward pass.
+/// </summary>
+public sealed class NetworkSummary
+{
+    private const double BytesPerNumber = 4;
+    private const double BytesPerMegabyte = 1 << 20;
+
+    private NetworkSummary(IReadOnlyList<LayerSummary> layers, long trainable, long frozen, long inputs, long outputs) =>
+        (Layers, TrainableParameters, NonTrainableParameters, InputMegabytes, PassMegabytes) =
+            (layers, trainable, frozen, Megabytes(inputs), Megabytes(2 * outputs));
+
+    /// <summary>Gets the layers in the order in which an image passes them; only those that have no layers inside.</summary>
+    public IReadOnlyList<LayerSummary> Layers { get; }
+
+    /// <summary>Gets how many numbers training changes.</summary>
+    public long TrainableParameters { get; }
+
+    /// <summary>
+    /// Gets how many numbers are frozen: <c>requires_grad</c> of their parameter is false. Buffers, such as the running statistics of a
+    /// batch normalization, are not parameters.
+    /// </summary>
+    public long NonTrainableParameters { get; }
+
+    /// <summary>Gets how many parameters there are; one that several layers share counts once.</summary>
+    public long Parameters => TrainableParameters + NonTrainableParameters;
+
+    /// <summary>Gets the size of one image, in MB.</summary>
+    public double InputMegabytes { get; }
+
+    /// <summary>Gets the size of the outputs of all layers and of their gradients for one image, in MB.</summary>
+    public double PassMegabytes { get; }
+
+    /// <summary>Gets the size of the parameters, in MB.</summary>
+    public double ParameterMegabytes => Megabytes(Parameters);
+
+    /// <summary>
+    /// Gets the size of input, passes and parameters together, in MB: an estimate of what training on one image takes, without the state of the
+    /// optimizer and the memory that libtorch needs to compute.
+    /// </summary>
+    public double TotalMegabytes => InputMegabytes + PassMegabytes + ParameterMegabytes;
+
+    /// <summary>Summarizes a network.</summary>
+    /// <param name="model">The network; its mode (training or not) is left as it was.</param>
+    /// <returns>The summary.</returns>
+    /// <exception cref="ArgumentNullException">There is no network.</exception>
+    public static NetworkSummary Of(Autoencoder model)
+    {
+        var layers = LayerSummary.Of(model);
+        var parameters = model.parameters().DistinctBy(p => p.Handle).ToLookup(p => p.requires_grad, p => p.NumberOfElements);
+        var outputs = layers.Sum(layer => layer.OutputShape.Aggregate(1L, (size, length) => size * length));
+        return new NetworkSummary(layers, parameters[true].Sum(), parameters[false].Sum(), model.ImageShape.Size, outputs);
+    }
+
+    /// <summary>Writes the summary as a table, with the captions of torchsummary.</summary>
+    /// <returns>Several lines.</returns>
+    public override string ToString()
+    {
+        string[][] rows =
+        [
+            ["layer", "kind", "output shape", "parameters"],
+            .. Layers.Select(layer => new[] { layer.Name, layer.Kind, string.Join(" x ", layer.OutputShape), Number(layer.Parameters) }),
+        ];
+        var widths = Enumerable.Range(0, 4).Select(i => rows.Max(row => row[i].Length)).ToArray();
+        var text = new StringBuilder();
+        foreach (var row in rows)
+            text.Append(row[0].PadRight(widths[0])).Append("  ").Append(row[1].PadRight(widths[1])).Append("  ")
+                .Append(row[2].PadLeft(widths[2])).Append("  ").AppendLine(row[3].PadLeft(widths[3]));
+        return text.AppendLine()
+            .AppendLine($"Total params: {Number(Parameters)}")
+            .AppendLine($"Trainable params: {Number(TrainableParameters)}")
+            .AppendLine($"Non-trainable params: {Number(NonTrainableParameters)}")
+            .AppendLine()
+            .AppendLine($"Input size (MB): {Rounded(InputMegabytes)}")
+            .AppendLine($"Forward/backward pass size (MB): {Rounded(PassMegabytes)}")
+            .AppendLine($"Params size (MB): {Rounded(ParameterMegabytes)}")
+            .Append($"Estimated Total Size (MB): {Rounded(TotalMegabytes)}")
+            .ToString();
+    }
+
+    private static double Megabytes(long numbers) => numbers * BytesPerNumber / BytesPerMegabyte;
+
+    private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Rounded(double megabytes) => megabytes.ToString("F2", CultureInfo.InvariantCulture);
+}
