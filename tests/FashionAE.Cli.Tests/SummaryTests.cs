@@ -31,7 +31,8 @@ public sealed class SummaryTests : IDisposable
             using var model = ml.Transforms.ApplyAutoencoder("Code", "Pixels", _command.PathOf("garments.safetensors")).Fit(garments);
             ml.Model.Save(model, garments.Schema, _command.PathOf("model.zip"));
         }
-        // Outputs: Flatten 784; Linear, BatchNorm1d, ReLU, Dropout 16; Linear 3; Linear, BatchNorm1d, ReLU 16; Linear, Sigmoid, Unflatten 784.
+        // Outputs: Flatten 784; Linear, BatchNorm1d, ReLU, Dropout 16; Linear 3; Linear, BatchNorm1d, ReLU 16;
+        // Linear, Sigmoid, Unflatten 784.
         var passes = 2 * 4 * (784 + 4 * 16 + 3 + 3 * 16 + 3 * 784);
         string[] figures = [Megabytes(4 * 784), Megabytes(passes), Megabytes(4 * Parameters), Megabytes(4 * 784 + passes + 4 * Parameters)];
         foreach (var path in (string[])["run", "garments.safetensors", "model.zip"])

@@ -18,12 +18,12 @@ internal static class SummaryCommand
     {
         var name = new Argument<string>("MODEL")
         {
-            Description = "convolutional or dense, the folder of a run, a .safetensors file, or a .zip file of ml.Model.Save with an autoencoder.",
+            Description = "convolutional, dense, the folder of a run, a .safetensors file, or a .zip file of ml.Model.Save.",
         };
         name.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } value && !Architectures.ContainsKey(value) && !Path.Exists(value))
-                result.AddError($"'{value}' is neither {string.Join(" nor ", Architectures.Keys)}, and no file or folder: name one of these.");
+                result.AddError($"'{value}' is not {string.Join(" or ", Architectures.Keys)}, and no file or folder: name one of these.");
         });
         var command = new Command("summary", "Lists the layers of a model, its parameters, and the memory that one image takes.") { name };
         command.SetAction(parsed => Run(parsed.GetValue(name)!));

@@ -69,7 +69,8 @@ public sealed class ImageSet : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(imagesPath);
         options ??= new IdxOptions();
         if (options.FirstLabel is < 0 or > byte.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(options), options.FirstLabel, $"{nameof(IdxOptions.FirstLabel)} must be 0 to 255.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.FirstLabel, $"{nameof(IdxOptions.FirstLabel)} must be 0 to 255.");
         return IdxImages.Load(imagesPath, labelsPath, options);
     }
 

@@ -70,10 +70,11 @@ internal sealed class IdxFile
         Span<byte> magic = stackalloc byte[4];
         ReadExactly(stream, magic, "its header");
         if (magic[0] != 0 || magic[1] != 0)
-            throw new InvalidDataException(Identified(magic, stream) ?? $"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00. {Remedy}");
+            throw new InvalidDataException(
+                Identified(magic, stream) ?? $"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00. {Remedy}");
         if (magic[2] != UnsignedByte)
             throw new InvalidDataException(
-                $"its element type is 0x{magic[2]:x2}; only unsigned bytes (0x08) are read. Convert it, or name the file of unsigned bytes.");
+                $"its element type is 0x{magic[2]:x2}; only unsigned bytes (0x08) are read. Convert it, or name a file of unsigned bytes.");
         if (magic[3] is 0 or > MostDimensions)
             throw Broken($"it claims to have {magic[3]} dimensions.");
 

@@ -14,7 +14,7 @@ internal static class IdxImages
         if (images.Shape.Count is < 3 or > 4)
             throw new InvalidDataException(
                 $"{imagesPath} has shape [{Joined(images)}]: images are [N, H, W] or [N, C, H, W]. "
-                + (images.Shape.Count == 1 ? "It looks like a file of labels: name the images first, then the labels." : "Name a file of images."));
+                + (images.Shape.Count == 1 ? "Name a file of images here, and its labels after it." : "Name a file of images."));
         var shape = images.Shape.Count == 4 ? images.Shape : [images.Shape[0], 1, images.Shape[1], images.Shape[2]];
         if (shape.Any(length => length == 0))
             throw new InvalidDataException($"{imagesPath} has shape [{Joined(images)}], so it has no pixels: name a file with images.");
@@ -49,7 +49,7 @@ internal static class IdxImages
         if (wrong >= 0)
             throw new InvalidDataException(
                 $"{path} has the label {file.Values[wrong]} (of image {wrong}), but labels go from {first} to {first + names.Count - 1}: "
-                + $"set {nameof(IdxOptions.FirstLabel)} to the lowest label, and name every class in {nameof(IdxOptions.ClassNames)}, or none.");
+                + $"set {nameof(IdxOptions.FirstLabel)} to the lowest label, and name every class in {nameof(IdxOptions.ClassNames)}.");
         return ([.. file.Values.Select(label => (long)label - first)], names);
     }
 

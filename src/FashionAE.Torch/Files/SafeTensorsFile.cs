@@ -137,7 +137,8 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
-        var header = SafeTensorsHeader.Make(tensors, new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [ChecksumKey] = NoChecksum });
+        var texts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [ChecksumKey] = NoChecksum };
+        var header = SafeTensorsHeader.Make(tensors, texts);
         Encoding.ASCII.GetBytes(Sum(header, tensors.Values)).CopyTo(header, PlaceOf(header, NoChecksum));
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);

@@ -93,7 +93,9 @@ public static partial class AutoencoderFile
     /// <summary>Renames tensors where that makes them fit.</summary>
     /// <returns>What the tensors are from, with what was done to their names, for messages.</returns>
     private static string Rename(Dictionary<string, Tensor> tensors, IEnumerable<string> needed, string origin) =>
-        ForeignWeights.Rename(tensors, needed.ToHashSet()) is { Length: > 0 } removed ? $"{origin} (without '{removed}' in its names)" : origin;
+        ForeignWeights.Rename(tensors, needed.ToHashSet()) is { Length: > 0 } removed
+            ? $"{origin} (without '{removed}' in its names)"
+            : origin;
 
     /// <summary>Copies tensors into a model after checking that each fits.</summary>
     internal static void CopyWeights(Dictionary<string, Tensor> tensors, Autoencoder model, string origin)
@@ -109,7 +111,8 @@ public static partial class AutoencoderFile
         foreach (var (key, target) in state)
             if (tensors[key].dtype != target.dtype)
                 throw new InvalidDataException(
-                    $"{origin} has '{key}' as {tensors[key].dtype}; {model} needs {target.dtype}: it holds another model, or weights that were quantized.");
+                    $"{origin} has '{key}' as {tensors[key].dtype}; {model} needs {target.dtype}: "
+                    + "it holds another model, or weights that were quantized.");
         using var scope = NewDisposeScope();
         if (tensors.FirstOrDefault(t => !t.Value.isfinite().all().item<bool>()).Key is { } bad)
             throw new InvalidDataException($"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
@@ -127,17 +130,20 @@ public static partial class AutoencoderFile
         string[] unknown = [.. tensors.Keys.Where(name => !known.Contains(name))];
         if (missing.Length > 0)
             throw new InvalidDataException(
-                $"{origin} has no tensor {Listed(missing)}, which {model} needs{(unknown.Length > 0 ? $", but {Listed(unknown)}" : "")}: it holds another model.");
+                $"{origin} has no tensor {Listed(missing)}, which {model} needs"
+                + $"{(unknown.Length > 0 ? $", but {Listed(unknown)}" : "")}: it holds another model.");
         if (unknown.Length > 0)
-            throw new InvalidDataException($"{origin} has a tensor {Listed(unknown)}, which {model} does not know: it holds another model.");
+            throw new InvalidDataException(
+                $"{origin} has a tensor {Listed(unknown)}, which {model} does not know: it holds another model.");
         foreach (var (name, shape) in shapes)
             if (!tensors[name].shape.SequenceEqual(shape))
                 throw new InvalidDataException(
-                    $"{origin} has '{name}' as [{string.Join(", ", tensors[name].shape)}]; {model} needs [{string.Join(", ", shape)}]: it holds a model of another shape.");
+                    $"{origin} has '{name}' as [{string.Join(", ", tensors[name].shape)}]; {model} needs [{string.Join(", ", shape)}]: "
+                    + "it holds a model of another shape.");
     }
 
-    private static List<(string Name, long[] Shape)> Bounded(IEnumerable<(string Name, long[] Shape)> needed, Dictionary<string, Tensor> tensors) =>
-        [.. needed.Take(2 * tensors.Count + 16)];
+    private static List<(string Name, long[] Shape)> Bounded(
+        IEnumerable<(string Name, long[] Shape)> needed, Dictionary<string, Tensor> tensors) => [.. needed.Take(2 * tensors.Count + 16)];
 
     /// <summary>The first few names, each no longer than fits in a line.</summary>
     private static string Listed(string[] names)

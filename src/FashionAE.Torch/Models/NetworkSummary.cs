@@ -41,8 +41,8 @@ public sealed class NetworkSummary
     public double ParameterMegabytes => Megabytes(Parameters);
 
     /// <summary>
-    /// Gets the size of input, passes and parameters together, in MB: an estimate of what training on one image takes, without the state of the
-    /// optimizer and the memory that libtorch needs to compute.
+    /// Gets the size of input, passes and parameters together, in MB: an estimate of what training on one image takes, without the state
+    /// of the optimizer and the memory that libtorch needs to compute.
     /// </summary>
     public double TotalMegabytes => InputMegabytes + PassMegabytes + ParameterMegabytes;
 

@@ -63,7 +63,8 @@ internal static class Prelude
 
         // Three images of another data set, labeled from 1.
         ("\"emnist-letters-train-images-idx3-ubyte\"", """
-            File.WriteAllBytes("emnist-letters-train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28, .. new byte[3 * 784]]);
+            byte[] shape = [0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28];
+            File.WriteAllBytes("emnist-letters-train-images-idx3-ubyte", [0, 0, 8, 3, .. shape, .. new byte[3 * 784]]);
             File.WriteAllBytes("emnist-letters-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 3, 1, 26, 5]);
             """),
 

@@ -14,7 +14,8 @@ public sealed class ImageSetFromIdxTests : IDisposable
     [InlineData(true)]
     public void Files_of_any_name_and_size_are_read(bool isCompressed)
     {
-        using var set = ImageSet.FromIdx(File("pictures.bin", TwoImages, isCompressed), File("their classes", TestFiles.Idx([2], [1, 0]), isCompressed));
+        var labels = File("their classes", TestFiles.Idx([2], [1, 0]), isCompressed);
+        using var set = ImageSet.FromIdx(File("pictures.bin", TwoImages, isCompressed), labels);
         Assert.Equal(new ImageShape(1, 2, 3), set.Shape);
         Assert.Equal(Enumerable.Range(1, 12).Select(i => (byte)i), set.Images.Bits());
         Assert.Equal([1, 0], set.Labels.data<long>().ToArray());
@@ -37,7 +38,8 @@ public sealed class ImageSetFromIdxTests : IDisposable
     public void Labels_may_begin_with_another_number_than_zero()
     {
         var labels = File("labels", TestFiles.Idx([2], [2, 1]));
-        using var named = ImageSet.FromIdx(File("images", TwoImages), labels, new IdxOptions { FirstLabel = 1, ClassNames = ["A", "B", "C"] });
+        var letters = new IdxOptions { FirstLabel = 1, ClassNames = ["A", "B", "C"] };
+        using var named = ImageSet.FromIdx(File("images", TwoImages), labels, letters);
         Assert.Equal([1, 0], named.Labels.data<long>().ToArray());
         Assert.Equal(["A", "B", "C"], named.ClassNames);
         using var numbered = ImageSet.FromIdx(File("images", TwoImages), labels, new IdxOptions { FirstLabel = 1 });
@@ -89,7 +91,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
     [Fact]
     public void Files_of_another_shape_or_kind_are_named_with_the_remedy()
     {
-        Assert.Contains("file of labels", Refused(TestFiles.Idx([2], [0, 1])), StringComparison.Ordinal);
+        Assert.Contains("its labels after it", Refused(TestFiles.Idx([2], [0, 1])), StringComparison.Ordinal);
         Assert.Contains("has no pixels", Refused(TestFiles.Idx([0, 2, 3], [])), StringComparison.Ordinal);
         Assert.Contains("has no pixels", Refused(TestFiles.Idx([2, 0, 3], [])), StringComparison.Ordinal);
         Assert.Contains("Fetch it again", Refused(TwoImages[..^1]), StringComparison.Ordinal);
@@ -100,7 +102,8 @@ public sealed class ImageSetFromIdxTests : IDisposable
         Assert.Contains("a zip archive: unpack it", Refused([.. "PK"u8, 3, 4, 20, 0, 0, 0, 8, 0]), StringComparison.Ordinal);
         // Images given as labels.
         var images = File("images", TwoImages);
-        Assert.Contains("images first", Assert.Throws<InvalidDataException>(() => ImageSet.FromIdx(images, images)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => ImageSet.FromIdx(images, images));
+        Assert.Contains("images first", error.Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => ImageSet.FromIdx(_folder.File("absent")));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageSet.FromIdx(images, images, new IdxOptions { FirstLabel = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageSet.FromIdx(images, images, new IdxOptions { FirstLabel = 256 }));

@@ -28,7 +28,7 @@ public sealed class ForeignWeightsTests : IDisposable
     public void Names_that_a_wrapper_has_prefixed_are_understood(string names)
     {
         var (encoder, decoder) = (names.Split(' ')[0], names.Split(' ')[1]);
-        var file = File(Weights(), name => name.StartsWith("encoder", StringComparison.Ordinal) ? encoder + name[7..] : decoder + name[7..]);
+        var file = File(Weights(), name => (name[..7] == "encoder" ? encoder : decoder) + name[7..]);
         Assert.Equal(State(Weights()), LoadInto(file));
         Assert.Equal(State(Weights()), Load(file));
     }

@@ -21,5 +21,6 @@ public sealed class TiedTwiceAutoencoder : Autoencoder
 
     public override Tensor Encode(Tensor images) => _linear.call(images.flatten(1));
 
-    public override Tensor Decode(Tensor latent) => (latent.matmul(_linear.weight) + _bias).sigmoid().reshape(ImageShape.Batch(latent.shape[0]));
+    public override Tensor Decode(Tensor latent) =>
+        (latent.matmul(_linear.weight) + _bias).sigmoid().reshape(ImageShape.Batch(latent.shape[0]));
 }
