@@ -2,7 +2,12 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>How far reconstructions are from their originals, image by image, computed in double precision.</summary>
+/// <summary>Compares reconstructions with their originals, image by image, in double precision.</summary>
+/// <remarks>
+/// Every method accepts tensors of bytes (uint8), whose pixels in [0, 255] it divides by 255, and tensors of a floating-point type or of
+/// Booleans, whose pixels are in [0, 1] already. The two tensors may differ in type. The range of other integers is not known, and complex
+/// numbers are no pixels: such tensors are refused with an <see cref="ArgumentException"/> that names the type.
+/// </remarks>
 public static class ImageQuality
 {
     /// <summary>The number of rows and of columns of the window of structural similarity: images must have at least as many.</summary>
@@ -13,10 +18,10 @@ public static class ImageQuality
     private const double C2 = 0.03 * 0.03;
 
     /// <summary>Computes the mean of the squared differences over all values of an image.</summary>
-    /// <param name="original">The images that there should be, [N, C, H, W] in [0, 1].</param>
-    /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
+    /// <param name="original">The originals, [N, C, H, W]: uint8 in [0, 255], or floating point or Boolean in [0, 1].</param>
+    /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
     /// <returns>One number an image, float64 [N]; 0 for equal images, at most 1.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
+    /// <exception cref="ArgumentException">The shapes differ or are not those of images, or a type is another one.</exception>
     public static Tensor MeanSquaredError(Tensor original, Tensor reconstruction)
     {
         using var errors = SquaredError(original, reconstruction);
@@ -24,10 +29,10 @@ public static class ImageQuality
     }
 
     /// <summary>Computes the peak signal-to-noise ratio, 10 log10(1 / MSE), for the peak 1.</summary>
-    /// <param name="original">The images that there should be, [N, C, H, W] in [0, 1].</param>
-    /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
-    /// <returns>One number an image, float64 [N], in decibels; positive infinity for equal images.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
+    /// <param name="original">The originals, [N, C, H, W]: uint8 in [0, 255], or floating point or Boolean in [0, 1].</param>
+    /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
+    /// <returns>One number an image, float64 [N], in decibels; positive infinity for equal images, 0 for black against white.</returns>
+    /// <exception cref="ArgumentException">The shapes differ or are not those of images, or a type is another one.</exception>
     public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction)
     {
         using var scope = NewDisposeScope();
@@ -38,10 +43,14 @@ public static class ImageQuality
     /// Computes the structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004: an 11x11 Gaussian window with sigma 1.5, K1 = 0.01,
     /// K2 = 0.03, for values in [0, 1]; the mean over the windows that lie inside the image, and over its channels.
     /// </summary>
-    /// <param name="original">The images that there should be, [N, C, H, W] in [0, 1], of at least 11x11 pixels.</param>
-    /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
+    /// <param name="original">
+    /// The originals, [N, C, H, W], of at least 11x11 pixels: uint8 in [0, 255], or floating point or Boolean in [0, 1].
+    /// </param>
+    /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
     /// <returns>One number an image, float64 [N]; 1 for equal images, at least -1.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, are not those of images, or the images are smaller than the window.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes differ or are not those of images, a type is another one, or the images are smaller than the window.
+    /// </exception>
     public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction) => StructuralSimilarity(original, reconstruction, ScalarType.Float64);
 
     /// <summary>Whether structural similarity can be told of images of a shape.</summary>
@@ -55,7 +64,7 @@ public static class ImageQuality
             throw new ArgumentException($"Structural similarity needs images of at least {SimilarityWindow}x{SimilarityWindow} pixels, not {original.shape[2]}x{original.shape[3]}.", nameof(original));
 
         using var scope = NewDisposeScope();
-        var (x, y) = (original.to(precision), reconstruction.to(precision));
+        var (x, y) = (InUnitRange(original, reconstruction, precision), InUnitRange(reconstruction, original, precision));
         // The window is separable: blurring is a banded matrix along each axis.
         Tensor Windows(long size) => ComputeDevice.Send(GaussianWindows(size).to(precision), x.device);
         var rows = Windows(x.shape[2]);
@@ -86,15 +95,16 @@ public static class ImageQuality
     }
 
     /// <summary>Computes the squared difference at every value of an image: a map of where a reconstruction fails.</summary>
-    /// <param name="original">The images that there should be, [N, C, H, W] in [0, 1].</param>
-    /// <param name="reconstruction">The images that there are, of the same shape and range.</param>
+    /// <param name="original">The originals, [N, C, H, W]: uint8 in [0, 255], or floating point or Boolean in [0, 1].</param>
+    /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
     /// <returns>One number a value, float64 [N, C, H, W] in [0, 1]; the mean over an image is its <see cref="MeanSquaredError"/>.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not those of images.</exception>
+    /// <exception cref="ArgumentException">The shapes differ or are not those of images, or a type is another one.</exception>
     public static Tensor SquaredError(Tensor original, Tensor reconstruction)
     {
         Check(original, reconstruction);
         using var scope = NewDisposeScope();
-        var difference = original.to(ScalarType.Float64) - reconstruction.to(ScalarType.Float64);
+        var (x, y) = (InUnitRange(original, reconstruction, ScalarType.Float64), InUnitRange(reconstruction, original, ScalarType.Float64));
+        var difference = x - y;
         return difference.mul_(difference).MoveToOuterDisposeScope();
     }
 
@@ -116,7 +126,8 @@ public static class ImageQuality
         _ => throw new ArgumentOutOfRangeException(nameof(score), score, "This score does not follow from squared errors."),
     };
 
-    private static Tensor Decibels(Tensor meanSquaredError) => meanSquaredError.log10().Times_(-10);
+    // The sum with 0 makes 0 of -0, which would be printed with its sign.
+    private static Tensor Decibels(Tensor meanSquaredError) => meanSquaredError.log10().Times_(-10).Plus(0);
 
     private static void Check(Tensor original, Tensor reconstruction)
     {
@@ -126,6 +137,27 @@ public static class ImageQuality
             throw new ArgumentException(
                 $"Originals and reconstructions must both be [N, C, H, W], not [{string.Join(", ", original.shape)}] and [{string.Join(", ", reconstruction.shape)}].",
                 nameof(reconstruction));
+        CheckType(original, nameof(original));
+        CheckType(reconstruction, nameof(reconstruction));
+    }
+
+    private static void CheckType(Tensor images, string name)
+    {
+        if (!images.is_floating_point() && images.dtype is not (ScalarType.Byte or ScalarType.Bool))
+            throw new ArgumentException(
+                $"The images are {images.dtype}, which says nothing about the range of pixels: "
+                + "use uint8 in [0, 255], or a floating-point type in [0, 1] (divide by the value of white).",
+                name);
+    }
+
+    /// <summary>Converts images to numbers in [0, 1] of a precision.</summary>
+    private static Tensor InUnitRange(Tensor images, Tensor other, ScalarType precision)
+    {
+        if (images.dtype != ScalarType.Byte)
+            return images.to(precision);
+        // Beside numbers in single precision, such as those of an ImageSet, bytes are divided as those were: equal images remain equal.
+        var divided = other.dtype == ScalarType.Float32 ? ImageSet.ToUnitRange(images) : images.to(ScalarType.Float64).DividedBy_(255);
+        return divided.to(precision);
     }
 }
 

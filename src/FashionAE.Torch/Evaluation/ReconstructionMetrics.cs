@@ -16,7 +16,7 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
     /// images' own ratios.
     /// </summary>
     [JsonIgnore]
-    public double PeakSignalToNoiseRatioOfMeanError => -10 * Math.Log10(MeanSquaredError);
+    public double PeakSignalToNoiseRatioOfMeanError => 0 - 10 * Math.Log10(MeanSquaredError); // -10 times 0 would be printed as -0
 
     /// <summary>
     /// Gets the metrics of each class by its name, in the order of the labels; classes without images are left out. It is empty where no

@@ -40,6 +40,15 @@ public class ScoreReconstructionTests
         Assert.All(view.GetColumn<float>("Ssim"), v => Assert.Equal(1, v, 1e-6));
     }
 
+    [Fact]
+    public void Black_against_white_has_a_ratio_of_positive_zero()
+    {
+        var row = new ImageRow { Pixels = new float[Images.Size], Noisy = [.. Enumerable.Repeat(1f, Images.Size)] };
+        var white = _ml.Data.LoadFromEnumerable([row]);
+        Assert.Equal("0", $"{Score(white, psnr: "Psnr").GetColumn<float>("Psnr").Single()}");
+        Assert.Equal("0", $"{_ml.Reconstruction.Evaluate(white, "Pixels", "Noisy").PeakSignalToNoiseRatioOfMeanError}");
+    }
+
     [Theory]
     [InlineData("Mse", null, null)]
     [InlineData(null, "Psnr", "Ssim")]

@@ -36,6 +36,83 @@ public class ImageQualityTests
         TensorValues.AssertClose(Recorded("ssim_gaussian11"), ImageQuality.StructuralSimilarity(originals, others).Doubles(), 1e-5);
     }
 
+    [Fact]
+    public void Bytes_have_the_scores_that_scikit_image_gave_for_them()
+    {
+        using var scope = NewDisposeScope();
+        var (originals, others) = Pairs();
+        var bytes = (originals * 255).round().to(ScalarType.Byte);
+        TensorValues.AssertClose(Recorded("mse"), ImageQuality.MeanSquaredError(bytes, others).Doubles(), 1e-9);
+        TensorValues.AssertClose(Recorded("ssim_gaussian11"), ImageQuality.StructuralSimilarity(bytes, others).Doubles(), 1e-5);
+        // In single precision, too, a byte and its 255th part are equal.
+        Assert.All(ImageQuality.PeakSignalToNoiseRatio(originals, bytes).Doubles(), ratio => Assert.Equal(double.PositiveInfinity, ratio));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Byte, ScalarType.Byte, 1e-12)]
+    [InlineData(ScalarType.Byte, ScalarType.Float64, 1e-12)]
+    [InlineData(ScalarType.Float32, ScalarType.Byte, 1e-6)]
+    [InlineData(ScalarType.Byte, ScalarType.Float16, 1e-2)]
+    [InlineData(ScalarType.BFloat16, ScalarType.Float64, 1e-1)]
+    public void Images_of_any_two_types_are_compared_as_numbers_in_the_unit_range(ScalarType first, ScalarType second, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4);
+        var (a, b) = (randint(0, 256, [2, 1, 12, 13], generator: generator), randint(0, 256, [2, 1, 12, 13], generator: generator));
+        var errors = a.Doubles().Zip(b.Doubles(), (x, y) => Math.Pow((x - y) / 255, 2));
+        var expected = errors.Chunk(12 * 13).Select(image => image.Average()).ToArray();
+
+        var (original, other) = (Of(a, first), Of(b, second));
+        var ratios = ImageQuality.PeakSignalToNoiseRatio(original, other).Doubles();
+        TensorValues.AssertClose([.. expected.Select(mse => 10 * Math.Log10(1 / mse))], ratios, tolerance);
+        TensorValues.AssertClose(expected, ImageQuality.SquaredError(original, other).mean([1, 2, 3]).Doubles(), tolerance);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(
+                SimilarityByFormula(a[i].div(255).Doubles(), b[i].div(255).Doubles(), 12, 13),
+                ImageQuality.StructuralSimilarity(original, other)[i].item<double>(), Math.Max(tolerance, 1e-6));
+
+        static Tensor Of(Tensor bytes, ScalarType type) =>
+            type == ScalarType.Byte ? bytes.to(type) : bytes.to(ScalarType.Float64).div(255).to(type);
+    }
+
+    [Fact]
+    public void Black_against_white_has_a_ratio_of_positive_zero_in_every_type()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var type in new[] { ScalarType.Byte, ScalarType.Bool, ScalarType.Float16, ScalarType.Float32, ScalarType.Float64 })
+        {
+            var white = full([1, 1, 11, 11], type == ScalarType.Byte ? 255 : 1).to(type);
+            var ratio = ImageQuality.PeakSignalToNoiseRatio(zeros_like(white), white).item<double>();
+            Assert.Equal("0", $"{ratio}");
+            Assert.Equal("0.00", $"{ratio:F2}");
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Int8)]
+    [InlineData(ScalarType.Int16)]
+    [InlineData(ScalarType.Int32)]
+    [InlineData(ScalarType.Int64)]
+    [InlineData(ScalarType.ComplexFloat32)]
+    [InlineData(ScalarType.ComplexFloat64)]
+    public void Types_whose_range_is_not_known_are_refused_by_name(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        Func<Tensor, Tensor, Tensor>[] metrics =
+        [
+            ImageQuality.MeanSquaredError, ImageQuality.PeakSignalToNoiseRatio,
+            ImageQuality.StructuralSimilarity, ImageQuality.SquaredError,
+        ];
+        var (good, bad) = (zeros([1, 1, 11, 11]), zeros([1, 1, 11, 11]).to(type));
+        foreach (var metric in metrics)
+        {
+            var first = Assert.Throws<ArgumentException>("original", () => metric(bad, good));
+            var second = Assert.Throws<ArgumentException>("reconstruction", () => metric(good, bad));
+            Assert.All([first, second], e => Assert.Contains($"{type}, ", e.Message, StringComparison.Ordinal));
+            Assert.All([first, second], e => Assert.Contains("uint8 in [0, 255]", e.Message, StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData(3, 13, 17)]
     [InlineData(2, 11, 11)]

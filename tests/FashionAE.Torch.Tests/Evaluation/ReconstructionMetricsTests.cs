@@ -53,6 +53,17 @@ public sealed class ReconstructionMetricsTests : IDisposable
     }
 
     [Fact]
+    public void Black_against_white_has_0_decibels_in_the_table()
+    {
+        using var scope = NewDisposeScope();
+        var ratio = ImageQuality.PeakSignalToNoiseRatio(zeros(1, 1, 1, 1), ones(1, 1, 1, 1)).item<double>();
+        var sum = new ReconstructionMetrics.Accumulator();
+        sum.Add((Mse: 1, Psnr: ratio, Ssim: 0), label: null);
+        var line = sum.ToMetrics().ToString().Split('\n')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["all", "1", "1.0000", "0.00", "0.000", "0.00"], line);
+    }
+
+    [Fact]
     public void No_images_at_all_are_refused()
     {
         using var none = _images.Select([]);
