@@ -187,7 +187,7 @@ public static class ImageCatalog
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for the numbers, a vector of Single of the input's size and slot names.</param>
-    /// <param name="inputColumnName">The column of pixels, a vector of Byte or Single in [0, 255]; null for the one above.</param>
+    /// <param name="inputColumnName">The column of pixels, of vectors of Byte, Int32, Single or Double; null for the one above.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>
@@ -201,7 +201,7 @@ public static class ImageCatalog
     /// <summary>Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale; for the rest as the other overload.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for the numbers, a vector of Single of the input's size and slot names.</param>
-    /// <param name="inputColumnName">The column of pixels, a vector of Byte or Single in [0, 255]; null for the one above.</param>
+    /// <param name="inputColumnName">The column of pixels, of vectors of Byte, Int32, Single or Double; null for the one above.</param>
     /// <param name="options">How they are scaled; they are copied.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -8,7 +9,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale.</summary>
+/// <summary>Scales pixels in [0, 255], of the types Byte, Int32, Single or Double, to Single in [0, 1], all by the same factor.</summary>
 public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransformer>
 {
     private readonly PixelScalingTransformer.Settings _settings;
@@ -24,7 +25,7 @@ public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransform
 
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
     {
-        var input = ImageColumn.Check(inputSchema, _settings.Input, "input", sizeRemedy: null, NumberDataViewType.Single, NumberDataViewType.Byte);
+        var input = ImageColumn.Check(inputSchema, _settings.Input, "input", sizeRemedy: null, ImageColumn.ScalableTypes);
         return [input.Kind == SchemaShape.Column.VectorKind.Vector
             ? PromisedColumn.Vector(_settings.Output, NumberDataViewType.Single, ColumnAnnotations.PromisedOfImages(input))
             : PromisedColumn.VectorOfUnknownSize(_settings.Output, NumberDataViewType.Single)];
@@ -61,7 +62,7 @@ public sealed class PixelScalingTransformer : BatchTransformer, ISaved<PixelScal
     static PixelScalingTransformer ISaved<PixelScalingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) => new Mapping(
-        _settings, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", NumberDataViewType.Single, NumberDataViewType.Byte));
+        _settings, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", ImageColumn.ScalableTypes));
 
     private protected override void Save(ModelSaveContext context) => ModelSaving<PixelScalingTransformer, Settings>.Save(context, _settings);
 
@@ -76,8 +77,14 @@ public sealed class PixelScalingTransformer : BatchTransformer, ISaved<PixelScal
             [new(settings.Output, new VectorDataViewType(NumberDataViewType.Single, ((VectorDataViewType)input.Type).Dimensions), ColumnAnnotations.OfImages(input))],
             batchSize: 1)
     {
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) =>
-            ((VectorDataViewType)input.Type).ItemType == NumberDataViewType.Byte ? new Bytes(settings, input) : new Numbers(settings, input);
+        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity)
+        {
+            var item = ((VectorDataViewType)input.Type).ItemType;
+            return item == NumberDataViewType.Byte ? new Bytes(settings, input)
+                : item == NumberDataViewType.Int32 ? new Numbers<int>(settings, input)
+                : item == NumberDataViewType.Double ? new Numbers<double>(settings, input)
+                : new Singles(settings, input);
+        }
 
         public override IEnumerable<int> Sources(int added) => [input.Index];
     }
@@ -136,7 +143,18 @@ public sealed class PixelScalingTransformer : BatchTransformer, ISaved<PixelScal
         protected override float Scale(byte value) => ByteValues.InUnitRange[settings.Invert ? byte.MaxValue - value : value];
     }
 
-    private sealed class Numbers(Settings settings, DataViewSchema.Column input) : Row<float>(input)
+    /// <summary>Scales in double precision, which for whole numbers gives what <see cref="Singles"/> gives.</summary>
+    private sealed class Numbers<T>(Settings settings, DataViewSchema.Column input) : Row<T>(input)
+        where T : INumber<T>
+    {
+        protected override float Scale(T value)
+        {
+            var number = double.CreateChecked(value);
+            return (float)((settings.Invert ? byte.MaxValue - number : number) / byte.MaxValue);
+        }
+    }
+
+    private sealed class Singles(Settings settings, DataViewSchema.Column input) : Row<float>(input)
     {
         protected override float Scale(float value) => (settings.Invert ? byte.MaxValue - value : value) / byte.MaxValue;
     }

@@ -12,6 +12,10 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     /// <summary>What the user can do where a type does not tell the shape of images.</summary>
     public const string ShapeRemedy = "give it as the argument 'shape' or the option Shape";
 
+    /// <summary>The types of values that <c>ScalePixels</c> accepts.</summary>
+    public static readonly NumberDataViewType[] ScalableTypes =
+        [NumberDataViewType.Single, NumberDataViewType.Byte, NumberDataViewType.Int32, NumberDataViewType.Double];
+
     // The name that ML.NET gives the argument everywhere.
     private const string Parameter = "inputSchema";
 
@@ -67,7 +71,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
         var column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(Parameter, role, name);
         return column.Type is VectorDataViewType { ItemType: NumberDataViewType item } && itemTypes.Contains(item)
             ? column
-            : throw Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), $"{column.Type}");
+            : throw WrongType(role, name, itemTypes, (column.Type as VectorDataViewType)?.ItemType, $"{column.Type}");
     }
 
     /// <summary>Checks that an estimator's input has a column that can hold images or their bytes.</summary>
@@ -83,8 +87,9 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
         ArgumentNullException.ThrowIfNull(schema);
         if (!schema.TryFindColumn(name, out var column))
             throw Contracts.ExceptSchemaMismatch(Parameter, role, name);
-        if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || !itemTypes.Contains(column.ItemType))
-            throw Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), column.GetTypeString());
+        var vectorItem = column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey ? null : column.ItemType;
+        if (!itemTypes.Contains(vectorItem))
+            throw WrongType(role, name, itemTypes, vectorItem, column.GetTypeString());
         if (column.Kind == SchemaShape.Column.VectorKind.VariableVector && sizeRemedy is not null)
             throw UnknownSize(role, name, Expected(itemTypes), column.GetTypeString(), sizeRemedy);
         return column;
@@ -116,6 +121,17 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
         if (!ImageQuality.HasWindow(Shape))
             throw new InvalidOperationException(
                 $"Structural similarity needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels; those in column '{Name}' are {Shape.Height}x{Shape.Width}.");
+    }
+
+    /// <summary>Names the step that converts vectors of other numbers.</summary>
+    private static Exception WrongType(string role, string name, NumberDataViewType[] itemTypes, DataViewType? vectorItem, string actual)
+    {
+        var convert = $"ml.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single)";
+        var remedy = vectorItem is not (NumberDataViewType or BooleanDataViewType) ? ""
+            : itemTypes.Length == 1 && ScalableTypes.Contains(vectorItem)
+                ? $": append ml.Transforms.ScalePixels(\"{name}\") before it where the values are in [0, 255], else {convert}"
+                : $": append {convert} before it";
+        return Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), actual + remedy);
     }
 
     private static void CheckSize(VectorDataViewType type, string name, string role, string remedy)

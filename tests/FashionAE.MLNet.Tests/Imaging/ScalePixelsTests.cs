@@ -11,20 +11,31 @@ public class ScalePixelsTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void Bytes_and_numbers_become_the_same_shares_of_255()
+    public void Pixels_of_every_type_become_the_same_shares_of_255()
     {
         Prop.ForAll(Gen.Choose(0, 255).ArrayOf(12).ToArbitrary(), levels =>
         {
             foreach (var invert in new[] { false, true })
             {
-                var data = _ml.Data.LoadFromEnumerable([new Row { Bytes = [.. levels.Select(v => (byte)v)], Numbers = [.. levels.Select(v => (float)v)] }]);
+                var data = _ml.Data.LoadFromEnumerable([new Row
+                {
+                    Bytes = [.. levels.Select(v => (byte)v)],
+                    Integers = levels,
+                    Numbers = [.. levels.Select(v => (float)v)],
+                    Doubles = [.. levels.Select(v => (double)v)],
+                }]);
                 var options = new PixelScalingEstimator.Options { Invert = invert };
-                var pipeline = _ml.Transforms.ScalePixels("FromBytes", "Bytes", options).Append(_ml.Transforms.ScalePixels("FromNumbers", "Numbers", options));
-                var view = pipeline.Fit(data).Transform(data);
                 var expected = levels.Select(v => (float)((invert ? 255 - v : v) / 255.0));
-                foreach (var column in new[] { "FromBytes", "FromNumbers" })
-                    Assert.Equal(expected, view.GetColumn<float[]>(column).Single());
-                Assert.Equal(["Vector<Single, 12>", "Vector<Single, 3, 4>"], new[] { "FromBytes", "FromNumbers" }.Select(c => $"{view.Schema[c].Type}"));
+                foreach (var (column, type) in new[]
+                {
+                    ("Bytes", "Vector<Single, 12>"), ("Integers", "Vector<Single, 12>"),
+                    ("Numbers", "Vector<Single, 3, 4>"), ("Doubles", "Vector<Single, 2, 6>"),
+                })
+                {
+                    var view = _ml.Transforms.ScalePixels("Scaled", column, options).Fit(data).Transform(data);
+                    Assert.Equal(expected, view.GetColumn<float[]>("Scaled").Single());
+                    Assert.Equal(type, $"{view.Schema["Scaled"].Type}");
+                }
             }
         }).QuickCheckThrowOnFailure();
     }
@@ -39,6 +50,38 @@ public class ScalePixelsTests
     }
 
     [Fact]
+    public void Other_integers_and_doubles_are_scaled_by_their_formula()
+    {
+        var row = new LooseRow { Integers = [int.MinValue, -1, 0, 1, 256, 65535, int.MaxValue], Doubles = [0.3, -1e300, 254.25, double.NaN] };
+        var data = _ml.Data.LoadFromEnumerable([row]);
+        float[] Scaled(string column) => _ml.Transforms.ScalePixels(column).Fit(data).Transform(data).GetColumn<float[]>(column).Single();
+        Assert.Equal(row.Integers.Select(v => (float)(v / 255.0)), Scaled("Integers"));
+        Assert.Equal(row.Doubles.Select(v => (float)(v / 255)), Scaled("Doubles"));
+    }
+
+    [Fact]
+    public void Estimators_promise_what_they_deliver_for_every_type_and_a_saved_model_answers_the_same()
+    {
+        var row = new Row { Bytes = new byte[12], Integers = [.. Enumerable.Range(0, 12)], Numbers = new float[12], Doubles = new double[12] };
+        var data = _ml.Data.LoadFromEnumerable([row]);
+        foreach (var column in new[] { "Bytes", "Integers", "Numbers", "Doubles" })
+        {
+            var estimator = _ml.Transforms.ScalePixels("Scaled", column, new PixelScalingEstimator.Options { Invert = true });
+            var model = estimator.Fit(data);
+            var promised = estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, data)).Single(c => c.Name == "Scaled");
+            var delivered = SchemaSpy.ShapeOf(_ml, model.Transform(data)).Single(c => c.Name == "Scaled");
+            Assert.Equal((delivered.Kind, delivered.ItemType), (promised.Kind, promised.ItemType));
+
+            using var file = new MemoryStream();
+            _ml.Model.Save(model, data.Schema, file);
+            file.Position = 0;
+            var loaded = _ml.Model.Load(file, out _);
+            Assert.Equal(
+                model.Transform(data).GetColumn<float[]>("Scaled").Single(), loaded.Transform(data).GetColumn<float[]>("Scaled").Single());
+        }
+    }
+
+    [Fact]
     public void Zeros_that_a_vector_leaves_out_are_scaled_as_others_are()
     {
         var data = _ml.Data.LoadFromEnumerable([new Sparse { Numbers = new VBuffer<float>(5, 2, [51, 255], [1, 3]) }]);
@@ -46,14 +89,20 @@ public class ScalePixelsTests
             .Fit(data).Transform(data).GetColumn<float[]>("Numbers").Single();
         Assert.Equal([0, 0.2f, 0, 1, 0], Scaled(false));
         Assert.Equal([1, 0.8f, 1, 0, 1], Scaled(true));
+        var integers = _ml.Data.LoadFromEnumerable([new SparseIntegers { Numbers = new VBuffer<int>(5, 2, [51, 255], [1, 3]) }]);
+        var view = _ml.Transforms.ScalePixels("Numbers").Fit(integers).Transform(integers);
+        Assert.Equal([0, 0.2f, 0, 1, 0], view.GetColumn<float[]>("Numbers").Single());
     }
 
     [Fact]
     public void A_column_of_something_else_is_refused()
     {
         var data = Images.View(_ml, 1);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ScalePixels("Out", "Extra").Fit(data));
-        Assert.StartsWith("Schema mismatch for input column 'Extra': expected Vector<Single> or Vector<Byte>, got Vector<Double, 3>", error.Message);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ScalePixels("Out", "Name").Fit(data));
+        Assert.Equal(
+            "Schema mismatch for input column 'Name': expected Vector<Single> or Vector<Byte> or Vector<Int32> or Vector<Double>,"
+            + " got String (Parameter 'inputSchema')",
+            error.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ScalePixels("Out", "Nope").Fit(data));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ScalePixels(""));
     }
@@ -83,8 +132,21 @@ public class ScalePixelsTests
         [VectorType(12)]
         public byte[] Bytes { get; set; } = [];
 
+        [VectorType(12)]
+        public int[] Integers { get; set; } = [];
+
         [VectorType(3, 4)]
         public float[] Numbers { get; set; } = [];
+
+        [VectorType(2, 6)]
+        public double[] Doubles { get; set; } = [];
+    }
+
+    private sealed class LooseRow
+    {
+        public int[] Integers { get; set; } = [];
+
+        public double[] Doubles { get; set; } = [];
     }
 
     private sealed class Loose
@@ -96,6 +158,12 @@ public class ScalePixelsTests
     {
         [VectorType(5)]
         public VBuffer<float> Numbers { get; set; }
+    }
+
+    private sealed class SparseIntegers
+    {
+        [VectorType(5)]
+        public VBuffer<int> Numbers { get; set; }
     }
 
     private sealed class Pair
