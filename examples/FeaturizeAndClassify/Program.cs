@@ -12,7 +12,10 @@ IEstimator<ITransformer> components = ml.Transforms.ProjectToPrincipalComponents
 
 foreach (var (name, featurizer) in new[] { ("principal components, rank 2", components), ("autoencoder, 2-D code", autoencoder) })
 {
-    using var model = featurizer.Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy()).Fit(train);
+    var pipeline = featurizer
+        .AppendCacheCheckpoint(ml)                                    // with one thread the trainer reads the features in every iteration
+        .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy());
+    using var model = pipeline.Fit(train);
     var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
     Console.WriteLine($"{name}: accuracy {metrics.MicroAccuracy:F3}, log-loss {metrics.LogLoss:F3}");
     if (featurizer == autoencoder)

@@ -9,6 +9,10 @@ public static class AutoencoderCatalog
     /// <summary>
     /// Trains an autoencoder and encodes images into short latent vectors with it: where <c>ProjectToPrincipalComponents</c> would stand.
     /// </summary>
+    /// <remarks>
+    /// Every pass over the result encodes the images anew, and trainers such as KMeans and SDCA make many passes. Put
+    /// <c>AppendCacheCheckpoint</c> between the encoder and such a trainer, or read <c>ml.Data.Cache(view)</c>, to encode each image once.
+    /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;, its slots named Latent1, Latent2 and so on.</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
@@ -19,6 +23,7 @@ public static class AutoencoderCatalog
     /// <example>
     /// <code>
     /// var pipeline = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 2, epochs: 10)
+    ///     .AppendCacheCheckpoint(ml)
     ///     .Append(ml.Clustering.Trainers.KMeans("Code", numberOfClusters: 10));
     /// </code>
     /// </example>
@@ -27,6 +32,7 @@ public static class AutoencoderCatalog
         EncodeWithAutoencoder(catalog, outputColumnName, inputColumnName, new AutoencoderOptions { LatentSize = latentSize, Epochs = epochs });
 
     /// <summary>Trains an autoencoder and encodes images into short latent vectors with it.</summary>
+    /// <remarks>Each pass over the result encodes images anew: put <c>AppendCacheCheckpoint</c> before a trainer that makes many.</remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, LatentSize&gt;, its slots named Latent1, Latent2 and so on.</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
@@ -88,6 +94,7 @@ public static class AutoencoderCatalog
         Create(catalog, outputColumnName, inputColumnName, AutoencoderOutput.Reconstruction, options);
 
     /// <summary>Trains an autoencoder and adds both latent vectors and reconstructions.</summary>
+    /// <remarks>Each pass over the result computes them anew: put <c>AppendCacheCheckpoint</c> before a trainer that makes many.</remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="latentColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;; null for none.</param>
     /// <param name="reconstructionColumnName">The column for reconstructions, of the input column's type, in [0, 1]; null for none.</param>
@@ -114,6 +121,7 @@ public static class AutoencoderCatalog
         });
 
     /// <summary>Trains an autoencoder and adds all that the options name a column for: latent vectors, reconstructions, their scores and error maps.</summary>
+    /// <remarks>Each pass over the result computes them anew: put <c>AppendCacheCheckpoint</c> before a trainer that makes many.</remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">The columns, and how it is built and trained; they are copied.</param>
     /// <returns>The estimator.</returns>
@@ -142,6 +150,7 @@ public static class AutoencoderCatalog
     }
 
     /// <summary>Encodes images with an autoencoder that was trained elsewhere, such as by the command line.</summary>
+    /// <remarks>Each pass over the result encodes images anew: put <c>AppendCacheCheckpoint</c> before a trainer that makes many.</remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, LatentSize&gt;.</param>
     /// <param name="inputColumnName">The column of images, a vector of Single of the model's size, in [0, 1].</param>

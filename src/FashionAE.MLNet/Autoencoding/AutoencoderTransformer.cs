@@ -122,6 +122,10 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         }
     }
 
+    private protected override RepeatedReads? CountReads() => Host is { } environment
+        ? new RepeatedReads(environment, nameof(AutoencoderTransformer), _columns.Outputs.Select(o => o.Name))
+        : null;
+
     internal override BatchMapping Map(DataViewSchema inputSchema)
     {
         var input = ImageColumn.Find(inputSchema, _columns.Input, _columns.InputRole, ImageShape);

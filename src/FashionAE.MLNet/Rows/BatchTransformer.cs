@@ -41,7 +41,7 @@ public abstract class BatchTransformer : ITransformer, IHosted
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Finish(new BatchView(this, input, Map(input.Schema)));
+        return Finish(new BatchView(this, input, Map(input.Schema), CountReads()));
     }
 
     /// <summary>Makes the mapper of single rows that a prediction engine uses.</summary>
@@ -59,6 +59,9 @@ public abstract class BatchTransformer : ITransformer, IHosted
         ArgumentNullException.ThrowIfNull(ctx);
         Save(ctx);
     }
+
+    /// <summary>Makes the counter of a view's reads; null where another read costs little.</summary>
+    private protected virtual RepeatedReads? CountReads() => null;
 
     internal abstract BatchMapping Map(DataViewSchema inputSchema);
 

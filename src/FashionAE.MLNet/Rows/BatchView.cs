@@ -10,7 +10,7 @@ namespace FashionAE.MLNet;
 /// from a view to its source only where it is an <see cref="IDataTransform"/>: elsewhere its exporter of ONNX would take the columns for
 /// inputs.
 /// </summary>
-internal sealed class BatchView(BatchTransformer transformer, IDataView input, BatchMapping mapping)
+internal sealed class BatchView(BatchTransformer transformer, IDataView input, BatchMapping mapping, RepeatedReads? reads)
     : ITransformCanSaveOnnx, ITransformTemplate
 {
     IDataView IDataTransform.Source => input;
@@ -24,13 +24,13 @@ internal sealed class BatchView(BatchTransformer transformer, IDataView input, B
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var active = mapping.Activate(columnsNeeded);
-        return Wrap(input.GetRowCursor(mapping.InputsFor(active), rand), active);
+        return Wrap([input.GetRowCursor(mapping.InputsFor(active), rand)], active)[0];
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var active = mapping.Activate(columnsNeeded);
-        return Array.ConvertAll(input.GetRowCursorSet(mapping.InputsFor(active), n, rand), cursor => Wrap(cursor, active));
+        return Wrap(input.GetRowCursorSet(mapping.InputsFor(active), n, rand), active);
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)transformer).Save(ctx);
@@ -47,6 +47,12 @@ internal sealed class BatchView(BatchTransformer transformer, IDataView input, B
         $"ConvertToOnnx of ML.NET cannot export {transformer.GetType().Name}, a step of FashionAE. Write the autoencoder by "
         + "OnnxFile.Save, and do the steps around it where the file is served: see docs/serving.md. To export the later steps alone, call "
         + "it with a view that has their input: ml.Data.Cache(view).");
+
+    private DataViewRowCursor[] Wrap(DataViewRowCursor[] inputs, bool[] active)
+    {
+        var cursors = Array.ConvertAll(inputs, cursor => Wrap(cursor, active));
+        return mapping.AddsAny(active) ? reads?.Watch(cursors) ?? cursors : cursors;
+    }
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
         mapping.AddsAny(active) || mapping.Copies > 1 ? new BatchCursor(cursor, mapping, active) : new PassThroughCursor(cursor, mapping, active);
