@@ -61,7 +61,7 @@ static void Print(DataFrame table)
 // Sandal         0.04687        13.91          0.1753
 // Ankle boot     0.04492        14.11          0.337
 // Pullover       0.0446         14.04          0.2952
-// T-shirt        0.04188        14.3           0.319
+// T-shirt/top    0.04188        14.3           0.319
 // Coat           0.03842        14.42          0.3091
 // Dress          0.03593        14.71          0.3854
 // Shirt          0.03399        15.11          0.2598
@@ -74,4 +74,4 @@ static void Print(DataFrame table)
 // Ankle boot     6
 // Sandal         4
 // Pullover       4
-// T-shirt        3
+// T-shirt/top    3

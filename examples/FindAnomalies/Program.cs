@@ -45,7 +45,7 @@ internal sealed class Marked
 
 // On the sample of the data set:
 // area under the ROC curve  autoencoder  RandomizedPca
-// T-shirt                         0.670          0.545
+// T-shirt/top                     0.670          0.545
 // Trouser                         0.725          0.823
 // Pullover                        0.613          0.539
 // Dress                           0.655          0.672

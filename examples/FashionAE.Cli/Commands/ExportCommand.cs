@@ -30,7 +30,7 @@ internal sealed class ExportCommand
         _out.MustNotBeEmpty();
         _classes.Validators.Add(result =>
         {
-            if (Classes(result.GetValue(_classes))?.FirstOrDefault(name => !FashionMnist.ClassNames.Contains(name)) is { } unknown)
+            if (Classes(result.GetValue(_classes))?.FirstOrDefault(name => FashionMnist.LabelOf(name) is null) is { } unknown)
                 result.AddError($"There is no class '{unknown}'; there are {string.Join(", ", FashionMnist.ClassNames)}.");
         });
     }
@@ -61,8 +61,9 @@ internal sealed class ExportCommand
     private static int[] Choose(ImageSet images, string[]? classes, int? count)
     {
         var labels = images.Labels.data<long>().ToArray();
+        var wanted = classes?.Select(FashionMnist.LabelOf).ToList();
         return Enumerable.Range(0, images.Count)
-            .Where(i => classes is null || classes.Contains(images.ClassNames[(int)labels[i]]))
+            .Where(i => wanted is null || wanted.Contains((int)labels[i]))
             .Take(count ?? images.Count)
             .ToArray();
     }

@@ -33,9 +33,12 @@ public static class FashionMnist
         ["t10k-labels-idx1-ubyte"] = "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     };
 
+    // What version 0.1.0 called the first class; programs and commands may name it so.
+    private const string OldTop = "T-shirt";
+
     /// <summary>Gets the names of the ten classes, in the order of their labels 0 to 9.</summary>
     public static IReadOnlyList<string> ClassNames { get; } =
-        ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+        ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
     /// <summary>Gets the shape of an image, 1x28x28.</summary>
     public static ImageShape Shape { get; } = new(1, 28, 28);
@@ -57,6 +60,15 @@ public static class FashionMnist
     public static string DownloadDirectory { get; } = Path.Combine(
         // Unverified: of a new user's folder that is not there yet nothing would be left but a relative path.
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "FashionAE", "fashion-mnist");
+
+    /// <summary>Finds the label of a class.</summary>
+    /// <param name="className">The name, one of <see cref="ClassNames"/>, or "T-shirt", the former name of "T-shirt/top".</param>
+    /// <returns>The label, 0 to 9; null if there is no such class.</returns>
+    public static int? LabelOf(string className)
+    {
+        var label = className == OldTop ? 0 : ClassNames.ToList().IndexOf(className);
+        return label < 0 ? null : label;
+    }
 
     /// <summary>Looks for the data set in a folder, or where it is expected.</summary>
     /// <param name="directory">

@@ -103,24 +103,31 @@ public sealed class ImageSet : IDisposable
     }
 
     /// <summary>Copies the images of some classes into a set of their own, whose labels count those classes alone.</summary>
-    /// <param name="classNames">The classes wanted, in the order that their labels shall have.</param>
-    /// <returns>The new set, its images in the same order as here.</returns>
+    /// <param name="classNames">
+    /// The classes wanted, in the order that their labels shall have. "T-shirt" is understood as "T-shirt/top", unless the set has such
+    /// a class.
+    /// </param>
+    /// <returns>The new set, its images in the same order as here, its classes under the names that they have here.</returns>
     /// <exception cref="ArgumentException">A class is unknown.</exception>
     public ImageSet SelectClasses(params IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
         var newLabels = new Dictionary<long, long>();
+        var (names, chosenNames) = (ClassNames.ToList(), new List<string>());
         foreach (var name in classNames)
         {
-            var label = ClassNames.ToList().IndexOf(name);
+            var label = names.IndexOf(name);
+            if (label < 0 && FashionMnist.LabelOf(name) is { } known)
+                label = names.IndexOf(FashionMnist.ClassNames[known]);
             if (label < 0)
                 throw new ArgumentException($"There is no class '{name}'; there are {string.Join(", ", ClassNames)}.", nameof(classNames));
             newLabels[label] = newLabels.Count;
+            chosenNames.Add(names[label]);
         }
         var labels = Labels.data<long>().ToArray();
         var chosen = Enumerable.Range(0, labels.Length).Where(i => newLabels.ContainsKey(labels[i])).ToArray();
         using var index = torch.tensor(chosen.Select(i => (long)i).ToArray());
-        return new ImageSet(Images.index_select(0, index), torch.tensor(chosen.Select(i => newLabels[labels[i]]).ToArray()), classNames);
+        return new ImageSet(Images.index_select(0, index), torch.tensor(chosen.Select(i => newLabels[labels[i]]).ToArray()), chosenNames);
     }
 
     /// <summary>Frees the tensors.</summary>

@@ -10,7 +10,7 @@ internal static class Handmade
     public static readonly string[] Four = ["Trouser", "Dress", "Sandal", "Bag"];
 
     public static readonly string[] Ten =
-        ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+        ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
     public static byte[] Image(int gray) => [.. Enumerable.Repeat((byte)gray, 28 * 28)];
 

@@ -46,6 +46,38 @@ public class ImageSetTests
         Assert.Equal([1, 0, 1, 0, 1], chosen.Labels.data<long>().ToArray());
     }
 
+    [Theory]
+    [InlineData("T-shirt/top")]
+    [InlineData("T-shirt")]
+    public void The_first_class_of_the_data_set_is_found_by_its_former_name_too(string name)
+    {
+        using var images = SampleImages.First(60);
+        using var chosen = images.SelectClasses("Bag", name);
+        Assert.Equal(["Bag", "T-shirt/top"], chosen.ClassNames);
+        Assert.Equal(images.Labels.data<long>().Count(label => label == 0), chosen.Labels.data<long>().Count(label => label == 1));
+        Assert.Equal(0, FashionMnist.LabelOf(name));
+    }
+
+    [Fact]
+    public void A_set_with_a_class_of_the_former_name_keeps_it()
+    {
+        using var set = new ImageSet(zeros([2, 1, 2, 2], uint8), tensor(new long[] { 0, 1 }), ["T-shirt/top", "T-shirt"]);
+        using var chosen = set.SelectClasses("T-shirt");
+        Assert.Equal(["T-shirt"], chosen.ClassNames);
+        Assert.Equal(1, chosen.Count);
+    }
+
+    [Fact]
+    public void Labels_are_found_by_exact_names()
+    {
+        // The table of the data set's README, https://github.com/zalandoresearch/fashion-mnist.
+        string[] published = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+        Assert.Equal(published, FashionMnist.ClassNames);
+        Assert.Equal(Enumerable.Range(0, 10), published.Select(name => FashionMnist.LabelOf(name)!.Value));
+        Assert.Null(FashionMnist.LabelOf("ankle boot"));
+        Assert.Null(FashionMnist.LabelOf(""));
+    }
+
     [Fact]
     public void A_class_that_is_unknown_is_told_with_those_that_are_known()
     {
