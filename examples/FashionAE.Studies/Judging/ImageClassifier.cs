@@ -26,10 +26,9 @@ public sealed class ImageClassifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         device ??= CPU;
-        manual_seed(seed);
         var shape = images.Shape;
         var features = 32 * ((shape.Height + 3) / 4) * ((shape.Width + 3) / 4);
-        var network = nn.Sequential(
+        var network = DefaultGenerator.Run(seed, () => nn.Sequential(
             nn.Conv2d(shape.Channels, 16, 3, stride: 2, padding: 1),
             nn.ReLU(),
             nn.Conv2d(16, 32, 3, stride: 2, padding: 1),
@@ -37,7 +36,7 @@ public sealed class ImageClassifier : IDisposable
             nn.Flatten(),
             nn.Linear(features, 64),
             nn.ReLU(),
-            nn.Linear(64, images.ClassNames.Count)).to(device);
+            nn.Linear(64, images.ClassNames.Count)).to(device));
 
         using var optimizer = new AdamOptimizer(network.parameters());
         using var generator = new Generator((ulong)seed);

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
@@ -9,9 +8,6 @@ namespace FashionAE.MLNet;
 public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 {
     private const string ShapeRemedy = "set Architecture in the options";
-
-    // The initial weights and dropout draw from torch's default generator, of which there is one.
-    private static readonly Lock OneTrainingAtATime = new();
 
     private readonly IHost _host;
     private readonly AutoencoderColumns _columns;
@@ -46,7 +42,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     /// <summary>
     /// Trains, or loads the model that was trained already. The losses of every epoch, progress within it and warnings go to the log of the
-    /// <see cref="MLContext"/>.
+    /// <see cref="MLContext"/>. Trainings on several threads take turns step by step; loading waits for none.
     /// </summary>
     /// <param name="input">A view with the column of images, in [0, 1], and that of the targets where the options name one.</param>
     /// <returns>The transformer with the weights of the best epoch; the caller disposes it, or the chain that it is part of.</returns>
@@ -59,8 +55,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var channel = _host.Start("Training");
-        lock (OneTrainingAtATime)
-            return _options is { } options ? Train(options, input, channel) : Load(_modelFile!, input);
+        return _options is { } options ? Train(options, input, channel) : Load(_modelFile!, input);
     }
 
     /// <summary>Tells the columns that <see cref="Fit"/>'s transformer will add.</summary>
@@ -115,9 +110,8 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         // A training that goes on has the seed, as the weights, of its checkpoint.
         if (options.Seed is null && options.CheckpointToResume is null)
             options = options with { Seed = _drawnSeed };
-        manual_seed(options.Seed ?? _drawnSeed);
         var architecture = options.Architecture ?? new ConvolutionalArchitecture(images.Shape, options.LatentSize ?? 2);
-        var model = architecture.Build();
+        var model = architecture.Build(options.Seed ?? _drawnSeed);
         try
         {
             var trainer = new AutoencoderTrainer(model, options);

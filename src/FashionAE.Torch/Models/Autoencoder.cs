@@ -111,6 +111,22 @@ public abstract record AutoencoderArchitecture(
     /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
     public abstract Autoencoder Build();
 
+    /// <summary>
+    /// Builds the network with fresh weights that follow from a seed: those that <c>manual_seed</c> and <see cref="Build()"/> give where
+    /// nothing else draws meanwhile. The networks of FashionAE leave torch's default generator as it is. Your own networks draw from it: this
+    /// method seeds it, and waits while a step of a training runs.
+    /// </summary>
+    /// <param name="seed">The seed.</param>
+    /// <returns>The network, on the CPU; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
+    public Autoencoder Build(int seed)
+    {
+        using var weights = InitialWeights.OfSeed(seed);
+        return Build(weights);
+    }
+
+    internal virtual Autoencoder Build(InitialWeights weights) => DefaultGenerator.Run(weights.Seed, Build);
+
     /// <summary>How many images go through a network at once where nobody says another number.</summary>
     internal const int UsualBatchSize = 256;
 

@@ -171,7 +171,8 @@ public static partial class AutoencoderFile
                 origin = Rename(file.Tensors, Bounded(shapes, file.Tensors).Select(s => s.Name), origin);
                 CheckShapes(file.Tensors, shapes, architecture.GetType().Name, origin);
             }
-            model = architecture.Build();
+            using var weights = InitialWeights.Nothing();
+            model = architecture.Build(weights);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException or KeyNotFoundException
             or OverflowException or ExternalException or OutOfMemoryException)

@@ -12,10 +12,15 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
     private readonly Sequential _encoder;
     private readonly Sequential _decoder;
 
-    /// <summary>Initializes a new instance of the <see cref="ConvolutionalAutoencoder"/> class with fresh weights.</summary>
+    /// <summary>Initializes a new instance of the <see cref="ConvolutionalAutoencoder"/> class with weights of torch's default generator.</summary>
     /// <param name="architecture">The sizes of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there is no convolution.</exception>
     public ConvolutionalAutoencoder(ConvolutionalArchitecture architecture)
+        : this(architecture, InitialWeights.OfDefaultGenerator())
+    {
+    }
+
+    internal ConvolutionalAutoencoder(ConvolutionalArchitecture architecture, InitialWeights weights)
         : base(nameof(ConvolutionalAutoencoder), architecture)
     {
         var (image, channels) = (architecture.ImageShape, architecture.Channels);
@@ -31,17 +36,17 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
 
         var encoder = new List<nn.Module<Tensor, Tensor>>();
         for (var i = 1; i < sizes.Count; i++)
-            encoder.AddRange([StridedConvolution.Down(sizes[i - 1].Channels, sizes[i].Channels), nn.ReLU()]);
-        encoder.AddRange([nn.Flatten(), nn.Linear(features, architecture.LatentSize)]);
+            encoder.AddRange([StridedConvolution.Down(sizes[i - 1].Channels, sizes[i].Channels, weights), nn.ReLU()]);
+        encoder.AddRange([nn.Flatten(), weights.Linear(features, architecture.LatentSize)]);
 
         var decoder = new List<nn.Module<Tensor, Tensor>>
         {
-            nn.Linear(architecture.LatentSize, features),
+            weights.Linear(architecture.LatentSize, features),
             nn.Unflatten(1, [depth, height, width]),
         };
         for (var i = sizes.Count - 1; i > 0; i--)
         {
-            decoder.Add(StridedConvolution.Up(sizes[i].Channels, sizes[i - 1].Channels, sizes[i - 1].Height, sizes[i - 1].Width));
+            decoder.Add(StridedConvolution.Up(sizes[i].Channels, sizes[i - 1].Channels, sizes[i - 1].Height, sizes[i - 1].Width, weights));
             decoder.Add(i > 1 ? nn.ReLU() : nn.Sigmoid());
         }
 
@@ -69,6 +74,8 @@ public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int Latent
 
     /// <inheritdoc/>
     public override Autoencoder Build() => new ConvolutionalAutoencoder(this);
+
+    internal override Autoencoder Build(InitialWeights weights) => new ConvolutionalAutoencoder(this, weights);
 
     internal override IEnumerable<(string Name, long[] Shape)>? StateShapes() =>
         ImageShape.IsPositive && LatentSize > 0 && Channels is { Count: > 0 } && Channels.All(c => c > 0) ? Shapes() : null;

@@ -12,10 +12,15 @@ public sealed class DenseAutoencoder : Autoencoder
     private readonly Sequential _encoder;
     private readonly Sequential _decoder;
 
-    /// <summary>Initializes a new instance of the <see cref="DenseAutoencoder"/> class with fresh weights.</summary>
+    /// <summary>Initializes a new instance of the <see cref="DenseAutoencoder"/> class with weights of torch's default generator.</summary>
     /// <param name="architecture">The sizes and the dropout of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or a dropout probability is not in [0, 1).</exception>
     public DenseAutoencoder(DenseArchitecture architecture)
+        : this(architecture, InitialWeights.OfDefaultGenerator())
+    {
+    }
+
+    internal DenseAutoencoder(DenseArchitecture architecture, InitialWeights weights)
         : base(nameof(DenseAutoencoder), architecture)
     {
         var (image, hidden, dropout) = (architecture.ImageShape, architecture.HiddenSizes, architecture.Dropout);
@@ -28,21 +33,21 @@ public sealed class DenseAutoencoder : Autoencoder
         var size = image.Size;
         for (var i = 0; i < hidden.Count; i++)
         {
-            encoder.AddRange([nn.Linear(size, hidden[i]), new BatchNormalization(hidden[i]), nn.ReLU()]);
+            encoder.AddRange([weights.Linear(size, hidden[i]), new BatchNormalization(hidden[i]), nn.ReLU()]);
             if (i < dropout.Count)
-                encoder.Add(nn.Dropout(dropout[i]));
+                encoder.Add(new SeededDropout(dropout[i]));
             size = hidden[i];
         }
-        encoder.Add(nn.Linear(size, architecture.LatentSize));
+        encoder.Add(weights.Linear(size, architecture.LatentSize));
 
         var decoder = new List<nn.Module<Tensor, Tensor>>();
         size = architecture.LatentSize;
         foreach (var next in hidden.Reverse())
         {
-            decoder.AddRange([nn.Linear(size, next), new BatchNormalization(next), nn.ReLU()]);
+            decoder.AddRange([weights.Linear(size, next), new BatchNormalization(next), nn.ReLU()]);
             size = next;
         }
-        decoder.AddRange([nn.Linear(size, image.Size), nn.Sigmoid(), nn.Unflatten(1, [image.Channels, image.Height, image.Width])]);
+        decoder.AddRange([weights.Linear(size, image.Size), nn.Sigmoid(), nn.Unflatten(1, [image.Channels, image.Height, image.Width])]);
 
         _encoder = nn.Sequential(encoder);
         _decoder = nn.Sequential(decoder);
@@ -90,6 +95,8 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
 
     /// <inheritdoc/>
     public override Autoencoder Build() => new DenseAutoencoder(this);
+
+    internal override Autoencoder Build(InitialWeights weights) => new DenseAutoencoder(this, weights);
 
     internal override int BestBatchSize => 1024;
 

@@ -19,30 +19,28 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     private readonly long[]? _outputPadding;
     private readonly bool _fillsBlocks;
 
-    private StridedConvolution(string name, int inputs, int outputs, long[] weights, long[]? outputPadding)
+    private StridedConvolution(string name, int inputs, int outputs, long[] shape, long[]? outputPadding, InitialWeights weights)
         : base(name)
     {
         _outputPadding = outputPadding;
         _fillsBlocks = (inputs, outputs) != (1, 1) && FillsBlocks(inputs) && FillsBlocks(outputs);
-        // Fans are counted by views of the weight, which nobody else disposes.
         using var scope = NewDisposeScope();
-        weight = new Parameter(empty(weights));
-        bias = new Parameter(empty([outputs]));
-        // Both uniform within 1 / sqrt(fan in), the fan being counted from the weight's second dimension as PyTorch does.
-        nn.init.kaiming_uniform_(weight, Math.Sqrt(5));
-        var bound = 1 / Math.Sqrt(weights[1] * 9);
-        nn.init.uniform_(bias, -bound, bound);
+        // The fan is counted from the weight's second dimension, as PyTorch does for both.
+        var fan = shape[1] * 9;
+        weight = weights.Weight(shape, fan);
+        bias = weights.Uniform([outputs], 1 / Math.Sqrt(fan));
         RegisterComponents();
         weight.DetachFromDisposeScope();
         bias.DetachFromDisposeScope();
     }
 
-    /// <summary>Makes a Conv2d with PyTorch's initial weights: [N, inputs, H, W] to [N, outputs, ceil(H / 2), ceil(W / 2)].</summary>
-    public static StridedConvolution Down(int inputs, int outputs) => new("Conv2d", inputs, outputs, [outputs, inputs, 3, 3], null);
+    /// <summary>Makes a Conv2d: [N, inputs, H, W] to [N, outputs, ceil(H / 2), ceil(W / 2)].</summary>
+    public static StridedConvolution Down(int inputs, int outputs, InitialWeights weights) =>
+        new("Conv2d", inputs, outputs, [outputs, inputs, 3, 3], null, weights);
 
-    /// <summary>Makes a ConvTranspose2d with PyTorch's initial weights: [N, inputs, ceil(height / 2), ceil(width / 2)] to [N, outputs, height, width].</summary>
-    public static StridedConvolution Up(int inputs, int outputs, int height, int width) =>
-        new("ConvTranspose2d", inputs, outputs, [inputs, outputs, 3, 3], [1 - height % 2, 1 - width % 2]);
+    /// <summary>Makes a ConvTranspose2d: [N, inputs, ceil(height / 2), ceil(width / 2)] to [N, outputs, height, width].</summary>
+    public static StridedConvolution Up(int inputs, int outputs, int height, int width, InitialWeights weights) =>
+        new("ConvTranspose2d", inputs, outputs, [inputs, outputs, 3, 3], [1 - height % 2, 1 - width % 2], weights);
 
     /// <summary>Halves height and width, or doubles them.</summary>
     /// <param name="input">float32 [N, inputs, ., .].</param>

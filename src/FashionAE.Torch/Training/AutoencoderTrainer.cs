@@ -27,7 +27,9 @@ public sealed class AutoencoderTrainer
 
     /// <summary>
     /// Trains, and leaves the model in evaluation mode with the weights of the best epoch. An epoch's randomness comes from the seed and
-    /// the epoch's number alone; torch's default generator is seeded with them (dropout draws from it).
+    /// the epoch's number alone, whatever else the process loads, builds, draws or trains. Torch's default generator is left alone, except
+    /// where a network or an augmentation of your own may draw from it: each step then seeds it. Steps of trainings on several threads
+    /// take turns.
     /// </summary>
     /// <param name="train">The images to learn from.</param>
     /// <param name="validation">The images to choose the best epoch by; null to hold out a part of <paramref name="train"/>, or none.</param>
@@ -90,13 +92,13 @@ public sealed class AutoencoderTrainer
         try
         {
             // It reads every pixel: for a checkpoint, which holds it, and for ranks, which must agree about it.
-            var fingerprint = _options.CheckpointPath is null && ranks.IsAlone ? [] : Fingerprint(train);
+            var fingerprint = _options.CheckpointPath is null && ranks.IsAlone ? [] : TrainingCheckpoint.Fingerprint(_options, _seed, _model, train);
             var epochs = Begin(ranks, train, validation, test, best, average, optimizer, fingerprint);
             var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
             {
                 var watch = Stopwatch.StartNew();
-                if (TrainEpoch(ranks, epochs, train, batches, optimizer, average, progress, cancellationToken) is not var (loss, learningRate))
+                if (TrainEpoch(ranks, epochs, train, batches, optimizer, average, progress, cancellationToken) is not { } trained)
                     return new TrainingHistory(epochs, TrainingOutcome.Canceled);
                 ranks.Average(_model.state_dict().Values);
                 ranks.Average(average?.State.Select(t => t.Mean) ?? []);
@@ -104,12 +106,13 @@ public sealed class AutoencoderTrainer
                 average?.Swap();
                 var (validationLoss, testLoss) = (LossOn(validation, ranks), LossOn(test, ranks));
                 // The first rank's record, so that all decide the same by it.
-                var record = ranks.Broadcast(() => new EpochRecord(epochs.Count + 1, loss, validationLoss, testLoss, learningRate, watch.Elapsed.TotalSeconds));
+                var record = ranks.Broadcast(() => new EpochRecord(
+                    epochs.Count + 1, trained.Loss, validationLoss, testLoss, trained.LearningRate, watch.Elapsed.TotalSeconds));
                 CheckFinite(record);
                 epochs.Add(record);
                 if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
                     CopyState(_model.state_dict(), best);
-                progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, loss, record));
+                progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, trained.Loss, record));
                 average?.Swap();
                 if (_options.CheckpointPath is not null && ranks.IsFirst)
                     TrainingCheckpoint.Save(_options.CheckpointPath, _model, best, average, optimizer, epochs, fingerprint);
@@ -157,29 +160,24 @@ public sealed class AutoencoderTrainer
         IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var epoch = before.Count + 1;
-        // Nothing random outlives an epoch, so resuming needs no generator's state.
-        var seed = EpochSeed(_seed, epoch);
-        // Ranks that drop the same places of different examples would learn less from them.
-        manual_seed((seed + ranks.Rank) & long.MaxValue);
-        using var generator = new Generator((ulong)seed);
-        using var noise = new Generator((ulong)seed, _options.Device);
-        using var batches = train.Shuffled(_options.AugmentedCopies, _options.BatchSize, generator, _options.Device).GetEnumerator();
+        using var random = new PassRandom(_model, _options.Augmentation, MurmurHash.Seed(_seed, epoch), ranks.Rank, _options.Device);
+        using var batches = train.Shuffled(_options.AugmentedCopies, _options.BatchSize, random.Order, _options.Device).GetEnumerator();
         var firstStep = (epoch - 1L) * count;
         var learningRateAt = _options.LearningRates(before, count);
 
         _model.train();
-        using var total = zeros([], ScalarType.Float64, _options.Device);
+        using var sums = new LossSums(_options);
         var (seen, mean, learningRate) = (0L, 0.0, 0.0);
         for (var batch = 0; batch < count; batch++)
         {
             if (ranks.Any(cancellationToken.IsCancellationRequested))
                 return null;
             learningRate = learningRateAt(batch);
-            seen += Step(ranks, batches, optimizer, learningRate, noise, total);
+            seen += Step(ranks, batches, optimizer, learningRate, random, sums);
             average?.Update(firstStep + batch + 1);
             if ((batch + 1) % ReportEvery == 0 || batch + 1 == count)
             {
-                mean = ranks.Sum(total.item<double>()) / seen;
+                mean = ranks.Sum(sums.Loss) / seen;
                 if (!double.IsFinite(mean))
                     throw new NotFiniteNumberException(
                         $"The loss became {mean} in epoch {epoch}, by batch {batch + 1} of {count}: lower the learning rate (it is {learningRate}) or clip the gradients.", mean);
@@ -189,10 +187,10 @@ public sealed class AutoencoderTrainer
         return (mean, learningRate);
     }
 
-    /// <summary>Learns from the next batch, and adds the summed loss of this rank's part of it to the total.</summary>
+    /// <summary>Learns from the next batch, and adds the summed loss of this rank's part of it to the others.</summary>
     /// <returns>How many examples the batch has.</returns>
     private long Step(
-        TrainingRanks ranks, IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, Generator noise, Tensor total)
+        TrainingRanks ranks, IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, PassRandom random, LossSums sums)
     {
         using var scope = NewDisposeScope();
         if (!batches.MoveNext())
@@ -200,12 +198,15 @@ public sealed class AutoencoderTrainer
         var (input, target, originals) = batches.Current;
         var examples = target.shape[0];
         var (part, count) = ranks.PartOf(examples);
-        var loss = Loss(_model.call(Augment(input, originals, noise, part)), part.Of(target));
-        optimizer.ClearGradients();
-        // Summed over the ranks, the gradients of their parts' mean losses shall be that of the batch's.
-        (count == examples ? loss : loss.Times((double)count / examples)).backward();
+        // Other ranks may be threads of this process: they are waited for afterwards.
+        random.Step(() =>
+        {
+            var loss = sums.Add(_model.call(Augment(input, originals, random.Noise, part)), part.Of(target), count);
+            optimizer.ClearGradients();
+            // Summed over the ranks, the gradients of their parts' mean losses shall be that of the batch's.
+            (count == examples ? loss : loss.Times((double)count / examples)).backward();
+        });
         optimizer.Step(learningRate, _options.GradientClipNorm, ranks);
-        total.Plus_(loss.detach(), count);
         return examples;
     }
 
@@ -228,31 +229,23 @@ public sealed class AutoencoderTrainer
         if (examples is null)
             return null;
         using var noGradient = no_grad();
-        using var noise = new Generator((ulong)_seed, _options.Device);
+        using var random = new PassRandom(_model, _options.Augmentation, _seed, ranks.Rank, _options.Device);
         _model.eval();
-        using var total = zeros([], ScalarType.Float64, _options.Device);
+        using var sums = new LossSums(_options);
         using var batches = examples.InOrder(AutoencoderInference.ScoringBatchSize, _options.Device).GetEnumerator();
         while (true)
         {
             using var scope = NewDisposeScope();
             if (!batches.MoveNext())
-                return ranks.Sum(total.item<double>()) / examples.Count;
+                return ranks.Sum(sums.Loss) / examples.Count;
             var (input, target, _) = batches.Current;
             var (part, count) = ranks.PartOf(target.shape[0]);
-            var seen = _options.Augmentation?.ApplyToPart(input, noise, part.First, part.Step) ?? part.Of(input);
-            total.Plus_(Loss(_model.call(seen), part.Of(target)), count);
+            random.Step(() =>
+            {
+                var seen = _options.Augmentation?.ApplyToPart(input, random.Noise, part.First, part.Step) ?? part.Of(input);
+                sums.Add(_model.call(seen), part.Of(target), count);
+            });
         }
-    }
-
-    private Tensor Loss(Tensor output, Tensor target)
-    {
-        var loss = nn.functional.mse_loss(output, target);
-        if (_options.Loss == ReconstructionLoss.MeanSquaredAndAbsoluteError)
-            loss = loss.Plus(nn.functional.l1_loss(output, target));
-        if (_options.SimilarityWeight == 0)
-            return loss;
-        var similarity = ImageQuality.StructuralSimilarity(target, output, ScalarType.Float32).mean();
-        return loss.Plus(similarity.Times(-_options.SimilarityWeight)).Plus(_options.SimilarityWeight);
     }
 
     private bool IsStuck(List<EpochRecord> epochs) =>
@@ -268,34 +261,6 @@ public sealed class AutoencoderTrainer
             throw new NotFiniteNumberException($"A loss became {bad} in epoch {record.Epoch}: lower the learning rate (it is {record.LearningRate}) or clip the gradients.", bad);
         if (_model.state_dict().FirstOrDefault(s => !s.Value.isfinite().all().item<bool>()).Key is { } name)
             throw new NotFiniteNumberException($"'{name}' became infinite or no number in epoch {record.Epoch}: lower the learning rate (it is {record.LearningRate}), or use batches of more than one.");
-    }
-
-    /// <summary>All that decides about the weights but the number of epochs, by name: a resumed training must have the same.</summary>
-    private Dictionary<string, string> Fingerprint(TrainingExamples train)
-    {
-        var options = _options;
-        // What earlier versions did not know is left out where it is as they had it.
-        static string UnlessZero(double value) => value == 0 ? "" : $"{value:R}";
-        return new Dictionary<string, string>
-        {
-            [nameof(options.BatchSize)] = $"{options.BatchSize}",
-            [nameof(options.LearningRate)] = $"{options.LearningRate:R}",
-            [nameof(options.Optimizer)] = $"{options.Optimizer}",
-            [nameof(options.WeightDecay)] = $"{options.WeightDecay:R}",
-            [nameof(options.Loss)] = $"{options.Loss}",
-            [nameof(options.SimilarityWeight)] = UnlessZero(options.SimilarityWeight),
-            [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
-            // What is planned to the end is another plan where there are more epochs.
-            [nameof(options.Schedule)] = $"{options.Schedule}{(options.Schedule?.IsPlannedToTheEnd == true ? $" over {options.Epochs} epochs" : "")}",
-            [nameof(options.WarmUpEpochs)] = UnlessZero(options.WarmUpEpochs),
-            [nameof(options.AveragingDecay)] = $"{options.AveragingDecay:R}",
-            [nameof(options.ValidationSetFraction)] = $"{options.ValidationSetFraction:R}",
-            [nameof(options.Augmentation)] = $"{options.Augmentation}",
-            [nameof(options.AugmentedCopies)] = $"{options.AugmentedCopies}",
-            [TrainingCheckpoint.SeedName] = $"{_seed}",
-            ["Architecture"] = AutoencoderFile.Describe(_model.Architecture),
-            ["Data"] = train.Description,
-        };
     }
 
     private static TensorExamples Examples(ImageSet images, string name)
@@ -328,8 +293,4 @@ public sealed class AutoencoderTrainer
         foreach (var (name, tensor) in source)
             target[name].copy_(tensor);
     }
-
-    /// <summary>Spreads seed and epoch over 63 bits, so that near seeds share no epochs.</summary>
-    private static long EpochSeed(int seed, int epoch) =>
-        (long)(MurmurHash.Mix(unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)epoch)) & long.MaxValue);
 }

@@ -12,7 +12,7 @@ namespace FashionAE.Torch;
 /// </summary>
 /// <remarks>
 /// A rank that gives up must end its process, or its others wait for it for ever; what started the ranks, such as mpirun, then ends those.
-/// FashionAE.Torch.Mpi has an implementation on MPI. Ranks within one process could not be fitted in ML.NET's pipelines, whose trainings take turns.
+/// FashionAE.Torch.Mpi has an implementation on MPI. Ranks within one process would gain nothing: the steps of its threads take turns.
 /// </remarks>
 public interface IGradientExchange
 {

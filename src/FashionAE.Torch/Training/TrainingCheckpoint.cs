@@ -80,6 +80,33 @@ internal static class TrainingCheckpoint
         return epochs;
     }
 
+    /// <summary>All that decides about the weights but the number of epochs, by name: a resumed training must have the same.</summary>
+    public static Dictionary<string, string> Fingerprint(TrainingOptions options, int seed, Autoencoder model, TrainingExamples train)
+    {
+        // What earlier versions did not know is left out where it is as they had it.
+        static string UnlessZero(double value) => value == 0 ? "" : $"{value:R}";
+        return new Dictionary<string, string>
+        {
+            [nameof(options.BatchSize)] = $"{options.BatchSize}",
+            [nameof(options.LearningRate)] = $"{options.LearningRate:R}",
+            [nameof(options.Optimizer)] = $"{options.Optimizer}",
+            [nameof(options.WeightDecay)] = $"{options.WeightDecay:R}",
+            [nameof(options.Loss)] = $"{options.Loss}",
+            [nameof(options.SimilarityWeight)] = UnlessZero(options.SimilarityWeight),
+            [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
+            // What is planned to the end is another plan where there are more epochs.
+            [nameof(options.Schedule)] = $"{options.Schedule}{(options.Schedule?.IsPlannedToTheEnd == true ? $" over {options.Epochs} epochs" : "")}",
+            [nameof(options.WarmUpEpochs)] = UnlessZero(options.WarmUpEpochs),
+            [nameof(options.AveragingDecay)] = $"{options.AveragingDecay:R}",
+            [nameof(options.ValidationSetFraction)] = $"{options.ValidationSetFraction:R}",
+            [nameof(options.Augmentation)] = $"{options.Augmentation}",
+            [nameof(options.AugmentedCopies)] = $"{options.AugmentedCopies}",
+            [SeedName] = $"{seed}",
+            ["Architecture"] = AutoencoderFile.Describe(model.Architecture),
+            ["Data"] = train.Description,
+        };
+    }
+
     /// <summary>Reads the seed that a training began with.</summary>
     /// <exception cref="InvalidDataException">The file is no checkpoint of a training.</exception>
     public static int ReadSeed(string path)

@@ -89,14 +89,3 @@ public abstract class TrainingExamples : IDisposable
 /// <param name="Target">The images that it shall give back, of the same shape and range; the same tensor where that is the input.</param>
 /// <param name="Originals">How many of the first images stay as they are; the rest are copies to be changed by augmentation.</param>
 public readonly record struct TrainingBatch(Tensor Input, Tensor Target, int Originals);
-
-/// <summary>The finalizer of MurmurHash3 (Appleby 2011): every bit of what goes in changes half of those that come out.</summary>
-internal static class MurmurHash
-{
-    public static ulong Mix(ulong bits)
-    {
-        bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);
-        bits = unchecked((bits ^ bits >> 33) * 0xc4ceb9fe1a85ec53);
-        return bits ^ bits >> 33;
-    }
-}

@@ -15,7 +15,7 @@ public class FolderOrderTests(ITestOutputHelper output)
     /// <summary>The projects, and their folders from the ground up; "." is the project's own.</summary>
     public static TheoryData<string, string[]> Projects => new()
     {
-        { "FashionAE.Torch", ["Native", "Files", "Data", "Augmentation", "Onnx", "Models", "Evaluation", "Training"] },
+        { "FashionAE.Torch", ["Native", "Files", "Randomness", "Data", "Augmentation", "Onnx", "Models", "Evaluation", "Training"] },
         { "FashionAE.MLNet", ["Internals", "Rows", "Training", "Augmentation", "Imaging", "Evaluation", "Autoencoding", "."] },
     };
 

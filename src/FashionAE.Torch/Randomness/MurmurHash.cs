@@ -1,0 +1,16 @@
+namespace FashionAE.Torch;
+
+/// <summary>The finalizer of MurmurHash3 (Appleby 2011): every bit of the input changes half of the output's bits.</summary>
+internal static class MurmurHash
+{
+    public static ulong Mix(ulong bits)
+    {
+        bits = unchecked((bits ^ bits >> 33) * 0xff51afd7ed558ccd);
+        bits = unchecked((bits ^ bits >> 33) * 0xc4ceb9fe1a85ec53);
+        return bits ^ bits >> 33;
+    }
+
+    /// <summary>Derives a seed of 63 bits from another one and a number, such as an epoch's: near seeds share none.</summary>
+    public static long Seed(long seed, long number) =>
+        (long)(Mix(unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)number)) & long.MaxValue);
+}
