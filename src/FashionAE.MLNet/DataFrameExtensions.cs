@@ -9,7 +9,9 @@ public static class DataFrameExtensions
     /// <summary>Makes a table of a training, a row for each epoch in order.</summary>
     /// <param name="history">The course of the training.</param>
     /// <returns>
-    /// The columns Epoch (Int32), TrainLoss, ValidationLoss, TestLoss, LearningRate and Seconds (Double). A loss that was not measured is null.
+    /// The columns Epoch (Int32), TrainLoss, ValidationLoss, TestLoss, LearningRate and Seconds (Double); and for each loss the number of
+    /// examples that it is the mean of (TrainExamples and so on, Int64) and its sum over them (TrainLossSum and so on, Double). What was not
+    /// measured is null.
     /// </returns>
     public static DataFrame ToDataFrame(this TrainingHistory history)
     {
@@ -21,7 +23,13 @@ public static class DataFrameExtensions
             new DoubleDataFrameColumn(nameof(EpochRecord.ValidationLoss), epochs.Select(e => e.ValidationLoss)),
             new DoubleDataFrameColumn(nameof(EpochRecord.TestLoss), epochs.Select(e => e.TestLoss)),
             new DoubleDataFrameColumn(nameof(EpochRecord.LearningRate), epochs.Select(e => e.LearningRate)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.Seconds), epochs.Select(e => e.Seconds)));
+            new DoubleDataFrameColumn(nameof(EpochRecord.Seconds), epochs.Select(e => e.Seconds)),
+            new Int64DataFrameColumn(nameof(EpochRecord.TrainExamples), epochs.Select(e => e.TrainExamples)),
+            new DoubleDataFrameColumn(nameof(EpochRecord.TrainLossSum), epochs.Select(e => e.TrainLossSum)),
+            new Int64DataFrameColumn(nameof(EpochRecord.ValidationExamples), epochs.Select(e => e.ValidationExamples)),
+            new DoubleDataFrameColumn(nameof(EpochRecord.ValidationLossSum), epochs.Select(e => e.ValidationLossSum)),
+            new Int64DataFrameColumn(nameof(EpochRecord.TestExamples), epochs.Select(e => e.TestExamples)),
+            new DoubleDataFrameColumn(nameof(EpochRecord.TestLossSum), epochs.Select(e => e.TestLossSum)));
     }
 
     /// <summary>Makes a table of metrics: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>

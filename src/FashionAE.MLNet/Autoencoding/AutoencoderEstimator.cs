@@ -103,9 +103,10 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         using var train = Read(options, input, images, channel);
         if (train.Examples.Count < 2)
             throw new InvalidOperationException("Training set has 1 instance, aborting training: two or more are needed.");
-        using var validation = options.ValidationSet is { } view
-            ? Read(options, view, ImageColumn.Find(view.Schema, _columns.Input, _columns.InputRole, images.Shape), channel)
-            : null;
+        ViewExamples? ReadOther(IDataView? view) =>
+            view is null ? null : Read(options, view, ImageColumn.Find(view.Schema, _columns.Input, _columns.InputRole, images.Shape), channel);
+        using var validation = ReadOther(options.ValidationSet);
+        using var test = ReadOther(options.TestSet);
 
         // A training that goes on has the seed, as the weights, of its checkpoint.
         if (options.Seed is null && options.CheckpointToResume is null)
@@ -117,7 +118,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
             var trainer = new AutoencoderTrainer(model, options);
             var heldOut = validation is null ? options.ValidationSetFraction : 0;
             var log = new TrainingLog(channel, options, (long)(train.Examples.Count * (1 - heldOut)));
-            var history = trainer.Train(train.Examples, validation?.Examples, null, log, options.CancellationToken);
+            var history = trainer.Train(train.Examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
             if (history.Outcome == TrainingOutcome.Canceled)
                 throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
             if (history.Outcome == TrainingOutcome.StoppedEarly)

@@ -30,6 +30,12 @@ public record AutoencoderOptions : TrainingOptions
     public IDataView? ValidationSet { get; set; }
 
     /// <summary>
+    /// Gets or sets a view whose loss is measured after every epoch, with the columns as this step sees them; null for none. The log and
+    /// <see cref="AutoencoderTransformer.History"/> have that loss, and nothing is decided by it.
+    /// </summary>
+    public IDataView? TestSet { get; set; }
+
+    /// <summary>
     /// Gets or sets how many bytes of training images may be kept in memory, 1 or more; 2 GiB unless set. An image of bytes (all of its
     /// values are multiples of 1/255) takes one byte a value, else four. Where the data need more, every epoch reads them anew.
     /// </summary>

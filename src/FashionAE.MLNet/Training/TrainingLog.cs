@@ -4,7 +4,8 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Writes the progress of a training to a channel, and so to the log of the <c>MLContext</c>: each finished epoch, in between how far the
-/// running one is and how long the rest will take, and a warning where so few steps are made that the network stays almost as it was.
+/// running one is and how long the rest will take, a warning where so few steps are made that the network stays almost as it was, and one
+/// where the mean image is better than what it has learned.
 /// </summary>
 /// <param name="channel">The channel.</param>
 /// <param name="options">The options of the training.</param>
@@ -13,8 +14,7 @@ namespace FashionAE.MLNet;
 internal sealed class TrainingLog(IChannel channel, TrainingOptions options, long count, TimeProvider? time = null)
     : IProgress<TrainingProgress>
 {
-    // On 232 garments, both architectures are worse than the mean image after 20 steps (MSE 0.09), and much better after 200 (0.04).
-    private const int EnoughSteps = 200;
+    private const int EnoughSteps = MeanImageComparison.EnoughSteps;
     private const int SmallestAdvised = 8;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
@@ -34,11 +34,14 @@ internal sealed class TrainingLog(IChannel channel, TrainingOptions options, lon
         var remaining = Remaining(value);
         if (value.Finished is { } epoch)
         {
-            var validation = epoch.ValidationLoss is { } loss ? $", validation {loss:F5}" : "";
+            static string Optional(string name, double? loss) => loss is { } value ? $", {name} {value:F5}" : "";
             channel.Info(
                 MessageSensitivity.None,
-                $"Epoch {value.Epoch}/{value.Epochs}: loss {epoch.TrainLoss:F5}{validation}, "
-                + $"learning rate {epoch.LearningRate:G3}, {epoch.Seconds:F1} s");
+                $"Epoch {value.Epoch}/{value.Epochs}: loss {epoch.TrainLoss:F5}"
+                + Optional("validation", epoch.ValidationLoss) + Optional("test", epoch.TestLoss)
+                + $", learning rate {epoch.LearningRate:G3}, {epoch.Seconds:F1} s");
+            if (value.Comparison is { } comparison && comparison.Blames(options.LearningRate))
+                WarnOfNothingLearned(epoch, comparison);
             return;
         }
         var text = $"Epoch {value.Epoch}/{value.Epochs}, batch {value.Batch}/{value.Batches}: loss {value.Loss:F5}";
@@ -61,6 +64,13 @@ internal sealed class TrainingLog(IChannel channel, TrainingOptions options, lon
             $"{count} images in batches of {options.BatchSize} make {steps} training steps in {options.Epochs} epochs,"
             + $" too few to learn much: set {remedy}Epochs to {(EnoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
     }
+
+    /// <summary>Warns of a learning rate at which the network has learned nothing.</summary>
+    private void WarnOfNothingLearned(EpochRecord epoch, MeanImageComparison comparison) => channel.Warning(
+        MessageSensitivity.None,
+        $"The mean squared error of epoch {epoch.Epoch} is {comparison.SquaredError:F5}; that of the mean image as the answer to every input is"
+        + $" {comparison.MeanImageSquaredError:F5}: so far the network has learned nothing. LearningRate is {options.LearningRate:G3};"
+        + " set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks.");
 
     /// <summary>How long the rest will take, if it is time to say so: the longer a training runs, the more seldom.</summary>
     private string? Remaining(TrainingProgress value)

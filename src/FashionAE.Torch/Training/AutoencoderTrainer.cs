@@ -88,6 +88,7 @@ public sealed class AutoencoderTrainer
         _model.to(_options.Device);
         using var optimizer = new AdamOptimizer(_model.parameters(), _options.WeightDecay, _options.Optimizer == OptimizerKind.AdamW, _model.buffers());
         using var average = _options.AveragingDecay is { } decay ? new WeightAverage(_model, decay) : null;
+        using var meanImage = new MeanImage();
         var best = CloneState();
         try
         {
@@ -95,10 +96,12 @@ public sealed class AutoencoderTrainer
             var fingerprint = _options.CheckpointPath is null && ranks.IsAlone ? [] : TrainingCheckpoint.Fingerprint(_options, _seed, _model, train);
             var epochs = Begin(ranks, train, validation, test, best, average, optimizer, fingerprint);
             var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
+            var (before, isCompared) = (epochs.Count, progress is null);
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
             {
                 var watch = Stopwatch.StartNew();
-                if (TrainEpoch(ranks, epochs, train, batches, optimizer, average, progress, cancellationToken) is not { } trained)
+                var targets = isCompared || epochs.Count > before ? null : meanImage;
+                if (TrainEpoch(ranks, epochs, train, batches, optimizer, average, targets, progress, cancellationToken) is not { } trained)
                     return new TrainingHistory(epochs, TrainingOutcome.Canceled);
                 ranks.Average(_model.state_dict().Values);
                 ranks.Average(average?.State.Select(t => t.Mean) ?? []);
@@ -107,12 +110,24 @@ public sealed class AutoencoderTrainer
                 var (validationLoss, testLoss) = (LossOn(validation, ranks), LossOn(test, ranks));
                 // The first rank's record, so that all decide the same by it.
                 var record = ranks.Broadcast(() => new EpochRecord(
-                    epochs.Count + 1, trained.Loss, validationLoss, testLoss, trained.LearningRate, watch.Elapsed.TotalSeconds));
+                    epochs.Count + 1, trained.Loss, validationLoss, testLoss, trained.LearningRate, watch.Elapsed.TotalSeconds)
+                {
+                    TrainExamples = trained.Examples,
+                    ValidationExamples = validation?.Count,
+                    TestExamples = test?.Count,
+                });
                 CheckFinite(record);
                 epochs.Add(record);
                 if (ReferenceEquals(new TrainingHistory(epochs, default).Best, record))
                     CopyState(_model.state_dict(), best);
-                progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, trained.Loss, record));
+                var steps = (long)record.Epoch * batches;
+                var isTime = !isCompared
+                    && (steps >= MeanImageComparison.StepsToJudge(_options.LearningRate) || record.Epoch == _options.Epochs || IsStuck(epochs));
+                isCompared |= isTime;
+                progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, trained.Loss, record)
+                {
+                    Comparison = isTime ? meanImage.Compare(trained.SquaredError, steps) : null,
+                });
                 average?.Swap();
                 if (_options.CheckpointPath is not null && ranks.IsFirst)
                     TrainingCheckpoint.Save(_options.CheckpointPath, _model, best, average, optimizer, epochs, fingerprint);
@@ -155,9 +170,9 @@ public sealed class AutoencoderTrainer
     }
 
     /// <summary>Goes through all examples once; null when it was canceled.</summary>
-    private (double Loss, double LearningRate)? TrainEpoch(
+    private (double Loss, double SquaredError, long Examples, double LearningRate)? TrainEpoch(
         TrainingRanks ranks, List<EpochRecord> before, TrainingExamples train, int count, AdamOptimizer optimizer, WeightAverage? average,
-        IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        MeanImage? meanImage, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var epoch = before.Count + 1;
         using var random = new PassRandom(_model, _options.Augmentation, MurmurHash.Seed(_seed, epoch), ranks.Rank, _options.Device);
@@ -173,7 +188,7 @@ public sealed class AutoencoderTrainer
             if (ranks.Any(cancellationToken.IsCancellationRequested))
                 return null;
             learningRate = learningRateAt(batch);
-            seen += Step(ranks, batches, optimizer, learningRate, random, sums);
+            seen += Step(ranks, batches, optimizer, learningRate, random, sums, meanImage);
             average?.Update(firstStep + batch + 1);
             if ((batch + 1) % ReportEvery == 0 || batch + 1 == count)
             {
@@ -184,19 +199,21 @@ public sealed class AutoencoderTrainer
                 progress?.Report(new TrainingProgress(epoch, _options.Epochs, batch + 1, count, mean, null));
             }
         }
-        return (mean, learningRate);
+        return (mean, ranks.Sum(sums.SquaredError) / seen, seen, learningRate);
     }
 
     /// <summary>Learns from the next batch, and adds the summed loss of this rank's part of it to the others.</summary>
     /// <returns>How many examples the batch has.</returns>
     private long Step(
-        TrainingRanks ranks, IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, PassRandom random, LossSums sums)
+        TrainingRanks ranks, IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, PassRandom random, LossSums sums,
+        MeanImage? meanImage)
     {
         using var scope = NewDisposeScope();
         if (!batches.MoveNext())
             throw new InvalidOperationException("There are fewer examples than there were before.");
         var (input, target, originals) = batches.Current;
         var examples = target.shape[0];
+        meanImage?.Add(target);
         var (part, count) = ranks.PartOf(examples);
         // Other ranks may be threads of this process: they are waited for afterwards.
         random.Step(() =>

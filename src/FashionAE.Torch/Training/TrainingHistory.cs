@@ -20,6 +20,27 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, Training
 /// <param name="Seconds">How long the epoch took, in seconds.</param>
 public sealed record EpochRecord(int Epoch, double TrainLoss, double? ValidationLoss, double? TestLoss, double LearningRate, double Seconds)
 {
+    /// <summary>Gets how many examples <see cref="TrainLoss"/> is the mean of, changed copies included; null where an older version has not recorded it.</summary>
+    public long? TrainExamples { get; init; }
+
+    /// <summary>Gets how many images <see cref="ValidationLoss"/> is the mean of; null without any, or where it is not recorded.</summary>
+    public long? ValidationExamples { get; init; }
+
+    /// <summary>Gets how many images <see cref="TestLoss"/> is the mean of; null without any, or where it is not recorded.</summary>
+    public long? TestExamples { get; init; }
+
+    /// <summary>Gets the loss summed over the epoch's examples; null where their number is not recorded.</summary>
+    [JsonIgnore]
+    public double? TrainLossSum => TrainLoss * TrainExamples;
+
+    /// <summary>Gets the loss summed over the validation images; null without any, or where their number is not recorded.</summary>
+    [JsonIgnore]
+    public double? ValidationLossSum => ValidationLoss * ValidationExamples;
+
+    /// <summary>Gets the loss summed over the test images; null without any, or where their number is not recorded.</summary>
+    [JsonIgnore]
+    public double? TestLossSum => TestLoss * TestExamples;
+
     /// <summary>Gets the loss by which the best epoch is chosen: that of validation where there is one, else that of training.</summary>
     [JsonIgnore]
     public double MonitoredLoss => ValidationLoss ?? TrainLoss;
@@ -27,7 +48,8 @@ public sealed record EpochRecord(int Epoch, double TrainLoss, double? Validation
     /// <summary>Gets a value indicating whether its numbers are such as a training can have given.</summary>
     [JsonIgnore]
     internal bool IsFinite => double.IsFinite(TrainLoss) && double.IsFinite(ValidationLoss ?? 0) && double.IsFinite(TestLoss ?? 0)
-        && double.IsFinite(LearningRate) && LearningRate > 0 && double.IsFinite(Seconds) && Seconds >= 0;
+        && double.IsFinite(LearningRate) && LearningRate > 0 && double.IsFinite(Seconds) && Seconds >= 0
+        && TrainExamples is null or > 0 && ValidationExamples is null or > 0 && TestExamples is null or > 0;
 }
 
 /// <summary>The reasons for which a training ends.</summary>
@@ -50,4 +72,11 @@ public enum TrainingOutcome
 /// <param name="Batches">How many batches an epoch has.</param>
 /// <param name="Loss">The mean loss over the epoch so far.</param>
 /// <param name="Finished">The epoch's record when it is over, else null.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, EpochRecord? Finished);
+public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, EpochRecord? Finished)
+{
+    /// <summary>
+    /// Gets how the network does beside the mean image. It is there once in a training, with the record of the first epoch after enough steps
+    /// to judge the learning rate by, or of the last epoch where there are fewer; null otherwise.
+    /// </summary>
+    internal MeanImageComparison? Comparison { get; init; }
+}

@@ -6,7 +6,11 @@ namespace FashionAE.MLNet.Tests.DataFrames;
 public class ToDataFrameTests
 {
     private static readonly TrainingHistory History = new(
-        [new EpochRecord(1, 0.1, 0.2, null, 1e-3, 4.5), new EpochRecord(2, 1 / 3d, null, 0.4, 5e-4, 3)], TrainingOutcome.Completed);
+        [
+            new EpochRecord(1, 0.1, 0.2, null, 1e-3, 4.5),
+            new EpochRecord(2, 1 / 3d, null, 0.4, 5e-4, 3) { TrainExamples = 600, ValidationExamples = null, TestExamples = 10 },
+        ],
+        TrainingOutcome.Completed);
 
     private static readonly ReconstructionMetrics Metrics = new(5, 0.1, 11, 0.5)
     {
@@ -17,8 +21,18 @@ public class ToDataFrameTests
     public void A_history_is_a_row_for_each_epoch()
     {
         var table = History.ToDataFrame();
-        Assert.Equal(["Epoch", "TrainLoss", "ValidationLoss", "TestLoss", "LearningRate", "Seconds"], table.Columns.Select(c => c.Name));
-        Assert.Equal([[1, 0.1, 0.2, null, 1e-3, 4.5], [2, 1 / 3d, null, 0.4, 5e-4, 3d]], table.Rows.Select(row => row.ToArray()));
+        Assert.Equal(
+            [
+                "Epoch", "TrainLoss", "ValidationLoss", "TestLoss", "LearningRate", "Seconds",
+                "TrainExamples", "TrainLossSum", "ValidationExamples", "ValidationLossSum", "TestExamples", "TestLossSum",
+            ],
+            table.Columns.Select(c => c.Name));
+        Assert.Equal(
+            [
+                [1, 0.1, 0.2, null, 1e-3, 4.5, null, null, null, null, null, null],
+                [2, 1 / 3d, null, 0.4, 5e-4, 3d, 600L, 200d, null, null, 10L, 4d],
+            ],
+            table.Rows.Select(row => row.ToArray()));
     }
 
     [Fact]

@@ -150,6 +150,39 @@ public class FitTests
         Assert.Equal(errors.Average(), transformer.History!.Epochs[0].ValidationLoss!.Value, 1e-6);
     }
 
+    /// <summary>Against the trainer, which has measured the loss on test images all along.</summary>
+    [Fact]
+    public void A_third_view_is_tested_after_every_epoch_and_decides_nothing()
+    {
+        var log = new List<string>();
+        _ml.Log += (_, e) => log.Add(e.RawMessage);
+        AutoencoderTransformer Fit(IDataView? test)
+        {
+            var options = Models.Options(epochs: 2);
+            (options.Augmentation, options.ValidationSet, options.TestSet) = (new GaussianNoise(), Images.View(_ml, 30, 5), test);
+            return _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
+        }
+
+        using var plain = Fit(null);
+        Assert.DoesNotContain(log, line => line.Contains("test", StringComparison.Ordinal));
+        using var tested = Fit(Images.View(_ml, 20, 6));
+        AssertSameWeights(plain.Model, tested.Model);
+        Assert.All(plain.History!.Epochs, epoch => Assert.Null(epoch.TestLoss));
+        foreach (var epoch in tested.History!.Epochs)
+        {
+            Assert.Equal(20, epoch.TestExamples);
+            Assert.Contains(log, line => line.Contains($", validation {epoch.ValidationLoss:F5}, test {epoch.TestLoss:F5}, learning rate", StringComparison.Ordinal));
+        }
+
+        // The best epoch's weights are left; its loss was measured with noise of the training's seed.
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var noise = new Generator(3);
+        var images = torch.tensor(Images.Rows(20, 6).SelectMany(r => r.Pixels).ToArray()).reshape(Images.Shape.Batch(20));
+        var expected = nn.functional.mse_loss(tested.Model.call(new GaussianNoise().Apply(images, noise)), images).item<float>();
+        Assert.Equal(expected, tested.History.Best!.TestLoss!.Value, 1e-6);
+    }
+
     [Fact]
     public void Scores_are_those_of_the_metrics_against_the_target()
     {

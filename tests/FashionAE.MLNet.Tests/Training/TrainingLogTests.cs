@@ -109,6 +109,71 @@ public sealed class TrainingLogTests : IDisposable
         }
     }
 
+    /// <summary>Of constant answers, the mean image has the least squared error, which the formula gives in double precision.</summary>
+    [Theory]
+    [InlineData(1e-9, 0, 1 << 30)]
+    [InlineData(1e-9, 1, 1)] // streamed
+    [InlineData(50.0, 0, 1 << 30)]
+    public void A_learning_rate_at_which_nothing_is_learned_is_warned_of_with_the_remedy(double learningRate, int loss, long memory)
+    {
+        var rows = Images.Rows(200, 4);
+        var options = Small(learningRate);
+        (options.Loss, options.MaximumMemoryInBytes, options.TargetColumnName) = ((ReconstructionLoss)loss, memory, "Pixels");
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, e) => _log.Add(e);
+        using var model = ml.Transforms.ReconstructWithAutoencoder("Clean", "Noisy", options).Fit(ml.Data.LoadFromEnumerable(rows));
+
+        var mean = Enumerable.Range(0, Images.Size).Select(i => rows.Average(row => (double)row.Pixels[i])).ToArray();
+        var ofMeanImage = rows.Average(row => row.Pixels.Select((pixel, i) => Math.Pow(pixel - mean[i], 2)).Average());
+        var warning = Assert.Single(Warnings, line => line.Contains("learned nothing", StringComparison.Ordinal));
+        var match = Regex.Match(
+            warning, "^The mean squared error of epoch 4 is ([0-9.]+); that of the mean image as the answer to every input is ([0-9.]+): .*LearningRate is ([^;]+); set it lower");
+        Assert.True(match.Success, warning);
+        Assert.Equal($"{ofMeanImage:F5}", match.Groups[2].Value);
+        Assert.True(double.Parse(match.Groups[1].Value) > ofMeanImage);
+        Assert.Equal($"{learningRate:G3}", match.Groups[3].Value);
+        if (loss == 0)
+            Assert.Equal($"{model.History!.Epochs[3].TrainLoss:F5}", match.Groups[1].Value);
+    }
+
+    /// <summary>Two steps: no network learns in them, and no learning rate of such size does either.</summary>
+    [Theory]
+    [InlineData(0.001, false)]
+    [InlineData(1e-6, true)]
+    [InlineData(5.0, true)]
+    public void After_few_steps_a_usual_learning_rate_is_not_blamed(double learningRate, bool isBlamed)
+    {
+        var options = Small(learningRate);
+        (options.BatchSize, options.Epochs) = (64, 1);
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, e) => _log.Add(e);
+        ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Images.View(ml, 128)).Dispose();
+        Assert.Equal(isBlamed ? 2 : 1, Warnings.Count());
+        Assert.Equal(isBlamed, Warnings.Last().Contains("learned nothing", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, 0.0)]
+    [InlineData(1, 0.1)]
+    public void A_training_that_learns_is_not_warned_of(int loss, double similarityWeight)
+    {
+        var options = Small(0.01);
+        (options.Loss, options.SimilarityWeight, options.Augmentation, options.AugmentedCopies) = ((ReconstructionLoss)loss, similarityWeight, new GaussianNoise(), 1);
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, e) => _log.Add(e);
+        ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Images.View(ml, 200)).Dispose();
+        Assert.Empty(Warnings);
+    }
+
+    /// <summary>50 steps an epoch: the fourth brings 200, and the eighth 400.</summary>
+    private static AutoencoderOptions Small(double learningRate) => new()
+    {
+        Architecture = new DenseArchitecture(Images.Shape, 8) { HiddenSizes = [32], Dropout = [] },
+        BatchSize = 4,
+        Epochs = 8,
+        LearningRate = learningRate,
+    };
+
     private TrainingLog Log() => new(_channel, new TrainingOptions { Epochs = EnoughEpochs }, 1000, _clock);
 
     /// <summary>Reports every second batch, as the trainer reports every twentieth.</summary>

@@ -70,6 +70,28 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
+    public void Sums_of_the_loss_count_every_example_and_every_copy()
+    {
+        using var images = SampleImages.First(50);
+        using var test = SampleImages.Range(50, 13);
+        using var model = ModelState.Build(Convolutional);
+        // So small a learning rate changes no weight, and these copies are equal to their originals.
+        var options = new TrainingOptions
+        {
+            Epochs = 1, BatchSize = 16, LearningRate = 1e-30, ValidationSetFraction = 0.2, Augmentation = new GaussianNoise(0), AugmentedCopies = 2, Seed = 1,
+        };
+        var record = new AutoencoderTrainer(model, options).Train(images, test: test).Epochs.Single();
+        Assert.Equal((120L, 10L, 13L), (record.TrainExamples, record.ValidationExamples, record.TestExamples));
+        // Of all 50 images once: three times the sum over the 40 that are learned, and that over the others.
+        var all = 50 * MeanSquaredError(model, images);
+        Assert.Equal(all, record.TrainLossSum!.Value / 3 + record.ValidationLossSum!.Value, 1e-5 * all);
+        Assert.Equal(13 * MeanSquaredError(model, test), record.TestLossSum!.Value, 1e-5);
+
+        var old = new EpochRecord(1, 0.5, 0.25, null, 1e-3, 1);
+        Assert.Equal((null, null, null), (old.TrainLossSum, old.ValidationLossSum, old.TestLossSum));
+    }
+
+    [Fact]
     public void One_step_of_Adam_is_that_of_torch()
     {
         using var scope = NewDisposeScope();

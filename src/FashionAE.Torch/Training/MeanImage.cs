@@ -1,0 +1,73 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>
+/// A network's error beside that of the simplest answer: the mean of all target images, whatever the input. Of all constant answers it has
+/// the least squared error, so a network that has learned something is better. Squared errors are compared even if another loss is
+/// minimized: the mean image is not the best constant answer to absolute errors.
+/// </summary>
+/// <param name="SquaredError">The mean squared error of the network over the examples of an epoch, while the weights changed.</param>
+/// <param name="MeanImageSquaredError">The mean squared error of the mean image on the same targets.</param>
+/// <param name="Steps">How many steps the network has learned from.</param>
+internal sealed record MeanImageComparison(double SquaredError, double MeanImageSquaredError, long Steps)
+{
+    /// <summary>
+    /// After how many steps a network can have learned something: on 232 garments, both architectures are worse than the mean image after
+    /// 20 steps (MSE 0.09), and much better after 200 (0.04).
+    /// </summary>
+    public const int EnoughSteps = 200;
+
+    /// <summary>
+    /// After how many steps a learning rate is judged. Small networks can need more than <see cref="EnoughSteps"/> at a usual one; those
+    /// after which a whole Fashion-MNIST has been seen once in batches of 128 are enough.
+    /// </summary>
+    public static int StepsToJudge(double learningRate) => IsUsual(learningRate) ? 2 * EnoughSteps : EnoughSteps;
+
+    /// <summary>
+    /// Returns whether the network has learned nothing because of its learning rate. After fewer steps their number is the reason, unless
+    /// the learning rate is an unusual one.
+    /// </summary>
+    public bool Blames(double learningRate) =>
+        SquaredError > MeanImageSquaredError && (!IsUsual(learningRate) || Steps >= StepsToJudge(learningRate));
+
+    private static bool IsUsual(double learningRate) => learningRate is >= 1e-4 and <= 1e-2;
+}
+
+/// <summary>Finds the error of the mean image from sums over an epoch's targets, so that nothing is read twice or kept.</summary>
+internal sealed class MeanImage : IDisposable
+{
+    private Tensor? _sum;
+    private Tensor? _squares;
+    private long _count;
+
+    public void Add(Tensor targets)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var numbers = targets.detach();
+        var (sum, squares) = (numbers.sum([0], type: ScalarType.Float64), numbers.square().sum(ScalarType.Float64));
+        _count += targets.shape[0];
+        if (_sum is null)
+            (_sum, _squares) = (sum.DetachFromDisposeScope(), squares.DetachFromDisposeScope());
+        else
+            (_sum, _squares) = (_sum.Plus_(sum), _squares!.Plus_(squares));
+    }
+
+    /// <summary>Compares the mean image of all that was added with a network.</summary>
+    /// <param name="squaredError">The network's mean squared error.</param>
+    /// <param name="steps">How many steps it has learned from.</param>
+    public MeanImageComparison Compare(double squaredError, long steps)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var ofSum = _sum!.square().sum().item<double>() / _count;
+        return new(squaredError, Math.Max(0, (_squares!.item<double>() - ofSum) / _count / _sum!.NumberOfElements), steps);
+    }
+
+    public void Dispose()
+    {
+        _sum?.Dispose();
+        _squares?.Dispose();
+    }
+}
