@@ -39,6 +39,7 @@ public sealed class DenoisingStudy : Study
         GradientClipNorm = 1,
         Schedule = new PlateauSchedule(Factor: 0.5, Patience: 2, Threshold: 1e-3),
         ValidationSetFraction = 1.0 / 12,
+        EarlyStoppingPatience = options.Patience,
         Augmentation = new GaussianNoise(options.Noise!.Value),
         Seed = options.Seed,
     };

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using FashionAE.Cli.Tests.Support;
+using FashionAE.Studies.Runs;
+using FashionAE.Torch;
 
 namespace FashionAE.Cli.Tests;
 
@@ -33,6 +35,22 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(["run", "clean", "0.0125", "19.50", "0.750", "0.625"], result.Output[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["Bag", "clean", "10", "0.0125", "19.50", "0.750"], result.Output[^1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>Without the columns of counts and sums, and with them.</summary>
+    [Fact]
+    public void Histories_of_old_runs_are_read_as_new_ones()
+    {
+        var epoch = new EpochRecord(1, 0.5, 0.25, null, 0.001, 2.5);
+        var folder = new RunFolder(_command.PathOf("run"));
+        Directory.CreateDirectory(folder.Path);
+        File.WriteAllText(_command.PathOf("run", "history.csv"), "epoch,trainLoss,validationLoss,testLoss,learningRate,seconds\n1,0.5,0.25,,0.001,2.500\n");
+        Assert.Equal(epoch, Assert.Single(folder.ReadHistory().Epochs));
+
+        var counted = epoch with { TrainExamples = 300, ValidationExamples = 7 };
+        folder.Write(new TrainingHistory([counted], TrainingOutcome.Completed));
+        Assert.Equal("1,0.5,0.25,,0.001,2.500,300,150,7,1.75,,", File.ReadLines(_command.PathOf("run", "history.csv")).Last());
+        Assert.Equal(counted, Assert.Single(folder.ReadHistory().Epochs));
     }
 
     [Theory]

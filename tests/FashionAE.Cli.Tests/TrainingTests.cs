@@ -52,7 +52,14 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(
             ["checkpoint.safetensors", "environment.json", "history.csv", "metrics.json", "model.safetensors", "options.json"],
             Directory.GetFiles(_command.PathOf("run")).Select(Path.GetFileName).Order());
-        Assert.Equal("epoch,trainLoss,validationLoss,testLoss,learningRate,seconds", File.ReadLines(_command.PathOf("run", "history.csv")).First());
+        var history = File.ReadLines(_command.PathOf("run", "history.csv")).Select(line => line.Split(',')).ToArray();
+        Assert.Equal(
+            "epoch,trainLoss,validationLoss,testLoss,learningRate,seconds,trainExamples,trainLossSum,validationExamples,validationLossSum,testExamples,testLossSum",
+            string.Join(',', history[0]));
+        // The sample has 620 garments of the four classes to learn from, each with a copy, and 200 to test with.
+        Assert.Equal(("1240", "", "", "200"), (history[1][6], history[1][8], history[1][9], history[1][10]));
+        Assert.Equal(1240 * double.Parse(history[1][1]), double.Parse(history[1][7]), 1e-9);
+        Assert.Equal(200 * double.Parse(history[1][3]), double.Parse(history[1][11]), 1e-9);
 
         var metrics = File.ReadAllText(_command.PathOf("run", "metrics.json"));
         using var json = JsonDocument.Parse(metrics);
@@ -84,6 +91,44 @@ public sealed class TrainingTests : IDisposable
         Assert.DoesNotContain(Title, brief.Output);
 
         static string[] Cells(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Fact]
+    public void With_patience_a_run_ends_when_it_has_converged()
+    {
+        const int Patience = 2;
+        var trained = _command.Run(
+            "train", "denoising", "--patience", $"{Patience}", "--learning-rate", "0.02", "--noise", "0", "--data", CommandLine.Sample, "--out", "run");
+        Assert.Equal(0, trained.ExitCode);
+        var losses = File.ReadLines(_command.PathOf("run", "history.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[2])).ToArray();
+        // Every earlier end would have been too early: the lowest loss was never so many epochs ago.
+        Assert.Equal(Patience, losses.Length - 1 - Array.IndexOf(losses, losses.Min()));
+        for (var epochs = 1; epochs < losses.Length; epochs++)
+            Assert.True(epochs - 1 - Array.IndexOf(losses, losses[..epochs].Min()) < Patience);
+        Assert.Contains($"Converged: no epoch after epoch {losses.Length - Patience} had a lower validation loss.", trained.Output);
+        Assert.Contains("\"patience\": 2", File.ReadAllText(_command.PathOf("run", "options.json")), StringComparison.Ordinal);
+        Assert.Contains("\"epochs\": 500", File.ReadAllText(_command.PathOf("run", "options.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("error: --patience must be 1 or more.", "--patience", "0")]
+    [InlineData("error: --patience must be left out with --recipe tuned.", "--patience", "3", "--recipe", "tuned")]
+    public void Patience_that_makes_no_sense_is_refused(string error, params string[] options)
+    {
+        var result = _command.Run(["train", "denoising", .. options, "--data", CommandLine.Sample, "--out", "run"]);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Equal(error, Assert.Single(result.Errors));
+    }
+
+    [Fact]
+    public void A_learning_rate_at_which_nothing_is_learned_is_warned_of()
+    {
+        var result = _command.Run(
+            "train", "rotation", "--inputs", "upright", "--epochs", "1", "--learning-rate", "1e-7", "--data", CommandLine.Sample, "--out", "run");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(
+            "^warning: the mean squared error of epoch 1 is 0[.][0-9]{5}, that of the mean image 0[.][0-9]{5}: so far nothing was learned. Give another --learning-rate than 1E-07.$",
+            Assert.Single(result.Errors));
     }
 
     [Fact]

@@ -10,6 +10,8 @@ namespace FashionAE.Cli.Commands;
 /// <summary>fashionae train rotation|denoising</summary>
 internal sealed class TrainCommand
 {
+    private const int MostEpochs = 500;
+
     private readonly Study _study;
     private readonly CommonOptions _common = new();
     private readonly Option<string?> _inputs = new("--inputs") { Description = "What the model sees: upright images, or rotated copies too." };
@@ -20,6 +22,11 @@ internal sealed class TrainCommand
     private readonly Option<int?> _copies = new("--copies") { Description = "How many rotated copies stand beside every original." };
     private readonly Option<double?> _degrees = new("--degrees") { Description = "The largest angle, in degrees." };
     private readonly Option<double?> _noise = new("--noise") { Description = "The standard deviation of the noise; pixels are in [0, 1]." };
+    private readonly Option<int?> _patience = new("--patience")
+    {
+        Description = $"Train until convergence: until the validation loss has not fallen for so many epochs; --epochs is the most, {MostEpochs} unless given.",
+        HelpName = "EPOCHS",
+    };
     private readonly Option<int?> _seed = new("--seed") { Description = "The seed of weights, order, noise and angles; 1 unless given." };
     private readonly Option<string?> _out = new("--out") { Description = "The folder of the run; runs/STUDY unless given.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in the folder." };
@@ -47,7 +54,7 @@ internal sealed class TrainCommand
     private Command CreateFor()
     {
         var command = new Command(_study.Name, "Trains " + _study.Description + ".");
-        Option[] own = _study is RotationStudy ? [_inputs, _copies, _degrees] : [_noise];
+        Option[] own = _study is RotationStudy ? [_inputs, _copies, _degrees] : [_noise, _patience];
         foreach (var option in (Option[])[_recipe, .. own, _epochs, _batchSize, _learningRate, _seed, _out, _resume, _overwrite, _quick, _tensorBoard])
             command.Add(option);
         _common.AddTo(command);
@@ -71,8 +78,7 @@ internal sealed class TrainCommand
         using var held = ranks.IsFirst ? folder.Lock() : null;
         // Another run may have ended there meanwhile.
         var options = ranks.Broadcast(() => Prepare(parsed));
-        manual_seed(options.Seed);
-        using var model = _study.Architecture.Build();
+        using var model = _study.Architecture.Build(options.Seed);
         var trainer = new AutoencoderTrainer(model, _study.Training(options) with
         {
             Device = device,
@@ -93,7 +99,7 @@ internal sealed class TrainCommand
         using (var interruption = new Interruption())
             history = TrainingDisplay.Show(
                 $"{_study.Name}{(options.Inputs is null ? "" : $" on {options.Inputs} images")}{(ranks.IsAlone ? "" : $", {ranks.Size} ranks")}",
-                progress => trainer.Train(train, test: test, progress: board is null ? progress : new Reporter<TrainingProgress>(value =>
+                options, progress => trainer.Train(train, test: test, progress: board is null ? progress : new Reporter<TrainingProgress>(value =>
                 {
                     progress.Report(value);
                     board.Report(value);
@@ -121,6 +127,8 @@ internal sealed class TrainCommand
             return ExitCode.Interrupted;
         }
 
+        if (history.Outcome == TrainingOutcome.StoppedEarly)
+            Console.WriteLine($"Converged: no epoch after epoch {best.Epoch} had a lower validation loss.");
         using var evaluator = new RunEvaluator(device);
         var metrics = evaluator.Evaluate(_study, options, model, train, test);
         folder.Write(metrics);
@@ -147,12 +155,13 @@ internal sealed class TrainCommand
         {
             Recipe = Given(parsed, _recipe) ?? defaults.Recipe,
             Inputs = Given(parsed, _inputs) ?? defaults.Inputs,
-            Epochs = Given(parsed, _epochs) ?? defaults.Epochs,
+            Epochs = Given(parsed, _epochs) ?? (Given(parsed, _patience) is null || resume ? defaults.Epochs : MostEpochs),
             BatchSize = Given(parsed, _batchSize) ?? defaults.BatchSize,
             LearningRate = Given(parsed, _learningRate) ?? defaults.LearningRate,
             Copies = Given(parsed, _copies) ?? defaults.Copies,
             Degrees = Given(parsed, _degrees) ?? defaults.Degrees,
             Noise = Given(parsed, _noise) ?? defaults.Noise,
+            Patience = Given(parsed, _patience) ?? defaults.Patience,
             Seed = Given(parsed, _seed) ?? defaults.Seed,
         };
         Check(options);
@@ -169,6 +178,8 @@ internal sealed class TrainCommand
         Require(options.Copies is null or 0 || options.Inputs == RotationStudy.Rotated, _copies, $"0 with {_inputs.Name} {options.Inputs}");
         Require(options.Degrees is null or (>= 0 and <= double.MaxValue), _degrees, "0 or more");
         Require(options.Noise is null or (>= 0 and <= double.MaxValue), _noise, "0 or more");
+        Require(options.Patience is null or >= 1, _patience, "1 or more");
+        Require(options.Patience is null || options.Recipe == Study.StudyRecipe, _patience, $"left out with {_recipe.Name} {options.Recipe}");
 
         static void Require(bool isSo, Option option, string range)
         {

@@ -97,7 +97,12 @@ public sealed class RunFolder(string path)
             while (csv.Read())
                 epochs.Add(new EpochRecord(
                     int.Parse(csv.GetString(0)), double.Parse(csv.GetString(1)), OrNull(csv.GetString(2)), OrNull(csv.GetString(3)),
-                    double.Parse(csv.GetString(4)), double.Parse(csv.GetString(5))));
+                    double.Parse(csv.GetString(4)), double.Parse(csv.GetString(5)))
+                {
+                    TrainExamples = CountOrNull(csv, 6),
+                    ValidationExamples = CountOrNull(csv, 8),
+                    TestExamples = CountOrNull(csv, 10),
+                });
             if (epochs.FindIndex(epoch => !epoch.IsFinite) is >= 0 and var bad)
                 throw new FormatException($"epoch {bad + 1} has a number that is none");
             if (epochs.Where((epoch, i) => epoch.Epoch != i + 1).Any())
@@ -110,6 +115,9 @@ public sealed class RunFolder(string path)
         }
 
         static double? OrNull(string field) => field.Length == 0 ? null : double.Parse(field);
+
+        // Earlier versions have not written them.
+        static long? CountOrNull(CsvReader csv, int column) => column < csv.FieldCount && csv.GetString(column) is { Length: > 0 } field ? long.Parse(field) : null;
     }
 
     /// <summary>Reads all of a finished run; the caller disposes it.</summary>
@@ -128,9 +136,13 @@ public sealed class RunFolder(string path)
     public void Write(TrainingHistory history) => AtomicFile.Write(File("history.csv"), stream =>
     {
         using var csv = CsvWriter.Create(stream, leaveOpen: true);
-        csv.WriteHeader("epoch", "trainLoss", "validationLoss", "testLoss", "learningRate", "seconds");
+        csv.WriteHeader(
+            "epoch", "trainLoss", "validationLoss", "testLoss", "learningRate", "seconds",
+            "trainExamples", "trainLossSum", "validationExamples", "validationLossSum", "testExamples", "testLossSum");
         foreach (var e in history.Epochs)
-            csv.WriteRecord($"{e.Epoch}", $"{e.TrainLoss}", $"{e.ValidationLoss}", $"{e.TestLoss}", $"{e.LearningRate}", $"{e.Seconds:F3}");
+            csv.WriteRecord(
+                $"{e.Epoch}", $"{e.TrainLoss}", $"{e.ValidationLoss}", $"{e.TestLoss}", $"{e.LearningRate}", $"{e.Seconds:F3}",
+                $"{e.TrainExamples}", $"{e.TrainLossSum}", $"{e.ValidationExamples}", $"{e.ValidationLossSum}", $"{e.TestExamples}", $"{e.TestLossSum}");
     });
 
     public void Write(Autoencoder model) => AutoencoderFile.Save(model, ModelPath);

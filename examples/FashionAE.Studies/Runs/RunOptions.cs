@@ -26,5 +26,8 @@ public sealed record RunOptions
     /// <summary>Gets the standard deviation of the noise.</summary>
     public double? Noise { get; init; }
 
+    /// <summary>Gets after how many epochs without a lower validation loss training ends; null to train all epochs.</summary>
+    public int? Patience { get; init; }
+
     public int Seed { get; init; } = 1;
 }
