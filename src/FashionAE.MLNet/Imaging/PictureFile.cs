@@ -42,7 +42,8 @@ internal sealed class PictureFile : IDisposable
             return codec;
         codec.Dispose();
         throw new InvalidDataException(
-            $"it has {width}x{height} pixels, more than the maximum of {maximumPixels:N0}: shrink it, or raise MaximumPixels; decoding takes 4 bytes a pixel.");
+            $"it has {width}x{height} pixels, more than the maximum of {maximumPixels:N0}: shrink it, or raise MaximumPixels; "
+            + "decoding takes 4 bytes a pixel.");
     }
 
     /// <summary>Decodes a picture.</summary>
@@ -99,7 +100,8 @@ internal sealed class PictureFile : IDisposable
                     SKEncodedOrigin.RightBottom => right * height + down,
                     _ => right * height + y,
                 };
-                pixels.AsSpan((y * width + x) * PictureResizing.Channels, PictureResizing.Channels).CopyTo(turned.AsSpan(place * PictureResizing.Channels));
+                var pixel = pixels.AsSpan((y * width + x) * PictureResizing.Channels, PictureResizing.Channels);
+                pixel.CopyTo(turned.AsSpan(place * PictureResizing.Channels));
             }
         }
         return turned;
@@ -112,7 +114,8 @@ internal sealed class PictureFile : IDisposable
         for (var divisor = MostReduction; divisor > 1; divisor /= 2)
         {
             var size = codec.GetScaledDimensions(1f / divisor);
-            if (size.Width < codec.Info.Width && size.Width >= SpareReduction * target.Width && size.Height >= SpareReduction * target.Height)
+            var isEnough = size.Width >= SpareReduction * target.Width && size.Height >= SpareReduction * target.Height;
+            if (size.Width < codec.Info.Width && isEnough)
                 return (size.Width, size.Height);
         }
         return (codec.Info.Width, codec.Info.Height);

@@ -72,7 +72,8 @@ internal sealed class PictureResizing
         return result;
     }
 
-    private static int RoundedQuotient(long numerator, int denominator) => (int)Math.Max(1, (2 * numerator + denominator) / (2L * denominator));
+    private static int RoundedQuotient(long numerator, int denominator) =>
+        (int)Math.Max(1, (2 * numerator + denominator) / (2L * denominator));
 
     private void SumRow(ReadOnlySpan<byte> pixels, double[] sums)
     {
@@ -80,12 +81,13 @@ internal sealed class PictureResizing
         {
             var (first, last) = (_columns.First[x], _columns.Last[x]);
             var (blue, green, red, alpha) = (0L, 0L, 0L, 0L);
-            for (var between = pixels[((first + 1) * Channels)..(Math.Max(first + 1, last) * Channels)]; between.Length >= Channels; between = between[Channels..])
+            var between = pixels[((first + 1) * Channels)..(Math.Max(first + 1, last) * Channels)];
+            for (var i = 0; i < between.Length; i += Channels)
             {
-                blue += between[0];
-                green += between[1];
-                red += between[2];
-                alpha += between[3];
+                blue += between[i];
+                green += between[i + 1];
+                red += between[i + 2];
+                alpha += between[i + 3];
             }
             sums[x * Channels] = Sum(blue, 0, pixels);
             sums[x * Channels + 1] = Sum(green, 1, pixels);

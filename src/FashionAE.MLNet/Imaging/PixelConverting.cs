@@ -5,7 +5,8 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
 [assembly: LoadableClass(
-    typeof(PixelConvertingTransformer), typeof(ModelSaving<PixelConvertingTransformer, PixelSettings>), null, typeof(SignatureLoadModel), "",
+    typeof(PixelConvertingTransformer), typeof(ModelSaving<PixelConvertingTransformer, PixelSettings>), null,
+    typeof(SignatureLoadModel), "",
     PixelConvertingTransformer.LoaderSignature)]
 
 namespace FashionAE.MLNet;
@@ -37,14 +38,16 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
 
     static string ISaved<PixelConvertingTransformer, PixelSettings>.Signature => LoaderSignature;
 
-    static PixelConvertingTransformer ISaved<PixelConvertingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) => new(settings);
+    static PixelConvertingTransformer ISaved<PixelConvertingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) =>
+        new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, new ImageDataViewType()));
 
     private protected override IDataView Finish(IDataView view) => settings.Filter(view);
 
-    private protected override void Save(ModelSaveContext context) => ModelSaving<PixelConvertingTransformer, PixelSettings>.Save(context, settings);
+    private protected override void Save(ModelSaveContext context) =>
+        ModelSaving<PixelConvertingTransformer, PixelSettings>.Save(context, settings);
 
     // An image cannot be kept while its view goes on, so a batch has one row.
     private sealed class Mapping(PixelSettings settings, IHostEnvironment? host, DataViewSchema inputSchema, DataViewSchema.Column input)
@@ -55,7 +58,8 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
         public override IEnumerable<int> Sources(int added) => [input.Index];
     }
 
-    private sealed class Row(PixelSettings settings, IHostEnvironment? host, DataViewSchema.Column input) : PixelBatch(settings, capacity: 1, host)
+    private sealed class Row(PixelSettings settings, IHostEnvironment? host, DataViewSchema.Column input)
+        : PixelBatch(settings, capacity: 1, host)
     {
         private ValueGetter<MLImage>? _get;
         private MLImage? _image;
@@ -76,7 +80,8 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
         protected override float[] Make(int place, long row)
         {
             if (_image is null)
-                throw new InvalidOperationException($"Row {row} has no image in column '{input.Name}': leave such rows out, or set SkipUnreadable.");
+                throw new InvalidOperationException(
+                    $"Row {row} has no image in column '{input.Name}': leave such rows out, or set SkipUnreadable.");
             try
             {
                 return Maker.Make(_image);
@@ -84,7 +89,8 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
             catch (InvalidOperationException e)
             {
                 throw new InvalidOperationException(
-                    $"The image of row {row} in column '{input.Name}' cannot be read ({e.Message.TrimEnd('.')}): dispose images after the last pass only.", e);
+                    $"The image of row {row} in column '{input.Name}' cannot be read ({e.Message.TrimEnd('.')}):"
+                    + " dispose images after the last pass only.", e);
             }
         }
     }

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(PixelLoadingTransformer), typeof(ModelSaving<PixelLoadingTransformer, PixelSettings>), null, typeof(SignatureLoadModel), "",
+    typeof(PixelLoadingTransformer), typeof(ModelSaving<PixelLoadingTransformer, PixelSettings>), null,
+    typeof(SignatureLoadModel), "",
     PixelLoadingTransformer.LoaderSignature)]
 
 namespace FashionAE.MLNet;
@@ -49,14 +50,16 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
 
     static string ISaved<PixelLoadingTransformer, PixelSettings>.Signature => LoaderSignature;
 
-    static PixelLoadingTransformer ISaved<PixelLoadingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) => new(settings);
+    static PixelLoadingTransformer ISaved<PixelLoadingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) =>
+        new(settings);
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, TextDataViewType.Instance));
 
     private protected override IDataView Finish(IDataView view) => settings.Filter(view);
 
-    private protected override void Save(ModelSaveContext context) => ModelSaving<PixelLoadingTransformer, PixelSettings>.Save(context, settings);
+    private protected override void Save(ModelSaveContext context) =>
+        ModelSaving<PixelLoadingTransformer, PixelSettings>.Save(context, settings);
 
     private sealed class Mapping(PixelSettings settings, IHostEnvironment? host, DataViewSchema inputSchema, DataViewSchema.Column input)
         : BatchMapping(inputSchema, settings.Columns(), Rows)
@@ -91,7 +94,8 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
         {
             var path = _paths[place];
             if (path.Length == 0)
-                throw new InvalidOperationException($"Row {row} has no path in column '{input.Name}': leave such rows out, or set SkipUnreadable.");
+                throw new InvalidOperationException(
+                    $"Row {row} has no path in column '{input.Name}': leave such rows out, or set SkipUnreadable.");
             path = _settings.Folder is { } folder ? Path.Combine(folder, path) : path;
             try
             {
@@ -102,7 +106,8 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
-                throw new FileNotFoundException($"Row {row}: there is no file '{path}'. Correct the column '{input.Name}' or the folder.", path, e);
+                throw new FileNotFoundException(
+                    $"Row {row}: there is no file '{path}'. Correct the column '{input.Name}' or the folder.", path, e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

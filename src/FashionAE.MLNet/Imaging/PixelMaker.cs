@@ -6,12 +6,13 @@ using SkiaSharp;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of pictures, from files or in memory: resizes them, lays them on a background, and scales them to [0, 1].</summary>
+/// <summary>Makes pixels of pictures: resizes them, lays them on a background, and scales them to [0, 1].</summary>
 internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.ResizingKind resizing, Color background, bool invert)
 {
     // As ML.NET's ConvertToGrayscale weighs them: ITU-R BT.601, rounded.
     private static readonly float[] GrayWeights = [0.3f, 0.59f, 0.11f, 0, 0];
-    private static readonly SKColorFilter Grayscale = SKColorFilter.CreateColorMatrix([.. GrayWeights, .. GrayWeights, .. GrayWeights, 0, 0, 0, 1, 0]);
+    private static readonly SKColorFilter Grayscale =
+        SKColorFilter.CreateColorMatrix([.. GrayWeights, .. GrayWeights, .. GrayWeights, 0, 0, 0, 1, 0]);
 
     // The red, green and blue that is seen where a picture is transparent.
     private readonly byte[] _background = shape.Channels == 1
@@ -20,7 +21,8 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
 
     /// <summary>Makes pixels of a picture in memory.</summary>
     /// <returns>Numbers in [0, 1], plane by plane.</returns>
-    public float[] Make(MLImage image) => Make(image.Pixels, image.Width, image.Height, SKEncodedOrigin.TopLeft, image.PixelFormat == MLPixelFormat.Rgba32);
+    public float[] Make(MLImage image) =>
+        Make(image.Pixels, image.Width, image.Height, SKEncodedOrigin.TopLeft, image.PixelFormat == MLPixelFormat.Rgba32);
 
     /// <summary>Makes pixels of a picture that is decoded for them, at a reduced size if that is large enough.</summary>
     /// <param name="codec">The decoder, at the picture's header.</param>
@@ -39,7 +41,9 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
         var (across, down) = PictureFile.IsTransposed(origin) ? (shape.Height, shape.Width) : (shape.Width, shape.Height);
         var resize = new PictureResizing(width, height, across, down, resizing);
         var upright = PictureFile.TurnUpright(resize.Apply(pixels, width), resize.Width, origin);
-        var (contentWidth, contentHeight) = PictureFile.IsTransposed(origin) ? (resize.Height, resize.Width) : (resize.Width, resize.Height);
+        var (contentWidth, contentHeight) = (resize.Width, resize.Height);
+        if (PictureFile.IsTransposed(origin))
+            (contentWidth, contentHeight) = (contentHeight, contentWidth);
         return Scale(Pad(upright, contentWidth, contentHeight), redIsFirst);
     }
 

@@ -22,7 +22,9 @@ public static class PixelReader
     /// <param name="options">How the picture becomes pixels.</param>
     /// <returns>The pixels, C x H x W numbers in [0, 1], plane by plane.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no picture, incomplete, damaged, or has more than the maximum of pixels; the message says which.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is not a picture, is cut off or damaged, or has more than the maximum of pixels; the message says which.
+    /// </exception>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static float[] Read(string path, PixelOptions options)
     {
@@ -33,11 +35,14 @@ public static class PixelReader
 
     /// <summary>Reads the pixels of a picture in a stream.</summary>
     /// <param name="stream">
-    /// The stream, at the beginning of the picture. One that cannot seek, such as the body of a request, is copied into memory: limit its length.
+    /// The stream, at the beginning of the picture. One that cannot seek, such as the body of a request, is copied into memory: limit its
+    /// length.
     /// </param>
     /// <param name="options">How the picture becomes pixels.</param>
     /// <returns>The pixels, C x H x W numbers in [0, 1], plane by plane.</returns>
-    /// <exception cref="InvalidDataException">It is no picture, incomplete, damaged, or has more than the maximum of pixels; the message says which.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is not a picture, is cut off or damaged, or has more than the maximum of pixels; the message says which.
+    /// </exception>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static float[] Read(Stream stream, PixelOptions options)
     {
@@ -58,12 +63,14 @@ public static class PixelReader
         }
     }
 
-    /// <summary>Reads a file as an image of its full size, upright if the options say so; they matter for nothing else but the maximum of pixels.</summary>
+    /// <summary>Reads a file as an image of its full size. Of the options only the orientation and the maximum of pixels matter.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The options.</param>
     /// <returns>The image; dispose it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no picture, incomplete, damaged, or has more than the maximum of pixels; the message says which.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is not a picture, is cut off or damaged, or has more than the maximum of pixels; the message says which.
+    /// </exception>
     public static MLImage ReadImage(string path, PixelOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -75,7 +82,8 @@ public static class PixelReader
             if (origin == SKEncodedOrigin.TopLeft)
                 return MLImage.CreateFromPixels(file.Width, file.Height, MLPixelFormat.Bgra32, file.Pixels);
             var (width, height) = PictureFile.IsTransposed(origin) ? (file.Height, file.Width) : (file.Width, file.Height);
-            return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, PictureFile.TurnUpright(file.Pixels.ToArray(), file.Width, origin));
+            var pixels = PictureFile.TurnUpright(file.Pixels.ToArray(), file.Width, origin);
+            return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
         });
     }
 
@@ -85,7 +93,8 @@ public static class PixelReader
         ArgumentNullException.ThrowIfNull(options);
         var shape = options.Shape;
         if (shape is not { Channels: 1 or 3, Height: > 0, Width: > 0 })
-            throw new ArgumentException($"Images have one channel (gray) or three (red, green, blue) and at least one pixel, not {shape}.", nameof(options));
+            throw new ArgumentException(
+                $"Images have one channel (gray) or three (red, green, blue) and at least one pixel, not {shape}.", nameof(options));
         if (!Enum.IsDefined(options.Resizing))
             throw new ArgumentException($"Resizing is {options.Resizing}, which is not a defined value.", nameof(options));
         if (options.Background.A != byte.MaxValue)

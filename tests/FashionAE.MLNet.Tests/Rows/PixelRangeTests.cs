@@ -61,7 +61,8 @@ public sealed class PixelRangeTests : IDisposable
     {
         var view = _encoder.Transform(Unscaled(600));
         Parallel.For(0, 4, _ => Assert.Equal(600, view.GetColumn<float>("Mse").Count()));
-        Assert.Single(_warnings);
+        // The other warning is that of a view without a cache.
+        Assert.Single(_warnings, warning => warning.Contains("has the value", StringComparison.Ordinal));
     }
 
     [Theory]
