@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Sums over examples: the loss of a training, and the squared error alone. They stay on the device, so that a GPU is not waited for.</summary>
+/// <summary>
+/// Sums over examples: the loss of a training, and the squared error alone. They stay on the device, so that a GPU is not waited for.
+/// </summary>
 internal sealed class LossSums(TrainingOptions options) : IDisposable
 {
     private readonly Tensor _loss = zeros([], ScalarType.Float64, options.Device).DetachFromDisposeScope();

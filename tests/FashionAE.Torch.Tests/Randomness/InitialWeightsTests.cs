@@ -22,7 +22,8 @@ public class InitialWeightsTests
         using var convolutional = new ConvolutionalArchitecture(shape, 3) { Channels = [4, 7] }.Build(seed);
         manual_seed(seed);
         AssertSame(
-            convolutional, nn.Conv2d(3, 4, 3), nn.Conv2d(4, 7, 3), nn.Linear(42, 3), nn.Linear(3, 42), nn.ConvTranspose2d(7, 4, 3), nn.ConvTranspose2d(4, 3, 3));
+            convolutional, nn.Conv2d(3, 4, 3), nn.Conv2d(4, 7, 3), nn.Linear(42, 3),
+            nn.Linear(3, 42), nn.ConvTranspose2d(7, 4, 3), nn.ConvTranspose2d(4, 3, 3));
     }
 
     [Fact]

@@ -6,7 +6,12 @@ namespace FashionAE.Torch.Tests.Randomness;
 /// <summary>The weights of a training follow from its seed, whatever another thread does in the middle of an epoch.</summary>
 public sealed class UndisturbedTrainingTests : IDisposable
 {
-    private static readonly AutoencoderArchitecture Dense = new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [16, 8], Dropout = [0.3, 0.1] };
+    private static readonly string[] Actions =
+        ["load", "load own", "build", "build of a seed", "build own of a seed", "draw", "seed", "train", "train own"];
+
+    private static readonly AutoencoderArchitecture Dense =
+        new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [16, 8], Dropout = [0.3, 0.1] };
+
     private static readonly AutoencoderArchitecture Own = new DroppingArchitecture(FashionMnist.Shape);
 
     private readonly TemporaryFolder _folder = new();
@@ -18,7 +23,7 @@ public sealed class UndisturbedTrainingTests : IDisposable
         {
             var cases = new TheoryData<bool, string>();
             foreach (var isOwn in new[] { false, true })
-                foreach (var action in new[] { "load", "load own", "build", "build of a seed", "build own of a seed", "draw", "seed", "train", "train own" })
+                foreach (var action in Actions)
                     cases.Add(isOwn, action);
             return cases;
         }
