@@ -180,7 +180,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
         File.WriteAllText(_command.PathOf("broken.safetensors"), "no model");
         ExpectLine(1, "broken.safetensors", "--model", "broken.safetensors", "--images", sample.Images);
         File.WriteAllBytes(_command.PathOf("broken.zip"), [.. "PK\u0003\u0004"u8, 1, 2, 3]);
-        ExpectLine(1, "broken.zip is no model that ML.NET can load", "--model", "broken.zip", "--images", sample.Images);
+        ExpectLine(1, "broken.zip is not a model: it is a", "--model", "broken.zip", "--images", sample.Images);
     }
 
     [Fact]

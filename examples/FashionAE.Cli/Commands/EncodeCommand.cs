@@ -25,7 +25,7 @@ internal sealed class EncodeCommand
         Required = true,
     };
 
-    private readonly Option<string> _images = new("--images") { Description = "The folder with PNG, JPEG, WebP and BMP files.", HelpName = "DIR", Required = true };
+    private readonly Option<string> _images = new("--images") { Description = "The folder with PNG, JPEG, WebP, BMP and GIF files.", HelpName = "DIR", Required = true };
     private readonly Option<string> _out = new("--out") { Description = "The table to write, such as codes.csv.", HelpName = "FILE", Required = true };
     private readonly Option<bool> _invert = new("--invert") { Description = "Turn light into dark: for dark garments on light ground." };
     private readonly Option<Color> _background = new("--background")
@@ -104,8 +104,8 @@ internal sealed class EncodeCommand
         var ml = new MLContext();
         using var model = EncodingModel.Load(ml, path);
         var encoder = new FolderEncoder(ml, model, options, batchSize);
-        if (exchange is null or { Rank: 0 } && files.PassedOver is { } others)
-            Console.WriteLine($"Passed over what is no image by its ending: {others}");
+        if (exchange is null or { Rank: 0 } && files.Skipped is { } others)
+            Console.WriteLine($"Skipped files with other extensions: {others}");
         using var interruption = new Interruption();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(table))!);
         var written = table;

@@ -21,6 +21,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, PixelOpti
         using var csv = CsvWriter.Create(table, Table, leaveOpen: true);
         csv.WriteHeader(["File", .. Enumerable.Range(1, model.Network.LatentSize).Select(i => $"Latent{i}"), "Mse", "Psnr", "Ssim"]);
         var batch = (Start: start, End: start);
+        var read = new List<string>();
         var data = ImagesOf(Rows());
         DataViewSchema.Column[] needed = [data.Schema[model.Column], data.Schema[ModelInputView.PathColumn]];
         var size = model.Network.ImageShape.Size;
@@ -36,7 +37,10 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, PixelOpti
         IEnumerable<ImageFileRow> Rows()
         {
             foreach (var row in files.Read(batch.Start, batch.End, _options, done, cancellationToken))
+            {
+                read.Add(files.NameOf(row.Path));
                 yield return row;
+            }
         }
 
         List<string> ReadBatch()
@@ -45,6 +49,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, PixelOpti
             var image = cursor.GetGetter<VBuffer<float>>(needed[0]);
             var path = cursor.GetGetter<ReadOnlyMemory<char>>(needed[1]);
             var names = new List<string>();
+            read.Clear();
             var (pixelValues, pathValue) = (default(VBuffer<float>), default(ReadOnlyMemory<char>));
             while (cursor.MoveNext())
             {
@@ -53,6 +58,9 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, PixelOpti
                 pixelValues.CopyTo(pixels.AsSpan(names.Count * size, size));
                 names.Add(files.NameOf($"{pathValue}"));
             }
+            // None is lost in silence.
+            foreach (var name in read.Except(names))
+                files.AddLeftOut(name);
             return names;
         }
     }

@@ -6,10 +6,10 @@ namespace FashionAE.Cli.Images;
 /// <summary>The image files of a folder in ordinal order of their names, opened one after another.</summary>
 internal sealed class ImageFiles
 {
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp"];
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
 
     private readonly string _folder;
-    private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _skipped = new(StringComparer.Ordinal);
     private readonly List<UnreadableImage> _unreadable = [];
 
     /// <exception cref="IOException">There is no such folder, or there are no images in it.</exception>
@@ -21,14 +21,14 @@ internal sealed class ImageFiles
         Names = Find(recursive);
         if (Names.Count == 0)
             throw new FileNotFoundException(
-                $"{folder} has no images ({string.Join(", ", Extensions)}){(PassedOver is { } others ? $", but {others}" : "")}:"
+                $"{folder} has no images ({string.Join(", ", Extensions)}){(Skipped is { } others ? $", but {others}" : "")}:"
                 + $" name another folder by --images{(recursive ? "" : ", or use --recursive for its subfolders")}.");
     }
 
-    /// <summary>Gets how many files of which endings are no images, such as "2 .tif, 1 .txt"; null where there are none.</summary>
-    public string? PassedOver => _passedOver.Count == 0
+    /// <summary>Gets how many files have which other extensions, such as "2 .tif, 1 .txt"; null where there are none.</summary>
+    public string? Skipped => _skipped.Count == 0
         ? null
-        : string.Join(", ", _passedOver.Select(kind => $"{kind.Value:N0} {(kind.Key.Length == 0 ? "without an ending" : kind.Key)}"));
+        : string.Join(", ", _skipped.Select(kind => $"{kind.Value:N0} {(kind.Key.Length == 0 ? "without one" : kind.Key)}"));
 
     /// <summary>Gets the files' paths relative to the folder.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -59,6 +59,10 @@ internal sealed class ImageFiles
         }
     }
 
+    /// <summary>Lists a file that was read and that the model's own steps have left out.</summary>
+    public void AddLeftOut(string name) =>
+        _unreadable.Add(new UnreadableImage(name, "a step of the model, such as its own LoadPixels, leaves it out."));
+
     /// <summary>The name that belongs to the path of a row, with slashes on every system.</summary>
     public string NameOf(string path) => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/');
 
@@ -78,7 +82,7 @@ internal sealed class ImageFiles
             if (Extensions.Contains(extension))
                 names.Add(name);
             else
-                _passedOver[extension] = _passedOver.GetValueOrDefault(extension) + 1;
+                _skipped[extension] = _skipped.GetValueOrDefault(extension) + 1;
         }
         names.Sort(StringComparer.Ordinal);
         return names;

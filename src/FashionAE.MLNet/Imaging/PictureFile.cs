@@ -10,6 +10,14 @@ internal sealed class PictureFile : IDisposable
     private const int SpareReduction = 8;
     private const int MostReduction = 8;
 
+    private const int LargestFile = 1 << 30;
+
+    // Skia finds others, such as WBMP, in files that are no pictures at all.
+    private static readonly SKEncodedImageFormat[] Formats =
+    [
+        SKEncodedImageFormat.Png, SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
+    ];
+
     private readonly SKBitmap _bitmap;
 
     private PictureFile(SKBitmap bitmap, SKEncodedOrigin origin) => (_bitmap, Origin) = (bitmap, origin);
@@ -27,16 +35,22 @@ internal sealed class PictureFile : IDisposable
     public static bool IsTransposed(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
     /// <summary>Opens the header of a picture.</summary>
-    /// <param name="stream">The whole file, which can seek.</param>
+    /// <param name="stream">The file, to its end. It is read into memory first: Skia cannot pass on what a stream throws.</param>
     /// <param name="maximumPixels">The most pixels that it may have.</param>
     /// <exception cref="InvalidDataException">It is no picture, cut off or damaged, or has too many pixels.</exception>
     public static SKCodec Open(Stream stream, int maximumPixels)
     {
+        using var file = ReadWhole(stream);
         // Of such a file the decoder makes a picture whose missing part is gray.
-        if (PngFile.IsCutOff(stream) || JpegFile.IsCutOff(stream))
+        if (PngFile.IsCutOff(file) || JpegFile.IsCutOff(file))
             throw CutOff();
-        var codec = SKCodec.Create(stream)
-            ?? throw new InvalidDataException("it is not a picture that can be decoded; PNG, JPEG, WebP, BMP and GIF files are.");
+        using var data = SKData.CreateCopy(file.GetBuffer(), (ulong)file.Length);
+        var codec = SKCodec.Create(data);
+        if (codec is null || !Formats.Contains(codec.EncodedFormat))
+        {
+            codec?.Dispose();
+            throw new InvalidDataException("it is not a picture that can be decoded; PNG, JPEG, WebP, BMP and GIF files are.");
+        }
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height <= maximumPixels)
             return codec;
@@ -52,9 +66,7 @@ internal sealed class PictureFile : IDisposable
     /// <exception cref="InvalidDataException">It is incomplete or damaged.</exception>
     public static PictureFile Decode(SKCodec codec, Size? target)
     {
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (target is { } size)
-            (width, height) = Reduce(codec, size);
+        var (width, height) = SizeFor(codec, target);
         var bitmap = new SKBitmap();
         try
         {
@@ -79,12 +91,10 @@ internal sealed class PictureFile : IDisposable
     /// <param name="pixels">The rows of pixels, four bytes each.</param>
     /// <param name="width">How many a row has.</param>
     /// <param name="origin">Which corner of the upright picture they begin in, and in which direction they go (EXIF 2.3, tag 274).</param>
-    public static byte[] TurnUpright(byte[] pixels, int width, SKEncodedOrigin origin)
+    /// <param name="turned">Memory of the same length, which gets the upright picture.</param>
+    public static void TurnUpright(ReadOnlySpan<byte> pixels, int width, SKEncodedOrigin origin, Span<byte> turned)
     {
-        if (origin is SKEncodedOrigin.TopLeft)
-            return pixels;
         var height = pixels.Length / PictureResizing.Channels / width;
-        var turned = new byte[pixels.Length];
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
@@ -92,6 +102,7 @@ internal sealed class PictureFile : IDisposable
                 var (right, down) = (width - 1 - x, height - 1 - y);
                 var place = origin switch
                 {
+                    SKEncodedOrigin.TopLeft => y * width + x,
                     SKEncodedOrigin.TopRight => y * width + right,
                     SKEncodedOrigin.BottomRight => down * width + right,
                     SKEncodedOrigin.BottomLeft => down * width + x,
@@ -100,24 +111,40 @@ internal sealed class PictureFile : IDisposable
                     SKEncodedOrigin.RightBottom => right * height + down,
                     _ => right * height + y,
                 };
-                var pixel = pixels.AsSpan((y * width + x) * PictureResizing.Channels, PictureResizing.Channels);
-                pixel.CopyTo(turned.AsSpan(place * PictureResizing.Channels));
+                var pixel = pixels.Slice((y * width + x) * PictureResizing.Channels, PictureResizing.Channels);
+                pixel.CopyTo(turned[(place * PictureResizing.Channels)..]);
             }
         }
-        return turned;
     }
 
-    private static InvalidDataException CutOff() => new("it is cut off or damaged: fetch it again.");
-
-    private static (int Width, int Height) Reduce(SKCodec codec, Size target)
+    /// <summary>The size that a picture is decoded at: its own, or one that the decoder reduces it to and that is large enough to average.</summary>
+    /// <param name="codec">The decoder.</param>
+    /// <param name="target">The size that the stored picture will be resized to; null for its own.</param>
+    public static (int Width, int Height) SizeFor(SKCodec codec, Size? target)
     {
-        for (var divisor = MostReduction; divisor > 1; divisor /= 2)
+        for (var divisor = MostReduction; target is { } wanted && divisor > 1; divisor /= 2)
         {
             var size = codec.GetScaledDimensions(1f / divisor);
-            var isEnough = size.Width >= SpareReduction * target.Width && size.Height >= SpareReduction * target.Height;
+            var isEnough = size.Width >= SpareReduction * wanted.Width && size.Height >= SpareReduction * wanted.Height;
             if (size.Width < codec.Info.Width && isEnough)
                 return (size.Width, size.Height);
         }
         return (codec.Info.Width, codec.Info.Height);
+    }
+
+    private static InvalidDataException CutOff() => new("it is cut off or damaged: fetch it again.");
+
+    private static MemoryStream ReadWhole(Stream stream)
+    {
+        var file = new MemoryStream();
+        var block = new byte[1 << 16];
+        while (stream.Read(block) is > 0 and var count)
+        {
+            file.Write(block, 0, count);
+            if (file.Length > LargestFile)
+                throw new InvalidDataException($"it has more than {LargestFile:N0} bytes: compress the picture.");
+        }
+        file.Position = 0;
+        return file;
     }
 }

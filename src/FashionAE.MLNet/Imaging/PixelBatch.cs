@@ -9,7 +9,8 @@ namespace FashionAE.MLNet;
 /// <param name="settings">The settings.</param>
 /// <param name="capacity">The most rows of the batch.</param>
 /// <param name="host">The environment whose log names unreadable pictures, where they are no exceptions; null for no log.</param>
-internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEnvironment? host) : RowBatch
+/// <param name="step">The name of the step, for the log.</param>
+internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEnvironment? host, string step) : RowBatch
 {
     private readonly float[]?[] _pixels = new float[capacity][];
     private readonly Exception?[] _errors = new Exception?[capacity];
@@ -17,6 +18,9 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEn
     private DataViewRow? _row;
     private bool _isMade;
     private int _count;
+
+    /// <summary>Gets what to do about a row without a picture, for the end of a message.</summary>
+    protected string Remedy => settings.Marks ? "." : ": leave such rows out, or set SkipUnreadable.";
 
     protected PixelMaker Maker { get; } = PixelReader.Maker(settings.Options);
 
@@ -29,20 +33,22 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEn
     public override Delegate MakeGetter(int output, RowSlot slot) => output == 0
         ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
-            var place = Made(slot);
-            if (_errors[place] is not { } error)
-                VBuffer<float>.Copy(_pixels[place], 0, ref value, settings.Shape.Size);
-            else if (settings.Marks)
-                Fill(ref value);
+            if (PixelsOf(slot.Current) is { } pixels)
+                VBuffer<float>.Copy(pixels, 0, ref value, pixels.Length);
             else
-                ExceptionDispatchInfo.Throw(error);
+                Fill(ref value);
         })
-        : (ValueGetter<bool>)((ref bool value) => value = _errors[Made(slot)] is null);
+        : (ValueGetter<bool>)((ref bool value) => value = PixelsOf(slot.Current) is not null);
+
+    public override bool Keeps(int row) => !settings.SkipUnreadable || PixelsOf(row) is not null;
 
     /// <summary>Makes the pixels of a row.</summary>
     /// <param name="place">Its place in the batch.</param>
     /// <param name="row">Its place in the view, for messages.</param>
     protected abstract float[] Make(int place, long row);
+
+    /// <summary>Whether a row counts as one without a readable picture, rather than as a failure of the program.</summary>
+    private bool IsUnreadable(Exception error) => settings.Marks && error is (IOException or InvalidDataException or InvalidOperationException);
 
     private void Fill(ref VBuffer<float> value)
     {
@@ -51,11 +57,18 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEn
         value = editor.Commit();
     }
 
-    private int Made(RowSlot slot)
+    /// <summary>The pixels of a row; null where its picture cannot be read and the options say that it counts as missing.</summary>
+    private float[]? PixelsOf(int place)
     {
-        var current = slot.Current;
-        if (_isMade)
-            return current;
+        if (!_isMade)
+            MakeAll();
+        if (_errors[place] is { } error && !IsUnreadable(error))
+            ExceptionDispatchInfo.Throw(error);
+        return _pixels[place];
+    }
+
+    private void MakeAll()
+    {
         Parallel.For(0, _count, place =>
         {
             (_pixels[place], _errors[place]) = (null, null);
@@ -63,7 +76,9 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEn
             {
                 _pixels[place] = Make(place, _positions[place]);
             }
-            catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException)
+#pragma warning disable CA1031 // It is thrown in its turn, by the getter of its row.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 _errors[place] = e;
             }
@@ -71,14 +86,13 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEn
         _isMade = true;
         if (settings.Marks)
             Report();
-        return current;
     }
 
     private void Report()
     {
-        using var channel = host?.Start("LoadPixels");
+        using var channel = host?.Start(step);
         foreach (var error in _errors.AsSpan(0, _count))
             if (error is not null)
-                channel?.Warning(MessageSensitivity.None, error.Message);
+                channel?.Warning(MessageSensitivity.UserData, error.Message);
     }
 }

@@ -44,8 +44,6 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, new ImageDataViewType()));
 
-    private protected override IDataView Finish(IDataView view) => settings.Filter(view);
-
     private protected override void Save(ModelSaveContext context) =>
         ModelSaving<PixelConvertingTransformer, PixelSettings>.Save(context, settings);
 
@@ -55,11 +53,13 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
     {
         public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Row(settings, host, input);
 
+        public override bool DropsRows => settings.SkipUnreadable;
+
         public override IEnumerable<int> Sources(int added) => [input.Index];
     }
 
     private sealed class Row(PixelSettings settings, IHostEnvironment? host, DataViewSchema.Column input)
-        : PixelBatch(settings, capacity: 1, host)
+        : PixelBatch(settings, capacity: 1, host, "ConvertToPixels")
     {
         private ValueGetter<MLImage>? _get;
         private MLImage? _image;
@@ -80,8 +80,7 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
         protected override float[] Make(int place, long row)
         {
             if (_image is null)
-                throw new InvalidOperationException(
-                    $"Row {row} has no image in column '{input.Name}': leave such rows out, or set SkipUnreadable.");
+                throw new InvalidOperationException($"Row {row} has no image in column '{input.Name}'{Remedy}");
             try
             {
                 return Maker.Make(_image);

@@ -56,8 +56,6 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, TextDataViewType.Instance));
 
-    private protected override IDataView Finish(IDataView view) => settings.Filter(view);
-
     private protected override void Save(ModelSaveContext context) =>
         ModelSaving<PixelLoadingTransformer, PixelSettings>.Save(context, settings);
 
@@ -66,11 +64,13 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
     {
         public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Batch(settings, host, input, capacity);
 
+        public override bool DropsRows => settings.SkipUnreadable;
+
         public override IEnumerable<int> Sources(int added) => [input.Index];
     }
 
     private sealed class Batch(PixelSettings settings, IHostEnvironment? host, DataViewSchema.Column input, int capacity)
-        : PixelBatch(settings, capacity, host)
+        : PixelBatch(settings, capacity, host, "LoadPixels")
     {
         private readonly string[] _paths = new string[capacity];
         private readonly PixelSettings _settings = settings;
@@ -94,14 +94,14 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
         {
             var path = _paths[place];
             if (path.Length == 0)
-                throw new InvalidOperationException(
-                    $"Row {row} has no path in column '{input.Name}': leave such rows out, or set SkipUnreadable.");
+                throw new InvalidOperationException($"Row {row} has no path in column '{input.Name}'{Remedy}");
             path = _settings.Folder is { } folder ? Path.Combine(folder, path) : path;
             try
             {
                 using var stream = FileKind.OpenRead(path);
                 using var codec = PictureFile.Open(stream, _settings.MaximumPixels);
-                using var share = Memory.Take((long)codec.Info.Width * codec.Info.Height);
+                var (width, height) = PictureFile.SizeFor(codec, Maker.Target(codec, _settings.Upright));
+                using var share = Memory.Take((long)width * height);
                 return Maker.Make(codec, _settings.Upright);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -109,7 +109,7 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
                 throw new FileNotFoundException(
                     $"Row {row}: there is no file '{path}'. Correct the column '{input.Name}' or the folder.", path, e);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {
                 throw new IOException($"Row {row}: '{path}' cannot be read: {e.Message}", e);
             }

@@ -31,16 +31,22 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
     /// <exception cref="InvalidDataException">The picture is incomplete or damaged.</exception>
     public float[] Make(SKCodec codec, bool upright)
     {
-        var transposed = upright && PictureFile.IsTransposed(codec.EncodedOrigin);
-        using var file = PictureFile.Decode(codec, transposed ? new Size(shape.Height, shape.Width) : new Size(shape.Width, shape.Height));
+        using var file = PictureFile.Decode(codec, Target(codec, upright));
         return Make(file.Pixels, file.Width, file.Height, upright ? file.Origin : SKEncodedOrigin.TopLeft, redIsFirst: false);
     }
+
+    /// <summary>The size that the stored picture is resized to, as far as it is known before it is decoded.</summary>
+    public Size Target(SKCodec codec, bool upright) => upright && PictureFile.IsTransposed(codec.EncodedOrigin)
+        ? new Size(shape.Height, shape.Width)
+        : new Size(shape.Width, shape.Height);
 
     private float[] Make(ReadOnlySpan<byte> pixels, int width, int height, SKEncodedOrigin origin, bool redIsFirst)
     {
         var (across, down) = PictureFile.IsTransposed(origin) ? (shape.Height, shape.Width) : (shape.Width, shape.Height);
         var resize = new PictureResizing(width, height, across, down, resizing);
-        var upright = PictureFile.TurnUpright(resize.Apply(pixels, width), resize.Width, origin);
+        var stored = resize.Apply(pixels, width);
+        var upright = new byte[stored.Length];
+        PictureFile.TurnUpright(stored, resize.Width, origin, upright);
         var (contentWidth, contentHeight) = (resize.Width, resize.Height);
         if (PictureFile.IsTransposed(origin))
             (contentWidth, contentHeight) = (contentHeight, contentWidth);

@@ -23,8 +23,8 @@ public sealed record PixelOptions
     public ImageResizingEstimator.ResizingKind Resizing { get; set; } = ImageResizingEstimator.ResizingKind.IsoCrop;
 
     /// <summary>
-    /// Gets or sets a value indicating whether a photograph is turned upright as the orientation in its file says (EXIF). True unless set;
-    /// with false its pixels are taken as they are stored. A picture in memory has no stored orientation.
+    /// Gets or sets a value indicating whether a photograph (JPEG, WebP) is turned upright as the orientation in its file says (EXIF). True
+    /// unless set; with false its pixels are taken as they are stored. A picture in memory has no stored orientation.
     /// </summary>
     public bool Upright { get; set; } = true;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
@@ -10,7 +11,14 @@ namespace FashionAE.MLNet;
 /// <remarks>It can be used by several threads at once.</remarks>
 /// <example>
 /// <code>
-/// float[] pixels = PixelReader.Read(request.Body, new PixelOptions { Shape = new ImageShape(1, 28, 28), MaximumPixels = 4_000_000 });
+/// app.MapPost("/encode", async (HttpRequest request) =>
+/// {
+///     using var body = new MemoryStream();
+///     await request.Body.CopyToAsync(body);    // whose length the server limits
+///     body.Position = 0;
+///     float[] pixels = PixelReader.Read(body, new PixelOptions { Shape = new ImageShape(1, 28, 28), MaximumPixels = 4_000_000 });
+///     return engine.Predict(new Garment { Pixels = pixels }).Code;
+/// });
 /// </code>
 /// </example>
 public static class PixelReader
@@ -33,11 +41,8 @@ public static class PixelReader
         return Open(path, options.MaximumPixels, codec => maker.Make(codec, options.Upright));
     }
 
-    /// <summary>Reads the pixels of a picture in a stream.</summary>
-    /// <param name="stream">
-    /// The stream, at the beginning of the picture. One that cannot seek, such as the body of a request, is copied into memory: limit its
-    /// length.
-    /// </param>
+    /// <summary>Reads the pixels of a picture in a stream, from where it stands to its end. The stream stays open.</summary>
+    /// <param name="stream">The stream, at the beginning of the picture; it need not seek. At most a gibibyte is read into memory.</param>
     /// <param name="options">How the picture becomes pixels.</param>
     /// <returns>The pixels, C x H x W numbers in [0, 1], plane by plane.</returns>
     /// <exception cref="InvalidDataException">
@@ -50,11 +55,7 @@ public static class PixelReader
         var maker = Maker(options);
         try
         {
-            using var copy = new MemoryStream();
-            if (!stream.CanSeek || stream.Position > 0)
-                stream.CopyTo(copy);
-            copy.Position = 0;
-            using var codec = PictureFile.Open(copy.Length > 0 ? copy : stream, options.MaximumPixels);
+            using var codec = PictureFile.Open(stream, options.MaximumPixels);
             return maker.Make(codec, options.Upright);
         }
         catch (InvalidDataException e)
@@ -63,7 +64,10 @@ public static class PixelReader
         }
     }
 
-    /// <summary>Reads a file as an image of its full size. Of the options only the orientation and the maximum of pixels matter.</summary>
+    /// <summary>
+    /// Reads a file as an image of its full size, which takes 8 bytes a pixel. Of the options only the orientation and the maximum of pixels
+    /// matter.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The options.</param>
     /// <returns>The image; dispose it.</returns>
@@ -75,15 +79,18 @@ public static class PixelReader
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
+        CheckMaximum(options.MaximumPixels);
         return Open(path, options.MaximumPixels, codec =>
         {
             using var file = PictureFile.Decode(codec, target: null);
             var origin = options.Upright ? file.Origin : SKEncodedOrigin.TopLeft;
-            if (origin == SKEncodedOrigin.TopLeft)
-                return MLImage.CreateFromPixels(file.Width, file.Height, MLPixelFormat.Bgra32, file.Pixels);
             var (width, height) = PictureFile.IsTransposed(origin) ? (file.Height, file.Width) : (file.Width, file.Height);
-            var pixels = PictureFile.TurnUpright(file.Pixels.ToArray(), file.Width, origin);
-            return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
+            var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, file.Pixels);
+            // In place: another copy of a large photograph would be hundreds of megabytes.
+            if (origin != SKEncodedOrigin.TopLeft)
+                PictureFile.TurnUpright(
+                    file.Pixels, file.Width, origin, MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(image.Pixels), image.Pixels.Length));
+            return image;
         });
     }
 
@@ -99,9 +106,14 @@ public static class PixelReader
             throw new ArgumentException($"Resizing is {options.Resizing}, which is not a defined value.", nameof(options));
         if (options.Background.A != byte.MaxValue)
             throw new ArgumentException($"Background is {options.Background}: set an opaque color.", nameof(options));
-        if (options.MaximumPixels is < 1 or > MostPixels)
-            throw new ArgumentException($"MaximumPixels is {options.MaximumPixels}: set 1 to {MostPixels:N0}.", nameof(options));
+        CheckMaximum(options.MaximumPixels);
         return new PixelMaker(shape, options.Resizing, options.Background, options.Invert);
+    }
+
+    private static void CheckMaximum(int maximumPixels)
+    {
+        if (maximumPixels is < 1 or > MostPixels)
+            throw new ArgumentException($"MaximumPixels is {maximumPixels}: set 1 to {MostPixels:N0}.");
     }
 
     private static T Open<T>(string path, int maximumPixels, Func<SKCodec, T> use)

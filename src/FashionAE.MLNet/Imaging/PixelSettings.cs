@@ -43,14 +43,13 @@ internal sealed record PixelSettings(
 
     public void Check()
     {
-        ModelFile.CheckNames(Output, Input, Readable);
+        ModelFile.CheckNames(Output, Input);
+        if (Readable == "")
+            throw new ArgumentException("ReadableColumnName is empty: name a column, or leave it null.");
         if (Readable == Output)
             throw new ArgumentException($"ReadableColumnName is '{Readable}', which is the column of the pixels: name another.");
         PixelReader.Maker(Options);
     }
-
-    /// <summary>Leaves out the rows whose pixels are missing, if the options say so.</summary>
-    public IDataView Filter(IDataView view) => SkipUnreadable ? new MLContext().Data.FilterRowsByMissingValues(view, Output) : view;
 
     public IEnumerable<SchemaShape.Column> Promise()
     {

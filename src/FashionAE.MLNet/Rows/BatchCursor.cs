@@ -31,7 +31,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         (_input, _mapping) = (input, mapping);
         var passed = mapping.InputSchema.Count;
         var capacity = mapping.InputSchema.All(c => !active[c.Index] || ColumnBuffer.CanKeep(c.Type)) ? mapping.BatchSize : 1;
-        _batch = mapping.AddsAny(active) ? mapping.CreateBatch(added => active[passed + added], capacity) : null;
+        _batch = mapping.Computes(active) ? mapping.CreateBatch(added => active[passed + added], capacity) : null;
         try
         {
             var shared = new SharedRow(input, () => _rowsRead);
@@ -62,21 +62,10 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     public override bool MoveNext()
     {
-        if (++_row.Index < _row.Count)
-        {
-            _inputRow.Index = _row.Index / _mapping.Copies;
-            return true;
-        }
-        GoTo(-1, 0);
-        var count = _failure is null && !_inputEnded ? ReadAhead() : 0;
-        if (count == 0)
-        {
-            _failure?.Throw();
-            return false;
-        }
-        _batch?.Begin(count);
-        GoTo(0, count);
-        return true;
+        while (MoveToNextRow())
+            if (!_mapping.DropsRows || _batch!.Keeps(_row.Index))
+                return true;
+        return false;
     }
 
     // Every row needs an id of its own, the same in whatever order rows come.
@@ -98,6 +87,25 @@ internal sealed class BatchCursor : DataViewRowCursor
             _input.Dispose();
         }
         base.Dispose(disposing);
+    }
+
+    private bool MoveToNextRow()
+    {
+        if (++_row.Index < _row.Count)
+        {
+            _inputRow.Index = _row.Index / _mapping.Copies;
+            return true;
+        }
+        GoTo(-1, 0);
+        var count = _failure is null && !_inputEnded ? ReadAhead() : 0;
+        if (count == 0)
+        {
+            _failure?.Throw();
+            return false;
+        }
+        _batch?.Begin(count);
+        GoTo(0, count);
+        return true;
     }
 
     /// <summary>Fills the batch. A failure of the input waits until the rows before it have been served.</summary>

@@ -28,6 +28,9 @@ internal abstract class BatchMapping
 
     public int Copies { get; }
 
+    /// <summary>Gets a value indicating whether views leave out rows that a batch does not keep.</summary>
+    public virtual bool DropsRows => false;
+
     /// <summary>Makes what computes for one cursor or row.</summary>
     /// <param name="isActive">Which of the added columns may be asked for.</param>
     /// <param name="capacity">The most rows of a batch.</param>
@@ -47,12 +50,15 @@ internal abstract class BatchMapping
 
     public bool AddsAny(bool[] active) => active.AsSpan(InputSchema.Count).Contains(true);
 
+    /// <summary>Whether a cursor has something to compute, rather than to pass on the input's rows.</summary>
+    public bool Computes(bool[] active) => AddsAny(active) || DropsRows;
+
     /// <summary>The input columns that have to be active for those of the output.</summary>
     public IEnumerable<DataViewSchema.Column> InputsFor(bool[] active)
     {
         var needed = active[..InputSchema.Count];
         for (var added = 0; added < OutputSchema.Count - InputSchema.Count; added++)
-            if (active[InputSchema.Count + added])
+            if (active[InputSchema.Count + added] || DropsRows)
                 foreach (var source in Sources(added))
                     needed[source] = true;
         return InputSchema.Where(c => needed[c.Index]);
@@ -89,6 +95,9 @@ internal abstract class RowBatch
     public virtual void Begin(int count)
     {
     }
+
+    /// <summary>Whether a view has a row of the batch, or leaves it out.</summary>
+    public virtual bool Keeps(int row) => true;
 
     /// <summary>Makes a getter for the row of a slot.</summary>
     /// <param name="output">The index of the column among those that the mapping adds.</param>

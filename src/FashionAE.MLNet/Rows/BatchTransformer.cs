@@ -41,7 +41,7 @@ public abstract class BatchTransformer : ITransformer, IHosted
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Finish(new BatchView(this, input, Map(input.Schema), CountReads()));
+        return new BatchView(this, input, Map(input.Schema), CountReads());
     }
 
     /// <summary>Makes the mapper of single rows that a prediction engine uses.</summary>
@@ -64,9 +64,6 @@ public abstract class BatchTransformer : ITransformer, IHosted
     private protected virtual RepeatedReads? CountReads() => null;
 
     internal abstract BatchMapping Map(DataViewSchema inputSchema);
-
-    /// <summary>Leaves out rows of the view, where a transformer does that.</summary>
-    private protected virtual IDataView Finish(IDataView view) => view;
 
     private protected abstract void Save(ModelSaveContext context);
 }

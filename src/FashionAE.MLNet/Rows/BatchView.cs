@@ -19,7 +19,7 @@ internal sealed class BatchView(BatchTransformer transformer, IDataView input, B
 
     public DataViewSchema Schema => mapping.OutputSchema;
 
-    public long? GetRowCount() => input.GetRowCount() * mapping.Copies;
+    public long? GetRowCount() => mapping.DropsRows ? null : input.GetRowCount() * mapping.Copies;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
@@ -55,7 +55,7 @@ internal sealed class BatchView(BatchTransformer transformer, IDataView input, B
     }
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
-        mapping.AddsAny(active) || mapping.Copies > 1 ? new BatchCursor(cursor, mapping, active) : new PassThroughCursor(cursor, mapping, active);
+        mapping.Computes(active) || mapping.Copies > 1 ? new BatchCursor(cursor, mapping, active) : new PassThroughCursor(cursor, mapping, active);
 }
 
 /// <summary>The input's cursor under the output's schema, where no added column is asked for.</summary>

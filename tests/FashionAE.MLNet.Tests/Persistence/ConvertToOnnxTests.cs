@@ -30,6 +30,7 @@ public sealed class ConvertToOnnxTests : IDisposable
         { "rotate, cluster", nameof(ImageRotatingTransformer) },
         { "score, normalize", nameof(ReconstructionScoringTransformer) },
         { "anomalies", nameof(AutoencoderTransformer) },
+        { "load", nameof(PixelLoadingTransformer) },
     };
 
     [Theory]
@@ -122,6 +123,7 @@ public sealed class ConvertToOnnxTests : IDisposable
             chain = chain.Append(step switch
             {
                 "encode" => (IEstimator<ITransformer>)_ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()),
+                "load" => _ml.Transforms.LoadPixels("Loaded", null, "Name", new PixelOptions { Shape = Images.Shape, SkipUnreadable = true }),
                 "anomalies" => _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector()),
                 "normalize" => _ml.Transforms.NormalizeMeanVariance("Scaled", Begins("score") ? "Map" : "Code"),
                 "concatenate" => _ml.Transforms.Concatenate("Pixels", "Pixels"),
