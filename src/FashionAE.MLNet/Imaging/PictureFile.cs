@@ -136,15 +136,20 @@ internal sealed class PictureFile : IDisposable
 
     private static MemoryStream ReadWhole(Stream stream)
     {
-        var file = new MemoryStream();
-        var block = new byte[1 << 16];
-        while (stream.Read(block) is > 0 and var count)
+        // One byte more than there should be, so that the end is found without another block.
+        var length = stream.CanSeek ? Math.Clamp(stream.Length - stream.Position + 1, 1, LargestFile) : 1 << 16;
+        var file = new MemoryStream((int)length);
+        file.SetLength(length);
+        var read = 0;
+        while (stream.Read(file.GetBuffer().AsSpan(read, (int)file.Length - read)) is > 0 and var count)
         {
-            file.Write(block, 0, count);
-            if (file.Length > LargestFile)
+            read += count;
+            if (read > LargestFile - 1)
                 throw new InvalidDataException($"it has more than {LargestFile:N0} bytes: compress the picture.");
+            if (read == file.Length)
+                file.SetLength(Math.Min(LargestFile, 2L * read));
         }
-        file.Position = 0;
+        file.SetLength(read);
         return file;
     }
 }

@@ -50,6 +50,12 @@ internal sealed class PictureResizing
     {
         var (length, stride) = (Width * Channels, sourceWidth * Channels);
         var result = new byte[Height * length];
+        // One that has the size already, such as an exported image, is what it is.
+        if (_columns.IsIdentity && _rows.IsIdentity)
+        {
+            pixels.CopyTo(result);
+            return result;
+        }
         // Neighboring rows of the result share one row of the picture, or two where it grows: each is summed once.
         var (rows, inCache, sums) = (new[] { new double[length], new double[length] }, new[] { -1, -1 }, new double[length]);
         var total = (double)_columns.Total * _rows.Total;
@@ -117,6 +123,7 @@ internal sealed class PictureResizing
             var divisor = GreatestDivisor(GreatestDivisor(pixel, start), length);
             (pixel, start, length) = (pixel / divisor, start / divisor, length / divisor);
             var averages = length >= pixel;
+            IsIdentity = start == 0 && length == pixel && count == size;
             (Pixel, Total) = (pixel, averages ? length : 2 * pixel);
             (First, Last, AtFirst, AtLast) = (new int[count], new int[count], new long[count], new long[count]);
             for (var i = 0; i < count; i++)
@@ -137,6 +144,9 @@ internal sealed class PictureResizing
                 AtFirst[i] = Total - AtLast[i];
             }
         }
+
+        /// <summary>Gets a value indicating whether each place is one whole pixel, and all of them are the picture's.</summary>
+        public bool IsIdentity { get; }
 
         public int[] First { get; }
 

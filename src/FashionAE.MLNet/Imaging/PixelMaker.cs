@@ -45,8 +45,9 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
         var (across, down) = PictureFile.IsTransposed(origin) ? (shape.Height, shape.Width) : (shape.Width, shape.Height);
         var resize = new PictureResizing(width, height, across, down, resizing);
         var stored = resize.Apply(pixels, width);
-        var upright = new byte[stored.Length];
-        PictureFile.TurnUpright(stored, resize.Width, origin, upright);
+        var upright = origin == SKEncodedOrigin.TopLeft ? stored : new byte[stored.Length];
+        if (upright != stored)
+            PictureFile.TurnUpright(stored, resize.Width, origin, upright);
         var (contentWidth, contentHeight) = (resize.Width, resize.Height);
         if (PictureFile.IsTransposed(origin))
             (contentWidth, contentHeight) = (contentHeight, contentWidth);
@@ -67,7 +68,7 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
 
     private float[] Scale(byte[] pixels, bool redIsFirst)
     {
-        var colors = shape.Channels == 1 ? MakeGray(pixels, redIsFirst) : pixels;
+        var colors = shape.Channels == 1 && !IsGray(pixels) ? MakeGray(pixels, redIsFirst) : pixels;
         var plane = shape.Height * shape.Width;
         var values = new float[shape.Size];
         for (var channel = 0; channel < shape.Channels; channel++)
@@ -83,6 +84,15 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
             }
         }
         return values;
+    }
+
+    /// <summary>Whether making it gray changes nothing: it is opaque, and red, green and blue are equal.</summary>
+    private static bool IsGray(byte[] pixels)
+    {
+        for (var i = 0; i < pixels.Length; i += PictureResizing.Channels)
+            if (pixels[i] != pixels[i + 1] || pixels[i] != pixels[i + 2] || pixels[i + 3] != byte.MaxValue)
+                return false;
+        return true;
     }
 
     /// <summary>Makes gray of colors with Skia, as ML.NET does, so that values are the same to the bit.</summary>
