@@ -37,8 +37,8 @@ internal static class TrainingDisplay
             return;
         if (progress.Comparison is { } comparison && comparison.Blames(options.LearningRate))
             Console.Error.WriteLine(
-                $"warning: the mean squared error of epoch {record.Epoch} is {comparison.SquaredError:F5}, that of the mean image {comparison.MeanImageSquaredError:F5}:"
-                + $" so far nothing was learned. Give another --learning-rate than {options.LearningRate:G3}.");
+                $"warning: the mean squared error of epoch {record.Epoch} is {comparison.SquaredError:F5}, that of the mean image"
+                + $" {comparison.MeanImageSquaredError:F5}: so far the network is no better. Give another --learning-rate than {options.LearningRate:G3}.");
         if (record.Epoch != 1 && record.Epoch % EpochsALine != 0 && record.Epoch != progress.Epochs && progress.Epochs > EpochsALine)
             return;
         var validation = record.ValidationLoss is null ? "" : $"  validation loss {record.ValidationLoss:F5}";

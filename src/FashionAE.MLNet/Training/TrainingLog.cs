@@ -5,7 +5,7 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// Writes the progress of a training to a channel, and so to the log of the <c>MLContext</c>: each finished epoch, in between how far the
 /// running one is and how long the rest will take, a warning where so few steps are made that the network stays almost as it was, and one
-/// where the mean image is better than what it has learned.
+/// where its answers are no better than the mean image.
 /// </summary>
 /// <param name="channel">The channel.</param>
 /// <param name="options">The options of the training.</param>
@@ -41,7 +41,7 @@ internal sealed class TrainingLog(IChannel channel, TrainingOptions options, lon
                 + Optional("validation", epoch.ValidationLoss) + Optional("test", epoch.TestLoss)
                 + $", learning rate {epoch.LearningRate:G3}, {epoch.Seconds:F1} s");
             if (value.Comparison is { } comparison && comparison.Blames(options.LearningRate))
-                WarnOfNothingLearned(epoch, comparison);
+                WarnOfLearningRate(epoch, comparison);
             return;
         }
         var text = $"Epoch {value.Epoch}/{value.Epochs}, batch {value.Batch}/{value.Batches}: loss {value.Loss:F5}";
@@ -65,11 +65,12 @@ internal sealed class TrainingLog(IChannel channel, TrainingOptions options, lon
             + $" too few to learn much: set {remedy}Epochs to {(EnoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
     }
 
-    /// <summary>Warns of a learning rate at which the network has learned nothing.</summary>
-    private void WarnOfNothingLearned(EpochRecord epoch, MeanImageComparison comparison) => channel.Warning(
+    /// <summary>Warns of a learning rate at which the network becomes no better than the mean image.</summary>
+    private void WarnOfLearningRate(EpochRecord epoch, MeanImageComparison comparison) => channel.Warning(
         MessageSensitivity.None,
-        $"The mean squared error of epoch {epoch.Epoch} is {comparison.SquaredError:F5}; that of the mean image as the answer to every input is"
-        + $" {comparison.MeanImageSquaredError:F5}: so far the network has learned nothing. LearningRate is {options.LearningRate:G3};"
+        $"The mean squared error of epoch {epoch.Epoch} is {comparison.SquaredError:F5}; that of the mean image as the answer to every"
+        + $" input is {comparison.MeanImageSquaredError:F5}: so far the network is no better than the mean image."
+        + $" LearningRate is {options.LearningRate:G3};"
         + " set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks.");
 
     /// <summary>How long the rest will take, if it is time to say so: the longer a training runs, the more seldom.</summary>

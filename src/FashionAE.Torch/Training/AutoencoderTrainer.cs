@@ -93,16 +93,21 @@ public sealed class AutoencoderTrainer
         try
         {
             // It reads every pixel: for a checkpoint, which holds it, and for ranks, which must agree about it.
-            var fingerprint = _options.CheckpointPath is null && ranks.IsAlone ? [] : TrainingCheckpoint.Fingerprint(_options, _seed, _model, train);
+            var fingerprint = _options.CheckpointPath is null && ranks.IsAlone
+                ? []
+                : TrainingCheckpoint.Fingerprint(_options, _seed, _model, train);
             var epochs = Begin(ranks, train, validation, test, best, average, optimizer, fingerprint);
             var batches = train.CountBatches(_options.AugmentedCopies, _options.BatchSize);
-            var (before, isCompared) = (epochs.Count, progress is null);
+            // A training that goes on was compared before, and its first error is not known.
+            var isCompared = progress is null || epochs.Count > 0;
+            double? firstSquaredError = null;
             while (epochs.Count < _options.Epochs && !IsStuck(epochs))
             {
                 var watch = Stopwatch.StartNew();
-                var targets = isCompared || epochs.Count > before ? null : meanImage;
+                var targets = isCompared || epochs.Count > 0 ? null : meanImage;
                 if (TrainEpoch(ranks, epochs, train, batches, optimizer, average, targets, progress, cancellationToken) is not { } trained)
                     return new TrainingHistory(epochs, TrainingOutcome.Canceled);
+                firstSquaredError ??= trained.FirstSquaredError;
                 ranks.Average(_model.state_dict().Values);
                 ranks.Average(average?.State.Select(t => t.Mean) ?? []);
                 // What is judged and kept are the averaged weights; what goes on learning are the others.
@@ -122,11 +127,12 @@ public sealed class AutoencoderTrainer
                     CopyState(_model.state_dict(), best);
                 var steps = (long)record.Epoch * batches;
                 var isTime = !isCompared
-                    && (steps >= MeanImageComparison.StepsToJudge(_options.LearningRate) || record.Epoch == _options.Epochs || IsStuck(epochs));
+                    && (steps >= MeanImageComparison.StepsToJudge(_options.LearningRate)
+                        || record.Epoch == _options.Epochs || IsStuck(epochs));
                 isCompared |= isTime;
                 progress?.Report(new TrainingProgress(record.Epoch, _options.Epochs, batches, batches, trained.Loss, record)
                 {
-                    Comparison = isTime ? meanImage.Compare(trained.SquaredError, steps) : null,
+                    Comparison = isTime ? meanImage.Compare(firstSquaredError.Value, trained.SquaredError, steps) : null,
                 });
                 average?.Swap();
                 if (_options.CheckpointPath is not null && ranks.IsFirst)
@@ -170,7 +176,7 @@ public sealed class AutoencoderTrainer
     }
 
     /// <summary>Goes through all examples once; null when it was canceled.</summary>
-    private (double Loss, double SquaredError, long Examples, double LearningRate)? TrainEpoch(
+    private (double Loss, double FirstSquaredError, double SquaredError, long Examples, double LearningRate)? TrainEpoch(
         TrainingRanks ranks, List<EpochRecord> before, TrainingExamples train, int count, AdamOptimizer optimizer, WeightAverage? average,
         MeanImage? meanImage, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
@@ -182,7 +188,7 @@ public sealed class AutoencoderTrainer
 
         _model.train();
         using var sums = new LossSums(_options);
-        var (seen, mean, learningRate) = (0L, 0.0, 0.0);
+        var (seen, mean, firstSquaredError, learningRate) = (0L, 0.0, 0.0, 0.0);
         for (var batch = 0; batch < count; batch++)
         {
             if (ranks.Any(cancellationToken.IsCancellationRequested))
@@ -190,6 +196,8 @@ public sealed class AutoencoderTrainer
             learningRate = learningRateAt(batch);
             seen += Step(ranks, batches, optimizer, learningRate, random, sums, meanImage);
             average?.Update(firstStep + batch + 1);
+            if (firstStep + batch == 0)
+                firstSquaredError = ranks.Sum(sums.SquaredError) / seen;
             if ((batch + 1) % ReportEvery == 0 || batch + 1 == count)
             {
                 mean = ranks.Sum(sums.Loss) / seen;
@@ -199,14 +207,14 @@ public sealed class AutoencoderTrainer
                 progress?.Report(new TrainingProgress(epoch, _options.Epochs, batch + 1, count, mean, null));
             }
         }
-        return (mean, ranks.Sum(sums.SquaredError) / seen, seen, learningRate);
+        return (mean, firstSquaredError, ranks.Sum(sums.SquaredError) / seen, seen, learningRate);
     }
 
     /// <summary>Learns from the next batch, and adds the summed loss of this rank's part of it to the others.</summary>
     /// <returns>How many examples the batch has.</returns>
     private long Step(
-        TrainingRanks ranks, IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, PassRandom random, LossSums sums,
-        MeanImage? meanImage)
+        TrainingRanks ranks, IEnumerator<TrainingBatch> batches, AdamOptimizer optimizer, double learningRate, PassRandom random,
+        LossSums sums, MeanImage? meanImage)
     {
         using var scope = NewDisposeScope();
         if (!batches.MoveNext())

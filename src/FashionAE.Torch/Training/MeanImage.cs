@@ -4,19 +4,26 @@ namespace FashionAE.Torch;
 
 /// <summary>
 /// A network's error beside that of the simplest answer: the mean of all target images, whatever the input. Of all constant answers it has
-/// the least squared error, so a network that has learned something is better. Squared errors are compared even if another loss is
+/// the least squared error, so a network that tells images apart is better. Squared errors are compared even if another loss is
 /// minimized: the mean image is not the best constant answer to absolute errors.
 /// </summary>
+/// <param name="FirstSquaredError">The mean squared error of the network on the training's first batch, before it learned from it.</param>
 /// <param name="SquaredError">The mean squared error of the network over the examples of an epoch, while the weights changed.</param>
 /// <param name="MeanImageSquaredError">The mean squared error of the mean image on the same targets.</param>
 /// <param name="Steps">How many steps the network has learned from.</param>
-internal sealed record MeanImageComparison(double SquaredError, double MeanImageSquaredError, long Steps)
+internal sealed record MeanImageComparison(double FirstSquaredError, double SquaredError, double MeanImageSquaredError, long Steps)
 {
     /// <summary>
     /// After how many steps a network can have learned something: on 232 garments, both architectures are worse than the mean image after
     /// 20 steps (MSE 0.09), and much better after 200 (0.04).
     /// </summary>
     public const int EnoughSteps = 200;
+
+    // Less than 1 % is no difference that a learning rate is to blame for.
+    private const double Margin = 1.01;
+
+    // Of images that are almost the same the mean image is almost the best answer. A network that comes near it has learned much.
+    private const double MuchLess = 0.1;
 
     /// <summary>
     /// After how many steps a learning rate is judged. Small networks can need more than <see cref="EnoughSteps"/> at a usual one; those
@@ -25,11 +32,12 @@ internal sealed record MeanImageComparison(double SquaredError, double MeanImage
     public static int StepsToJudge(double learningRate) => IsUsual(learningRate) ? 2 * EnoughSteps : EnoughSteps;
 
     /// <summary>
-    /// Returns whether the network has learned nothing because of its learning rate. After fewer steps their number is the reason, unless
-    /// the learning rate is an unusual one.
+    /// Returns whether the network is worse than the mean image, and not much better than at first, because of its learning rate. After
+    /// fewer steps their number is the reason, unless the learning rate is an unusual one.
     /// </summary>
     public bool Blames(double learningRate) =>
-        SquaredError > MeanImageSquaredError && (!IsUsual(learningRate) || Steps >= StepsToJudge(learningRate));
+        SquaredError > Margin * MeanImageSquaredError && SquaredError >= MuchLess * FirstSquaredError
+        && (!IsUsual(learningRate) || Steps >= StepsToJudge(learningRate));
 
     private static bool IsUsual(double learningRate) => learningRate is >= 1e-4 and <= 1e-2;
 }
@@ -55,14 +63,16 @@ internal sealed class MeanImage : IDisposable
     }
 
     /// <summary>Compares the mean image of all that was added with a network.</summary>
+    /// <param name="firstSquaredError">The network's mean squared error on the first batch.</param>
     /// <param name="squaredError">The network's mean squared error.</param>
     /// <param name="steps">How many steps it has learned from.</param>
-    public MeanImageComparison Compare(double squaredError, long steps)
+    public MeanImageComparison Compare(double firstSquaredError, double squaredError, long steps)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var ofSum = _sum!.square().sum().item<double>() / _count;
-        return new(squaredError, Math.Max(0, (_squares!.item<double>() - ofSum) / _count / _sum!.NumberOfElements), steps);
+        var ofMeanImage = Math.Max(0, (_squares!.item<double>() - ofSum) / _count / _sum!.NumberOfElements);
+        return new(firstSquaredError, squaredError, ofMeanImage, steps);
     }
 
     public void Dispose()

@@ -125,7 +125,7 @@ public sealed class TrainingLogTests : IDisposable
 
         var mean = Enumerable.Range(0, Images.Size).Select(i => rows.Average(row => (double)row.Pixels[i])).ToArray();
         var ofMeanImage = rows.Average(row => row.Pixels.Select((pixel, i) => Math.Pow(pixel - mean[i], 2)).Average());
-        var warning = Assert.Single(Warnings, line => line.Contains("learned nothing", StringComparison.Ordinal));
+        var warning = Assert.Single(Warnings, line => line.Contains("no better than the mean image", StringComparison.Ordinal));
         var match = Regex.Match(
             warning, "^The mean squared error of epoch 4 is ([0-9.]+); that of the mean image as the answer to every input is ([0-9.]+): .*LearningRate is ([^;]+); set it lower");
         Assert.True(match.Success, warning);
@@ -149,7 +149,7 @@ public sealed class TrainingLogTests : IDisposable
         ml.Log += (_, e) => _log.Add(e);
         ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Images.View(ml, 128)).Dispose();
         Assert.Equal(isBlamed ? 2 : 1, Warnings.Count());
-        Assert.Equal(isBlamed, Warnings.Last().Contains("learned nothing", StringComparison.Ordinal));
+        Assert.Equal(isBlamed, Warnings.Last().Contains("no better than the mean image", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -164,6 +164,35 @@ public sealed class TrainingLogTests : IDisposable
         ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Images.View(ml, 200)).Dispose();
         Assert.Empty(Warnings);
     }
+
+    /// <summary>
+    /// The pixels differ by a hundredth at most, so that the mean image is almost the best answer: its mean squared error is below 0.0001.
+    /// </summary>
+    [Fact]
+    public void A_training_on_images_that_are_almost_the_same_is_not_warned_of()
+    {
+        var (random, part) = (new Random(3), Images.Rows(1, 4)[0].Pixels);
+        var rows = Images.Rows(200, 4);
+        foreach (var row in rows)
+            row.Pixels = [.. part.Select(pixel => Math.Clamp(pixel + 0.02f * (random.NextSingle() - 0.5f), 0, 1))];
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, e) => _log.Add(e);
+        using var model = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Small(0.002)).Fit(ml.Data.LoadFromEnumerable(rows));
+        var losses = model.History!.Epochs.Select(epoch => epoch.TrainLoss).ToArray();
+        Assert.True(losses[^1] > 0.0001, "It is worse than the mean image when it is judged.");
+        Assert.True(losses[^1] < losses[0] / 20);
+        Assert.Empty(Warnings);
+    }
+
+    /// <summary>Errors of the first batch, of an epoch and of the mean image, as they were measured.</summary>
+    [Theory]
+    [InlineData(0.028, 0.00013, 0.00012, false)] // aligned parts
+    [InlineData(0.17, 0.089, 0.087, true)] // a collapse to the mean image
+    [InlineData(0.17, 0.087, 0.0869, false)] // on its way past the mean image
+    [InlineData(0.17, 0.1699, 0.087, true)] // a rate so low that nothing moves
+    public void Only_a_network_that_is_worse_than_the_mean_image_and_has_not_improved_tenfold_is_blamed_on_its_learning_rate(
+        double first, double error, double ofMeanImage, bool isBlamed) =>
+        Assert.Equal(isBlamed, new MeanImageComparison(first, error, ofMeanImage, 400).Blames(0.001));
 
     /// <summary>50 steps an epoch: the fourth brings 200, and the eighth 400.</summary>
     private static AutoencoderOptions Small(double learningRate) => new()
