@@ -46,8 +46,12 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// </summary>
     /// <param name="input">A view with the column of images, in [0, 1], and that of the targets where the options name one.</param>
     /// <returns>The transformer with the weights of the best epoch; the caller disposes it, or the chain that it is part of.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
-    /// <exception cref="InvalidOperationException">The view is empty, a pixel is no number in [0, 1], or the shape of the images cannot be told.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or no known-size vector of Single. A message about the options' ValidationSet or TestSet names it.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The view is empty, a pixel is no number in [0, 1], or the shape of the images cannot be told. The same holds for the other views.
+    /// </exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or no number.</exception>
     /// <exception cref="OperationCanceledException">The options' token ended the training.</exception>
     /// <exception cref="InvalidDataException">The trained model or the checkpoint to resume from is corrupt.</exception>
@@ -100,13 +104,15 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         AutoencoderTransformer.CheckBatch(_scoringBatchSize, images.Shape);
         if (_columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
             images.CheckSimilarity();
-        using var train = Read(options, input, images, channel);
+        // Reading can take long: what is wrong with the columns of any view shall show before.
+        var (trainRows, validationRows, testRows) = (
+            Rows(input, images, option: null), RowsOfOption(options.ValidationSet, nameof(options.ValidationSet), images.Shape),
+            RowsOfOption(options.TestSet, nameof(options.TestSet), images.Shape));
+        using var train = Read(options, trainRows, channel);
         if (train.Examples.Count < 2)
             throw new InvalidOperationException("Training set has 1 instance, aborting training: two or more are needed.");
-        ViewExamples? ReadOther(IDataView? view) =>
-            view is null ? null : Read(options, view, ImageColumn.Find(view.Schema, _columns.Input, _columns.InputRole, images.Shape), channel);
-        using var validation = ReadOther(options.ValidationSet);
-        using var test = ReadOther(options.TestSet);
+        using var validation = validationRows is null ? null : Read(options, validationRows, channel);
+        using var test = testRows is null ? null : Read(options, testRows, channel);
 
         // A training that goes on has the seed, as the weights, of its checkpoint.
         if (options.Seed is null && options.CheckpointToResume is null)
@@ -132,10 +138,21 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         }
     }
 
-    private ViewExamples Read(AutoencoderOptions options, IDataView view, ImageColumn images, IChannel channel)
+    private ImageRows? RowsOfOption(IDataView? view, string option, ImageShape shape) => view is null
+        ? null
+        : Rows(view, ImageColumn.Find(view.Schema, _columns.Input, $"{option} {_columns.InputRole}", shape), option);
+
+    private ImageRows Rows(IDataView view, ImageColumn images, string? option)
     {
-        var targets = _columns.Target is { } name && name != _columns.Input ? ImageColumn.Find(view.Schema, name, "target", images.Shape) : null;
-        var examples = ViewExamples.Read(new ImageRows(view, images, targets), options.MaximumMemoryInBytes, options.ShuffleBufferSize, options.CancellationToken);
+        var targets = _columns.Target is { } name && name != _columns.Input
+            ? ImageColumn.Find(view.Schema, name, option is null ? "target" : $"{option} target", images.Shape)
+            : null;
+        return new(view, images, targets, option);
+    }
+
+    private static ViewExamples Read(AutoencoderOptions options, ImageRows rows, IChannel channel)
+    {
+        var examples = ViewExamples.Read(rows, options.MaximumMemoryInBytes, options.ShuffleBufferSize, options.CancellationToken);
         if (examples.InMemory)
             channel.Info(MessageSensitivity.None, examples.Description);
         else

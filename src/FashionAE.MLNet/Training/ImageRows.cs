@@ -7,14 +7,20 @@ namespace FashionAE.MLNet;
 /// <param name="view">The view.</param>
 /// <param name="inputs">The column of what the model sees.</param>
 /// <param name="targets">The column of what it shall give back; null for the same one.</param>
-internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn? targets)
+/// <param name="option">The option that the view is given as, for errors; null for the view that is fitted.</param>
+internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn? targets, string? option = null)
 {
     // A normalizer that multiplies by a reciprocal can overshoot by the rounding of single precision.
     private const float Tolerance = 1e-6f;
 
+    private readonly string _ofOption = option is null ? "" : $" of {option}";
+
     public ImageShape Shape => inputs.Shape;
 
     public bool HasTargets => targets is not null;
+
+    /// <summary>What the view is to the user, for errors.</summary>
+    public string Name => option ?? "Training set";
 
     /// <summary>Goes through the rows; the arrays are used again for the next row.</summary>
     /// <exception cref="InvalidOperationException">A pixel is no number in [0, 1], or a vector has another length than its type says.</exception>
@@ -31,7 +37,9 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
             {
                 getters[i](ref buffer);
                 if (buffer.Length != Shape.Size)
-                    throw new InvalidOperationException($"Row {row} has {buffer.Length} values in column '{columns[i].Name}'; images of {Shape} have {Shape.Size}.");
+                    throw new InvalidOperationException(
+                        $"Row {row} has {buffer.Length} values in column '{columns[i].Name}'{_ofOption};"
+                        + $" images of {Shape} have {Shape.Size}.");
                 buffer.CopyTo(images[i]);
                 Clamp(images[i], columns[i].Name, row);
             }
@@ -39,7 +47,7 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
         }
     }
 
-    private static void Clamp(float[] image, string column, long row)
+    private void Clamp(float[] image, string column, long row)
     {
         for (var i = 0; i < image.Length; i++)
         {
@@ -48,7 +56,8 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
                 continue;
             if (!(value is >= -Tolerance and <= 1 + Tolerance))
                 throw new InvalidOperationException(
-                    $"Column '{column}' has the value {value} in row {row}, slot {i}; an autoencoder learns from numbers in [0, 1]: "
+                    $"Column '{column}'{_ofOption} has the value {value} in row {row}, slot {i};"
+                    + " an autoencoder learns from numbers in [0, 1]: "
                     + (float.IsNaN(value) ? "append ReplaceMissingValues before it." : "append ScalePixels before it where they are in [0, 255]."));
             image[i] = Math.Clamp(value, 0, 1);
         }

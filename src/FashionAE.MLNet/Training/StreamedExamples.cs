@@ -109,7 +109,8 @@ internal sealed class StreamedExamples : TrainingExamples
         while (front < back)
         {
             if (!examples.MoveNext())
-                throw new InvalidOperationException($"The training data have fewer rows than the {Count} that were counted before: a view must give the same rows every time.");
+                throw new InvalidOperationException(
+                    $"{_rows.Name} has fewer rows than the {Count} that were counted before: a view must give the same rows every time.");
             var example = examples.Current;
             var place = example.IsOriginal ? front++ : --back;
             Put(example.Input, input, place);

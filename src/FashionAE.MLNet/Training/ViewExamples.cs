@@ -45,7 +45,7 @@ internal sealed class ViewExamples : IDisposable
             }
         }
         if (count == 0)
-            throw new InvalidOperationException("Training set has 0 instances, aborting training.");
+            throw new InvalidOperationException($"{rows.Name} has 0 instances, aborting training.");
         if (!fits)
         {
             var streamed = new StreamedExamples(rows, count, Math.Max(2, (int)Math.Min(shuffleBufferSize, maximumMemory / StreamedExamples.BytesPerImage(rows))));

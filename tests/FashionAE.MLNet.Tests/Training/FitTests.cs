@@ -139,17 +139,6 @@ public class FitTests
         Assert.Equal(_rows.Select(r => Math.Round((double)r.Pixels.Sum(), 1)).Order(), all);
     }
 
-    [Fact]
-    public void A_second_view_validates()
-    {
-        var options = Models.Options();
-        options.ValidationSet = Images.View(_ml, 30, seed: 99);
-        using var transformer = _ml.Transforms.ReconstructWithAutoencoder("Clean", "Pixels", options).Fit(Data);
-        var held = transformer.Transform(options.ValidationSet);
-        var errors = held.GetColumn<float[]>("Pixels").Zip(held.GetColumn<float[]>("Clean"), (a, b) => a.Zip(b, (x, y) => (double)(x - y) * (x - y)).Average());
-        Assert.Equal(errors.Average(), transformer.History!.Epochs[0].ValidationLoss!.Value, 1e-6);
-    }
-
     /// <summary>Against the trainer, which has measured the loss on test images all along.</summary>
     [Fact]
     public void A_third_view_is_tested_after_every_epoch_and_decides_nothing()
