@@ -46,6 +46,14 @@ public sealed class SummaryTests : IDisposable
         var result = _command.Run("summary", "page.safetensors");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("a web page", Assert.Single(result.Errors), StringComparison.Ordinal);
+
+        // The remedy is one of this command: it has no option --model.
+        Directory.CreateDirectory(_command.PathOf("empty"));
+        var folder = _command.Run("summary", "empty");
+        Assert.Equal(1, folder.ExitCode);
+        Assert.Equal(
+            "error: empty is not the folder of a run (it has no model): train one with 'fashionae train', or name another model.",
+            Assert.Single(folder.Errors));
     }
 
     public void Dispose() => _command.Dispose();

@@ -62,7 +62,8 @@ internal sealed class EncodingModel : IDisposable
         var folder = new RunFolder(path);
         return folder.HasRun
             ? folder.ReadModel()
-            : throw new FileNotFoundException($"{path} is not the folder of a run (it has no model): train one with 'fashionae train', or name another by --model.");
+            : throw new FileNotFoundException(
+                $"{path} is not the folder of a run (it has no model): train one with 'fashionae train', or name another model.");
     }
 
     private static bool IsZip(string path)
