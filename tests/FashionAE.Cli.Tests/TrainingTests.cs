@@ -110,6 +110,16 @@ public sealed class TrainingTests : IDisposable
         Assert.Contains("\"epochs\": 500", File.ReadAllText(_command.PathOf("run", "options.json")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_short_form_stays_short_with_patience()
+    {
+        string[] train = ["train", "denoising", "--quick", "--data", CommandLine.Sample, "--out"];
+        Assert.Equal(0, _command.Run([.. train, "run"]).ExitCode);
+        Assert.Equal(0, _command.Run([.. train, "patient", "--patience", "400"]).ExitCode);
+        int EpochsOf(string run) => File.ReadLines(_command.PathOf(run, "history.csv")).Count();
+        Assert.Equal(EpochsOf("run"), EpochsOf("patient"));
+    }
+
     [Theory]
     [InlineData("error: --patience must be 1 or more.", "--patience", "0")]
     [InlineData("error: --patience must be left out with --recipe tuned.", "--patience", "3", "--recipe", "tuned")]

@@ -24,7 +24,8 @@ internal sealed class TrainCommand
     private readonly Option<double?> _noise = new("--noise") { Description = "The standard deviation of the noise; pixels are in [0, 1]." };
     private readonly Option<int?> _patience = new("--patience")
     {
-        Description = $"Train until convergence: until the validation loss has not fallen for so many epochs; --epochs is the most, {MostEpochs} unless given.",
+        Description = "Train until convergence: until the validation loss has not fallen for so many epochs; --epochs is the most,"
+            + $" {MostEpochs} unless it or --quick is given.",
         HelpName = "EPOCHS",
     };
     private readonly Option<int?> _seed = new("--seed") { Description = "The seed of weights, order, noise and angles; 1 unless given." };
@@ -155,7 +156,8 @@ internal sealed class TrainCommand
         {
             Recipe = Given(parsed, _recipe) ?? defaults.Recipe,
             Inputs = Given(parsed, _inputs) ?? defaults.Inputs,
-            Epochs = Given(parsed, _epochs) ?? (Given(parsed, _patience) is null || resume ? defaults.Epochs : MostEpochs),
+            Epochs = Given(parsed, _epochs)
+                ?? (Given(parsed, _patience) is null || resume || parsed.GetValue(_quick) ? defaults.Epochs : MostEpochs),
             BatchSize = Given(parsed, _batchSize) ?? defaults.BatchSize,
             LearningRate = Given(parsed, _learningRate) ?? defaults.LearningRate,
             Copies = Given(parsed, _copies) ?? defaults.Copies,
