@@ -1,4 +1,4 @@
-namespace FashionAE.Torch.Tests.Support;
+namespace FashionAE.Tests.Shared;
 
 /// <summary>Runs something on another thread and waits for it, so that it happens at a known moment of what this thread does.</summary>
 internal static class OtherThread

@@ -1,4 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
 using static TorchSharp.torch;

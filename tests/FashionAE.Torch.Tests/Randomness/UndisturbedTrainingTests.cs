@@ -1,3 +1,4 @@
+using FashionAE.Tests.Shared;
 using FashionAE.Torch.Tests.Support;
 using static TorchSharp.torch;
 
