@@ -209,6 +209,16 @@ public class GaussianNoiseTests
         Assert.Throws<ArgumentException>(() => _ml.Transforms.AddGaussianNoise("", "Pixels"));
     }
 
+    [Fact]
+    public void Of_values_that_are_no_numbers_NaN_stays_and_infinite_ones_are_clamped()
+    {
+        var rows = Images.Gray(1);
+        (rows[0].Pixels[1], rows[0].Pixels[2], rows[0].Pixels[3]) = (float.NaN, float.PositiveInfinity, float.NegativeInfinity);
+        var noisy = Noisy(rows, 0.1f)[0];
+        Assert.Equal([float.NaN, 1, 0], noisy[1..4]);
+        Assert.All(noisy[4..], value => Assert.InRange(value, 0, 1));
+    }
+
     /// <summary>What is added to mid-gray, where a tenth of the range is never clamped.</summary>
     private double[][] NoiseOf(float factor, int seed = 1) => Array.ConvertAll(Noisy(Images.Gray(Count), factor, seed: seed), r => Array.ConvertAll(r, v => v - 0.5));
 

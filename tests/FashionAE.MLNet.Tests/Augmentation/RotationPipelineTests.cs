@@ -159,6 +159,16 @@ public class RotationPipelineTests
     }
 
     [Fact]
+    public void Values_that_are_no_numbers_are_moved_like_others()
+    {
+        var rows = Images.Rows(1);
+        (rows[0].Pixels[1], rows[0].Pixels[2]) = (float.NaN, float.PositiveInfinity);
+        var turned = _ml.Transforms.RotateImages("Turned", "Pixels", copies: 1, degrees: 0)
+            .Fit(Data).Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Turned");
+        Assert.All(turned, pixels => Assert.Equal(rows[0].Pixels, pixels));
+    }
+
+    [Fact]
     public void A_fitted_transformer_refuses_other_columns_at_once()
     {
         var transformer = _ml.Transforms.RotateImages("Turned", "Noisy").Fit(Data);
