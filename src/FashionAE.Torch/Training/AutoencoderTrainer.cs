@@ -27,9 +27,10 @@ public sealed class AutoencoderTrainer
 
     /// <summary>
     /// Trains, and leaves the model in evaluation mode with the weights of the best epoch. An epoch's randomness comes from the seed and
-    /// the epoch's number alone, whatever else the process loads, builds, draws or trains. Torch's default generator is left alone, except
-    /// where a network or an augmentation of your own may draw from it: each step then seeds it. Steps of trainings on several threads
-    /// take turns.
+    /// the epoch's number alone: with a network and an augmentation of FashionAE whatever else the process loads, builds, draws or trains,
+    /// and without touching torch's default generator. A network or an augmentation of your own may draw from that generator, which each
+    /// step then seeds; there, code of yours that draws from it on another thread at the same moment changes the numbers. Steps of
+    /// trainings on several threads take turns.
     /// </summary>
     /// <param name="train">The images to learn from.</param>
     /// <param name="validation">The images to choose the best epoch by; null to hold out a part of <paramref name="train"/>, or none.</param>
