@@ -21,7 +21,7 @@ internal static class IdxImages
         if (shape[1] is not (1 or 3 or 4))
             throw new InvalidDataException(
                 $"{imagesPath} has shape [{Joined(images)}], which is {shape[1]} channels: "
-                + "write the images as [N, C, H, W], with 1 channel for gray or 3 for color.");
+                + "write the images as [N, C, H, W], with 1 channel for gray, 3 for color, or 4.");
         var (labels, names) = labelsPath is null
             ? (new long[shape[0]], options.ClassNames is { Count: > 0 } given ? given : Unlabeled)
             : ReadLabels(labelsPath, imagesPath, shape[0], options);

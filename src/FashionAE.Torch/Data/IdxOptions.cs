@@ -4,8 +4,8 @@ namespace FashionAE.Torch;
 public sealed class IdxOptions
 {
     /// <summary>
-    /// Gets or sets the names of the classes, that of the lowest label first; null or none for the labels themselves as names, from
-    /// <see cref="FirstLabel"/> to the highest in the file.
+    /// Gets or sets the names of the classes, that of the lowest label first and each once; null or none for the labels themselves as
+    /// names, from <see cref="FirstLabel"/> to the highest in the file.
     /// </summary>
     public IReadOnlyList<string>? ClassNames { get; set; }
 

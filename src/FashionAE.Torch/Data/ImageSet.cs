@@ -64,6 +64,7 @@ public sealed class ImageSet : IDisposable
     /// label has no class. The message names the file and the remedy.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="IdxOptions.FirstLabel"/> is not in [0, 255].</exception>
+    /// <exception cref="ArgumentException"><see cref="IdxOptions.ClassNames"/> has a null, or a name twice.</exception>
     public static ImageSet FromIdx(string imagesPath, string? labelsPath = null, IdxOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(imagesPath);
@@ -71,6 +72,14 @@ public sealed class ImageSet : IDisposable
         if (options.FirstLabel is < 0 or > byte.MaxValue)
             throw new ArgumentOutOfRangeException(
                 nameof(options), options.FirstLabel, $"{nameof(IdxOptions.FirstLabel)} must be 0 to 255.");
+        var names = options.ClassNames ?? [];
+        if (names.Contains(null!))
+            throw new ArgumentException(
+                $"{nameof(IdxOptions.ClassNames)} has null at place {names.ToList().IndexOf(null!)}: give every class a name.",
+                nameof(options));
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException(
+                $"{nameof(IdxOptions.ClassNames)} has '{twice.Key}' twice: give every class a name of its own.", nameof(options));
         return IdxImages.Load(imagesPath, labelsPath, options);
     }
 
@@ -108,7 +117,7 @@ public sealed class ImageSet : IDisposable
     /// a class.
     /// </param>
     /// <returns>The new set, its images in the same order as here, its classes under the names that they have here.</returns>
-    /// <exception cref="ArgumentException">A class is unknown.</exception>
+    /// <exception cref="ArgumentException">A class is unknown, or given twice.</exception>
     public ImageSet SelectClasses(params IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
@@ -121,7 +130,8 @@ public sealed class ImageSet : IDisposable
                 label = names.IndexOf(FashionMnist.ClassNames[known]);
             if (label < 0)
                 throw new ArgumentException($"There is no class '{name}'; there are {string.Join(", ", ClassNames)}.", nameof(classNames));
-            newLabels[label] = newLabels.Count;
+            if (!newLabels.TryAdd(label, newLabels.Count))
+                throw new ArgumentException($"The class '{names[label]}' is given twice: name every class once.", nameof(classNames));
             chosenNames.Add(names[label]);
         }
         var labels = Labels.data<long>().ToArray();

@@ -68,7 +68,11 @@ internal sealed class IdxFile
     private static IdxFile ReadPlain(Stream stream, long mostBytes, bool isMarked)
     {
         Span<byte> magic = stackalloc byte[4];
-        ReadExactly(stream, magic, "its header");
+        var read = Read(stream, magic);
+        if (read == 0 || (isMarked && read == 1 && magic[0] == Mark))
+            throw Broken("it is empty.");
+        if (read < magic.Length)
+            throw Broken("it is too short for a header.");
         if (magic[0] != 0 || magic[1] != 0)
             throw new InvalidDataException(
                 Identified(magic, stream) ?? $"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00. {Remedy}");

@@ -63,7 +63,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
         using var set = ImageSet.FromIdx(File("images", TestFiles.Idx([2, 3, 4, 5], values)));
         Assert.Equal(new ImageShape(3, 4, 5), set.Shape);
         Assert.Equal(values, set.Images.Bits());
-        Assert.Contains("3 for color", Refused(TestFiles.Idx([2, 5, 4, 3], values)), StringComparison.Ordinal);
+        Assert.Contains("1 channel for gray, 3 for color, or 4.", Refused(TestFiles.Idx([2, 5, 4, 3], values)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,6 +107,16 @@ public sealed class ImageSetFromIdxTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => ImageSet.FromIdx(_folder.File("absent")));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageSet.FromIdx(images, images, new IdxOptions { FirstLabel = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageSet.FromIdx(images, images, new IdxOptions { FirstLabel = 256 }));
+    }
+
+    [Theory]
+    [InlineData("ClassNames has null at place 1", "A", null)]
+    [InlineData("ClassNames has 'B' twice", "A", "B", "B")]
+    public void Class_names_that_are_none_or_the_same_are_refused(string message, params string?[] names)
+    {
+        var options = new IdxOptions { ClassNames = names! };
+        var path = File("images", TwoImages);
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => ImageSet.FromIdx(path, options: options)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -87,6 +87,16 @@ public class ImageSetTests
         Assert.Contains("ant, bee, cat", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("T-shirt/top", "T-shirt", "T-shirt/top")]
+    [InlineData("Bag", "Bag", "Dress", "Bag")]
+    public void A_class_that_is_given_twice_is_refused(string twice, params string[] names)
+    {
+        using var images = SampleImages.First(60);
+        var error = Assert.Throws<ArgumentException>(() => images.SelectClasses(names));
+        Assert.Contains($"'{twice}' is given twice", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Tensors_that_are_no_images_and_labels_are_refused()
     {
