@@ -10,8 +10,8 @@ public static class DataFrameExtensions
     /// <param name="history">The course of the training.</param>
     /// <returns>
     /// The columns Epoch (Int32), TrainLoss, ValidationLoss, TestLoss, LearningRate and Seconds (Double); and for each loss the number of
-    /// examples that it is the mean of (TrainExamples and so on, Int64) and its sum over them (TrainLossSum and so on, Double). What was not
-    /// measured is null.
+    /// examples that it is the mean of (TrainExamples and so on, Int64) and its sum over them (TrainLossSum and so on, Double). What was
+    /// not measured is null.
     /// </returns>
     public static DataFrame ToDataFrame(this TrainingHistory history)
     {

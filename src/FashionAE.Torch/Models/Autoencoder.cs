@@ -113,8 +113,8 @@ public abstract record AutoencoderArchitecture(
 
     /// <summary>
     /// Builds the network with fresh weights that follow from a seed: those that <c>manual_seed</c> and <see cref="Build()"/> give where
-    /// nothing else draws meanwhile. The networks of FashionAE leave torch's default generator as it is. Your own networks draw from it: this
-    /// method seeds it, and waits while a step of a training runs.
+    /// nothing else draws meanwhile. The networks of FashionAE leave torch's default generator as it is. Your own networks draw from it:
+    /// this method seeds it, and waits while a step of a training runs.
     /// </summary>
     /// <param name="seed">The seed.</param>
     /// <returns>The network, on the CPU; the caller disposes it.</returns>

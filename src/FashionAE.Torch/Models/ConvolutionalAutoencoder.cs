@@ -12,7 +12,9 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
     private readonly Sequential _encoder;
     private readonly Sequential _decoder;
 
-    /// <summary>Initializes a new instance of the <see cref="ConvolutionalAutoencoder"/> class with weights of torch's default generator.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="ConvolutionalAutoencoder"/> class with weights of torch's default generator.
+    /// </summary>
     /// <param name="architecture">The sizes of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there is no convolution.</exception>
     public ConvolutionalAutoencoder(ConvolutionalArchitecture architecture)

@@ -95,7 +95,8 @@ internal static class TrainingCheckpoint
             [nameof(options.SimilarityWeight)] = UnlessZero(options.SimilarityWeight),
             [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
             // What is planned to the end is another plan where there are more epochs.
-            [nameof(options.Schedule)] = $"{options.Schedule}{(options.Schedule?.IsPlannedToTheEnd == true ? $" over {options.Epochs} epochs" : "")}",
+            [nameof(options.Schedule)] =
+                options.Schedule?.IsPlannedToTheEnd == true ? $"{options.Schedule} over {options.Epochs} epochs" : $"{options.Schedule}",
             [nameof(options.WarmUpEpochs)] = UnlessZero(options.WarmUpEpochs),
             [nameof(options.AveragingDecay)] = $"{options.AveragingDecay:R}",
             [nameof(options.ValidationSetFraction)] = $"{options.ValidationSetFraction:R}",

@@ -20,7 +20,10 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, Training
 /// <param name="Seconds">How long the epoch took, in seconds.</param>
 public sealed record EpochRecord(int Epoch, double TrainLoss, double? ValidationLoss, double? TestLoss, double LearningRate, double Seconds)
 {
-    /// <summary>Gets how many examples <see cref="TrainLoss"/> is the mean of, changed copies included; null where an older version has not recorded it.</summary>
+    /// <summary>
+    /// Gets how many examples <see cref="TrainLoss"/> is the mean of, changed copies included; null where an older version has not
+    /// recorded it.
+    /// </summary>
     public long? TrainExamples { get; init; }
 
     /// <summary>Gets how many images <see cref="ValidationLoss"/> is the mean of; null without any, or where it is not recorded.</summary>
@@ -75,8 +78,8 @@ public enum TrainingOutcome
 public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, EpochRecord? Finished)
 {
     /// <summary>
-    /// Gets how the network does beside the mean image. It is there once in a training, with the record of the first epoch after enough steps
-    /// to judge the learning rate by, or of the last epoch where there are fewer; null otherwise.
+    /// Gets how the network does beside the mean image. It is there once in a training, with the record of the first epoch after enough
+    /// steps to judge the learning rate by, or of the last epoch where there are fewer; null otherwise, and in a resumed training.
     /// </summary>
     internal MeanImageComparison? Comparison { get; init; }
 }
