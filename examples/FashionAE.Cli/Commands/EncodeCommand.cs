@@ -32,14 +32,13 @@ internal sealed class EncodeCommand
     {
         Description = "The color behind transparent pixels, a name or #RRGGBB; black unless given.",
         HelpName = "COLOR",
-        DefaultValueFactory = _ => Color.Black,
         CustomParser = ParseColor,
     };
 
     private readonly Option<bool> _asStored = new("--as-stored") { Description = "Do not turn photographs upright as their files say (EXIF)." };
     private readonly Option<int> _maximumPixels = new("--maximum-pixels")
     {
-        Description = "The most pixels that an image may have; larger ones are listed and not decoded.",
+        Description = "The most pixels that an image may have, up to 500,000,000; larger ones are listed and not decoded.",
         HelpName = "N",
         DefaultValueFactory = _ => new PixelOptions().MaximumPixels,
     };
@@ -96,7 +95,7 @@ internal sealed class EncodeCommand
         var options = new PixelOptions
         {
             Invert = parsed.GetValue(_invert),
-            Background = parsed.GetValue(_background),
+            Background = parsed.GetValue(_background) is { IsEmpty: false } color ? color : Color.Black,
             Upright = !parsed.GetValue(_asStored),
             MaximumPixels = parsed.GetValue(_maximumPixels),
         };

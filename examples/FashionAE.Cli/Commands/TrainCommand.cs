@@ -129,7 +129,8 @@ internal sealed class TrainCommand
         }
 
         if (history.Outcome == TrainingOutcome.StoppedEarly)
-            Console.WriteLine($"Converged: no epoch after epoch {best.Epoch} had a lower validation loss.");
+            Console.WriteLine(
+                $"Converged after {history.Epochs.Count} epochs: none after epoch {best.Epoch} had a lower validation loss than its {best.ValidationLoss:F5}.");
         using var evaluator = new RunEvaluator(device);
         var metrics = evaluator.Evaluate(_study, options, model, train, test);
         folder.Write(metrics);

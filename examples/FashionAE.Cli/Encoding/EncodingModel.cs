@@ -104,6 +104,8 @@ internal sealed class EncodingModel : IDisposable
         {
             if (ForeignFile.Of(path) is { } found && found != ForeignFile.Pipeline)
                 throw new InvalidDataException($"{path} is not a model: {found}", e);
+            if (e.GetBaseException().Message.Contains("not among this application's assemblies", StringComparison.Ordinal))
+                throw new InvalidDataException($"{path} holds a network of your own, which the command cannot load: use it in a program that references its assembly.", e);
             throw new InvalidDataException($"{path} is no model that ML.NET can load ({ErrorMessage.ReasonOf(e.GetBaseException()).TrimEnd('.')}): save it anew with ml.Model.Save.", e);
         }
     }

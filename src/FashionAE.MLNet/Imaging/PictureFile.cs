@@ -49,15 +49,15 @@ internal sealed class PictureFile : IDisposable
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
         {
             codec?.Dispose();
-            throw new InvalidDataException("it is not a picture that can be decoded; PNG, JPEG, WebP, BMP and GIF files are.");
+            throw new InvalidDataException("it is not a picture that can be decoded: only PNG, JPEG, WebP, BMP and GIF files are.");
         }
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height <= maximumPixels)
             return codec;
         codec.Dispose();
         throw new InvalidDataException(
-            $"it has {width}x{height} pixels, more than the maximum of {maximumPixels:N0}: shrink it, or raise MaximumPixels; "
-            + "decoding takes 4 bytes a pixel.");
+            $"it has {width}x{height} pixels, more than the maximum of {maximumPixels:N0}: shrink it"
+            + ((long)width * height <= PixelReader.MostPixels ? ", or raise MaximumPixels (--maximum-pixels of the command)." : "."));
     }
 
     /// <summary>Decodes a picture.</summary>

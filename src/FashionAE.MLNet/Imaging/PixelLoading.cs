@@ -107,7 +107,8 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
                 throw new FileNotFoundException(
-                    $"Row {row}: there is no file '{path}'. Correct the column '{input.Name}' or the folder.", path, e);
+                    $"Row {row}: there is no file '{path}'. Correct the column '{input.Name}'"
+                    + (_settings.Folder is null ? "." : " or the folder, or give absolute paths."), path, e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {

@@ -23,7 +23,8 @@ namespace FashionAE.MLNet;
 /// </example>
 public static class PixelReader
 {
-    private const int MostPixels = 500_000_000;
+    /// <summary>The highest value of <see cref="PixelOptions.MaximumPixels"/>: arrays hold no more bytes.</summary>
+    internal const int MostPixels = 500_000_000;
 
     /// <summary>Reads the pixels of a file.</summary>
     /// <param name="path">The file.</param>
@@ -105,7 +106,7 @@ public static class PixelReader
         if (!Enum.IsDefined(options.Resizing))
             throw new ArgumentException($"Resizing is {options.Resizing}, which is not a defined value.", nameof(options));
         if (options.Background.A != byte.MaxValue)
-            throw new ArgumentException($"Background is {options.Background}: set an opaque color.", nameof(options));
+            throw new ArgumentException($"Background is {options.Background.Name}: set an opaque color.", nameof(options));
         CheckMaximum(options.MaximumPixels);
         return new PixelMaker(shape, options.Resizing, options.Background, options.Invert);
     }

@@ -80,7 +80,7 @@ internal static class ScalarColumn
         var column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(Parameter, Role, name);
         return column.Type.GetType() == type.GetType()
             ? column
-            : throw Contracts.ExceptSchemaMismatch(Parameter, Role, name, $"{type}", $"{column.Type}");
+            : throw Contracts.ExceptSchemaMismatch(Parameter, Role, name, $"{type}", $"{column.Type}{Remedy(column.Type)}");
     }
 
     /// <summary>Checks what an estimator knows of such a column.</summary>
@@ -91,6 +91,13 @@ internal static class ScalarColumn
         if (!schema.TryFindColumn(name, out var column))
             throw Contracts.ExceptSchemaMismatch(Parameter, Role, name);
         if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.ItemType.GetType() != type.GetType())
-            throw Contracts.ExceptSchemaMismatch(Parameter, Role, name, $"{type}", column.GetTypeString());
+            throw Contracts.ExceptSchemaMismatch(Parameter, Role, name, $"{type}", $"{column.GetTypeString()}{Remedy(column.ItemType)}");
     }
+
+    private static string Remedy(DataViewType actual) => actual switch
+    {
+        TextDataViewType => ": paths of pictures are for LoadPixels",
+        ImageDataViewType => ": images in memory are for ConvertToPixels",
+        _ => "",
+    };
 }

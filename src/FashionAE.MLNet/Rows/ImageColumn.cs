@@ -127,7 +127,11 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     private static Exception WrongType(string role, string name, NumberDataViewType[] itemTypes, DataViewType? vectorItem, string actual)
     {
         var convert = $"ml.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single)";
-        var remedy = vectorItem is not (NumberDataViewType or BooleanDataViewType) ? ""
+        // A feature column is refused in the words of ML.NET's own trainers.
+        var remedy = role == "feature" && vectorItem is null ? ""
+            : actual == $"{TextDataViewType.Instance}" ? ": if these are paths of pictures, append ml.Transforms.LoadPixels before it"
+            : actual.StartsWith("Image", StringComparison.Ordinal) ? ": append ml.Transforms.ConvertToPixels before it"
+            : vectorItem is not (NumberDataViewType or BooleanDataViewType) ? ""
             : itemTypes.Length == 1 && ScalableTypes.Contains(vectorItem)
                 ? $": append ml.Transforms.ScalePixels(\"{name}\") before it where the values are in [0, 255], else {convert}"
                 : $": append {convert} before it";

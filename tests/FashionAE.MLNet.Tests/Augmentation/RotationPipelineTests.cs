@@ -132,7 +132,7 @@ public class RotationPipelineTests
 
     [Theory]
     [InlineData("Nope", "Could not find input column 'Nope' (Parameter 'inputSchema')")]
-    [InlineData("Name", "Schema mismatch for input column 'Name': expected Vector<Single>, got String (Parameter 'inputSchema')")]
+    [InlineData("Name", "Schema mismatch for input column 'Name': expected Vector<Single>, got String: if these are paths of pictures, append ml.Transforms.LoadPixels before it (Parameter 'inputSchema')")]
     public void A_missing_or_mistyped_column_is_refused(string column, string message)
     {
         var estimator = _ml.Transforms.RotateImages("Turned", column);

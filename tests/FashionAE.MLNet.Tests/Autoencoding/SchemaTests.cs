@@ -54,7 +54,7 @@ public class SchemaTests
 
     [Theory]
     [InlineData("Nope", "Could not find input column 'Nope' (Parameter 'inputSchema')")]
-    [InlineData("Name", "Schema mismatch for input column 'Name': expected Vector<Single>, got String (Parameter 'inputSchema')")]
+    [InlineData("Name", "Schema mismatch for input column 'Name': expected Vector<Single>, got String: if these are paths of pictures, append ml.Transforms.LoadPixels before it (Parameter 'inputSchema')")]
     [InlineData("Id", "Schema mismatch for input column 'Id': expected Vector<Single>, got Int32 (Parameter 'inputSchema')")]
     public void Fitting_on_a_missing_or_mistyped_column_is_refused(string column, string message)
     {

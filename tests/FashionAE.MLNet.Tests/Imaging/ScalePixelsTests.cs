@@ -101,7 +101,7 @@ public class ScalePixelsTests
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ScalePixels("Out", "Name").Fit(data));
         Assert.Equal(
             "Schema mismatch for input column 'Name': expected Vector<Single> or Vector<Byte> or Vector<Int32> or Vector<Double>,"
-            + " got String (Parameter 'inputSchema')",
+            + " got String: if these are paths of pictures, append ml.Transforms.LoadPixels before it (Parameter 'inputSchema')",
             error.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ScalePixels("Out", "Nope").Fit(data));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ScalePixels(""));

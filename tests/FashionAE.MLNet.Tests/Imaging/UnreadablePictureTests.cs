@@ -128,7 +128,7 @@ public sealed class UnreadablePictureTests : IDisposable
             log.Clear();
             Assert.Equal(["whole.png", .. Enumerable.Repeat("whole.jpg", 20)], chain.Transform(files).GetColumn<string>("ImagePath"));
             Assert.Equal(Bad.Count, log.Count);
-            Assert.Contains($"Row 3: '{PathOf("text.png")}' cannot be read: it is not a picture that can be decoded; PNG, JPEG, WebP, BMP and GIF files are.", log);
+            Assert.Contains($"Row 3: '{PathOf("text.png")}' cannot be read: it is not a picture that can be decoded: only PNG, JPEG, WebP, BMP and GIF files are.", log);
         }
         using var engine = _ml.Model.CreatePredictionEngine<FileRow, CodeRow>(loaded, new PredictionEngineOptions { OwnsTransformer = false });
         Assert.All(engine.Predict(new FileRow { ImagePath = "text.png" }).Code, value => Assert.Equal(float.NaN, value));
