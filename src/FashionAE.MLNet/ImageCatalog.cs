@@ -105,7 +105,7 @@ public static class ImageCatalog
     /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
     /// <returns>
     /// The estimator, which has nothing to learn. A cursor of its transformer throws, and names row and path, where a file is missing
-    /// (<see cref="FileNotFoundException"/>), is no picture, incomplete, damaged or too large (<see cref="InvalidDataException"/>), or where
+    /// (<see cref="FileNotFoundException"/>), where it is not a picture, damaged or too large (<see cref="InvalidDataException"/>), or where
     /// a path is empty (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
     /// </returns>
     /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
@@ -139,7 +139,7 @@ public static class ImageCatalog
         return new PixelLoadingEstimator(catalog.GetEnvironment(), outputColumnName, imageFolder, inputColumnName, options);
     }
 
-    /// <summary>Makes the pixels that autoencoders accept from images in memory; for the rest as <c>LoadPixels</c> does from files.</summary>
+    /// <summary>Makes the pixels that autoencoders accept from images in memory, as <c>LoadPixels</c> does from files.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
@@ -165,7 +165,9 @@ public static class ImageCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="inputColumnName">The column of images, as in the other overload.</param>
-    /// <param name="options">How an image becomes pixels; they are copied. Orientation and maximum of pixels matter for files alone.</param>
+    /// <param name="options">
+    /// How an image becomes pixels; they are copied. <c>Upright</c> and <c>MaximumPixels</c> matter for files alone.
+    /// </param>
     /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentException">An option is invalid, or a name is empty.</exception>
     /// <example>

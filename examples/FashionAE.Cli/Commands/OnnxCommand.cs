@@ -80,7 +80,7 @@ internal sealed class OnnxCommand
         catch (ArgumentException)
         {
             // They begin with a column that nobody tells of: ML.NET saves none of images. All of them, then.
-            return [.. model.Steps.Select(step => step.GetType().Name)];
+            return [.. model.Steps.Select(step => Describe(step, []))];
         }
     }
 
@@ -101,11 +101,16 @@ internal sealed class OnnxCommand
                 && mapper?.GetDependencies([column]).All(source => source.Index == column.Index) == true;
             var made = needed.Where(column => !IsPassed(column)).Select(column => column.Name).Distinct().ToArray();
             if (made.Length > 0)
-                steps.Insert(0, $"{step.GetType().Name}: {string.Join(", ", made)}");
+                steps.Insert(0, Describe(step, made));
             needed = mapper is not null ? [.. mapper.GetDependencies(needed)] : [.. before.Where(column => needed.Any(n => n.Name == column.Name))];
         }
         return steps;
     }
+
+    /// <summary>What a step says of itself, or else its name and the columns that it adds.</summary>
+    private static string Describe(ITransformer step, string[] made) => $"{step}" is var text && text != $"{step.GetType()}"
+        ? text
+        : string.Join(": ", new[] { step.GetType().Name, string.Join(", ", made) }.Where(part => part.Length > 0));
 
     /// <summary>What the run tells of its classes and figures.</summary>
     private static void Describe(RunFolder run, OnnxFileOptions options)

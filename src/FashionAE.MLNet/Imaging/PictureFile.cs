@@ -117,7 +117,7 @@ internal sealed class PictureFile : IDisposable
         }
     }
 
-    /// <summary>The size that a picture is decoded at: its own, or one that the decoder reduces it to and that is large enough to average.</summary>
+    /// <summary>The size that a picture is decoded at: its own, or a reduced one that still leaves enough to average.</summary>
     /// <param name="codec">The decoder.</param>
     /// <param name="target">The size that the stored picture will be resized to; null for its own.</param>
     public static (int Width, int Height) SizeFor(SKCodec codec, Size? target)

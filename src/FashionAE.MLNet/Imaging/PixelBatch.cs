@@ -48,7 +48,8 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEn
     protected abstract float[] Make(int place, long row);
 
     /// <summary>Whether a row counts as one without a readable picture, rather than as a failure of the program.</summary>
-    private bool IsUnreadable(Exception error) => settings.Marks && error is (IOException or InvalidDataException or InvalidOperationException);
+    private bool IsUnreadable(Exception error) =>
+        settings.Marks && error is (IOException or InvalidDataException or InvalidOperationException);
 
     private void Fill(ref VBuffer<float> value)
     {

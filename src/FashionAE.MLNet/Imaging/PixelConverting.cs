@@ -30,7 +30,8 @@ internal sealed class PixelConvertingEstimator : ImageEstimator<PixelConvertingT
 }
 
 /// <summary>Makes pixels of a column of images. The images stay whose they are: none is disposed.</summary>
-internal sealed class PixelConvertingTransformer(PixelSettings settings) : BatchTransformer, ISaved<PixelConvertingTransformer, PixelSettings>
+internal sealed class PixelConvertingTransformer(PixelSettings settings)
+    : BatchTransformer, ISaved<PixelConvertingTransformer, PixelSettings>
 {
     public const string LoaderSignature = "FashionAE.ToPixels";
 
@@ -38,8 +39,11 @@ internal sealed class PixelConvertingTransformer(PixelSettings settings) : Batch
 
     static string ISaved<PixelConvertingTransformer, PixelSettings>.Signature => LoaderSignature;
 
-    static PixelConvertingTransformer ISaved<PixelConvertingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) =>
+    static PixelConvertingTransformer ISaved<PixelConvertingTransformer, PixelSettings>.Load(
+        PixelSettings settings, ModelLoadContext context) =>
         new(settings);
+
+    public override string ToString() => settings.Describe("ConvertToPixels");
 
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, new ImageDataViewType()));

@@ -53,6 +53,8 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
     static PixelLoadingTransformer ISaved<PixelLoadingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) =>
         new(settings);
 
+    public override string ToString() => settings.Describe("LoadPixels");
+
     internal override BatchMapping Map(DataViewSchema inputSchema) =>
         new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, TextDataViewType.Instance));
 

@@ -89,8 +89,10 @@ public static class PixelReader
             var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, file.Pixels);
             // In place: another copy of a large photograph would be hundreds of megabytes.
             if (origin != SKEncodedOrigin.TopLeft)
-                PictureFile.TurnUpright(
-                    file.Pixels, file.Width, origin, MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(image.Pixels), image.Pixels.Length));
+            {
+                var turned = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(image.Pixels), image.Pixels.Length);
+                PictureFile.TurnUpright(file.Pixels, file.Width, origin, turned);
+            }
             return image;
         });
     }

@@ -41,6 +41,11 @@ internal sealed record PixelSettings(
         return settings;
     }
 
+    /// <summary>Says how a picture becomes pixels, for whoever must do the same elsewhere.</summary>
+    public string Describe(string step) =>
+        $"{step}: {Output} from {Input}, {Shape}, {Resizing}, {(Upright ? "upright" : "as stored")}, "
+        + $"background #{Background & 0xffffff:x6}{(Invert ? ", inverted" : "")}";
+
     public void Check()
     {
         ModelFile.CheckNames(Output, Input);
