@@ -105,7 +105,9 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(Patience, losses.Length - 1 - Array.IndexOf(losses, losses.Min()));
         for (var epochs = 1; epochs < losses.Length; epochs++)
             Assert.True(epochs - 1 - Array.IndexOf(losses, losses[..epochs].Min()) < Patience);
-        Assert.Contains($"Converged: no epoch after epoch {losses.Length - Patience} had a lower validation loss.", trained.Output);
+        Assert.Contains(
+            $"Converged after {losses.Length} epochs: none after epoch {losses.Length - Patience} had a lower validation loss than its {losses.Min():F5}.",
+            trained.Output);
         Assert.Contains("\"patience\": 2", File.ReadAllText(_command.PathOf("run", "options.json")), StringComparison.Ordinal);
         Assert.Contains("\"epochs\": 500", File.ReadAllText(_command.PathOf("run", "options.json")), StringComparison.Ordinal);
     }

@@ -186,7 +186,10 @@ public sealed class UnreadablePictureTests : IDisposable
         // Padding has the background too; inverting comes last.
         var padded = Pictures.Convert(veil, new PixelOptions
         {
-            Shape = new ImageShape(1, 1, 3), Resizing = Microsoft.ML.Transforms.Image.ImageResizingEstimator.ResizingKind.IsoPad, Background = Color.White, Invert = true,
+            Shape = new ImageShape(1, 1, 3),
+            Resizing = Microsoft.ML.Transforms.Image.ImageResizingEstimator.ResizingKind.IsoPad,
+            Background = Color.White,
+            Invert = true,
         });
         Assert.Equal(new[] { 0, 255 - 177, 0 }.Select(level => level / 255f), padded);
     }

@@ -60,8 +60,12 @@ public sealed class SafeTensorsFileTests : IDisposable
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>
         {
-            ["a"] = rand([3, 4]), ["b"] = zeros([], int64), ["c"] = zeros([0]), ["d"] = ones([5], uint8),
-            ["e"] = rand([2], float16), ["f"] = rand([3], bfloat16),
+            ["a"] = rand([3, 4]),
+            ["b"] = zeros([], int64),
+            ["c"] = zeros([0]),
+            ["d"] = ones([5], uint8),
+            ["e"] = rand([2], float16),
+            ["f"] = rand([3], bfloat16),
         };
         var path = _folder.File("tensors");
         SafeTensorsFile.Write(path, tensors);

@@ -78,7 +78,13 @@ public class AutoencoderTrainerTests
         // So small a learning rate changes no weight, and these copies are equal to their originals.
         var options = new TrainingOptions
         {
-            Epochs = 1, BatchSize = 16, LearningRate = 1e-30, ValidationSetFraction = 0.2, Augmentation = new GaussianNoise(0), AugmentedCopies = 2, Seed = 1,
+            Epochs = 1,
+            BatchSize = 16,
+            LearningRate = 1e-30,
+            ValidationSetFraction = 0.2,
+            Augmentation = new GaussianNoise(0),
+            AugmentedCopies = 2,
+            Seed = 1,
         };
         var record = new AutoencoderTrainer(model, options).Train(images, test: test).Epochs.Single();
         Assert.Equal((120L, 10L, 13L), (record.TrainExamples, record.ValidationExamples, record.TestExamples));
