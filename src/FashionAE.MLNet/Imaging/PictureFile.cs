@@ -134,18 +134,22 @@ internal sealed class PictureFile : IDisposable
 
     private static InvalidDataException CutOff() => new("it is cut off or damaged: fetch it again.");
 
+    private static InvalidDataException TooLong() => new($"it has {LargestFile:N0} bytes or more: compress the picture.");
+
     private static MemoryStream ReadWhole(Stream stream)
     {
         // One byte more than there should be, so that the end is found without another block.
-        var length = stream.CanSeek ? Math.Clamp(stream.Length - stream.Position + 1, 1, LargestFile) : 1 << 16;
+        var length = stream.CanSeek ? Math.Max(1, stream.Length - stream.Position + 1) : 1 << 16;
+        if (length > LargestFile)
+            throw TooLong();
         var file = new MemoryStream((int)length);
         file.SetLength(length);
         var read = 0;
         while (stream.Read(file.GetBuffer().AsSpan(read, (int)file.Length - read)) is > 0 and var count)
         {
             read += count;
-            if (read > LargestFile - 1)
-                throw new InvalidDataException($"it has more than {LargestFile:N0} bytes: compress the picture.");
+            if (read == LargestFile)
+                throw TooLong();
             if (read == file.Length)
                 file.SetLength(Math.Min(LargestFile, 2L * read));
         }

@@ -151,6 +151,11 @@ public sealed class UnreadablePictureTests : IDisposable
             Assert.Contains("more than the maximum of 100,000,000: ", error.Message);
             Assert.Contains($"'{path}'", error.Message);
         }
+        // A file that takes no space on the disk.
+        var endless = PathOf("long.png");
+        using (var file = File.Create(endless))
+            file.SetLength(1L << 30);
+        Assert.Contains("bytes or more: compress the picture.", Assert.Throws<InvalidDataException>(() => Pictures.Load(endless, Garment)).Message);
         // The limit is inclusive, and an option.
         Assert.Contains("28x28 pixels", Assert.Throws<InvalidDataException>(() => Pictures.Load(PathOf("whole.png"), Garment with { MaximumPixels = 783 })).Message);
         Assert.Equal(784, Pictures.Load(PathOf("whole.png"), Garment with { MaximumPixels = 784 }).Length);
