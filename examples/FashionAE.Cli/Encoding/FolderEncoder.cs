@@ -29,7 +29,8 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, PixelOpti
         // A batch is so many files, not so many that can be read: which ones share it does not depend on others.
         for (var i = start; i < end; i += batchSize)
         {
-            batch = (i, (int)Math.Min((long)i + batchSize, end));
+            // Before the cursor is made: ML.NET may read the rows on another thread from then on.
+            (batch, read) = ((i, (int)Math.Min((long)i + batchSize, end)), []);
             if (ReadBatch() is { Count: > 0 } names)
                 Write(csv, names, ImageCodes.Of(model.Network, pixels, names.Count));
         }
@@ -49,7 +50,6 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, PixelOpti
             var image = cursor.GetGetter<VBuffer<float>>(needed[0]);
             var path = cursor.GetGetter<ReadOnlyMemory<char>>(needed[1]);
             var names = new List<string>();
-            read.Clear();
             var (pixelValues, pathValue) = (default(VBuffer<float>), default(ReadOnlyMemory<char>));
             while (cursor.MoveNext())
             {
