@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
@@ -11,7 +10,7 @@ namespace FashionAE.MLNet;
 /// inputs.
 /// </summary>
 internal sealed class BatchView(BatchTransformer transformer, IDataView input, BatchMapping mapping, RepeatedReads? reads)
-    : ITransformCanSaveOnnx, ITransformTemplate
+    : Microsoft.ML.Model.OnnxConverter.ITransformCanSaveOnnx, ITransformTemplate
 {
     IDataView IDataTransform.Source => input;
 
@@ -38,10 +37,11 @@ internal sealed class BatchView(BatchTransformer transformer, IDataView input, B
     IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) =>
         (IDataTransform)transformer.Transform(newSource);
 
+    // These names are written out: dotnet format does not see the namespace and would take a using for unnecessary.
     // To answer no, as the interface has it, would be a message that names no remedy, or none where no later step needs the columns.
-    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw NoOnnx();
+    bool Microsoft.ML.Model.OnnxConverter.ICanSaveOnnx.CanSaveOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) => throw NoOnnx();
 
-    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw NoOnnx();
+    void Microsoft.ML.Model.OnnxConverter.ISaveAsOnnx.SaveAsOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) => throw NoOnnx();
 
     private NotSupportedException NoOnnx() => new(
         $"ConvertToOnnx of ML.NET cannot export {transformer.GetType().Name}, a step of FashionAE. Write the autoencoder by "
