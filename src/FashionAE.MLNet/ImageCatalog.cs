@@ -105,8 +105,8 @@ public static class ImageCatalog
     /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
     /// <returns>
     /// The estimator, which has nothing to learn. A cursor of its transformer throws, and names row and path, where a file is missing
-    /// (<see cref="FileNotFoundException"/>), where it is not a picture, damaged or too large (<see cref="InvalidDataException"/>), or where
-    /// a path is empty (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
+    /// (<see cref="FileNotFoundException"/>), where it is not a picture, damaged or too large (<see cref="InvalidDataException"/>), or
+    /// where a path is empty (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
     /// </returns>
     /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
     /// <example>

@@ -35,8 +35,8 @@ public sealed record PixelOptions
     public Color Background { get; set; } = Color.Black;
 
     /// <summary>
-    /// Gets or sets the largest number of pixels that a file may have, 1 to 500,000,000; 100,000,000 unless set. A larger picture is refused
-    /// by its header, before it is decoded: decoding takes 4 bytes a pixel.
+    /// Gets or sets the largest number of pixels that a file may have, 1 to 500,000,000; 100,000,000 unless set. A larger picture is
+    /// refused by its header, before it is decoded: decoding takes 4 bytes a pixel.
     /// </summary>
     public int MaximumPixels { get; set; } = 100_000_000;
 

@@ -66,8 +66,8 @@ public static class PixelReader
     }
 
     /// <summary>
-    /// Reads a file as an image of its full size, which takes 8 bytes a pixel. Of the options only the orientation and the maximum of pixels
-    /// matter.
+    /// Reads a file as an image of its full size, which takes 8 bytes a pixel. Of the options only the orientation and the maximum of
+    /// pixels matter.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The options.</param>

@@ -58,7 +58,9 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
                 throw new InvalidOperationException(
                     $"Column '{column}'{_ofOption} has the value {value} in row {row}, slot {i};"
                     + " an autoencoder learns from numbers in [0, 1]: "
-                    + (float.IsNaN(value) ? "leave the row out (SkipUnreadable of LoadPixels, ml.Data.FilterRowsByMissingValues), or append ReplaceMissingValues before it." : "append ScalePixels before it where they are in [0, 255]."));
+                    + (float.IsNaN(value)
+                        ? "leave the row out (SkipUnreadable of LoadPixels, ml.Data.FilterRowsByMissingValues), or append ReplaceMissingValues before it."
+                        : "append ScalePixels before it where they are in [0, 255]."));
             image[i] = Math.Clamp(value, 0, 1);
         }
     }
