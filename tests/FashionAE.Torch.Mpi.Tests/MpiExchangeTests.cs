@@ -67,7 +67,9 @@ public sealed class MpiExchangeTests
     public void Errors_have_the_text_of_MPI_and_signals_stay_those_of_dotnet()
     {
         Require(OpenMpi);
-        var (exitCode, output, errors) = Mpirun.Run(OpenMpi, 2, "errors");
+        var finished = Directory.CreateTempSubdirectory("fashionae-mpi-").FullName;
+        var (exitCode, output, errors) = Mpirun.Run(OpenMpi, 2, "errors", finished);
+        Directory.Delete(finished, recursive: true);
         Assert.Equal(3, exitCode);
         Assert.DoesNotContain("MPI_ABORT", errors, StringComparison.Ordinal);
         Assert.Equal(2 * 3, output.Length);

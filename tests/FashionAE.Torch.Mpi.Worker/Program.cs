@@ -100,6 +100,10 @@ switch (args[0])
         {
             Print(e.Message);
         }
+        // The launcher ends all others with the first that fails: none does before each has written its lines.
+        File.Create(Path.Combine(args[1], $"{mpi.Rank}")).Dispose();
+        while (Directory.GetFiles(args[1]).Length < mpi.Size)
+            Thread.Sleep(10);
         return 3;
 
     case "throw":
