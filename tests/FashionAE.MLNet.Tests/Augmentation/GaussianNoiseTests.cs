@@ -71,7 +71,7 @@ public class GaussianNoiseTests
         {
             var ml = new MLContext(seed);
             var data = Images.View(ml, 10);
-            return Cursors.Values(ml.Transforms.AddGaussianNoise("Added", "Pixels").Fit(data).Transform(data), "Added");
+            return RowReads.Values(ml.Transforms.AddGaussianNoise("Added", "Pixels").Fit(data).Transform(data), "Added");
         }
 
         Assert.Equal(Values(1), Values(1));
@@ -84,18 +84,18 @@ public class GaussianNoiseTests
         var data = _ml.Data.LoadFromEnumerable(Images.Rows(Count, 6));
         IDataView Add(IDataView view) => new MLContext().Transforms.AddGaussianNoise("Added", "Pixels", seed: 5).Fit(view).Transform(view);
         var view = Add(data);
-        var expected = Cursors.Rows(view, "Added").ToDictionary(r => r.Id, r => r.Value);
+        var expected = RowReads.Rows(view, "Added").ToDictionary(r => r.Id, r => r.Value);
         void AssertSame(IEnumerable<CursorRow> rows) => Assert.All(rows, r => Assert.Equal(expected[r.Id], r.Value));
-        AssertSame(Cursors.Rows(view.GetRowCursor(view.Schema), "Added"));
-        AssertSame(Cursors.Rows(Add(_ml.Data.SkipRows(data, 7)), "Added"));
+        AssertSame(RowReads.Rows(view.GetRowCursor(view.Schema), "Added"));
+        AssertSame(RowReads.Rows(Add(_ml.Data.SkipRows(data, 7)), "Added"));
         var spread = Add(new SpyView(data, sets: 3));
-        var sets = spread.GetRowCursorSet([spread.Schema["Added"]], 3).SelectMany(c => Cursors.Rows(c, "Added")).ToArray();
+        var sets = spread.GetRowCursorSet([spread.Schema["Added"]], 3).SelectMany(c => RowReads.Rows(c, "Added")).ToArray();
         Assert.Equal(Count, sets.Length);
         AssertSame(sets);
-        Parallel.For(0, 4, _ => AssertSame(Cursors.Rows(view, "Added")));
+        Parallel.For(0, 4, _ => AssertSame(RowReads.Rows(view, "Added")));
 
         var garments = Add(Images.Garments(_ml));
-        var (ordered, shuffled) = (Cursors.Rows(garments, "Added"), Cursors.Rows(garments, "Added", new Random(3)));
+        var (ordered, shuffled) = (RowReads.Rows(garments, "Added"), RowReads.Rows(garments, "Added", new Random(3)));
         Assert.NotEqual(ordered.Select(r => r.Id), shuffled.Select(r => r.Id));
         Assert.Equal(ordered.Select(r => (r.Id, r.Value)).ToHashSet(), shuffled.Select(r => (r.Id, r.Value)).ToHashSet());
     }
@@ -107,7 +107,7 @@ public class GaussianNoiseTests
         var data = _ml.Data.LoadFromEnumerable(rows);
         var transformer = _ml.Transforms.AddGaussianNoise("Added", "Pixels", seed: 5).Fit(data);
         using var engine = _ml.Model.CreatePredictionEngine<ImageRow, AddedRow>(transformer);
-        Assert.Equal(Cursors.Values(transformer.Transform(data), "Added"), rows.Select(r => Cursors.Bits(engine.Predict(r).Added)));
+        Assert.Equal(RowReads.Values(transformer.Transform(data), "Added"), rows.Select(r => RowReads.Bits(engine.Predict(r).Added)));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public class GaussianNoiseTests
     public void A_factor_of_nothing_changes_no_bit()
     {
         var rows = Images.Rows(20);
-        Assert.Equal(rows.Select(r => Cursors.Bits(r.Noisy)), Noisy(rows, 0, "Noisy").Select(Cursors.Bits));
+        Assert.Equal(rows.Select(r => RowReads.Bits(r.Noisy)), Noisy(rows, 0, "Noisy").Select(RowReads.Bits));
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public class GaussianNoiseTests
         Assert.Equal(rows.Select(r => r.Pixels), added.GetColumn<float[]>("Pixels"));
         var hiding = _ml.Transforms.AddGaussianNoise("Pixels", seed: 1).Fit(data).Transform(data);
         Assert.True(hiding.Schema[1].IsHidden);
-        Assert.Equal(Cursors.Values(added, "Added"), Cursors.Values(hiding, "Pixels"));
+        Assert.Equal(RowReads.Values(added, "Added"), RowReads.Values(hiding, "Pixels"));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public class GaussianNoiseTests
     {
         var sparse = _ml.Data.LoadFromEnumerable([new Sparse { Pixels = new VBuffer<float>(9, 2, [0.5f, 1f], [3, 7]) }]);
         var dense = _ml.Data.LoadFromEnumerable([new Sparse { Pixels = new VBuffer<float>(9, [0, 0, 0, 0.5f, 0, 0, 0, 1f, 0]) }]);
-        string[] Values(IDataView data) => Cursors.Values(_ml.Transforms.AddGaussianNoise("Pixels", seed: 1).Fit(data).Transform(data), "Pixels");
+        string[] Values(IDataView data) => RowReads.Values(_ml.Transforms.AddGaussianNoise("Pixels", seed: 1).Fit(data).Transform(data), "Pixels");
         Assert.Equal(Values(dense), Values(sparse));
     }
 
@@ -172,9 +172,9 @@ public class GaussianNoiseTests
     {
         var spy = new SpyView(Images.View(_ml, 10));
         var view = _ml.Transforms.AddGaussianNoise("Added", "Pixels").Fit(spy).Transform(spy);
-        Cursors.Rows(view, "Id");
+        RowReads.Rows(view, "Id");
         Assert.Equal(["Id"], spy.Getters);
-        Cursors.Rows(view, "Added");
+        RowReads.Rows(view, "Added");
         Assert.Equal(["Id", "Pixels"], spy.Getters);
     }
 

@@ -23,7 +23,7 @@ public class RotatedRowsTests
         Assert.Equal(_rows.SelectMany(r => Enumerable.Repeat(r.Id, PerRow)), view.GetColumn<int>("Id"));
         Assert.Equal(_rows.Select(r => r.Pixels), images.Where((_, i) => i % PerRow == 0));
         // A few small rectangles look the same after two turns, or leave the image.
-        Assert.True(images.Select(Cursors.Bits).Distinct().Count() > 0.9 * images.Length);
+        Assert.True(images.Select(RowReads.Bits).Distinct().Count() > 0.9 * images.Length);
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public class RotatedRowsTests
     [Fact]
     public void The_copies_alone_are_served_where_originals_are_not_kept()
     {
-        var with = Cursors.Values(Turn(Data), "Turned");
-        var without = Cursors.Values(_ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = PerRow - 1, KeepOriginals = false, Seed = 1 }).Fit(Data).Transform(Data), "Turned");
+        var with = RowReads.Values(Turn(Data), "Turned");
+        var without = RowReads.Values(_ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = PerRow - 1, KeepOriginals = false, Seed = 1 }).Fit(Data).Transform(Data), "Turned");
         Assert.Equal(with.Where((_, i) => i % PerRow != 0), without);
     }
 
@@ -61,13 +61,13 @@ public class RotatedRowsTests
     {
         var view = Turn(_ml.Data.LoadFromEnumerable(Array.Empty<ImageRow>()));
         Assert.Equal(0, view.GetRowCount());
-        Assert.Empty(Cursors.Rows(view, "Turned"));
+        Assert.Empty(RowReads.Rows(view, "Turned"));
     }
 
     [Fact]
     public void Every_row_has_an_id_of_its_own_and_a_position_behind_the_one_before()
     {
-        var rows = Cursors.Rows(Turn(Data), "Turned");
+        var rows = RowReads.Rows(Turn(Data), "Turned");
         Assert.Equal(rows.Count, rows.Select(r => r.Id).Distinct().Count());
         Assert.Equal(Enumerable.Range(0, rows.Count).Select(i => (long)i), rows.Select(r => r.Position));
     }
@@ -75,9 +75,9 @@ public class RotatedRowsTests
     [Fact]
     public void A_set_of_cursors_shares_the_rows_with_the_same_ids_and_images()
     {
-        var expected = Cursors.Rows(Turn(Data), "Turned");
+        var expected = RowReads.Rows(Turn(Data), "Turned");
         var view = Turn(new SpyView(Data, sets: 3));
-        var sets = Array.ConvertAll(view.GetRowCursorSet([view.Schema["Turned"]], 3), c => Cursors.Rows(c, "Turned"));
+        var sets = Array.ConvertAll(view.GetRowCursorSet([view.Schema["Turned"]], 3), c => RowReads.Rows(c, "Turned"));
         Assert.Equal(3, sets.Length);
         Assert.All(sets, rows => Assert.All(rows.Zip(rows.Skip(1)), pair => Assert.True(pair.First.Position < pair.Second.Position)));
         Assert.Equal(expected, sets.SelectMany(rows => rows).OrderBy(r => r.Position));
@@ -88,7 +88,7 @@ public class RotatedRowsTests
     {
         var view = Turn(Images.Garments(_ml));
         Assert.True(view.CanShuffle);
-        var (ordered, shuffled) = (Cursors.Rows(view, "Turned"), Cursors.Rows(view, "Turned", new Random(1)));
+        var (ordered, shuffled) = (RowReads.Rows(view, "Turned"), RowReads.Rows(view, "Turned", new Random(1)));
         var (expected, found) = (ordered.Select(r => (r.Id, r.Value)).ToList(), shuffled.Select(r => (r.Id, r.Value)).ToList());
         Assert.NotEqual(expected, found);
         Assert.Equal(expected.ToHashSet(), found.ToHashSet());
@@ -102,9 +102,9 @@ public class RotatedRowsTests
     public void Ids_and_positions_are_the_same_whatever_columns_are_active(string column)
     {
         var view = Turn(Data);
-        var all = Cursors.Rows(view.GetRowCursor(view.Schema), column);
-        Assert.Equal(all, Cursors.Rows(view, column));
-        Assert.Equal(Cursors.Rows(view, "Turned").Select(r => (r.Id, r.Position)), all.Select(r => (r.Id, r.Position)));
+        var all = RowReads.Rows(view.GetRowCursor(view.Schema), column);
+        Assert.Equal(all, RowReads.Rows(view, column));
+        Assert.Equal(RowReads.Rows(view, "Turned").Select(r => (r.Id, r.Position)), all.Select(r => (r.Id, r.Position)));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public class RotatedRowsTests
             Assert.Equal(Count * PerRow, rows);
         }
         Assert.Empty(spy.Getters);
-        Assert.Equal(Count * PerRow, Cursors.Rows(view, "Id").Count);
+        Assert.Equal(Count * PerRow, RowReads.Rows(view, "Id").Count);
         Assert.Equal(["Id"], spy.Getters.Distinct());
     }
 
@@ -188,7 +188,7 @@ public class RotatedRowsTests
     [MemberData(nameof(Operators))]
     public void Operators_of_mlnet_on_top_find_the_right_rows(string name)
     {
-        static string[] Pairs(IDataView view) => [.. Cursors.Values(view, "Id").Zip(Cursors.Values(view, "Turned"), (id, image) => $"{id} {image}")];
+        static string[] Pairs(IDataView view) => [.. RowReads.Values(view, "Id").Zip(RowReads.Values(view, "Turned"), (id, image) => $"{id} {image}")];
         var all = Pairs(Turn(Data));
         var view = Turn(new SpyView(Data, sets: 2));
         if (name == "split")

@@ -56,7 +56,7 @@ public class RotationAngleTests
     {
         var rows = Images.Rows(10);
         var data = _ml.Data.LoadFromEnumerable(rows);
-        string[] Values(Interpolation? interpolation) => Cursors.Values(
+        string[] Values(Interpolation? interpolation) => RowReads.Values(
             (interpolation is { } given
                 ? _ml.Transforms.RotateImages("Turned", "Noisy", new ImageRotatingEstimator.Options { Interpolation = given, Seed = 1 })
                 : _ml.Transforms.RotateImages("Turned", "Noisy", seed: 1)).Fit(data).Transform(data), "Turned");
@@ -111,20 +111,20 @@ public class RotationAngleTests
         var data = _ml.Data.LoadFromEnumerable(Images.Rows(300, 6));
         var rotation = _ml.Transforms.RotateImages("Turned", "Pixels", copies: 2, seed: 5);
         IDataView Turn(IDataView view) => new MLContext().Transforms.RotateImages("Turned", "Pixels", copies: 2, seed: 5).Fit(view).Transform(view);
-        var expected = Cursors.Rows(rotation.Fit(data).Transform(data), "Turned").ToDictionary(r => r.Id, r => r.Value);
+        var expected = RowReads.Rows(rotation.Fit(data).Transform(data), "Turned").ToDictionary(r => r.Id, r => r.Value);
         void AssertSame(IEnumerable<CursorRow> rows) => Assert.All(rows, r => Assert.Equal(expected[r.Id], r.Value));
-        AssertSame(Cursors.Rows(Turn(data), "Turned"));
+        AssertSame(RowReads.Rows(Turn(data), "Turned"));
         // Seven rows less, and every batch begins elsewhere.
-        AssertSame(Cursors.Rows(Turn(_ml.Data.SkipRows(data, 7)), "Turned"));
+        AssertSame(RowReads.Rows(Turn(_ml.Data.SkipRows(data, 7)), "Turned"));
         var view = Turn(data);
-        Parallel.For(0, 4, _ => AssertSame(Cursors.Rows(view, "Turned")));
+        Parallel.For(0, 4, _ => AssertSame(RowReads.Rows(view, "Turned")));
     }
 
     [Fact]
     public void Another_seed_turns_otherwise()
     {
         var data = Images.View(_ml, 30, 6);
-        string[] Turn(int seed) => Cursors.Values(_ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Seed = seed }).Fit(data).Transform(data), "Turned");
+        string[] Turn(int seed) => RowReads.Values(_ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Seed = seed }).Fit(data).Transform(data), "Turned");
         Assert.Equal(Turn(1), Turn(1));
         Assert.InRange(Turn(1).Zip(Turn(2)).Count(p => p.First != p.Second), 28, 30);
     }
@@ -136,7 +136,7 @@ public class RotationAngleTests
         {
             var ml = new MLContext(seed);
             var data = Images.View(ml, 10, 6);
-            return Cursors.Values(ml.Transforms.RotateImages("Turned", "Pixels").Fit(data).Transform(data), "Turned");
+            return RowReads.Values(ml.Transforms.RotateImages("Turned", "Pixels").Fit(data).Transform(data), "Turned");
         }
 
         Assert.Equal(Turn(1), Turn(1));

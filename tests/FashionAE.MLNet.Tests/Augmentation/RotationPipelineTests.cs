@@ -31,19 +31,19 @@ public class RotationPipelineTests
     {
         var transformer = _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Seed = 3 }).Fit(Data);
         Assert.True(transformer.IsRowToRowMapper);
-        var expected = Cursors.Values(transformer.Transform(Data), "Turned");
+        var expected = RowReads.Values(transformer.Transform(Data), "Turned");
         Assert.Equal(Count, expected.Length);
         // An engine numbers the rows that it is given as a view does.
         using var engine = _ml.Model.CreatePredictionEngine<ImageRow, TurnedRow>(transformer);
-        Assert.Equal(expected, _rows.Select(r => Cursors.Bits(engine.Predict(r).Turned)));
+        Assert.Equal(expected, _rows.Select(r => RowReads.Bits(engine.Predict(r).Turned)));
     }
 
     [Fact]
     public void A_single_copy_without_the_original_leaves_the_ids_of_the_rows()
     {
         var view = _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false }).Fit(Data).Transform(Data);
-        Assert.Equal(Cursors.Rows(Data, "Id"), Cursors.Rows(view, "Id"));
-        Assert.Equal(Cursors.Rows(Data, "Id").Select(r => (r.Id, r.Position)), Cursors.Rows(view, "Turned").Select(r => (r.Id, r.Position)));
+        Assert.Equal(RowReads.Rows(Data, "Id"), RowReads.Rows(view, "Id"));
+        Assert.Equal(RowReads.Rows(Data, "Id").Select(r => (r.Id, r.Position)), RowReads.Rows(view, "Turned").Select(r => (r.Id, r.Position)));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class RotationPipelineTests
         Assert.Equal(Count * 3, view.GetColumn<float[]>("Pixels").Count());
         Assert.True(view.Schema[1].IsHidden);
         Assert.Equal(["Id", "Pixels", "Noisy", "Name", "Extra", "Pixels"], view.Schema.Select(c => c.Name));
-        Assert.Equal(Cursors.Values(_ml.Transforms.RotateImages("Turned", "Pixels", 2, seed: 1).Fit(Data).Transform(Data), "Turned"), Cursors.Values(view, "Pixels"));
+        Assert.Equal(RowReads.Values(_ml.Transforms.RotateImages("Turned", "Pixels", 2, seed: 1).Fit(Data).Transform(Data), "Turned"), RowReads.Values(view, "Pixels"));
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public class RotationPipelineTests
             .Append(_ml.Transforms.RotateImages("Pixels", copies: 3, seed: 1), TransformerScope.Training)
             .Append(spy);
         var model = pipeline.Fit(Data);
-        Assert.Equal(Cursors.Values(_ml.Transforms.RotateImages("Pixels", copies: 3, seed: 1).Fit(Data).Transform(Data), "Pixels"), spy.Seen);
-        Assert.Equal(_rows.Select(r => Cursors.Bits(r.Pixels)), Cursors.Values(model.Transform(Data), "Pixels"));
+        Assert.Equal(RowReads.Values(_ml.Transforms.RotateImages("Pixels", copies: 3, seed: 1).Fit(Data).Transform(Data), "Pixels"), spy.Seen);
+        Assert.Equal(_rows.Select(r => RowReads.Bits(r.Pixels)), RowReads.Values(model.Transform(Data), "Pixels"));
 
         Assert.False(((ITransformer)model).IsRowToRowMapper);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Model.CreatePredictionEngine<ImageRow, TurnedRow>(model));
@@ -90,7 +90,7 @@ public class RotationPipelineTests
     public void With_the_scope_of_everything_a_chain_scores_the_multiplied_rows()
     {
         var model = _ml.Transforms.CopyColumns("Original", "Pixels").Append(_ml.Transforms.RotateImages("Pixels", copies: 3)).Fit(Data);
-        Assert.Equal(Count * 4, Cursors.Rows(model.Transform(Data), "Pixels").Count);
+        Assert.Equal(Count * 4, RowReads.Rows(model.Transform(Data), "Pixels").Count);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public class RotationPipelineTests
     public void Rows_that_were_multiplied_twice_still_have_ids_of_their_own()
     {
         var pipeline = _ml.Transforms.RotateImages("Pixels", copies: 2, seed: 1).Append(_ml.Transforms.RotateImages("Pixels", copies: 3, seed: 1));
-        var rows = Cursors.Rows(pipeline.Fit(Data).Transform(Data), "Pixels");
+        var rows = RowReads.Rows(pipeline.Fit(Data).Transform(Data), "Pixels");
         Assert.Equal(Count * 12, rows.Select(r => r.Id).Distinct().Count());
         Assert.Equal(Enumerable.Range(0, Count * 12).Select(i => (long)i), rows.Select(r => r.Position));
     }

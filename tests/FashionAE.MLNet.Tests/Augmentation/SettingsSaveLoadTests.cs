@@ -48,9 +48,9 @@ public sealed class SettingsSaveLoadTests : IDisposable
         var loaded = (TransformerChain<ITransformer>)_ml.Model.Load(ModelPath, out var _);
         Assert.Equal([typeof(ImageRotatingTransformer), typeof(NoiseAddingTransformer)], loaded.Skip(1).Select(t => t.GetType()));
         AssertSame(model, loaded);
-        Assert.Equal(30, Cursors.Rows(loaded.Transform(Data), "Noise").Count);
+        Assert.Equal(30, RowReads.Rows(loaded.Transform(Data), "Noise").Count);
         using var engine = _ml.Model.CreatePredictionEngine<ImageRow, NoiseRow>(loaded.GetModelFor(TransformerScope.Scoring));
-        Assert.Equal(Cursors.Values(loaded.Transform(Data), "Noise")[0], Cursors.Bits(engine.Predict(_rows[0]).Noise));
+        Assert.Equal(RowReads.Values(loaded.Transform(Data), "Noise")[0], RowReads.Bits(engine.Predict(_rows[0]).Noise));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class SettingsSaveLoadTests : IDisposable
         var (a, b) = (expected.Transform(Data), actual.Transform(Data));
         Assert.Equal(a.Schema.Select(c => $"{c.Name} {c.Type}"), b.Schema.Select(c => $"{c.Name} {c.Type}"));
         foreach (var column in a.Schema.Where(c => c.Name is not ("Name" or "Extra") && !c.IsHidden))
-            Assert.Equal(Cursors.Rows(a, column.Name), Cursors.Rows(b, column.Name));
+            Assert.Equal(RowReads.Rows(a, column.Name), RowReads.Rows(b, column.Name));
     }
 
     private void AssertRefused()

@@ -97,7 +97,7 @@ public sealed class AnomalyTests : IDisposable
     public void The_verdict_alone_can_be_asked_for()
     {
         var view = _transformer.Transform(Data);
-        Assert.Equal(Scores(_transformer).Select(s => $"{s > _transformer.Threshold!.Value}"), Cursors.Values(view, "PredictedLabel"));
+        Assert.Equal(Scores(_transformer).Select(s => $"{s > _transformer.Threshold!.Value}"), RowReads.Values(view, "PredictedLabel"));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class AnomalyTests : IDisposable
         Assert.Equal(model.LastTransformer.Threshold, Assert.IsType<AutoencoderTransformer>(loaded.LastTransformer).Threshold);
         var other = _ml.Data.LoadFromEnumerable(Rated.Draw(60));
         foreach (var column in new[] { "Score", "PredictedLabel" })
-            Assert.Equal(Cursors.Rows(model.Transform(other), column), Cursors.Rows(loaded.Transform(other), column));
+            Assert.Equal(RowReads.Rows(model.Transform(other), column), RowReads.Rows(loaded.Transform(other), column));
     }
 
     [Fact]

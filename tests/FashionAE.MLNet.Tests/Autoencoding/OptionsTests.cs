@@ -86,7 +86,7 @@ public class OptionsTests
             outputs.Add($"{column.Name}: {column.Type}");
             if (column.Type is not ImageDataViewType)
             {
-                outputs.AddRange(Cursors.Values(view, column.Name));
+                outputs.AddRange(RowReads.Values(view, column.Name));
                 continue;
             }
             foreach (var image in view.GetColumn<MLImage>(column.Name))

@@ -9,7 +9,7 @@ internal sealed class RowSpy(MLContext ml, string column) : IEstimator<ITransfor
 
     public ITransformer Fit(IDataView input)
     {
-        Seen = Cursors.Values(input, column);
+        Seen = RowReads.Values(input, column);
         return ml.Transforms.CopyColumns("Copy", column).Fit(input);
     }
 

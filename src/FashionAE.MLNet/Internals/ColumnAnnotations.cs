@@ -1,0 +1,52 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet;
+
+/// <summary>The annotations of added columns, each as an estimator promises it and as a transformer delivers it.</summary>
+internal static class ColumnAnnotations
+{
+    private const string SlotNames = AnnotationUtils.Kinds.SlotNames;
+
+    /// <summary>What tells that a column is a detector's score or verdict, as ML.NET's trainers promise it.</summary>
+    public static SchemaShape.Column[] PromisedOfDetector => [.. AnnotationUtils.GetTrainerOutputAnnotation()];
+
+    public static SchemaShape.Column[] PromisedOfLatent => [PromisedColumn.Vector(SlotNames, TextDataViewType.Instance)];
+
+    /// <summary>The slot names that a column of images like the input's takes over from it; a vector of unknown size has none.</summary>
+    public static SchemaShape.Column[] PromisedOfImages(SchemaShape.Column input) =>
+        input.Kind == SchemaShape.Column.VectorKind.Vector && input.Annotations.TryFindColumn(SlotNames, out var names) ? [names] : [];
+
+    /// <inheritdoc cref="PromisedOfImages"/>
+    public static DataViewSchema.Annotations OfImages(DataViewSchema.Column input)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.Add(input.Annotations, kind => kind == SlotNames && input.Type is VectorDataViewType { IsKnownSize: true });
+        return builder.ToAnnotations();
+    }
+
+    /// <summary>Names the slots of latent vectors Latent1, Latent2 and so on.</summary>
+    public static DataViewSchema.Annotations OfLatent(int size)
+    {
+        var names = Enumerable.Range(1, size).Select(i => $"Latent{i}".AsMemory()).ToArray();
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.Add(
+            SlotNames, new VectorDataViewType(TextDataViewType.Instance, size),
+            (ref VBuffer<ReadOnlyMemory<char>> value) => VBuffer<ReadOnlyMemory<char>>.Copy(names, 0, ref value, names.Length));
+        return builder.ToAnnotations();
+    }
+
+    /// <summary>Makes the annotations of a detector's score or verdict: one set with a number of its own in the schema.</summary>
+    /// <param name="inputSchema">The schema that they are added to.</param>
+    /// <param name="isScore">True for the score, false for the verdict.</param>
+    public static DataViewSchema.Annotations OfDetector(DataViewSchema inputSchema, bool isScore)
+    {
+        var set = inputSchema.GetMaxAnnotationKind(out _, AnnotationUtils.Kinds.ScoreColumnSetId) + 1;
+        var valueKind = isScore ? AnnotationUtils.Const.ScoreValueKind.Score : AnnotationUtils.Const.ScoreValueKind.PredictedLabel;
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreColumnSetId, AnnotationUtils.ScoreColumnSetIdType, set);
+        builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance, AnnotationUtils.Const.ScoreColumnKind.AnomalyDetection.AsMemory());
+        builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
+        return builder.ToAnnotations();
+    }
+}

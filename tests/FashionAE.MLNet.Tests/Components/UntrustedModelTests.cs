@@ -1,0 +1,140 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using FashionAE.MLNet.Tests.Support;
+using Microsoft.ML;
+
+namespace FashionAE.MLNet.Tests.Components;
+
+/// <summary>Model files that somebody has altered who knows how to make the checksums right again.</summary>
+public sealed class UntrustedModelTests : IDisposable
+{
+    private readonly MLContext _ml = new(1);
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("fashionae-").FullName, "model.zip");
+
+    public static TheoryData<string, string, string> Settings => new()
+    {
+        { "autoencode", "\"BatchSize\":256", "\"BatchSize\":-1" },
+        { "autoencode", "\"BatchSize\":256", "\"BatchSize\":2000000000" },
+        { "autoencode", "\"BatchSize\":256", "\"BatchSize\":99999999999" },
+        { "autoencode", "\"BatchSize\":256,", "" },
+        { "autoencode", "\"Input\":\"Pixels\"", "\"Input\":null" },
+        { "autoencode", "\"Input\":\"Pixels\"", "\"Input\":\"\"" },
+        { "autoencode", "\"Outputs\":{", "\"Outputs\":null,\"Other\":{" },
+        { "autoencode", "\"Latent\":\"Code\"", "\"Latent\":\"Clean\"" },
+        { "autoencode", "\"Latent\":\"Code\"", "\"77\":\"Code\"" },
+        { "autoencode", "\"Latent\":\"Code\"", "\"Nothing\":\"Code\"" },
+        { "detect", "\"Threshold\":[^,]+", "\"Threshold\":null" },
+        { "detect", "\"Threshold\":[^,]+", "\"Threshold\":-1" },
+        { "rotate", "\"Copies\":5", "\"Copies\":2000000000" },
+        { "rotate", "\"Copies\":5", "\"Copies\":0" },
+        { "rotate", "\"Degrees\":180", "\"Degrees\":1e400" },
+        { "rotate", "\"Degrees\":180", "\"Degrees\":-1" },
+        { "rotate", "\"Interpolation\":0", "\"Interpolation\":9" },
+        { "rotate", "\"Shape\":null", "\"Shape\":{\"Channels\":1,\"Height\":65537,\"Width\":65537}" },
+        { "noise", "\"Factor\":0.25", "\"Factor\":-1" },
+        { "noise", "\"Output\":\"Noisy2\"", "\"Output\":null" },
+        { "draw", "\"MaximumValue\":1", "\"MaximumValue\":0" },
+        { "score", "\"Target\":\"Pixels\"", "\"Target\":null" },
+        { "score", "^.*$", "null" },
+        { "scale", "^.*$", "[]" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Settings_that_no_estimator_would_have_saved_are_refused(string step, string pattern, string replacement)
+    {
+        var data = Images.View(_ml, 40);
+        IEstimator<ITransformer> estimator = step switch
+        {
+            "autoencode" => _ml.Transforms.Autoencode(Models.AllColumns()),
+            "detect" => _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector()),
+            "rotate" => _ml.Transforms.RotateImages("Turned", "Pixels"),
+            "noise" => _ml.Transforms.AddGaussianNoise("Noisy2", "Pixels"),
+            "draw" => _ml.Transforms.DrawImages("Image", "Pixels"),
+            "score" => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse"),
+            _ => _ml.Transforms.ScalePixels("Scaled", "Pixels"),
+        };
+        var model = estimator.Fit(data);
+        using (model as IDisposable)
+            _ml.Model.Save(model, data.Schema, _path);
+        (_ml.Model.Load(_path, out _) as IDisposable)?.Dispose();
+        Alter(pattern, replacement);
+        var error = Record.Exception(() => _ml.Model.Load(_path, out _));
+        while (error is not (null or FormatException))
+            error = error.InnerException;
+        Assert.Contains("This model file is corrupt", Assert.IsType<FormatException>(error).Message);
+    }
+
+    [Fact]
+    public void Weights_that_go_on_and_on_take_no_more_memory_than_the_model()
+    {
+        var data = Images.View(_ml, 40);
+        using (var model = Models.Fit(_ml, Models.AllColumns()))
+            _ml.Model.Save(model, data.Schema, _path);
+        using (var zip = ZipFile.Open(_path, ZipArchiveMode.Update))
+        {
+            var entry = zip.Entries.Single(e => e.Name == "Autoencoder.safetensors");
+            var (name, bytes) = (entry.FullName, Read(entry));
+            entry.Delete();
+            using var stream = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
+            stream.Write(bytes);
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 300; i++)
+                stream.Write(zeros);
+        }
+        var before = GC.GetTotalAllocatedBytes();
+        Assert.Throws<FormatException>(() => Unwrapped(() => _ml.Model.Load(_path, out _)));
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 50_000_000);
+    }
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+
+    private static void Unwrapped(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e.GetBaseException() is FormatException inner)
+        {
+            throw new FormatException(inner.Message);
+        }
+    }
+
+    /// <summary>
+    /// Changes the settings in the file Model.key: the header of 256 bytes says where the parts are; the model block at 256 is the number of a
+    /// text and its SHA-256, then come the table of texts (one: its length in bytes), the text in UTF-16, the assembly's name and the tail.
+    /// </summary>
+    private void Alter(string pattern, string replacement)
+    {
+        const int TextLength = 0x38, Text = 0x30, TextTable = 0x20, Checksum = 0x104;
+        using var zip = ZipFile.Open(_path, ZipArchiveMode.Update);
+        var entry = zip.Entries.Single(e => e.Name == "Model.key");
+        var (name, bytes) = (entry.FullName, Read(entry));
+        var (start, length) = ((int)BitConverter.ToInt64(bytes, Text), (int)BitConverter.ToInt64(bytes, TextLength));
+        var json = Encoding.Unicode.GetString(bytes, start, length);
+        var altered = new Regex(pattern).Replace(json, replacement, 1);
+        Assert.NotEqual(json, altered);
+
+        var text = Encoding.Unicode.GetBytes(altered);
+        byte[] written = [.. bytes[..start], .. text, .. bytes[(start + length)..]];
+        SHA256.HashData(Encoding.UTF8.GetBytes(altered)).CopyTo(written, Checksum);
+        BitConverter.GetBytes((long)text.Length).CopyTo(written, TextLength);
+        BitConverter.GetBytes((long)text.Length).CopyTo(written, (int)BitConverter.ToInt64(bytes, TextTable));
+        foreach (var place in new[] { 0x80, 0x88, 0x90 }) // the tail, the end, the assembly's name
+            BitConverter.GetBytes(BitConverter.ToInt64(bytes, place) + text.Length - length).CopyTo(written, place);
+        entry.Delete();
+        using var stream = zip.CreateEntry(name).Open();
+        stream.Write(written);
+    }
+
+    private static byte[] Read(ZipArchiveEntry entry)
+    {
+        using var stream = entry.Open();
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Reflection;
+using System.Text;
+using FashionAE.MLNet.Tests.Support;
+
+namespace FashionAE.MLNet.Tests.Internals;
+
+/// <summary>A program with an ML.NET that calls itself 5.9.9: the real one, with changed bytes in Microsoft.ML.Data.dll.</summary>
+public sealed class OtherMLNetTests : IDisposable
+{
+    private const string NewVersion = "5.9.9";
+
+    private static readonly string Program =
+        typeof(OtherMLNetTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "WithoutLibtorch").Value!;
+
+    private static readonly string OldVersion = typeof(Microsoft.ML.MLContext).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("other-mlnet-").FullName;
+
+    [Fact]
+    public void Without_a_member_that_is_needed_the_message_names_it_and_the_version_that_fits()
+    {
+        var lines = Run((OldVersion + '+', NewVersion + '+'), ("\0GetEnvironment\0", "\0GetEnvironmenX\0"));
+        foreach (var touch in (string[])["estimator", "transformer"])
+        {
+            var line = Assert.Single(lines, line => line.StartsWith(touch, StringComparison.Ordinal));
+            Assert.Contains("NotSupportedException", line, StringComparison.Ordinal);
+            Assert.Contains($"This is Microsoft.ML {NewVersion}, which does not: Method not found:", line, StringComparison.Ordinal);
+            Assert.Contains("GetEnvironment", line, StringComparison.Ordinal);
+            Assert.Contains($"Reference version {OldVersion} of Microsoft.ML", line, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void With_all_that_is_needed_another_version_is_taken()
+    {
+        var lines = Run((OldVersion + '+', NewVersion + '+'));
+        Assert.Contains(lines, line => line.StartsWith("estimator: FashionAE.MLNet.AutoencoderEstimator", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("NotSupportedException", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string[] Run(params (string From, string To)[] changes)
+    {
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Program)!))
+            File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+        var library = Path.Combine(_folder, "Microsoft.ML.Data.dll");
+        var text = Encoding.Latin1.GetString(File.ReadAllBytes(library));
+        foreach (var (from, to) in changes)
+        {
+            Assert.Contains(from, text, StringComparison.Ordinal);
+            text = text.Replace(from, to, StringComparison.Ordinal);
+        }
+        File.WriteAllBytes(library, Encoding.Latin1.GetBytes(text));
+        return OtherProgram.RunAt(
+            Path.Combine(_folder, Path.GetFileName(Program)), 0, new() { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch },
+            [Path.Combine(AppContext.BaseDirectory, "sample")]);
+    }
+}

@@ -1,0 +1,86 @@
+using FashionAE.MLNet.Tests.Support;
+using Microsoft.ML;
+
+namespace FashionAE.MLNet.Tests.Internals;
+
+public class WithoutLibtorchTests
+{
+    private static readonly string[] Touches = ["data", "model", "options", "device", "file", "estimator", "transformer"];
+
+    [Fact]
+    public void A_program_that_references_no_libtorch_is_told_which_packages_have_it_at_whatever_it_touches_first()
+    {
+        Assert.All(Touch([]), NamesThePackages);
+    }
+
+    [Fact]
+    public void A_libtorch_that_the_system_happens_to_have_is_not_used()
+    {
+        using var foreign = new ForeignLibtorch();
+        Assert.All(Touch(foreign.Variables), NamesThePackages);
+    }
+
+    [Fact]
+    public void Nor_is_it_used_after_TorchSharp_has_tried_it()
+    {
+        using var foreign = new ForeignLibtorch();
+        Assert.All(Touch(new(foreign.Variables) { ["TOUCH_TORCHSHARP_FIRST"] = "1" }), NamesThePackages);
+    }
+
+    [Fact]
+    public void A_libtorch_that_the_system_happens_to_have_does_not_mix_with_the_program_s_own()
+    {
+        using var foreign = new ForeignLibtorch();
+        Assert.Equal(2, LoadNoise(foreign.Variables, 0).Length);
+    }
+
+    [Fact]
+    public void It_takes_the_libtorch_of_a_folder_that_is_named()
+    {
+        Assert.All(Touch(new() { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch }), line => Assert.DoesNotContain("DllNotFoundException", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_folder_without_libtorch_is_named_with_the_remedy()
+    {
+        var folder = Directory.CreateTempSubdirectory("without-libtorch-").FullName;
+        Assert.All(Touch(new() { ["FASHIONAE_LIBTORCH"] = folder }), line =>
+            Assert.Contains($": DllNotFoundException: FASHIONAE_LIBTORCH must name the folder of a libtorch, such as torch/lib of an installed PyTorch, and {folder}/libc10.so could not be loaded.", line, StringComparison.Ordinal));
+        Directory.Delete(folder);
+    }
+
+    [Fact]
+    public void A_program_with_a_libtorch_of_its_own_takes_no_other()
+    {
+        var lines = LoadNoise(new() { ["FASHIONAE_LIBTORCH"] = "/opt/torch/lib" }, 1);
+        Assert.Contains("DllNotFoundException: FASHIONAE_LIBTORCH names /opt/torch/lib, but the program brings a libtorch of its own", string.Concat(lines), StringComparison.Ordinal);
+    }
+
+    private static void NamesThePackages(string line)
+    {
+        Assert.Contains(": DllNotFoundException: ", line, StringComparison.Ordinal);
+        Assert.Contains("TorchSharp-cpu", line, StringComparison.Ordinal);
+        Assert.Contains("TorchSharp-cuda-linux", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>Another program, which brings a libtorch, loads a model and applies it to a black image.</summary>
+    private static string[] LoadNoise(Dictionary<string, string> variables, int expectedExitCode)
+    {
+        var ml = new MLContext(seed: 1);
+        var view = ml.Data.LoadFromEnumerable([new { Pixels = new float[144] }]);
+        var (model, image) = (Path.GetTempFileName(), Path.GetTempFileName());
+        ml.Model.Save(ml.Transforms.AddGaussianNoise("Code", "Pixels").Fit(view), view.Schema, model);
+        File.WriteAllBytes(image, new byte[144 * sizeof(float)]);
+        var lines = OtherProgram.Run("Loader", expectedExitCode, variables, [model, image]);
+        File.Delete(model);
+        File.Delete(image);
+        return lines;
+    }
+
+    private static string[] Touch(Dictionary<string, string> variables)
+    {
+        var lines = OtherProgram.Run("WithoutLibtorch", 0, variables, [Path.Combine(AppContext.BaseDirectory, "sample")])[^Touches.Length..];
+        Assert.Equal(Touches, lines.Select(line => line.Split(':')[0]));
+        return lines;
+    }
+}

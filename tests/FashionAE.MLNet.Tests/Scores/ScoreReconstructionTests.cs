@@ -1,0 +1,273 @@
+using FashionAE.MLNet.Tests.Support;
+using FashionAE.Torch;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.MLNet.Tests.Scores;
+
+public class ScoreReconstructionTests
+{
+    private const int Count = 40;
+
+    private readonly MLContext _ml = new(1);
+    private readonly ImageRow[] _rows = Images.Rows(Count, 3);
+
+    private IDataView Data => _ml.Data.LoadFromEnumerable(_rows);
+
+    [Fact]
+    public void Errors_are_those_of_their_formulas_in_double_precision()
+    {
+        var view = Score(Data, "Mse", "Psnr");
+        var expected = Array.ConvertAll(_rows, r => r.Pixels.Zip(r.Noisy, (a, b) => ((double)a - b) * ((double)a - b)).Average());
+        Assert.All(expected.Zip(view.GetColumn<float>("Mse")), p => Assert.Equal(p.First, p.Second, 1e-6 * p.First));
+        Assert.All(expected.Zip(view.GetColumn<float>("Psnr")), p => Assert.Equal(10 * Math.Log10(1 / p.First), p.Second, 1e-4));
+    }
+
+    [Fact]
+    public void Structural_similarity_is_that_of_the_metric()
+    {
+        Assert.Equal(Similarity(_rows, Images.Shape), Score(Data, ssim: "Ssim").GetColumn<float>("Ssim"));
+    }
+
+    [Fact]
+    public void Equal_images_have_no_error_an_infinite_ratio_and_full_similarity()
+    {
+        var view = _ml.Transforms.ScoreReconstruction("Pixels", "Pixels", "Mse", "Psnr", "Ssim").Fit(Data).Transform(Data);
+        Assert.All(view.GetColumn<float>("Mse"), v => Assert.Equal(0, v));
+        Assert.All(view.GetColumn<float>("Psnr"), v => Assert.Equal(float.PositiveInfinity, v));
+        Assert.All(view.GetColumn<float>("Ssim"), v => Assert.Equal(1, v, 1e-6));
+    }
+
+    [Fact]
+    public void Black_against_white_has_a_ratio_of_positive_zero()
+    {
+        var row = new ImageRow { Pixels = new float[Images.Size], Noisy = [.. Enumerable.Repeat(1f, Images.Size)] };
+        var white = _ml.Data.LoadFromEnumerable([row]);
+        Assert.Equal("0", $"{Score(white, psnr: "Psnr").GetColumn<float>("Psnr").Single()}");
+        Assert.Equal("0", $"{_ml.Reconstruction.Evaluate(white, "Pixels", "Noisy").PeakSignalToNoiseRatioOfMeanError}");
+    }
+
+    [Theory]
+    [InlineData("Mse", null, null)]
+    [InlineData(null, "Psnr", "Ssim")]
+    [InlineData("A", "B", "C")]
+    public void Only_the_columns_asked_for_are_added(string? mse, string? psnr, string? ssim)
+    {
+        var added = new[] { mse, psnr, ssim }.Where(n => n is not null);
+        var schema = Score(Data, mse, psnr, ssim).Schema;
+        Assert.Equal(Data.Schema.Select(c => c.Name).Concat(added!), schema.Select(c => c.Name));
+        Assert.All(added, name => Assert.Equal("Single", $"{schema[name!].Type}"));
+    }
+
+    [Fact]
+    public void A_score_is_the_same_to_the_bit_whichever_others_are_asked_for()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Images.Rows(300, 3));
+        var all = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim", "Map").Fit(data).Transform(data);
+        foreach (var name in new[] { "Mse", "Psnr", "Ssim", "Map" })
+            Assert.Equal(RowReads.Values(all, name), RowReads.Rows(all.GetRowCursor(all.Schema), name).Select(r => r.Value));
+        using var cursor = all.GetRowCursor(all.Schema);
+        var getters = Array.ConvertAll(["Mse", "Psnr"], name => cursor.GetGetter<float>(all.Schema[name]));
+        var together = new List<(float, float)>();
+        while (cursor.MoveNext())
+        {
+            var (mse, psnr) = (0f, 0f);
+            getters[0](ref mse);
+            getters[1](ref psnr);
+            together.Add((mse, psnr));
+        }
+        Assert.Equal(all.GetColumn<float>("Mse").Zip(all.GetColumn<float>("Psnr")), together);
+    }
+
+    [Fact]
+    public void Scores_of_one_difference_compute_it_once()
+    {
+        long Created(params string[] names)
+        {
+            var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", errorMapColumnName: "Map");
+            var view = estimator.Fit(Data).Transform(Data);
+            using var cursor = view.GetRowCursor(view.Schema);
+            var read = Array.ConvertAll(names, name => name == "Map"
+                ? Reader(cursor.GetGetter<VBuffer<float>>(view.Schema[name]))
+                : Reader(cursor.GetGetter<float>(view.Schema[name])));
+            Assert.True(cursor.MoveNext());
+            var before = DisposeScopeManager.Statistics.CreatedInScopeCount;
+            Array.ForEach(read, get => get());
+            return DisposeScopeManager.Statistics.CreatedInScopeCount - before;
+        }
+
+        static Action Reader<T>(ValueGetter<T> get)
+        {
+            var value = default(T)!;
+            return () => get(ref value);
+        }
+
+        // The images, both in double precision, and their difference are made once instead of three times.
+        Assert.InRange(Created("Mse", "Psnr", "Map"), 1, Created("Mse") + Created("Psnr") + Created("Map") - 2 * 5);
+    }
+
+    [Fact]
+    public void Images_are_read_once_and_only_where_a_score_is_asked_for()
+    {
+        var spy = new SpyView(Data);
+        var view = Score(spy, "Mse", "Psnr", "Ssim");
+        Assert.Equal(0, spy.Opened);
+        RowReads.Rows(view, "Id");
+        Assert.Equal(["Id"], spy.Getters);
+        RowReads.Rows(view, "Psnr");
+        Assert.Equal(["Id", "Pixels", "Noisy"], spy.Getters);
+    }
+
+    [Fact]
+    public void Images_smaller_than_the_window_have_errors_but_no_similarity()
+    {
+        var data = _ml.Data.LoadFromEnumerable([new Ten()]);
+        var view = _ml.Transforms.ScoreReconstruction("Pixels", "Clean", "Mse").Fit(data).Transform(data);
+        Assert.Equal(0.25, Assert.Single(view.GetColumn<float>("Mse")), 1e-6);
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssimColumnName: "Ssim").Fit(data));
+        Assert.Equal("Structural similarity needs images of at least 11x11 pixels; those in column 'Pixels' are 10x10.", error.Message);
+        var options = Models.AllColumns(new DenseArchitecture(new ImageShape(1, 10, 10)));
+        Assert.Equal(error.Message, Assert.Throws<InvalidOperationException>(() => _ml.Transforms.Autoencode(options).Fit(data)).Message);
+    }
+
+    [Fact]
+    public void An_image_that_is_not_square_needs_its_shape_for_similarity_alone()
+    {
+        var random = new Random(5);
+        var rows = Enumerable.Range(0, 5).Select(_ => new Flat
+        {
+            Pixels = [.. Enumerable.Range(0, 176).Select(i => i % 16 / 16f)],
+            Clean = [.. Enumerable.Range(0, 176).Select(i => Math.Clamp(i % 16 / 16f + 0.2f * random.NextSingle(), 0, 1))],
+        }).ToArray();
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        Assert.Equal(5, _ml.Transforms.ScoreReconstruction("Pixels", "Clean", "Mse", "Psnr").Fit(data).Transform(data).GetColumn<float>("Mse").Count());
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Clean", ssimColumnName: "Ssim").Fit(data));
+        Assert.Contains("'Pixels'", error.Message);
+        Assert.Contains("shape", error.Message);
+        float[] Scores(ImageShape shape) =>
+            [.. _ml.Transforms.ScoreReconstruction("Pixels", "Clean", new ReconstructionScoringEstimator.Options { SsimColumnName = "Ssim", Shape = shape }).Fit(data).Transform(data).GetColumn<float>("Ssim")];
+        var images = Array.ConvertAll(rows, r => new ImageRow { Pixels = r.Pixels, Noisy = r.Clean });
+        Assert.Equal(Similarity(images, new ImageShape(1, 11, 16)), Scores(new ImageShape(1, 11, 16)));
+        Assert.NotEqual(Scores(new ImageShape(1, 11, 16)), Scores(new ImageShape(1, 16, 11)));
+    }
+
+    [Fact]
+    public void An_engine_scores_as_a_view_does()
+    {
+        var transformer = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim").Fit(Data);
+        var expected = _ml.Data.CreateEnumerable<Scores>(transformer.Transform(Data), reuseRowObject: false);
+        using var engine = _ml.Model.CreatePredictionEngine<ImageRow, Scores>(transformer);
+        foreach (var (row, scores) in _rows.Zip(expected))
+        {
+            var found = engine.Predict(row);
+            Assert.Equal(scores.Mse, found.Mse, 1e-6);
+            Assert.Equal(scores.Psnr, found.Psnr, 1e-4);
+            Assert.Equal(scores.Ssim, found.Ssim, 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Batches_and_sets_of_cursors_change_no_score()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Images.Rows(300, 3));
+        var expected = RowReads.Rows(Score(data, ssim: "Ssim"), "Ssim").ToDictionary(r => r.Id, r => float.Parse(r.Value));
+        void AssertSame(IEnumerable<CursorRow> rows) => Assert.All(rows, r => Assert.Equal(expected[r.Id], float.Parse(r.Value), 1e-6));
+        var view = Score(new SpyView(data, sets: 3), ssim: "Ssim");
+        AssertSame(view.GetRowCursorSet([view.Schema["Ssim"]], 3).SelectMany(c => RowReads.Rows(c, "Ssim")));
+        AssertSame(RowReads.Rows(Score(_ml.Data.SkipRows(data, 100), ssim: "Ssim"), "Ssim"));
+        Assert.Equal(300, expected.Count);
+    }
+
+    [Theory]
+    [InlineData("Nope", "Noisy", "Could not find target column 'Nope' (Parameter 'inputSchema')")]
+    [InlineData("Pixels", "Nope", "Could not find reconstruction column 'Nope' (Parameter 'inputSchema')")]
+    [InlineData("Name", "Noisy", "Schema mismatch for target column 'Name': expected Vector<Single>, got String: if these are paths of pictures, append ml.Transforms.LoadPixels before it (Parameter 'inputSchema')")]
+    [InlineData("Pixels", "Id", "Schema mismatch for reconstruction column 'Id': expected Vector<Single>, got Int32 (Parameter 'inputSchema')")]
+    public void A_missing_or_mistyped_column_is_refused(string target, string reconstruction, string message)
+    {
+        var estimator = _ml.Transforms.ScoreReconstruction(target, reconstruction, "Mse");
+        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(Data)).Message);
+    }
+
+    [Theory]
+    [InlineData("Mse", null)]
+    [InlineData(null, "Ssim")]
+    public void Images_of_different_sizes_are_refused(string? mse, string? ssim)
+    {
+        var data = _ml.Data.LoadFromEnumerable([new Mixed()]);
+        var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Small", mse, ssimColumnName: ssim);
+        Assert.Equal(
+            "Schema mismatch for reconstruction column 'Small': expected Vector<Single, 144>, got Vector<Single, 100> (Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
+        var shaped = _ml.Transforms.ScoreReconstruction("Pixels", "Small", new ReconstructionScoringEstimator.Options { MseColumnName = mse, SsimColumnName = ssim, Shape = new ImageShape(1, 10, 10) });
+        Assert.Equal(
+            "Schema mismatch for target column 'Pixels': expected Vector<Single, 100>, got Vector<Single, 144> (Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => shaped.Fit(data)).Message);
+    }
+
+    [Fact]
+    public void The_estimator_promises_what_the_transformer_delivers()
+    {
+        var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim");
+        string[] Describe(SchemaShape shape) =>
+            [.. shape.OrderBy(c => c.Name).Select(c => $"{c.Name} {c.Kind} {c.ItemType} {c.IsKey} {string.Join(",", c.Annotations.Select(a => a.Name))}")];
+        Assert.Equal(
+            Describe(SchemaSpy.ShapeOf(_ml, estimator.Fit(Data).Transform(Data))), Describe(estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, Data))));
+    }
+
+    [Fact]
+    public void Scores_without_names_of_their_own_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy"));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", ""));
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "A", ssimColumnName: "A"));
+    }
+
+    private IDataView Score(IDataView data, string? mse = null, string? psnr = null, string? ssim = null) =>
+        _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", mse, psnr, ssim).Fit(data).Transform(data);
+
+    private static float[] Similarity(ImageRow[] rows, ImageShape shape)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Stack(Func<ImageRow, float[]> pixels) => torch.tensor(rows.SelectMany(pixels).ToArray()).reshape(shape.Batch(rows.Length));
+        return [.. ImageQuality.StructuralSimilarity(Stack(r => r.Pixels), Stack(r => r.Noisy)).data<double>().ToArray().Select(v => (float)v)];
+    }
+
+    private sealed class Scores
+    {
+        public float Mse { get; set; }
+
+        public float Psnr { get; set; }
+
+        public float Ssim { get; set; }
+    }
+
+    private sealed class Ten
+    {
+        [VectorType(100)]
+        public float[] Pixels { get; set; } = new float[100];
+
+        [VectorType(100)]
+        public float[] Clean { get; set; } = [.. Enumerable.Repeat(0.5f, 100)];
+    }
+
+    private sealed class Flat
+    {
+        [VectorType(176)]
+        public float[] Pixels { get; set; } = [];
+
+        [VectorType(176)]
+        public float[] Clean { get; set; } = [];
+    }
+
+    private sealed class Mixed
+    {
+        [VectorType(144)]
+        public float[] Pixels { get; set; } = new float[144];
+
+        [VectorType(100)]
+        public float[] Small { get; set; } = new float[100];
+    }
+}
