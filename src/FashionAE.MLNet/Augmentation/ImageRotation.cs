@@ -1,38 +1,20 @@
-using System.Text.Json.Serialization;
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(
-    typeof(ImageRotatingTransformer), typeof(ModelSaving<ImageRotatingTransformer, ImageRotatingTransformer.Settings>), null, typeof(SignatureLoadModel), "",
-    ImageRotatingTransformer.LoaderSignature)]
+[assembly: Saved<ImageRotation>]
 
 namespace FashionAE.MLNet;
 
 /// <summary>Makes rotated copies of the rows of a view, beside the originals.</summary>
 public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly ImageRotatingTransformer.Settings _settings;
-
     internal ImageRotatingEstimator(IHostEnvironment environment, string output, string? input, Options options)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(output);
-        ArgumentNullException.ThrowIfNull(options);
-        _settings = new(
+        : base(environment, new ImageRotation(
             output, input ?? output, options.Copies, options.Degrees, options.Interpolation, options.KeepOriginals,
-            options.Seed ?? environment.Register(nameof(ImageRotatingEstimator)).Rand.Next(), options.Shape);
-        _settings.Check();
-        _environment = environment;
-    }
-
-    private protected override ImageRotatingTransformer Make() => new(_settings) { Host = _environment };
-
-    private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
+            RowRandom.Seed(options.Seed, environment, nameof(ImageRotatingEstimator)), options.Shape))
     {
-        var input = ImageColumn.Check(inputSchema, _settings.Input, "input", _settings.Shape is null ? ImageColumn.ShapeRemedy : null, NumberDataViewType.Single);
-        return [ImageColumn.PromiseLike(input, _settings.Output)];
     }
 
     /// <summary>The options of an <see cref="ImageRotatingEstimator"/>: how images are rotated.</summary>
@@ -41,7 +23,9 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
         /// <summary>Gets or sets how many rotated copies a row gets, 1 to 10,000; 5 unless set.</summary>
         public int Copies { get; set; } = 5;
 
-        /// <summary>Gets or sets the largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise. 180 unless set.</summary>
+        /// <summary>
+        /// Gets or sets the largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise. 180 unless set.
+        /// </summary>
         public double Degrees { get; set; } = 180;
 
         /// <summary>Gets or sets how values between pixels are found; from the nearest one unless set.</summary>
@@ -50,7 +34,10 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
         /// <summary>Gets or sets a value indicating whether the row itself stays beside its copies; true unless set.</summary>
         public bool KeepOriginals { get; set; } = true;
 
-        /// <summary>Gets or sets the seed of the angles: with it and its id a row gets the same ones every time. Null to draw one from the seed of the <see cref="MLContext"/>.</summary>
+        /// <summary>
+        /// Gets or sets the seed of the angles: with it and its id a row gets the same ones every time. Null to draw one from the seed of the
+        /// <see cref="MLContext"/>.
+        /// </summary>
         public int? Seed { get; set; }
 
         /// <summary>Gets or sets the shape of the images; null to tell it from the column's type, where that has a size.</summary>
@@ -64,92 +51,93 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
 /// of [0, 1] is a warning in the log.
 /// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
-public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRotatingTransformer, ImageRotatingTransformer.Settings>
+public sealed class ImageRotatingTransformer : BatchTransformer
 {
-    internal const string LoaderSignature = "FashionAE.RotateImages";
-
-    private readonly Settings _settings;
-
-    internal ImageRotatingTransformer(Settings settings) => _settings = settings;
-
-    /// <summary>Gets a value indicating whether one row becomes one row, as it does with a single copy and without the original.</summary>
-    public override bool IsRowToRowMapper => _settings.RowsPerRow == 1;
-
-    static string ISaved<ImageRotatingTransformer, Settings>.Kind => "FSHNROTA";
-
-    static string ISaved<ImageRotatingTransformer, Settings>.Signature => LoaderSignature;
-
-    static ImageRotatingTransformer ISaved<ImageRotatingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
-
-    internal override BatchMapping Map(DataViewSchema inputSchema) =>
-        new Mapping(_settings, Host, inputSchema, ImageColumn.Find(inputSchema, _settings.Input, "input", _settings.Shape));
-
-    private protected override void Save(ModelSaveContext context) => ModelSaving<ImageRotatingTransformer, Settings>.Save(context, _settings);
-
-    internal sealed record Settings(
-        string Output, string Input, int Copies, double Degrees, Interpolation Interpolation, bool KeepOriginals, long Seed, ImageShape? Shape)
-        : ICheckedSettings
+    internal ImageRotatingTransformer(ImageRotation component)
+        : base(component)
     {
-        [JsonIgnore]
-        public int RowsPerRow => Copies + (KeepOriginals ? 1 : 0);
+    }
+}
 
-        public void Check()
+/// <summary>Rotation as a component.</summary>
+internal sealed record ImageRotation(
+    string Output, string Input, int Copies, double Degrees, Interpolation Interpolation, bool KeepOriginals, long Seed, ImageShape? Shape)
+    : Component<ImageRotation>, ISaved
+{
+    public static string Kind => "FSHNROTA";
+
+    public static string Signature => "FashionAE.RotateImages";
+
+    internal override string Step => "RotateImages";
+
+    internal override int RowsPerRow => Copies + (KeepOriginals ? 1 : 0);
+
+    internal override void Check()
+    {
+        CheckNames(Output, Input);
+        if (Copies is < 1 or > TrainingOptions.MostCopies)
+            throw new ArgumentOutOfRangeException(nameof(Copies), Copies, $"Copies must be 1 to {TrainingOptions.MostCopies}.");
+        if (!(Degrees >= 0 && double.IsFinite(Degrees)))
+            throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "Degrees, the largest angle, must be 0 or more.");
+        if (!Enum.IsDefined(Interpolation))
+            throw new ArgumentOutOfRangeException(nameof(Interpolation), Interpolation, "Interpolation must be one of those that there are.");
+    }
+
+    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
+    {
+        var sizeRemedy = Shape is null ? ImageColumn.ShapeRemedy : null;
+        return [ImageColumn.PromiseLike(ImageColumn.Check(inputSchema, Input, "input", sizeRemedy, NumberDataViewType.Single), Output)];
+    }
+
+    internal override BatchMapping Bind(DataViewSchema inputSchema)
+    {
+        var input = ImageColumn.Find(inputSchema, Input, "input", Shape);
+        return new BatchMapping(
+            inputSchema, [new(input.Like(Output), input.Index)],
+            request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log), input.Shape, request.Capacity))
         {
-            ModelFile.CheckNames(Output, Input);
-            if (Copies is < 1 or > TrainingOptions.MostCopies)
-                throw new ArgumentOutOfRangeException(nameof(Copies), Copies, $"Copies must be 1 to {TrainingOptions.MostCopies}.");
-            if (!(Degrees >= 0 && double.IsFinite(Degrees)))
-                throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "Degrees, the largest angle, must be 0 or more.");
-            if (!Enum.IsDefined(Interpolation))
-                throw new ArgumentOutOfRangeException(nameof(Interpolation), Interpolation, "Interpolation must be one of those that there are.");
-        }
+            BatchSize = Math.Max(1, AutoencoderInference.ScoringBatchSize / RowsPerRow),
+            Copies = RowsPerRow,
+        };
     }
 
-    private sealed class Mapping(Settings settings, IHostEnvironment? host, DataViewSchema inputSchema, ImageColumn input)
-        : BatchMapping(inputSchema, [input.Like(settings.Output)], Math.Max(1, AutoencoderInference.ScoringBatchSize / settings.RowsPerRow), settings.RowsPerRow)
-    {
-        private readonly PixelRange _range = new(host, "RotateImages");
-
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Batch(settings, input, capacity, _range);
-
-        public override IEnumerable<int> Sources(int added) => [input.Index];
-    }
+    internal override BatchTransformer ToTransformer() => new ImageRotatingTransformer(this);
 
     /// <summary>Rotates all copies of a batch of rows at once.</summary>
-    private sealed class Batch(Settings settings, ImageColumn input, int capacity, PixelRange range) : RowBatch
+    private sealed class Batch(ImageRotation settings, ImageBuffer images, ImageShape shape, int capacity) : ImageBatch(images)
     {
-        private readonly ImageShape _shape = input.Shape;
-        private readonly ImageBuffer _images = new(input, capacity, range);
         private readonly DataViewRowId[] _ids = new DataViewRowId[capacity];
         private ValueGetter<DataViewRowId>? _getId;
         private float[]? _rotated;
-        private int _count;
         private bool _isComputed;
-
-        public override void Release() => _images.Release();
 
         public override void Bind(DataViewRow row)
         {
-            _images.Bind(row);
+            base.Bind(row);
             _getId = row.GetIdGetter();
         }
 
         public override void Read(int place)
         {
-            _images.Read(place);
+            base.Read(place);
             _getId!(ref _ids[place]);
         }
 
-        public override void Begin(int count) => (_count, _isComputed) = (count, false);
+        public override void Begin(int count)
+        {
+            base.Begin(count);
+            _isComputed = false;
+        }
 
         public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
-            var (row, copy) = Math.DivRem(slot.Current, settings.RowsPerRow);
-            var editor = VBufferEditor.Create(ref value, _shape.Size);
-            if (settings.KeepOriginals && copy == 0)
-                _images[row].CopyTo(editor.Values);
+            var (row, copy) = Math.DivRem(slot.ReadCurrent(), settings.RowsPerRow);
+            var editor = VBufferEditor.Create(ref value, shape.Size);
+            var originals = settings.RowsPerRow - settings.Copies;
+            if (copy < originals)
+                images[row].CopyTo(editor.Values);
             else
-                Rotated().AsSpan((row * settings.Copies + copy - (settings.KeepOriginals ? 1 : 0)) * _shape.Size, _shape.Size).CopyTo(editor.Values);
+                Rotated().AsSpan((row * settings.Copies + copy - originals) * shape.Size, shape.Size).CopyTo(editor.Values);
             value = editor.Commit();
         });
 
@@ -157,7 +145,7 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
         {
             if (_isComputed)
                 return _rotated!;
-            var degrees = new float[_count * settings.Copies];
+            var degrees = new float[Count * settings.Copies];
             for (var i = 0; i < degrees.Length; i++)
             {
                 var (row, copy) = Math.DivRem(i, settings.Copies);
@@ -165,8 +153,9 @@ public sealed class ImageRotatingTransformer : BatchTransformer, ISaved<ImageRot
             }
             TorchPass.Run(degrees.Length, () =>
             {
-                var copies = _images.ToTensor(_count).unsqueeze(1).expand(-1, settings.Copies, -1, -1, -1).reshape(_shape.Batch(degrees.Length));
-                ImageBuffer.CopyTo(RandomRotation.Rotate(copies, ImageBuffer.ToTensor(degrees, degrees.Length), settings.Interpolation), ref _rotated);
+                var copies = images.ToTensor(Count).unsqueeze(1).expand(-1, settings.Copies, -1, -1, -1).reshape(shape.Batch(degrees.Length));
+                var angles = ImageBuffer.ToTensor(degrees, degrees.Length);
+                ImageBuffer.CopyTo(RandomRotation.Rotate(copies, angles, settings.Interpolation), ref _rotated);
             });
             _isComputed = true;
             return _rotated!;

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
@@ -16,6 +17,10 @@ internal struct RowRandom
         foreach (var part in (ReadOnlySpan<ulong>)[id.Low, id.High, (ulong)copy])
             _state = Next() ^ part;
     }
+
+    /// <summary>The seed that an option gives, or one that is drawn from that of the context.</summary>
+    public static int Seed(int? option, IHostEnvironment environment, string estimator) =>
+        option ?? environment.Register(estimator).Rand.Next();
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));

@@ -87,7 +87,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         var model = AutoencoderFile.Load(path);
         try
         {
-            var transformer = new AutoencoderTransformer(model, _columns, _scoringBatchSize, history: null) { Host = _host };
+            var transformer = new AutoencoderTransformer(AutoencoderStep.Of(model, _columns, _scoringBatchSize), history: null) { Host = _host };
             transformer.GetOutputSchema(input.Schema);
             return transformer;
         }
@@ -101,7 +101,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     private AutoencoderTransformer Train(AutoencoderOptions options, IDataView input, IChannel channel)
     {
         var images = ImageColumn.Find(input.Schema, _columns.Input, _columns.InputRole, options.Architecture?.ImageShape, ShapeRemedy);
-        AutoencoderTransformer.CheckBatch(_scoringBatchSize, images.Shape);
+        AutoencoderStep.CheckBatch(_scoringBatchSize, images.Shape);
         if (_columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
             images.CheckSimilarity();
         // Reading can take long: what is wrong with the columns of any view shall show before.
@@ -129,7 +129,7 @@ public sealed class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
                 throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
             if (history.Outcome == TrainingOutcome.StoppedEarly)
                 channel.Info(MessageSensitivity.None, $"Stopped early: no epoch was better than epoch {history.Best!.Epoch}.");
-            return new AutoencoderTransformer(model, _columns, _scoringBatchSize, history) { Host = _host };
+            return new AutoencoderTransformer(AutoencoderStep.Of(model, _columns, _scoringBatchSize), history) { Host = _host };
         }
         catch
         {

@@ -1,13 +1,10 @@
 using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
-[assembly: LoadableClass(
-    typeof(AutoencoderTransformer), typeof(ModelSaving<AutoencoderTransformer, AutoencoderTransformer.Settings>), null, typeof(SignatureLoadModel), "",
-    AutoencoderTransformer.LoaderSignature)]
+[assembly: Saved<AutoencoderStep>]
 
 namespace FashionAE.MLNet;
 
@@ -21,52 +18,33 @@ namespace FashionAE.MLNet;
 /// It can be used by several threads at once, in any number of cursors and prediction engines; each of those belongs to one thread. Rows of
 /// all of them take turns on the network. Dispose it when none is in use.
 /// </remarks>
-public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISaved<AutoencoderTransformer, AutoencoderTransformer.Settings>
+public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 {
-    internal const string LoaderSignature = "FashionAE.Autoencoder";
+    private readonly AutoencoderStep _step;
 
-    // Values of a batch, a gibibyte of them.
-    private const int LargestBatch = 1 << 28;
-    private const string WeightsName = "Autoencoder.safetensors";
-
-    private readonly SharedModel _shared;
-    private readonly AutoencoderColumns _columns;
-    private bool _isDisposed;
-
-    internal AutoencoderTransformer(Autoencoder model, AutoencoderColumns columns, int? scoringBatchSize, TrainingHistory? history, float? threshold = null)
-        : this(new SharedModel(model), columns, scoringBatchSize ?? BestBatchSize(model.Architecture), history, threshold) => model.eval();
-
-    private AutoencoderTransformer(SharedModel shared, AutoencoderColumns columns, int scoringBatchSize, TrainingHistory? history, float? threshold)
-    {
-        CheckBatch(scoringBatchSize, shared.Model.ImageShape);
-        (_shared, _columns, ScoringBatchSize, History, Threshold) = (shared, columns, scoringBatchSize, history, threshold);
-        (ImageShape, LatentSize) = (shared.Model.ImageShape, shared.Model.LatentSize);
-    }
+    internal AutoencoderTransformer(AutoencoderStep step, TrainingHistory? history)
+        : base(step) => (_step, History) = (step, history);
 
     /// <summary>Gets the autoencoder, in evaluation mode. It is this transformer's: do not dispose it.</summary>
-    public Autoencoder Model => _shared.Model;
+    public Autoencoder Model => _step.Shared.Model;
 
     /// <summary>Gets the course of the training; null when the model was loaded.</summary>
     public TrainingHistory? History { get; }
 
     /// <summary>Gets the shape of the images.</summary>
-    public ImageShape ImageShape { get; }
+    public ImageShape ImageShape => _step.ImageShape;
 
     /// <summary>Gets the length of latent vectors.</summary>
-    public int LatentSize { get; }
+    public int LatentSize => _step.LatentSize;
 
     /// <summary>Gets the name of the column of images that the autoencoder sees.</summary>
-    public string InputColumnName => _columns.Input;
+    public string InputColumnName => _step.Input;
 
     /// <summary>Gets how many rows go through the network at once when a view is scored.</summary>
-    public int ScoringBatchSize { get; }
+    public int ScoringBatchSize => _step.BatchSize;
 
     /// <summary>Gets the mean squared error above which a row is an anomaly; null where the model was not trained to tell.</summary>
-    public float? Threshold { get; }
-
-    static string ISaved<AutoencoderTransformer, Settings>.Kind => "FSHNAUTO";
-
-    static string ISaved<AutoencoderTransformer, Settings>.Signature => LoaderSignature;
+    public float? Threshold => _step.Threshold;
 
     /// <summary>Makes a detector of anomalies with another threshold. Both share the model, which is freed when both are disposed.</summary>
     /// <param name="threshold">The mean squared error above which a row is an anomaly, 0 or more.</param>
@@ -76,22 +54,111 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     public AutoencoderTransformer WithThreshold(float threshold)
     {
-        if (!_columns.IsDetector)
+        if (!_step.Columns.IsDetector)
             throw new InvalidOperationException("Only a detector of anomalies has a threshold: train one with AnomalyDetection.Trainers.Autoencoder.");
         if (!(threshold >= 0))
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold of mean squared errors is 0 or more.");
-        Hold();
-        return new AutoencoderTransformer(_shared, _columns, ScoringBatchSize, History, threshold) { Host = Host };
+        return new AutoencoderTransformer(_step with { Threshold = threshold, Shared = _step.Shared.Share() }, History) { Host = Host };
     }
 
     /// <summary>Frees the model, unless another transformer shares it. Views and engines made before throw an <see cref="ObjectDisposedException"/> from then on.</summary>
-    public void Dispose()
+    public void Dispose() => _step.Shared.Dispose();
+
+    private protected override void Save(ModelSaveContext context)
     {
-        if (!Interlocked.Exchange(ref _isDisposed, true))
-            _shared.Release();
+        _step.Shared.ThrowIfDisposed();
+        _step.SaveWithModel(context);
+    }
+}
+
+/// <summary>What a trained autoencoder adds, as a component. It has the model; model files have that beside the settings.</summary>
+// The columns come in the order in which they are saved.
+internal sealed record AutoencoderStep(
+    string Input, string? Target, OrderedDictionary<AutoencoderOutput, string> Outputs, int BatchSize, float? Threshold, string Sha256)
+    : Component<AutoencoderStep>, ISaved
+{
+    // Values of a batch, a gibibyte of them.
+    private const int LargestBatch = 1 << 28;
+    private const string WeightsName = "Autoencoder.safetensors";
+
+    public static string Kind => "FSHNAUTO";
+
+    public static string Signature => "FashionAE.Autoencoder";
+
+    internal SharedModel Shared { get; init; } = null!;
+
+    internal ImageShape ImageShape => Shared.ImageShape;
+
+    internal int LatentSize => Shared.LatentSize;
+
+    internal override string Step => "Autoencoder";
+
+    internal override bool IsCostly => true;
+
+    internal AutoencoderColumns Columns => AutoencoderColumns.Of(Input, Target, [.. Outputs.Select(o => (o.Key, (string?)o.Value))]);
+
+    internal static AutoencoderStep Of(Autoencoder model, AutoencoderColumns columns, int? scoringBatchSize, float? threshold = null)
+    {
+        var batchSize = scoringBatchSize ?? BestBatchSize(model.Architecture);
+        CheckBatch(batchSize, model.ImageShape);
+        model.eval();
+        return new AutoencoderStep(
+            columns.Input, columns.Target, new(columns.Outputs.Select(o => KeyValuePair.Create(o.Kind, o.Name))), batchSize, threshold, "")
+        {
+            Shared = new SharedModel(model),
+        };
     }
 
-    static AutoencoderTransformer ISaved<AutoencoderTransformer, Settings>.Load(Settings settings, ModelLoadContext context)
+    internal override void Check()
+    {
+        if (Target == "")
+            throw new ArgumentException("a column has no name");
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        if (Outputs.Keys.Any(kind => !Enum.IsDefined(kind)))
+            throw new ArgumentException("an output is of no kind that there is");
+        if (Columns.IsDetector && !(Threshold >= 0))
+            throw new ArgumentException("a detector has no threshold");
+    }
+
+    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => throw new NotSupportedException();
+
+    internal override BatchMapping Bind(DataViewSchema inputSchema)
+    {
+        var columns = Columns;
+        var input = ImageColumn.Find(inputSchema, Input, columns.InputRole, ImageShape);
+        if (columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
+            input.CheckSimilarity();
+        var target = columns.ScoreTarget is { } name ? ImageColumn.Find(inputSchema, name, "target", ImageShape) : input;
+        var outputs = columns.Outputs.Select(o => o.Kind).ToArray();
+        AddedColumn[] added =
+        [
+            .. columns.Outputs.Select(o => new AddedColumn(
+                Column(o.Kind, o.Name, inputSchema, input), o.Kind.IsScore() ? [input.Index, target.Index] : [input.Index])),
+        ];
+        return new BatchMapping(inputSchema, added, request =>
+        {
+            var compares = target.Index != input.Index && outputs.Where((kind, i) => kind.IsScore() && request.IsActive(i)).Any();
+            return new Batch(
+                this, outputs, new ImageBuffer(input, request.Capacity, request.Log),
+                compares ? new ImageBuffer(target, request.Capacity, request.Log) : null);
+        })
+        {
+            BatchSize = BatchSize,
+        };
+    }
+
+    internal override BatchTransformer ToTransformer() => new AutoencoderTransformer(this, history: null);
+
+    private DataViewSchema.DetachedColumn Column(AutoencoderOutput kind, string name, DataViewSchema inputSchema, ImageColumn input) => kind switch
+    {
+        AutoencoderOutput.Latent => new DataViewSchema.DetachedColumn(
+            name, new VectorDataViewType(NumberDataViewType.Single, LatentSize), ColumnAnnotations.OfLatent(LatentSize)),
+        AutoencoderOutput.Reconstruction or AutoencoderOutput.ErrorMap => input.Like(name),
+        AutoencoderOutput.Anomaly => new(name, BooleanDataViewType.Instance, ColumnAnnotations.OfDetector(inputSchema, isScore: false)),
+        _ => new(name, NumberDataViewType.Single, Columns.IsDetector ? ColumnAnnotations.OfDetector(inputSchema, isScore: true) : null),
+    };
+
+    internal override BatchTransformer Load(ModelLoadContext context)
     {
         Autoencoder? model = null;
         var found = context.TryLoadBinaryStream(WeightsName, reader =>
@@ -105,7 +172,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
             {
                 throw ModelFile.Corrupt($"{WeightsName} is no model ({e.Message.TrimEnd('.')})");
             }
-            if (Convert.ToHexString(SHA256.HashData(bytes)) != settings.Sha256)
+            if (Convert.ToHexString(SHA256.HashData(bytes)) != Sha256)
                 throw ModelFile.Corrupt($"the SHA-256 of {WeightsName} is not the one that was saved");
             model = AutoencoderFile.Load(new MemoryStream(bytes));
         });
@@ -113,25 +180,14 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
             throw ModelFile.Corrupt($"{WeightsName} is missing");
         try
         {
-            return new AutoencoderTransformer(model!, settings.Columns, settings.BatchSize, history: null, settings.Threshold);
+            CheckBatch(BatchSize, model!.ImageShape);
+            return (this with { Shared = new SharedModel(model) }).ToTransformer();
         }
         catch
         {
             model!.Dispose();
             throw;
         }
-    }
-
-    private protected override RepeatedReads? CountReads() => Host is { } environment
-        ? new RepeatedReads(environment, nameof(AutoencoderTransformer), _columns.Outputs.Select(o => o.Name))
-        : null;
-
-    internal override BatchMapping Map(DataViewSchema inputSchema)
-    {
-        var input = ImageColumn.Find(inputSchema, _columns.Input, _columns.InputRole, ImageShape);
-        if (_columns.Outputs.Any(o => o.Kind == AutoencoderOutput.Ssim))
-            input.CheckSimilarity();
-        return new Mapping(this, inputSchema, input, _columns.ScoreTarget is { } target ? ImageColumn.Find(inputSchema, target, "target", ImageShape) : input);
     }
 
     /// <summary>Refuses batches that take more memory than a program will want to give.</summary>
@@ -145,91 +201,13 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
     private static int BestBatchSize(AutoencoderArchitecture architecture) => Math.Clamp(LargestBatch / architecture.ImageShape.Size, 1, architecture.BestBatchSize);
 
     // The model goes beside the settings under a name of its own, its SHA-256 with them.
-    private protected override void Save(ModelSaveContext context)
+    internal void SaveWithModel(ModelSaveContext context)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var model = new MemoryStream();
-        AutoencoderFile.Save(Model, model);
+        AutoencoderFile.Save(Shared.Model, model);
         var bytes = model.ToArray();
-        ModelSaving<AutoencoderTransformer, Settings>.Save(context, new(
-            _columns.Input, _columns.Target, new(_columns.Outputs.Select(o => KeyValuePair.Create(o.Kind, o.Name))), ScoringBatchSize,
-            Threshold, Convert.ToHexString(SHA256.HashData(bytes))));
+        (this with { Sha256 = Convert.ToHexString(SHA256.HashData(bytes)) }).Save(context);
         context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
-    }
-
-    // The columns come in the order in which they are saved.
-    internal sealed record Settings(
-        string Input, string? Target, OrderedDictionary<AutoencoderOutput, string> Outputs, int BatchSize, float? Threshold, string Sha256)
-        : ICheckedSettings
-    {
-        [JsonIgnore]
-        public AutoencoderColumns Columns => AutoencoderColumns.Of(Input, Target, [.. Outputs.Select(o => (o.Key, (string?)o.Value))]);
-
-        public void Check()
-        {
-            ModelFile.CheckNames(Target);
-            ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-            if (Outputs.Keys.Any(kind => !Enum.IsDefined(kind)))
-                throw new ArgumentException("an output is of no kind that there is");
-            if (Columns.IsDetector && !(Threshold >= 0))
-                throw new ArgumentException("a detector has no threshold");
-        }
-    }
-
-    /// <summary>Keeps the model alive until it is released, whoever disposes it meanwhile.</summary>
-    private void Hold() => ObjectDisposedException.ThrowIf(_isDisposed || !_shared.TryHold(), this);
-
-    /// <summary>A model that is freed when the last of those that hold it lets go: transformers, and passes that are under way.</summary>
-    private sealed class SharedModel(Autoencoder model)
-    {
-        private readonly Lock _lock = new();
-        private int _holders = 1;
-
-        public Autoencoder Model => model;
-
-        public bool TryHold()
-        {
-            lock (_lock)
-                return _holders > 0 && ++_holders > 0;
-        }
-
-        public void Release()
-        {
-            lock (_lock)
-                if (--_holders == 0)
-                    model.Dispose();
-        }
-    }
-
-    /// <summary>What the transformer adds to a schema.</summary>
-    private sealed class Mapping(AutoencoderTransformer transformer, DataViewSchema inputSchema, ImageColumn input, ImageColumn target)
-        : BatchMapping(inputSchema, Added(transformer, inputSchema, input), transformer.ScoringBatchSize)
-    {
-        private readonly AutoencoderOutput[] _outputs = [.. transformer._columns.Outputs.Select(o => o.Kind)];
-        private readonly PixelRange _range = new(transformer.Host, "Autoencoder");
-
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity)
-        {
-            var comparesWithTarget = target.Index != input.Index && _outputs.Where((kind, i) => kind.IsScore() && isActive(i)).Any();
-            return new Batch(
-                transformer, _outputs, new ImageBuffer(input, capacity, _range),
-                comparesWithTarget ? new ImageBuffer(target, capacity, _range) : null);
-        }
-
-        public override IEnumerable<int> Sources(int added) => _outputs[added].IsScore() ? [input.Index, target.Index] : [input.Index];
-
-        private static IEnumerable<DataViewSchema.DetachedColumn> Added(AutoencoderTransformer transformer, DataViewSchema inputSchema, ImageColumn input)
-        {
-            var isDetector = transformer._columns.IsDetector;
-            return transformer._columns.Outputs.Select(o => o.Kind switch
-            {
-                AutoencoderOutput.Latent => new DataViewSchema.DetachedColumn(
-                    o.Name, new VectorDataViewType(NumberDataViewType.Single, transformer.LatentSize), ColumnAnnotations.OfLatent(transformer.LatentSize)),
-                AutoencoderOutput.Reconstruction or AutoencoderOutput.ErrorMap => input.Like(o.Name),
-                AutoencoderOutput.Anomaly => new(o.Name, BooleanDataViewType.Instance, ColumnAnnotations.OfDetector(inputSchema, isScore: false)),
-                _ => new(o.Name, NumberDataViewType.Single, isDetector ? ColumnAnnotations.OfDetector(inputSchema, isScore: true) : null),
-            });
-        }
     }
 
     /// <summary>
@@ -238,7 +216,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
     /// </summary>
     private sealed class Batch : RowBatch
     {
-        private readonly AutoencoderTransformer _transformer;
+        private readonly AutoencoderStep _step;
         private readonly AutoencoderOutput[] _outputs;
         private readonly ImageBuffer _inputs;
         private readonly ImageBuffer? _targets;
@@ -249,18 +227,18 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         private bool _isEncoded;
         private bool _isDecoded;
 
-        public Batch(AutoencoderTransformer transformer, AutoencoderOutput[] outputs, ImageBuffer inputs, ImageBuffer? targets)
+        public Batch(AutoencoderStep step, AutoencoderOutput[] outputs, ImageBuffer inputs, ImageBuffer? targets)
         {
-            (_transformer, _outputs, _inputs, _targets) = (transformer, outputs, inputs, targets);
+            (_step, _outputs, _inputs, _targets) = (step, outputs, inputs, targets);
             _scores = new BatchScores(
-                transformer.ImageShape.Size,
+                step.ImageShape.Size,
                 () => (
                     (_targets ?? _inputs).AsTensor(_count),
-                    ImageBuffer.AsTensor(Reconstructions(), transformer.ImageShape.Batch(_count))),
+                    ImageBuffer.AsTensor(Reconstructions(), step.ImageShape.Batch(_count))),
                 row => !(_inputs.IsFinite(row) && _targets?.IsFinite(row) is not false));
         }
 
-        private Device Device => _transformer.Model.parameters().First().device;
+        private Device Device => _step.Shared.Model.parameters().First().device;
 
         public override void Release()
         {
@@ -288,8 +266,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
 
         public override Delegate MakeGetter(int output, RowSlot slot) => _outputs[output] switch
         {
-            AutoencoderOutput.Latent => Vectors(Latent, _transformer.LatentSize, slot),
-            AutoencoderOutput.Reconstruction => Vectors(Reconstructions, _transformer.ImageShape.Size, slot),
+            AutoencoderOutput.Latent => Vectors(Latent, _step.LatentSize, slot),
+            AutoencoderOutput.Reconstruction => Vectors(Reconstructions, _step.ImageShape.Size, slot),
             AutoencoderOutput.Anomaly => IsAnomaly((ValueGetter<float>)_scores.MakeGetter(ImageScore.MeanSquaredError, slot)),
             var kind => _scores.MakeGetter(
                 kind switch
@@ -307,32 +285,32 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
         {
             var score = 0f;
             getScore(ref score);
-            value = !(score <= _transformer.Threshold);
+            value = !(score <= _step.Threshold);
         };
 
         private static ValueGetter<VBuffer<float>> Vectors(Func<float[]> values, int length, RowSlot slot) => (ref VBuffer<float> value) =>
         {
-            var row = slot.Current;
+            var row = slot.ReadCurrent();
             VBuffer<float>.Copy(values(), row * length, ref value, length);
         };
 
         private float[] Latent()
         {
             if (!_isEncoded)
-                Compute(() => _transformer.Model.Encode(Inputs().to(Device)), _transformer.LatentSize, ref _latent);
+                Compute(() => _step.Shared.Model.Encode(Inputs().to(Device)), _step.LatentSize, ref _latent);
             _isEncoded = true;
             return _latent!;
         }
 
         /// <summary>A network that changes its input in place must not change what its reconstruction is compared with.</summary>
-        private Tensor Inputs() => _transformer._columns.HasScores ? _inputs.ToTensor(_count) : _inputs.AsTensor(_count);
+        private Tensor Inputs() => _step.Columns.HasScores ? _inputs.ToTensor(_count) : _inputs.AsTensor(_count);
 
         private float[] Reconstructions()
         {
             var latent = Latent();
             if (!_isDecoded)
                 Compute(
-                    () => _transformer.Model.Decode(ImageBuffer.ToTensor(latent, _count, _transformer.LatentSize).to(Device)), _transformer.ImageShape.Size,
+                    () => _step.Shared.Model.Decode(ImageBuffer.ToTensor(latent, _count, _step.LatentSize).to(Device)), _step.ImageShape.Size,
                     ref _reconstructions);
             _isDecoded = true;
             return _reconstructions!;
@@ -340,19 +318,91 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable, ISav
 
         private void Compute(Func<Tensor> compute, int length, ref float[]? values)
         {
-            _transformer.Hold();
-            try
-            {
-                var computed = values;
-                TorchPass.Run(_count, () => ImageBuffer.CopyTo(compute(), ref computed));
-                values = computed;
-            }
-            finally
-            {
-                _transformer._shared.Release();
-            }
+            var computed = values;
+            _step.Shared.Use(() => TorchPass.Run(_count, () => ImageBuffer.CopyTo(compute(), ref computed)));
+            values = computed;
             BatchScores.MarkMissing(values!, _count, length, row => !_inputs.IsFinite(row));
         }
+    }
+}
+
+/// <summary>
+/// One transformer's share of a model. The model is freed when the last of those that hold it lets go: shares, and passes that are under
+/// way.
+/// </summary>
+internal sealed class SharedModel : IDisposable
+{
+    private readonly Holders _holders;
+    private bool _isDisposed;
+
+    public SharedModel(Autoencoder model)
+        : this(model, new Holders())
+    {
+    }
+
+    private SharedModel(Autoencoder model, Holders holders)
+    {
+        (Model, _holders) = (model, holders);
+        (ImageShape, LatentSize) = (model.ImageShape, model.LatentSize);
+    }
+
+    public Autoencoder Model { get; }
+
+    public ImageShape ImageShape { get; }
+
+    public int LatentSize { get; }
+
+    /// <summary>Makes another share.</summary>
+    /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
+    public SharedModel Share()
+    {
+        Hold();
+        return new SharedModel(Model, _holders);
+    }
+
+    /// <summary>Keeps the model alive while something is computed, whoever disposes it meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
+    public void Use(Action compute)
+    {
+        Hold();
+        try
+        {
+            compute();
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(AutoencoderTransformer));
+
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+            Release();
+    }
+
+    private void Hold()
+    {
+        lock (_holders)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed || _holders.Count == 0, typeof(AutoencoderTransformer));
+            _holders.Count++;
+        }
+    }
+
+    private void Release()
+    {
+        lock (_holders)
+            if (--_holders.Count == 0)
+                Model.Dispose();
+    }
+
+    private sealed class Holders
+    {
+        public int Count { get; set; } = 1;
     }
 }
 

@@ -48,7 +48,7 @@ internal abstract class ColumnBuffer
         public override void Read(int place) => read(ref _values[place]);
 
         // A copy: what a getter fills is the caller's, who may write into it.
-        private void Get(ref VBuffer<T> value) => _values[slot.Current].CopyTo(ref value);
+        private void Get(ref VBuffer<T> value) => _values[slot.ReadCurrent()].CopyTo(ref value);
     }
 
     private sealed class ValueBuffer<T>(ValueGetter<T> read, RowSlot slot, int capacity) : ColumnBuffer
@@ -59,6 +59,6 @@ internal abstract class ColumnBuffer
 
         public override void Read(int place) => read(ref _values[place]);
 
-        private void Get(ref T value) => value = _values[slot.Current];
+        private void Get(ref T value) => value = _values[slot.ReadCurrent()];
     }
 }

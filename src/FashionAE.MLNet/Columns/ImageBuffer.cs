@@ -9,18 +9,20 @@ namespace FashionAE.MLNet;
 /// <summary>The images that one column has in the rows of a batch.</summary>
 /// <param name="column">The column.</param>
 /// <param name="capacity">The most rows of a batch.</param>
-/// <param name="range">Warns of values outside of [0, 1]; null for no warning.</param>
+/// <param name="log">Gets a warning of values outside of [0, 1]; null for none.</param>
 /// <param name="margin">How far outside of that range they may be.</param>
-internal sealed class ImageBuffer(ImageColumn column, int capacity, PixelRange? range = null, float margin = PixelRange.Rounding)
+internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog? log = null, float margin = StepLog.Rounding)
 {
     private readonly ImageShape _shape = column.Shape;
-    private readonly PixelRange _range = range ?? new PixelRange(null, "");
+    private readonly StepLog _log = log ?? new StepLog(null, "");
     private readonly bool[] _areFinite = new bool[capacity];
     // A fresh array's pages are new to the system: they took longer than all else that reading 10,000 rows does.
     private float[] _values = ArrayPool<float>.Shared.Rent(capacity * column.Shape.Size);
     private DataViewRow? _input;
     private ValueGetter<VBuffer<float>>? _get;
     private VBuffer<float> _image;
+
+    public ImageShape Shape => _shape;
 
     /// <summary>Gives the memory back; there are no images from then on.</summary>
     public void Release()
@@ -34,12 +36,11 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, PixelRange? 
     public void Read(int place)
     {
         _get!(ref _image);
-        if (_image.Length != _shape.Size)
-            throw new InvalidOperationException($"A row has {_image.Length} values in column '{column.Name}'; images of {_shape} have {_shape.Size}.");
+        column.CheckLength(_image.Length);
         var values = _values.AsSpan(place * _shape.Size, _shape.Size);
         _image.CopyTo(values);
         // Now, while they are in the processor's cache.
-        _areFinite[place] = _range.Check(values, margin, column.Name, _input!);
+        _areFinite[place] = _log.CheckRange(values, margin, column.Name, _input!);
     }
 
     /// <summary>Whether all values of an image are numbers. One that has others is missing to ML.NET, and so is all that is made of it.</summary>

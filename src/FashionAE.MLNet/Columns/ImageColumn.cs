@@ -106,13 +106,32 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
 
     /// <summary>Promises a column of images like those of the input, of known size: the slots have its names.</summary>
     public static SchemaShape.Column PromiseLike(SchemaShape.Column input, string name) =>
-        PromisedColumn.Vector(name, input.ItemType, ColumnAnnotations.PromisedOfImages(input));
+        PromisedColumn.Vector(name, NumberDataViewType.Single, ColumnAnnotations.PromisedOfImages(input));
 
-    /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of this one's type, or where that has no size, with the dimensions of the shape.</summary>
+    /// <summary>Promises a column of numbers of the input's size: where that is unknown, so is this one's.</summary>
+    public static SchemaShape.Column PromiseOfSameSize(SchemaShape.Column input, string name) =>
+        input.Kind == SchemaShape.Column.VectorKind.Vector
+            ? PromiseLike(input, name)
+            : PromisedColumn.VectorOfUnknownSize(name, NumberDataViewType.Single);
+
+    /// <summary>
+    /// Makes the column that <see cref="PromiseLike"/> promises: of this one's type, or where that has no size, with the dimensions of the
+    /// shape.
+    /// </summary>
     public DataViewSchema.DetachedColumn Like(string name) => new(
         name,
-        Column.Type is VectorDataViewType { IsKnownSize: false } ? new VectorDataViewType(NumberDataViewType.Single, Shape.Channels, Shape.Height, Shape.Width) : Column.Type,
+        Column.Type is VectorDataViewType { IsKnownSize: false }
+            ? new VectorDataViewType(NumberDataViewType.Single, Shape.Channels, Shape.Height, Shape.Width)
+            : Column.Type,
         ColumnAnnotations.OfImages(Column));
+
+    /// <summary>Checks that a row has as many values as its image has: vectors of unknown size can have others.</summary>
+    /// <exception cref="InvalidOperationException">It has fewer or more.</exception>
+    public void CheckLength(int length)
+    {
+        if (length != Shape.Size)
+            throw new InvalidOperationException($"A row has {length} values in column '{Name}'; images of {Shape} have {Shape.Size}.");
+    }
 
     /// <summary>Checks that structural similarity can be computed.</summary>
     /// <exception cref="InvalidOperationException">The images are smaller than its window.</exception>

@@ -7,9 +7,12 @@ internal class RowSlot
 
     public int Count { get; set; }
 
-    /// <summary>The index, where there is a current row.</summary>
+    /// <summary>Whether there is a current row.</summary>
+    public bool IsAtRow => (uint)Index < (uint)Count;
+
+    /// <summary>Reads what is computed from the current row, where that has not been done, and tells its index.</summary>
     /// <exception cref="InvalidOperationException">The cursor has not been moved yet, or is at its end.</exception>
-    public virtual int Current => (uint)Index < (uint)Count
+    public virtual int ReadCurrent() => IsAtRow
         ? Index
         : throw new InvalidOperationException("The cursor is either not started or ended, and has no values.");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -10,20 +11,23 @@ namespace FashionAE.MLNet;
 /// primitive nor vectors: where one of those is active it computes row by row, and that column is the input's own, whose owner is whoever
 /// it is without this transformer.
 /// </remarks>
-public abstract class BatchTransformer : ITransformer, IHosted
+public abstract class BatchTransformer : ITransformer
 {
-    // Before the first row, in whose cursor an error would come late and wrapped.
-    private protected BatchTransformer() => NativeTorch.EnsureLoaded();
+    private readonly Component _component;
+    private readonly ConditionalWeakTable<DataViewSchema, BatchMapping> _mappings = [];
+
+    private protected BatchTransformer(Component component)
+    {
+        _component = component;
+        // Before the first row, in whose cursor an error would come late and wrapped.
+        NativeTorch.EnsureLoaded();
+    }
 
     /// <summary>Gets a value indicating whether one row becomes one row, so that the transformer works in a prediction engine.</summary>
-    public virtual bool IsRowToRowMapper => true;
+    public bool IsRowToRowMapper => _component.RowsPerRow == 1;
 
-    /// <inheritdoc/>
-    IHostEnvironment? IHosted.Host
-    {
-        get => Host;
-        set => Host = value;
-    }
+    /// <summary>Gets what messages call the step.</summary>
+    private protected string Step => _component.Step;
 
     /// <summary>Gets or sets the environment whose log gets warnings; null for none.</summary>
     internal IHostEnvironment? Host { get; set; }
@@ -41,7 +45,11 @@ public abstract class BatchTransformer : ITransformer, IHosted
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new BatchView(this, input, Map(input.Schema), CountReads());
+        var mapping = Map(input.Schema);
+        var reads = _component.IsCostly && Host is { } environment
+            ? new RepeatedReads(environment, GetType().Name, mapping.AddedNames)
+            : null;
+        return new BatchView(this, input, mapping, new StepLog(Host, _component.Step), reads);
     }
 
     /// <summary>Makes the mapper of single rows that a prediction engine uses.</summary>
@@ -50,8 +58,10 @@ public abstract class BatchTransformer : ITransformer, IHosted
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="InvalidOperationException">One row becomes several.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => IsRowToRowMapper
-        ? new RowMapper(Map(inputSchema))
-        : throw new InvalidOperationException($"{GetType().Name} makes several rows of one; for a single row take the model without it: GetModelFor(TransformerScope.Scoring).");
+        ? new RowMapper(Map(inputSchema), new StepLog(Host, _component.Step))
+        : throw new InvalidOperationException(
+            $"{GetType().Name} makes several rows of one; for a single row take the model without it:"
+            + " GetModelFor(TransformerScope.Scoring).");
 
     /// <inheritdoc/>
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -60,10 +70,12 @@ public abstract class BatchTransformer : ITransformer, IHosted
         Save(ctx);
     }
 
-    /// <summary>Makes the counter of a view's reads; null where another read costs little.</summary>
-    private protected virtual RepeatedReads? CountReads() => null;
+    private protected virtual void Save(ModelSaveContext context) => _component.Save(context);
 
-    internal abstract BatchMapping Map(DataViewSchema inputSchema);
-
-    private protected abstract void Save(ModelSaveContext context);
+    /// <summary>The mapping of a schema, made once for all that ask with it.</summary>
+    private BatchMapping Map(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return _mappings.GetValue(inputSchema, _component.Bind);
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
@@ -7,19 +8,27 @@ namespace FashionAE.MLNet;
 public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     where TTransformer : BatchTransformer
 {
-    private protected ImageEstimator()
+    private readonly IHostEnvironment _environment;
+    private readonly Component _component;
+
+    private protected ImageEstimator(IHostEnvironment environment, Component component)
     {
+        (_environment, _component) = (environment, component);
+        component.Check();
     }
 
     /// <summary>Makes the transformer; no row is read.</summary>
     /// <param name="input">A view with the columns that are read.</param>
     /// <returns>The transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or its size is not known.</exception>
-    /// <exception cref="InvalidOperationException">The shape of the images is needed and cannot be told, or is not one that the transformer can use.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The shape of the images is needed and cannot be told, or is not one that the transformer can use.
+    /// </exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = Make();
+        var transformer = (TTransformer)_component.ToTransformer();
+        transformer.Host = _environment;
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }
@@ -28,10 +37,5 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     /// <param name="inputSchema">What is known of the input.</param>
     /// <returns>Its columns and the added ones.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or its size is not known.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, Promise(inputSchema));
-
-    private protected abstract TTransformer Make();
-
-    /// <summary>Checks the columns that are read, and promises those that are added.</summary>
-    private protected abstract IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, _component.Promise(inputSchema));
 }

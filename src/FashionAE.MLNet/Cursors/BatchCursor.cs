@@ -26,12 +26,12 @@ internal sealed class BatchCursor : DataViewRowCursor
     private bool _inputEnded;
     private ExceptionDispatchInfo? _failure;
 
-    public BatchCursor(DataViewRowCursor input, BatchMapping mapping, bool[] active)
+    public BatchCursor(DataViewRowCursor input, BatchMapping mapping, bool[] active, StepLog log)
     {
         (_input, _mapping) = (input, mapping);
         var passed = mapping.InputSchema.Count;
         var capacity = mapping.InputSchema.All(c => !active[c.Index] || ColumnBuffer.CanKeep(c.Type)) ? mapping.BatchSize : 1;
-        _batch = mapping.Computes(active) ? mapping.CreateBatch(added => active[passed + added], capacity) : null;
+        _batch = mapping.Computes(active) ? mapping.CreateBatch(active, capacity, log) : null;
         try
         {
             var shared = new SharedRow(input, () => _rowsRead);
@@ -52,13 +52,11 @@ internal sealed class BatchCursor : DataViewRowCursor
             : _batch!.MakeGetter(index - passed, _row));
     }
 
-    public override long Position => IsAtRow ? _places[_inputRow.Index].Position * _mapping.Copies + _row.Index % _mapping.Copies : -1;
+    public override long Position => _row.IsAtRow ? _places[_inputRow.Index].Position * _mapping.Copies + _row.Index % _mapping.Copies : -1;
 
-    public override long Batch => IsAtRow ? _places[_inputRow.Index].Batch : 0;
+    public override long Batch => _row.IsAtRow ? _places[_inputRow.Index].Batch : 0;
 
     public override DataViewSchema Schema => _mapping.OutputSchema;
-
-    private bool IsAtRow => (uint)_row.Index < (uint)_row.Count;
 
     public override bool MoveNext()
     {
@@ -70,8 +68,8 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     // Every row needs an id of its own, the same in whatever order rows come.
     public override ValueGetter<DataViewRowId> GetIdGetter() => _mapping.Copies == 1
-        ? (ref DataViewRowId id) => id = _ids[_row.Current]
-        : (ref DataViewRowId id) => id = _ids[_inputRow.Current].Combine(new DataViewRowId((ulong)(_row.Current % _mapping.Copies) + 1, 0));
+        ? (ref DataViewRowId id) => id = _ids[_row.ReadCurrent()]
+        : (ref DataViewRowId id) => id = _ids[_inputRow.ReadCurrent()].Combine(new DataViewRowId((ulong)(_row.ReadCurrent() % _mapping.Copies) + 1, 0));
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _columns.IsActive(column);
 

@@ -9,7 +9,7 @@ namespace FashionAE.MLNet;
 /// from a view to its source only where it is an <see cref="IDataTransform"/>: elsewhere its exporter of ONNX would take the columns for
 /// inputs.
 /// </summary>
-internal sealed class BatchView(ITransformer transformer, IDataView input, BatchMapping mapping, RepeatedReads? reads)
+internal sealed class BatchView(ITransformer transformer, IDataView input, BatchMapping mapping, StepLog log, RepeatedReads? reads)
     : Microsoft.ML.Model.OnnxConverter.ITransformCanSaveOnnx, ITransformTemplate
 {
     IDataView IDataTransform.Source => input;
@@ -44,7 +44,7 @@ internal sealed class BatchView(ITransformer transformer, IDataView input, Batch
     void Microsoft.ML.Model.OnnxConverter.ISaveAsOnnx.SaveAsOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) => throw NoOnnx();
 
     private NotSupportedException NoOnnx() => new(
-        $"ConvertToOnnx of ML.NET cannot export {transformer.GetType().Name}, a step of FashionAE. Write the autoencoder by "
+        $"ConvertToOnnx of ML.NET cannot export {log.Step}, a step of FashionAE. Write the autoencoder by "
         + "OnnxFile.Save, and do the steps around it where the file is served: see docs/serving.md. To export the later steps alone, call "
         + "it with a view that has their input: ml.Data.Cache(view).");
 
@@ -55,7 +55,7 @@ internal sealed class BatchView(ITransformer transformer, IDataView input, Batch
     }
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
-        mapping.Computes(active) || mapping.Copies > 1 ? new BatchCursor(cursor, mapping, active) : new PassThroughCursor(cursor, mapping, active);
+        mapping.Computes(active) || mapping.Copies > 1 ? new BatchCursor(cursor, mapping, active, log) : new PassThroughCursor(cursor, mapping, active);
 }
 
 /// <summary>The input's cursor under the output's schema, where no added column is asked for.</summary>

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>The path of a single row, such as a prediction engine's.</summary>
-internal sealed class RowMapper(BatchMapping mapping) : IRowToRowMapper
+internal sealed class RowMapper(BatchMapping mapping, StepLog log) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => mapping.InputSchema;
 
@@ -13,7 +13,8 @@ internal sealed class RowMapper(BatchMapping mapping) : IRowToRowMapper
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
         mapping.InputsFor(mapping.Activate(dependingColumns));
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new MappedRow(input, mapping, activeColumns);
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        new MappedRow(input, mapping, mapping.Activate(activeColumns), log);
 }
 
 /// <summary>One row with the columns that a mapping adds, computed anew whenever the input's position has changed.</summary>
@@ -28,13 +29,12 @@ internal sealed class MappedRow : DataViewRow
     private long? _position;
     private bool _isBound;
 
-    public MappedRow(DataViewRow input, BatchMapping mapping, IEnumerable<DataViewSchema.Column> activeColumns)
+    public MappedRow(DataViewRow input, BatchMapping mapping, bool[] active, StepLog log)
     {
         (_input, _mapping, _slot) = (input, mapping, new RefreshingSlot(this));
         _shared = new SharedRow(input, () => input.Position);
-        var active = mapping.Activate(activeColumns);
         var passed = mapping.InputSchema.Count;
-        _batch = mapping.CreateBatch(added => active[passed + added], capacity: 1);
+        _batch = mapping.CreateBatch(active, capacity: 1, log);
         _columns = new MappedColumns(mapping, active, index => index < passed
             ? InputGetter.Of(_shared, mapping.InputSchema[index])
             : Added(index - passed));
@@ -78,13 +78,10 @@ internal sealed class MappedRow : DataViewRow
 
     private sealed class RefreshingSlot(MappedRow row) : RowSlot
     {
-        public override int Current
+        public override int ReadCurrent()
         {
-            get
-            {
-                row.Refresh();
-                return 0;
-            }
+            row.Refresh();
+            return 0;
         }
     }
 }

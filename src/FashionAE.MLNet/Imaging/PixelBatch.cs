@@ -8,9 +8,8 @@ namespace FashionAE.MLNet;
 /// <summary>The pixels of a batch of rows, made when a getter first asks for one of them.</summary>
 /// <param name="settings">The settings.</param>
 /// <param name="capacity">The most rows of the batch.</param>
-/// <param name="host">The environment whose log names unreadable pictures, where they are no exceptions; null for no log.</param>
-/// <param name="step">The name of the step, for the log.</param>
-internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEnvironment? host, string step) : RowBatch
+/// <param name="log">The log that names unreadable pictures, where they are no exceptions.</param>
+internal abstract class PixelBatch(PixelSettings settings, int capacity, StepLog log) : RowBatch
 {
     private readonly float[]?[] _pixels = new float[capacity][];
     private readonly Exception?[] _errors = new Exception?[capacity];
@@ -33,12 +32,12 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEn
     public override Delegate MakeGetter(int output, RowSlot slot) => output == 0
         ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
-            if (PixelsOf(slot.Current) is { } pixels)
+            if (PixelsOf(slot.ReadCurrent()) is { } pixels)
                 VBuffer<float>.Copy(pixels, 0, ref value, pixels.Length);
             else
                 Fill(ref value);
         })
-        : (ValueGetter<bool>)((ref bool value) => value = PixelsOf(slot.Current) is not null);
+        : (ValueGetter<bool>)((ref bool value) => value = PixelsOf(slot.ReadCurrent()) is not null);
 
     public override bool Keeps(int row) => !settings.SkipUnreadable || PixelsOf(row) is not null;
 
@@ -86,14 +85,8 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, IHostEn
         });
         _isMade = true;
         if (settings.Marks)
-            Report();
-    }
-
-    private void Report()
-    {
-        using var channel = host?.Start(step);
-        foreach (var error in _errors.AsSpan(0, _count))
-            if (error is not null)
-                channel?.Warning(MessageSensitivity.UserData, error.Message);
+            foreach (var error in _errors.AsSpan(0, _count))
+                if (error is not null)
+                    log.Warn(error.Message, MessageSensitivity.UserData);
     }
 }

@@ -1,69 +1,43 @@
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-[assembly: LoadableClass(
-    typeof(PixelConvertingTransformer), typeof(ModelSaving<PixelConvertingTransformer, PixelSettings>), null,
-    typeof(SignatureLoadModel), "",
-    PixelConvertingTransformer.LoaderSignature)]
+[assembly: Saved<PixelConverting>]
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of a column of images.</summary>
-internal sealed class PixelConvertingEstimator : ImageEstimator<PixelConvertingTransformer>
-{
-    private readonly IHostEnvironment _environment;
-    private readonly PixelSettings _settings;
-
-    public PixelConvertingEstimator(IHostEnvironment environment, string output, string? input, PixelOptions options) =>
-        (_environment, _settings) = (environment, PixelSettings.Of(output, input ?? output, folder: null, options));
-
-    private protected override PixelConvertingTransformer Make() => new(_settings) { Host = _environment };
-
-    private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
-    {
-        ScalarColumn.Check(inputSchema, _settings.Input, new ImageDataViewType());
-        return _settings.Promise();
-    }
-}
-
 /// <summary>Makes pixels of a column of images. The images stay whose they are: none is disposed.</summary>
-internal sealed class PixelConvertingTransformer(PixelSettings settings)
-    : BatchTransformer, ISaved<PixelConvertingTransformer, PixelSettings>
+internal sealed record PixelConverting(PixelSettings Settings) : Component<PixelConverting>, ISaved
 {
-    public const string LoaderSignature = "FashionAE.ToPixels";
+    public static string Kind => "FSHNCONV";
 
-    static string ISaved<PixelConvertingTransformer, PixelSettings>.Kind => "FSHNCONV";
+    public static string Signature => "FashionAE.ToPixels";
 
-    static string ISaved<PixelConvertingTransformer, PixelSettings>.Signature => LoaderSignature;
+    internal override string Step => "ConvertToPixels";
 
-    static PixelConvertingTransformer ISaved<PixelConvertingTransformer, PixelSettings>.Load(
-        PixelSettings settings, ModelLoadContext context) =>
-        new(settings);
+    internal override void Check()
+    {
+        CheckNames(Settings.Output, Settings.Input);
+        Settings.Check();
+    }
 
-    public override string ToString() => settings.Describe("ConvertToPixels");
-
-    internal override BatchMapping Map(DataViewSchema inputSchema) =>
-        new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, new ImageDataViewType()));
-
-    private protected override void Save(ModelSaveContext context) =>
-        ModelSaving<PixelConvertingTransformer, PixelSettings>.Save(context, settings);
+    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
+    {
+        ScalarColumn.Check(inputSchema, Settings.Input, new ImageDataViewType());
+        return Settings.Promise();
+    }
 
     // An image cannot be kept while its view goes on, so a batch has one row.
-    private sealed class Mapping(PixelSettings settings, IHostEnvironment? host, DataViewSchema inputSchema, DataViewSchema.Column input)
-        : BatchMapping(inputSchema, settings.Columns(), batchSize: 1)
+    internal override BatchMapping Bind(DataViewSchema inputSchema)
     {
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Row(settings, host, input);
-
-        public override bool DropsRows => settings.SkipUnreadable;
-
-        public override IEnumerable<int> Sources(int added) => [input.Index];
+        var input = ScalarColumn.Find(inputSchema, Settings.Input, new ImageDataViewType());
+        return Settings.Bind(inputSchema, input, batchSize: 1, request => new Row(Settings, request.Log, input));
     }
 
-    private sealed class Row(PixelSettings settings, IHostEnvironment? host, DataViewSchema.Column input)
-        : PixelBatch(settings, capacity: 1, host, "ConvertToPixels")
+    internal override BatchTransformer ToTransformer() => new PixelTransformer(this, Settings);
+
+    private sealed class Row(PixelSettings settings, StepLog log, DataViewSchema.Column input) : PixelBatch(settings, capacity: 1, log)
     {
         private ValueGetter<MLImage>? _get;
         private MLImage? _image;

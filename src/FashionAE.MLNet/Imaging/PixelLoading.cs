@@ -1,43 +1,14 @@
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(
-    typeof(PixelLoadingTransformer), typeof(ModelSaving<PixelLoadingTransformer, PixelSettings>), null,
-    typeof(SignatureLoadModel), "",
-    PixelLoadingTransformer.LoaderSignature)]
+[assembly: Saved<PixelLoading>]
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of the files that a column of paths names.</summary>
-internal sealed class PixelLoadingEstimator : ImageEstimator<PixelLoadingTransformer>
-{
-    private readonly IHostEnvironment _environment;
-    private readonly PixelSettings _settings;
-
-    public PixelLoadingEstimator(IHostEnvironment environment, string output, string? folder, string? input, PixelOptions options)
-    {
-        if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder))
-            throw new ArgumentException($"There is no folder '{folder}': create it first, or name another.", nameof(folder));
-        _environment = environment;
-        _settings = PixelSettings.Of(output, input ?? output, string.IsNullOrEmpty(folder) ? null : Path.GetFullPath(folder), options);
-    }
-
-    private protected override PixelLoadingTransformer Make() => new(_settings) { Host = _environment };
-
-    private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
-    {
-        ScalarColumn.Check(inputSchema, _settings.Input, TextDataViewType.Instance);
-        return _settings.Promise();
-    }
-}
-
 /// <summary>Makes pixels of the files that a column of paths names; decodes several of them at the same time.</summary>
-internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTransformer, ISaved<PixelLoadingTransformer, PixelSettings>
+internal sealed record PixelLoading(PixelSettings Settings) : Component<PixelLoading>, ISaved
 {
-    public const string LoaderSignature = "FashionAE.LoadPixels";
-
     // Enough for the cores of a large machine, and few to decode in vain for whoever takes one row.
     private const int Rows = 32;
 
@@ -46,35 +17,36 @@ internal sealed class PixelLoadingTransformer(PixelSettings settings) : BatchTra
 
     private static readonly Budget Memory = new(MostPixels);
 
-    static string ISaved<PixelLoadingTransformer, PixelSettings>.Kind => "FSHNLOAD";
+    public static string Kind => "FSHNLOAD";
 
-    static string ISaved<PixelLoadingTransformer, PixelSettings>.Signature => LoaderSignature;
+    public static string Signature => "FashionAE.LoadPixels";
 
-    static PixelLoadingTransformer ISaved<PixelLoadingTransformer, PixelSettings>.Load(PixelSettings settings, ModelLoadContext context) =>
-        new(settings);
+    internal override string Step => "LoadPixels";
 
-    public override string ToString() => settings.Describe("LoadPixels");
-
-    internal override BatchMapping Map(DataViewSchema inputSchema) =>
-        new Mapping(settings, Host, inputSchema, ScalarColumn.Find(inputSchema, settings.Input, TextDataViewType.Instance));
-
-    private protected override void Save(ModelSaveContext context) =>
-        ModelSaving<PixelLoadingTransformer, PixelSettings>.Save(context, settings);
-
-    private sealed class Mapping(PixelSettings settings, IHostEnvironment? host, DataViewSchema inputSchema, DataViewSchema.Column input)
-        : BatchMapping(inputSchema, settings.Columns(), Rows)
+    internal override void Check()
     {
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity) => new Batch(settings, host, input, capacity);
-
-        public override bool DropsRows => settings.SkipUnreadable;
-
-        public override IEnumerable<int> Sources(int added) => [input.Index];
+        CheckNames(Settings.Output, Settings.Input);
+        Settings.Check();
     }
 
-    private sealed class Batch(PixelSettings settings, IHostEnvironment? host, DataViewSchema.Column input, int capacity)
-        : PixelBatch(settings, capacity, host, "LoadPixels")
+    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
     {
-        private readonly string[] _paths = new string[capacity];
+        ScalarColumn.Check(inputSchema, Settings.Input, TextDataViewType.Instance);
+        return Settings.Promise();
+    }
+
+    internal override BatchMapping Bind(DataViewSchema inputSchema)
+    {
+        var input = ScalarColumn.Find(inputSchema, Settings.Input, TextDataViewType.Instance);
+        return Settings.Bind(inputSchema, input, Rows, request => new Batch(Settings, request, input));
+    }
+
+    internal override BatchTransformer ToTransformer() => new PixelTransformer(this, Settings);
+
+    private sealed class Batch(PixelSettings settings, BatchRequest request, DataViewSchema.Column input)
+        : PixelBatch(settings, request.Capacity, request.Log)
+    {
+        private readonly string[] _paths = new string[request.Capacity];
         private readonly PixelSettings _settings = settings;
         private ValueGetter<ReadOnlyMemory<char>>? _get;
 

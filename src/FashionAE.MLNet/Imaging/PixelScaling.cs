@@ -2,33 +2,18 @@ using System.Numerics;
 using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(
-    typeof(PixelScalingTransformer), typeof(ModelSaving<PixelScalingTransformer, PixelScalingTransformer.Settings>), null, typeof(SignatureLoadModel), "",
-    PixelScalingTransformer.LoaderSignature)]
+[assembly: Saved<PixelScaling>]
 
 namespace FashionAE.MLNet;
 
 /// <summary>Scales pixels in [0, 255], of the types Byte, Int32, Single or Double, to Single in [0, 1], all by the same factor.</summary>
 public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransformer>
 {
-    private readonly PixelScalingTransformer.Settings _settings;
-
-    internal PixelScalingEstimator(string output, string? input, Options options)
+    internal PixelScalingEstimator(IHostEnvironment environment, string output, string? input, Options options)
+        : base(environment, new PixelScaling(output, input ?? output, options.Invert))
     {
-        ArgumentException.ThrowIfNullOrEmpty(output);
-        ArgumentNullException.ThrowIfNull(options);
-        _settings = new(output, input ?? output, options.Invert);
-    }
-
-    private protected override PixelScalingTransformer Make() => new(_settings);
-
-    private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
-    {
-        var input = ImageColumn.Check(inputSchema, _settings.Input, "input", sizeRemedy: null, ImageColumn.ScalableTypes);
-        return [input.Kind == SchemaShape.Column.VectorKind.Vector
-            ? PromisedColumn.Vector(_settings.Output, NumberDataViewType.Single, ColumnAnnotations.PromisedOfImages(input))
-            : PromisedColumn.VectorOfUnknownSize(_settings.Output, NumberDataViewType.Single)];
     }
 
     /// <summary>The options of a <see cref="PixelScalingEstimator"/>: how pixels are scaled.</summary>
@@ -47,115 +32,80 @@ public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransform
 /// multiplies by would give numbers that differ from them in the last bit.
 /// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
-public sealed class PixelScalingTransformer : BatchTransformer, ISaved<PixelScalingTransformer, PixelScalingTransformer.Settings>
+public sealed class PixelScalingTransformer : BatchTransformer
 {
-    internal const string LoaderSignature = "FashionAE.ScalePixels";
-
-    private readonly Settings _settings;
-
-    internal PixelScalingTransformer(Settings settings) => _settings = settings;
-
-    static string ISaved<PixelScalingTransformer, Settings>.Kind => "FSHNPIXL";
-
-    static string ISaved<PixelScalingTransformer, Settings>.Signature => LoaderSignature;
-
-    static PixelScalingTransformer ISaved<PixelScalingTransformer, Settings>.Load(Settings settings, ModelLoadContext context) => new(settings);
-
-    internal override BatchMapping Map(DataViewSchema inputSchema) => new Mapping(
-        _settings, inputSchema, ImageColumn.FindVectors(inputSchema, _settings.Input, "input", ImageColumn.ScalableTypes));
-
-    private protected override void Save(ModelSaveContext context) => ModelSaving<PixelScalingTransformer, Settings>.Save(context, _settings);
-
-    internal sealed record Settings(string Output, string Input, bool Invert) : ICheckedSettings
+    internal PixelScalingTransformer(PixelScaling component)
+        : base(component)
     {
-        public void Check() => ModelFile.CheckNames(Output, Input);
+    }
+}
+
+/// <summary>Scaling as a component.</summary>
+internal sealed record PixelScaling(string Output, string Input, bool Invert) : Component<PixelScaling>, ISaved
+{
+    public static string Kind => "FSHNPIXL";
+
+    public static string Signature => "FashionAE.ScalePixels";
+
+    internal override string Step => "ScalePixels";
+
+    internal override void Check() => CheckNames(Output, Input);
+
+    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
+    {
+        var input = ImageColumn.Check(inputSchema, Input, "input", sizeRemedy: null, ImageColumn.ScalableTypes);
+        return [ImageColumn.PromiseOfSameSize(input, Output)];
     }
 
-    private sealed class Mapping(Settings settings, DataViewSchema inputSchema, DataViewSchema.Column input)
-        : BatchMapping(
-            inputSchema,
-            [new(settings.Output, new VectorDataViewType(NumberDataViewType.Single, ((VectorDataViewType)input.Type).Dimensions), ColumnAnnotations.OfImages(input))],
-            batchSize: 1)
+    internal override BatchMapping Bind(DataViewSchema inputSchema)
     {
-        public override RowBatch CreateBatch(Func<int, bool> isActive, int capacity)
-        {
-            var item = ((VectorDataViewType)input.Type).ItemType;
-            return item == NumberDataViewType.Byte ? new Bytes(settings, input)
-                : item == NumberDataViewType.Int32 ? new Numbers<int>(settings, input)
-                : item == NumberDataViewType.Double ? new Numbers<double>(settings, input)
-                : new Singles(settings, input);
-        }
-
-        public override IEnumerable<int> Sources(int added) => [input.Index];
+        var input = ImageColumn.FindVectors(inputSchema, Input, "input", ImageColumn.ScalableTypes);
+        var type = (VectorDataViewType)input.Type;
+        var output = new DataViewSchema.DetachedColumn(
+            Output, new VectorDataViewType(NumberDataViewType.Single, type.Dimensions), ColumnAnnotations.OfImages(input));
+        return new BatchMapping(inputSchema, [new(output, input.Index)], _ => CreateRow(input, type.ItemType));
     }
 
-    /// <summary>Scales one row: nothing is gained by more of them at once.</summary>
-    private abstract class Row<T>(DataViewSchema.Column input) : RowBatch
+    internal override BatchTransformer ToTransformer() => new PixelScalingTransformer(this);
+
+    private RowBatch CreateRow(DataViewSchema.Column input, PrimitiveDataViewType type) => type.RawType switch
     {
-        private ValueGetter<VBuffer<T>>? _get;
-        private VBuffer<T> _values;
-
-        public override void Bind(DataViewRow row) => _get = row.GetGetter<VBuffer<T>>(input);
-
-        public override void Read(int place)
+        var raw when raw == typeof(byte) => new SingleRow<VBuffer<byte>, VBuffer<float>>(input, Scale<byte>(FromByte))
         {
-            _get!(ref _values);
-            Check(_values);
-        }
-
-        public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
-        {
-            _ = slot.Current;
-            var editor = VBufferEditor.Create(ref value, _values.Length);
-            if (_values.IsDense)
+            // ExtractPixels gives zeros, none of them explicit, where there is no image, as for an empty path.
+            Check = (in VBuffer<byte> pixels, DataViewRow _) =>
             {
-                var values = _values.GetValues();
-                for (var i = 0; i < values.Length; i++)
-                    editor.Values[i] = Scale(values[i]);
-            }
-            else
-            {
-                editor.Values.Fill(Scale(default!));
-                foreach (var (index, number) in _values.Items())
-                    editor.Values[index] = Scale(number);
-            }
-            value = editor.Commit();
-        });
+                if (!pixels.IsDense)
+                    throw new InvalidOperationException($"A row has no image in column '{input.Name}'.");
+            },
+        },
+        var raw when raw == typeof(int) => Row<int>(input, FromNumber),
+        var raw when raw == typeof(double) => Row<double>(input, FromNumber),
+        _ => Row<float>(input, FromSingle),
+    };
 
-        protected virtual void Check(in VBuffer<T> values)
+    private static SingleRow<VBuffer<T>, VBuffer<float>> Row<T>(DataViewSchema.Column input, Func<T, float> scale) => new(input, Scale(scale));
+
+    private static RowFunction<VBuffer<T>, VBuffer<float>> Scale<T>(Func<T, float> scale) =>
+        (in VBuffer<T> pixels, DataViewRowId _, ref VBuffer<float> scaled) =>
         {
-        }
+            var editor = VBufferEditor.Create(ref scaled, pixels.Length);
+            if (!pixels.IsDense)
+                editor.Values.Fill(scale(default!));
+            foreach (var (index, value) in pixels.Items())
+                editor.Values[index] = scale(value);
+            scaled = editor.Commit();
+        };
 
-        protected abstract float Scale(T value);
-    }
+    private float FromByte(byte value) => ByteValues.InUnitRange[Invert ? byte.MaxValue - value : value];
 
-    private sealed class Bytes(Settings settings, DataViewSchema.Column input) : Row<byte>(input)
-    {
-        private readonly string _name = input.Name;
+    private float FromSingle(float value) => (Invert ? byte.MaxValue - value : value) / byte.MaxValue;
 
-        // ExtractPixels gives zeros, none of them explicit, where there is no image, as for an empty path.
-        protected override void Check(in VBuffer<byte> values)
-        {
-            if (!values.IsDense)
-                throw new InvalidOperationException($"A row has no image in column '{_name}'.");
-        }
-
-        protected override float Scale(byte value) => ByteValues.InUnitRange[settings.Invert ? byte.MaxValue - value : value];
-    }
-
-    /// <summary>Scales in double precision, which for whole numbers gives what <see cref="Singles"/> gives.</summary>
-    private sealed class Numbers<T>(Settings settings, DataViewSchema.Column input) : Row<T>(input)
+    /// <summary>Scales in double precision, which for whole numbers gives what single precision gives.</summary>
+    private float FromNumber<T>(T value)
         where T : INumber<T>
     {
-        protected override float Scale(T value)
-        {
-            var number = double.CreateChecked(value);
-            return (float)((settings.Invert ? byte.MaxValue - number : number) / byte.MaxValue);
-        }
-    }
-
-    private sealed class Singles(Settings settings, DataViewSchema.Column input) : Row<float>(input)
-    {
-        protected override float Scale(float value) => (settings.Invert ? byte.MaxValue - value : value) / byte.MaxValue;
+        var number = double.CreateChecked(value);
+        return (float)((Invert ? byte.MaxValue - number : number) / byte.MaxValue);
     }
 }

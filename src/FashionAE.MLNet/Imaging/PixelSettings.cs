@@ -2,16 +2,15 @@ using System.Drawing;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet;
 
-/// <summary>What the steps that make pixels of pictures are saved as.</summary>
+/// <summary>How the steps that make pixels of pictures do it, as model files keep it.</summary>
 // Folder is an absolute path, or null; Background the number 0xAARRGGBB.
 internal sealed record PixelSettings(
     string Output, string Input, string? Folder, ImageShape Shape, bool Invert, ImageResizingEstimator.ResizingKind Resizing, bool Upright,
-    int Background, int MaximumPixels, string? Readable, bool SkipUnreadable) : ICheckedSettings
+    int Background, int MaximumPixels, string? Readable, bool SkipUnreadable)
 {
     [JsonIgnore]
     public PixelOptions Options => new()
@@ -30,16 +29,9 @@ internal sealed record PixelSettings(
     [JsonIgnore]
     public bool Marks => SkipUnreadable || Readable is not null;
 
-    public static PixelSettings Of(string output, string input, string? folder, PixelOptions options)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(output);
-        ArgumentNullException.ThrowIfNull(options);
-        var settings = new PixelSettings(
-            output, input, folder, options.Shape, options.Invert, options.Resizing, options.Upright, options.Background.ToArgb(),
-            options.MaximumPixels, options.ReadableColumnName, options.SkipUnreadable);
-        settings.Check();
-        return settings;
-    }
+    public static PixelSettings Of(string output, string? input, string? folder, PixelOptions options) => new(
+        output, input ?? output, folder, options.Shape, options.Invert, options.Resizing, options.Upright, options.Background.ToArgb(),
+        options.MaximumPixels, options.ReadableColumnName, options.SkipUnreadable);
 
     /// <summary>Says how a picture becomes pixels, for whoever must do the same elsewhere.</summary>
     public string Describe(string step) =>
@@ -48,7 +40,6 @@ internal sealed record PixelSettings(
 
     public void Check()
     {
-        ModelFile.CheckNames(Output, Input);
         if (Readable == "")
             throw new ArgumentException("ReadableColumnName is empty: name a column, or leave it null.");
         if (Readable == Output)
@@ -63,46 +54,13 @@ internal sealed record PixelSettings(
             yield return PromisedColumn.Scalar(Readable, BooleanDataViewType.Instance);
     }
 
-    public IEnumerable<DataViewSchema.DetachedColumn> Columns()
+    /// <summary>Plans the columns that are added, computed from one of the input.</summary>
+    public BatchMapping Bind(DataViewSchema inputSchema, DataViewSchema.Column input, int batchSize, Func<BatchRequest, PixelBatch> createBatch)
     {
-        yield return new(Output, new VectorDataViewType(NumberDataViewType.Single, Shape.Channels, Shape.Height, Shape.Width));
+        var pixels = new VectorDataViewType(NumberDataViewType.Single, Shape.Channels, Shape.Height, Shape.Width);
+        List<AddedColumn> added = [new(new(Output, pixels), input.Index)];
         if (Readable is not null)
-            yield return new(Readable, BooleanDataViewType.Instance);
+            added.Add(new(new(Readable, BooleanDataViewType.Instance), input.Index));
+        return new BatchMapping(inputSchema, added, createBatch) { BatchSize = batchSize, DropsRows = SkipUnreadable };
     }
-}
-
-/// <summary>A column of paths or of pictures, found in a schema; errors are those of ML.NET's own steps.</summary>
-internal static class ScalarColumn
-{
-    private const string Parameter = "inputSchema";
-    private const string Role = "input";
-
-    /// <summary>Finds a column of a type; pictures may have any size.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name, DataViewType type)
-    {
-        ArgumentNullException.ThrowIfNull(schema);
-        var column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(Parameter, Role, name);
-        return column.Type.GetType() == type.GetType()
-            ? column
-            : throw Contracts.ExceptSchemaMismatch(Parameter, Role, name, $"{type}", $"{column.Type}{Remedy(column.Type)}");
-    }
-
-    /// <summary>Checks what an estimator knows of such a column.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
-    public static void Check(SchemaShape schema, string name, DataViewType type)
-    {
-        ArgumentNullException.ThrowIfNull(schema);
-        if (!schema.TryFindColumn(name, out var column))
-            throw Contracts.ExceptSchemaMismatch(Parameter, Role, name);
-        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.ItemType.GetType() != type.GetType())
-            throw Contracts.ExceptSchemaMismatch(Parameter, Role, name, $"{type}", $"{column.GetTypeString()}{Remedy(column.ItemType)}");
-    }
-
-    private static string Remedy(DataViewType actual) => actual switch
-    {
-        TextDataViewType => ": paths of pictures are for LoadPixels",
-        ImageDataViewType => ": images in memory are for ConvertToPixels",
-        _ => "",
-    };
 }

@@ -21,16 +21,16 @@ public sealed class ConvertToOnnxTests : IDisposable
 
     public static TheoryData<string, string> Pipelines => new()
     {
-        { "encode, normalize", nameof(AutoencoderTransformer) },
-        { "encode", nameof(AutoencoderTransformer) },
-        { "encode, cluster", nameof(AutoencoderTransformer) },
-        { "concatenate, encode, normalize", nameof(AutoencoderTransformer) },
-        { "scale, cluster", nameof(PixelScalingTransformer) },
-        { "noise, cluster", nameof(NoiseAddingTransformer) },
-        { "rotate, cluster", nameof(ImageRotatingTransformer) },
-        { "score, normalize", nameof(ReconstructionScoringTransformer) },
-        { "anomalies", nameof(AutoencoderTransformer) },
-        { "load", nameof(PixelLoadingTransformer) },
+        { "encode, normalize", "Autoencoder" },
+        { "encode", "Autoencoder" },
+        { "encode, cluster", "Autoencoder" },
+        { "concatenate, encode, normalize", "Autoencoder" },
+        { "scale, cluster", "ScalePixels" },
+        { "noise, cluster", "AddGaussianNoise" },
+        { "rotate, cluster", "RotateImages" },
+        { "score, normalize", "ScoreReconstruction" },
+        { "anomalies", "Autoencoder" },
+        { "load", "LoadPixels" },
     };
 
     [Theory]

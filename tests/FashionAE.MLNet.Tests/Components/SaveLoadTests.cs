@@ -44,13 +44,13 @@ public sealed class SaveLoadTests : IDisposable
     public void Columns_of_a_saved_model_come_in_the_order_in_which_they_were_saved()
     {
         // .NET promises no order of a Dictionary or a set, even where it keeps one.
-        var properties = typeof(AutoencoderTransformer).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(ICheckedSettings)))
+        var properties = typeof(AutoencoderTransformer).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Component)))
             .SelectMany(type => type.GetProperties().Where(p => p.CanWrite)).ToArray();
         Assert.Contains(properties, p => p.PropertyType == typeof(OrderedDictionary<AutoencoderOutput, string>));
         Assert.DoesNotContain(properties, p => p.PropertyType is { IsGenericType: true } type
             && (type.GetGenericTypeDefinition() == typeof(Dictionary<,>) || type.GetGenericTypeDefinition() == typeof(HashSet<>)));
 
-        var settings = System.Text.Json.JsonSerializer.Deserialize<AutoencoderTransformer.Settings>(
+        var settings = System.Text.Json.JsonSerializer.Deserialize<AutoencoderStep>(
             """
             {"Input":"In","Target":null,"Outputs":{"Mse":"C","ErrorMap":"B","Latent":"D","Psnr":"A"},
              "BatchSize":1,"Threshold":null,"Sha256":""}

@@ -1,0 +1,187 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet;
+
+public static partial class ImageCatalog
+{
+    /// <summary>
+    /// Loads picture files as the pixels that autoencoders accept: decodes them (PNG, JPEG, WebP, BMP, GIF), turns photographs upright,
+    /// resizes them, makes them gray where the shape has one channel, and scales the pixels to [0, 1]. Several files are decoded at the
+    /// same time. A file with the pixels of a data set's image gives the same numbers to the bit.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
+    /// <param name="imageFolder">
+    /// The folder that the paths start from, which a saved model keeps as an absolute path; null or empty for absolute paths, or those from
+    /// the current folder.
+    /// </param>
+    /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
+    /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
+    /// <returns>
+    /// The estimator, which has nothing to learn. A cursor of its transformer throws, and names row and path, where a file is missing
+    /// (<see cref="FileNotFoundException"/>), where it is not a picture, damaged or too large (<see cref="InvalidDataException"/>), or
+    /// where a path is empty (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
+    /// </returns>
+    /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
+    /// <example>
+    /// <code>
+    /// var load = ml.Transforms.LoadPixels("Pixels", "photographs", new ImageShape(1, 28, 28), "ImagePath");
+    /// </code>
+    /// </example>
+    public static IEstimator<ITransformer> LoadPixels(
+        this TransformsCatalog catalog, string outputColumnName, string? imageFolder, ImageShape shape, string? inputColumnName = null) =>
+        LoadPixels(catalog, outputColumnName, imageFolder, inputColumnName, new PixelOptions { Shape = shape });
+
+    /// <summary>Loads picture files as the pixels that autoencoders accept; for the rest as the other overload.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
+    /// <param name="imageFolder">The folder that the paths start from, as in the other overload.</param>
+    /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
+    /// <param name="options">How a picture becomes pixels; they are copied.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">An option is invalid, a name is empty, or the folder does not exist.</exception>
+    /// <example>
+    /// <code>
+    /// var load = ml.Transforms.LoadPixels(
+    ///     "Pixels", "photographs", "ImagePath", new PixelOptions { Shape = new ImageShape(1, 28, 28), SkipUnreadable = true });
+    /// </code>
+    /// </example>
+    public static IEstimator<ITransformer> LoadPixels(
+        this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName, PixelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        var folder = string.IsNullOrEmpty(imageFolder) ? null : Path.GetFullPath(imageFolder);
+        if (folder is not null && !Directory.Exists(folder))
+            throw new ArgumentException($"There is no folder '{imageFolder}': create it first, or name another.", nameof(imageFolder));
+        return new PixelEstimator(
+            catalog.GetEnvironment(), new PixelLoading(PixelSettings.Of(outputColumnName, inputColumnName, folder, options)));
+    }
+
+    /// <summary>Makes the pixels that autoencoders accept from images in memory, as <c>LoadPixels</c> does from files.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
+    /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
+    /// <param name="inputColumnName">
+    /// The column of images, such as a property of type MLImage with the attribute ImageType, which has to name a size; images may have any.
+    /// Null for the output column's name. Images of objects in memory stay yours: dispose them after the last pass.
+    /// </param>
+    /// <returns>
+    /// The estimator, which has nothing to learn. A cursor of its transformer throws <see cref="InvalidOperationException"/>, and names the
+    /// row, where there is no image or one that has been disposed.
+    /// </returns>
+    /// <exception cref="ArgumentException">The shape has another number of channels, or a name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var convert = ml.Transforms.ConvertToPixels("Pixels", new ImageShape(1, 28, 28), "Photograph");
+    /// </code>
+    /// </example>
+    public static IEstimator<ITransformer> ConvertToPixels(
+        this TransformsCatalog catalog, string outputColumnName, ImageShape shape, string? inputColumnName = null) =>
+        ConvertToPixels(catalog, outputColumnName, inputColumnName, new PixelOptions { Shape = shape });
+
+    /// <summary>Makes the pixels that autoencoders accept from images in memory; for the rest as the other overload.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
+    /// <param name="inputColumnName">The column of images, as in the other overload.</param>
+    /// <param name="options">
+    /// How an image becomes pixels; they are copied. <c>Upright</c> and <c>MaximumPixels</c> matter for files alone.
+    /// </param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">An option is invalid, or a name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var convert = ml.Transforms.ConvertToPixels(
+    ///     "Pixels", "Photograph", new PixelOptions { Shape = new ImageShape(3, 64, 64), Resizing = ImageResizingEstimator.ResizingKind.IsoPad });
+    /// </code>
+    /// </example>
+    public static IEstimator<ITransformer> ConvertToPixels(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new PixelEstimator(
+            catalog.GetEnvironment(), new PixelConverting(PixelSettings.Of(outputColumnName, inputColumnName, folder: null, options)));
+    }
+
+    /// <summary>
+    /// Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale. <c>NormalizeMinMax</c> is not for images: it scales every pixel on
+    /// its own, by the largest value that the training data have at that place.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for the numbers, a vector of Single of the input's size and slot names.</param>
+    /// <param name="inputColumnName">The column of pixels, of vectors of Byte, Int32, Single or Double; null for the one above.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = ml.Transforms.ScalePixels("Pixels").Append(ml.Transforms.EncodeWithAutoencoder("Code", "Pixels"));
+    /// </code>
+    /// </example>
+    public static PixelScalingEstimator ScalePixels(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
+        ScalePixels(catalog, outputColumnName, inputColumnName, new PixelScalingEstimator.Options());
+
+    /// <summary>Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale; for the rest as the other overload.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for the numbers, a vector of Single of the input's size and slot names.</param>
+    /// <param name="inputColumnName">The column of pixels, of vectors of Byte, Int32, Single or Double; null for the one above.</param>
+    /// <param name="options">How they are scaled; they are copied.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var scale = ml.Transforms.ScalePixels("Pixels", "Bytes", new PixelScalingEstimator.Options { Invert = true });
+    /// </code>
+    /// </example>
+    public static PixelScalingEstimator ScalePixels(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelScalingEstimator.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new PixelScalingEstimator(catalog.GetEnvironment(), outputColumnName, inputColumnName, options);
+    }
+
+    /// <summary>
+    /// Draws images of vectors, such as reconstructions or error maps: <c>MLImage.Save</c> writes them to files. Values are rounded to the
+    /// nearest of 256 levels, those outside of [0, 1] to the nearest within.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">
+    /// The column for images, opaque, of one height and width, which the column's type says where the shape is given.
+    /// </param>
+    /// <param name="inputColumnName">The column of vectors of Single: a plane of gray, or planes of red, green and blue; null for the one above.</param>
+    /// <param name="shape">
+    /// The shape of the images; null to tell it from the input column's type (see <see cref="ImageDrawingEstimator.Options.Shape"/>).
+    /// </param>
+    /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var draw = ml.Transforms.DrawImages("Picture", "Reconstruction", new ImageShape(1, 28, 28));
+    /// </code>
+    /// </example>
+    public static ImageDrawingEstimator DrawImages(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, ImageShape? shape = null) =>
+        DrawImages(catalog, outputColumnName, inputColumnName, new ImageDrawingEstimator.Options { Shape = shape });
+
+    /// <summary>Draws images of vectors; for the rest as the other overload.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for images, opaque, of one height and width.</param>
+    /// <param name="inputColumnName">The column of vectors of Single: a plane of gray, or planes of red, green and blue; null for the one above.</param>
+    /// <param name="options">How they are drawn; they are copied.</param>
+    /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or the maximum is not above 0.</exception>
+    /// <example>
+    /// <code>
+    /// var draw = ml.Transforms.DrawImages("HeatMap", "ErrorMap", new ImageDrawingEstimator.Options { MaximumValue = 0.25f });
+    /// </code>
+    /// </example>
+    public static ImageDrawingEstimator DrawImages(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ImageDrawingEstimator.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ImageDrawingEstimator(catalog.GetEnvironment(), outputColumnName, inputColumnName, options);
+    }
+}

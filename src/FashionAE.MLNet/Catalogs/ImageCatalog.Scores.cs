@@ -1,0 +1,57 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet;
+
+public static partial class ImageCatalog
+{
+    /// <summary>Scores reconstructions against the images that they should be, row by row; each score where a column is named.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="targetColumnName">The column of images that they should be, a known-size vector of Single in [0, 1].</param>
+    /// <param name="reconstructionColumnName">The column of reconstructions, of the same size and range.</param>
+    /// <param name="mseColumnName">The column for the mean squared error, Single in [0, 1].</param>
+    /// <param name="psnrColumnName">The column for the peak signal-to-noise ratio, Single, in decibels; infinite for equal images.</param>
+    /// <param name="ssimColumnName">The column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1].</param>
+    /// <param name="errorMapColumnName">The column for the squared error of every pixel, of the target column's type, in [0, 1].</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">No score is asked for, or two of them have one name.</exception>
+    /// <example>
+    /// <code>
+    /// var score = ml.Transforms.ScoreReconstruction("Pixels", "Decoded", mseColumnName: "Mse", ssimColumnName: "Ssim");
+    /// </code>
+    /// </example>
+    public static ReconstructionScoringEstimator ScoreReconstruction(
+        this TransformsCatalog catalog, string targetColumnName, string reconstructionColumnName, string? mseColumnName = null,
+        string? psnrColumnName = null, string? ssimColumnName = null, string? errorMapColumnName = null) =>
+        ScoreReconstruction(catalog, targetColumnName, reconstructionColumnName, new ReconstructionScoringEstimator.Options
+        {
+            MseColumnName = mseColumnName,
+            PsnrColumnName = psnrColumnName,
+            SsimColumnName = ssimColumnName,
+            ErrorMapColumnName = errorMapColumnName,
+        });
+
+    /// <summary>Scores reconstructions against the images that they should be, row by row; each score where a column is named.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="targetColumnName">The column of images that they should be, a vector of Single in [0, 1].</param>
+    /// <param name="reconstructionColumnName">The column of reconstructions, of the same size and range.</param>
+    /// <param name="options">The columns for scores, and the shape of the images; they are copied.</param>
+    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <exception cref="ArgumentException">No score is asked for, or two of them have one name.</exception>
+    /// <example>
+    /// <code>
+    /// var score = ml.Transforms.ScoreReconstruction("Pixels", "Decoded", new ReconstructionScoringEstimator.Options
+    /// {
+    ///     SsimColumnName = "Ssim",
+    ///     Shape = new ImageShape(3, 32, 32),
+    /// });
+    /// </code>
+    /// </example>
+    public static ReconstructionScoringEstimator ScoreReconstruction(
+        this TransformsCatalog catalog, string targetColumnName, string reconstructionColumnName, ReconstructionScoringEstimator.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ReconstructionScoringEstimator(catalog.GetEnvironment(), targetColumnName, reconstructionColumnName, options);
+    }
+}

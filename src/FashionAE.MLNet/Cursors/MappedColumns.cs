@@ -1,0 +1,36 @@
+using System.Reflection;
+using Microsoft.ML;
+
+namespace FashionAE.MLNet;
+
+/// <summary>The getters of the columns of a mapping's output that are active, each made when it is first asked for.</summary>
+internal sealed class MappedColumns(BatchMapping mapping, bool[] active, Func<int, Delegate> make)
+{
+    private readonly Delegate?[] _getters = new Delegate?[active.Length];
+
+    public bool IsActive(DataViewSchema.Column column) => active[mapping.IndexOf(column)];
+
+    /// <exception cref="ArgumentOutOfRangeException">The column is not active.</exception>
+    /// <exception cref="InvalidOperationException">Its values are of another type.</exception>
+    public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column)
+    {
+        var index = mapping.IndexOf(column);
+        if (!active[index])
+            throw new ArgumentOutOfRangeException(nameof(column), "requested column not active");
+        if (mapping.OutputSchema[index].Type.RawType != typeof(TValue))
+            throw new InvalidOperationException(
+                $"Invalid TValue in GetGetter: '{typeof(TValue)}'; column '{column.Name}' has {mapping.OutputSchema[index].Type}.");
+        return (ValueGetter<TValue>)(_getters[index] ??= make(index));
+    }
+}
+
+/// <summary>A row's getter of a column whose type is known only when the program runs.</summary>
+internal static class InputGetter
+{
+    private static readonly MethodInfo GetMethod = typeof(InputGetter).GetMethod(nameof(Get), BindingFlags.Static | BindingFlags.NonPublic)!;
+
+    public static Delegate Of(DataViewRow row, DataViewSchema.Column column) => (Delegate)GetMethod
+        .MakeGenericMethod(column.Type.RawType).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [row, column], null)!;
+
+    private static ValueGetter<T> Get<T>(DataViewRow row, DataViewSchema.Column column) => row.GetGetter<T>(column);
+}
