@@ -24,8 +24,8 @@ public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer
         public double StandardDeviation { get; set; } = 0.25;
 
         /// <summary>
-        /// Gets or sets the seed of the noise: with it and its id a row gets the same noise every time. Null to draw one from the seed of the
-        /// <see cref="MLContext"/>.
+        /// Gets or sets the seed of the noise: with it and its id a row gets the same noise every time. Null to draw one from the seed of
+        /// the <see cref="MLContext"/>.
         /// </summary>
         public int? Seed { get; set; }
     }
@@ -62,8 +62,11 @@ internal sealed record GaussianNoiseAdding(
             throw new ArgumentOutOfRangeException(nameof(StandardDeviation), StandardDeviation, "StandardDeviation must be 0 or more.");
     }
 
-    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) =>
-        [ImageColumn.PromiseOfSameSize(ImageColumn.Check(inputSchema, Input, "input", sizeRemedy: null, NumberDataViewType.Single), Output)];
+    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
+    {
+        var input = ImageColumn.Check(inputSchema, Input, "input", sizeRemedy: null, NumberDataViewType.Single);
+        return [ImageColumn.PromiseOfSameSize(input, Output)];
+    }
 
     internal override BatchMapping Bind(DataViewSchema inputSchema)
     {

@@ -24,7 +24,8 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
         public int Copies { get; set; } = 5;
 
         /// <summary>
-        /// Gets or sets the largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise. 180 unless set.
+        /// Gets or sets the largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise. 180 unless
+        /// set.
         /// </summary>
         public double Degrees { get; set; } = 180;
 
@@ -35,8 +36,8 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
         public bool KeepOriginals { get; set; } = true;
 
         /// <summary>
-        /// Gets or sets the seed of the angles: with it and its id a row gets the same ones every time. Null to draw one from the seed of the
-        /// <see cref="MLContext"/>.
+        /// Gets or sets the seed of the angles: with it and its id a row gets the same ones every time. Null to draw one from the seed of
+        /// the <see cref="MLContext"/>.
         /// </summary>
         public int? Seed { get; set; }
 
@@ -80,7 +81,7 @@ internal sealed record ImageRotation(
         if (!(Degrees >= 0 && double.IsFinite(Degrees)))
             throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "Degrees, the largest angle, must be 0 or more.");
         if (!Enum.IsDefined(Interpolation))
-            throw new ArgumentOutOfRangeException(nameof(Interpolation), Interpolation, "Interpolation must be one of those that there are.");
+            throw new ArgumentOutOfRangeException(nameof(Interpolation), Interpolation, "Interpolation must be a defined value.");
     }
 
     internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
@@ -153,7 +154,7 @@ internal sealed record ImageRotation(
             }
             TorchPass.Run(degrees.Length, () =>
             {
-                var copies = images.ToTensor(Count).unsqueeze(1).expand(-1, settings.Copies, -1, -1, -1).reshape(shape.Batch(degrees.Length));
+                var copies = images.ToTensor(Count).repeat_interleave(settings.Copies, dim: 0);
                 var angles = ImageBuffer.ToTensor(degrees, degrees.Length);
                 ImageBuffer.CopyTo(RandomRotation.Rotate(copies, angles, settings.Interpolation), ref _rotated);
             });

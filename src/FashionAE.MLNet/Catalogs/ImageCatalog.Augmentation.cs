@@ -10,11 +10,11 @@ public static partial class ImageCatalog
     /// rows that are to be scored would be multiplied too. <c>CrossValidate</c> multiplies the rows that it holds out, whatever the scope.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for the original and the rotated images, of the input column's type and slot names.</param>
+    /// <param name="outputColumnName">The column for original and rotated images, of the input column's type and slot names.</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single; null for the one above.</param>
     /// <param name="copies">How many rotated copies a row gets, 1 to 10,000.</param>
     /// <param name="degrees">The largest angle in degrees, 0 or more; angles are uniform in [-degrees, degrees], counter-clockwise.</param>
-    /// <param name="seed">The seed of the angles; with it and its id a row gets the same ones every time. Null to draw one from the seed of the context.</param>
+    /// <param name="seed">The seed of the angles (see <see cref="ImageRotatingEstimator.Options.Seed"/>); null to draw one.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no copies, or the angle is negative or no number.</exception>
     /// <example>
@@ -25,20 +25,17 @@ public static partial class ImageCatalog
     /// </code>
     /// </example>
     public static ImageRotatingEstimator RotateImages(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int copies = 5, double degrees = 180, int? seed = null) =>
-        RotateImages(catalog, outputColumnName, inputColumnName, new ImageRotatingEstimator.Options { Copies = copies, Degrees = degrees, Seed = seed });
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int copies = 5, double degrees = 180,
+        int? seed = null) =>
+        RotateImages(catalog, outputColumnName, inputColumnName, new() { Copies = copies, Degrees = degrees, Seed = seed });
 
-    /// <summary>Makes of every row rotated copies, beside the row itself or not; for the rest as the other overload.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for the original and the rotated images, of the input column's type and slot names.</param>
-    /// <param name="inputColumnName">The column of images, a known-size vector of Single; null for the one above.</param>
-    /// <param name="options">How they are rotated; they are copied.</param>
-    /// <returns>The estimator, which has nothing to learn.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are no copies, or the angle is negative or no number.</exception>
+    /// <inheritdoc cref="RotateImages(TransformsCatalog, string, string?, int, double, int?)"/>
+    /// <param name="options">How they are rotated, and whether the row itself stays; they are copied.</param>
     /// <example>
     /// <code>
     /// // One rotated image for each: a test set of rotated garments.
-    /// var rotate = ml.Transforms.RotateImages("Pixels", null, new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Seed = 7 });
+    /// var rotate = ml.Transforms.RotateImages(
+    ///     "Pixels", null, new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Seed = 7 });
     /// </code>
     /// </example>
     public static ImageRotatingEstimator RotateImages(
@@ -52,9 +49,9 @@ public static partial class ImageCatalog
     /// <summary>Adds Gaussian noise to every value of an image and clamps the sums to [0, 1].</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for the noisy images, of the input column's type and slot names.</param>
-    /// <param name="inputColumnName">The column of images, a vector of Single in [0, 1], of known size or not; null for the one above.</param>
+    /// <param name="inputColumnName">The column of images, a vector of Single in [0, 1]; null for the one above.</param>
     /// <param name="standardDeviation">The standard deviation of the noise before clamping, 0 or more.</param>
-    /// <param name="seed">The seed of the noise; with it and its id a row gets the same noise every time. Null to draw one from the seed of the context.</param>
+    /// <param name="seed">The seed of the noise (see <see cref="NoiseAddingEstimator.Options.Seed"/>); null to draw one.</param>
     /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative or no number.</exception>
     /// <example>
@@ -63,17 +60,12 @@ public static partial class ImageCatalog
     /// </code>
     /// </example>
     public static NoiseAddingEstimator AddGaussianNoise(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, double standardDeviation = 0.25, int? seed = null) =>
-        AddGaussianNoise(
-            catalog, outputColumnName, inputColumnName, new NoiseAddingEstimator.Options { StandardDeviation = standardDeviation, Seed = seed });
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, double standardDeviation = 0.25,
+        int? seed = null) =>
+        AddGaussianNoise(catalog, outputColumnName, inputColumnName, new() { StandardDeviation = standardDeviation, Seed = seed });
 
-    /// <summary>Adds Gaussian noise to every value of an image and clamps the sums to [0, 1].</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for the noisy images, of the input column's type and slot names.</param>
-    /// <param name="inputColumnName">The column of images, a vector of Single in [0, 1], of known size or not; null for the one above.</param>
+    /// <inheritdoc cref="AddGaussianNoise(TransformsCatalog, string, string?, double, int?)"/>
     /// <param name="options">How noise is added; they are copied.</param>
-    /// <returns>The estimator, which has nothing to learn.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative or no number.</exception>
     /// <example>
     /// <code>
     /// var noise = ml.Transforms.AddGaussianNoise("Noisy", "Pixels", new NoiseAddingEstimator.Options { StandardDeviation = 0.4 });

@@ -33,7 +33,9 @@ public static partial class ImageCatalog
         return new ImageSetView(chosen);
     }
 
-    /// <summary>Makes a view of a set of images: Pixels, Vector&lt;Single, C x H x W&gt; in [0, 1]; Label, a key of the class; LabelText, its name.</summary>
+    /// <summary>
+    /// Makes a view of a set of images: Pixels, Vector&lt;Single, C x H x W&gt; in [0, 1]; Label, a key of the class; LabelText, its name.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="images">The set; its bytes are copied.</param>
     /// <returns>The view.</returns>
@@ -51,8 +53,8 @@ public static partial class ImageCatalog
     }
 
     /// <summary>
-    /// Takes one of several parts of a view that follow each other, so that processes each score their own: all parts together are the view, in its
-    /// order, and their sizes differ by one row at most. Nothing is copied or kept.
+    /// Takes one of several parts of a view that follow each other, so that processes each score their own: all parts together are the
+    /// view, in its order, and their sizes differ by one row at most. Nothing is copied or kept.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="input">The view; one that does not know its number of rows is passed through once to count them.</param>

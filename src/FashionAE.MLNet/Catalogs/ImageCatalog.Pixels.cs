@@ -23,7 +23,9 @@ public static partial class ImageCatalog
     /// (<see cref="FileNotFoundException"/>), where it is not a picture, damaged or too large (<see cref="InvalidDataException"/>), or
     /// where a path is empty (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
     /// </returns>
-    /// <exception cref="ArgumentException">The shape has another number of channels, a name is empty, or the folder does not exist.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shape has another number of channels, a name is empty, or the folder does not exist.
+    /// </exception>
     /// <example>
     /// <code>
     /// var load = ml.Transforms.LoadPixels("Pixels", "photographs", new ImageShape(1, 28, 28), "ImagePath");
@@ -33,13 +35,8 @@ public static partial class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, ImageShape shape, string? inputColumnName = null) =>
         LoadPixels(catalog, outputColumnName, imageFolder, inputColumnName, new PixelOptions { Shape = shape });
 
-    /// <summary>Loads picture files as the pixels that autoencoders accept; for the rest as the other overload.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
-    /// <param name="imageFolder">The folder that the paths start from, as in the other overload.</param>
-    /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
+    /// <inheritdoc cref="LoadPixels(TransformsCatalog, string, string?, ImageShape, string?)"/>
     /// <param name="options">How a picture becomes pixels; they are copied.</param>
-    /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentException">An option is invalid, a name is empty, or the folder does not exist.</exception>
     /// <example>
     /// <code>
@@ -64,8 +61,8 @@ public static partial class ImageCatalog
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
     /// <param name="inputColumnName">
-    /// The column of images, such as a property of type MLImage with the attribute ImageType, which has to name a size; images may have any.
-    /// Null for the output column's name. Images of objects in memory stay yours: dispose them after the last pass.
+    /// The column of images, such as a property of type MLImage with the attribute ImageType, which has to name a size; images may have
+    /// any. Null for the output column's name. Images of objects in memory stay yours: dispose them after the last pass.
     /// </param>
     /// <returns>
     /// The estimator, which has nothing to learn. A cursor of its transformer throws <see cref="InvalidOperationException"/>, and names the
@@ -81,19 +78,15 @@ public static partial class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, ImageShape shape, string? inputColumnName = null) =>
         ConvertToPixels(catalog, outputColumnName, inputColumnName, new PixelOptions { Shape = shape });
 
-    /// <summary>Makes the pixels that autoencoders accept from images in memory; for the rest as the other overload.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
-    /// <param name="inputColumnName">The column of images, as in the other overload.</param>
+    /// <inheritdoc cref="ConvertToPixels(TransformsCatalog, string, ImageShape, string?)"/>
     /// <param name="options">
     /// How an image becomes pixels; they are copied. <c>Upright</c> and <c>MaximumPixels</c> matter for files alone.
     /// </param>
-    /// <returns>The estimator, which has nothing to learn.</returns>
     /// <exception cref="ArgumentException">An option is invalid, or a name is empty.</exception>
     /// <example>
     /// <code>
     /// var convert = ml.Transforms.ConvertToPixels(
-    ///     "Pixels", "Photograph", new PixelOptions { Shape = new ImageShape(3, 64, 64), Resizing = ImageResizingEstimator.ResizingKind.IsoPad });
+    ///     "Pixels", "Photograph", new PixelOptions { Shape = new ImageShape(3, 64, 64), Background = Color.White });
     /// </code>
     /// </example>
     public static IEstimator<ITransformer> ConvertToPixels(
@@ -106,8 +99,8 @@ public static partial class ImageCatalog
     }
 
     /// <summary>
-    /// Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale. <c>NormalizeMinMax</c> is not for images: it scales every pixel on
-    /// its own, by the largest value that the training data have at that place.
+    /// Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale. <c>NormalizeMinMax</c> is not for images: it scales every
+    /// pixel on its own, by the largest value that the training data have at that place.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for the numbers, a vector of Single of the input's size and slot names.</param>
@@ -119,16 +112,12 @@ public static partial class ImageCatalog
     /// var pipeline = ml.Transforms.ScalePixels("Pixels").Append(ml.Transforms.EncodeWithAutoencoder("Code", "Pixels"));
     /// </code>
     /// </example>
-    public static PixelScalingEstimator ScalePixels(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
+    public static PixelScalingEstimator ScalePixels(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
         ScalePixels(catalog, outputColumnName, inputColumnName, new PixelScalingEstimator.Options());
 
-    /// <summary>Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale; for the rest as the other overload.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for the numbers, a vector of Single of the input's size and slot names.</param>
-    /// <param name="inputColumnName">The column of pixels, of vectors of Byte, Int32, Single or Double; null for the one above.</param>
+    /// <inheritdoc cref="ScalePixels(TransformsCatalog, string, string?)"/>
     /// <param name="options">How they are scaled; they are copied.</param>
-    /// <returns>The estimator, which has nothing to learn.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>
     /// <code>
     /// var scale = ml.Transforms.ScalePixels("Pixels", "Bytes", new PixelScalingEstimator.Options { Invert = true });
@@ -150,11 +139,15 @@ public static partial class ImageCatalog
     /// <param name="outputColumnName">
     /// The column for images, opaque, of one height and width, which the column's type says where the shape is given.
     /// </param>
-    /// <param name="inputColumnName">The column of vectors of Single: a plane of gray, or planes of red, green and blue; null for the one above.</param>
+    /// <param name="inputColumnName">
+    /// The column of vectors of Single: a plane of gray, or planes of red, green and blue; null for the one above.
+    /// </param>
     /// <param name="shape">
     /// The shape of the images; null to tell it from the input column's type (see <see cref="ImageDrawingEstimator.Options.Shape"/>).
     /// </param>
-    /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.</returns>
+    /// <returns>
+    /// The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.
+    /// </returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>
     /// <code>
@@ -165,12 +158,8 @@ public static partial class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, ImageShape? shape = null) =>
         DrawImages(catalog, outputColumnName, inputColumnName, new ImageDrawingEstimator.Options { Shape = shape });
 
-    /// <summary>Draws images of vectors; for the rest as the other overload.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for images, opaque, of one height and width.</param>
-    /// <param name="inputColumnName">The column of vectors of Single: a plane of gray, or planes of red, green and blue; null for the one above.</param>
+    /// <inheritdoc cref="DrawImages(TransformsCatalog, string, string?, ImageShape?)"/>
     /// <param name="options">How they are drawn; they are copied.</param>
-    /// <returns>The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.</returns>
     /// <exception cref="ArgumentException">A name is empty, or the maximum is not above 0.</exception>
     /// <example>
     /// <code>

@@ -23,7 +23,7 @@ public static partial class ImageCatalog
     public static ReconstructionScoringEstimator ScoreReconstruction(
         this TransformsCatalog catalog, string targetColumnName, string reconstructionColumnName, string? mseColumnName = null,
         string? psnrColumnName = null, string? ssimColumnName = null, string? errorMapColumnName = null) =>
-        ScoreReconstruction(catalog, targetColumnName, reconstructionColumnName, new ReconstructionScoringEstimator.Options
+        ScoreReconstruction(catalog, targetColumnName, reconstructionColumnName, new()
         {
             MseColumnName = mseColumnName,
             PsnrColumnName = psnrColumnName,
@@ -31,13 +31,8 @@ public static partial class ImageCatalog
             ErrorMapColumnName = errorMapColumnName,
         });
 
-    /// <summary>Scores reconstructions against the images that they should be, row by row; each score where a column is named.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="targetColumnName">The column of images that they should be, a vector of Single in [0, 1].</param>
-    /// <param name="reconstructionColumnName">The column of reconstructions, of the same size and range.</param>
+    /// <inheritdoc cref="ScoreReconstruction(TransformsCatalog, string, string, string?, string?, string?, string?)"/>
     /// <param name="options">The columns for scores, and the shape of the images; they are copied.</param>
-    /// <returns>The estimator, which has nothing to learn.</returns>
-    /// <exception cref="ArgumentException">No score is asked for, or two of them have one name.</exception>
     /// <example>
     /// <code>
     /// var score = ml.Transforms.ScoreReconstruction("Pixels", "Decoded", new ReconstructionScoringEstimator.Options
@@ -48,7 +43,8 @@ public static partial class ImageCatalog
     /// </code>
     /// </example>
     public static ReconstructionScoringEstimator ScoreReconstruction(
-        this TransformsCatalog catalog, string targetColumnName, string reconstructionColumnName, ReconstructionScoringEstimator.Options options)
+        this TransformsCatalog catalog, string targetColumnName, string reconstructionColumnName,
+        ReconstructionScoringEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -7,9 +6,6 @@ namespace FashionAE.MLNet;
 /// <summary>The values of one column in the rows that were read ahead, of any type that can be kept.</summary>
 internal abstract class ColumnBuffer
 {
-    private static readonly MethodInfo VectorsMethod = typeof(ColumnBuffer).GetMethod(nameof(Vectors), BindingFlags.Static | BindingFlags.NonPublic)!;
-    private static readonly MethodInfo ValuesMethod = typeof(ColumnBuffer).GetMethod(nameof(Values), BindingFlags.Static | BindingFlags.NonPublic)!;
-
     /// <summary>A getter for the current row, a <see cref="ValueGetter{TValue}"/> of the column's raw type.</summary>
     public abstract Delegate Getter { get; }
 
@@ -24,13 +20,9 @@ internal abstract class ColumnBuffer
     /// <param name="read">The input's getter, a <see cref="ValueGetter{TValue}"/> of the type's raw type.</param>
     /// <param name="slot">Says which of the kept rows is the current one.</param>
     /// <param name="capacity">The most rows to keep.</param>
-    public static ColumnBuffer Create(DataViewType type, Delegate read, RowSlot slot, int capacity)
-    {
-        var method = type is VectorDataViewType vector
-            ? VectorsMethod.MakeGenericMethod(vector.ItemType.RawType)
-            : ValuesMethod.MakeGenericMethod(type.RawType);
-        return (ColumnBuffer)method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [read, slot, capacity], null)!;
-    }
+    public static ColumnBuffer Create(DataViewType type, Delegate read, RowSlot slot, int capacity) => type is VectorDataViewType vector
+        ? (ColumnBuffer)TypedCall.Invoke(typeof(ColumnBuffer), nameof(Vectors), vector.ItemType.RawType, read, slot, capacity)
+        : (ColumnBuffer)TypedCall.Invoke(typeof(ColumnBuffer), nameof(Values), type.RawType, read, slot, capacity);
 
     /// <summary>Keeps the input's current value in a place.</summary>
     public abstract void Read(int place);

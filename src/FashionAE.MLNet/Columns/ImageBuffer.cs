@@ -43,7 +43,9 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog? log
         _areFinite[place] = _log.CheckRange(values, margin, column.Name, _input!);
     }
 
-    /// <summary>Whether all values of an image are numbers. One that has others is missing to ML.NET, and so is all that is made of it.</summary>
+    /// <summary>
+    /// Whether all values of an image are numbers. One that has others is missing to ML.NET, and so is all that is made of it.
+    /// </summary>
     public bool IsFinite(int place) => _areFinite[place];
 
     public ReadOnlySpan<float> this[int place] => _values.AsSpan(place * _shape.Size, _shape.Size);
@@ -51,7 +53,9 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog? log
     /// <summary>Copies the first images into a tensor, float32 [count, C, H, W].</summary>
     public Tensor ToTensor(int count) => ToTensor(_values, _shape.Batch(count));
 
-    /// <summary>The first images as a tensor over the buffer's own memory, float32 [count, C, H, W]: gone with the next row that is read.</summary>
+    /// <summary>
+    /// The first images as a tensor over the buffer's own memory, float32 [count, C, H, W]: gone with the next row that is read.
+    /// </summary>
     public Tensor AsTensor(int count) => AsTensor(_values, _shape.Batch(count));
 
     /// <summary>The first values of an array as a tensor over its own memory, as many as the shape has.</summary>

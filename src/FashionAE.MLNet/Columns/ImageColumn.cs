@@ -5,7 +5,9 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>A column of images, found in a schema, and the shape of its images.</summary>
-/// <param name="Column">The column, of vectors of Single. Those of unknown size, as in a data frame, will do where the shape is known.</param>
+/// <param name="Column">
+/// The column, of vectors of Single. Those of unknown size, as in a data frame, will do where the shape is known.
+/// </param>
 /// <param name="Shape">The shape of the images.</param>
 internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shape)
 {
@@ -48,7 +50,8 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
             [<= 4 and var channels, var height, var width] => new ImageShape(channels, height, width),
             [var height, var width] => new ImageShape(1, height, width),
             [var size] when side * side == size => new ImageShape(1, side, side),
-            _ => throw new InvalidOperationException($"The shape of the images in column '{name}' cannot be told from its type {type}: {remedy}."),
+            _ => throw new InvalidOperationException(
+                $"The shape of the images in column '{name}' cannot be told from its type {type}: {remedy}."),
         });
     }
 
@@ -81,8 +84,11 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     /// <param name="sizeRemedy">What the user can do where vectors have no known size; null where they need none.</param>
     /// <param name="itemTypes">The types that the vectors' values may have.</param>
     /// <returns>The column.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no such vectors, or not of the same known size.</exception>
-    public static SchemaShape.Column Check(SchemaShape schema, string name, string role, string? sizeRemedy, params NumberDataViewType[] itemTypes)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// It is missing, or its values are no such vectors, or not of the same known size.
+    /// </exception>
+    public static SchemaShape.Column Check(
+        SchemaShape schema, string name, string role, string? sizeRemedy, params NumberDataViewType[] itemTypes)
     {
         ArgumentNullException.ThrowIfNull(schema);
         if (!schema.TryFindColumn(name, out var column))
@@ -139,7 +145,8 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     {
         if (!ImageQuality.HasWindow(Shape))
             throw new InvalidOperationException(
-                $"Structural similarity needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels; those in column '{Name}' are {Shape.Height}x{Shape.Width}.");
+                $"Structural similarity needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels;"
+                + $" those in column '{Name}' are {Shape.Height}x{Shape.Width}.");
     }
 
     /// <summary>Names the step that converts vectors of other numbers.</summary>
@@ -147,24 +154,29 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     {
         var convert = $"ml.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single)";
         // A feature column is refused in the words of ML.NET's own trainers.
-        var remedy = role == "feature" && vectorItem is null ? ""
-            : actual == $"{TextDataViewType.Instance}" ? ": if these are paths of pictures, append ml.Transforms.LoadPixels before it"
-            : actual.StartsWith("Image", StringComparison.Ordinal) ? ": append ml.Transforms.ConvertToPixels before it"
-            : vectorItem is not (NumberDataViewType or BooleanDataViewType) ? ""
-            : itemTypes.Length == 1 && ScalableTypes.Contains(vectorItem)
-                ? $": append ml.Transforms.ScalePixels(\"{name}\") before it where the values are in [0, 255], else {convert}"
-                : $": append {convert} before it";
+        var remedy = vectorItem switch
+        {
+            null when role == "feature" => "",
+            _ when actual == $"{TextDataViewType.Instance}" => ": if these are paths of pictures, append ml.Transforms.LoadPixels before it",
+            _ when actual.StartsWith("Image", StringComparison.Ordinal) => ": append ml.Transforms.ConvertToPixels before it",
+            not (NumberDataViewType or BooleanDataViewType) => "",
+            _ when itemTypes.Length == 1 && ScalableTypes.Contains(vectorItem) =>
+                $": append ml.Transforms.ScalePixels(\"{name}\") before it where the values are in [0, 255], else {convert}",
+            _ => $": append {convert} before it",
+        };
         return Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), actual + remedy);
     }
 
     private static void CheckSize(VectorDataViewType type, string name, string role, string remedy)
     {
+        // As ML.NET writes such types elsewhere.
         if (!type.IsKnownSize)
-            throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy); // as ML.NET writes such types elsewhere
+            throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy);
     }
 
     private static Exception UnknownSize(string role, string name, string expected, string actual, string remedy) =>
         Contracts.ExceptSchemaMismatch(Parameter, role, name, expected, $"{actual}, whose size is unknown: {remedy}");
 
-    private static string Expected(params NumberDataViewType[] itemTypes) => string.Join(" or ", itemTypes.Select(item => $"Vector<{item}>"));
+    private static string Expected(params NumberDataViewType[] itemTypes) =>
+        string.Join(" or ", itemTypes.Select(item => $"Vector<{item}>"));
 }

@@ -30,8 +30,8 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     }
 
     /// <summary>
-    /// Warns, once, of values that are not in [0, 1], such as pixels in [0, 255] that nobody scaled. Training refuses them; what is computed
-    /// of them later means little, but a service goes on. NaN and infinite values are missing images, of which it does not warn.
+    /// Warns, once, of values that are not in [0, 1], such as pixels in [0, 255] that nobody scaled. Training refuses them; what is
+    /// computed of them later means little, but a service goes on. NaN and infinite values are missing images, of which it does not warn.
     /// </summary>
     /// <param name="values">The values of an image.</param>
     /// <param name="margin">How far outside of [0, 1] they may be.</param>
@@ -53,8 +53,8 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
                 slot++;
             Warn(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Column '{column}' has the value {values[slot]} in row {row.Position}, slot {slot}; {step} expects numbers in [0, 1]: append "
-                + $"ScalePixels before it where they are in [0, 255]. More such values of this view are not reported."));
+                $"Column '{column}' has the value {values[slot]} in row {row.Position}, slot {slot}; {step} expects numbers in [0, 1]:"
+                + $" append ScalePixels before it where they are in [0, 255]. More such values of this view are not reported."));
         }
         return true;
     }

@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Reads a batch of rows ahead of where it stands, so that added columns are computed for all of them at once, and keeps of each what
-/// may be asked for: position, batch, id and the active columns. Where one of these cannot be kept, such as images, a batch has one row: the
+/// Reads a batch of rows ahead of where it stands, so that added columns are computed for all of them at once, and keeps of each what may
+/// be asked for: position, batch, id and the active columns. Where one of these cannot be kept, such as images, a batch has one row: the
 /// input then stands at the same row, and its own getter serves that column.
 /// </summary>
 internal sealed class BatchCursor : DataViewRowCursor
@@ -69,7 +69,11 @@ internal sealed class BatchCursor : DataViewRowCursor
     // Every row needs an id of its own, the same in whatever order rows come.
     public override ValueGetter<DataViewRowId> GetIdGetter() => _mapping.Copies == 1
         ? (ref DataViewRowId id) => id = _ids[_row.ReadCurrent()]
-        : (ref DataViewRowId id) => id = _ids[_inputRow.ReadCurrent()].Combine(new DataViewRowId((ulong)(_row.ReadCurrent() % _mapping.Copies) + 1, 0));
+        : (ref DataViewRowId id) =>
+        {
+            var copy = (ulong)(_row.ReadCurrent() % _mapping.Copies);
+            id = _ids[_inputRow.ReadCurrent()].Combine(new DataViewRowId(copy + 1, 0));
+        };
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _columns.IsActive(column);
 

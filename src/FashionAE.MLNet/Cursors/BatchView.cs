@@ -54,41 +54,7 @@ internal sealed class BatchView(ITransformer transformer, IDataView input, Batch
         return mapping.AddsAny(active) ? reads?.Watch(cursors) ?? cursors : cursors;
     }
 
-    private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
-        mapping.Computes(active) || mapping.Copies > 1 ? new BatchCursor(cursor, mapping, active, log) : new PassThroughCursor(cursor, mapping, active);
-}
-
-/// <summary>The input's cursor under the output's schema, where no added column is asked for.</summary>
-internal sealed class PassThroughCursor : DataViewRowCursor
-{
-    private readonly DataViewRowCursor _input;
-    private readonly BatchMapping _mapping;
-    private readonly MappedColumns _columns;
-
-    public PassThroughCursor(DataViewRowCursor input, BatchMapping mapping, bool[] active)
-    {
-        (_input, _mapping) = (input, mapping);
-        _columns = new MappedColumns(mapping, active, index => InputGetter.Of(input, mapping.InputSchema[index]));
-    }
-
-    public override long Position => _input.Position;
-
-    public override long Batch => _input.Batch;
-
-    public override DataViewSchema Schema => _mapping.OutputSchema;
-
-    public override bool MoveNext() => _input.MoveNext();
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => _input.GetIdGetter();
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => _columns.IsActive(column);
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _columns.Getter<TValue>(column);
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _input.Dispose();
-        base.Dispose(disposing);
-    }
+    private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) => mapping.Computes(active) || mapping.Copies > 1
+        ? new BatchCursor(cursor, mapping, active, log)
+        : new PassThroughCursor(cursor, mapping, active);
 }

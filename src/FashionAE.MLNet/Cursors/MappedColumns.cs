@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet;
@@ -27,10 +26,8 @@ internal sealed class MappedColumns(BatchMapping mapping, bool[] active, Func<in
 /// <summary>A row's getter of a column whose type is known only when the program runs.</summary>
 internal static class InputGetter
 {
-    private static readonly MethodInfo GetMethod = typeof(InputGetter).GetMethod(nameof(Get), BindingFlags.Static | BindingFlags.NonPublic)!;
-
-    public static Delegate Of(DataViewRow row, DataViewSchema.Column column) => (Delegate)GetMethod
-        .MakeGenericMethod(column.Type.RawType).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [row, column], null)!;
+    public static Delegate Of(DataViewRow row, DataViewSchema.Column column) =>
+        (Delegate)TypedCall.Invoke(typeof(InputGetter), nameof(Get), column.Type.RawType, row, column);
 
     private static ValueGetter<T> Get<T>(DataViewRow row, DataViewSchema.Column column) => row.GetGetter<T>(column);
 }

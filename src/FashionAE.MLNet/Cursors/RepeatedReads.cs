@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
@@ -33,8 +32,8 @@ internal sealed class RepeatedReads(IHostEnvironment environment, string source,
         using var channel = environment.Start(source);
         channel.Warning(
             MessageSensitivity.Schema,
-            $"A view with the computed columns '{string.Join("', '", columns)}' is read for the third time, and every read computes them anew."
-            + " To compute them once, put .AppendCacheCheckpoint(ml) before a trainer, or read ml.Data.Cache(view) instead of the view.");
+            $"A view with the computed columns '{string.Join("', '", columns)}' is read for the third time, and every read computes them"
+            + " anew. To compute them once, put .AppendCacheCheckpoint(ml) before a trainer, or read ml.Data.Cache(view) instead of the view.");
     }
 
     /// <summary>Counts once, when a cursor reaches the end of its rows, or all of them together have passed many.</summary>
@@ -53,33 +52,14 @@ internal sealed class RepeatedReads(IHostEnvironment environment, string source,
         }
     }
 
-    /// <summary>Passes a cursor on, and tells the read of every move.</summary>
-    private sealed class WatchedCursor(DataViewRowCursor cursor, Read read) : DataViewRowCursor
+    /// <summary>Tells the read of every move.</summary>
+    private sealed class WatchedCursor(DataViewRowCursor input, Read read) : PassingCursor(input)
     {
-        public override long Position => cursor.Position;
-
-        public override long Batch => cursor.Batch;
-
-        public override DataViewSchema Schema => cursor.Schema;
-
         public override bool MoveNext()
         {
-            var isAtRow = cursor.MoveNext();
+            var isAtRow = base.MoveNext();
             read.Moved(isAtRow);
             return isAtRow;
-        }
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => cursor.GetIdGetter();
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => cursor.IsColumnActive(column);
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => cursor.GetGetter<TValue>(column);
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                cursor.Dispose();
-            base.Dispose(disposing);
         }
     }
 }

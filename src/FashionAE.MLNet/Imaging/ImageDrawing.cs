@@ -34,8 +34,8 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
 }
 
 /// <summary>
-/// Makes images of vectors of numbers from 0, black, to a maximum, white. <c>ConvertToImage</c> would make gray ones red, and with its scaling
-/// leaves them transparent.
+/// Makes images of vectors of numbers from 0, black, to a maximum, white. <c>ConvertToImage</c> would make gray ones red, and with its
+/// scaling leaves them transparent.
 /// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread. Whoever reads an image disposes it.</remarks>
 public sealed class ImageDrawingTransformer : BatchTransformer
@@ -47,7 +47,8 @@ public sealed class ImageDrawingTransformer : BatchTransformer
 }
 
 /// <summary>Drawing as a component.</summary>
-internal sealed record ImageDrawing(string Output, string Input, ImageShape? Shape, float MaximumValue = 1) : Component<ImageDrawing>, ISaved
+internal sealed record ImageDrawing(string Output, string Input, ImageShape? Shape, float MaximumValue = 1)
+    : Component<ImageDrawing>, ISaved
 {
     public static string Kind => "FSHNDRAW";
 

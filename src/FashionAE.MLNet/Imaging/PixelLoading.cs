@@ -72,11 +72,12 @@ internal sealed record PixelLoading(PixelSettings Settings) : Component<PixelLoa
             path = _settings.Folder is { } folder ? Path.Combine(folder, path) : path;
             try
             {
-                using var stream = FileKind.OpenRead(path);
-                using var codec = PictureFile.Open(stream, _settings.MaximumPixels);
-                var (width, height) = PictureFile.SizeFor(codec, Maker.Target(codec, _settings.Upright));
-                using var share = Memory.Take((long)width * height);
-                return Maker.Make(codec, _settings.Upright);
+                return PixelReader.Open(path, _settings.MaximumPixels, codec =>
+                {
+                    var (width, height) = PictureFile.SizeFor(codec, Maker.Target(codec, _settings.Upright));
+                    using var share = Memory.Take((long)width * height);
+                    return Maker.Make(codec, _settings.Upright);
+                });
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -90,7 +91,7 @@ internal sealed record PixelLoading(PixelSettings Settings) : Component<PixelLoa
             }
             catch (InvalidDataException e)
             {
-                throw new InvalidDataException($"Row {row}: '{path}' cannot be read: {e.Message}", e);
+                throw new InvalidDataException($"Row {row}: {e.Message}", e);
             }
         }
     }

@@ -119,7 +119,8 @@ public static class PixelReader
             throw new ArgumentException($"MaximumPixels is {maximumPixels}: set 1 to {MostPixels:N0}.");
     }
 
-    private static T Open<T>(string path, int maximumPixels, Func<SKCodec, T> use)
+    /// <summary>Opens a picture file; errors of what is in it name it.</summary>
+    internal static T Open<T>(string path, int maximumPixels, Func<SKCodec, T> use)
     {
         try
         {

@@ -20,8 +20,8 @@ public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransform
     public sealed record Options
     {
         /// <summary>
-        /// Gets or sets a value indicating whether every v becomes 1 - v: for dark things on a light ground where others are bright on black.
-        /// False unless set.
+        /// Gets or sets a value indicating whether every v becomes 1 - v: for dark things on a light ground where others are bright on
+        /// black. False unless set.
         /// </summary>
         public bool Invert { get; set; }
     }
@@ -84,7 +84,8 @@ internal sealed record PixelScaling(string Output, string Input, bool Invert) : 
         _ => Row<float>(input, FromSingle),
     };
 
-    private static SingleRow<VBuffer<T>, VBuffer<float>> Row<T>(DataViewSchema.Column input, Func<T, float> scale) => new(input, Scale(scale));
+    private static SingleRow<VBuffer<T>, VBuffer<float>> Row<T>(DataViewSchema.Column input, Func<T, float> scale) =>
+        new(input, Scale(scale));
 
     private static RowFunction<VBuffer<T>, VBuffer<float>> Scale<T>(Func<T, float> scale) =>
         (in VBuffer<T> pixels, DataViewRowId _, ref VBuffer<float> scaled) =>

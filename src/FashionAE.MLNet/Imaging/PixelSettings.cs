@@ -55,7 +55,8 @@ internal sealed record PixelSettings(
     }
 
     /// <summary>Plans the columns that are added, computed from one of the input.</summary>
-    public BatchMapping Bind(DataViewSchema inputSchema, DataViewSchema.Column input, int batchSize, Func<BatchRequest, PixelBatch> createBatch)
+    public BatchMapping Bind(
+        DataViewSchema inputSchema, DataViewSchema.Column input, int batchSize, Func<BatchRequest, PixelBatch> createBatch)
     {
         var pixels = new VectorDataViewType(NumberDataViewType.Single, Shape.Channels, Shape.Height, Shape.Width);
         List<AddedColumn> added = [new(new(Output, pixels), input.Index)];

@@ -2,13 +2,17 @@ using System.Buffers.Binary;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The frame of a PNG file (ISO/IEC 15948): a signature, then chunks of a length, a type, data and a checksum, of which the last is IEND.</summary>
+/// <summary>
+/// The frame of a PNG file (ISO/IEC 15948): a signature, then chunks of a length, a type, data and a checksum, of which the last is IEND.
+/// </summary>
 internal static class PngFile
 {
     private static readonly byte[] Signature = [0x89, .. "PNG\r\n\x1a\n"u8];
     private static readonly uint[] ChecksumsOfBytes = [.. Enumerable.Range(0, 256).Select(ChecksumOfByte)];
 
-    /// <summary>Whether it begins as a PNG file but a chunk is incomplete or damaged, or the end is missing; the stream is back at its beginning.</summary>
+    /// <summary>
+    /// Whether it begins as a PNG file but a chunk is incomplete or damaged, or the end is missing; the stream is back at its beginning.
+    /// </summary>
     public static bool IsCutOff(Stream stream)
     {
         Span<byte> start = stackalloc byte[8];
@@ -42,7 +46,8 @@ internal static class PngFile
         return false;
     }
 
-    private static bool Fill(Stream stream, Span<byte> bytes) => stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
+    private static bool Fill(Stream stream, Span<byte> bytes) =>
+        stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
 
     private static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
     {

@@ -45,7 +45,9 @@ internal static class ColumnAnnotations
         var valueKind = isScore ? AnnotationUtils.Const.ScoreValueKind.Score : AnnotationUtils.Const.ScoreValueKind.PredictedLabel;
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreColumnSetId, AnnotationUtils.ScoreColumnSetIdType, set);
-        builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance, AnnotationUtils.Const.ScoreColumnKind.AnomalyDetection.AsMemory());
+        builder.AddPrimitiveValue(
+            AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance,
+            AnnotationUtils.Const.ScoreColumnKind.AnomalyDetection.AsMemory());
         builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
         return builder.ToAnnotations();
     }

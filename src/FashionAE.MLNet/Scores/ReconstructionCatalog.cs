@@ -30,7 +30,9 @@ public sealed class ReconstructionCatalog
     /// <param name="shape">The shape of the images; null to tell it from the column's type, where that has a size.</param>
     /// <returns>The metrics; their text is a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, the shape of the images cannot be told, or they are smaller than 11x11 pixels.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are no rows, the shape of the images cannot be told, or they are smaller than 11x11 pixels.
+    /// </exception>
     /// <example>
     /// <code>
     /// var metrics = ml.Reconstruction.Evaluate(model.Transform(test), "Pixels", "Reconstruction", "Label");
@@ -44,7 +46,8 @@ public sealed class ReconstructionCatalog
         var options = Scores with { Shape = shape };
         var estimator = new ReconstructionScoringEstimator(_environment, targetColumnName, reconstructionColumnName, options);
         var scored = estimator.Fit(data).Transform(data);
-        DataViewSchema.Column[] columns = [scored.Schema[Scores.MseColumnName!], scored.Schema[Scores.PsnrColumnName!], scored.Schema[Scores.SsimColumnName!]];
+        string[] names = [Scores.MseColumnName!, Scores.PsnrColumnName!, Scores.SsimColumnName!];
+        var columns = Array.ConvertAll(names, name => scored.Schema[name]);
         var label = labelColumnName is null ? (DataViewSchema.Column?)null : LabelColumn.Find(scored.Schema, labelColumnName);
 
         using var cursor = scored.GetRowCursor(label is { } active ? [.. columns, active] : columns);
@@ -95,7 +98,8 @@ public sealed class ReconstructionCatalog
             {
                 getKey(ref key);
                 // Key 0 is a missing value.
-                return (key, key == 0 ? "?" : key <= names.Length ? names.GetItemOrDefault((int)key - 1).ToString() : $"{key - 1}");
+                var name = key <= names.Length && key > 0 ? $"{names.GetItemOrDefault((int)key - 1)}" : $"{key - 1L}";
+                return (key, key == 0 ? "?" : name);
             };
         }
     }

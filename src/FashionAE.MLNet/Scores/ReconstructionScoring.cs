@@ -29,17 +29,19 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
         public string? PsnrColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1]; null for none. Images
-        /// must have at least 11x11 pixels.
+        /// Gets or sets the column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1]; null for none.
+        /// Images must have at least 11x11 pixels.
         /// </summary>
         public string? SsimColumnName { get; set; }
 
-        /// <summary>Gets or sets the column for the squared error of every pixel, of the target column's type, in [0, 1]; null for none.</summary>
+        /// <summary>
+        /// Gets or sets the column for the squared error of every pixel, of the target column's type, in [0, 1]; null for none.
+        /// </summary>
         public string? ErrorMapColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the shape of the images, which structural similarity needs; null to tell it from the target column's type, where that
-        /// has a size.
+        /// Gets or sets the shape of the images, which structural similarity needs; null to tell it from the target column's type, where
+        /// that has a size.
         /// </summary>
         public ImageShape? Shape { get; set; }
     }
@@ -111,7 +113,8 @@ internal sealed record ReconstructionScoring(
         return new BatchMapping(
             inputSchema,
             Array.ConvertAll(Scores, o => new AddedColumn(
-                o.Score == ImageScore.SquaredError ? target.Like(o.Name) : new(o.Name, NumberDataViewType.Single), target.Index, reconstruction.Index)),
+                o.Score == ImageScore.SquaredError ? target.Like(o.Name) : new(o.Name, NumberDataViewType.Single),
+                target.Index, reconstruction.Index)),
             request => new Batch(
                 scores, new ImageBuffer(target, request.Capacity, request.Log),
                 new ImageBuffer(reconstruction, request.Capacity, request.Log, StepLog.Overshoot)))
