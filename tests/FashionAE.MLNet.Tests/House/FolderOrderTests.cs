@@ -1,7 +1,4 @@
-using System.Reflection;
-using FashionAE.Tests.Shared;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit.Abstractions;
 
@@ -10,8 +7,6 @@ namespace FashionAE.MLNet.Tests.House;
 /// <summary>The folders of a project stand on each other: types of one use those of the folders below it alone.</summary>
 public class FolderOrderTests(ITestOutputHelper output)
 {
-    private static readonly string Root = typeof(FolderOrderTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
-
     /// <summary>The projects, and their folders from the ground up; "." is the project's own.</summary>
     public static TheoryData<string, string[]> Projects => new()
     {
@@ -23,38 +18,25 @@ public class FolderOrderTests(ITestOutputHelper output)
     [MemberData(nameof(Projects))]
     public void Types_use_those_of_their_own_folder_and_of_folders_below(string project, string[] order)
     {
-        var uses = Uses(project);
+        var source = SourceProject.Of(project);
+        var uses = Uses(source);
         output.WriteLine($"{project}, from the ground up: {string.Join(", ", order)}");
         foreach (var folder in order)
             output.WriteLine($"{folder,-14} uses {string.Join(", ", uses.Where(use => use.From == folder).Select(use => use.To).Distinct().OrderBy(to => Array.IndexOf(order, to)))}");
 
-        Assert.Equal(order.Order(), Sources(project).Select(FolderOf).Distinct().Order());
+        Assert.Equal(order.Order(), source.Trees.Select(tree => FolderOf(tree.FilePath)).Distinct().Order());
         Assert.Empty(uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From)).Select(use => $"{use.From} uses {use.Type} of {use.To}").Distinct());
         // Every folder but the lowest stands on another: the search finds what there is.
         Assert.Equal(order[1..].Order(), uses.Select(use => use.From).Distinct().Order());
     }
 
-    private static IEnumerable<string> Sources(string project)
-    {
-        var folder = Path.Combine(Root, "src", project);
-        return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal);
-    }
-
     /// <summary>From which folder which type of which other folder is used.</summary>
-    private static HashSet<(string From, string To, string Type)> Uses(string project)
+    private static HashSet<(string From, string To, string Type)> Uses(SourceProject project)
     {
-        var trees = Sources(project)
-            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(Root, "src", project, file)), path: file))
-            .Append(CSharpSyntaxTree.ParseText(project == "FashionAE.Torch" ? ImplicitUsings.Text : $"{ImplicitUsings.Text}\nglobal using FashionAE.Torch;", path: "Usings.cs"))
-            .ToArray();
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileNameWithoutExtension(path) != project).Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create(project, trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-
         var uses = new HashSet<(string, string, string)>();
-        foreach (var tree in trees[..^1])
+        foreach (var tree in project.Trees)
         {
-            var (from, model) = (FolderOf(tree.FilePath), compilation.GetSemanticModel(tree));
+            var (from, model) = (FolderOf(tree.FilePath), project.Compilation.GetSemanticModel(tree));
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
             {
                 // Internals of ML.NET cannot be bound here, which leaves candidates.
@@ -71,5 +53,6 @@ public class FolderOrderTests(ITestOutputHelper output)
         return uses;
     }
 
-    private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : ".";
+    /// <summary>The folder in which a file of src/PROJECT/FOLDER/ is.</summary>
+    private static string FolderOf(string file) => file.Split('/') is [_, _, var folder, _, ..] ? folder : ".";
 }

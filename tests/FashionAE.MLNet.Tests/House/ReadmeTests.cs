@@ -1,19 +1,15 @@
-using System.Reflection;
-
 namespace FashionAE.MLNet.Tests.House;
 
 public class ReadmeTests
 {
-    private static readonly string Root = typeof(ReadmeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
-
     [Fact]
     public void The_first_program_of_the_readme_is_the_example_that_is_built_and_run()
     {
-        var readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(SourceProject.Root, "README.md"));
         var first = readme.Split("```csharp\n")[1].Split("```")[0];
-        Assert.Equal(File.ReadAllText(Path.Combine(Root, "examples", "QuickStart", "Program.cs")), first);
+        Assert.Equal(File.ReadAllText(Path.Combine(SourceProject.Root, "examples", "QuickStart", "Program.cs")), first);
     }
 
     [Fact]
-    public void The_readme_is_short() => Assert.InRange(File.ReadLines(Path.Combine(Root, "README.md")).Count(), 30, 130);
+    public void The_readme_is_short() => Assert.InRange(File.ReadLines(Path.Combine(SourceProject.Root, "README.md")).Count(), 30, 130);
 }
