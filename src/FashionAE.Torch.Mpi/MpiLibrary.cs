@@ -6,7 +6,7 @@ namespace FashionAE.Torch;
 /// The functions of the MPI standard that are used, of the library that is installed. Open MPI's handles are addresses of symbols; those of
 /// MPICH, and of what is compatible with it, such as Intel MPI, are numbers that the MPICH ABI fixes.
 /// </summary>
-internal sealed class MpiLibrary
+internal sealed partial class MpiLibrary
 {
     private const string Name = "mpi";
 
@@ -81,44 +81,44 @@ internal sealed class MpiLibrary
         throw new IOException($"{function} of MPI failed: {message}");
     }
 
-    [DllImport(Name, EntryPoint = "MPI_Initialized")]
-    public static extern int Initialized(out int flag);
+    [LibraryImport(Name, EntryPoint = "MPI_Initialized")]
+    public static partial int Initialized(out int flag);
 
-    [DllImport(Name, EntryPoint = "MPI_Init_thread")]
-    public static extern int InitThread(nint argc, nint argv, int required, out int provided);
+    [LibraryImport(Name, EntryPoint = "MPI_Init_thread")]
+    public static partial int InitThread(nint argc, nint argv, int required, out int provided);
 
-    [DllImport(Name, EntryPoint = "MPI_Query_thread")]
-    public static extern int QueryThread(out int provided);
+    [LibraryImport(Name, EntryPoint = "MPI_Query_thread")]
+    public static partial int QueryThread(out int provided);
 
-    [DllImport(Name, EntryPoint = "MPI_Finalize")]
-    public static extern int End();
+    [LibraryImport(Name, EntryPoint = "MPI_Finalize")]
+    public static partial int End();
 
-    [DllImport(Name, EntryPoint = "MPI_Abort")]
-    public static extern int Abort(nint communicator, int code);
+    [LibraryImport(Name, EntryPoint = "MPI_Abort")]
+    public static partial int Abort(nint communicator, int code);
 
-    [DllImport(Name, EntryPoint = "MPI_Comm_set_errhandler")]
-    public static extern int SetErrorHandler(nint communicator, nint handler);
+    [LibraryImport(Name, EntryPoint = "MPI_Comm_set_errhandler")]
+    public static partial int SetErrorHandler(nint communicator, nint handler);
 
-    [DllImport(Name, EntryPoint = "MPI_Comm_rank")]
-    public static extern int Rank(nint communicator, out int rank);
+    [LibraryImport(Name, EntryPoint = "MPI_Comm_rank")]
+    public static partial int Rank(nint communicator, out int rank);
 
-    [DllImport(Name, EntryPoint = "MPI_Comm_size")]
-    public static extern int Size(nint communicator, out int size);
+    [LibraryImport(Name, EntryPoint = "MPI_Comm_size")]
+    public static partial int Size(nint communicator, out int size);
 
-    [DllImport(Name, EntryPoint = "MPI_Comm_split_type")]
-    public static extern int SplitType(nint communicator, int type, int key, nint info, out nint part);
+    [LibraryImport(Name, EntryPoint = "MPI_Comm_split_type")]
+    public static partial int SplitType(nint communicator, int type, int key, nint info, out nint part);
 
-    [DllImport(Name, EntryPoint = "MPI_Allreduce")]
-    public static extern int AllReduce(nint send, ref byte receive, int count, nint type, nint operation, nint communicator);
+    [LibraryImport(Name, EntryPoint = "MPI_Allreduce")]
+    public static partial int AllReduce(nint send, ref byte receive, int count, nint type, nint operation, nint communicator);
 
-    [DllImport(Name, EntryPoint = "MPI_Bcast")]
-    public static extern int Broadcast(ref byte values, int count, nint type, int root, nint communicator);
+    [LibraryImport(Name, EntryPoint = "MPI_Bcast")]
+    public static partial int Broadcast(ref byte values, int count, nint type, int root, nint communicator);
 
-    [DllImport(Name, EntryPoint = "MPI_Barrier")]
-    public static extern int Barrier(nint communicator);
+    [LibraryImport(Name, EntryPoint = "MPI_Barrier")]
+    public static partial int Barrier(nint communicator);
 
-    [DllImport(Name, EntryPoint = "MPI_Error_string")]
-    private static extern int ErrorString(int code, ref byte text, out int length);
+    [LibraryImport(Name, EntryPoint = "MPI_Error_string")]
+    private static partial int ErrorString(int code, ref byte text, out int length);
 
     /// <summary>Loads the first of some libraries that is there.</summary>
     /// <exception cref="DllNotFoundException">None is.</exception>

@@ -18,6 +18,7 @@ internal static class Doctor
         yield return Convolutions();
         yield return Threads();
         yield return new Finding("waiting", OpenMPWaiting.Describe());
+        yield return new Finding("memory", FreedMemory.Description);
         yield return new Finding("CUDA", cuda.is_available() ? $"{cuda.device_count()} device(s)" : "none");
         yield return Data(dataDirectory);
     }

@@ -3,35 +3,26 @@ using System.Text;
 
 namespace FashionAE.Torch;
 
-/// <summary>Tells regular files from pipes, devices and sockets, which .NET cannot do without opening them: to open a pipe can take forever.</summary>
-internal static class FileKind
+/// <summary>Tells regular files from pipes, devices and sockets; .NET would have to open them, and to open a pipe can take forever.</summary>
+internal static partial class FileKind
 {
     private const ushort KindMask = 0xf000;
     private const ushort Folder = 0x4000;
     private const ushort Regular = 0x8000;
 
     /// <summary>Opens a regular file, or a link to one.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>Its content.</returns>
-    /// <exception cref="IOException">There is no such file, or it is no regular one.</exception>
+    /// <exception cref="IOException">There is no such file, or it is a folder, a pipe, a device or a socket.</exception>
     public static FileStream OpenRead(string path)
     {
-        CheckRegular(path);
+        var isFolder = Directory.Exists(path);
+        if (isFolder || IsSpecial(path))
+            throw new IOException($"{path} is {(isFolder ? "a folder" : "a pipe, a device or a socket")}: name a regular file.");
         return File.OpenRead(path);
     }
 
-    /// <summary>Refuses what is there and is no regular file.</summary>
-    /// <param name="path">The file; links are followed.</param>
-    /// <exception cref="IOException">It is a folder, a pipe, a device or a socket.</exception>
-    private static void CheckRegular(string path)
-    {
-        if (Directory.Exists(path) || IsSpecial(path))
-            throw new IOException($"{path} is {(Directory.Exists(path) ? "a folder" : "a pipe, a device or a socket")}: name a regular file.");
-    }
-
-    /// <summary>Tells whether a path leads to a pipe, a device or a socket; on other systems than Linux nothing counts as one.</summary>
-    /// <param name="path">The path; links are followed.</param>
-    /// <returns>Whether it does.</returns>
+    /// <summary>
+    /// Tells whether a path, or the link that it is, leads to a pipe, a device or a socket. On other systems than Linux nothing counts as one.
+    /// </summary>
     public static bool IsSpecial(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -46,9 +37,7 @@ internal static class FileKind
         return (mode & KindMask) is not (Folder or Regular);
     }
 
-    /// <summary>Finds the file that is meant by a path: the last target where it is a link, even if that is not there yet.</summary>
-    /// <param name="path">The path.</param>
-    /// <returns>The path of what is no link.</returns>
+    /// <summary>Finds the file that a path means: the last target of a link, even if that is not there yet.</summary>
     /// <exception cref="IOException">Links lead in circles.</exception>
     public static string FollowLinks(string path)
     {
@@ -61,9 +50,9 @@ internal static class FileKind
             : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
     }
 
-    [DllImport("libc", EntryPoint = "statx")]
-    private static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(int folder, string path, int flags, uint mask, Span<byte> status);
 
-    [DllImport("libc", EntryPoint = "realpath")]
-    private static extern nint RealPath([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [Out] byte[] found);
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint RealPath(string path, Span<byte> found);
 }

@@ -13,7 +13,7 @@ namespace FashionAE.Torch;
 /// brings no libtorch may use another's: that of the folder that FASHIONAE_LIBTORCH names, such as torch/lib of an installed PyTorch. One
 /// that the system's loader happens to find (a system folder, LD_LIBRARY_PATH) is not used: nothing says which version it is.
 /// </summary>
-internal static class NativeTorch
+internal static partial class NativeTorch
 {
     private const string Binding = "LibTorchSharp";
     private const string BindingFile = "libLibTorchSharp.so";
@@ -61,16 +61,21 @@ internal static class NativeTorch
         _ready = true;
     }
 
-    /// <summary>The runtime asks here after its own search for a library of TorchSharp has failed.</summary>
+    /// <summary>
+    /// Lets the runtime ask here after its own search for a library of TorchSharp has failed; a process in which it succeeds is not changed.
+    /// </summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its natives at the first touch, which may be a program's own.")]
     internal static void Register()
     {
         if (OperatingSystem.IsLinux() && AssemblyLoadContext.GetLoadContext(TorchSharpAssembly) is { } context)
-            context.ResolvingUnmanagedDll += (_, name) =>
-                name == Binding ? LoadRepaired()
-                : Folder is { } folder && name is "torch_cpu" or "torch_cuda" && NativeLibrary.TryLoad(Path.Combine(folder, $"lib{name}.so"), out var library) ? library
-                : 0;
+            context.ResolvingUnmanagedDll += (_, name) => name switch
+            {
+                Binding => LoadRepaired(),
+                "torch_cpu" or "torch_cuda" when Folder is { } folder
+                    && NativeLibrary.TryLoad(Path.Combine(folder, $"lib{name}.so"), out var library) => library,
+                _ => 0,
+            };
     }
 
     /// <summary>
@@ -198,12 +203,12 @@ internal static class NativeTorch
         }
     }
 
-    [DllImport("libc", EntryPoint = "dlopen")]
-    private static extern nint Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+    [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Open(string path, int mode);
 
-    [DllImport("libc", EntryPoint = "dlerror")]
-    private static extern nint LastError();
+    [LibraryImport("libc", EntryPoint = "dlerror")]
+    private static partial nint LastError();
 
-    [DllImport("libc", EntryPoint = "memfd_create")]
-    private static extern int CreateMemoryFile([MarshalAs(UnmanagedType.LPUTF8Str)] string name, uint flags);
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int CreateMemoryFile(string name, uint flags);
 }

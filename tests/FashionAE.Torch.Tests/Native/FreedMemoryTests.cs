@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using FashionAE.Tests.Shared;
+using FashionAE.Torch.Tests.Support;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Native;
@@ -6,6 +10,7 @@ public class FreedMemoryTests
 {
     private const int PagesOfATensor = 4096;
     private const int Steps = 20;
+    private const long LongBlock = 31 << 20;
 
     [SkippableFact]
     public void Memory_that_a_step_frees_is_not_mapped_anew_by_the_next()
@@ -31,6 +36,31 @@ public class FreedMemoryTests
         }
     }
 
+    [SkippableTheory]
+    [InlineData("FASHIONAE_KEEP_MEMORY", "", true)]
+    [InlineData("FASHIONAE_KEEP_MEMORY", "1", true)]
+    [InlineData("FASHIONAE_KEEP_MEMORY", "0", false)]
+    [InlineData("MALLOC_TOP_PAD_", "131072", false)]
+    public void The_environment_of_a_process_decides_whether_it_is_kept(string variable, string value, bool isKept)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The allocator in question is that of Linux.");
+        var start = new ProcessStartInfo("dotnet", [Program.Path]);
+        start.Environment[variable] = value;
+        var (exitCode, output, errors) = ChildProcess.Run(start);
+
+        Assert.True(exitCode == 0 && output.Count == 2, errors);
+        Assert.Contains(isKept ? "FASHIONAE_KEEP_MEMORY=0 gives it back" : variable, output[0]);
+        Assert.Equal($"{isKept}", output[1]);
+    }
+
+    /// <summary>Whether a block of 31 MB is one of the heap, which is kept when it is freed, and no mapping of its own.</summary>
+    internal static bool IsOnHeap()
+    {
+        var before = MemoryInfo().MappedBytes;
+        using var block = zeros(LongBlock, ScalarType.Byte);
+        return MemoryInfo().MappedBytes - before < LongBlock;
+    }
+
     /// <summary>Two tensors of 16 MB, and one that lies after them for a moment.</summary>
     private static void Step()
     {
@@ -44,5 +74,17 @@ public class FreedMemoryTests
     {
         var line = File.ReadAllText("/proc/thread-self/stat");
         return long.Parse(line[(line.LastIndexOf(')') + 2)..].Split(' ')[7]);
+    }
+
+    [DllImport("libc.so.6", EntryPoint = "mallinfo2")]
+    private static extern Mallinfo MemoryInfo();
+
+    /// <summary>The structure of mallinfo2(3).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Mallinfo
+    {
+        private readonly nuint _arena, _ordblks, _smblks, _hblks, _hblkhd, _usmblks, _fsmblks, _uordblks, _fordblks, _keepcost;
+
+        public long MappedBytes => (long)_hblkhd;
     }
 }
