@@ -3,33 +3,36 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Results as data frames. Views become data frames by <c>ToDataFrame</c> of Microsoft.Data.Analysis, and a data frame is a view.</summary>
+/// <summary>
+/// Results as data frames. Views become data frames by <c>ToDataFrame</c> of Microsoft.Data.Analysis, and a data frame is a view.
+/// </summary>
 public static class DataFrameExtensions
 {
     /// <summary>Makes a table of a training, a row for each epoch in order.</summary>
     /// <param name="history">The course of the training.</param>
     /// <returns>
-    /// The columns Epoch (Int32), TrainLoss, ValidationLoss, TestLoss, LearningRate and Seconds (Double); and for each loss the number of
-    /// examples that it is the mean of (TrainExamples and so on, Int64) and its sum over them (TrainLossSum and so on, Double). What was
-    /// not measured is null.
+    /// The properties of <see cref="EpochRecord"/> as columns, from Epoch (Int32) on: losses and their sums, the learning rate and seconds
+    /// as Double, counts of examples as Int64. What was not measured is null.
     /// </returns>
     public static DataFrame ToDataFrame(this TrainingHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
         var epochs = history.Epochs;
+        DoubleDataFrameColumn Doubles(string name, Func<EpochRecord, double?> value) => new(name, epochs.Select(value));
+        Int64DataFrameColumn Counts(string name, Func<EpochRecord, long?> value) => new(name, epochs.Select(value));
         return new DataFrame(
             new Int32DataFrameColumn(nameof(EpochRecord.Epoch), epochs.Select(e => e.Epoch)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.TrainLoss), epochs.Select(e => e.TrainLoss)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.ValidationLoss), epochs.Select(e => e.ValidationLoss)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.TestLoss), epochs.Select(e => e.TestLoss)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.LearningRate), epochs.Select(e => e.LearningRate)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.Seconds), epochs.Select(e => e.Seconds)),
-            new Int64DataFrameColumn(nameof(EpochRecord.TrainExamples), epochs.Select(e => e.TrainExamples)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.TrainLossSum), epochs.Select(e => e.TrainLossSum)),
-            new Int64DataFrameColumn(nameof(EpochRecord.ValidationExamples), epochs.Select(e => e.ValidationExamples)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.ValidationLossSum), epochs.Select(e => e.ValidationLossSum)),
-            new Int64DataFrameColumn(nameof(EpochRecord.TestExamples), epochs.Select(e => e.TestExamples)),
-            new DoubleDataFrameColumn(nameof(EpochRecord.TestLossSum), epochs.Select(e => e.TestLossSum)));
+            Doubles(nameof(EpochRecord.TrainLoss), e => e.TrainLoss),
+            Doubles(nameof(EpochRecord.ValidationLoss), e => e.ValidationLoss),
+            Doubles(nameof(EpochRecord.TestLoss), e => e.TestLoss),
+            Doubles(nameof(EpochRecord.LearningRate), e => e.LearningRate),
+            Doubles(nameof(EpochRecord.Seconds), e => e.Seconds),
+            Counts(nameof(EpochRecord.TrainExamples), e => e.TrainExamples),
+            Doubles(nameof(EpochRecord.TrainLossSum), e => e.TrainLossSum),
+            Counts(nameof(EpochRecord.ValidationExamples), e => e.ValidationExamples),
+            Doubles(nameof(EpochRecord.ValidationLossSum), e => e.ValidationLossSum),
+            Counts(nameof(EpochRecord.TestExamples), e => e.TestExamples),
+            Doubles(nameof(EpochRecord.TestLossSum), e => e.TestLossSum));
     }
 
     /// <summary>Makes a table of metrics: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>
@@ -53,14 +56,14 @@ public static class DataFrameExtensions
     }
 
     /// <summary>
-    /// Replaces each column of vectors by columns of single values. <c>SaveCsv</c> writes those as numbers; of a vector it writes a text of all
-    /// that its buffer holds, which can be more or less than the vector.
+    /// Replaces each column of vectors by columns of single values. <c>SaveCsv</c> writes those as numbers; of a vector it writes a text
+    /// of everything that its buffer holds, which can be more or less than the vector.
     /// </summary>
     /// <param name="frame">The data frame; it is left as it is.</param>
     /// <returns>
-    /// A new data frame. Where a column Code of vectors was are Code.0, Code.1 and so on, a column for each slot, of the type of the vectors'
-    /// values: Single, Double or Byte. Of vectors of length 0, and where there is no row to tell the length, no column is left. All other
-    /// columns are copied.
+    /// A new data frame. In place of a column Code of vectors are Code.0, Code.1 and so on, a column for each slot, of the type of the
+    /// vectors' values: Single, Double or Byte. Of vectors of length 0, and where there is no row to tell the length, no column is left.
+    /// All other columns are copied.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// Vectors of a column differ in length, or there is a column Code.0 already beside Code.
@@ -83,11 +86,14 @@ public static class DataFrameExtensions
         VBufferDataFrameColumn<double> vectors => Split(vectors, (name, values) => new DoubleDataFrameColumn(name, values)),
         VBufferDataFrameColumn<byte> vectors => Split(vectors, (name, values) => new ByteDataFrameColumn(name, values)),
         _ when column.DataType.IsGenericType && column.DataType.GetGenericTypeDefinition() == typeof(VBuffer<>) =>
-            throw new NotSupportedException($"Column '{column.Name}' has vectors of {column.DataType.GenericTypeArguments[0].Name}; those of Single, Double and Byte can be split."),
+            throw new NotSupportedException(
+                $"Column '{column.Name}' has vectors of {column.DataType.GenericTypeArguments[0].Name}; "
+                + "those of Single, Double and Byte can be split."),
         _ => [column.Clone()],
     };
 
-    private static IEnumerable<DataFrameColumn> Split<T>(VBufferDataFrameColumn<T> vectors, Func<string, IEnumerable<T>, DataFrameColumn> create)
+    private static IEnumerable<DataFrameColumn> Split<T>(
+        VBufferDataFrameColumn<T> vectors, Func<string, IEnumerable<T>, DataFrameColumn> create)
     {
         var length = vectors.Length == 0 ? 0 : vectors[0].Length;
         var slots = Enumerable.Range(0, length).Select(_ => new T[vectors.Length]).ToArray();
@@ -95,7 +101,9 @@ public static class DataFrameExtensions
         foreach (var vector in vectors)
         {
             if (vector.Length != length)
-                throw new ArgumentException($"Row {row} has {vector.Length} values in column '{vectors.Name}', row 0 has {length}: only vectors of one length can be split.");
+                throw new ArgumentException(
+                    $"Row {row} has {vector.Length} values in column '{vectors.Name}', row 0 has {length}: "
+                    + "only vectors of one length can be split.");
             foreach (var (slot, value) in vector.Items(all: true))
                 slots[slot][row] = value;
             row++;

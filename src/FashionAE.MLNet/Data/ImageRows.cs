@@ -10,9 +10,6 @@ namespace FashionAE.MLNet;
 /// <param name="option">The option that the view is given as, for errors; null for the view that is fitted.</param>
 internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn? targets, string? option = null)
 {
-    // A normalizer that multiplies by a reciprocal can overshoot by the rounding of single precision.
-    private const float Tolerance = 1e-6f;
-
     private readonly string _ofOption = option is null ? "" : $" of {option}";
 
     public ImageShape Shape => inputs.Shape;
@@ -23,7 +20,7 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
     public string Name => option ?? "Training set";
 
     /// <summary>Goes through the rows; the arrays are used again for the next row.</summary>
-    /// <exception cref="InvalidOperationException">A pixel is no number in [0, 1], or a vector has another length than its type says.</exception>
+    /// <exception cref="InvalidOperationException">A pixel is NaN or not in [0, 1], or a vector is not of its type's length.</exception>
     public IEnumerable<(long Row, float[] Input, float[] Target)> Enumerate()
     {
         DataViewSchema.Column[] columns = targets is null ? [inputs.Column] : [inputs.Column, targets.Column];
@@ -47,21 +44,18 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
         }
     }
 
+    /// <summary>Removes what rounding leaves outside of [0, 1].</summary>
     private void Clamp(float[] image, string column, long row)
     {
-        for (var i = 0; i < image.Length; i++)
-        {
-            var value = image[i];
-            if (value is >= 0 and <= 1)
-                continue;
-            if (!(value is >= -Tolerance and <= 1 + Tolerance))
-                throw new InvalidOperationException(
-                    $"Column '{column}'{_ofOption} has the value {value} in row {row}, slot {i};"
-                    + " an autoencoder learns from numbers in [0, 1]: "
-                    + (float.IsNaN(value)
-                        ? "leave the row out (SkipUnreadable of LoadPixels, ml.Data.FilterRowsByMissingValues), or append ReplaceMissingValues before it."
-                        : "append ScalePixels before it where they are in [0, 255]."));
-            image[i] = Math.Clamp(value, 0, 1);
-        }
+        if (image.AsSpan().IndexOfAnyExceptInRange(-StepLog.Rounding, 1 + StepLog.Rounding) is >= 0 and var slot)
+            throw new InvalidOperationException(
+                $"Column '{column}'{_ofOption} has the value {image[slot]} in row {row}, slot {slot};"
+                + " an autoencoder learns from numbers in [0, 1]: "
+                + (float.IsNaN(image[slot])
+                    ? "leave the row out (SkipUnreadable of LoadPixels, ml.Data.FilterRowsByMissingValues), or append "
+                        + "ReplaceMissingValues before it."
+                    : "append ScalePixels before it where they are in [0, 255]."));
+        foreach (ref var value in image.AsSpan())
+            value = Math.Clamp(value, 0, 1);
     }
 }

@@ -46,7 +46,8 @@ internal sealed class ImageSetView : IDataView
         return new Cursor(this, order, [.. columnsNeeded.Select(c => c.Index)]);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(ImageSetView view, int[] order, HashSet<int> active) : DataViewRowCursor
     {
@@ -85,7 +86,8 @@ internal sealed class ImageSetView : IDataView
                 _ => (ValueGetter<ReadOnlyMemory<char>>)GetLabelText,
             };
             return getter as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"Invalid TValue in GetGetter: '{typeof(TValue)}'; column '{column.Name}' has {column.Type}.");
+                ?? throw new InvalidOperationException(
+                    $"Invalid TValue in GetGetter: '{typeof(TValue)}'; column '{column.Name}' has {column.Type}.");
         }
 
         private void GetPixels(ref VBuffer<float> value)

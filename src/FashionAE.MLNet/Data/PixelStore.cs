@@ -6,44 +6,40 @@ namespace FashionAE.MLNet;
 /// <summary>Images as they come in, kept as bytes as long as that loses nothing, as float32 afterwards.</summary>
 internal sealed class PixelStore(ImageShape shape)
 {
-    private const int ChunkRows = 1024;
-
-    private readonly List<byte[]> _bytes = [];
-    private readonly List<float[]> _floats = [];
-    private readonly byte[] _row = new byte[shape.Size];
+    // Few images of a large size shall not take a chunk of hundreds of megabytes.
+    private readonly int _chunkRows = Math.Clamp((1 << 24) / shape.Size, 1, 1024);
+    private readonly List<byte[]> _chunks = [];
     private int _count;
 
     public bool IsBytes { get; private set; } = true;
 
     /// <summary>The bytes that the images take, in whole chunks.</summary>
-    public long Size => (long)(_bytes.Count + _floats.Count) * ChunkRows * shape.Size * (IsBytes ? 1 : sizeof(float));
+    public long Size => (long)_chunks.Count * _chunkRows * RowLength;
+
+    private int RowLength => shape.Size * (IsBytes ? 1 : sizeof(float));
 
     public void Add(ReadOnlySpan<float> image)
     {
-        if (IsBytes && !TryConvert(image))
+        var place = _count++ % _chunkRows;
+        if (place == 0)
+            _chunks.Add(new byte[_chunkRows * RowLength]);
+        if (IsBytes && !TryConvert(image, Row(place)))
             Widen();
-        var place = _count++ % ChunkRows;
-        if (IsBytes)
-            _row.CopyTo(Chunk(_bytes, place), place * shape.Size);
-        else
-            image.CopyTo(Chunk(_floats, place).AsSpan(place * shape.Size));
+        if (!IsBytes)
+            MemoryMarshal.AsBytes(image).CopyTo(Row(place));
     }
 
     /// <summary>Gives the images away as one tensor, uint8 or float32 [N, C, H, W], and keeps none.</summary>
     public Tensor Take()
     {
         var tensor = empty(shape.Batch(_count), IsBytes ? ScalarType.Byte : ScalarType.Float32);
-        for (var first = 0; first < _count; first += ChunkRows)
+        for (var i = 0; i < _chunks.Count; i++)
         {
-            var chunk = first / ChunkRows;
-            var source = IsBytes ? _bytes[chunk] : MemoryMarshal.AsBytes<float>(_floats[chunk]);
-            using var rows = tensor.narrow(0, first, Math.Min(ChunkRows, _count - first));
+            var first = i * _chunkRows;
+            using var rows = tensor.narrow(0, first, Math.Min(_chunkRows, _count - first));
             var target = rows.bytes;
-            source[..target.Length].CopyTo(target);
-            if (IsBytes)
-                _bytes[chunk] = [];
-            else
-                _floats[chunk] = [];
+            _chunks[i].AsSpan(0, target.Length).CopyTo(target);
+            _chunks[i] = [];
         }
         Clear();
         return tensor;
@@ -51,36 +47,28 @@ internal sealed class PixelStore(ImageShape shape)
 
     public void Clear()
     {
-        _bytes.Clear();
-        _floats.Clear();
+        _chunks.Clear();
         _count = 0;
     }
 
-    private bool TryConvert(ReadOnlySpan<float> image)
+    private Span<byte> Row(int place) => _chunks[^1].AsSpan(place * RowLength, RowLength);
+
+    private static bool TryConvert(ReadOnlySpan<float> image, Span<byte> bytes)
     {
         var numbers = ByteValues.InUnitRange;
         for (var i = 0; i < image.Length; i++)
         {
-            var value = (byte)(image[i] * 255 + 0.5f);
-            if (numbers[value] != image[i])
+            bytes[i] = (byte)(image[i] * 255 + 0.5f);
+            if (numbers[bytes[i]] != image[i])
                 return false;
-            _row[i] = value;
         }
         return true;
     }
 
     private void Widen()
     {
-        foreach (var chunk in _bytes)
-            _floats.Add(Array.ConvertAll(chunk, b => ByteValues.InUnitRange[b]));
-        _bytes.Clear();
+        for (var i = 0; i < _chunks.Count; i++)
+            _chunks[i] = MemoryMarshal.AsBytes<float>(Array.ConvertAll(_chunks[i], b => ByteValues.InUnitRange[b])).ToArray();
         IsBytes = false;
-    }
-
-    private T[] Chunk<T>(List<T[]> chunks, int place)
-    {
-        if (place == 0)
-            chunks.Add(new T[ChunkRows * shape.Size]);
-        return chunks[^1];
     }
 }

@@ -7,31 +7,21 @@ namespace FashionAE.MLNet;
 /// Examples that are read from the view in every epoch and shuffled through a buffer: an image leaves it when another one takes its
 /// place. The copies of an image enter with it.
 /// </summary>
-internal sealed class StreamedExamples : TrainingExamples
+/// <param name="rows">The rows of the view.</param>
+/// <param name="rowCount">How many there are.</param>
+/// <param name="bufferSize">How many images the buffer holds.</param>
+/// <param name="part">Which of the rows are examples, how many they are, and a name for them; null for all.</param>
+internal sealed class StreamedExamples(ImageRows rows, long rowCount, int bufferSize, StreamedExamples.Part? part = null) : TrainingExamples
 {
-    private readonly ImageRows _rows;
-    private readonly Func<long, bool> _contains;
-    private readonly long _rowCount;
-    private readonly string _part;
+    private readonly Part _part = part ?? new Part(_ => true, rowCount, "all");
 
-    public StreamedExamples(ImageRows rows, long rowCount, int bufferSize)
-        : this(rows, rowCount, rowCount, bufferSize, _ => true, "all")
-    {
-    }
+    public override ImageShape Shape => rows.Shape;
 
-    private StreamedExamples(ImageRows rows, long rowCount, long count, int bufferSize, Func<long, bool> contains, string part)
-    {
-        (_rows, _rowCount, _contains, _part) = (rows, rowCount, contains, part);
-        (Count, BufferSize) = (count, bufferSize);
-    }
+    public override long Count => _part.Count;
 
-    public override ImageShape Shape => _rows.Shape;
+    public override string Description => $"{Count} images, streamed through {BufferSize}, {_part.Name}";
 
-    public override long Count { get; }
-
-    public override string Description => $"{Count} images, streamed through {BufferSize}, {_part}";
-
-    public int BufferSize { get; }
+    public int BufferSize => bufferSize;
 
     public static long BytesPerImage(ImageRows rows) => (long)rows.Shape.Size * sizeof(float) * (rows.HasTargets ? 2 : 1);
 
@@ -57,18 +47,21 @@ internal sealed class StreamedExamples : TrainingExamples
     public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
     {
         CountHeldOut(fraction);
-        bool IsHeldOut(long row) => _contains(row) && Hash(row, seed) < fraction;
+        bool IsHeldOut(long row) => Hash(row, seed) < fraction;
         var heldOut = 0L;
-        for (var row = 0L; row < _rowCount; row++)
-            heldOut += IsHeldOut(row) ? 1 : 0;
+        for (var row = 0L; row < rowCount; row++)
+            heldOut += _part.Contains(row) && IsHeldOut(row) ? 1 : 0;
         if (heldOut == 0 || heldOut >= Count - 1)
-            throw new InvalidOperationException($"Of {Count} images too few are left to {(heldOut == 0 ? "validate with" : "learn from")}: change ValidationSetFraction ({fraction}) or the seed.");
-        StreamedExamples Part(long count, Func<long, bool> contains, string name) =>
-            new(_rows, _rowCount, count, BufferSize, contains, $"{name} of a split by {fraction:R}");
-        return (Part(Count - heldOut, row => _contains(row) && !IsHeldOut(row), "the rest"), Part(heldOut, IsHeldOut, "the part held out"));
+            throw new InvalidOperationException(
+                $"Of {Count} images too few are left to {(heldOut == 0 ? "validate with" : "learn from")}: "
+                + $"change ValidationSetFraction ({fraction}) or the seed.");
+        StreamedExamples Cut(Func<long, bool> contains, long count, string name) =>
+            new(rows, rowCount, bufferSize, new(row => _part.Contains(row) && contains(row), count, $"{name} of a split by {fraction:R}"));
+        return (Cut(row => !IsHeldOut(row), Count - heldOut, "the rest"), Cut(IsHeldOut, heldOut, "the part held out"));
     }
 
-    private IEnumerable<(float[] Input, float[] Target)> Rows() => _rows.Enumerate().Where(r => _contains(r.Row)).Select(r => (r.Input, r.Target));
+    private IEnumerable<(float[] Input, float[] Target)> Rows() =>
+        rows.Enumerate().Where(r => _part.Contains(r.Row)).Select(r => (r.Input, r.Target));
 
     private IEnumerable<Example> Shuffle(int copies, Random random)
     {
@@ -104,21 +97,21 @@ internal sealed class StreamedExamples : TrainingExamples
     private TrainingBatch Collect(IEnumerator<Example> examples, int length, Device device)
     {
         var input = empty(Shape.Batch(length));
-        var target = _rows.HasTargets ? empty(Shape.Batch(length)) : input;
+        var target = rows.HasTargets ? empty(Shape.Batch(length)) : input;
         var (front, back) = (0, length);
         while (front < back)
         {
             if (!examples.MoveNext())
                 throw new InvalidOperationException(
-                    $"{_rows.Name} has fewer rows than the {Count} that were counted before: a view must give the same rows every time.");
+                    $"{rows.Name} has fewer rows than the {Count} that were counted before: a view must give the same rows every time.");
             var example = examples.Current;
             var place = example.IsOriginal ? front++ : --back;
             Put(example.Input, input, place);
-            if (_rows.HasTargets)
+            if (rows.HasTargets)
                 Put(example.Target, target, place);
         }
         var there = ComputeDevice.Send(input, device);
-        return new TrainingBatch(there, _rows.HasTargets ? ComputeDevice.Send(target, device) : there, front);
+        return new TrainingBatch(there, rows.HasTargets ? ComputeDevice.Send(target, device) : there, front);
     }
 
     private static void Put(float[] image, Tensor images, int place) =>
@@ -133,6 +126,9 @@ internal sealed class StreamedExamples : TrainingExamples
     /// <summary>A number in [0, 1) for a row.</summary>
     private static double Hash(long row, int seed) =>
         (MurmurHash.Mix(unchecked((ulong)row * 0x9e3779b97f4a7c15 + (ulong)seed)) >> 11) * Math.ScaleB(1, -53);
+
+    /// <summary>A part of the rows.</summary>
+    public sealed record Part(Func<long, bool> Contains, long Count, string Name);
 
     private sealed record Example(float[] Input, float[] Target, bool IsOriginal);
 }

@@ -17,11 +17,7 @@ internal sealed class ViewExamples : IDisposable
 
     public bool InMemory => _tensors.Length > 0;
 
-    /// <summary>Reads the view once.</summary>
-    /// <param name="rows">Its images.</param>
-    /// <param name="maximumMemory">The most bytes of them to keep.</param>
-    /// <param name="shuffleBufferSize">The most images to shuffle at a time where they are not kept.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Reads the view once, and keeps its images if their bytes are few enough.</summary>
     /// <exception cref="InvalidOperationException">The view is empty, or a pixel is no number in [0, 1].</exception>
     public static ViewExamples Read(ImageRows rows, long maximumMemory, int shuffleBufferSize, CancellationToken cancellationToken)
     {
@@ -48,12 +44,18 @@ internal sealed class ViewExamples : IDisposable
             throw new InvalidOperationException($"{rows.Name} has 0 instances, aborting training.");
         if (!fits)
         {
-            var streamed = new StreamedExamples(rows, count, Math.Max(2, (int)Math.Min(shuffleBufferSize, maximumMemory / StreamedExamples.BytesPerImage(rows))));
-            return new ViewExamples(streamed, $"{count} images of {rows.Shape}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: they do not fit in {maximumMemory} bytes of MaximumMemoryInBytes");
+            var held = Math.Min(shuffleBufferSize, maximumMemory / StreamedExamples.BytesPerImage(rows));
+            var streamed = new StreamedExamples(rows, count, Math.Max(2, (int)held));
+            return new ViewExamples(
+                streamed,
+                $"{count} images of {rows.Shape}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: "
+                + $"they do not fit in {maximumMemory} bytes of MaximumMemoryInBytes");
         }
         var kind = inputs.IsBytes ? "bytes" : "float32";
-        Tensor[] tensors = rows.HasTargets ? [inputs.Take().DetachFromDisposeScope(), targets.Take().DetachFromDisposeScope()] : [inputs.Take().DetachFromDisposeScope()];
-        return new ViewExamples(new TensorExamples(tensors[0], tensors.ElementAtOrDefault(1)), $"{count} images of {rows.Shape}, in memory as {kind}", tensors);
+        PixelStore[] stores = rows.HasTargets ? [inputs, targets] : [inputs];
+        var tensors = Array.ConvertAll(stores, store => store.Take().DetachFromDisposeScope());
+        return new ViewExamples(
+            new TensorExamples(tensors[0], tensors.ElementAtOrDefault(1)), $"{count} images of {rows.Shape}, in memory as {kind}", tensors);
     }
 
     public void Dispose()
