@@ -160,32 +160,27 @@ internal sealed record AutoencoderStep(
 
     internal override BatchTransformer Load(ModelLoadContext context)
     {
-        Autoencoder? model = null;
-        var found = context.TryLoadBinaryStream(WeightsName, reader =>
-        {
-            byte[] bytes;
-            try
-            {
-                bytes = SafeTensorsFile.ReadWhole(reader.BaseStream);
-            }
-            catch (InvalidDataException e)
-            {
-                throw ModelFile.Corrupt($"{WeightsName} is no model ({e.Message.TrimEnd('.')})");
-            }
-            if (Convert.ToHexString(SHA256.HashData(bytes)) != Sha256)
-                throw ModelFile.Corrupt($"the SHA-256 of {WeightsName} is not the one that was saved");
-            model = AutoencoderFile.Load(new MemoryStream(bytes));
-        });
-        if (!found)
-            throw ModelFile.Corrupt($"{WeightsName} is missing");
+        SafeTensorsFile? file = null;
         try
         {
-            CheckBatch(BatchSize, model!.ImageShape);
+            if (!context.TryLoadBinaryStream(WeightsName, reader => file = SafeTensorsFile.Read(reader.BaseStream, Sha256)))
+                throw ModelFile.Corrupt($"{WeightsName} is missing");
+        }
+        catch (InvalidDataException e)
+        {
+            throw ModelFile.Corrupt($"{WeightsName} is no model ({e.Message.TrimEnd('.')})");
+        }
+        Autoencoder model;
+        using (file)
+            model = AutoencoderFile.Build(file!, "The model");
+        try
+        {
+            CheckBatch(BatchSize, model.ImageShape);
             return (this with { Shared = new SharedModel(model) }).ToTransformer();
         }
         catch
         {
-            model!.Dispose();
+            model.Dispose();
             throw;
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,7 +20,7 @@ internal sealed class SafeTensorsFile : IDisposable
     private SafeTensorsFile(Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata, bool isChecked) =>
         (Tensors, Metadata, IsChecked) = (tensors, metadata, isChecked);
 
-    /// <summary>Gets a value indicating whether there was a checksum, which was right.</summary>
+    /// <summary>Gets a value indicating whether there is a checksum within.</summary>
     public bool IsChecked { get; }
 
     /// <summary>Gets the tensors by name, on the CPU.</summary>
@@ -31,8 +30,6 @@ internal sealed class SafeTensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>Its content; dispose it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file breaks the format's rules or is truncated.</exception>
     public static SafeTensorsFile Read(string path)
@@ -50,99 +47,61 @@ internal sealed class SafeTensorsFile : IDisposable
 
     /// <summary>Reads from a stream, to its end.</summary>
     /// <param name="stream">The stream, at the beginning of the data; it need not seek.</param>
-    /// <returns>The content; dispose it.</returns>
+    /// <param name="sha256">The SHA-256 of all of the data, in hexadecimal, checked instead of the one within; null for that one.</param>
     /// <exception cref="InvalidDataException">The data break the format's rules or are truncated.</exception>
-    public static SafeTensorsFile Read(Stream stream)
+    public static SafeTensorsFile Read(Stream stream, string? sha256 = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         NativeTorch.EnsureLoaded();
-        if (!stream.CanSeek)
-            return Read(new MemoryStream(ReadWhole(stream)));
-        var header = SafeTensorsHeader.Read(stream, stream.Length - stream.Position);
+        var header = SafeTensorsHeader.Read(stream, stream.CanSeek ? stream.Length - stream.Position : long.MaxValue);
         var (entries, metadata) = SafeTensorsHeader.Parse(header);
-        if (stream.Length - stream.Position != (entries.Count == 0 ? 0 : entries[^1].End))
-            throw new InvalidDataException($"{stream.Length - stream.Position} bytes of values follow its header, which asks for {(entries.Count == 0 ? 0 : entries[^1].End)}.");
-
+        metadata.Remove(ChecksumKey, out var own);
+        var values = Values(stream, entries.Count == 0 ? 0 : entries[^1].End);
         var tensors = new Dictionary<string, Tensor>();
-        var checksum = metadata.Remove(ChecksumKey, out var found) ? found : null;
         try
         {
             foreach (var entry in entries)
             {
                 var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
                 tensors.Add(entry.Name, tensor);
-                if (stream.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
+                if (values.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
                     throw new InvalidDataException($"it ends within tensor '{entry.Name}'.");
             }
-            if (checksum is not null)
-                CheckSum(header, entries.Select(entry => tensors[entry.Name]), checksum);
+            if (sha256 is not null)
+                CheckSum([.. Prefix(header), .. header], tensors.Values, sha256, "that was saved.");
+            else if (own is not null)
+                CheckSum(
+                    Replace(header, own, NoChecksum), tensors.Values, own,
+                    $"that was written with it: it has been altered since ('{ChecksumKey}' in its metadata).");
         }
-        catch (ExternalException e)
+        catch (Exception e)
         {
             foreach (var tensor in tensors.Values)
                 tensor.Dispose();
-            throw new InvalidDataException($"it has a tensor that cannot be made: {e.Message.Split('\n')[0]}", e);
-        }
-        catch
-        {
-            foreach (var tensor in tensors.Values)
-                tensor.Dispose();
+            if (e is ExternalException)
+                throw new InvalidDataException($"it has a tensor that cannot be made: {e.Message.Split('\n')[0]}", e);
             throw;
         }
-        return new SafeTensorsFile(tensors, metadata, checksum is not null);
-    }
-
-    /// <summary>
-    /// Copies a file from a stream that need not seek: not more than its header says, however long the stream is, and not more than there is,
-    /// whatever the header says.
-    /// </summary>
-    /// <exception cref="InvalidDataException">The header breaks the format's rules, or the stream is longer or shorter than it says.</exception>
-    public static byte[] ReadWhole(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        using var start = new MemoryStream();
-        var header = SafeTensorsHeader.Read(stream, long.MaxValue);
-        var (entries, _) = SafeTensorsHeader.Parse(header);
-        var length = entries.Count == 0 ? 0 : entries[^1].End;
-        Span<byte> prefix = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(prefix, header.Length);
-        start.Write(prefix);
-        start.Write(header);
-        var block = new byte[1 << 16];
-        var read = 0L;
-        while (read <= length && stream.Read(block) is > 0 and var count)
-        {
-            start.Write(block, 0, count);
-            read += count;
-        }
-        return read == length
-            ? start.ToArray()
-            : throw new InvalidDataException($"{(read > length ? "more" : "fewer")} bytes of values follow its header than the {length} that it asks for.");
+        return new SafeTensorsFile(tensors, metadata, isChecked: own is not null);
     }
 
     /// <summary>Writes tensors to a file, whole or not at all.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="tensors">The tensors by name, on any device.</param>
-    /// <param name="metadata">Texts to put beside them.</param>
     /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+    public static void Write(
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
 
-    /// <summary>Writes tensors to a stream.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="tensors">The tensors by name, on any device.</param>
-    /// <param name="metadata">Texts to put beside them.</param>
+    /// <summary>Writes tensors to a stream, and texts beside them.</summary>
     /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
         var texts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [ChecksumKey] = NoChecksum };
         var header = SafeTensorsHeader.Make(tensors, texts);
-        Encoding.ASCII.GetBytes(Sum(header, tensors.Values)).CopyTo(header, PlaceOf(header, NoChecksum));
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
+        header = Replace(header, NoChecksum, Sum(header, tensors.Values));
+        stream.Write(Prefix(header));
         stream.Write(header);
         foreach (var tensor in tensors.Values)
         {
@@ -158,33 +117,56 @@ internal sealed class SafeTensorsFile : IDisposable
             tensor.Dispose();
     }
 
-    private static void CheckSum(byte[] header, IEnumerable<Tensor> tensors, string checksum)
+    /// <summary>
+    /// The values after a header, from a stream that ends with them. Of one that cannot seek they are copied: not more than the header
+    /// says, however long the stream is, and not more than there are, whatever the header says.
+    /// </summary>
+    private static Stream Values(Stream stream, long length)
     {
-        var place = checksum.Length == NoChecksum.Length ? PlaceOf(header, checksum) : -1;
-        if (place >= 0)
-            Encoding.ASCII.GetBytes(NoChecksum).CopyTo(header, place);
-        if (place < 0 || Sum(header, tensors) != checksum)
-            throw new InvalidDataException($"its SHA-256 is not the one that was written with it: it has been altered since ('{ChecksumKey}' in its metadata).");
+        var values = stream;
+        var found = stream.CanSeek ? stream.Length - stream.Position : 0;
+        if (!stream.CanSeek)
+        {
+            values = new MemoryStream();
+            var block = new byte[1 << 16];
+            for (; found <= length && stream.Read(block) is > 0 and var count; found += count)
+                values.Write(block, 0, count);
+            values.Position = 0;
+        }
+        if (found != length)
+            throw new InvalidDataException(
+                $"{(found > length ? "more" : "fewer")} bytes of values follow its header than the {length} that it asks for.");
+        return values;
     }
 
-    /// <summary>The SHA-256 of a header and the values after it, in lower case.</summary>
-    private static string Sum(byte[] header, IEnumerable<Tensor> tensors)
+    /// <summary>The length of a header, as files have it before the header.</summary>
+    private static byte[] Prefix(byte[] header) => BitConverter.GetBytes((long)header.Length);
+
+    /// <summary>Writes a checksum over another one of its length, where the header has that.</summary>
+    private static byte[] Replace(byte[] header, string checksum, string by)
+    {
+        var place = header.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\"{ChecksumKey}\":\"{checksum}\""));
+        if (place >= 0 && checksum.Length == by.Length)
+            Encoding.ASCII.GetBytes(by).CopyTo(header, place + ChecksumKey.Length + "\"\":\"".Length);
+        return header;
+    }
+
+    private static void CheckSum(byte[] beginning, IEnumerable<Tensor> tensors, string expected, string ofWhat)
+    {
+        if (!Sum(beginning, tensors).Equals(expected, StringComparison.OrdinalIgnoreCase))
+            throw new InvalidDataException($"its SHA-256 is not the one {ofWhat}");
+    }
+
+    /// <summary>The SHA-256 of a file's beginning and the values after it, in lower case.</summary>
+    private static string Sum(byte[] beginning, IEnumerable<Tensor> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(header);
+        hash.AppendData(beginning);
         foreach (var tensor in tensors)
         {
             using var scope = NewDisposeScope();
             hash.AppendData(tensor.detach().cpu().contiguous().bytes);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    /// <summary>Where the checksum stands: the only place with its key.</summary>
-    private static int PlaceOf(byte[] header, string checksum)
-    {
-        var entry = Encoding.ASCII.GetBytes($"\"{ChecksumKey}\":\"{checksum}\"");
-        var place = header.AsSpan().IndexOf(entry);
-        return place < 0 ? -1 : place + entry.Length - 1 - checksum.Length;
     }
 }

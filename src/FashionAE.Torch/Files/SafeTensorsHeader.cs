@@ -18,24 +18,20 @@ internal static class SafeTensorsHeader
         (ScalarType.Int64, "I64", 8), (ScalarType.Int32, "I32", 4), (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
     ];
 
-    /// <summary>Makes the header for tensors whose values follow in the same order.</summary>
-    /// <param name="tensors">The tensors by name.</param>
-    /// <param name="metadata">Texts to put beside them.</param>
-    /// <returns>The JSON, padded so that the values begin at a multiple of eight.</returns>
+    /// <summary>
+    /// Makes the header for tensors whose values follow in the same order: JSON, padded so that they begin at a multiple of eight.
+    /// </summary>
     /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
-    public static byte[] Make(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    public static byte[] Make(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            if (metadata is { Count: > 0 })
-            {
-                json.WriteStartObject(MetadataKey);
-                foreach (var (key, value) in metadata)
-                    json.WriteString(key, value);
-                json.WriteEndObject();
-            }
+            json.WriteStartObject(MetadataKey);
+            foreach (var (key, value) in metadata)
+                json.WriteString(key, value);
+            json.WriteEndObject();
             var offset = 0L;
             foreach (var (name, tensor) in tensors)
             {
@@ -56,7 +52,6 @@ internal static class SafeTensorsHeader
             }
             json.WriteEndObject();
         }
-        // Blanks at the end let the values begin at a multiple of eight.
         while (buffer.Length % 8 != 0)
             buffer.WriteByte((byte)' ');
         return buffer.ToArray();
@@ -88,9 +83,7 @@ internal static class SafeTensorsHeader
         return blocks.Length == length ? blocks.ToArray() : throw new InvalidDataException("it ends within its header.");
     }
 
-    /// <summary>Reads the tensors' places and the metadata from a header.</summary>
-    /// <param name="header">The JSON.</param>
-    /// <returns>The tensors in the order of their values, and the texts that the writer put beside them.</returns>
+    /// <summary>Reads the tensors' places, in the order of their values, and the metadata from a header.</summary>
     /// <exception cref="InvalidDataException">The header breaks the format's rules.</exception>
     public static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(byte[] header)
     {

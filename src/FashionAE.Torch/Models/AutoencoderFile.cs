@@ -46,7 +46,7 @@ public static partial class AutoencoderFile
         });
     }
 
-    /// <summary>Loads a model from a file.</summary>
+    /// <summary>Loads a model.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="device">The device to put the model on; the CPU unless given.</param>
     /// <returns>The model, ready to score (not in training mode); the caller disposes it.</returns>
@@ -58,11 +58,9 @@ public static partial class AutoencoderFile
         return Build(file, path, device);
     }
 
-    /// <summary>Loads a model from a stream, to its end.</summary>
-    /// <param name="stream">The stream to write to.</param>
+    /// <inheritdoc cref="Load(string, Device?)"/>
+    /// <param name="stream">The stream, at the beginning of the model, which is read to its end; it need not seek.</param>
     /// <param name="device">The device to put the model on; the CPU unless given.</param>
-    /// <returns>The model, ready to score (not in training mode); the caller disposes it.</returns>
-    /// <exception cref="InvalidDataException">The data are corrupt, have no architecture, or weights that do not fit it.</exception>
     public static Autoencoder Load(Stream stream, Device? device = null)
     {
         using var file = SafeTensorsFile.Read(stream);
@@ -73,7 +71,7 @@ public static partial class AutoencoderFile
     /// <param name="model">The model; its weights change in place.</param>
     /// <param name="path">A safetensors file with a tensor for every entry of the model's state.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is corrupt, or its tensors do not fit the model, which is left as it was.</exception>
+    /// <exception cref="InvalidDataException">The file is corrupt or does not fit the model, which is left as it was.</exception>
     public static void LoadWeights(Autoencoder model, string path)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -90,8 +88,7 @@ public static partial class AutoencoderFile
         CopyWeights(tensors, model, origin);
     }
 
-    /// <summary>Renames tensors where that makes them fit.</summary>
-    /// <returns>What the tensors are from, with what was done to their names, for messages.</returns>
+    /// <summary>Renames tensors where that makes them fit, and adds what was done to what they are from, for messages.</summary>
     private static string Rename(Dictionary<string, Tensor> tensors, IEnumerable<string> needed, string origin) =>
         ForeignWeights.Rename(tensors, needed.ToHashSet()) is { Length: > 0 } removed
             ? $"{origin} (without '{removed}' in its names)"
@@ -107,7 +104,7 @@ public static partial class AutoencoderFile
     /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state, or whose values are no numbers.</summary>
     internal static void CheckFits(Dictionary<string, Tensor> tensors, Dictionary<string, Tensor> state, string model, string origin)
     {
-        CheckShapes(tensors, state.Select(s => (s.Key, s.Value.shape)), model, origin);
+        CheckShapes(tensors, [.. state.Select(s => (s.Key, s.Value.shape))], model, origin);
         foreach (var (key, target) in state)
             if (tensors[key].dtype != target.dtype)
                 throw new InvalidDataException(
@@ -115,19 +112,17 @@ public static partial class AutoencoderFile
                     + "it holds another model, or weights that were quantized.");
         using var scope = NewDisposeScope();
         if (tensors.FirstOrDefault(t => !t.Value.isfinite().all().item<bool>()).Key is { } bad)
-            throw new InvalidDataException($"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
+            throw new InvalidDataException(
+                $"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
     }
 
-    /// <summary>
-    /// Refuses tensors whose names or shapes are not those needed. It asks for few more names than there are tensors: what an altered file
-    /// describes may have no end.
-    /// </summary>
-    private static void CheckShapes(Dictionary<string, Tensor> tensors, IEnumerable<(string Name, long[] Shape)> needed, string model, string origin)
+    /// <summary>Refuses tensors whose names or shapes are not those needed.</summary>
+    private static void CheckShapes(
+        Dictionary<string, Tensor> tensors, IReadOnlyCollection<(string Name, long[] Shape)> needed, string model, string origin)
     {
-        var shapes = Bounded(needed, tensors);
-        var known = shapes.Select(s => s.Name).ToHashSet();
-        string[] missing = [.. shapes.Select(s => s.Name).Where(name => !tensors.ContainsKey(name))];
-        string[] unknown = [.. tensors.Keys.Where(name => !known.Contains(name))];
+        var names = needed.Select(n => n.Name).ToHashSet();
+        string[] missing = [.. names.Where(name => !tensors.ContainsKey(name))];
+        string[] unknown = [.. tensors.Keys.Where(name => !names.Contains(name))];
         if (missing.Length > 0)
             throw new InvalidDataException(
                 $"{origin} has no tensor {Listed(missing)}, which {model} needs"
@@ -135,47 +130,50 @@ public static partial class AutoencoderFile
         if (unknown.Length > 0)
             throw new InvalidDataException(
                 $"{origin} has a tensor {Listed(unknown)}, which {model} does not know: it holds another model.");
-        foreach (var (name, shape) in shapes)
+        foreach (var (name, shape) in needed)
             if (!tensors[name].shape.SequenceEqual(shape))
                 throw new InvalidDataException(
                     $"{origin} has '{name}' as [{string.Join(", ", tensors[name].shape)}]; {model} needs [{string.Join(", ", shape)}]: "
                     + "it holds a model of another shape.");
     }
 
-    private static List<(string Name, long[] Shape)> Bounded(
-        IEnumerable<(string Name, long[] Shape)> needed, Dictionary<string, Tensor> tensors) => [.. needed.Take(2 * tensors.Count + 16)];
-
     /// <summary>The first few names, each no longer than fits in a line.</summary>
     private static string Listed(string[] names)
     {
         const int Few = 3;
-        const int Longest = 100;
+        const int Longest = 200;
         var first = names.Take(Few).Select(name => $"'{(name.Length <= Longest ? name : name[..Longest] + "...")}'");
         return string.Join(", ", first) + (names.Length > Few ? $" and {names.Length - Few} more" : "");
     }
 
-    private static Autoencoder Build(SafeTensorsFile file, string origin, Device? device)
+    /// <summary>Makes the model that a file holds; its origin is what it is to the user, for messages.</summary>
+    /// <exception cref="InvalidDataException">The file has no architecture, or weights that do not fit it.</exception>
+    internal static Autoencoder Build(SafeTensorsFile file, string origin, Device? device = null)
     {
         if (!file.Metadata.TryGetValue(ArchitectureKey, out var description))
-            throw new InvalidDataException($"{origin} holds weights without an architecture: build the model and load them with AutoencoderFile.LoadWeights.");
-        if (!file.Metadata.TryGetValue(FormatKey, out var format) || (format != $"{Format}" && format != $"{UncheckedFormat}"))
-            throw new InvalidDataException($"{origin} is of format {format ?? "unknown"}; this version of FashionAE reads formats {UncheckedFormat} and {Format}.");
+            throw new InvalidDataException(
+                $"{origin} holds weights without an architecture: build the model and load them with AutoencoderFile.LoadWeights.");
+        var format = file.Metadata.GetValueOrDefault(FormatKey, "unknown");
+        if (format != $"{Format}" && format != $"{UncheckedFormat}")
+            throw new InvalidDataException(
+                $"{origin} is of format {format}; this version of FashionAE reads formats {UncheckedFormat} and {Format}.");
         if (format != $"{UncheckedFormat}" && !file.IsChecked)
             throw new InvalidDataException($"{origin} has lost its checksum: it was altered.");
         Autoencoder model;
         try
         {
             var architecture = Parse(description, origin);
-            if (architecture.StateShapes() is { } shapes)
+            // Few more than there are tensors: what an altered file describes may have no end.
+            if (architecture.StateShapes()?.Take(2 * file.Tensors.Count + 16).ToArray() is { } needed)
             {
-                origin = Rename(file.Tensors, Bounded(shapes, file.Tensors).Select(s => s.Name), origin);
-                CheckShapes(file.Tensors, shapes, architecture.GetType().Name, origin);
+                origin = Rename(file.Tensors, needed.Select(n => n.Name), origin);
+                CheckShapes(file.Tensors, needed, architecture.GetType().Name, origin);
             }
             using var weights = InitialWeights.Nothing();
             model = architecture.Build(weights);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException or KeyNotFoundException
-            or OverflowException or ExternalException or OutOfMemoryException)
+        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException
+            or KeyNotFoundException or OverflowException or ExternalException or OutOfMemoryException)
         {
             throw new InvalidDataException($"{origin} has an architecture that makes no model: {e.Message}", e);
         }
@@ -198,12 +196,9 @@ public static partial class AutoencoderFile
         var type = architecture.GetType();
         var name = KnownArchitectures.FirstOrDefault(k => k.Value == type).Key ?? $"{type.FullName}, {type.Assembly.GetName().Name}";
         if (!KnownArchitectures.ContainsKey(name) && (name.Length > LongestName || !PlainName().IsMatch(name)))
-            throw new NotSupportedException($"'{name}' is no plain type, so no file could name it: a network needs a record of its own, without type arguments.");
-        return JsonSerializer.Serialize(new
-        {
-            type = name,
-            options = JsonSerializer.SerializeToElement(architecture, type),
-        });
+            throw new NotSupportedException(
+                $"'{name}' is no plain type, so no file could name it: a network needs a record of its own, without type arguments.");
+        return JsonSerializer.Serialize(new { type = name, options = JsonSerializer.SerializeToElement(architecture, type) });
     }
 
     private static AutoencoderArchitecture Parse(string description, string origin)
@@ -212,7 +207,9 @@ public static partial class AutoencoderFile
         var name = document.RootElement.GetProperty("type").GetString() ?? "";
         var type = KnownArchitectures.GetValueOrDefault(name) ?? FindType(name);
         if (type is null || type.IsAbstract || !type.IsSubclassOf(typeof(AutoencoderArchitecture)))
-            throw new InvalidDataException($"{origin} holds a model of the architecture '{(name.Length <= 200 ? name : name[..200] + "...")}', which is not among this application's assemblies: reference the assembly that defines it.");
+            throw new InvalidDataException(
+                $"{origin} holds a model of the architecture {Listed([name])}, which is not among this application's assemblies: "
+                + "reference the assembly that defines it.");
         return (AutoencoderArchitecture?)document.RootElement.GetProperty("options").Deserialize(type)
             ?? throw new JsonException("it is empty.");
     }
@@ -232,10 +229,10 @@ public static partial class AutoencoderFile
         var (type, assembly) = (match.Groups["type"].Value, match.Groups["assembly"].Value);
         var here = typeof(AutoencoderFile).Assembly.GetName().Name;
         var loaded = AppDomain.CurrentDomain.GetAssemblies();
-        if (loaded.Select(a => a.GetName().Name == assembly ? a.GetType(type) : null).FirstOrDefault(found => found is not null) is { } known)
+        if (loaded.Where(a => a.GetName().Name == assembly).Select(a => a.GetType(type)).FirstOrDefault(t => t is not null) is { } known)
             return known;
-        var candidates = loaded.Where(a => a == Assembly.GetEntryAssembly() || Refers(a, here)).SelectMany(a => a.GetReferencedAssemblies());
-        if (candidates.FirstOrDefault(reference => reference.Name == assembly) is not { } referred)
+        var users = loaded.Where(a => a == Assembly.GetEntryAssembly() || Refers(a, here));
+        if (users.SelectMany(a => a.GetReferencedAssemblies()).FirstOrDefault(r => r.Name == assembly) is not { } referred)
             return null;
         try
         {
@@ -247,5 +244,5 @@ public static partial class AutoencoderFile
         }
     }
 
-    private static bool Refers(Assembly assembly, string? name) => assembly.GetReferencedAssemblies().Any(reference => reference.Name == name);
+    private static bool Refers(Assembly assembly, string? name) => assembly.GetReferencedAssemblies().Any(r => r.Name == name);
 }

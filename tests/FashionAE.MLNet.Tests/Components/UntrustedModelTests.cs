@@ -89,6 +89,28 @@ public sealed class UntrustedModelTests : IDisposable
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 50_000_000);
     }
 
+    [Fact]
+    public void Weights_of_another_model_are_refused()
+    {
+        var data = Images.View(_ml, 40);
+        byte[]? others = null;
+        foreach (var seed in new[] { 3, 4 })
+        {
+            var options = Models.AllColumns();
+            options.Seed = seed;
+            using (var model = Models.Fit(_ml, options))
+                _ml.Model.Save(model, data.Schema, _path);
+            (_ml.Model.Load(_path, out _) as IDisposable)!.Dispose();
+            ModelZip.Change(_path, "Autoencoder.safetensors", bytes =>
+            {
+                var own = bytes.ToArray();
+                others?.CopyTo(bytes, 0);
+                others = own;
+            });
+        }
+        Assert.Throws<FormatException>(() => Unwrapped(() => _ml.Model.Load(_path, out _)));
+    }
+
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 
     private static void Unwrapped(Action action)

@@ -95,6 +95,30 @@ public sealed class SafeTensorsFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_checksum_that_the_reader_knows_stands_for_the_one_within(bool canSeek)
+    {
+        using var scope = NewDisposeScope();
+        using var stream = new MemoryStream();
+        SafeTensorsFile.Write(stream, new Dictionary<string, Tensor> { ["a"] = arange(100) });
+        var (written, foreign) = (stream.ToArray(), File.ReadAllBytes(TestFiles.Golden("conv_initial.safetensors")));
+        SafeTensorsFile Read(byte[] bytes, byte[] summed) => SafeTensorsFile.Read(
+            canSeek ? new MemoryStream(bytes) : TestFiles.ForwardOnly(bytes), Convert.ToHexString(SHA256.HashData(summed)));
+
+        foreach (var (bytes, isChecked) in new[] { (written, true), (foreign, false) })
+        {
+            using (var file = Read(bytes, bytes))
+                Assert.Equal(isChecked, file.IsChecked);
+            Assert.Throws<InvalidDataException>(() => Read(bytes, bytes[1..]));
+            byte[] altered = [.. bytes[..^1], (byte)(bytes[^1] ^ 1)];
+            Assert.Throws<InvalidDataException>(() => Read(altered, bytes));
+            // Whoever vouches for these bytes vouches for all of them.
+            Read(altered, altered).Dispose();
+        }
+    }
+
     [Fact]
     public void Tensors_may_stand_in_another_order_than_their_names()
     {
