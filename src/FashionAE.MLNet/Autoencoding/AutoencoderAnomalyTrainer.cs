@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Trains an autoencoder to tell anomalies by: what it has not learned it reconstructs badly. Score is the mean squared error,
-/// PredictedLabel whether that is above a threshold, a quantile of the training data's.
+/// Detects anomalies by reconstruction error: images unlike the training data are reconstructed poorly. Score is the mean squared error,
+/// PredictedLabel whether that is above a threshold, a quantile of the training data's scores.
 /// </summary>
 public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransformer>
 {
@@ -20,34 +20,31 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         ArgumentException.ThrowIfNullOrEmpty(options.FeatureColumnName, nameof(options));
         if (options.Quantile is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(options), options.Quantile, $"{nameof(options.Quantile)} must be within [0, 1].");
-        _estimator = new AutoencoderEstimator(environment, options, AutoencoderColumns.Of(
-            options.FeatureColumnName, options.TargetColumnName, (AutoencoderOutput.Mse, "Score"), (AutoencoderOutput.Anomaly, "PredictedLabel"),
-            (AutoencoderOutput.ErrorMap, options.ErrorMapColumnName)));
+        _estimator = new TrainingEstimator(environment, options, AutoencoderColumns.Of(
+            options.FeatureColumnName, options.TargetColumnName, (ScoreOutput.Mse, "Score"), (AnomalyOutput.Instance, "PredictedLabel"),
+            (ErrorMapOutput.Instance, options.ErrorMapColumnName)));
         _host = environment.Register(nameof(AutoencoderAnomalyTrainer));
         _quantile = options.Quantile;
     }
 
     /// <summary>Trains, then scores the training data once more to set the threshold.</summary>
     /// <param name="input">A view with the column of images, in [0, 1]: rows that are no anomalies, or few that are.</param>
-    /// <returns>The transformer; the caller disposes it, or the chain that it is part of.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
-    /// <exception cref="InvalidOperationException">The view is empty, a pixel is no number in [0, 1], or the shape of the images cannot be told.</exception>
+    /// <inheritdoc cref="AutoencoderEstimator.Fit"/>
     public AutoencoderTransformer Fit(IDataView input)
     {
         using var transformer = _estimator.Fit(input);
         var threshold = Quantile(transformer.Transform(input).GetColumn<float>("Score"));
         using var channel = _host.Start("Training");
-        channel.Info(MessageSensitivity.None, $"Scores above {threshold:G5} are anomalies: {_quantile:P1} of the training data score less.");
+        channel.Info(
+            MessageSensitivity.None, $"Scores above {threshold:G5} are anomalies: {_quantile:P1} of the training data score less.");
         return transformer.WithThreshold(threshold);
     }
 
-    /// <summary>Tells the columns that <see cref="Fit"/>'s transformer will add.</summary>
-    /// <param name="inputSchema">What is known of the input.</param>
-    /// <returns>Its columns, Score (Single) and PredictedLabel (Boolean), and the error map where one is asked for.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
+    /// <inheritdoc cref="AutoencoderEstimator.GetOutputSchema"/>
+    /// <returns>Its columns, Score (Single) and PredictedLabel (Boolean), and the error map where it has a name.</returns>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
-    /// <summary>Between the two scores that the quantile lies between, in proportion.</summary>
+    /// <summary>Interpolates between the two scores around the quantile.</summary>
     private float Quantile(IEnumerable<float> all)
     {
         var scores = all.Order().ToArray();

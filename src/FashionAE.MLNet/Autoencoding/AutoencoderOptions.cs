@@ -48,9 +48,9 @@ public record AutoencoderOptions : TrainingOptions
     public int ShuffleBufferSize { get; set; } = 16_384;
 
     /// <summary>
-    /// Gets or sets how many rows go through the network at once when a view is scored, 1 or more; null for what was measured to be the fastest:
-    /// 1,024 with a dense network, else 256. It changes no value beyond rounding. A cursor that reads a column of images (<c>MLImage</c>)
-    /// too takes one row at a time.
+    /// Gets or sets how many rows go through the network together when a view is scored, 1 or more; null for what was measured to be the
+    /// fastest: 1,024 with a dense network, else 256. It changes no value beyond rounding. A cursor that also reads a column of images
+    /// (<c>MLImage</c>) computes row by row.
     /// </summary>
     public int? ScoringBatchSize { get; set; }
 
@@ -66,12 +66,13 @@ public record AutoencoderOptions : TrainingOptions
         Check(ShuffleBufferSize >= 2, nameof(ShuffleBufferSize), ShuffleBufferSize, "2 or more");
         Check(LatentSize is null or >= 1, nameof(LatentSize), LatentSize, "1 or more, or null");
         if (LatentSize is { } size && Architecture is { } architecture && architecture.LatentSize != size)
-            throw new ArgumentException($"LatentSize is {size}, but Architecture has {architecture.LatentSize}: leave one of them null.", nameof(LatentSize));
+            throw new ArgumentException(
+                $"LatentSize is {size}, but Architecture has {architecture.LatentSize}: leave one of them null.", nameof(LatentSize));
     }
 }
 
 /// <summary>The columns that an autoencoder which was trained elsewhere reads and adds.</summary>
-public sealed record ApplyAutoencoderOptions
+public sealed record ApplyAutoencoderOptions : IAutoencoderColumnNames
 {
     /// <inheritdoc cref="AutoencoderEstimator.Options.InputColumnName"/>
     public string InputColumnName { get; set; } = "Features";

@@ -7,19 +7,21 @@ namespace FashionAE.MLNet;
 public static class AutoencoderCatalog
 {
     /// <summary>
-    /// Trains an autoencoder and encodes images into short latent vectors with it: where <c>ProjectToPrincipalComponents</c> would stand.
+    /// Trains an autoencoder and encodes images into short latent vectors with it. Use it like <c>ProjectToPrincipalComponents</c>.
     /// </summary>
     /// <remarks>
     /// Every pass over the result encodes the images anew, and trainers such as KMeans and SDCA make many passes. Put
     /// <c>AppendCacheCheckpoint</c> between the encoder and such a trainer, or read <c>ml.Data.Cache(view)</c>, to encode each image once.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;, its slots named Latent1, Latent2 and so on.</param>
+    /// <param name="outputColumnName">
+    /// The column for latent vectors, Vector&lt;Single, latent size&gt;, its slots named Latent1, Latent2 and so on.
+    /// </param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
     /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
     /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
-    /// <returns>The estimator, of a convolutional network.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <returns>The estimator; the network is convolutional unless options name another.</returns>
+    /// <exception cref="ArgumentException">A number or an option is out of its range.</exception>
     /// <example>
     /// <code>
     /// var pipeline = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 2, epochs: 10)
@@ -29,16 +31,10 @@ public static class AutoencoderCatalog
     /// </example>
     public static AutoencoderEstimator EncodeWithAutoencoder(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int latentSize = 2, int epochs = 10) =>
-        EncodeWithAutoencoder(catalog, outputColumnName, inputColumnName, new AutoencoderOptions { LatentSize = latentSize, Epochs = epochs });
+        EncodeWithAutoencoder(catalog, outputColumnName, inputColumnName, new() { LatentSize = latentSize, Epochs = epochs });
 
-    /// <summary>Trains an autoencoder and encodes images into short latent vectors with it.</summary>
-    /// <remarks>Each pass over the result encodes images anew: put <c>AppendCacheCheckpoint</c> before a trainer that makes many.</remarks>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, LatentSize&gt;, its slots named Latent1, Latent2 and so on.</param>
-    /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
+    /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="options">How it is built and trained; they are copied.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <example>
     /// <code>
     /// var encode = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions
@@ -51,20 +47,15 @@ public static class AutoencoderCatalog
     /// </example>
     public static AutoencoderEstimator EncodeWithAutoencoder(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, AutoencoderOptions options) =>
-        Create(catalog, outputColumnName, inputColumnName, AutoencoderOutput.Latent, options);
+        Train(catalog, outputColumnName, inputColumnName, LatentOutput.Instance, options);
 
     /// <summary>
-    /// Trains an autoencoder and reconstructs images with it. With a target column it learns to give back that one, such as the clean
+    /// Trains an autoencoder and reconstructs images with it. With a target column it learns to reconstruct that one, such as the clean
     /// image of a noisy input.
     /// </summary>
-    /// <param name="catalog">The catalog.</param>
+    /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="outputColumnName">The column for reconstructions, of the input column's type and slot names, in [0, 1].</param>
-    /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
-    /// <param name="targetColumnName">The column of images that it learns to give back; null for the input.</param>
-    /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
-    /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
-    /// <returns>The estimator, of a convolutional network.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="targetColumnName">The column of images that it learns to reconstruct; null for the input.</param>
     /// <example>
     /// <code>
     /// var denoise = ml.Transforms.AddGaussianNoise("Noisy", "Pixels")
@@ -72,46 +63,39 @@ public static class AutoencoderCatalog
     /// </code>
     /// </example>
     public static AutoencoderEstimator ReconstructWithAutoencoder(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, string? targetColumnName = null, int latentSize = 2,
-        int epochs = 10) =>
-        ReconstructWithAutoencoder(
-            catalog, outputColumnName, inputColumnName, new AutoencoderOptions { TargetColumnName = targetColumnName, LatentSize = latentSize, Epochs = epochs });
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, string? targetColumnName = null,
+        int latentSize = 2, int epochs = 10) => ReconstructWithAutoencoder(
+            catalog, outputColumnName, inputColumnName,
+            new() { TargetColumnName = targetColumnName, LatentSize = latentSize, Epochs = epochs });
 
-    /// <summary>Trains an autoencoder and reconstructs images with it.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for reconstructions, of the input column's type and slot names, in [0, 1].</param>
-    /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
+    /// <inheritdoc cref="ReconstructWithAutoencoder(TransformsCatalog, string, string?, string?, int, int)"/>
     /// <param name="options">How it is built and trained; they are copied.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <example>
     /// <code>
-    /// var reconstruct = ml.Transforms.ReconstructWithAutoencoder("Decoded", "Pixels", new AutoencoderOptions { LatentSize = 32, BatchSize = 64 });
+    /// var options = new AutoencoderOptions { LatentSize = 32, BatchSize = 64 };
+    /// var reconstruct = ml.Transforms.ReconstructWithAutoencoder("Decoded", "Pixels", options);
     /// </code>
     /// </example>
     public static AutoencoderEstimator ReconstructWithAutoencoder(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, AutoencoderOptions options) =>
-        Create(catalog, outputColumnName, inputColumnName, AutoencoderOutput.Reconstruction, options);
+        Train(catalog, outputColumnName, inputColumnName, ReconstructionOutput.Instance, options);
 
-    /// <summary>Trains an autoencoder and adds both latent vectors and reconstructions.</summary>
-    /// <remarks>Each pass over the result computes them anew: put <c>AppendCacheCheckpoint</c> before a trainer that makes many.</remarks>
-    /// <param name="catalog">The catalog.</param>
+    /// <summary>
+    /// Trains an autoencoder and adds every column that has a name: latent vectors, reconstructions, their scores and error maps.
+    /// </summary>
+    /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="latentColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;; null for none.</param>
     /// <param name="reconstructionColumnName">The column for reconstructions, of the input column's type, in [0, 1]; null for none.</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1].</param>
-    /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
-    /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
-    /// <returns>The estimator, of a convolutional network.</returns>
-    /// <exception cref="ArgumentException">A number is out of its range, or no output column is named.</exception>
+    /// <exception cref="ArgumentException">A number or an option is out of its range, or no output column is named.</exception>
     /// <example>
     /// <code>
     /// using var model = ml.Transforms.Autoencode("Code", "Reconstruction", "Pixels", latentSize: 8).Fit(train);
     /// </code>
     /// </example>
     public static AutoencoderEstimator Autoencode(
-        this TransformsCatalog catalog, string? latentColumnName, string? reconstructionColumnName, string inputColumnName = "Features", int latentSize = 2,
-        int epochs = 10) =>
-        Autoencode(catalog, new AutoencoderEstimator.Options
+        this TransformsCatalog catalog, string? latentColumnName, string? reconstructionColumnName, string inputColumnName = "Features",
+        int latentSize = 2, int epochs = 10) => Autoencode(catalog, new()
         {
             InputColumnName = inputColumnName,
             LatentColumnName = latentColumnName,
@@ -120,12 +104,8 @@ public static class AutoencoderCatalog
             Epochs = epochs,
         });
 
-    /// <summary>Trains an autoencoder and adds all that the options name a column for: latent vectors, reconstructions, their scores and error maps.</summary>
-    /// <remarks>Each pass over the result computes them anew: put <c>AppendCacheCheckpoint</c> before a trainer that makes many.</remarks>
-    /// <param name="catalog">The catalog.</param>
+    /// <inheritdoc cref="Autoencode(TransformsCatalog, string?, string?, string, int, int)"/>
     /// <param name="options">The columns, and how it is built and trained; they are copied.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range, or no output column is named.</exception>
     /// <example>
     /// <code>
     /// using var model = ml.Transforms.Autoencode(new AutoencoderEstimator.Options
@@ -142,17 +122,11 @@ public static class AutoencoderCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        return new AutoencoderEstimator(catalog.GetEnvironment(), options, AutoencoderColumns.Of(
-            options.InputColumnName, options.TargetColumnName, (AutoencoderOutput.Latent, options.LatentColumnName),
-            (AutoencoderOutput.Reconstruction, options.ReconstructionColumnName), (AutoencoderOutput.Mse, options.MseColumnName),
-            (AutoencoderOutput.Psnr, options.PsnrColumnName), (AutoencoderOutput.Ssim, options.SsimColumnName),
-            (AutoencoderOutput.ErrorMap, options.ErrorMapColumnName)));
+        return new TrainingEstimator(catalog.GetEnvironment(), options, AutoencoderColumns.Of(options));
     }
 
     /// <summary>Encodes images with an autoencoder that was trained elsewhere, such as by the command line.</summary>
-    /// <remarks>Each pass over the result encodes images anew: put <c>AppendCacheCheckpoint</c> before a trainer that makes many.</remarks>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, LatentSize&gt;.</param>
+    /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="inputColumnName">The column of images, a vector of Single of the model's size, in [0, 1].</param>
     /// <param name="modelFile">The model, as <see cref="AutoencoderFile"/> saves it. It is loaded when the estimator is fitted.</param>
     /// <returns>The estimator, which trains nothing.</returns>
@@ -162,17 +136,16 @@ public static class AutoencoderCatalog
     /// var encode = ml.Transforms.ApplyAutoencoder("Code", "Pixels", "runs/denoising/model.safetensors");
     /// </code>
     /// </example>
-    public static AutoencoderEstimator ApplyAutoencoder(this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string modelFile)
+    public static AutoencoderEstimator ApplyAutoencoder(
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string modelFile)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
-        return ApplyAutoencoder(catalog, modelFile, new ApplyAutoencoderOptions { InputColumnName = inputColumnName, LatentColumnName = outputColumnName });
+        return ApplyAutoencoder(catalog, modelFile, new() { InputColumnName = inputColumnName, LatentColumnName = outputColumnName });
     }
 
-    /// <summary>Adds all that the options name a column for, from an autoencoder that was trained elsewhere, such as by the command line.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="modelFile">The model, as <see cref="AutoencoderFile"/> saves it. It is loaded when the estimator is fitted.</param>
+    /// <summary>Adds every column that the options name, with an autoencoder that was trained elsewhere.</summary>
+    /// <inheritdoc cref="ApplyAutoencoder(TransformsCatalog, string, string, string)"/>
     /// <param name="options">The columns; they are copied.</param>
-    /// <returns>The estimator, which trains nothing.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or no output column is named.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <example>
@@ -185,25 +158,23 @@ public static class AutoencoderCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        var columns = AutoencoderColumns.Of(
-            options.InputColumnName, options.TargetColumnName, (AutoencoderOutput.Latent, options.LatentColumnName),
-            (AutoencoderOutput.Reconstruction, options.ReconstructionColumnName), (AutoencoderOutput.Mse, options.MseColumnName),
-            (AutoencoderOutput.Psnr, options.PsnrColumnName), (AutoencoderOutput.Ssim, options.SsimColumnName),
-            (AutoencoderOutput.ErrorMap, options.ErrorMapColumnName));
-        return new AutoencoderEstimator(catalog.GetEnvironment(), modelFile, columns, options.ScoringBatchSize);
+        return new LoadingEstimator(catalog.GetEnvironment(), modelFile, AutoencoderColumns.Of(options), options.ScoringBatchSize);
     }
 
-    /// <summary>Finds anomalies by how badly an autoencoder reconstructs them: beside <c>RandomizedPca</c>.</summary>
+    /// <summary>
+    /// Detects anomalies by the reconstruction error of an autoencoder; an error map shows where in the image they are. Use it like
+    /// <c>RandomizedPca</c>.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="featureColumnName">The column of images, a known-size vector of Single in [0, 1].</param>
     /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
     /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
     /// <param name="quantile">The share of the training data that scores below the threshold of PredictedLabel, within [0, 1].</param>
     /// <returns>
-    /// The trainer, of a convolutional network; it adds Score, the mean squared error (Single), and PredictedLabel (Boolean), annotated as the
-    /// scores of ML.NET's own trainers are.
+    /// The trainer; the network is convolutional unless options name another. It adds Score, the mean squared error (Single), and
+    /// PredictedLabel (Boolean), annotated as the scores of ML.NET's own trainers are, and the error map where it has a name.
     /// </returns>
-    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">A number or an option is out of its range.</exception>
     /// <example>
     /// <code>
     /// using var detector = ml.AnomalyDetection.Trainers.Autoencoder("Pixels", quantile: 0.99).Fit(normal);
@@ -211,9 +182,8 @@ public static class AutoencoderCatalog
     /// </code>
     /// </example>
     public static AutoencoderAnomalyTrainer Autoencoder(
-        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", int latentSize = 2, int epochs = 10,
-        double quantile = 0.95) =>
-        Autoencoder(catalog, new AutoencoderAnomalyTrainer.Options
+        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", int latentSize = 2,
+        int epochs = 10, double quantile = 0.95) => Autoencoder(catalog, new()
         {
             FeatureColumnName = featureColumnName,
             LatentSize = latentSize,
@@ -221,11 +191,8 @@ public static class AutoencoderCatalog
             Quantile = quantile,
         });
 
-    /// <summary>Finds anomalies by how badly an autoencoder reconstructs them, and where they are.</summary>
-    /// <param name="catalog">The catalog.</param>
+    /// <inheritdoc cref="Autoencoder(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, int, int, double)"/>
     /// <param name="options">The columns, and how it is built and trained; they are copied.</param>
-    /// <returns>The trainer; it adds Score, PredictedLabel, and the error map where one is asked for.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <example>
     /// <code>
     /// using var detector = ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
@@ -261,13 +228,13 @@ public static class AutoencoderCatalog
         }
     }
 
-    private static AutoencoderEstimator Create(
+    private static TrainingEstimator Train(
         TransformsCatalog catalog, string outputColumnName, string? inputColumnName, AutoencoderOutput output, AutoencoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
         ArgumentNullException.ThrowIfNull(options);
-        return new AutoencoderEstimator(
-            catalog.GetEnvironment(), options, AutoencoderColumns.Of(inputColumnName ?? outputColumnName, options.TargetColumnName, (output, outputColumnName)));
+        var columns = AutoencoderColumns.Of(inputColumnName ?? outputColumnName, options.TargetColumnName, (output, outputColumnName));
+        return new TrainingEstimator(catalog.GetEnvironment(), options, columns);
     }
 }

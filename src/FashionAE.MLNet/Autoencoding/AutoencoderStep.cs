@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using FashionAE.MLNet;
+using Microsoft.ML;
+
+[assembly: Saved<AutoencoderStep>]
+
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// A trained autoencoder as a component. Model files have the model beside the settings, which hold its SHA-256. Outputs are the names of
+/// outputs and the columns for them, in the order of the columns.
+/// </summary>
+internal sealed record AutoencoderStep(
+    string Input, string? Target, OrderedDictionary<string, string> Outputs, int BatchSize, float? Threshold, string Sha256)
+    : Component<AutoencoderStep>, ISaved
+{
+    private const string WeightsName = "Autoencoder.safetensors";
+
+    public static string Kind => "FSHNAUTO";
+
+    public static string Signature => "FashionAE.Autoencoder";
+
+    internal SharedModel Shared { get; init; } = null!;
+
+    internal AutoencoderColumns Columns => field ??= AutoencoderColumns.Of(
+        Input, Target, [.. Outputs.Select(o => (AutoencoderOutput.Named(o.Key), (string?)o.Value))]);
+
+    internal override string Step => "Autoencoder";
+
+    internal override bool IsCostly => true;
+
+    /// <summary>Makes the step of a model, which it owns from then on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">So large a batch takes more memory than a program will want to give.</exception>
+    internal static AutoencoderStep Of(Autoencoder model, AutoencoderColumns columns, int? scoringBatchSize) => new AutoencoderStep(
+        columns.Input, columns.Target, new(columns.Outputs.Select(o => KeyValuePair.Create(o.Kind.Name, o.Name))),
+        scoringBatchSize ?? AutoencoderBatch.BestSize(model.Architecture), Threshold: null, Sha256: "").With(model);
+
+    internal override void Check()
+    {
+        if (Target == "")
+            throw new ArgumentException("a column has no name");
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        if (Columns.IsDetector && !(Threshold >= 0))
+            throw new ArgumentException("a detector has no threshold");
+    }
+
+    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);
+
+    internal override BatchMapping Bind(DataViewSchema inputSchema)
+    {
+        var input = Columns.FindInput(inputSchema, Shared.Model.ImageShape);
+        var target = Columns is { HasScores: true, Target: { } name }
+            ? ImageColumn.Find(inputSchema, name, "target", Shared.Model.ImageShape)
+            : input;
+        var place = new OutputPlace(inputSchema, input, Shared.Model.LatentSize, Columns.IsDetector);
+        AddedColumn[] added =
+        [
+            .. Columns.Outputs.Select(o => new AddedColumn(
+                o.Kind.Make(o.Name, place), o.Kind.IsScore ? [input.Index, target.Index] : [input.Index])),
+        ];
+        return new BatchMapping(inputSchema, added, request =>
+        {
+            var compares = Columns.Outputs.Where((o, i) => o.Kind.IsScore && request.IsActive(i)).Any();
+            var targets = compares && target.Index != input.Index ? new ImageBuffer(target, request.Capacity, request.Log) : null;
+            return new AutoencoderBatch(this, new ImageBuffer(input, request.Capacity, request.Log), targets);
+        })
+        {
+            BatchSize = BatchSize,
+        };
+    }
+
+    internal override BatchTransformer ToTransformer() => new AutoencoderTransformer(this, history: null);
+
+    internal override BatchTransformer Load(ModelLoadContext context)
+    {
+        SafeTensorsFile? file = null;
+        try
+        {
+            if (!context.TryLoadBinaryStream(WeightsName, reader => file = SafeTensorsFile.Read(reader.BaseStream, Sha256)))
+                throw ModelFile.Corrupt($"{WeightsName} is missing");
+        }
+        catch (InvalidDataException e)
+        {
+            throw ModelFile.Corrupt($"{WeightsName} is no model ({e.Message.TrimEnd('.')})");
+        }
+        Autoencoder model;
+        using (file)
+            model = AutoencoderFile.Build(file!, "The model");
+        try
+        {
+            return With(model).ToTransformer();
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Saves the settings, and beside them the model, of which they have the SHA-256.</summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    internal void SaveWithModel(ModelSaveContext context)
+    {
+        using var weights = new MemoryStream();
+        Shared.Use(model => AutoencoderFile.Save(model, weights));
+        var bytes = weights.ToArray();
+        (this with { Sha256 = Convert.ToHexString(SHA256.HashData(bytes)) }).Save(context);
+        context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
+    }
+
+    private AutoencoderStep With(Autoencoder model)
+    {
+        AutoencoderBatch.CheckSize(BatchSize, model.ImageShape);
+        return this with { Shared = new SharedModel(model) };
+    }
+}

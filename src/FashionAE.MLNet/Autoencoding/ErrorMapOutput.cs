@@ -1,0 +1,18 @@
+using Microsoft.ML;
+
+namespace FashionAE.MLNet;
+
+/// <summary>The squared error of every pixel.</summary>
+internal sealed class ErrorMapOutput() : AutoencoderOutput("ErrorMap", names => names.ErrorMapColumnName)
+{
+    public static ErrorMapOutput Instance { get; } = new();
+
+    public override bool IsScore => true;
+
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
+        ImageColumn.PromiseLike(input, column);
+
+    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
+
+    public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Scores.MakeGetter(ImageScore.SquaredError, slot);
+}

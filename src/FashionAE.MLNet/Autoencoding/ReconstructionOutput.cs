@@ -1,0 +1,16 @@
+using Microsoft.ML;
+
+namespace FashionAE.MLNet;
+
+/// <summary>The reconstructions.</summary>
+internal sealed class ReconstructionOutput() : AutoencoderOutput("Reconstruction", names => names.ReconstructionColumnName)
+{
+    public static ReconstructionOutput Instance { get; } = new();
+
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
+        ImageColumn.PromiseLike(input, column);
+
+    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
+
+    public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Reconstruction.MakeGetter(slot);
+}

@@ -1,0 +1,35 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet;
+
+/// <summary>A score of the reconstruction: one number. The mean squared error is an anomaly detector's.</summary>
+internal sealed class ScoreOutput : AutoencoderOutput
+{
+    private readonly ImageScore _score;
+
+    private ScoreOutput(string name, ImageScore score, Func<IAutoencoderColumnNames, string?> nameIn)
+        : base(name, nameIn) => _score = score;
+
+    public static ScoreOutput Mse { get; } = new("Mse", ImageScore.MeanSquaredError, names => names.MseColumnName);
+
+    public static ScoreOutput Psnr { get; } = new("Psnr", ImageScore.PeakSignalToNoiseRatio, names => names.PsnrColumnName);
+
+    public static ScoreOutput Ssim { get; } = new("Ssim", ImageScore.StructuralSimilarity, names => names.SsimColumnName);
+
+    public override bool IsScore => true;
+
+    public override void Check(ImageColumn input)
+    {
+        if (_score == ImageScore.StructuralSimilarity)
+            input.CheckSimilarity();
+    }
+
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
+        PromisedColumn.Scalar(column, NumberDataViewType.Single, isDetector ? ColumnAnnotations.PromisedOfDetector : []);
+
+    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) =>
+        new(column, NumberDataViewType.Single, place.IsDetector ? ColumnAnnotations.OfDetector(place.Schema, isScore: true) : null);
+
+    public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Scores.MakeGetter(_score, slot);
+}

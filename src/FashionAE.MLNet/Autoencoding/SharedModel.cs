@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// A transformer's share of a model. The model is freed when the last of those that hold it lets go: transformers, and passes that are
+/// under way.
+/// </summary>
+internal sealed class SharedModel : IDisposable
+{
+    private readonly StrongBox<int> _holders;
+    private bool _isDisposed;
+
+    public SharedModel(Autoencoder model)
+        : this(model, new StrongBox<int>(1)) => model.eval();
+
+    private SharedModel(Autoencoder model, StrongBox<int> holders) => (Model, _holders) = (model, holders);
+
+    public Autoencoder Model { get; }
+
+    /// <summary>Makes the share of another transformer.</summary>
+    /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
+    public SharedModel Share()
+    {
+        Hold();
+        return new SharedModel(Model, _holders);
+    }
+
+    /// <summary>Calls a function with the model, which stays alive meanwhile, whoever disposes it.</summary>
+    /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
+    public void Use(Action<Autoencoder> use)
+    {
+        Hold();
+        try
+        {
+            use(Model);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+            Release();
+    }
+
+    private void Hold()
+    {
+        lock (_holders)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed || _holders.Value == 0, typeof(AutoencoderTransformer));
+            _holders.Value++;
+        }
+    }
+
+    private void Release()
+    {
+        lock (_holders)
+            if (--_holders.Value == 0)
+                Model.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace FashionAE.MLNet;
+
+/// <summary>Trains a model.</summary>
+internal sealed class TrainingEstimator : AutoencoderEstimator
+{
+    private const string ShapeRemedy = "set Architecture in the options";
+
+    private readonly AutoencoderOptions _options;
+    private readonly int _drawnSeed;
+
+    public TrainingEstimator(IHostEnvironment environment, AutoencoderOptions options, AutoencoderColumns columns)
+        : base(environment, columns, options.ScoringBatchSize)
+    {
+        options.Validate();
+        (_options, _drawnSeed) = (options with { }, Host.Rand.Next());
+    }
+
+    private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) =>
+        Columns.Promise(inputSchema, trains: true, _options.Architecture is null ? ShapeRemedy : null);
+
+    private protected override (Autoencoder Model, TrainingHistory? History) Make(IDataView input)
+    {
+        using var channel = Host.Start("Training");
+        var shape = Columns.FindInput(input.Schema, _options.Architecture?.ImageShape, ShapeRemedy).Shape;
+        AutoencoderBatch.CheckSize(_options.ScoringBatchSize, shape);
+        // Reading can take long: what is wrong with the columns of any view shall show before.
+        var trainRows = Rows(input, option: null, shape);
+        var validationRows = _options.ValidationSet is { } set ? Rows(set, nameof(_options.ValidationSet), shape) : null;
+        var testRows = _options.TestSet is { } testSet ? Rows(testSet, nameof(_options.TestSet), shape) : null;
+        using var train = Read(trainRows, channel);
+        if (train.Examples.Count < 2)
+            throw new InvalidOperationException("Training set has 1 instance, aborting training: two or more are needed.");
+        using var validation = validationRows is null ? null : Read(validationRows, channel);
+        using var test = testRows is null ? null : Read(testRows, channel);
+
+        // A training that goes on has the seed, as the weights, of its checkpoint.
+        var drawsSeed = _options.Seed is null && _options.CheckpointToResume is null;
+        var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
+        var architecture = options.Architecture ?? new ConvolutionalArchitecture(shape, options.LatentSize ?? 2);
+        var model = architecture.Build(options.Seed ?? _drawnSeed);
+        try
+        {
+            var trainer = new AutoencoderTrainer(model, options);
+            var heldOut = validation is null ? options.ValidationSetFraction : 0;
+            var log = new TrainingLog(channel, options, (long)(train.Examples.Count * (1 - heldOut)));
+            var history = trainer.Train(train.Examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
+            if (history.Outcome == TrainingOutcome.Canceled)
+                throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
+            if (history.Outcome == TrainingOutcome.StoppedEarly)
+                channel.Info(MessageSensitivity.None, $"Stopped early: no epoch was better than epoch {history.Best!.Epoch}.");
+            return (model, history);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private ImageRows Rows(IDataView view, string? option, ImageShape shape)
+    {
+        var role = option is null ? "" : $"{option} ";
+        var images = ImageColumn.Find(view.Schema, Columns.Input, role + Columns.InputRole, shape);
+        var targets = Columns.Target is { } name && name != Columns.Input
+            ? ImageColumn.Find(view.Schema, name, role + "target", shape)
+            : null;
+        return new(view, images, targets, option);
+    }
+
+    private ViewExamples Read(ImageRows rows, IChannel channel)
+    {
+        var examples = ViewExamples.Read(rows, _options.MaximumMemoryInBytes, _options.ShuffleBufferSize, _options.CancellationToken);
+        if (examples.InMemory)
+            channel.Info(MessageSensitivity.None, examples.Description);
+        else
+            channel.Warning(MessageSensitivity.None, examples.Description);
+        return examples;
+    }
+}
