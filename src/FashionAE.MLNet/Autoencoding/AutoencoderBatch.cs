@@ -16,9 +16,7 @@ internal sealed class AutoencoderBatch : ImageBatch
     private readonly AutoencoderStep _step;
     private readonly ImageBuffer _inputs;
 
-    /// <param name="step">The model, and what is added to the rows.</param>
-    /// <param name="inputs">The images that the autoencoder sees.</param>
-    /// <param name="targets">The images that scores compare with; null for the inputs.</param>
+    /// <summary>Scores compare with the targets; with the inputs where those are null.</summary>
     public AutoencoderBatch(AutoencoderStep step, ImageBuffer inputs, ImageBuffer? targets)
         : base(targets is null ? [inputs] : [inputs, targets])
     {
@@ -69,10 +67,7 @@ internal sealed class AutoencoderBatch : ImageBatch
 
     private static Device DeviceOf(Autoencoder model) => model.parameters().First().device;
 
-    /// <summary>What a part of the network gives: a vector for each row.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="length">The length of the vectors.</param>
-    /// <param name="compute">Computes them all.</param>
+    /// <summary>What a part of the network gives: a vector of one length for each row, all computed together.</summary>
     public sealed class Stage(AutoencoderBatch batch, int length, Func<Autoencoder, Tensor> compute)
     {
         private float[]? _values;

@@ -72,19 +72,13 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         /// <summary>Gets or sets the column for reconstructions, of the input column's type and in [0, 1]; null for none.</summary>
         public string? ReconstructionColumnName { get; set; }
 
-        /// <summary>Gets or sets the column for the mean squared error of the reconstruction, Single in [0, 1]; null for none.</summary>
+        /// <inheritdoc cref="ReconstructionScoringEstimator.Options.MseColumnName"/>
         public string? MseColumnName { get; set; }
 
-        /// <summary>
-        /// Gets or sets the column for the peak signal-to-noise ratio of the reconstruction, Single, in decibels, infinite for equal
-        /// images; null for none.
-        /// </summary>
+        /// <inheritdoc cref="ReconstructionScoringEstimator.Options.PsnrColumnName"/>
         public string? PsnrColumnName { get; set; }
 
-        /// <summary>
-        /// Gets or sets the column for the structural similarity of the reconstruction (Wang et al. 2004, 11x11 Gaussian), Single in
-        /// [-1, 1]; null for none. Images must have at least 11x11 pixels.
-        /// </summary>
+        /// <inheritdoc cref="ReconstructionScoringEstimator.Options.SsimColumnName"/>
         public string? SsimColumnName { get; set; }
 
         /// <summary>
