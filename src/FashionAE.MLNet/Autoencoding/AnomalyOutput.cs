@@ -6,8 +6,6 @@ namespace FashionAE.MLNet;
 /// <summary>An anomaly detector's verdict: whether the mean squared error is above the threshold. No option names its column.</summary>
 internal sealed class AnomalyOutput() : AutoencoderOutput("Anomaly", _ => null)
 {
-    public static AnomalyOutput Instance { get; } = new();
-
     public override bool IsScore => true;
 
     public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>

@@ -21,8 +21,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         if (options.Quantile is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(options), options.Quantile, $"{nameof(options.Quantile)} must be within [0, 1].");
         _estimator = new TrainingEstimator(environment, options, AutoencoderColumns.Of(
-            options.FeatureColumnName, options.TargetColumnName, (ScoreOutput.Mse, "Score"), (AnomalyOutput.Instance, "PredictedLabel"),
-            (ErrorMapOutput.Instance, options.ErrorMapColumnName)));
+            options.FeatureColumnName, options.TargetColumnName, (ScoreOutput.Mse, "Score"), (new AnomalyOutput(), "PredictedLabel"),
+            (new ErrorMapOutput(), options.ErrorMapColumnName)));
         _host = environment.Register(nameof(AutoencoderAnomalyTrainer));
         _quantile = options.Quantile;
     }

@@ -23,7 +23,7 @@ internal interface IAutoencoderColumnNames
 internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnlyList<(AutoencoderOutput Kind, string Name)> Outputs)
 {
     /// <summary>Whether what is added are the score and the verdict of an anomaly detector.</summary>
-    public bool IsDetector => Outputs.Any(o => o.Kind == AnomalyOutput.Instance);
+    public bool IsDetector => Outputs.Any(o => o.Kind is AnomalyOutput);
 
     /// <summary>What the input is called in exceptions: ML.NET has features in trainers, and inputs elsewhere.</summary>
     public string InputRole => IsDetector ? "feature" : "input";

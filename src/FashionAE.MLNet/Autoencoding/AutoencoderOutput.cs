@@ -13,8 +13,8 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
     /// <summary>Gets every output, in the order in which options add them.</summary>
     public static IReadOnlyList<AutoencoderOutput> All { get; } =
     [
-        LatentOutput.Instance, ReconstructionOutput.Instance, ScoreOutput.Mse, ScoreOutput.Psnr, ScoreOutput.Ssim, ErrorMapOutput.Instance,
-        AnomalyOutput.Instance,
+        new LatentOutput(), new ReconstructionOutput(), ScoreOutput.Mse, ScoreOutput.Psnr, ScoreOutput.Ssim, new ErrorMapOutput(),
+        new AnomalyOutput(),
     ];
 
     public string Name => name;

@@ -5,8 +5,6 @@ namespace FashionAE.MLNet;
 /// <summary>The squared error of every pixel.</summary>
 internal sealed class ErrorMapOutput() : AutoencoderOutput("ErrorMap", names => names.ErrorMapColumnName)
 {
-    public static ErrorMapOutput Instance { get; } = new();
-
     public override bool IsScore => true;
 
     public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>

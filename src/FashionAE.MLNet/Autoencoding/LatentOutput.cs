@@ -6,8 +6,6 @@ namespace FashionAE.MLNet;
 /// <summary>The latent vectors.</summary>
 internal sealed class LatentOutput() : AutoencoderOutput("Latent", names => names.LatentColumnName)
 {
-    public static LatentOutput Instance { get; } = new();
-
     public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
         PromisedColumn.Vector(column, NumberDataViewType.Single, ColumnAnnotations.PromisedOfLatent);
 

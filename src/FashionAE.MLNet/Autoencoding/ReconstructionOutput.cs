@@ -5,8 +5,6 @@ namespace FashionAE.MLNet;
 /// <summary>The reconstructions.</summary>
 internal sealed class ReconstructionOutput() : AutoencoderOutput("Reconstruction", names => names.ReconstructionColumnName)
 {
-    public static ReconstructionOutput Instance { get; } = new();
-
     public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
         ImageColumn.PromiseLike(input, column);
 

@@ -47,7 +47,7 @@ public static class AutoencoderCatalog
     /// </example>
     public static AutoencoderEstimator EncodeWithAutoencoder(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, AutoencoderOptions options) =>
-        Train(catalog, outputColumnName, inputColumnName, LatentOutput.Instance, options);
+        Train(catalog, outputColumnName, inputColumnName, new LatentOutput(), options);
 
     /// <summary>
     /// Trains an autoencoder and reconstructs images with it. With a target column it learns to reconstruct that one, such as the clean
@@ -78,7 +78,7 @@ public static class AutoencoderCatalog
     /// </example>
     public static AutoencoderEstimator ReconstructWithAutoencoder(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, AutoencoderOptions options) =>
-        Train(catalog, outputColumnName, inputColumnName, ReconstructionOutput.Instance, options);
+        Train(catalog, outputColumnName, inputColumnName, new ReconstructionOutput(), options);
 
     /// <summary>
     /// Trains an autoencoder and adds every column that has a name: latent vectors, reconstructions, their scores and error maps.

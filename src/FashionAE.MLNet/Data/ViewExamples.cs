@@ -21,7 +21,7 @@ internal sealed class ViewExamples : IDisposable
     /// <exception cref="InvalidOperationException">The view is empty, or a pixel is no number in [0, 1].</exception>
     public static ViewExamples Read(ImageRows rows, long maximumMemory, int shuffleBufferSize, CancellationToken cancellationToken)
     {
-        var (inputs, targets) = (new PixelStore(rows.Shape), new PixelStore(rows.Shape));
+        PixelStore[] stores = rows.HasTargets ? [new(rows.Shape), new(rows.Shape)] : [new(rows.Shape)];
         var (count, fits) = (0L, true);
         foreach (var (row, input, target) in rows.Enumerate())
         {
@@ -29,16 +29,13 @@ internal sealed class ViewExamples : IDisposable
             count = row + 1;
             if (!fits)
                 continue;
-            inputs.Add(input);
+            stores[0].Add(input);
             if (rows.HasTargets)
-                targets.Add(target);
+                stores[1].Add(target);
             // Indices of images in memory are 32 bits wide.
-            fits = inputs.Size + targets.Size <= maximumMemory && count < int.MaxValue;
+            fits = stores.Sum(store => store.Size) <= maximumMemory && count < int.MaxValue;
             if (!fits)
-            {
-                inputs.Clear();
-                targets.Clear();
-            }
+                Array.ForEach(stores, store => store.Clear());
         }
         if (count == 0)
             throw new InvalidOperationException($"{rows.Name} has 0 instances, aborting training.");
@@ -51,8 +48,7 @@ internal sealed class ViewExamples : IDisposable
                 $"{count} images of {rows.Shape}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: "
                 + $"they do not fit in {maximumMemory} bytes of MaximumMemoryInBytes");
         }
-        var kind = inputs.IsBytes ? "bytes" : "float32";
-        PixelStore[] stores = rows.HasTargets ? [inputs, targets] : [inputs];
+        var kind = stores[0].IsBytes ? "bytes" : "float32";
         var tensors = Array.ConvertAll(stores, store => store.Take().DetachFromDisposeScope());
         return new ViewExamples(
             new TensorExamples(tensors[0], tensors.ElementAtOrDefault(1)), $"{count} images of {rows.Shape}, in memory as {kind}", tensors);
