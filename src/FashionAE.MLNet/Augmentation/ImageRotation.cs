@@ -2,6 +2,7 @@ using FashionAE.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
 
 [assembly: Saved<ImageRotation>]
 
@@ -95,7 +96,7 @@ internal sealed record ImageRotation(
         var input = ImageColumn.Find(inputSchema, Input, "input", Shape);
         return new BatchMapping(
             inputSchema, [new(input.Like(Output), input.Index)],
-            request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log), input.Shape, request.Capacity))
+            request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log), request.Capacity))
         {
             BatchSize = Math.Max(1, AutoencoderInference.ScoringBatchSize / RowsPerRow),
             Copies = RowsPerRow,
@@ -105,12 +106,20 @@ internal sealed record ImageRotation(
     internal override BatchTransformer ToTransformer() => new ImageRotatingTransformer(this);
 
     /// <summary>Rotates all copies of a batch of rows at once.</summary>
-    private sealed class Batch(ImageRotation settings, ImageBuffer images, ImageShape shape, int capacity) : ImageBatch(images)
+    private sealed class Batch : ImageBatch
     {
-        private readonly DataViewRowId[] _ids = new DataViewRowId[capacity];
+        private readonly ImageRotation _settings;
+        private readonly ImageBuffer _images;
+        private readonly DataViewRowId[] _ids;
+        private readonly BatchValues _rows;
         private ValueGetter<DataViewRowId>? _getId;
-        private float[]? _rotated;
-        private bool _isComputed;
+
+        public Batch(ImageRotation settings, ImageBuffer images, int capacity)
+            : base(images)
+        {
+            (_settings, _images, _ids) = (settings, images, new DataViewRowId[capacity]);
+            _rows = new BatchValues(images.Shape.Size, Rotate, _ => false);
+        }
 
         public override void Bind(DataViewRow row)
         {
@@ -127,39 +136,22 @@ internal sealed record ImageRotation(
         public override void Begin(int count)
         {
             base.Begin(count);
-            _isComputed = false;
+            _rows.Begin(count * _settings.RowsPerRow);
         }
 
-        public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
-        {
-            var (row, copy) = Math.DivRem(slot.ReadCurrent(), settings.RowsPerRow);
-            var editor = VBufferEditor.Create(ref value, shape.Size);
-            var originals = settings.RowsPerRow - settings.Copies;
-            if (copy < originals)
-                images[row].CopyTo(editor.Values);
-            else
-                Rotated().AsSpan((row * settings.Copies + copy - originals) * shape.Size, shape.Size).CopyTo(editor.Values);
-            value = editor.Commit();
-        });
+        public override Delegate MakeGetter(int output, RowSlot slot) => _rows.MakeVectorGetter(slot);
 
-        private float[] Rotated()
+        private Tensor Rotate()
         {
-            if (_isComputed)
-                return _rotated!;
-            var degrees = new float[Count * settings.Copies];
+            var degrees = new float[Count * _settings.Copies];
             for (var i = 0; i < degrees.Length; i++)
             {
-                var (row, copy) = Math.DivRem(i, settings.Copies);
-                degrees[i] = (float)(settings.Degrees * (2 * new RowRandom(settings.Seed, _ids[row], copy).NextDouble() - 1));
+                var (row, copy) = Math.DivRem(i, _settings.Copies);
+                degrees[i] = (float)(_settings.Degrees * (2 * new RowRandom(_settings.Seed, _ids[row], copy).NextDouble() - 1));
             }
-            TorchPass.Run(degrees.Length, () =>
-            {
-                var copies = images.ToTensor(Count).repeat_interleave(settings.Copies, dim: 0);
-                var angles = ImageBuffer.ToTensor(degrees, degrees.Length);
-                ImageBuffer.CopyTo(RandomRotation.Rotate(copies, angles, settings.Interpolation), ref _rotated);
-            });
-            _isComputed = true;
-            return _rotated!;
+            var (images, angles) = (_images.ToTensor(Count), ImageBuffer.ToTensor(degrees, degrees.Length));
+            var copies = RandomRotation.Rotate(images.repeat_interleave(_settings.Copies, dim: 0), angles, _settings.Interpolation);
+            return _settings.KeepOriginals ? cat([images.unsqueeze(1), copies.unflatten(0, [Count, _settings.Copies])], 1) : copies;
         }
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
@@ -14,28 +12,30 @@ internal sealed class AutoencoderBatch : ImageBatch
     private const int Largest = 1 << 28;
 
     private readonly AutoencoderStep _step;
-    private readonly ImageBuffer _inputs;
 
     /// <summary>Scores compare with the targets; with the inputs where those are null.</summary>
     public AutoencoderBatch(AutoencoderStep step, ImageBuffer inputs, ImageBuffer? targets)
         : base(targets is null ? [inputs] : [inputs, targets])
     {
-        (_step, _inputs) = (step, inputs);
-        var shape = inputs.Shape;
+        _step = step;
+        var (model, shape) = (step.Shared, inputs.Shape);
         // A network that changes its input in place must not change what its reconstruction is compared with.
         Func<int, Tensor> read = step.Columns.HasScores ? inputs.ToTensor : inputs.AsTensor;
-        Latent = new Stage(this, step.Shared.Model.LatentSize, net => net.Encode(read(Count).to(DeviceOf(net))));
+        Latent = new BatchValues(
+            model.Model.LatentSize, () => model.Use(net => net.Encode(read(Count).to(DeviceOf(net)))), row => !inputs.IsFinite(row));
         // Latent vectors go there and back: a batch keeps nothing native between two getters.
-        Reconstruction = new Stage(
-            this, shape.Size, net => net.Decode(ImageBuffer.ToTensor(Latent.Values(), Count, net.LatentSize).to(DeviceOf(net))));
-        Scores = new BatchScores(
+        Reconstruction = new BatchValues(
             shape.Size,
-            () => ((targets ?? inputs).AsTensor(Count), ImageBuffer.AsTensor(Reconstruction.Values(), shape.Batch(Count))), IsMissing);
+            () => model.Use(net => net.Decode(ImageBuffer.ToTensor(Latent.All(), Count, net.LatentSize).to(DeviceOf(net)))),
+            row => !inputs.IsFinite(row));
+        Scores = new BatchScores(
+            shape.Size, () => ((targets ?? inputs).AsTensor(Count), ImageBuffer.AsTensor(Reconstruction.All(), shape.Batch(Count))),
+            IsMissing);
     }
 
-    public Stage Latent { get; }
+    public BatchValues Latent { get; }
 
-    public Stage Reconstruction { get; }
+    public BatchValues Reconstruction { get; }
 
     public BatchScores Scores { get; }
 
@@ -58,39 +58,12 @@ internal sealed class AutoencoderBatch : ImageBatch
     public override void Begin(int count)
     {
         base.Begin(count);
-        Latent.Begin();
-        Reconstruction.Begin();
+        Latent.Begin(count);
+        Reconstruction.Begin(count);
         Scores.Begin(count);
     }
 
     public override Delegate MakeGetter(int output, RowSlot slot) => _step.Columns.Outputs[output].Kind.MakeGetter(this, slot);
 
     private static Device DeviceOf(Autoencoder model) => model.parameters().First().device;
-
-    /// <summary>What a part of the network gives: a vector of one length for each row, all computed together.</summary>
-    public sealed class Stage(AutoencoderBatch batch, int length, Func<Autoencoder, Tensor> compute)
-    {
-        private float[]? _values;
-        private bool _isComputed;
-
-        public void Begin() => _isComputed = false;
-
-        public ValueGetter<VBuffer<float>> MakeGetter(RowSlot slot) => (ref VBuffer<float> value) =>
-        {
-            var row = slot.ReadCurrent();
-            VBuffer<float>.Copy(Values(), row * length, ref value, length);
-        };
-
-        /// <summary>The vectors of all rows, one after the other.</summary>
-        public float[] Values()
-        {
-            if (!_isComputed)
-            {
-                batch._step.Shared.Use(net => TorchPass.Run(batch.Count, () => ImageBuffer.CopyTo(compute(net), ref _values)));
-                BatchScores.MarkMissing(_values!, batch.Count, length, row => !batch._inputs.IsFinite(row));
-                _isComputed = true;
-            }
-            return _values!;
-        }
-    }
 }

@@ -101,9 +101,12 @@ internal sealed record AutoencoderStep(
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     internal void SaveWithModel(ModelSaveContext context)
     {
-        using var weights = new MemoryStream();
-        Shared.Use(model => AutoencoderFile.Save(model, weights));
-        var bytes = weights.ToArray();
+        var bytes = Shared.Use(model =>
+        {
+            using var weights = new MemoryStream();
+            AutoencoderFile.Save(model, weights);
+            return weights.ToArray();
+        });
         (this with { Sha256 = Convert.ToHexString(SHA256.HashData(bytes)) }).Save(context);
         context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
     }

@@ -12,5 +12,5 @@ internal sealed class LatentOutput() : AutoencoderOutput("Latent", names => name
     public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) =>
         new(column, new VectorDataViewType(NumberDataViewType.Single, place.LatentSize), ColumnAnnotations.OfLatent(place.LatentSize));
 
-    public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Latent.MakeGetter(slot);
+    public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Latent.MakeVectorGetter(slot);
 }

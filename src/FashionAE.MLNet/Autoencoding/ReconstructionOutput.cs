@@ -10,5 +10,5 @@ internal sealed class ReconstructionOutput() : AutoencoderOutput("Reconstruction
 
     public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
 
-    public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Reconstruction.MakeGetter(slot);
+    public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Reconstruction.MakeVectorGetter(slot);
 }

@@ -28,12 +28,12 @@ internal sealed class SharedModel : IDisposable
 
     /// <summary>Calls a function with the model, which stays alive meanwhile, whoever disposes it.</summary>
     /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
-    public void Use(Action<Autoencoder> use)
+    public TResult Use<TResult>(Func<Autoencoder, TResult> use)
     {
         Hold();
         try
         {
-            use(Model);
+            return use(Model);
         }
         finally
         {
