@@ -6,7 +6,7 @@ namespace FashionAE.Torch;
 /// <summary>
 /// Arithmetic with numbers that stay alive while libtorch reads them. TorchSharp 0.107 turns a number into an object and does not keep it
 /// until the native call is over: a garbage collection that another thread begins at that moment frees it, and the call fails at random
-/// ("Unknown scalar type"). A sum of tensors takes such a number, too, the factor of the second.
+/// ("Unknown scalar type"). A sum of tensors takes such a number, too, the factor of the second. A test finds what is computed without.
 /// </summary>
 internal static class HeldScalars
 {
@@ -17,53 +17,35 @@ internal static class HeldScalars
     /// <summary>Adds 1 in place.</summary>
     public static Tensor Increment_(this Tensor tensor) => tensor.add_(One, One);
 
-    public static Tensor Plus(this Tensor tensor, double number)
-    {
-        using var held = number.ToScalar();
-        return tensor.add(held, One);
-    }
+    public static Tensor Plus(this Tensor tensor, double number) => Hold(number, held => tensor.add(held, One));
 
-    public static Tensor Times(this Tensor tensor, double number)
-    {
-        using var held = number.ToScalar();
-        return tensor.mul(held);
-    }
+    public static Tensor Times(this Tensor tensor, double number) => Hold(number, tensor.mul);
 
     /// <summary>Adds another tensor times a number, in place.</summary>
-    public static Tensor Plus_(this Tensor tensor, Tensor other, double factor = 1)
-    {
-        using var held = factor.ToScalar();
-        return tensor.add_(other, held);
-    }
+    public static Tensor Plus_(this Tensor tensor, Tensor other, double factor = 1) => Hold(factor, held => tensor.add_(other, held));
 
-    public static Tensor Times_(this Tensor tensor, double number)
-    {
-        using var held = number.ToScalar();
-        return tensor.mul_(held);
-    }
+    public static Tensor Times_(this Tensor tensor, double number) => Hold(number, tensor.mul_);
 
-    public static Tensor Minus_(this Tensor tensor, double number)
-    {
-        using var held = number.ToScalar();
-        return tensor.sub_(held);
-    }
+    public static Tensor Minus_(this Tensor tensor, double number) => Hold(number, tensor.sub_);
 
-    public static Tensor DividedBy_(this Tensor tensor, double number)
-    {
-        using var held = number.ToScalar();
-        return tensor.div_(held);
-    }
+    public static Tensor DividedBy_(this Tensor tensor, double number) => Hold(number, held => tensor.div_(held));
 
-    public static Tensor Clamp_(this Tensor tensor, double least, double most)
-    {
-        using var min = least.ToScalar();
-        using var max = most.ToScalar();
-        return tensor.clamp_(min, max);
-    }
+    public static Tensor Clamp_(this Tensor tensor, double least, double most) =>
+        Hold(least, min => Hold(most, max => tensor.clamp_(min, max)));
+
+    public static Tensor LeakyRelu(this Tensor tensor, double slope) => Hold(slope, tensor.leaky_relu);
+
+    public static Tensor Elu(this Tensor tensor, double alpha) => Hold(alpha, held => tensor.elu(held, One, One));
 
     public static Tensor EqualTo(this Tensor tensor, long number)
     {
         using var held = number.ToScalar();
         return tensor.eq(held);
+    }
+
+    private static Tensor Hold(double number, Func<Scalar, Tensor> compute)
+    {
+        using var held = number.ToScalar();
+        return compute(held);
     }
 }

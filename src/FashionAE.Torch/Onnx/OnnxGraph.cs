@@ -12,26 +12,24 @@ public sealed class OnnxValue
 }
 
 /// <summary>
-/// Builds the graph of an ONNX model: operators of the standard set, version 13, and constants. Networks of known layers need none of it; one
-/// with operations of its own overrides <c>WriteEncoder</c> and <c>WriteDecoder</c> of the autoencoder and says there what its <c>Encode</c> and
-/// <c>Decode</c> compute.
+/// Builds the graph of an ONNX model: operators of the standard set, version 13, and constants. Networks of known layers need none of it;
+/// one with operations of its own overrides <c>WriteEncoder</c> and <c>WriteDecoder</c> of the autoencoder and says there what its
+/// <c>Encode</c> and <c>Decode</c> compute.
 /// </summary>
 public sealed class OnnxGraph
 {
     /// <summary>The version of the operators, the lowest that has all of them as they are used here.</summary>
     internal const int OperatorSet = 13;
 
-    private readonly List<OnnxNode> _nodes = [];
-    private readonly List<OnnxConstant> _constants = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     internal OnnxGraph()
     {
     }
 
-    internal IReadOnlyList<OnnxNode> Nodes => _nodes;
+    internal List<OnnxNode> Nodes { get; } = [];
 
-    internal IReadOnlyList<OnnxConstant> Constants => _constants;
+    internal List<OnnxConstant> Constants { get; } = [];
 
     /// <summary>Gets what the names of new nodes and constants begin with, such as "encoder.0".</summary>
     internal string Place { get; private set; } = "";
@@ -47,10 +45,13 @@ public sealed class OnnxGraph
         ArgumentException.ThrowIfNullOrEmpty(operation);
         ArgumentNullException.ThrowIfNull(inputs);
         attributes ??= new Dictionary<string, object>();
-        if (attributes.FirstOrDefault(a => a.Value is not (long or float or string or long[] or float[])) is { Key: { } name, Value: var value })
-            throw new ArgumentException($"The attribute '{name}' of {operation} is of type {value?.GetType().Name ?? "null"}; it can be long, float, string, long[] or float[].", nameof(attributes));
+        foreach (var (name, value) in attributes)
+            if (value is not (long or float or string or long[] or float[]))
+                throw new ArgumentException(
+                    $"The attribute '{name}' of {operation} is of type {value?.GetType().Name ?? "null"}; "
+                    + "it can be long, float, string, long[] or float[].", nameof(attributes));
         var output = NewValue(operation.ToLowerInvariant());
-        _nodes.Add(new OnnxNode(operation, [.. inputs.Select(input => input.Name)], output.Name, attributes));
+        Nodes.Add(new OnnxNode(operation, [.. inputs.Select(input => input.Name)], output.Name, attributes));
         return output;
     }
 
@@ -66,10 +67,12 @@ public sealed class OnnxGraph
             throw new ArgumentException($"A constant is float32 or int64, not {values.dtype}.", nameof(values));
         using var scope = NewDisposeScope();
         var bytes = values.detach().cpu().contiguous().bytes.ToArray();
-        if (_constants.Find(other => other.Type == values.dtype && other.Shape.SequenceEqual(values.shape) && other.Values.AsSpan().SequenceEqual(bytes)) is { } equal)
+        var equal = Constants.Find(other =>
+            other.Type == values.dtype && other.Shape.SequenceEqual(values.shape) && other.Values.AsSpan().SequenceEqual(bytes));
+        if (equal is not null)
             return new OnnxValue(equal.Name);
         var constant = NewValue(name);
-        _constants.Add(new OnnxConstant(constant.Name, values.dtype, [.. values.shape], bytes));
+        Constants.Add(new OnnxConstant(constant.Name, values.dtype, [.. values.shape], bytes));
         return constant;
     }
 
@@ -83,7 +86,10 @@ public sealed class OnnxGraph
         return Add("Reshape", [value, Constant(sizes, "shape")]);
     }
 
-    /// <summary>Adds what a layer computes in evaluation mode: one of TorchSharp's that is known, a Sequential of such, or an <see cref="IOnnxLayer"/>.</summary>
+    /// <summary>
+    /// Adds what a layer computes in evaluation mode: one of TorchSharp's that is known, a Sequential of such, or an
+    /// <see cref="IOnnxLayer"/>.
+    /// </summary>
     /// <param name="layer">The layer.</param>
     /// <param name="input">Its input.</param>
     /// <param name="name">Its name, with which those of its constants begin.</param>
@@ -112,15 +118,12 @@ public sealed class OnnxGraph
     }
 
     /// <summary>Adds a value that comes from outside.</summary>
-    internal OnnxValue Input(string name) => _names.Add(name) ? new OnnxValue(name) : throw new ArgumentException($"There are two values '{name}'.", nameof(name));
+    internal OnnxValue Input(string name) =>
+        _names.Add(name) ? new OnnxValue(name) : throw new ArgumentException($"There are two values '{name}'.", nameof(name));
 
     /// <summary>Gives a value the name of an output.</summary>
-    internal void Output(OnnxValue value, string name)
-    {
-        if (!_names.Add(name))
-            throw new ArgumentException($"There are two values '{name}'.", nameof(name));
-        _nodes.Add(new OnnxNode("Identity", [value.Name], name, new Dictionary<string, object>()));
-    }
+    internal void Output(OnnxValue value, string name) =>
+        Nodes.Add(new OnnxNode("Identity", [value.Name], Input(name).Name, new Dictionary<string, object>()));
 
     private string PlaceOf(string name) => Place.Length == 0 ? name : $"{Place}.{name}";
 
@@ -145,7 +148,15 @@ public interface IOnnxLayer
 }
 
 /// <summary>An operator and what it works on.</summary>
-internal sealed record OnnxNode(string Operation, IReadOnlyList<string> Inputs, string Output, IReadOnlyDictionary<string, object> Attributes);
+internal sealed record OnnxNode(
+    string Operation, IReadOnlyList<string> Inputs, string Output, IReadOnlyDictionary<string, object> Attributes)
+{
+    public long[] Numbers(string name, params long[] otherwise) => (long[])Attributes.GetValueOrDefault(name, otherwise);
+
+    public long Number(string name, long otherwise = 0) => (long)Attributes.GetValueOrDefault(name, otherwise);
+
+    public double Real(string name) => (float)Attributes[name];
+}
 
 /// <summary>A tensor that a file holds.</summary>
 internal sealed record OnnxConstant(string Name, ScalarType Type, IReadOnlyList<long> Shape, byte[] Values);

@@ -41,24 +41,34 @@ internal static class OnnxLayers
     {
         for (var i = 0; i < layers.Length; i++)
         {
-            var layer = layers[i].Module as nn.Module<Tensor, Tensor> ?? throw Unknown(graph, layers[i].Module, "takes or gives more than one tensor");
+            var (name, module) = layers[i];
+            var layer = module as nn.Module<Tensor, Tensor> ?? throw Unknown(graph, module, "takes or gives more than one tensor");
             // What normalization does to the sums of a layer is done to its weights.
-            if (i + 1 < layers.Length && layers[i + 1].Module is BatchNorm { running_mean: not null } normalization && layer is Linear or Conv2d)
+            if (layer is Linear or Conv2d && layers.ElementAtOrDefault(i + 1).Module is BatchNorm { running_mean: not null } normalization)
             {
                 using var scope = NewDisposeScope();
-                var (weight, bias) = layer is Linear linear ? (linear.weight!, linear.bias) : (((Conv2d)layer).weight!, ((Conv2d)layer).bias);
-                var (folded, shift) = Fold(weight, bias, normalization);
                 var input = value;
-                value = graph.Within(layers[i].Name, () =>
-                    layer is Conv2d convolution ? WriteConvolution(graph, convolution, folded, shift, input) : WriteLinear(graph, folded, shift, input));
+                value = graph.Within(name, () => WriteFolded(graph, layer, normalization, input));
                 i++;
             }
             else
             {
-                value = graph.Apply(layer, value, layers[i].Name);
+                value = graph.Apply(layer, value, name);
             }
         }
         return value;
+    }
+
+    private static OnnxValue WriteFolded(OnnxGraph graph, nn.Module layer, BatchNorm normalization, OnnxValue input)
+    {
+        if (layer is Conv2d convolution)
+        {
+            var (kernel, shift) = Fold(convolution.weight!, convolution.bias, normalization);
+            return WriteConvolution(graph, convolution, kernel, shift, input);
+        }
+        var linear = (Linear)layer;
+        var (weight, bias) = Fold(linear.weight!, linear.bias, normalization);
+        return WriteLinear(graph, weight, bias, input);
     }
 
     private static OnnxValue WriteLinear(OnnxGraph graph, Tensor weight, Tensor? bias, OnnxValue input)
@@ -77,7 +87,8 @@ internal static class OnnxLayers
             ("dilations", Pair(layer.dilation ?? [1])), ("group", layer.groups));
         if (layer.transposed)
             attributes["output_padding"] = Pair(layer.output_padding ?? [0]);
-        return graph.Add(layer.transposed ? "ConvTranspose" : "Conv", [input, graph.Constant(weight, "weight"), .. Bias(graph, bias)], attributes);
+        OnnxValue[] inputs = [input, graph.Constant(weight, "weight"), .. Bias(graph, bias)];
+        return graph.Add(layer.transposed ? "ConvTranspose" : "Conv", inputs, attributes);
     }
 
     private static OnnxValue WriteNormalization(OnnxGraph graph, BatchNorm layer, OnnxValue input)
@@ -96,12 +107,12 @@ internal static class OnnxLayers
         using var _ = no_grad();
         Tensor Precise(Tensor values) => values.detach().cpu().to(ScalarType.Float64);
         var mean = Precise(normalization.running_mean!);
-        var factor = (Precise(normalization.running_var!) + normalization.eps).rsqrt();
+        var factor = Precise(normalization.running_var!).Plus(normalization.eps).rsqrt();
         if (normalization.weight is { } scale)
             factor *= Precise(scale);
-        var shift = ((bias is null ? 0 : Precise(bias)) - mean) * factor;
+        var shift = ((bias is null ? zeros_like(mean) : Precise(bias)) - mean) * factor;
         if (normalization.bias is { } offset)
-            shift += Precise(offset);
+            shift = shift.Plus(Precise(offset));
         long[] column = [-1, .. Enumerable.Repeat(1L, (int)weight.ndim - 1)];
         return ((Precise(weight) * factor.reshape(column)).to(ScalarType.Float32), shift.to(ScalarType.Float32));
     }
@@ -128,7 +139,8 @@ internal static class OnnxLayers
             ("kernel_shape", Pair(size)), ("strides", Pair(stride ?? size)), ("pads", (long[])[.. pads, .. pads]), more);
     }
 
-    private static Dictionary<string, object> Attributes(params (string Name, object Value)[] attributes) => attributes.ToDictionary(a => a.Name, a => a.Value);
+    public static Dictionary<string, object> Attributes(params (string Name, object Value)[] attributes) =>
+        attributes.ToDictionary(a => a.Name, a => a.Value);
 
     private static long[] Pair(long[] sizes) => sizes.Length == 1 ? [sizes[0], sizes[0]] : sizes;
 

@@ -5,8 +5,8 @@ using TorchSharp;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Writes ONNX models: messages of Protocol Buffers, numbered as onnx.proto3 of the ONNX specification numbers them. Nine messages of which a
-/// third of the fields are needed take less than what a compiler would generate for them, and no package.
+/// Writes ONNX models: messages of Protocol Buffers, numbered as onnx.proto3 of the ONNX specification numbers them. Nine messages of which
+/// a third of the fields are needed take less than what a compiler would generate for them, and no package.
 /// </summary>
 internal static class OnnxWriter
 {
@@ -21,8 +21,7 @@ internal static class OnnxWriter
 
     /// <exception cref="InvalidOperationException">The weights take more than a file of this format can hold.</exception>
     public static byte[] Write(
-        OnnxGraph graph, string name, IReadOnlyList<OnnxPort> inputs, IReadOnlyList<OnnxPort> outputs, string producer, string version,
-        IReadOnlyDictionary<string, string> metadata)
+        OnnxGraph graph, string name, OnnxPort[] inputs, OnnxPort[] outputs, IReadOnlyDictionary<string, string> metadata)
     {
         if (graph.Constants.Sum(constant => (long)constant.Values.Length) > LongestFile - (16 << 20))
             throw new InvalidOperationException("An ONNX file holds no more than 2 GiB of weights; these are more.");
@@ -31,13 +30,16 @@ internal static class OnnxWriter
             body.Add(1, Node(node));
         body.Add(2, name);
         foreach (var constant in graph.Constants)
-            body.Add(5, new Message().AddAll(1, constant.Shape).Add(2, constant.Type == torch.ScalarType.Int64 ? Int64 : Float).Add(8, constant.Name).Add(9, constant.Values));
+            body.Add(5, new Message().AddAll(1, constant.Shape).Add(2, constant.Type == torch.ScalarType.Int64 ? Int64 : Float)
+                .Add(8, constant.Name).Add(9, constant.Values));
         foreach (var input in inputs)
             body.Add(11, Port(input));
         foreach (var output in outputs)
             body.Add(12, Port(output));
 
-        var model = new Message().Add(1, FormatVersion).Add(2, producer).Add(3, version).Add(7, body).Add(8, new Message().Add(1, "").Add(2, OnnxGraph.OperatorSet));
+        var version = typeof(OnnxWriter).Assembly.GetName().Version?.ToString(3) ?? "";
+        var model = new Message().Add(1, FormatVersion).Add(2, "FashionAE").Add(3, version).Add(7, body)
+            .Add(8, new Message().Add(1, "").Add(2, OnnxGraph.OperatorSet));
         foreach (var (key, value) in metadata)
             model.Add(14, new Message().Add(1, key).Add(2, value));
         return model.ToArray();
