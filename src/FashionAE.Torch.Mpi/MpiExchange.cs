@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// The processes that mpirun, or another launcher of MPI, has started together, as a <see cref="TrainingOptions.Exchange"/>: every one of them
-/// runs the same program. Open MPI and MPICH, and what has MPICH's binary interface, are found on Linux and macOS.
+/// The processes that mpirun, or another launcher of MPI, has started together, as a <see cref="TrainingOptions.Exchange"/>: every one of
+/// them runs the same program. Open MPI and MPICH, and what has MPICH's binary interface, are found on Linux and macOS.
 /// </summary>
 /// <remarks>
-/// MPI ends with the process. One that exits with a code other than 0, as an unhandled exception makes it, ends all others, which would wait
-/// for it for ever: by MPI_Abort, or, where it was killed, by its launcher.
+/// MPI ends with the process. One that exits with a code other than 0, as an unhandled exception makes it, ends all others, which would
+/// wait for it for ever: by MPI_Abort, or, where it was killed, by its launcher.
 /// </remarks>
 public sealed class MpiExchange : IGradientExchange
 {
@@ -16,15 +16,15 @@ public sealed class MpiExchange : IGradientExchange
     private const int Funneled = 1;
     private const int Serialized = 2;
 
-    private static readonly Lazy<MpiExchange> TheWorld = new(() => new MpiExchange(MpiLibrary.Instance));
+    private static readonly Lazy<MpiExchange> TheWorld = new(() => new MpiExchange(MpiLibrary.Handles));
 
-    private readonly MpiLibrary _mpi;
+    private readonly MpiHandles _mpi;
     private readonly nint _host;
     private readonly Thread? _onlyThread;
     private readonly bool _isOurs;
     private bool _isOver;
 
-    private MpiExchange(MpiLibrary mpi)
+    private MpiExchange(MpiHandles mpi)
     {
         _mpi = mpi;
         // A program may have started MPI for other work of its own; then it ends it, too.
@@ -37,7 +37,8 @@ public sealed class MpiExchange : IGradientExchange
         else
             MpiLibrary.Check(MpiLibrary.QueryThread(out level), "MPI_Query_thread");
         if (level < Funneled)
-            throw new InvalidOperationException("This MPI works in programs of one thread only; .NET has several. Install one that has MPI_THREAD_FUNNELED.");
+            throw new InvalidOperationException(
+                "This MPI works in programs of one thread only; .NET has several. Install one that has MPI_THREAD_FUNNELED.");
         _onlyThread = level < Serialized ? Thread.CurrentThread : null;
         if (_isOurs)
             AppDomain.CurrentDomain.ProcessExit += (_, _) => End(Environment.ExitCode);
@@ -46,14 +47,16 @@ public sealed class MpiExchange : IGradientExchange
         (Rank, Size) = PlaceIn(mpi.World);
         if (MpiLibrary.LaunchedSize is { } launched && launched != Size)
             throw new InvalidOperationException(
-                $"The launcher started {launched} ranks, but this MPI, {(mpi.IsOpenMpi ? "Open MPI" : "MPICH or one like it")}, sees {Size}: use the mpirun that belongs to it, or install the MPI of that launcher.");
+                $"The launcher started {launched} ranks, but this MPI, {(mpi.IsOpenMpi ? "Open MPI" : "MPICH or one like it")}, "
+                + $"sees {Size}: use the mpirun that belongs to it, or install the MPI of that launcher.");
         MpiLibrary.Check(MpiLibrary.SplitType(mpi.World, mpi.SharedMemory, 0, mpi.NoInfo, out _host), "MPI_Comm_split_type");
         (LocalRank, LocalSize) = PlaceIn(_host);
         Threads = FairThreads();
     }
 
     /// <summary>
-    /// Gets a value indicating whether mpirun, or another launcher of MPI, has started this process, so that it is one of several; MPI is not loaded to tell.
+    /// Gets a value indicating whether mpirun, or another launcher of MPI, has started this process, so that it is one of several. MPI is
+    /// not loaded to tell.
     /// </summary>
     public static bool IsLaunched => MpiLibrary.IsLaunched;
 
@@ -75,7 +78,7 @@ public sealed class MpiExchange : IGradientExchange
     /// </summary>
     public int Threads { get; }
 
-    /// <summary>Joins the processes that were started together; MPI is loaded and started by the first call. A process that no launcher has started is alone.</summary>
+    /// <summary>Joins the processes that were started together, or this one alone; the first call loads and starts MPI.</summary>
     /// <returns>The exchange, always the same one.</returns>
     /// <exception cref="DllNotFoundException">No MPI is installed.</exception>
     /// <exception cref="InvalidOperationException">The launcher is of another MPI, or this one knows no threads.</exception>
@@ -112,8 +115,8 @@ public sealed class MpiExchange : IGradientExchange
     }
 
     /// <summary>
-    /// Waits for all ranks and ends MPI, as the end of a process with exit code 0 does. Call it on every rank before they exit in order with
-    /// another code, which would else end the others at once. A second call does nothing.
+    /// Waits for all ranks and ends MPI, as the end of a process with exit code 0 does. Call it on every rank before they exit in order
+    /// with another code, which would else end the others at once. A second call does nothing.
     /// </summary>
     /// <exception cref="IOException">MPI failed; the message has its text.</exception>
     public void Complete()
@@ -146,9 +149,11 @@ public sealed class MpiExchange : IGradientExchange
     private void Sum<T>(Span<T> values, nint type, nint communicator)
     {
         CheckCall();
-        if (values.Length > 0)
-            MpiLibrary.Check(
-                MpiLibrary.AllReduce(_mpi.InPlace, ref Unsafe.As<T, byte>(ref values[0]), values.Length, type, _mpi.SumOperation, communicator), "MPI_Allreduce");
+        if (values.Length == 0)
+            return;
+        ref var first = ref Unsafe.As<T, byte>(ref values[0]);
+        var result = MpiLibrary.AllReduce(_mpi.InPlace, ref first, values.Length, type, _mpi.SumOperation, communicator);
+        MpiLibrary.Check(result, "MPI_Allreduce");
     }
 
     private void CheckCall()
@@ -156,7 +161,8 @@ public sealed class MpiExchange : IGradientExchange
         if (_isOver)
             throw new InvalidOperationException("MPI has ended: exchange nothing after Complete.");
         if (_onlyThread is not null && _onlyThread != Thread.CurrentThread)
-            throw new InvalidOperationException("This MPI is bound to the thread that first called MpiExchange.World(): train on that thread.");
+            throw new InvalidOperationException(
+                "This MPI is bound to the thread that first called MpiExchange.World(): train on that thread.");
     }
 
     private static (int Rank, int Size) PlaceIn(nint communicator)
@@ -183,9 +189,10 @@ public sealed class MpiExchange : IGradientExchange
     {
         const string Status = "/proc/self/status";
         const string Key = "Cpus_allowed_list:";
-        var list = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) : null;
+        var lines = File.Exists(Status) ? File.ReadLines(Status) : [];
+        var list = lines.FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal), Key)[Key.Length..].Trim();
         var cores = new List<int>();
-        foreach (var range in (list?[Key.Length..] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var range in list.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var ends = Array.ConvertAll(range.Split('-'), int.Parse);
             cores.AddRange(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));

@@ -2,11 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace FashionAE.Torch;
 
-/// <summary>
-/// The functions of the MPI standard that are used, of the library that is installed. Open MPI's handles are addresses of symbols; those of
-/// MPICH, and of what is compatible with it, such as Intel MPI, are numbers that the MPICH ABI fixes.
-/// </summary>
-internal sealed partial class MpiLibrary
+/// <summary>The functions of the MPI standard that are used, of the library that is installed.</summary>
+internal static partial class MpiLibrary
 {
     private const string Name = "mpi";
 
@@ -18,57 +15,20 @@ internal sealed partial class MpiLibrary
     private static readonly string[] OpenMpiFiles = ["libmpi.so.40", "libmpi.40.dylib"];
     private static readonly string[] MpichFiles = ["libmpich.so.12", "libmpi.so.12", "libmpi.12.dylib"];
 
-    private static readonly Lazy<MpiLibrary> Loaded = new(() => Load(Candidates()));
-
-    private MpiLibrary(nint library)
-    {
-        nint Symbol(string name) => NativeLibrary.GetExport(library, name);
-        Handle = library;
-        IsOpenMpi = NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out var world);
-        if (IsOpenMpi)
-        {
-            (World, Byte, Float, Double, SumOperation) = (world, Symbol("ompi_mpi_byte"), Symbol("ompi_mpi_float"), Symbol("ompi_mpi_double"), Symbol("ompi_mpi_op_sum"));
-            (InPlace, ErrorsReturn, NoInfo, SharedMemory) = (1, Symbol("ompi_mpi_errors_return"), Symbol("ompi_mpi_info_null"), 0);
-        }
-        else
-        {
-            (World, Byte, Float, Double, SumOperation) = (0x44000000, 0x4c00010d, 0x4c00040a, 0x4c00080b, 0x58000003);
-            (InPlace, ErrorsReturn, NoInfo, SharedMemory) = (-1, 0x54000001, 0x1c000000, 1);
-        }
-    }
+    private static readonly Lazy<MpiHandles> Loaded = new(() => Load(Candidates()));
 
     /// <summary>Gets a value indicating whether a launcher of MPI has started this process.</summary>
-    public static bool IsLaunched => new[] { OpenMpiSize, PmiSize, PmixRank }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
+    public static bool IsLaunched =>
+        new[] { OpenMpiSize, PmiSize, PmixRank }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
 
     /// <summary>Gets how many ranks the launcher says that there are; null where it does not.</summary>
     public static int? LaunchedSize =>
-        int.TryParse(Environment.GetEnvironmentVariable(OpenMpiSize) ?? Environment.GetEnvironmentVariable(PmiSize), out var size) ? size : null;
+        int.TryParse(Environment.GetEnvironmentVariable(OpenMpiSize) ?? Environment.GetEnvironmentVariable(PmiSize), out var size)
+            ? size : null;
 
-    /// <summary>Gets the library; it is loaded when it is first asked for.</summary>
+    /// <summary>Gets the handles of the library, which is loaded when it is first asked for.</summary>
     /// <exception cref="DllNotFoundException">There is none.</exception>
-    public static MpiLibrary Instance => Loaded.Value;
-
-    public bool IsOpenMpi { get; }
-
-    public nint World { get; }
-
-    public nint Byte { get; }
-
-    public nint Float { get; }
-
-    public nint Double { get; }
-
-    public nint SumOperation { get; }
-
-    public nint InPlace { get; }
-
-    public nint ErrorsReturn { get; }
-
-    public nint NoInfo { get; }
-
-    public int SharedMemory { get; }
-
-    private nint Handle { get; }
+    public static MpiHandles Handles => Loaded.Value;
 
     /// <summary>Turns a function's result into an exception where it is an error.</summary>
     /// <exception cref="IOException">It is one; the message has MPI's text.</exception>
@@ -77,7 +37,8 @@ internal sealed partial class MpiLibrary
         if (result == 0)
             return;
         var text = new byte[1024];
-        var message = ErrorString(result, ref text[0], out var length) == 0 ? System.Text.Encoding.UTF8.GetString(text, 0, length) : $"error {result}";
+        var isKnown = ErrorString(result, ref text[0], out var length) == 0;
+        var message = isKnown ? System.Text.Encoding.UTF8.GetString(text, 0, length) : $"error {result}";
         throw new IOException($"{function} of MPI failed: {message}");
     }
 
@@ -122,17 +83,17 @@ internal sealed partial class MpiLibrary
 
     /// <summary>Loads the first of some libraries that is there.</summary>
     /// <exception cref="DllNotFoundException">None is.</exception>
-    internal static MpiLibrary Load(IEnumerable<string> files)
+    internal static MpiHandles Load(IEnumerable<string> files)
     {
         foreach (var file in files)
             if (NativeLibrary.TryLoad(file, out var library))
             {
-                var loaded = new MpiLibrary(library);
-                NativeLibrary.SetDllImportResolver(typeof(MpiLibrary).Assembly, (name, _, _) => name == Name ? loaded.Handle : 0);
-                return loaded;
+                NativeLibrary.SetDllImportResolver(typeof(MpiLibrary).Assembly, (name, _, _) => name == Name ? library : 0);
+                return MpiHandles.Of(library);
             }
         throw new DllNotFoundException(
-            "MPI is not installed: install Open MPI 4 or 5 (Debian and Ubuntu: apt-get install openmpi-bin) or MPICH (apt-get install mpich), on every machine that shall train.");
+            "MPI is not installed: install Open MPI 4 or 5 (Debian and Ubuntu: apt-get install openmpi-bin) or MPICH "
+            + "(apt-get install mpich), on every machine that shall train.");
     }
 
     /// <summary>A rank needs the library of the launcher that has started it; both may be installed.</summary>
@@ -140,4 +101,26 @@ internal sealed partial class MpiLibrary
         Environment.GetEnvironmentVariable(OpenMpiSize) is not null || Environment.GetEnvironmentVariable(PmiSize) is null
             ? OpenMpiFiles.Concat(MpichFiles)
             : MpichFiles.Concat(OpenMpiFiles);
+}
+
+/// <summary>
+/// What the functions are called with. Open MPI's handles are addresses of symbols; those of MPICH, and of what is compatible with it, such
+/// as Intel MPI, are numbers that the MPICH ABI fixes.
+/// </summary>
+internal sealed record MpiHandles(
+    bool IsOpenMpi, nint World, nint Byte, nint Float, nint Double, nint SumOperation, nint InPlace, nint ErrorsReturn, nint NoInfo,
+    int SharedMemory)
+{
+    public static MpiHandles Of(nint library)
+    {
+        nint Symbol(string name) => NativeLibrary.GetExport(library, $"ompi_mpi_{name}");
+        return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out var world)
+            ? new(
+                IsOpenMpi: true, World: world, Byte: Symbol("byte"), Float: Symbol("float"), Double: Symbol("double"),
+                SumOperation: Symbol("op_sum"), InPlace: 1, ErrorsReturn: Symbol("errors_return"), NoInfo: Symbol("info_null"),
+                SharedMemory: 0)
+            : new(
+                IsOpenMpi: false, World: 0x44000000, Byte: 0x4c00010d, Float: 0x4c00040a, Double: 0x4c00080b,
+                SumOperation: 0x58000003, InPlace: -1, ErrorsReturn: 0x54000001, NoInfo: 0x1c000000, SharedMemory: 1);
+    }
 }

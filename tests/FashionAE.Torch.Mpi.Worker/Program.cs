@@ -74,7 +74,7 @@ switch (args[0])
         var single = new byte[1];
         try
         {
-            MpiLibrary.Check(MpiLibrary.Broadcast(ref single[0], 1, MpiLibrary.Instance.Byte, root: 99, MpiLibrary.Instance.World), "MPI_Bcast");
+            MpiLibrary.Check(MpiLibrary.Broadcast(ref single[0], 1, MpiLibrary.Handles.Byte, root: 99, MpiLibrary.Handles.World), "MPI_Bcast");
         }
         catch (IOException e)
         {
