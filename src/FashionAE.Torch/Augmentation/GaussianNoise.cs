@@ -10,7 +10,8 @@ public sealed record GaussianNoise(double StandardDeviation = 0.25) : IAugmentat
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or no number.</exception>
     public double StandardDeviation { get; } = StandardDeviation >= 0 && double.IsFinite(StandardDeviation)
         ? StandardDeviation
-        : throw new ArgumentOutOfRangeException(nameof(StandardDeviation), StandardDeviation, "The standard deviation of the noise must be 0 or more.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(StandardDeviation), StandardDeviation, "The standard deviation of the noise must be 0 or more.");
 
     /// <inheritdoc/>
     public Tensor Apply(Tensor images, Generator generator) => ApplyToPart(images, generator, 0, 1);
@@ -20,6 +21,7 @@ public sealed record GaussianNoise(double StandardDeviation = 0.25) : IAugmentat
     {
         ArgumentNullException.ThrowIfNull(images);
         var part = new BatchPart(first, step);
-        return part.Of(randn(images.shape, device: images.device, generator: generator)).Times_(StandardDeviation).Plus_(part.Of(images)).Clamp_(0, 1);
+        var noise = part.Of(randn(images.shape, device: images.device, generator: generator));
+        return noise.Times_(StandardDeviation).Plus_(part.Of(images)).Clamp_(0, 1);
     }
 }

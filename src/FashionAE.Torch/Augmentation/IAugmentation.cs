@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Changes a batch of images at random, to train on more than there is. Implementations are records, whose text describes them.</summary>
+/// <summary>
+/// Changes a batch of images at random, to train on more than there is. Implementations are records, whose text describes them.
+/// </summary>
 public interface IAugmentation
 {
     /// <summary>
@@ -15,8 +17,8 @@ public interface IAugmentation
     Tensor Apply(Tensor images, Generator generator);
 
     /// <summary>
-    /// Changes only the images first, first + step, first + 2 step and so on, each as <see cref="Apply"/> changes it among all: what ranks that
-    /// train together do, each on its own. Unless implemented, all are changed for it.
+    /// Changes only the images first, first + step, first + 2 step and so on, each as <see cref="Apply"/> changes it among all: what ranks
+    /// that train together do, each on its own. Unless implemented, all are changed for it.
     /// </summary>
     /// <param name="images">All images of the batch, float32 [N, C, H, W] in [0, 1]; they are left as they are.</param>
     /// <param name="generator">The generator that all randomness comes from; as much is drawn as for all images.</param>
@@ -27,8 +29,8 @@ public interface IAugmentation
 }
 
 /// <summary>
-/// The examples First, First + Step, First + 2 Step and so on of a batch: of originals and of their changed copies, which take longer, every
-/// rank has its share.
+/// The examples First, First + Step, First + 2 Step and so on of a batch: of originals and of their changed copies, which take longer,
+/// every rank has its share.
 /// </summary>
 /// <param name="First">The place of the first one.</param>
 /// <param name="Step">How far they are apart.</param>
@@ -37,5 +39,6 @@ internal readonly record struct BatchPart(int First, int Step)
     public Tensor Of(Tensor batch) => Step == 1 ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);
 
     /// <summary>The same examples, as places in what is left of the batch after so many.</summary>
-    public BatchPart After(int examples) => this with { First = First >= examples ? First - examples : (Step - (examples - First) % Step) % Step };
+    public BatchPart After(int examples) =>
+        this with { First = First >= examples ? First - examples : (Step - (examples - First) % Step) % Step };
 }

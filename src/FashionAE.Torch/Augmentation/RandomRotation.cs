@@ -33,7 +33,9 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(degrees);
         if (images.ndim != 4 || degrees.ndim != 1 || images.shape[0] != degrees.shape[0])
-            throw new ArgumentException($"Images [{string.Join(", ", images.shape)}] need one angle each, not [{string.Join(", ", degrees.shape)}].", nameof(degrees));
+            throw new ArgumentException(
+                $"Images [{string.Join(", ", images.shape)}] need one angle each, not [{string.Join(", ", degrees.shape)}].",
+                nameof(degrees));
 
         // libtorch makes no grid for no images.
         if (images.shape[0] == 0)

@@ -48,18 +48,21 @@ public static class FashionMnist
     /// names, else the publisher's.
     /// </summary>
     /// <exception cref="InvalidOperationException">The variable does not hold an address that begins with http:// or https://.</exception>
-    public static Uri Source =>
-        Environment.GetEnvironmentVariable(SourceVariable) is not { Length: > 0 } named ? Publisher
-        : Uri.TryCreate(named, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
-        : throw new InvalidOperationException(
-            $"${SourceVariable} is '{named}': it must be an address that begins with http:// or https://, or be unset.");
+    public static Uri Source => Environment.GetEnvironmentVariable(SourceVariable) switch
+    {
+        null or "" => Publisher,
+        var named when Uri.TryCreate(named, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
+        var named => throw new InvalidOperationException(
+            $"${SourceVariable} is '{named}': it must be an address that begins with http:// or https://, or be unset."),
+    };
 
     /// <summary>
     /// Gets the folder where <see cref="DownloadAsync"/> keeps the data set unless another is given or named by $FASHION_MNIST.
     /// </summary>
     public static string DownloadDirectory { get; } = Path.Combine(
         // Unverified: of a new user's folder that is not there yet nothing would be left but a relative path.
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "FashionAE", "fashion-mnist");
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "FashionAE", "fashion-mnist");
 
     /// <summary>Finds the label of a class.</summary>
     /// <param name="className">The name, one of <see cref="ClassNames"/>, or "T-shirt", the former name of "T-shirt/top".</param>
@@ -72,13 +75,12 @@ public static class FashionMnist
 
     /// <summary>Looks for the data set in a folder, or where it is expected.</summary>
     /// <param name="directory">
-    /// The folder; null to look in the one that $FASHION_MNIST names, in <see cref="DebianDirectory"/>, then in <see cref="DownloadDirectory"/>.
+    /// The folder; null to look in the one that $FASHION_MNIST names, in <see cref="DebianDirectory"/>, then in
+    /// <see cref="DownloadDirectory"/>.
     /// </param>
     /// <returns>The folder that holds all four files, or null.</returns>
-    public static string? Locate(string? directory = null)
-    {
-        return Places(directory).FirstOrDefault(IsComplete);
-    }
+    public static string? Locate(string? directory = null) => Places(directory).FirstOrDefault(
+        place => Sha256.Keys.All(name => FindFile(place, name) is not null));
 
     /// <summary>Loads one part from the folder that <see cref="Locate"/> finds.</summary>
     /// <param name="split">The images to train on or to test with.</param>
@@ -89,8 +91,9 @@ public static class FashionMnist
     public static ImageSet Load(FashionMnistSplit split, string? directory = null)
     {
         var folder = Locate(directory) ?? throw new DirectoryNotFoundException(
-            $"Fashion-MNIST was not found in {string.Join(" or ", Places(directory))}: fetch it with {nameof(FashionMnist)}.{nameof(DownloadAsync)}(), "
-            + $"install the Debian package dataset-fashion-mnist, or name the folder that holds its four files, here or by ${DirectoryVariable}.");
+            $"Fashion-MNIST was not found in {string.Join(" or ", Places(directory))}: "
+            + $"fetch it with {nameof(FashionMnist)}.{nameof(DownloadAsync)}(), install the Debian package dataset-fashion-mnist, "
+            + $"or name the folder that holds its four files, here or by ${DirectoryVariable}.");
         var prefix = split == FashionMnistSplit.Train ? "train" : "t10k";
         var imagesPath = FindFile(folder, $"{prefix}-images-idx3-ubyte")!;
         var labelsPath = FindFile(folder, $"{prefix}-labels-idx1-ubyte")!;
@@ -99,13 +102,15 @@ public static class FashionMnist
         if (images.Shape is not [_, 28, 28])
             throw new InvalidDataException($"{imagesPath} has shape [{string.Join(", ", images.Shape)}] instead of [N, 28, 28].");
         if (labels.Shape.Count != 1 || labels.Shape[0] != images.Shape[0])
-            throw new InvalidDataException($"{labelsPath} has shape [{string.Join(", ", labels.Shape)}], but {imagesPath} has {images.Shape[0]} images.");
+            throw new InvalidDataException(
+                $"{labelsPath} has shape [{string.Join(", ", labels.Shape)}], but {imagesPath} has {images.Shape[0]} images.");
         if (labels.Values.Any(label => label >= ClassNames.Count))
             throw new InvalidDataException($"{labelsPath} has the label {labels.Values.Max()}; labels are 0 to {ClassNames.Count - 1}.");
 
         NativeTorch.EnsureLoaded();
         using var flat = torch.tensor(images.Values);
-        return new ImageSet(flat.reshape(Shape.Batch(images.Shape[0])), torch.tensor(labels.Values.Select(label => (long)label).ToArray()), ClassNames);
+        var classes = torch.tensor(labels.Values.Select(label => (long)label).ToArray());
+        return new ImageSet(flat.reshape(Shape.Batch(images.Shape[0])), classes, ClassNames);
     }
 
     /// <summary>
@@ -152,9 +157,7 @@ public static class FashionMnist
 
     /// <summary>A folder that was named is the only one looked at.</summary>
     private static string[] Places(string? directory) =>
-        directory is not null ? [directory]
-        : NamedDirectory is { } named ? [named]
-        : [DebianDirectory, DownloadDirectory];
+        (directory ?? NamedDirectory) is { } named ? [named] : [DebianDirectory, DownloadDirectory];
 
     private static async Task<MemoryStream> FetchAsync(
         HttpClient client, Uri address, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
@@ -163,7 +166,8 @@ public static class FashionMnist
         silence.CancelAfter(Patience);
         try
         {
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+            using var response =
+                await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
             using var body = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
             var (file, length) = (new MemoryStream(), response.Content.Headers.ContentLength);
@@ -209,8 +213,6 @@ public static class FashionMnist
             throw new InvalidDataException($"{address} is not the file that was published: its SHA-256 is {found} instead of {sha256}.");
         plain.WriteTo(target);
     }
-
-    private static bool IsComplete(string directory) => Sha256.Keys.All(name => FindFile(directory, name) is not null);
 
     private static string? FindFile(string directory, string name) =>
         new[] { Path.Combine(directory, name), Path.Combine(directory, name + ".gz") }.FirstOrDefault(File.Exists);

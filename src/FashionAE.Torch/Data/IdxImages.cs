@@ -5,8 +5,6 @@ namespace FashionAE.Torch;
 /// <summary>Makes a set of images from IDX files.</summary>
 internal static class IdxImages
 {
-    private static readonly string[] Unlabeled = ["unlabeled"];
-
     /// <summary>Reads images and labels; see <see cref="ImageSet.FromIdx"/>.</summary>
     public static ImageSet Load(string imagesPath, string? labelsPath, IdxOptions options)
     {
@@ -22,9 +20,10 @@ internal static class IdxImages
             throw new InvalidDataException(
                 $"{imagesPath} has shape [{Joined(images)}], which is {shape[1]} channels: "
                 + "write the images as [N, C, H, W], with 1 channel for gray, 3 for color, or 4.");
+        var named = options.ClassNames is { Count: > 0 } given ? given : null;
         var (labels, names) = labelsPath is null
-            ? (new long[shape[0]], options.ClassNames is { Count: > 0 } given ? given : Unlabeled)
-            : ReadLabels(labelsPath, imagesPath, shape[0], options);
+            ? (new long[shape[0]], named ?? ["unlabeled"])
+            : ReadLabels(labelsPath, imagesPath, shape[0], options.FirstLabel, named);
 
         NativeTorch.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
@@ -32,7 +31,8 @@ internal static class IdxImages
         return new ImageSet(options.Transposed ? pixels.transpose(2, 3).contiguous() : pixels, torch.tensor(labels), names);
     }
 
-    private static (long[] Labels, IReadOnlyList<string> Names) ReadLabels(string path, string imagesPath, int count, IdxOptions options)
+    private static (long[] Labels, IReadOnlyList<string> Names) ReadLabels(
+        string path, string imagesPath, int count, int first, IReadOnlyList<string>? names)
     {
         var file = IdxFile.Read(path);
         if (file.Shape.Count != 1)
@@ -41,10 +41,7 @@ internal static class IdxImages
         if (file.Shape[0] != count)
             throw new InvalidDataException(
                 $"{path} has {file.Shape[0]} labels, but {imagesPath} has {count} images: name two files of one set.");
-        var first = options.FirstLabel;
-        var names = options.ClassNames is { Count: > 0 } given
-            ? given
-            : [.. Enumerable.Range(first, Math.Max(1, file.Values.Max() - first + 1)).Select(label => $"{label}")];
+        names ??= [.. Enumerable.Range(first, Math.Max(1, file.Values.Max() - first + 1)).Select(label => $"{label}")];
         var wrong = Array.FindIndex(file.Values, label => label < first || label - first >= names.Count);
         if (wrong >= 0)
             throw new InvalidDataException(

@@ -20,9 +20,11 @@ public sealed class ImageSet : IDisposable
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
         if (images.dtype != ScalarType.Byte || images.ndim != 4)
-            throw new ArgumentException($"Images must be uint8 [N, C, H, W], not {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException(
+                $"Images must be uint8 [N, C, H, W], not {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
         if (labels.dtype != ScalarType.Int64 || labels.ndim != 1)
-            throw new ArgumentException($"Labels must be int64 [N], not {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
+            throw new ArgumentException(
+                $"Labels must be int64 [N], not {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
         if (images.shape[0] != labels.shape[0])
             throw new ArgumentException($"There are {images.shape[0]} images and {labels.shape[0]} labels.", nameof(labels));
         if (labels.NumberOfElements > 0)
@@ -167,7 +169,8 @@ public readonly record struct ImageShape(int Channels, int Height, int Width)
     /// <exception cref="ArgumentOutOfRangeException">An image of this shape would have more values than an array can hold.</exception>
     public int Width { get; init; } = Int128.Abs((Int128)Channels * Height * Width) <= Array.MaxLength
         ? Width
-        : throw new ArgumentOutOfRangeException(nameof(Width), Width, $"An image of {Channels}x{Height}x{Width} has more values than an array can hold, {Array.MaxLength}.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(Width), Width, $"An image of {Channels}x{Height}x{Width} has more values than an array can hold, {Array.MaxLength}.");
 
     /// <summary>Gets the number of values of an image, C x H x W.</summary>
     public int Size => checked(Channels * Height * Width);

@@ -22,22 +22,14 @@ public static class ImageQuality
     /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
     /// <returns>One number an image, float64 [N]; 0 for equal images, at most 1.</returns>
     /// <exception cref="ArgumentException">The shapes differ or are not those of images, or a type is another one.</exception>
-    public static Tensor MeanSquaredError(Tensor original, Tensor reconstruction)
-    {
-        using var errors = SquaredError(original, reconstruction);
-        return errors.mean([1, 2, 3]);
-    }
+    public static Tensor MeanSquaredError(Tensor original, Tensor reconstruction) =>
+        Compute(ImageScore.MeanSquaredError, original, reconstruction);
 
     /// <summary>Computes the peak signal-to-noise ratio, 10 log10(1 / MSE), for the peak 1.</summary>
-    /// <param name="original">The originals, [N, C, H, W]: uint8 in [0, 255], or floating point or Boolean in [0, 1].</param>
-    /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
+    /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
     /// <returns>One number an image, float64 [N], in decibels; positive infinity for equal images, 0 for black against white.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not those of images, or a type is another one.</exception>
-    public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction)
-    {
-        using var scope = NewDisposeScope();
-        return Decibels(MeanSquaredError(original, reconstruction)).MoveToOuterDisposeScope();
-    }
+    public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction) =>
+        Compute(ImageScore.PeakSignalToNoiseRatio, original, reconstruction);
 
     /// <summary>
     /// Computes the structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004: an 11x11 Gaussian window with sigma 1.5, K1 = 0.01,
@@ -51,7 +43,8 @@ public static class ImageQuality
     /// <exception cref="ArgumentException">
     /// The shapes differ or are not those of images, a type is another one, or the images are smaller than the window.
     /// </exception>
-    public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction) => StructuralSimilarity(original, reconstruction, ScalarType.Float64);
+    public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction) =>
+        StructuralSimilarity(original, reconstruction, ScalarType.Float64);
 
     /// <summary>Whether structural similarity can be told of images of a shape.</summary>
     internal static bool HasWindow(ImageShape shape) => Math.Min(shape.Height, shape.Width) >= SimilarityWindow;
@@ -60,8 +53,10 @@ public static class ImageQuality
     internal static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction, ScalarType precision)
     {
         Check(original, reconstruction);
-        if (original.shape[2] < SimilarityWindow || original.shape[3] < SimilarityWindow)
-            throw new ArgumentException($"Structural similarity needs images of at least {SimilarityWindow}x{SimilarityWindow} pixels, not {original.shape[2]}x{original.shape[3]}.", nameof(original));
+        if (Math.Min(original.shape[2], original.shape[3]) < SimilarityWindow)
+            throw new ArgumentException(
+                $"Structural similarity needs images of at least {SimilarityWindow}x{SimilarityWindow} pixels, "
+                + $"not {original.shape[2]}x{original.shape[3]}.", nameof(original));
 
         using var scope = NewDisposeScope();
         var (x, y) = (InUnitRange(original, reconstruction, precision), InUnitRange(reconstruction, original, precision));
@@ -95,10 +90,8 @@ public static class ImageQuality
     }
 
     /// <summary>Computes the squared difference at every value of an image: a map of where a reconstruction fails.</summary>
-    /// <param name="original">The originals, [N, C, H, W]: uint8 in [0, 255], or floating point or Boolean in [0, 1].</param>
-    /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
+    /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
     /// <returns>One number a value, float64 [N, C, H, W] in [0, 1]; the mean over an image is its <see cref="MeanSquaredError"/>.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not those of images, or a type is another one.</exception>
     public static Tensor SquaredError(Tensor original, Tensor reconstruction)
     {
         Check(original, reconstruction);
@@ -121,13 +114,11 @@ public static class ImageQuality
     internal static Tensor OfSquaredError(ImageScore score, Tensor errors) => score switch
     {
         ImageScore.MeanSquaredError => errors.mean([1, 2, 3]),
-        ImageScore.PeakSignalToNoiseRatio => Decibels(errors.mean([1, 2, 3])),
+        // The sum with 0 makes 0 of -0, which would be printed with its sign.
+        ImageScore.PeakSignalToNoiseRatio => errors.mean([1, 2, 3]).log10().Times_(-10).Plus(0),
         ImageScore.SquaredError => errors,
         _ => throw new ArgumentOutOfRangeException(nameof(score), score, "This score does not follow from squared errors."),
     };
-
-    // The sum with 0 makes 0 of -0, which would be printed with its sign.
-    private static Tensor Decibels(Tensor meanSquaredError) => meanSquaredError.log10().Times_(-10).Plus(0);
 
     private static void Check(Tensor original, Tensor reconstruction)
     {
@@ -135,8 +126,8 @@ public static class ImageQuality
         ArgumentNullException.ThrowIfNull(reconstruction);
         if (original.ndim != 4 || !original.shape.SequenceEqual(reconstruction.shape))
             throw new ArgumentException(
-                $"Originals and reconstructions must both be [N, C, H, W], not [{string.Join(", ", original.shape)}] and [{string.Join(", ", reconstruction.shape)}].",
-                nameof(reconstruction));
+                $"Originals and reconstructions must both be [N, C, H, W], "
+                + $"not [{string.Join(", ", original.shape)}] and [{string.Join(", ", reconstruction.shape)}].", nameof(reconstruction));
         CheckType(original, nameof(original));
         CheckType(reconstruction, nameof(reconstruction));
     }

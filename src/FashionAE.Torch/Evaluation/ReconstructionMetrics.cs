@@ -23,7 +23,8 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
     /// classes were asked for, and in the metrics of one class.
     /// </summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<string, ReconstructionMetrics> PerClass { get; init; } = ReadOnlyDictionary<string, ReconstructionMetrics>.Empty;
+    public IReadOnlyDictionary<string, ReconstructionMetrics> PerClass { get; init; } =
+        ReadOnlyDictionary<string, ReconstructionMetrics>.Empty;
 
     /// <summary>Writes a table with a line for each class and one for all images.</summary>
     /// <returns>The table.</returns>
@@ -32,24 +33,22 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
         var width = PerClass.Keys.Append("class").Max(name => name.Length);
         var text = new StringBuilder($"{"class".PadRight(width)}   images      MSE  PSNR, dB    SSIM  PSNR of the mean error, dB");
         foreach (var (name, metrics) in PerClass.Append(new("all", this)))
-            text.Append($"\n{name.PadRight(width)} {metrics.Count,8} {metrics.MeanSquaredError,8:F4} {metrics.PeakSignalToNoiseRatio,9:F2} {metrics.StructuralSimilarity,7:F3} {metrics.PeakSignalToNoiseRatioOfMeanError,27:F2}");
+            text.Append($"\n{name.PadRight(width)} {metrics.Count,8} {metrics.MeanSquaredError,8:F4} {metrics.PeakSignalToNoiseRatio,9:F2}")
+                .Append($" {metrics.StructuralSimilarity,7:F3} {metrics.PeakSignalToNoiseRatioOfMeanError,27:F2}");
         return text.ToString();
     }
 
     /// <summary>Adds up the scores of images, of all of them and by class, where those are told.</summary>
     internal sealed class Accumulator
     {
-        private readonly SortedDictionary<(uint Order, string Name), Sum> _classes = new(
-            Comparer<(uint Order, string Name)>.Create((a, b) => a.Order != b.Order ? a.Order.CompareTo(b.Order) : string.CompareOrdinal(a.Name, b.Name)));
-
         private readonly Sum _all = new();
+        private readonly SortedDictionary<(uint Order, string Name), Sum> _classes = new(Comparer<(uint Order, string Name)>.Create(
+            (a, b) => a.Order != b.Order ? a.Order.CompareTo(b.Order) : string.CompareOrdinal(a.Name, b.Name)));
 
         /// <summary>Gets how many images were added.</summary>
         public int Count => _all.Count;
 
-        /// <summary>Adds one image.</summary>
-        /// <param name="scores">Its mean squared error, peak signal-to-noise ratio and structural similarity.</param>
-        /// <param name="label">Its class: the place in the order of classes, where equal ones are ordered by name, and the name; null for none.</param>
+        /// <summary>Adds one image; the place of its class in the order of classes may be that of others, too.</summary>
         public void Add((double Mse, double Psnr, double Ssim) scores, (uint Order, string Name)? label)
         {
             _all.Add(scores);
@@ -60,7 +59,8 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
             sum.Add(scores);
         }
 
-        public ReconstructionMetrics ToMetrics() => _all.ToMetrics() with { PerClass = _classes.ToDictionary(c => c.Key.Name, c => c.Value.ToMetrics()) };
+        public ReconstructionMetrics ToMetrics() =>
+            _all.ToMetrics() with { PerClass = _classes.ToDictionary(c => c.Key.Name, c => c.Value.ToMetrics()) };
 
         private sealed class Sum
         {

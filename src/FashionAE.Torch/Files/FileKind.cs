@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FashionAE.Torch;
 
-/// <summary>Tells regular files from pipes, devices and sockets; .NET would have to open them, and to open a pipe can take forever.</summary>
+/// <summary>Tells regular files from pipes, devices and sockets without opening them: to open a pipe can take forever.</summary>
 internal static partial class FileKind
 {
     private const ushort KindMask = 0xf000;
@@ -21,7 +21,8 @@ internal static partial class FileKind
     }
 
     /// <summary>
-    /// Tells whether a path, or the link that it is, leads to a pipe, a device or a socket. On other systems than Linux nothing counts as one.
+    /// Tells whether a path, or the link that it is, leads to a pipe, a device or a socket. On other systems than Linux nothing counts as
+    /// one.
     /// </summary>
     public static bool IsSpecial(string path)
     {

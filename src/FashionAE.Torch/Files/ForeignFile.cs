@@ -50,19 +50,17 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
     /// <summary>Gets the kind of what <c>ml.Model.Save</c> writes.</summary>
     public static ForeignFile Pipeline { get; } = new("a pipeline that ML.NET saved (model.zip)", "load it with ml.Model.Load.");
 
-    /// <summary>Identifies a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>What it is, or null where its content does not tell.</returns>
+    /// <summary>Identifies a file; null where its content does not tell.</summary>
     public static ForeignFile? Of(string path)
     {
         using var file = FileKind.OpenRead(path);
         return Of([], file);
     }
 
-    /// <summary>Identifies data from their first bytes, and from their last where the stream can seek.</summary>
-    /// <param name="read">The bytes that were read already.</param>
-    /// <param name="stream">What follows them; read in part.</param>
-    /// <returns>What the data are, or null where they do not tell.</returns>
+    /// <summary>
+    /// Identifies data from the first bytes, of which some were read already, and from their last where the stream can seek; null where
+    /// they do not tell.
+    /// </summary>
     public static ForeignFile? Of(ReadOnlySpan<byte> read, Stream stream)
     {
         var start = new byte[Window];
@@ -79,8 +77,7 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         return Identify(start.AsSpan(0, count), end);
     }
 
-    /// <summary>Says what the file is and what to do.</summary>
-    /// <returns>A sentence without its subject's name.</returns>
+    /// <summary>Says what the file is and what to do, in a sentence without its subject's name.</summary>
     public override string ToString() => $"it is {What}: {Remedy}";
 
     private static ForeignFile? Identify(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)

@@ -24,11 +24,9 @@ internal sealed class IdxFile
     /// <summary>Gets the values in row-major order, each in [0, 255].</summary>
     public byte[] Values { get; }
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="path">The file, compressed with gzip or not.</param>
-    /// <returns>Its content.</returns>
+    /// <summary>Reads a file, compressed with gzip or not.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not IDX, holds another type than bytes, is truncated, or goes on after its end.</exception>
+    /// <exception cref="InvalidDataException">It is not IDX, holds another type than bytes, is truncated, or has a rest.</exception>
     public static IdxFile Read(string path)
     {
         using var file = FileKind.OpenRead(path);
@@ -42,13 +40,10 @@ internal sealed class IdxFile
         }
     }
 
-    /// <summary>Reads from a stream that can seek.</summary>
-    /// <param name="stream">The stream, at the beginning of the data.</param>
-    /// <returns>The content.</returns>
-    /// <exception cref="InvalidDataException">The data are not IDX, hold another type than bytes, are truncated, or go on after their end.</exception>
+    /// <summary>Reads from a stream that can seek, which is at the beginning of the data.</summary>
+    /// <exception cref="InvalidDataException">They are no such data, as for a file.</exception>
     public static IdxFile Read(Stream stream)
     {
-        ArgumentNullException.ThrowIfNull(stream);
         var start = stream.Position;
         var isCompressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
         stream.Position = start;

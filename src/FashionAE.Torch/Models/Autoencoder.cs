@@ -28,6 +28,9 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <summary>Gets the length of the latent vector.</summary>
     public int LatentSize => Architecture.LatentSize;
 
+    /// <summary>Gets the device that it computes on, that of its first parameter; <c>to</c> moves it.</summary>
+    public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
+
     /// <summary>Encodes images into latent vectors.</summary>
     /// <param name="images">The images, float32 [N, C, H, W] in [0, 1].</param>
     /// <returns>The latent vectors, float32 [N, LatentSize].</returns>
@@ -48,8 +51,8 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Writes what <see cref="Encode"/> computes in evaluation mode as a part of an ONNX graph; <see cref="OnnxFile"/> calls it. Unless overridden it
-    /// is the layer that is registered as "encoder".
+    /// Writes what <see cref="Encode"/> computes in evaluation mode as a part of an ONNX graph, for <see cref="OnnxFile"/>. Unless
+    /// overridden it is the layer that is registered as "encoder".
     /// </summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="images">The images, float32 [N, C, H, W] in [0, 1].</param>
@@ -58,8 +61,8 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     protected internal virtual OnnxValue WriteEncoder(OnnxGraph graph, OnnxValue images) => WriteLayer(graph, images, "encoder");
 
     /// <summary>
-    /// Writes what <see cref="Decode"/> computes in evaluation mode as a part of an ONNX graph; <see cref="OnnxFile"/> calls it. Unless overridden it
-    /// is the layer that is registered as "decoder".
+    /// Writes what <see cref="Decode"/> computes in evaluation mode as a part of an ONNX graph, for <see cref="OnnxFile"/>. Unless
+    /// overridden it is the layer that is registered as "decoder".
     /// </summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="latent">The latent vectors, float32 [N, LatentSize].</param>
@@ -87,7 +90,8 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(graph);
         var layer = named_children().FirstOrDefault(child => child.name == name).module as nn.Module<Tensor, Tensor>;
         return layer is not null ? graph.Apply(layer, input, name) : throw new NotSupportedException(
-            $"{GetName()} has no layer that is registered as '{name}', so it is not known what it computes: override {nameof(WriteEncoder)} and {nameof(WriteDecoder)}.");
+            $"{GetName()} has no layer that is registered as '{name}', so it is not known what it computes: "
+            + $"override {nameof(WriteEncoder)} and {nameof(WriteDecoder)}.");
     }
 
     private static string Ready(string name)

@@ -71,7 +71,9 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
 public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int LatentSize = 2)
     : AutoencoderArchitecture(ImageShape, LatentSize)
 {
-    /// <summary>Gets the output channels of the encoder's convolutions, each of which halves height and width; 32, 64, 128 unless set.</summary>
+    /// <summary>
+    /// Gets the output channels of the encoder's convolutions, each of which halves height and width; 32, 64, 128 unless set.
+    /// </summary>
     public IReadOnlyList<int> Channels { get; init => field = ValueList<int>.Of(value); } = new ValueList<int>([32, 64, 128]);
 
     /// <inheritdoc/>

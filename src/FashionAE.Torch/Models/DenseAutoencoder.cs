@@ -83,7 +83,9 @@ public sealed class DenseAutoencoder : Autoencoder
 public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2)
     : AutoencoderArchitecture(ImageShape, LatentSize)
 {
-    /// <summary>Gets the sizes of the encoder's hidden layers; the decoder has them in reverse. 512, 256, 128, 64, 32, 16, 8, 4 unless set.</summary>
+    /// <summary>
+    /// Gets the sizes of the encoder's hidden layers; the decoder has them in reverse. 512, 256, 128, 64, 32, 16, 8, 4 unless set.
+    /// </summary>
     public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } =
         new ValueList<int>([512, 256, 128, 64, 32, 16, 8, 4]);
 
@@ -101,39 +103,25 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
     internal override int BestBatchSize => 1024;
 
     internal override IEnumerable<(string Name, long[] Shape)>? StateShapes() =>
-        ImageShape.IsPositive && LatentSize > 0 && HiddenSizes is not null && HiddenSizes.All(n => n > 0) && Dropout is not null ? Shapes() : null;
+        ImageShape.IsPositive && LatentSize > 0 && HiddenSizes?.All(n => n > 0) == true && Dropout is not null ? Shapes() : null;
 
-    private IEnumerable<(string Name, long[] Shape)> Shapes()
-    {
-        // Flatten comes before the encoder's layers, and dropout after some.
-        var (place, size) = (1, ImageShape.Size);
-        for (var i = 0; i < HiddenSizes.Count; i++)
-        {
-            foreach (var tensor in Layer("encoder", place, size, HiddenSizes[i], isHidden: true))
-                yield return tensor;
-            (place, size) = (place + (i < Dropout.Count ? 4 : 3), HiddenSizes[i]);
-        }
-        foreach (var tensor in Layer("encoder", place, size, LatentSize, isHidden: false))
-            yield return tensor;
-        (place, size) = (0, LatentSize);
-        for (var i = HiddenSizes.Count - 1; i >= 0; i--)
-        {
-            foreach (var tensor in Layer("decoder", place, size, HiddenSizes[i], isHidden: true))
-                yield return tensor;
-            (place, size) = (place + 3, HiddenSizes[i]);
-        }
-        foreach (var tensor in Layer("decoder", place, size, ImageShape.Size, isHidden: false))
-            yield return tensor;
-    }
+    // Flatten comes before the encoder's layers, and dropout after some.
+    private IEnumerable<(string Name, long[] Shape)> Shapes() =>
+        Layers("encoder", 1, [ImageShape.Size, .. HiddenSizes, LatentSize], Dropout.Count)
+            .Concat(Layers("decoder", 0, [LatentSize, .. HiddenSizes.Reverse(), ImageShape.Size], 0));
 
-    private static IEnumerable<(string Name, long[] Shape)> Layer(string part, int place, int inputs, int outputs, bool isHidden)
+    private static IEnumerable<(string Name, long[] Shape)> Layers(string part, int place, int[] sizes, int dropouts)
     {
-        yield return ($"{part}.{place}.weight", [outputs, inputs]);
-        yield return ($"{part}.{place}.bias", [outputs]);
-        if (!isHidden)
-            yield break;
-        foreach (var name in new[] { "weight", "bias", "running_mean", "running_var" })
-            yield return ($"{part}.{place + 1}.{name}", [outputs]);
-        yield return ($"{part}.{place + 1}.num_batches_tracked", []);
+        for (var i = 1; i < sizes.Length; i++)
+        {
+            yield return ($"{part}.{place}.weight", [sizes[i], sizes[i - 1]]);
+            yield return ($"{part}.{place}.bias", [sizes[i]]);
+            if (i == sizes.Length - 1)
+                yield break;
+            foreach (var name in new[] { "weight", "bias", "running_mean", "running_var" })
+                yield return ($"{part}.{place + 1}.{name}", [sizes[i]]);
+            yield return ($"{part}.{place + 1}.num_batches_tracked", []);
+            place += i <= dropouts ? 4 : 3;
+        }
     }
 }

@@ -14,13 +14,9 @@ internal static class ForeignWeights
     /// Removes the names of wrappers, such as <c>module.</c>, or one prefix that all names have, where they do not fit otherwise. Adds the
     /// counts of batches (zero) that the batch normalizations of old files lack: scoring does not use them.
     /// </summary>
-    /// <param name="tensors">The tensors by name; changed in place.</param>
-    /// <param name="needed">The names that the network needs.</param>
     /// <returns>What was removed from the names, such as "module."; empty for nothing.</returns>
     public static string Rename(Dictionary<string, Tensor> tensors, IReadOnlySet<string> needed)
     {
-        ArgumentNullException.ThrowIfNull(tensors);
-        ArgumentNullException.ThrowIfNull(needed);
         var names = tensors.Keys.ToDictionary(name => name, name => needed.Contains(name) ? name : Unwrapped(name));
         var prefix = needed.Overlaps(names.Values) ? "" : CommonPrefix([.. names.Values], needed);
         var wrapper = Wrappers.FirstOrDefault(w => names.Any(n => n.Key != n.Value && n.Key.Split('.').Contains(w)));
@@ -47,14 +43,9 @@ internal static class ForeignWeights
     /// Converts tensors to the types of a network's state: floating-point numbers to its precision, whole numbers to its counts. Others
     /// stay as they are.
     /// </summary>
-    /// <param name="tensors">The tensors by name; replaced in place.</param>
-    /// <param name="state">The network's state.</param>
-    /// <param name="origin">What the tensors are from, for messages.</param>
     /// <exception cref="InvalidDataException">A value is beyond the range of the network's type.</exception>
     public static void Convert(Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, Tensor> state, string origin)
     {
-        ArgumentNullException.ThrowIfNull(tensors);
-        ArgumentNullException.ThrowIfNull(state);
         foreach (var (name, target) in state)
         {
             if (!tensors.TryGetValue(name, out var tensor) || tensor.dtype == target.dtype)

@@ -35,9 +35,8 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
 
         try
         {
-            var device = model.parameters().FirstOrDefault()?.device ?? CPU;
             // Batch normalization cannot train on a batch of one.
-            model.InEvaluationMode(() => model.call(zeros(model.ImageShape.Batch(1), device: device)));
+            model.InEvaluationMode(() => model.call(zeros(model.ImageShape.Batch(1), device: model.Device)));
         }
         finally
         {

@@ -20,34 +20,40 @@ public enum OnnxPart
 /// <summary>How an autoencoder is written as ONNX.</summary>
 public sealed class OnnxFileOptions
 {
-    /// <summary>Gets or sets a value indicating whether an image is a vector, [N, C * H * W], as ML.NET has it; else it is [N, C, H, W]. True unless set.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether an image is a vector, [N, C * H * W], as ML.NET has it; else it is [N, C, H, W]. True unless
+    /// set.
+    /// </summary>
     public bool FlatImages { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets the mean squared error above which an image is an anomaly, 0 or more: a whole autoencoder then has the output IsAnomaly. Null,
-    /// the default, for none.
+    /// Gets or sets the mean squared error above which an image is an anomaly, 0 or more: a whole autoencoder then has the output
+    /// IsAnomaly. Null, the default, for none.
     /// </summary>
     public float? Threshold { get; set; }
 
-    /// <summary>Gets or sets the names of the classes that the autoencoder was trained on, for the metadata; null, the default, where they are not known.</summary>
+    /// <summary>Gets or sets the names of the classes that the autoencoder was trained on, for the metadata; null unless set.</summary>
     public IReadOnlyList<string>? ClassNames { get; set; }
 
     /// <summary>Gets or sets more metadata, such as figures of the training; none unless set.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>Gets or sets a value indicating whether the graph is computed on a few images and compared with the model before the file is written. True unless set.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the graph is computed on a few images and compared with the model before the file is
+    /// written. True unless set.
+    /// </summary>
     public bool Check { get; set; } = true;
 }
 
 /// <summary>
-/// An autoencoder as an ONNX model (version 1.8 of the format, operators of version 13), which ONNX Runtime runs without TorchSharp, in ML.NET
-/// by <c>ApplyOnnxModel</c>. The first dimension is free; all numbers are float32, pixels in [0, 1].
+/// An autoencoder as an ONNX model (version 1.8 of the format, operators of version 13), which ONNX Runtime runs without TorchSharp, in
+/// ML.NET by <c>ApplyOnnxModel</c>. The first dimension is free; all numbers are float32, pixels in [0, 1].
 /// </summary>
 /// <remarks>
 /// <para>An encoder has the input Pixels and the output Latent [N, LatentSize]; a decoder the input Latent and the output Reconstruction; a
-/// whole autoencoder the input Pixels and the outputs Latent, Reconstruction, ErrorMap (the squared error of every value), Mse [N, 1] (their mean),
-/// and with a threshold IsAnomaly [N, 1].</para>
-/// <para>Dropout is left out, and batch normalization uses its running statistics, multiplied into the layer before where that is linear.</para>
+/// whole autoencoder the input Pixels and the outputs Latent, Reconstruction, ErrorMap (the squared error of every value), Mse [N, 1]
+/// (their mean), and with a threshold IsAnomaly [N, 1].</para>
+/// <para>Dropout is left out. Batch normalization uses its running statistics, multiplied into a linear layer before it.</para>
 /// </remarks>
 public static class OnnxFile
 {
@@ -78,7 +84,9 @@ public static class OnnxFile
     /// <param name="part">The part.</param>
     /// <param name="options">How it is written; null for the defaults.</param>
     /// <exception cref="NotSupportedException">The network has a layer that cannot be written, which the message names.</exception>
-    /// <exception cref="InvalidOperationException">What would be written does not compute what the model computes, or is too large for the format.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// What would be written does not compute what the model computes, or is too large for the format.
+    /// </exception>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
     public static void Save(Autoencoder model, string path, OnnxPart part, OnnxFileOptions? options = null)
@@ -93,7 +101,9 @@ public static class OnnxFile
     /// <param name="options">How it is written; null for the defaults.</param>
     /// <returns>The bytes of the file.</returns>
     /// <exception cref="NotSupportedException">The network has a layer that cannot be written, which the message names.</exception>
-    /// <exception cref="InvalidOperationException">What would be written does not compute what the model computes, or is too large for the format.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// What would be written does not compute what the model computes, or is too large for the format.
+    /// </exception>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     public static byte[] ToBytes(Autoencoder model, OnnxPart part, OnnxFileOptions? options = null)
     {
@@ -102,24 +112,28 @@ public static class OnnxFile
         if (!Enum.IsDefined(part))
             throw new ArgumentOutOfRangeException(nameof(part), part, "There is no such part.");
         if (options.Threshold is { } threshold && (part != OnnxPart.Whole || !(threshold >= 0) || !float.IsFinite(threshold)))
-            throw new ArgumentException($"A threshold is 0 or more, for a whole autoencoder; it is {threshold} for the part {part}.", nameof(options));
+            throw new ArgumentException(
+                $"A threshold is 0 or more, for a whole autoencoder; it is {threshold} for the part {part}.", nameof(options));
 
         var graph = new OnnxGraph();
         var (input, outputs) = Build(graph, model, part, options);
         if (options.Check)
             Compare(graph, model, part, input, outputs);
-        var version = typeof(OnnxFile).Assembly.GetName().Version?.ToString(3) ?? "";
-        return OnnxWriter.Write(graph, model.GetName(), [input], outputs, "FashionAE", version, Metadata(model, part, options));
+        return OnnxWriter.Write(graph, model.GetName(), [input], outputs, Metadata(model, part, options));
     }
 
     private static (OnnxPort Input, OnnxPort[] Outputs) Build(OnnxGraph graph, Autoencoder model, OnnxPart part, OnnxFileOptions options)
     {
         var shape = model.ImageShape;
         long[] image = [shape.Channels, shape.Height, shape.Width];
-        long[] imagePort = options.FlatImages ? [shape.Size] : image;
-        OnnxPort Port(string name) => new(name, name is Pixels or Reconstruction or ErrorMap ? imagePort : [name == Latent ? model.LatentSize : 1], name == IsAnomaly);
+        OnnxPort Port(string name) => name switch
+        {
+            Latent => new(name, [model.LatentSize]),
+            Mse or IsAnomaly => new(name, [1], IsBoolean: name == IsAnomaly),
+            _ => new(name, options.FlatImages ? [shape.Size] : image),
+        };
         OnnxValue FromPort(OnnxValue value) => options.FlatImages ? graph.Reshape(value, [0, .. image]) : value;
-        OnnxValue Flat(OnnxValue value) => graph.Add("Flatten", [value], new Dictionary<string, object> { ["axis"] = 1L });
+        OnnxValue Flat(OnnxValue value) => graph.Add("Flatten", [value], OnnxLayers.Attributes(("axis", 1L)));
         OnnxValue ToPort(OnnxValue value) => options.FlatImages ? Flat(value) : value;
 
         if (part == OnnxPart.Decoder)
@@ -138,7 +152,7 @@ public static class OnnxFile
         var difference = graph.Add("Sub", [images, reconstruction]);
         var squares = graph.Add("Mul", [difference, difference]);
         graph.Output(ToPort(squares), ErrorMap);
-        var mean = graph.Add("ReduceMean", [Flat(squares)], new Dictionary<string, object> { ["axes"] = new long[] { 1 }, ["keepdims"] = 1L });
+        var mean = graph.Add("ReduceMean", [Flat(squares)], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
         graph.Output(mean, Mse);
         List<OnnxPort> outputs = [Port(Latent), Port(Reconstruction), Port(ErrorMap), Port(Mse)];
         if (options.Threshold is { } threshold)
@@ -158,11 +172,12 @@ public static class OnnxFile
         using var _ = no_grad();
         using var generator = new Generator(1);
         var values = rand([CheckedImages, .. input.ShapeOfOne], generator: generator);
-        var device = model.parameters().First().device;
         var expected = model.InEvaluationMode<Tensor[]>(() =>
         {
-            var latent = part == OnnxPart.Decoder ? values.to(device) : model.Encode(values.reshape(model.ImageShape.Batch(CheckedImages)).to(device));
-            return part == OnnxPart.Encoder ? [latent] : part == OnnxPart.Decoder ? [model.Decode(latent)] : [latent, model.Decode(latent)];
+            if (part == OnnxPart.Decoder)
+                return [model.Decode(values.to(model.Device))];
+            var latent = model.Encode(values.reshape(model.ImageShape.Batch(CheckedImages)).to(model.Device));
+            return part == OnnxPart.Encoder ? [latent] : [latent, model.Decode(latent)];
         });
 
         double[][] actual;
@@ -186,8 +201,9 @@ public static class OnnxFile
     }
 
     private static InvalidOperationException Wrong(Autoencoder model, string how, Exception? cause = null) => new(
-        $"The graph of {model.GetName()} does not compute what the model computes: {how}. A network that does more than call layers named 'encoder' and 'decoder' "
-        + $"must override {nameof(Autoencoder.WriteEncoder)} and {nameof(Autoencoder.WriteDecoder)}. Nothing was written.", cause);
+        $"The graph of {model.GetName()} does not compute what the model computes: {how}. A network that does more than call layers named "
+        + $"'encoder' and 'decoder' must override {nameof(Autoencoder.WriteEncoder)} and {nameof(Autoencoder.WriteDecoder)}. "
+        + "Nothing was written.", cause);
 
     private static Dictionary<string, string> Metadata(Autoencoder model, OnnxPart part, OnnxFileOptions options)
     {

@@ -62,16 +62,12 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     /// <inheritdoc/>
     public OnnxValue Write(OnnxGraph graph, OnnxValue input)
     {
-        var attributes = new Dictionary<string, object>
-        {
-            ["kernel_shape"] = new long[] { 3, 3 },
-            ["strides"] = new long[] { 2, 2 },
-            ["pads"] = new long[] { 1, 1, 1, 1 },
-            ["dilations"] = new long[] { 1, 1 },
-        };
+        var attributes = OnnxLayers.Attributes(
+            ("kernel_shape", (long[])[3, 3]), ("strides", (long[])[2, 2]), ("pads", (long[])[1, 1, 1, 1]), ("dilations", (long[])[1, 1]));
         if (_outputPadding is not null)
             attributes["output_padding"] = _outputPadding;
-        return graph.Add(_outputPadding is null ? "Conv" : "ConvTranspose", [input, graph.Constant(weight, "weight"), graph.Constant(bias, "bias")], attributes);
+        OnnxValue[] inputs = [input, graph.Constant(weight, "weight"), graph.Constant(bias, "bias")];
+        return graph.Add(_outputPadding is null ? "Conv" : "ConvTranspose", inputs, attributes);
     }
 
     private Tensor ConvolvePacked(Tensor images)
@@ -79,8 +75,10 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         // Of a single channel no layout can be told: there it stands twice.
         var isSingle = weight.shape[1] == 1;
         var packed = (isSingle ? weight.expand(-1, 2, -1, -1) : weight).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        return !isSingle ? Convolve(images, packed, bias)
-            : _outputPadding is null ? Convolve(images.expand(-1, 2, -1, -1).Times(0.5), packed, bias)
+        if (!isSingle)
+            return Convolve(images, packed, bias);
+        return _outputPadding is null
+            ? Convolve(images.expand(-1, 2, -1, -1).Times(0.5), packed, bias)
             : Convolve(images, packed, bias.expand(2)).narrow(1, 0, 1);
     }
 

@@ -17,13 +17,16 @@ public static class ComputeDevice
         NativeTorch.EnsureLoaded();
         if (name == "cpu" || (name == "auto" && !cuda.is_available()))
             return CPU;
-        var index = name is "cuda" or "auto" ? 0 : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name[5..], out var given) ? given : -1;
-        if (index < 0)
+        var index = 0;
+        var isCuda = name is "cuda" or "auto" || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name[5..], out index));
+        if (!isCuda || index < 0)
             throw new ArgumentException($"There is no device '{name}': use cpu, cuda, cuda:N or auto.", nameof(name));
         if (!cuda.is_available())
-            throw new InvalidOperationException("CUDA is not available: this libtorch has none or finds no GPU. Use the device cpu or auto, or see docs/gpu.md.");
+            throw new InvalidOperationException(
+                "CUDA is not available: this libtorch has none or finds no GPU. Use the device cpu or auto, or see docs/gpu.md.");
         if (index >= cuda.device_count())
-            throw new InvalidOperationException($"There is no device {name}: this machine has {cuda.device_count()} CUDA device(s), counted from 0.");
+            throw new InvalidOperationException(
+                $"There is no device {name}: this machine has {cuda.device_count()} CUDA device(s), counted from 0.");
         return new Device(TorchSharp.DeviceType.CUDA, index);
     }
 

@@ -19,8 +19,7 @@ internal sealed class ElfImage
     private readonly byte[] _bytes;
     private readonly int _versionIndices;
 
-    /// <summary>Initializes a new instance of the <see cref="ElfImage"/> class.</summary>
-    /// <param name="bytes">The file; <see cref="MakeOptional"/> and <see cref="Rebind"/> change it.</param>
+    /// <summary>Reads the bytes of a file; <see cref="MakeOptional"/> and <see cref="Rebind"/> change them.</summary>
     /// <exception cref="InvalidDataException">It is no such file.</exception>
     public ElfImage(byte[] bytes)
     {
@@ -62,7 +61,8 @@ internal sealed class ElfImage
     {
         var (table, size, count) = (Offset(0x28), U16(0x3a), U16(0x3c));
         var headers = Enumerable.Range(0, count).Select(i => table + i * size).ToArray();
-        return headers.Select(at => new Section(U32(at + 4), Offset(at + 24), Offset(at + 32), Offset(headers[U32(at + 40)] + 24), (int)U32(at + 44)));
+        return headers.Select(at =>
+            new Section(U32(at + 4), Offset(at + 24), Offset(at + 32), Offset(headers[U32(at + 40)] + 24), (int)U32(at + 44)));
     }
 
     private IEnumerable<NeededVersion> ReadNeeds(Section section)
@@ -110,19 +110,13 @@ internal sealed class ElfImage
 
     private string Text(int at) => Encoding.UTF8.GetString(_bytes.AsSpan(at, _bytes.AsSpan(at).IndexOf((byte)0)));
 
-    /// <summary>A version that is needed of another library.</summary>
-    /// <param name="Library">The library's name, such as "libstdc++.so.6".</param>
-    /// <param name="Version">The version's name, such as "GLIBCXX_3.4.32".</param>
-    /// <param name="Index">What symbols that hang on it carry.</param>
-    /// <param name="IsOptional">Whether the loader goes on without it.</param>
-    /// <param name="Offset">Where it stands in the file.</param>
+    /// <summary>
+    /// A version, such as "GLIBCXX_3.4.32", that is needed of a library, such as "libstdc++.so.6": the index that symbols of it carry,
+    /// whether the loader goes on without it, and where it is in the file.
+    /// </summary>
     public sealed record NeededVersion(string Library, string Version, int Index, bool IsOptional, int Offset);
 
-    /// <summary>A dynamic symbol.</summary>
-    /// <param name="Name">Its mangled name.</param>
-    /// <param name="IsDefined">Whether it is the library's own.</param>
-    /// <param name="VersionIndex">The version that it hangs on.</param>
-    /// <param name="Position">Its place in the table.</param>
+    /// <summary>A dynamic symbol by its mangled name, whether it is the library's own, its version and its place in the table.</summary>
     public sealed record Symbol(string Name, bool IsDefined, int VersionIndex, int Position);
 
     private readonly record struct Section(uint Type, int Offset, int Size, int Names, int Info);

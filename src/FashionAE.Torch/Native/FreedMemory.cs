@@ -5,8 +5,8 @@ namespace FashionAE.Torch;
 /// <summary>
 /// Lets glibc keep the memory that a pass through a network frees, for the next pass. As it comes it gives the end of its heap back to the
 /// system as soon as a few megabytes are free, and every training step then waits for thousands of pages to be mapped and cleared anew.
-/// On some machines a step of the convolutional network at batch 128 then takes three to four times as long, on others no longer. The setting
-/// is the whole process's, so whoever runs it can refuse: FASHIONAE_KEEP_MEMORY=0, a variable as glibc's own settings are.
+/// On some machines a step of the convolutional network at batch 128 then takes three to four times as long, on others no longer. The
+/// setting is the whole process's, so whoever runs it can refuse: FASHIONAE_KEEP_MEMORY=0, a variable as glibc's own settings are.
 /// </summary>
 internal static partial class FreedMemory
 {

@@ -37,7 +37,7 @@ internal static partial class NativeTorch
 
     /// <summary>Loads libtorch and its binding before TorchSharp does, whose own search ends in a trace of a hundred lines.</summary>
     /// <exception cref="DllNotFoundException">
-    /// The program references no package with libtorch, the loader refuses the binding, or FASHIONAE_LIBTORCH names a libtorch that cannot be taken.
+    /// The program references no package with libtorch, the loader refuses the binding, or FASHIONAE_LIBTORCH names one that does not fit.
     /// </exception>
     public static void EnsureLoaded()
     {
@@ -61,9 +61,7 @@ internal static partial class NativeTorch
         _ready = true;
     }
 
-    /// <summary>
-    /// Lets the runtime ask here after its own search for a library of TorchSharp has failed; a process in which it succeeds is not changed.
-    /// </summary>
+    /// <summary>Lets the runtime ask here after its own search for a library of TorchSharp has failed; nothing else changes.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its natives at the first touch, which may be a program's own.")]
     internal static void Register()
@@ -85,15 +83,23 @@ internal static partial class NativeTorch
     private static void LoadFrom(string folder)
     {
         if (!OperatingSystem.IsLinux())
-            throw new DllNotFoundException($"{FolderVariable} names {folder}, but only on Linux a libtorch can be taken from elsewhere: unset it, and reference the package TorchSharp-cpu.");
-        if (FindOwn("libtorch_cpu.so") is { } own && Path.GetFullPath(Path.GetDirectoryName(own)!) != Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
-            throw new DllNotFoundException($"{FolderVariable} names {folder}, but the program brings a libtorch of its own, {own}: unset the variable, or build the program without that package.");
+            throw new DllNotFoundException(
+                $"{FolderVariable} names {folder}, but only on Linux a libtorch can be taken from elsewhere: "
+                + "unset it, and reference the package TorchSharp-cpu.");
+        var wanted = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (FindOwn("libtorch_cpu.so") is { } own && Path.GetFullPath(Path.GetDirectoryName(own)!) != wanted)
+            throw new DllNotFoundException(
+                $"{FolderVariable} names {folder}, but the program brings a libtorch of its own, {own}: "
+                + "unset the variable, or build the program without that package.");
         foreach (var path in Libraries.Select(library => Path.Combine(folder, library)))
             if (!NativeLibrary.TryLoad(path, out _))
-                throw new DllNotFoundException($"{FolderVariable} must name the folder of a libtorch, such as torch/lib of an installed PyTorch, and {path} could not be loaded.{LoaderError(path)}");
+                throw new DllNotFoundException(
+                    $"{FolderVariable} must name the folder of a libtorch, such as torch/lib of an installed PyTorch, "
+                    + $"and {path} could not be loaded.{LoaderError(path)}");
         if (FindFile(BindingFile) is { } binding && Load(binding) == 0 && LoadRepaired() == 0)
             throw new DllNotFoundException(
-                $"{TorchSharpName} cannot take the libtorch that {FolderVariable} names, {folder}: it was built for another version. The loader says: {_refusal}");
+                $"{TorchSharpName} cannot take the libtorch that {FolderVariable} names, {folder}: it was built for another version. "
+                + $"The loader says: {_refusal}");
     }
 
     /// <summary>
@@ -178,15 +184,13 @@ internal static partial class NativeTorch
     }
 
     /// <summary>A native library: of the named folder, else the program's own.</summary>
-    private static string? FindFile(string name) => Folder is { } folder && Path.Combine(folder, name) is var path && File.Exists(path) ? path : FindOwn(name);
+    private static string? FindFile(string name) =>
+        Folder is { } folder && Path.Combine(folder, name) is var path && File.Exists(path) ? path : FindOwn(name);
 
-    /// <summary>Where the host looks for a program's native libraries: its packages' folders, or that of a single file's extraction.</summary>
-    private static string? FindOwn(string name)
-    {
-        var places = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(AppContext.BaseDirectory);
-        return places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
-    }
+    /// <summary>Where the host looks for a program's native libraries: packages' folders, or that of a single file's extraction.</summary>
+    private static string? FindOwn(string name) => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory)
+        .Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
 
     /// <summary>What the loader says to a file that is there, as the end of a message.</summary>
     private static string LoaderError(string? path)

@@ -17,9 +17,7 @@ internal static class TorchPass
     /// <summary>Calls OpenMP's omp_set_num_threads, which counts for the calling thread.</summary>
     private delegate void SetThreads(int count);
 
-    /// <summary>Computes what needs no gradients; the tensors that it makes are disposed.</summary>
-    /// <param name="images">How many images go through at once.</param>
-    /// <param name="compute">The computation.</param>
+    /// <summary>Computes what needs no gradients, on so many images at once; the tensors that it makes are disposed.</summary>
     public static void Run(int images, Action compute)
     {
         using var scope = NewDisposeScope();
@@ -46,7 +44,8 @@ internal static class TorchPass
     private static SetThreads? FindSetThreads()
     {
         NativeTorch.EnsureLoaded();
-        return NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library) && NativeLibrary.TryGetExport(library, "omp_set_num_threads", out var address)
+        return NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library)
+            && NativeLibrary.TryGetExport(library, "omp_set_num_threads", out var address)
             ? Marshal.GetDelegateForFunctionPointer<SetThreads>(address)
             : null;
     }
