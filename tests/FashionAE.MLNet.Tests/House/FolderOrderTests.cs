@@ -7,36 +7,62 @@ namespace FashionAE.MLNet.Tests.House;
 /// <summary>The folders of a project stand on each other: types of one use those of the folders below it alone.</summary>
 public class FolderOrderTests(ITestOutputHelper output)
 {
-    /// <summary>The projects, and their folders from the ground up; "." is the project's own.</summary>
-    public static TheoryData<string, string[]> Projects => new()
+    /// <summary>The folders of the projects from the ground up.</summary>
+    private static readonly Dictionary<string, string[]> Orders = new()
     {
-        { "FashionAE.Torch", ["Native", "Files", "Randomness", "Data", "Augmentation", "Onnx", "Models", "Evaluation", "Training"] },
-        { "FashionAE.MLNet", ["Internals", "Columns", "Cursors", "Components", "Data", "Augmentation", "Imaging", "Scores", "Autoencoding", "Catalogs"] },
+        ["FashionAE.Torch"] = ["Native", "Files", "Randomness", "Data", "Augmentation", "Onnx", "Models", "Evaluation", "Training"],
+        ["FashionAE.MLNet"] =
+            ["Internals", "Columns", "Cursors", "Components", "Data", "Augmentation", "Imaging", "Scores", "Autoencoding", "Catalogs"],
     };
+
+    public static TheoryData<string> Projects => [.. Orders.Keys];
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Types_use_those_of_their_own_folder_and_of_folders_below(string project, string[] order)
+    public void Types_use_those_of_their_own_folder_and_of_folders_below(string project)
     {
-        var source = SourceProject.Of(project);
-        var uses = Uses(source);
+        var order = Orders[project];
+        var uses = Uses(SourceProject.Of(project), SourceProject.Of(project));
         output.WriteLine($"{project}, from the ground up: {string.Join(", ", order)}");
-        foreach (var folder in order)
-            output.WriteLine($"{folder,-14} uses {string.Join(", ", uses.Where(use => use.From == folder).Select(use => use.To).Distinct().OrderBy(to => Array.IndexOf(order, to)))}");
+        Print(uses, order, order);
 
-        Assert.Equal(order.Order(), source.Trees.Select(tree => FolderOf(tree.FilePath)).Distinct().Order());
-        Assert.Empty(uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From)).Select(use => $"{use.From} uses {use.Type} of {use.To}").Distinct());
+        Assert.Equal(order.Order(), SourceProject.Of(project).Trees.Select(FolderOf).Distinct().Order());
+        SourceProject.AssertNone(uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From)).Select(Told));
         // Every folder but the lowest stands on another: the search finds what there is.
         Assert.Equal(order[1..].Order(), uses.Select(use => use.From).Distinct().Order());
     }
 
-    /// <summary>From which folder which type of which other folder is used.</summary>
-    private static HashSet<(string From, string To, string Type)> Uses(SourceProject project)
+    [Fact]
+    public void Rooms_that_change_images_know_nothing_of_networks()
     {
+        string[] networks = ["Models", "Evaluation", "Training"];
+        var uses = Uses(SourceProject.Of("FashionAE.MLNet"), SourceProject.Of("FashionAE.Torch"));
+        output.WriteLine("FashionAE.MLNet, and what it uses of FashionAE.Torch:");
+        Print(uses, Orders["FashionAE.MLNet"], Orders["FashionAE.Torch"]);
+
+        SourceProject.AssertNone(uses
+            .Where(use => use.From is "Internals" or "Cursors" or "Components" or "Augmentation" or "Imaging" && networks.Contains(use.To)).Select(Told));
+        Assert.All(networks, room => Assert.Contains(uses, use => use.To == room));
+    }
+
+    private static string Told((string From, string To, string Type) use) =>
+        $"{use.From} uses {use.Type} of {use.To}: move what both need to the lower one of them, or below.";
+
+    private void Print(HashSet<(string From, string To, string Type)> uses, string[] from, string[] to)
+    {
+        foreach (var folder in from)
+            output.WriteLine($"{folder,-14} uses {string.Join(", ", to.Where(other => uses.Any(use => use.From == folder && use.To == other)))}");
+    }
+
+    /// <summary>From which folder of a project which type of which other folder, of itself or of another project, is used.</summary>
+    private static HashSet<(string From, string To, string Type)> Uses(SourceProject user, SourceProject used)
+    {
+        var folders = used.Trees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
+            .Where(type => type.Parent is BaseNamespaceDeclarationSyntax)).ToLookup(type => type.Identifier.Text, type => FolderOf(type.SyntaxTree));
         var uses = new HashSet<(string, string, string)>();
-        foreach (var tree in project.Trees)
+        foreach (var tree in user.Trees)
         {
-            var (from, model) = (FolderOf(tree.FilePath), project.Compilation.GetSemanticModel(tree));
+            var (from, model) = (FolderOf(tree), user.Compilation.GetSemanticModel(tree));
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
             {
                 // Internals of ML.NET cannot be bound here, which leaves candidates.
@@ -44,9 +70,10 @@ public class FolderOrderTests(ITestOutputHelper output)
                 foreach (var symbol in found.Symbol is { } one ? [one] : found.CandidateSymbols)
                 {
                     var type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
-                    foreach (var declaration in type?.OriginalDefinition.DeclaringSyntaxReferences ?? [])
-                        if (FolderOf(declaration.SyntaxTree.FilePath) is var to && to != from)
-                            uses.Add((from, to, type!.Name));
+                    while (type?.ContainingType is { } outer)
+                        type = outer;
+                    if (type?.ContainingAssembly?.Name == used.Name)
+                        uses.UnionWith(folders[type.Name].Where(to => user != used || to != from).Select(to => (from, to, type.Name)));
                 }
             }
         }
@@ -54,5 +81,5 @@ public class FolderOrderTests(ITestOutputHelper output)
     }
 
     /// <summary>The folder in which a file of src/PROJECT/FOLDER/ is.</summary>
-    private static string FolderOf(string file) => file.Split('/') is [_, _, var folder, _, ..] ? folder : ".";
+    private static string FolderOf(SyntaxTree tree) => tree.FilePath.Split('/') is [_, _, var folder, _, ..] ? folder : ".";
 }

@@ -17,6 +17,7 @@ internal sealed class SourceProject
 
     private SourceProject(string name)
     {
+        Name = name;
         Trees = [.. Files(Path.Combine(Root, "src", name)).Select(file => Parse(File.ReadAllText(file), Path.GetRelativePath(Root, file)))];
         _compilation = new(() => Compile(name, Trees));
     }
@@ -27,6 +28,8 @@ internal sealed class SourceProject
 
     /// <summary>Gets the names of the projects in src/.</summary>
     public static IEnumerable<string> Names => Directory.GetDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)).Order();
+
+    public string Name { get; }
 
     /// <summary>Gets its files, those of a template's content too; their paths begin with src/.</summary>
     public IReadOnlyList<SyntaxTree> Trees { get; }
