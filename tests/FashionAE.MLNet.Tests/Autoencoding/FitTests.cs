@@ -112,10 +112,9 @@ public class FitTests
         options.ShuffleBufferSize = 30;
         (options.BatchSize, options.Augmentation, options.AugmentedCopies) = (batchSize, copies == 0 ? null : new Marking(), copies);
         options.Architecture = new RecordingArchitecture(Images.Shape);
-        RecordingAutoencoder.Sums.Clear();
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
         // A copy is marked by 1000 more.
-        var sums = RecordingAutoencoder.Sums.Select(s => Math.Round(s, 2)).Order().ToArray();
+        var sums = RecordingAutoencoder.Of(transformer).Sums.Select(s => Math.Round(s, 2)).Order().ToArray();
         var expected = _rows.SelectMany(r => Enumerable.Range(0, copies + 1).Select(c => Math.Round(r.Pixels.Sum() + (c == 0 ? 0 : 1000), 2))).Order().ToArray();
         Assert.Equal(expected.Length, sums.Length);
         foreach (var (a, b) in expected.Zip(sums))
@@ -129,13 +128,12 @@ public class FitTests
         options.MaximumMemoryInBytes = 10_000;
         options.ValidationSetFraction = 0.3;
         options.Architecture = new RecordingArchitecture(Images.Shape);
-        RecordingAutoencoder.Sums.Clear();
-        RecordingAutoencoder.EvaluationSums.Clear();
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
         Assert.NotNull(transformer.History!.Epochs[0].ValidationLoss);
-        Assert.InRange(RecordingAutoencoder.EvaluationSums.Count, 15, 45);
-        Assert.Equal(Count, RecordingAutoencoder.Sums.Count + RecordingAutoencoder.EvaluationSums.Count);
-        var all = RecordingAutoencoder.Sums.Concat(RecordingAutoencoder.EvaluationSums).Select(s => Math.Round(s, 1)).Order();
+        var seen = RecordingAutoencoder.Of(transformer);
+        Assert.InRange(seen.EvaluationSums.Count, 15, 45);
+        Assert.Equal(Count, seen.Sums.Count + seen.EvaluationSums.Count);
+        var all = seen.Sums.Concat(seen.EvaluationSums).Select(s => Math.Round(s, 1)).Order();
         Assert.Equal(_rows.Select(r => Math.Round((double)r.Pixels.Sum(), 1)).Order(), all);
     }
 

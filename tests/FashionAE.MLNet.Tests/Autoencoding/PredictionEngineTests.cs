@@ -29,13 +29,13 @@ public sealed class PredictionEngineTests
     {
         using var transformer = Models.Fit(_ml, Models.AllColumns(new CountingArchitecture(Images.Shape)));
         using var engine = Engine<Coded>(transformer);
-        CountingAutoencoder.Encoded.Clear();
-        CountingAutoencoder.Decoded.Clear();
+        var passes = CountingAutoencoder.Of(transformer);
+        passes.Forget();
         var rows = Images.Rows(3);
         foreach (var row in rows)
             engine.Predict(row);
-        Assert.Equal([1, 1, 1], CountingAutoencoder.Encoded);
-        Assert.Empty(CountingAutoencoder.Decoded);
+        Assert.Equal([1, 1, 1], passes.Encoded);
+        Assert.Empty(passes.Decoded);
     }
 
     [Fact]
@@ -43,11 +43,11 @@ public sealed class PredictionEngineTests
     {
         using var transformer = Models.Fit(_ml, Models.AllColumns(new CountingArchitecture(Images.Shape)));
         using var engine = Engine<Scored>(transformer);
-        CountingAutoencoder.Encoded.Clear();
-        CountingAutoencoder.Decoded.Clear();
+        var passes = CountingAutoencoder.Of(transformer);
+        passes.Forget();
         engine.Predict(Images.Rows(1)[0]);
-        Assert.Equal([1], CountingAutoencoder.Encoded);
-        Assert.Equal([1], CountingAutoencoder.Decoded);
+        Assert.Equal([1], passes.Encoded);
+        Assert.Equal([1], passes.Decoded);
     }
 
     [Fact]

@@ -11,13 +11,15 @@ public sealed class BatchViewTests : IDisposable
 
     private readonly MLContext _ml = new(1);
     private readonly AutoencoderTransformer _transformer;
+    private readonly CountingAutoencoder _passes;
     private readonly IDataView _input;
 
     public BatchViewTests()
     {
         _input = Images.View(_ml, Rows, seed: 5);
         _transformer = Models.Fit(_ml, Models.AllColumns(new CountingArchitecture(Images.Shape), batchSize: 32));
-        Forget();
+        _passes = CountingAutoencoder.Of(_transformer);
+        _passes.Forget();
     }
 
     public void Dispose() => _transformer.Dispose();
@@ -30,23 +32,23 @@ public sealed class BatchViewTests : IDisposable
         Assert.Equal(0, spy.Opened);
         using var cursor = view.GetRowCursor(view.Schema);
         Assert.Equal(0, spy.Moves);
-        Assert.Empty(CountingAutoencoder.Encoded);
+        Assert.Empty(_passes.Encoded);
     }
 
     [Fact]
     public void A_batch_of_rows_is_one_pass()
     {
         Read<float[]>(_transformer.Transform(_input), "Clean");
-        Assert.Equal([32, 32, 32, 4], CountingAutoencoder.Encoded);
-        Assert.Equal([32, 32, 32, 4], CountingAutoencoder.Decoded);
+        Assert.Equal([32, 32, 32, 4], _passes.Encoded);
+        Assert.Equal([32, 32, 32, 4], _passes.Decoded);
     }
 
     [Fact]
     public void The_latent_vector_alone_runs_the_encoder_alone()
     {
         Read<float[]>(_transformer.Transform(_input), "Code");
-        Assert.Equal([32, 32, 32, 4], CountingAutoencoder.Encoded);
-        Assert.Empty(CountingAutoencoder.Decoded);
+        Assert.Equal([32, 32, 32, 4], _passes.Encoded);
+        Assert.Empty(_passes.Decoded);
     }
 
     [Fact]
@@ -62,7 +64,7 @@ public sealed class BatchViewTests : IDisposable
         Assert.Equal(0, id);
         Assert.Equal(1, spy.Moves);
         Assert.Equal(["Id"], spy.Getters);
-        Assert.Empty(CountingAutoencoder.Encoded);
+        Assert.Empty(_passes.Encoded);
     }
 
     [Fact]
@@ -82,7 +84,7 @@ public sealed class BatchViewTests : IDisposable
         while (cursor.MoveNext())
         {
         }
-        Assert.Empty(CountingAutoencoder.Encoded);
+        Assert.Empty(_passes.Encoded);
     }
 
     [Fact]
@@ -283,12 +285,6 @@ public sealed class BatchViewTests : IDisposable
 
         var few = AllocatedPerBatch(16);
         Assert.InRange(AllocatedPerBatch(128) - few, -few, few / 4);
-    }
-
-    private static void Forget()
-    {
-        CountingAutoencoder.Encoded.Clear();
-        CountingAutoencoder.Decoded.Clear();
     }
 
     private static T[] Read<T>(IDataView view, string column) => [.. view.GetColumn<T>(column)];

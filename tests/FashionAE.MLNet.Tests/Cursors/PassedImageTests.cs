@@ -80,12 +80,12 @@ public sealed class PassedImageTests : IDisposable
             (["Code", "Image"], Enumerable.Repeat(1L, Rows)),
         })
         {
-            CountingAutoencoder.Encoded.Clear();
+            CountingAutoencoder.Of(_encoder).Forget();
             using var cursor = view.GetRowCursor(columns.Select(c => view.Schema[c]));
             var get = Getter(cursor, view.Schema["Code"]);
             while (cursor.MoveNext())
                 get();
-            Assert.Equal(expected, CountingAutoencoder.Encoded);
+            Assert.Equal(expected, CountingAutoencoder.Of(_encoder).Encoded);
         }
         Assert.Equal(0, _photos.Made);
     }

@@ -19,10 +19,18 @@ public sealed class CountingAutoencoder : Autoencoder
         register_module("up", _up);
     }
 
-    /// <summary>The sizes of the batches that were encoded since this was last cleared, by all instances.</summary>
-    public static List<long> Encoded { get; } = [];
+    /// <summary>Gets the sizes of the batches that it has encoded since this was last cleared.</summary>
+    public List<long> Encoded { get; } = [];
 
-    public static List<long> Decoded { get; } = [];
+    public List<long> Decoded { get; } = [];
+
+    public static CountingAutoencoder Of(AutoencoderTransformer transformer) => (CountingAutoencoder)transformer.Model;
+
+    public void Forget()
+    {
+        Encoded.Clear();
+        Decoded.Clear();
+    }
 
     public override Tensor Encode(Tensor images)
     {

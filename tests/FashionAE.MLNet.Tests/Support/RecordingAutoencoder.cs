@@ -19,11 +19,13 @@ public sealed class RecordingAutoencoder : Autoencoder
         register_module("up", _up);
     }
 
-    /// <summary>In training.</summary>
-    public static List<double> Sums { get; } = [];
+    /// <summary>Gets the sums of images in training.</summary>
+    public List<double> Sums { get; } = [];
 
-    /// <summary>In evaluation.</summary>
-    public static List<double> EvaluationSums { get; } = [];
+    /// <summary>Gets the sums of images in evaluation.</summary>
+    public List<double> EvaluationSums { get; } = [];
+
+    public static RecordingAutoencoder Of(AutoencoderTransformer transformer) => (RecordingAutoencoder)transformer.Model;
 
     public override Tensor Encode(Tensor images)
     {
