@@ -1,5 +1,4 @@
 using FashionAE.Torch;
-using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Tests.Support;
 
@@ -15,8 +14,7 @@ public sealed class ExportedSample : IDisposable
     {
         Assert.Equal(0, _command.Run("export", "--data", CommandLine.Sample, "--out", "images").ExitCode);
         Names = [.. Directory.GetFiles(Images, "*.png").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
-        manual_seed(1);
-        Model = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] }.Build();
+        Model = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] }.Build(seed: 1);
         AutoencoderFile.Save(Model, ModelFile);
         _codes = new Lazy<Table>(() =>
         {

@@ -6,18 +6,12 @@ namespace FashionAE.Cli.Tests.Support;
 /// <summary>Serves files over HTTP on this machine, by a function of their names; null is not found.</summary>
 internal sealed class FileServer : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Task _answers;
 
     public FileServer(Func<string, byte[]?> content)
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Address = $"http://localhost:{((IPEndPoint)free.LocalEndpoint).Port}/";
-        }
-        _listener.Prefixes.Add(Address);
-        _listener.Start();
+        (_listener, Address) = Listen();
         _answers = Task.Run(() => Answer(content));
     }
 
@@ -27,6 +21,29 @@ internal sealed class FileServer : IDisposable
     {
         _listener.Close();
         _answers.Wait();
+    }
+
+    /// <summary>Somebody else may take a port between its being found free and its being taken: then another one.</summary>
+    private static (HttpListener Listener, string Address) Listen()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            using var free = new TcpListener(IPAddress.Loopback, 0);
+            free.Start();
+            var address = $"http://localhost:{((IPEndPoint)free.LocalEndpoint).Port}/";
+            free.Stop();
+            var listener = new HttpListener();
+            listener.Prefixes.Add(address);
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException) when (attempt < 10)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private async Task Answer(Func<string, byte[]?> content)
