@@ -1,5 +1,6 @@
 using FashionAE.Cli.Tests.Support;
 using FashionAE.MLNet;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -48,8 +49,7 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
         Assert.Equal(onBlack, Encode("--background", "#000000").Numbers(Latent));
         var wrong = Run("--background", "no color");
         Assert.Equal(2, wrong.ExitCode);
-        Assert.StartsWith(
-            "error: --background is 'no color'; it must be a color such as white or #F0F0F0.", Assert.Single(wrong.Errors), StringComparison.Ordinal);
+        Message.Says(Assert.Single(wrong.Errors), "error: --background is 'no color'", "white or #F0F0F0");
     }
 
     [Fact]
@@ -74,8 +74,7 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
         Copy("one-bit-30000x30000.png", "cut-out.png");
         var result = Run();
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith(
-            "error: one-bit-30000x30000.png: it has 30000x30000 pixels, more than the maximum of 100,000,000", Assert.Single(result.Errors), StringComparison.Ordinal);
+        Message.Says(Assert.Single(result.Errors), "error: one-bit-30000x30000.png: ", "30000x30000 pixels", "100,000,000");
         Assert.Equal(["cut-out.png"], new Table(_command.PathOf("codes.csv"))["File"]);
         Assert.Contains("64x64 pixels", Run("--maximum-pixels", "4000").Errors[0], StringComparison.Ordinal);
         Assert.Equal(2, Run("--maximum-pixels", "0").ExitCode);
@@ -93,7 +92,7 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
             .Fit(files);
         ml.Model.Save(model, files.Schema, _command.PathOf("model.zip"));
         var result = _command.Run("encode", "--model", "model.zip", "--images", "images", "--out", "codes.csv");
-        Assert.Equal("error: white-97x97.png: a step of the model, such as its own LoadPixels, leaves it out.", Assert.Single(result.Errors));
+        Message.Says(Assert.Single(result.Errors), "error: white-97x97.png: ", "a step of the model", "LoadPixels");
         Assert.Equal((1, "Encoded 1 of 2 images into codes.csv"), (result.ExitCode, Assert.Single(result.Output)));
         Assert.Equal(["cut-out.png"], new Table(_command.PathOf("codes.csv"))["File"]);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FashionAE.Cli.Tests.Support;
+using FashionAE.Tests.Shared;
 using Microsoft.ML.Data;
 
 namespace FashionAE.Cli.Tests;
@@ -65,13 +66,9 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void Wrong_runs_are_named_in_one_line()
     {
-        Assert.Equal(
-            "error: nowhere is not the folder of a finished run (it has no options.json): train one with 'fashionae train'.",
-            Assert.Single(Failed("report", "nowhere", "--data", CommandLine.Sample)));
+        Message.Says(Assert.Single(Failed("report", "nowhere", "--data", CommandLine.Sample)), "error: nowhere ", "options.json", "'fashionae train'");
         Train("one", "denoising");
-        Assert.Equal(
-            "error: one is a second run of the denoising study, beside one: a report shows one of each.",
-            Assert.Single(Failed("report", "one", "one", "--data", CommandLine.Sample)));
+        Message.Says(Assert.Single(Failed("report", "one", "one", "--data", CommandLine.Sample)), "error: one ", "second", "denoising", "one of each");
         File.WriteAllText(_command.PathOf("one", "history.csv"), "epoch,trainLoss\n1,x\n");
         Assert.StartsWith("error: one/history.csv is corrupt (", Assert.Single(Failed("report", "one", "--data", CommandLine.Sample)), StringComparison.Ordinal);
         Assert.StartsWith("error: . is a folder: name a file by --out", Assert.Single(Failed("report", "one", "--out", ".", "--data", CommandLine.Sample)), StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Tests.Shared;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -192,12 +193,12 @@ public class GaussianNoiseTests
     }
 
     [Theory]
-    [InlineData("Nope", "Could not find input column 'Nope' (Parameter 'inputSchema')")]
-    [InlineData("Id", "Schema mismatch for input column 'Id': expected Vector<Single>, got Int32 (Parameter 'inputSchema')")]
-    public void A_missing_or_mistyped_column_is_refused(string column, string message)
+    [InlineData("Nope", "input column 'Nope'")]
+    [InlineData("Id", "input column 'Id'", "expected Vector<Single>, got Int32")]
+    public void A_missing_or_mistyped_column_is_refused(string column, params string[] promised)
     {
         var estimator = _ml.Transforms.AddGaussianNoise("Added", column);
-        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(Images.View(_ml, 3))).Message);
+        Message.Says<ArgumentOutOfRangeException>(() => estimator.Fit(Images.View(_ml, 3)), promised);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -131,30 +132,29 @@ public class RotationPipelineTests
     }
 
     [Theory]
-    [InlineData("Nope", "Could not find input column 'Nope' (Parameter 'inputSchema')")]
-    [InlineData("Name", "Schema mismatch for input column 'Name': expected Vector<Single>, got String: if these are paths of pictures, append ml.Transforms.LoadPixels before it (Parameter 'inputSchema')")]
-    public void A_missing_or_mistyped_column_is_refused(string column, string message)
+    [InlineData("Nope", "input column 'Nope'")]
+    [InlineData("Name", "input column 'Name'", "expected Vector<Single>, got String", "append ml.Transforms.LoadPixels")]
+    public void A_missing_or_mistyped_column_is_refused(string column, params string[] promised)
     {
         var estimator = _ml.Transforms.RotateImages("Turned", column);
-        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(Data)).Message);
-        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, Data))).Message);
+        Message.Says<ArgumentOutOfRangeException>(() => estimator.Fit(Data), promised);
+        Message.Says<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, Data)), promised);
     }
 
     [Fact]
     public void Vectors_of_unknown_size_and_those_of_no_shape_are_refused()
     {
         var estimator = _ml.Transforms.RotateImages("Turned", "Pixels");
-        var loose = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(_ml.Data.LoadFromEnumerable([new PixelsRow()])));
-        Assert.Equal("Schema mismatch for input column 'Pixels': expected Vector<Single>, got VarVector<Single>, whose size is unknown: give it as the argument 'shape' or the option Shape (Parameter 'inputSchema')", loose.Message);
+        Message.Says<ArgumentOutOfRangeException>(
+            () => estimator.Fit(_ml.Data.LoadFromEnumerable([new PixelsRow()])),
+            "input column 'Pixels'", "expected Vector<Single>, got VarVector<Single>", "'shape'", "option Shape");
         var small = _ml.Data.LoadFromEnumerable([new Small()]);
         var shapeless = Assert.Throws<InvalidOperationException>(() => estimator.Fit(small));
         Assert.Contains("'Pixels'", shapeless.Message);
         Assert.Contains("shape", shapeless.Message);
         Assert.DoesNotContain("Architecture", shapeless.Message);
         var other = _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Shape = new ImageShape(1, 5, 5) });
-        Assert.Equal(
-            "Schema mismatch for input column 'Pixels': expected Vector<Single, 25>, got Vector<Single, 6> (Parameter 'inputSchema')",
-            Assert.Throws<ArgumentOutOfRangeException>(() => other.Fit(small)).Message);
+        Message.Says<ArgumentOutOfRangeException>(() => other.Fit(small), "input column 'Pixels'", "expected Vector<Single, 25>, got Vector<Single, 6>");
         Assert.Equal(6, _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Shape = new ImageShape(1, 2, 3) }).Fit(small).Transform(small).GetColumn<float[]>("Turned").First().Length);
     }
 

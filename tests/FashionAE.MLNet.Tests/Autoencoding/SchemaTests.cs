@@ -1,4 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -53,15 +54,15 @@ public class SchemaTests
     }
 
     [Theory]
-    [InlineData("Nope", "Could not find input column 'Nope' (Parameter 'inputSchema')")]
-    [InlineData("Name", "Schema mismatch for input column 'Name': expected Vector<Single>, got String: if these are paths of pictures, append ml.Transforms.LoadPixels before it (Parameter 'inputSchema')")]
-    [InlineData("Id", "Schema mismatch for input column 'Id': expected Vector<Single>, got Int32 (Parameter 'inputSchema')")]
-    public void Fitting_on_a_missing_or_mistyped_column_is_refused(string column, string message)
+    [InlineData("Nope", "input column 'Nope'")]
+    [InlineData("Name", "input column 'Name'", "expected Vector<Single>, got String", "append ml.Transforms.LoadPixels")]
+    [InlineData("Id", "input column 'Id'", "expected Vector<Single>, got Int32")]
+    public void Fitting_on_a_missing_or_mistyped_column_is_refused(string column, params string[] promised)
     {
         var estimator = _ml.Transforms.EncodeWithAutoencoder("Code", column, Models.Options());
         var data = Images.View(_ml, 3);
-        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
-        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, data))).Message);
+        Message.Says<ArgumentOutOfRangeException>(() => estimator.Fit(data), promised);
+        Message.Says<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, data)), promised);
     }
 
     [Fact]
@@ -69,8 +70,8 @@ public class SchemaTests
     {
         var options = Models.Options();
         options.TargetColumnName = "Nope";
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ReconstructWithAutoencoder("Clean", "Noisy", options).Fit(Images.View(_ml, 3)));
-        Assert.Equal("Could not find target column 'Nope' (Parameter 'inputSchema')", error.Message);
+        Message.Says<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.ReconstructWithAutoencoder("Clean", "Noisy", options).Fit(Images.View(_ml, 3)), "target column 'Nope'");
     }
 
     [Fact]
@@ -84,11 +85,8 @@ public class SchemaTests
             view => transformer.Transform(view), view => transformer.GetOutputSchema(view.Schema), view => transformer.GetRowToRowMapper(view.Schema),
         })
         {
-            Assert.Equal(
-                "Could not find input column 'Pixels' (Parameter 'inputSchema')", Assert.Throws<ArgumentOutOfRangeException>(() => act(missing)).Message);
-            Assert.Equal(
-                "Schema mismatch for input column 'Pixels': expected Vector<Single, 144>, got Vector<Single, 3> (Parameter 'inputSchema')",
-                Assert.Throws<ArgumentOutOfRangeException>(() => act(small)).Message);
+            Message.Says<ArgumentOutOfRangeException>(() => act(missing), "Could not find input column 'Pixels'");
+            Message.Says<ArgumentOutOfRangeException>(() => act(small), "input column 'Pixels'", "expected Vector<Single, 144>, got Vector<Single, 3>");
         }
     }
 
@@ -96,8 +94,9 @@ public class SchemaTests
     public void An_architecture_for_other_images_is_refused()
     {
         var options = Models.Options(new DenseArchitecture(new ImageShape(1, 10, 10)));
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Images.View(_ml, 3)));
-        Assert.Equal("Schema mismatch for input column 'Pixels': expected Vector<Single, 100>, got Vector<Single, 144> (Parameter 'inputSchema')", error.Message);
+        Message.Says<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Images.View(_ml, 3)),
+            "input column 'Pixels'", "expected Vector<Single, 100>, got Vector<Single, 144>");
     }
 
     [Fact]

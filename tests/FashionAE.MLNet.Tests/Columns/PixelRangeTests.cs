@@ -1,4 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -47,10 +48,7 @@ public sealed class PixelRangeTests : IDisposable
         rows[270].Pixels[5] = 128;
         rows[290].Pixels[0] = 255;
         Read(step, _ml.Data.LoadFromEnumerable(rows));
-        Assert.Equal(
-            $"Column 'Pixels' has the value 128 in row 270, slot 5; {name} expects numbers in [0, 1]: append ScalePixels "
-            + "before it where they are in [0, 255]. More such values of this view are not reported.",
-            Assert.Single(_warnings));
+        Message.Says(Assert.Single(_warnings), "'Pixels'", "the value 128 in row 270, slot 5", $"{name} expects numbers in [0, 1]", "append ScalePixels");
         // Another view is another chance to see it.
         Read(step, _ml.Data.LoadFromEnumerable(rows));
         Assert.Equal(2, _warnings.Count);

@@ -1,4 +1,5 @@
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -154,9 +155,8 @@ public sealed class LoadPixelsTests : IDisposable
     [Fact]
     public void Arguments_are_checked_at_once()
     {
-        Assert.Equal(
-            "Images have one channel (gray) or three (red, green, blue) and at least one pixel, not 2x28x28. (Parameter 'options')",
-            Assert.Throws<ArgumentException>(() => _ml.Transforms.LoadPixels("Pixels", _folder, new ImageShape(2, 28, 28), "ImagePath")).Message);
+        Message.Says<ArgumentException>(
+            () => _ml.Transforms.LoadPixels("Pixels", _folder, new ImageShape(2, 28, 28), "ImagePath"), "one channel", "three", "2x28x28");
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ConvertToPixels("Pixels", new ImageShape(1, 0, 28), "Image"));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ConvertToPixels("", Images.Shape, "Image"));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.LoadPixels("Pixels", Path.Combine(_folder, "none"), Images.Shape, "ImagePath"));

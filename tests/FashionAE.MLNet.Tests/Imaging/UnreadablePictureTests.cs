@@ -1,6 +1,7 @@
 using System.Drawing;
 using System.Text;
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -77,9 +78,8 @@ public sealed class UnreadablePictureTests : IDisposable
     {
         var paths = _ml.Data.LoadFromEnumerable([new FileRow { ImagePath = PathOf("whole.png") }, new FileRow { ImagePath = null! }]);
         var loaded = _ml.Transforms.LoadPixels("Pixels", null, Garment.Shape, "ImagePath").Fit(paths).Transform(paths);
-        Assert.Equal(
-            "Row 1 has no path in column 'ImagePath': leave such rows out, or set SkipUnreadable.",
-            Assert.Throws<InvalidOperationException>(() => loaded.GetColumn<float[]>("Pixels").ToArray()).Message);
+        Message.Says<InvalidOperationException>(
+            () => loaded.GetColumn<float[]>("Pixels").ToArray(), "Row 1", "'ImagePath'", "leave such rows out", "SkipUnreadable");
 
         using var image = Pictures.Gray(5, 5, (_, _) => 9);
         var disposed = Pictures.Gray(5, 5, (_, _) => 9);
