@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet.Tests.Augmentation;
 
 /// <summary>Which angles images are turned by: each copy is looked up among an image's rotations by all angles, in small steps.</summary>
+[Trait("Pace", "slow")]
 public class RotationAngleTests
 {
     private const double Degrees = 30;

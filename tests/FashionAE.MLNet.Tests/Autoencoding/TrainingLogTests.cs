@@ -7,6 +7,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
+[Trait("Pace", "slow")]
 public sealed class TrainingLogTests : IDisposable
 {
     private const int EnoughEpochs = 200;

@@ -6,6 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Components;
 
+[Trait("Pace", "slow")]
 public sealed class SaveLoadTests : IDisposable
 {
     private const string Weights = "Autoencoder.safetensors";

@@ -8,6 +8,7 @@ using Microsoft.ML;
 namespace FashionAE.MLNet.Tests.Components;
 
 /// <summary>Model files that somebody has altered who knows how to make the checksums right again.</summary>
+[Trait("Pace", "slow")]
 public sealed class UntrustedModelTests : IDisposable
 {
     private readonly MLContext _ml = new(1);

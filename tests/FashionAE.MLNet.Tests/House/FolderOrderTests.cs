@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace FashionAE.MLNet.Tests.House;
 
 /// <summary>The folders of a project stand on each other: types of one use those of the folders below it alone.</summary>
+[Trait("Pace", "slow")]
 public class FolderOrderTests(ITestOutputHelper output)
 {
     /// <summary>The folders of the projects from the ground up.</summary>

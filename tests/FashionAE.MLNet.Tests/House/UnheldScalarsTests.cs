@@ -1,5 +1,6 @@
 namespace FashionAE.MLNet.Tests.House;
 
+[Trait("Pace", "slow")]
 public class UnheldScalarsTests
 {
     public static TheoryData<string> Projects => [.. SourceProject.Names];

@@ -7,6 +7,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
+[Trait("Pace", "slow")]
 public sealed class LoadPixelsTests : IDisposable
 {
     private readonly MLContext _ml = new(seed: 1);

@@ -3,6 +3,7 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Internals;
 
+[Trait("Pace", "slow")]
 public class WithoutLibtorchTests
 {
     private static readonly string[] Touches = ["data", "model", "options", "device", "file", "estimator", "transformer"];

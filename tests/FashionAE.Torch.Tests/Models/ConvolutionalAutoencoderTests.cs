@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Models;
 
+[Trait("Pace", "slow")]
 public class ConvolutionalAutoencoderTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace FashionAE.Torch.Tests.Models;
 
 /// <summary>ONNX Runtime, which has no line of ours, runs what was written.</summary>
+[Trait("Pace", "slow")]
 public class OnnxFileTests
 {
     public static TheoryData<AutoencoderArchitecture> Architectures =>

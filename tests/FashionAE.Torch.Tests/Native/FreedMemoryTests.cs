@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Native;
 
+[Trait("Pace", "slow")]
 public class FreedMemoryTests
 {
     private const int PagesOfATensor = 4096;

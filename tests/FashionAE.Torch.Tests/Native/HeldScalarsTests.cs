@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch.Tests.Native;
 
 /// <summary>Garbage is collected all the time on another thread, as in a program that does more than training.</summary>
+[Trait("Pace", "slow")]
 public class HeldScalarsTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch.Tests.Randomness;
 
 /// <summary>The weights of a training follow from its seed, whatever another thread does in the middle of an epoch.</summary>
+[Trait("Pace", "slow")]
 public sealed class UndisturbedTrainingTests : IDisposable
 {
     private static readonly string[] Actions =

@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
 
+[Trait("Pace", "slow")]
 public class TrainingMemoryTests
 {
     private static readonly TrainingOptions Options = new()

@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
 
+[Trait("Pace", "slow")]
 public sealed class TrainingRanksTests : IDisposable
 {
     private static readonly ConvolutionalArchitecture Convolutional = new(FashionMnist.Shape) { Channels = [3, 4] };
