@@ -7,12 +7,11 @@ internal static class Message
     public static void Says(string message, params string[] promised) =>
         Assert.All(promised, part => Assert.Contains(part, message, StringComparison.Ordinal));
 
-    /// <summary>Fails unless an exception's message has every part, and gives the exception.</summary>
-    public static TException Says<TException>(Action action, params string[] promised)
-        where TException : Exception
-    {
-        var error = Assert.Throws<TException>(action);
-        Says(error.Message, promised);
-        return error;
-    }
+    /// <summary>Fails unless an exception is thrown whose message has every part.</summary>
+    public static void Says<TException>(Action action, params string[] promised)
+        where TException : Exception => Says(Assert.Throws<TException>(action).Message, promised);
+
+    /// <inheritdoc cref="Says{TException}(Action, string[])"/>
+    public static void Says<TException>(Func<object?> compute, params string[] promised)
+        where TException : Exception => Says(Assert.Throws<TException>(compute).Message, promised);
 }

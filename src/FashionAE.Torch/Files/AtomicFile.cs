@@ -7,10 +7,13 @@ internal static class AtomicFile
     /// Writes beside the file and renames when all is on the disk: a reader sees the old content or the new, and a failure leaves the old.
     /// A link stays, and so do the permissions of the file. Pipes and devices are written to as they are.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">The disk is full, the path is that of a folder, or its folder cannot be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
         if (Directory.Exists(path))
             throw new IOException($"{path} is a folder: name a file.");
         try
@@ -28,6 +31,9 @@ internal static class AtomicFile
     }
 
     /// <summary>Writes text in UTF-8, as <see cref="Write(string, Action{Stream})"/> does.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The content.</param>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
     public static void WriteText(string path, string text) => Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);

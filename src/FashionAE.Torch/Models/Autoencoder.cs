@@ -28,7 +28,7 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <summary>Gets the length of the latent vector.</summary>
     public int LatentSize => Architecture.LatentSize;
 
-    /// <summary>Gets the device that it computes on, that of its first parameter; <c>to</c> moves it.</summary>
+    /// <summary>Gets the device that the weights are on, which images must be on, too; the CPU for a network without weights.</summary>
     public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
 
     /// <summary>Encodes images into latent vectors.</summary>
