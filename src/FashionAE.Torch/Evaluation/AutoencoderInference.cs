@@ -13,13 +13,14 @@ public static class AutoencoderInference
     /// <param name="images">The N images, at least one.</param>
     /// <returns>The latent vectors, float32 [N, LatentSize], on the CPU.</returns>
     /// <exception cref="ArgumentException">There are no images.</exception>
-    public static Tensor EncodeAll(this Autoencoder model, ImageSet images) => ForEachBatch(model, images, null, null, (_, batch) => model.Encode(batch));
+    public static Tensor EncodeAll(this Autoencoder model, ImageSet images) =>
+        ForEachBatch(model, images, null, null, (_, batch) => model.Encode(batch));
 
     /// <summary>Reconstructs all images of a set.</summary>
     /// <param name="model">The model; it is put in evaluation mode.</param>
     /// <param name="images">The N images, at least one.</param>
     /// <param name="input">What is done to an image before the model sees it; null for nothing.</param>
-    /// <param name="seed">The seed of <paramref name="input"/>, which changes the images in the same way on every device; null to draw one.</param>
+    /// <param name="seed">The seed of <paramref name="input"/>, with the same result on every device; null to draw one.</param>
     /// <returns>The reconstructions, float32 [N, C, H, W] in [0, 1], on the CPU.</returns>
     /// <exception cref="ArgumentException">There are no images.</exception>
     public static Tensor ReconstructAll(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null) =>
@@ -28,7 +29,7 @@ public static class AutoencoderInference
     /// <summary>Reconstructs all images of a set and compares the results with the originals.</summary>
     /// <param name="model">The model; it is put in evaluation mode.</param>
     /// <param name="images">The originals, at least one, of at least 11x11 pixels.</param>
-    /// <param name="input">What is done to an image before the model sees it; null for nothing. Results are compared with the original all the same.</param>
+    /// <param name="input">What is done to what the model sees, and not to what its result is compared with; null for nothing.</param>
     /// <param name="seed">The seed of <paramref name="input"/>; null to draw one.</param>
     /// <returns>The metrics, of all images and of each class.</returns>
     /// <exception cref="ArgumentException">There are no images, or they are too small for structural similarity.</exception>
@@ -50,7 +51,8 @@ public static class AutoencoderInference
     }
 
     /// <summary>Calls a function of (originals, what the model shall see) on every batch, and joins the results on the CPU.</summary>
-    private static Tensor ForEachBatch(Autoencoder model, ImageSet images, IAugmentation? input, int? seed, Func<Tensor, Tensor, Tensor> compute)
+    private static Tensor ForEachBatch(
+        Autoencoder model, ImageSet images, IAugmentation? input, int? seed, Func<Tensor, Tensor, Tensor> compute)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(images);
