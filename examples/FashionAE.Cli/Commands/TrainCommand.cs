@@ -177,7 +177,7 @@ internal sealed class TrainCommand
         Require(options.Epochs >= 1, _epochs, "1 or more");
         Require(options.BatchSize is >= 1 and <= TrainingOptions.LargestBatch, _batchSize, $"1 to {TrainingOptions.LargestBatch}");
         Require(options.LearningRate is > 0 and <= float.MaxValue, _learningRate, "above 0, and finite in single precision");
-        Require(options.Copies is null or (>= 0 and <= TrainingOptions.MostCopies), _copies, $"0 to {TrainingOptions.MostCopies}");
+        Require(options.Copies is null or (>= 0 and <= IAugmentation.MostCopies), _copies, $"0 to {IAugmentation.MostCopies}");
         Require(options.Copies is null or 0 || options.Inputs == RotationStudy.Rotated, _copies, $"0 with {_inputs.Name} {options.Inputs}");
         Require(options.Degrees is null or (>= 0 and <= double.MaxValue), _degrees, "0 or more");
         Require(options.Noise is null or (>= 0 and <= double.MaxValue), _noise, "0 or more");

@@ -77,8 +77,8 @@ internal sealed record ImageRotation(
     internal override void Check()
     {
         CheckNames(Output, Input);
-        if (Copies is < 1 or > TrainingOptions.MostCopies)
-            throw new ArgumentOutOfRangeException(nameof(Copies), Copies, $"Copies must be 1 to {TrainingOptions.MostCopies}.");
+        if (Copies is < 1 or > IAugmentation.MostCopies)
+            throw new ArgumentOutOfRangeException(nameof(Copies), Copies, $"Copies must be 1 to {IAugmentation.MostCopies}.");
         if (!(Degrees >= 0 && double.IsFinite(Degrees)))
             throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "Degrees, the largest angle, must be 0 or more.");
         if (!Enum.IsDefined(Interpolation))
@@ -98,7 +98,7 @@ internal sealed record ImageRotation(
             inputSchema, [new(input.Like(Output), input.Index)],
             request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log), request.Capacity))
         {
-            BatchSize = Math.Max(1, AutoencoderInference.ScoringBatchSize / RowsPerRow),
+            BatchSize = Math.Max(1, TorchPass.UsualBatchSize / RowsPerRow),
             Copies = RowsPerRow,
         };
     }

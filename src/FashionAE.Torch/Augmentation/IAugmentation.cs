@@ -7,6 +7,9 @@ namespace FashionAE.Torch;
 /// </summary>
 public interface IAugmentation
 {
+    /// <summary>How many changed copies of an image may be asked for: no epoch learns better from more.</summary>
+    internal const int MostCopies = 10_000;
+
     /// <summary>
     /// Makes a changed copy of each image. In a training it must not wait for another thread that trains, or that loads a network of your
     /// own: they take turns with the step that it is part of.

@@ -5,8 +5,8 @@ namespace FashionAE.Torch;
 /// <summary>Runs a trained autoencoder over many images, batch by batch, without keeping gradients.</summary>
 public static class AutoencoderInference
 {
-    /// <summary>How many images are evaluated at once, in validation too.</summary>
-    internal const int ScoringBatchSize = AutoencoderArchitecture.UsualBatchSize;
+    /// <summary>How many images are evaluated at once.</summary>
+    internal const int ScoringBatchSize = TorchPass.UsualBatchSize;
 
     /// <summary>Encodes all images of a set.</summary>
     /// <param name="model">The model; it is put in evaluation mode.</param>

@@ -131,11 +131,8 @@ public abstract record AutoencoderArchitecture(
 
     internal virtual Autoencoder Build(InitialWeights weights) => DefaultGenerator.Run(weights.Seed, Build);
 
-    /// <summary>How many images go through a network at once where nobody says another number.</summary>
-    internal const int UsualBatchSize = 256;
-
     /// <summary>How many images went through such a network fastest, measured on two cores.</summary>
-    internal virtual int BestBatchSize => UsualBatchSize;
+    internal virtual int BestBatchSize => TorchPass.UsualBatchSize;
 
     /// <summary>
     /// The names and shapes of the network's state, told without building it, so that a file cannot ask for more memory than it holds

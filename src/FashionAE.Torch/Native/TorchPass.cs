@@ -11,6 +11,9 @@ namespace FashionAE.Torch;
 /// </summary>
 internal static class TorchPass
 {
+    /// <summary>How many images go through a computation at once where nobody says another number.</summary>
+    public const int UsualBatchSize = 256;
+
     private static readonly Lock Turn = new();
     private static readonly SetThreads? SetThreadsOfCaller = FindSetThreads();
 
