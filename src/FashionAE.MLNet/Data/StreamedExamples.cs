@@ -47,7 +47,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
     public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
     {
         CountHeldOut(fraction);
-        bool IsHeldOut(long row) => Hash(row, seed) < fraction;
+        bool IsHeldOut(long row) => MurmurHash.Uniform(seed, row) < fraction;
         var heldOut = 0L;
         for (var row = 0L; row < rowCount; row++)
             heldOut += _part.Contains(row) && IsHeldOut(row) ? 1 : 0;
@@ -122,10 +122,6 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
         using var number = rand([1], dtype: ScalarType.Float64, generator: generator);
         return (int)(number.item<double>() * int.MaxValue);
     }
-
-    /// <summary>A number in [0, 1) for a row.</summary>
-    private static double Hash(long row, int seed) =>
-        (MurmurHash.Mix(unchecked((ulong)row * 0x9e3779b97f4a7c15 + (ulong)seed)) >> 11) * Math.ScaleB(1, -53);
 
     /// <summary>A part of the rows.</summary>
     public sealed record Part(Func<long, bool> Contains, long Count, string Name);

@@ -10,6 +10,10 @@ internal static class MurmurHash
         return bits ^ bits >> 33;
     }
 
+    /// <summary>Returns a number in [0, 1) that follows from a seed and a number, such as a row's.</summary>
+    public static double Uniform(long seed, long number) =>
+        (Mix(unchecked((ulong)number * 0x9e3779b97f4a7c15 + (ulong)seed)) >> 11) * Math.ScaleB(1, -53);
+
     /// <summary>Derives a seed of 63 bits from another one and a number, such as an epoch's: near seeds share none.</summary>
     public static long Seed(long seed, long number) =>
         (long)(Mix(unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)number)) & long.MaxValue);

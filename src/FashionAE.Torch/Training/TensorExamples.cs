@@ -1,4 +1,3 @@
-using System.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,7 +26,7 @@ public sealed class TensorExamples : TrainingExamples
         {
             Check(targets, nameof(targets));
             if (!targets.shape.SequenceEqual(inputs.shape))
-                throw new ArgumentException($"Targets [{string.Join(", ", targets.shape)}] must have the shape of the inputs [{string.Join(", ", inputs.shape)}].", nameof(targets));
+                throw new ArgumentException($"Targets {Text(targets)} must have the shape of the inputs {Text(inputs)}.", nameof(targets));
         }
         (_inputs, _targets) = (inputs, targets);
         Shape = new ImageShape((int)inputs.shape[1], (int)inputs.shape[2], (int)inputs.shape[3]);
@@ -68,14 +67,15 @@ public sealed class TensorExamples : TrainingExamples
     public override IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device)
     {
         var order = new ExampleOrder((int)Count, copies, generator);
-        var batches = CountBatches(copies, batchSize);
+        var last = CountBatches(copies, batchSize) - 1;
         return Select(
-            Enumerable.Range(0, batches).Select(i => order.Batch((long)i * batchSize, i == batches - 1 ? order.Count : (i + 1L) * batchSize)), batchSize, device);
+            Enumerable.Range(0, last + 1).Select(i => order.Batch((long)i * batchSize, i == last ? order.Count : (i + 1L) * batchSize)),
+            batchSize, device);
     }
 
     /// <inheritdoc/>
     public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device) =>
-        Select(Enumerable.Range(0, (int)Count).Select(i => (long)i).Chunk(batchSize).Select(images => (images, images.Length)), batchSize, device);
+        Select(Enumerable.Range(0, (int)Count).Select(i => (long)i).Chunk(batchSize).Select(all => (all, all.Length)), batchSize, device);
 
     /// <inheritdoc/>
     public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
@@ -114,8 +114,11 @@ public sealed class TensorExamples : TrainingExamples
     }
 
     // Not the step's, in whose scope it is made.
-    private Tensor Indices(IEnumerable<long> images, Device device) =>
-        ComputeDevice.Send(torch.tensor((_rows is null ? images : images.Select(i => _rows[i])).ToArray()), device).DetachFromDisposeScope();
+    private Tensor Indices(IEnumerable<long> images, Device device)
+    {
+        var rows = _rows is null ? images : images.Select(i => _rows[i]);
+        return ComputeDevice.Send(torch.tensor(rows.ToArray()), device).DetachFromDisposeScope();
+    }
 
     private TrainingBatch Select(Tensor indices, long start, int count, int originals, Device device)
     {
@@ -150,70 +153,8 @@ public sealed class TensorExamples : TrainingExamples
     private static void Check(Tensor images, string name)
     {
         if (images.ndim != 4 || images.dtype is not (ScalarType.Byte or ScalarType.Float32))
-            throw new ArgumentException($"Images must be uint8 or float32 [N, C, H, W], not {images.dtype} [{string.Join(", ", images.shape)}].", name);
-    }
-}
-
-/// <summary>
-/// The examples of an epoch in random order. Example e is image e modulo the number of images; the first round are the originals, the
-/// rounds after it their changed copies.
-/// </summary>
-internal sealed class ExampleOrder
-{
-    /// <summary>How many numbers an order keeps in memory.</summary>
-    public const long MostShuffled = 1 << 22;
-
-    private const int Rounds = 6;
-
-    private readonly int _images;
-
-    // Either the order itself, or what it is computed from.
-    private readonly long[]? _examples;
-    private readonly long[]? _keys;
-    private readonly int _halfBits;
-
-    public ExampleOrder(int images, int copies, Generator generator)
-    {
-        (_images, Count) = (images, images * ((long)copies + 1));
-        if (Count <= MostShuffled)
-        {
-            using var permutation = randperm(Count, generator: generator);
-            _examples = permutation.data<long>().ToArray();
-            return;
-        }
-        // More would take more memory than the images: a Feistel network (Luby and Rackoff 1988) permutes the numbers of as many bits.
-        _halfBits = (BitOperations.Log2((ulong)Count - 1) + 2) / 2;
-        using var keys = randint(long.MaxValue, [Rounds], ScalarType.Int64, generator: generator);
-        _keys = keys.data<long>().ToArray();
+            throw new ArgumentException($"Images must be uint8 or float32 [N, C, H, W], not {images.dtype} {Text(images)}.", name);
     }
 
-    public long Count { get; }
-
-    /// <summary>The images from one place of the order to another, originals first.</summary>
-    public (long[] Images, int Originals) Batch(long start, long end)
-    {
-        var images = new long[end - start];
-        var (front, back) = (0, images.Length);
-        for (var place = start; place < end; place++)
-        {
-            var example = _examples is null ? Permuted(place) : _examples[place];
-            images[example < _images ? front++ : --back] = example % _images;
-        }
-        return (images, front);
-    }
-
-    /// <summary>Numbers that the network takes out of the range go through it again until they are within.</summary>
-    private long Permuted(long place)
-    {
-        var mask = (1UL << _halfBits) - 1;
-        do
-        {
-            var (left, right) = ((ulong)place >> _halfBits, (ulong)place & mask);
-            foreach (var key in _keys!)
-                (left, right) = (right, left ^ MurmurHash.Mix(right ^ (ulong)key) & mask);
-            place = (long)(left << _halfBits | right);
-        }
-        while (place >= Count);
-        return place;
-    }
+    private static string Text(Tensor images) => $"[{string.Join(", ", images.shape)}]";
 }
