@@ -61,10 +61,10 @@ public record AutoencoderOptions : TrainingOptions
     internal override void Validate()
     {
         base.Validate();
-        Check(ScoringBatchSize is null or >= 1, nameof(ScoringBatchSize), ScoringBatchSize, "1 or more, or null");
-        Check(MaximumMemoryInBytes >= 1, nameof(MaximumMemoryInBytes), MaximumMemoryInBytes, "1 or more");
-        Check(ShuffleBufferSize >= 2, nameof(ShuffleBufferSize), ShuffleBufferSize, "2 or more");
-        Check(LatentSize is null or >= 1, nameof(LatentSize), LatentSize, "1 or more, or null");
+        Check(ScoringBatchSize is null or >= 1, ScoringBatchSize, "1 or more, or null");
+        Check(MaximumMemoryInBytes >= 1, MaximumMemoryInBytes, "1 or more");
+        Check(ShuffleBufferSize >= 2, ShuffleBufferSize, "2 or more");
+        Check(LatentSize is null or >= 1, LatentSize, "1 or more, or null");
         if (LatentSize is { } size && Architecture is { } architecture && architecture.LatentSize != size)
             throw new ArgumentException(
                 $"LatentSize is {size}, but Architecture has {architecture.LatentSize}: leave one of them null.", nameof(LatentSize));

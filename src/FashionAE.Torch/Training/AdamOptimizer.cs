@@ -6,16 +6,25 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
+/// <summary>The rules by which weights follow their gradients.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam (Kingma and Ba 2015); weight decay is added to the gradient.</summary>
+    Adam,
+
+    /// <summary>AdamW (Loshchilov and Hutter 2019); weight decay is taken from the weights themselves.</summary>
+    AdamW,
+}
+
 /// <summary>
-/// Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019) with PyTorch's results. Parameters that are learned together become
-/// views into one tensor, and their gradients views into another: a step is a few operations on those instead of ten for every parameter, and
-/// on the CPU one pass through their memory.
-/// Its numbers are held while libtorch reads them; see <see cref="HeldScalars"/>.
+/// Adam and AdamW with PyTorch's results. Parameters that are learned together become views into one tensor, and their gradients views into
+/// another: a step is a few operations on those instead of ten for every parameter, and on the CPU one pass through their memory. Its
+/// numbers are held while libtorch reads them; see <see cref="HeldScalars"/>.
 /// </summary>
 /// <remarks>
-/// What is learned shows after the first backward pass, and that alone is laid together: floating-point parameters of one type on one device,
-/// whole and of memory of their own. All others are updated one by one. Only a tensor that shares a parameter's memory and is no part of the
-/// network's state can tell: it is left with the old weights, as it is when a module moves to another device.
+/// What is learned shows after the first backward pass, and that alone is laid together: floating-point parameters of one type on one
+/// device, whole and of memory of their own. All others are updated one by one. Caution: other views of a parameter's storage keep the old
+/// values, as they do when a module moves to another device.
 /// </remarks>
 internal sealed class AdamOptimizer : IDisposable
 {
@@ -40,12 +49,14 @@ internal sealed class AdamOptimizer : IDisposable
     /// <param name="weightDecay">The weight decay.</param>
     /// <param name="isDecoupled">Whether the decay shrinks the weights (AdamW) or counts as part of the gradient (Adam).</param>
     /// <param name="others">The other tensors of the network: where one shares the memory of a parameter, nothing is laid together.</param>
-    public AdamOptimizer(IEnumerable<Parameter> parameters, double weightDecay = 0, bool isDecoupled = false, IEnumerable<Tensor>? others = null)
+    public AdamOptimizer(
+        IEnumerable<Parameter> parameters, double weightDecay = 0, bool isDecoupled = false, IEnumerable<Tensor>? others = null)
     {
         (_weightDecay, _isDecoupled, _others) = (weightDecay, isDecoupled, [.. others ?? []]);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _parameters = [.. parameters.Select(p => new Learned(p, zeros_like(p).DetachFromDisposeScope(), zeros_like(p).DetachFromDisposeScope()))];
+        static Tensor Zeros(Parameter like) => zeros_like(like).DetachFromDisposeScope();
+        _parameters = [.. parameters.Select(p => new Learned(p, Zeros(p), Zeros(p)))];
         foreach (var learned in _parameters)
             learned.Value.grad = null;
         _blocks = [.. _parameters];
@@ -69,7 +80,8 @@ internal sealed class AdamOptimizer : IDisposable
         using var scope = NewDisposeScope();
         if (!_isLaidTogether)
             LayTogether();
-        var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!)).Where(g => g.Gradient is not null).ToArray();
+        var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!))
+            .Where(g => g.Gradient is not null).ToArray();
         foreach (var (_, gradient) in gradients)
             ranks?.Sum(gradient);
         var clip = clipNorm is { } norm && gradients.Length > 0 ? ClipFactor(Array.ConvertAll(gradients, g => g.Gradient), norm) : null;
@@ -157,26 +169,19 @@ internal sealed class AdamOptimizer : IDisposable
     private void StepByOperations(Learned block, Tensor gradient, Tensor? clip, double learningRate)
     {
         using var scope = NewDisposeScope();
-        using var keepMean = MeanDecay.ToScalar();
-        using var addMean = (1 - MeanDecay).ToScalar();
-        using var keepSquare = SquareDecay.ToScalar();
-        using var addSquare = (1 - SquareDecay).ToScalar();
-        using var one = 1.ToScalar();
-        using var epsilon = Epsilon.ToScalar();
-        using var squareCorrection = Math.Sqrt(1 - Math.Pow(SquareDecay, block.Steps)).ToScalar();
-        using var stepSize = (-learningRate / (1 - Math.Pow(MeanDecay, block.Steps))).ToScalar();
         using var gradientDecay = _weightDecay.ToScalar();
-        using var shrink = (1 - learningRate * _weightDecay).ToScalar();
-
+        using var addSquare = (1 - SquareDecay).ToScalar();
+        using var stepSize = (-learningRate / (1 - Math.Pow(MeanDecay, block.Steps))).ToScalar();
         if (clip is not null)
             gradient.mul_(clip.to(gradient.device));
         if (_weightDecay != 0 && _isDecoupled)
-            block.Value.mul_(shrink);
+            block.Value.Times_(1 - learningRate * _weightDecay);
         else if (_weightDecay != 0)
             gradient = gradient.add(block.Value, gradientDecay);
-        block.Mean.mul_(keepMean).add_(gradient, addMean);
-        block.Square.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
-        block.Value.addcdiv_(block.Mean, block.Square.sqrt().div_(squareCorrection).add_(epsilon, one), stepSize);
+        block.Mean.Times_(MeanDecay).Plus_(gradient, 1 - MeanDecay);
+        block.Square.Times_(SquareDecay).addcmul_(gradient, gradient, addSquare);
+        var root = block.Square.sqrt().DividedBy_(Math.Sqrt(1 - Math.Pow(SquareDecay, block.Steps)));
+        block.Value.addcdiv_(block.Mean, root.Plus(Epsilon), stepSize);
     }
 
     private void LayTogether()
@@ -184,7 +189,8 @@ internal sealed class AdamOptimizer : IDisposable
         _isLaidTogether = true;
         var own = HaveMemoryOfTheirOwn();
         _blocks = [];
-        foreach (var group in _parameters.GroupBy(p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps) : default))
+        foreach (var group in _parameters.GroupBy(
+            p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps) : default))
         {
             var members = group.ToArray();
             if (group.Key == default || members.Length == 1)
@@ -200,7 +206,7 @@ internal sealed class AdamOptimizer : IDisposable
         return gradient is not null && !gradient.is_sparse && gradient.dtype == learned.Value.dtype && learned.Value.is_contiguous();
     }
 
-    /// <summary>Whether no parameter shares memory with another or with a buffer; of types whose place is not known none is sure to.</summary>
+    /// <summary>Whether no parameter shares memory with another or with a buffer. The place of some types is not known.</summary>
     private bool HaveMemoryOfTheirOwn()
     {
         if (_parameters.Any(p => !HasPlace(p.Value)))
@@ -221,10 +227,15 @@ internal sealed class AdamOptimizer : IDisposable
     private static Learned Block(Learned[] members)
     {
         // A step goes through whole vectors of the processor; what is added to fill the last one is and stays 0.
-        var length = members.Sum(m => m.Value.NumberOfElements);
-        var rest = zeros((-length % Vector<float>.Count + Vector<float>.Count) % Vector<float>.Count, members[0].Value.dtype, members[0].Value.device);
-        Tensor Join(Func<Learned, Tensor> part) => cat([.. members.Select(m => part(m).detach().reshape(-1)), rest]).DetachFromDisposeScope();
-        var block = new Learned(Join(m => m.Value), Join(m => m.Mean), Join(m => m.Square)) { Gradient = Join(m => m.Value.grad!), Steps = members[0].Steps };
+        var (first, length) = (members[0], members.Sum(m => m.Value.NumberOfElements));
+        var rest = zeros((Vector<float>.Count - length % Vector<float>.Count) % Vector<float>.Count, first.Value.dtype, first.Value.device);
+        Tensor Join(Func<Learned, Tensor> part) =>
+            cat([.. members.Select(m => part(m).detach().reshape(-1)), rest]).DetachFromDisposeScope();
+        var block = new Learned(Join(m => m.Value), Join(m => m.Mean), Join(m => m.Square))
+        {
+            Gradient = Join(m => m.Value.grad!),
+            Steps = first.Steps,
+        };
         var start = 0L;
         foreach (var member in members)
         {
@@ -254,7 +265,8 @@ internal sealed class AdamOptimizer : IDisposable
         public Tensor? Gradient { get; init; }
 
         /// <summary>Gets a value indicating whether it is a block of float32 in the memory of the processor.</summary>
-        public bool IsInReach => Gradient is not null && value.dtype == ScalarType.Float32 && value.device_type == TorchSharp.DeviceType.CPU;
+        public bool IsInReach =>
+            Gradient is not null && value.dtype == ScalarType.Float32 && value.device_type == TorchSharp.DeviceType.CPU;
 
         public Tensor? CurrentGradient => Gradient ?? value.grad;
 

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Joins processes, the ranks, that train one model together; set as <see cref="TrainingOptions.Exchange"/>. Each learns from a part of every
-/// batch, and all follow the sum of their gradients. Every member is called on all ranks, in the same order, by one thread at a time, and
-/// returns when the others' part in it is done.
+/// Joins processes, the ranks, that train one model together; set as <see cref="TrainingOptions.Exchange"/>. Each learns from a part of
+/// every batch, and all follow the sum of their gradients. Every member is called on all ranks, in the same order, by one thread at a time,
+/// and returns when the others' part in it is done.
 /// </summary>
 /// <remarks>
 /// A rank that gives up must end its process, or its others wait for it for ever; what started the ranks, such as mpirun, then ends those.
@@ -16,7 +16,7 @@ namespace FashionAE.Torch;
 /// </remarks>
 public interface IGradientExchange
 {
-    /// <summary>Gets the number of this process among all, from 0. Rank 0 alone reads and writes checkpoints and reports progress.</summary>
+    /// <summary>Gets the number of this process, from 0. Rank 0 alone reads and writes checkpoints and reports progress.</summary>
     int Rank { get; }
 
     /// <summary>Gets the number of processes, 1 or more.</summary>
@@ -157,7 +157,8 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
         if (Any(differing is not null))
             throw new InvalidOperationException(differing is null
                 ? $"Another rank than this one, rank {Rank}, has other options or data than rank 0: all must have the same."
-                : $"Rank {Rank} trains with {differing} '{description[differing]}', rank 0 with '{first.GetValueOrDefault(differing)}': all ranks must have the same options and data.");
+                : $"Rank {Rank} trains with {differing} '{description[differing]}', rank 0 with '{first.GetValueOrDefault(differing)}':"
+                    + " all ranks must have the same options and data.");
     }
 
     public void Dispose() => _host?.Dispose();

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FashionAE.Torch;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace FashionAE.Torch;
 /// </summary>
 /// <remarks>
 /// A plateau schedule waits for the loss and needs no end: it goes with <see cref="TrainingOptions.EarlyStoppingPatience"/>, whose patience
-/// should then be longer than the schedule's. The other two are planned over <see cref="TrainingOptions.Epochs"/>, and most of what they gain
-/// comes in the last epochs, when the learning rate is low: train them to the end, and stop early only where nothing else is known.
+/// should then be longer than the schedule's. The other two are planned over <see cref="TrainingOptions.Epochs"/>. Avoid early stopping
+/// with them: most of the improvement comes in the last epochs, when the learning rate is low.
 /// </remarks>
 public abstract record LearningRateSchedule
 {
@@ -28,14 +30,15 @@ public abstract record LearningRateSchedule
     /// <summary>Makes the rule that gives each step of an epoch its learning rate.</summary>
     /// <param name="learningRate">The learning rate of the options.</param>
     /// <param name="before">The epochs that are over.</param>
-    /// <param name="firstStep">How many steps have been made.</param>
-    /// <param name="steps">How many steps the training has.</param>
+    /// <param name="firstStep">How many steps have been made since the warm-up.</param>
+    /// <param name="steps">How many steps the training has after it.</param>
     internal abstract Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps);
 
     /// <summary>Goes from one number to another along half a wave, the share of the way within [0, 1].</summary>
     private protected static double Anneal(double from, double to, double share) => to + (from - to) / 2 * (1 + Math.Cos(Math.PI * share));
 
-    private protected void Check(bool condition, string name, object value, string range)
+    private protected void Check(
+        bool condition, object value, string range, [CallerArgumentExpression(nameof(value))] string name = "")
     {
         if (!condition)
             throw new ArgumentOutOfRangeException(name, value, $"{name} of the {GetType().Name} must be {range}.");
@@ -55,9 +58,9 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
 
     internal override void Validate()
     {
-        Check(Factor is > 0 and < 1, nameof(Factor), Factor, "within (0, 1)");
-        Check(Patience >= 0, nameof(Patience), Patience, "0 or more");
-        Check(Threshold is >= 0 and < 1, nameof(Threshold), Threshold, "within [0, 1)");
+        Check(Factor is > 0 and < 1, Factor, "within (0, 1)");
+        Check(Patience >= 0, Patience, "0 or more");
+        Check(Threshold is >= 0 and < 1, Threshold, "within [0, 1)");
     }
 
     internal override Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps)
@@ -77,38 +80,42 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
 }
 
 /// <summary>
-/// Raises the learning rate from a low one to that of the options and lowers it to almost nothing, step by step along half waves (Smith 2018),
-/// as PyTorch's OneCycleLR does; the momentum stays as it is.
+/// Raises the learning rate from a low one to that of the options and lowers it to almost nothing, step by step along half waves (Smith
+/// 2018), as PyTorch's OneCycleLR does; the momentum stays as it is.
 /// </summary>
 /// <param name="RisingShare">The share of all steps in which the learning rate rises, within (0, 1).</param>
 /// <param name="InitialDivisor">The number that the learning rate is divided by for the first step, 1 or more.</param>
 /// <param name="FinalDivisor">The number that the learning rate of the first step is divided by for the last one, 1 or more.</param>
-public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDivisor = 25, double FinalDivisor = 1e4) : LearningRateSchedule
+public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDivisor = 25, double FinalDivisor = 1e4)
+    : LearningRateSchedule
 {
     internal override bool WarmsUp => true;
 
     internal override void Validate()
     {
-        Check(RisingShare is > 0 and < 1, nameof(RisingShare), RisingShare, "within (0, 1)");
-        Check(InitialDivisor is >= 1 and <= float.MaxValue, nameof(InitialDivisor), InitialDivisor, "1 or more and finite");
-        Check(FinalDivisor is >= 1 and <= float.MaxValue, nameof(FinalDivisor), FinalDivisor, "1 or more and finite");
+        Check(RisingShare is > 0 and < 1, RisingShare, "within (0, 1)");
+        Check(InitialDivisor is >= 1 and <= float.MaxValue, InitialDivisor, "1 or more and finite");
+        Check(FinalDivisor is >= 1 and <= float.MaxValue, FinalDivisor, "1 or more and finite");
     }
 
     internal override Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps)
     {
         var (first, last) = (learningRate / InitialDivisor, learningRate / InitialDivisor / FinalDivisor);
         var (peak, end) = (RisingShare * steps - 1, steps - 1.0);
-        return step => firstStep + step is var at && at <= peak
-            ? Anneal(first, learningRate, peak > 0 ? at / peak : 1)
-            : Anneal(learningRate, last, end > peak ? Math.Min(1, (at - peak) / (end - peak)) : 1);
+        double Rise(long at) => Anneal(first, learningRate, peak > 0 ? at / peak : 1);
+        double Fall(long at) => Anneal(learningRate, last, end > peak ? Math.Min(1, (at - peak) / (end - peak)) : 1);
+        return step => firstStep + step <= peak ? Rise(firstStep + step) : Fall(firstStep + step);
     }
 }
 
-/// <summary>Lowers the learning rate step by step along half a wave (Loshchilov and Hutter 2017, without restarts), as PyTorch's CosineAnnealingLR does.</summary>
+/// <summary>
+/// Lowers the learning rate step by step along half a wave (Loshchilov and Hutter 2017, without restarts), as PyTorch's CosineAnnealingLR
+/// does.
+/// </summary>
 /// <param name="FinalShare">The share of the learning rate that is approached in the end, within [0, 1).</param>
 public sealed record CosineSchedule(double FinalShare = 0) : LearningRateSchedule
 {
-    internal override void Validate() => Check(FinalShare is >= 0 and < 1, nameof(FinalShare), FinalShare, "within [0, 1)");
+    internal override void Validate() => Check(FinalShare is >= 0 and < 1, FinalShare, "within [0, 1)");
 
     internal override Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps) =>
         step => Anneal(learningRate, learningRate * FinalShare, Math.Min(1, (double)(firstStep + step) / steps));

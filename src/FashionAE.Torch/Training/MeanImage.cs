@@ -54,7 +54,7 @@ internal sealed class MeanImage : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var numbers = targets.detach();
-        var (sum, squares) = (numbers.sum([0], type: ScalarType.Float64), numbers.square().sum(ScalarType.Float64));
+        var (sum, squares) = (numbers.sum([0], type: ScalarType.Float64), numbers.mul(numbers).sum(ScalarType.Float64));
         _count += targets.shape[0];
         if (_sum is null)
             (_sum, _squares) = (sum.DetachFromDisposeScope(), squares.DetachFromDisposeScope());
@@ -63,14 +63,11 @@ internal sealed class MeanImage : IDisposable
     }
 
     /// <summary>Compares the mean image of all that was added with a network.</summary>
-    /// <param name="firstSquaredError">The network's mean squared error on the first batch.</param>
-    /// <param name="squaredError">The network's mean squared error.</param>
-    /// <param name="steps">How many steps it has learned from.</param>
     public MeanImageComparison Compare(double firstSquaredError, double squaredError, long steps)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var ofSum = _sum!.square().sum().item<double>() / _count;
+        var ofSum = _sum!.mul(_sum).sum().item<double>() / _count;
         var ofMeanImage = Math.Max(0, (_squares!.item<double>() - ofSum) / _count / _sum!.NumberOfElements);
         return new(firstSquaredError, squaredError, ofMeanImage, steps);
     }

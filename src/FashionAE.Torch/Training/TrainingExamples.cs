@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// The examples that an autoencoder is trained on: images, or pairs of an input and a target image. <see cref="TensorExamples"/> are in memory;
-/// derive from this class to train on more than fits there.
+/// The examples that an autoencoder is trained on: images, or pairs of an input and a target image. <see cref="TensorExamples"/> are in
+/// memory; derive from this class to train on more than fits there.
 /// </summary>
 public abstract class TrainingExamples : IDisposable
 {
@@ -22,7 +22,9 @@ public abstract class TrainingExamples : IDisposable
     /// of that moment.
     /// </summary>
     /// <param name="copies">How many changed copies stand beside every example, 0 or more.</param>
-    /// <param name="batchSize">The size of a batch. A last example alone joins the batch before it: batch normalization cannot learn from one.</param>
+    /// <param name="batchSize">
+    /// The size of a batch. A last example alone joins the batch before it: batch normalization cannot learn from one.
+    /// </param>
     /// <param name="generator">The generator that the order comes from; on the CPU.</param>
     /// <param name="device">The device that the tensors shall be on.</param>
     /// <returns>As many batches as <see cref="CountBatches"/> says.</returns>
@@ -38,7 +40,9 @@ public abstract class TrainingExamples : IDisposable
     /// <param name="fraction">The share of the second part, within (0, 1).</param>
     /// <param name="seed">The seed; the same one gives the same parts.</param>
     /// <returns>The rest and the part held out, each with at least one example; both need these examples to stay undisposed.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or leaves fewer than two examples to learn from.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The fraction is not within (0, 1), or leaves fewer than two examples to learn from.
+    /// </exception>
     public abstract (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed);
 
     /// <summary>Counts the batches that <see cref="Shuffled"/> gives.</summary>
@@ -55,7 +59,10 @@ public abstract class TrainingExamples : IDisposable
         var batches = examples / batchSize + (rest > 1 || examples < batchSize || (rest == 1 && batchSize == 1) ? 1 : 0);
         return batches <= int.MaxValue
             ? (int)batches
-            : throw new ArgumentOutOfRangeException(nameof(copies), copies, $"{Count} images with {copies} copies each make more than {int.MaxValue} batches of {batchSize}: make fewer copies, or larger batches.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(copies), copies,
+                $"{Count} images with {copies} copies each make more than {int.MaxValue} batches of {batchSize}:"
+                + " make fewer copies, or larger batches.");
     }
 
     /// <summary>Frees the memory that the examples hold.</summary>
@@ -74,13 +81,15 @@ public abstract class TrainingExamples : IDisposable
     /// <summary>Checks that a split is possible, and counts its second part.</summary>
     /// <param name="fraction">The share of the part held out.</param>
     /// <returns>How many examples are held out.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or leaves fewer than two examples to learn from.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not possible.</exception>
     protected long CountHeldOut(double fraction)
     {
         var heldOut = fraction is > 0 and < 1 ? Math.Max((long)Math.Round(Count * fraction), 1) : Count;
         return Count - heldOut >= 2
             ? heldOut
-            : throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"{fraction} of {Count} images cannot be held out: a share within (0, 1) has to leave two or more to learn from.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(fraction), fraction,
+                $"{fraction} of {Count} images cannot be held out: a share within (0, 1) has to leave two or more to learn from.");
     }
 }
 

@@ -7,8 +7,13 @@ namespace FashionAE.Torch;
 /// <param name="Outcome">The reason for which the training ended.</param>
 public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, TrainingOutcome Outcome)
 {
-    /// <summary>Gets the epoch whose weights the model was left with: the first with the lowest monitored loss; null when none was finished.</summary>
+    /// <summary>
+    /// Gets the epoch whose weights the model was left with: the first with the lowest monitored loss; null when none was finished.
+    /// </summary>
     public EpochRecord? Best => Epochs.MinBy(e => e.MonitoredLoss);
+
+    /// <summary>Gets why the training stopped early; null where it did not.</summary>
+    public string? StopReason { get; init; }
 }
 
 /// <summary>The losses of one epoch of a training.</summary>
@@ -61,7 +66,7 @@ public enum TrainingOutcome
     /// <summary>All epochs were trained.</summary>
     Completed,
 
-    /// <summary>The loss had not improved for as many epochs as were allowed.</summary>
+    /// <summary>The loss had not improved for as many epochs as were allowed, or a <see cref="TrainingCallback"/> stopped it.</summary>
     StoppedEarly,
 
     /// <summary>It was canceled; what the unfinished epoch had learned is discarded.</summary>

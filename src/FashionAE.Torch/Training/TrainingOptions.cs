@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
@@ -5,9 +6,8 @@ namespace FashionAE.Torch;
 /// <summary>How an autoencoder is trained. What takes options copies them: changing them afterwards has no effect on it.</summary>
 public record TrainingOptions
 {
-    // No step learns better from more, and beyond them what a batch takes no longer fits in memory.
+    // No step learns better from more, and beyond it what a batch takes no longer fits in memory.
     internal const int LargestBatch = 1 << 20;
-    internal const int MostCopies = 10_000;
 
     /// <summary>Gets or sets how many times training goes through all images, 1 or more; 10 unless set.</summary>
     public int Epochs { get; set; } = 10;
@@ -24,34 +24,38 @@ public record TrainingOptions
     /// <summary>Gets or sets the weight decay, 0 or more; 0 unless set.</summary>
     public double WeightDecay { get; set; }
 
-    /// <summary>Gets or sets the loss, the distance of a reconstruction from its target that training minimizes; the mean squared error unless set.</summary>
+    /// <summary>Gets or sets the loss that training minimizes; the mean squared error unless set.</summary>
     public ReconstructionLoss Loss { get; set; }
 
     /// <summary>
-    /// Gets or sets the weight, 0 or more, of one minus the structural similarity (see <see cref="ImageQuality"/>) in the loss: the more of it,
-    /// the more edges and textures count beside brightness (Zhao, Gallo, Frosio and Kautz 2017). Images must have at least 11x11 pixels; 0 unless set.
+    /// Gets or sets the weight, 0 or more, of one minus the structural similarity (see <see cref="ImageQuality"/>) in the loss: the more of
+    /// it, the more edges and textures count beside brightness (Zhao, Gallo, Frosio and Kautz 2017). Images must have at least 11x11
+    /// pixels; 0 unless set.
     /// </summary>
     public double SimilarityWeight { get; set; }
 
-    /// <summary>Gets or sets the norm, above 0, to which the gradients of a step are scaled down where theirs is larger; null for no limit.</summary>
+    /// <summary>Gets or sets the norm, above 0, to which larger gradients of a step are scaled down; null for no limit.</summary>
     public double? GradientClipNorm { get; set; }
 
     /// <summary>Gets or sets how the learning rate changes from step to step; null for a constant one.</summary>
     public LearningRateSchedule? Schedule { get; set; }
 
     /// <summary>
-    /// Gets or sets in how many epochs, or parts of one, the learning rate rises evenly from almost nothing before the schedule begins, at least
-    /// 0 and fewer than <see cref="Epochs"/>; 0 unless set. A <see cref="OneCycleSchedule"/> has a rise of its own.
+    /// Gets or sets in how many epochs, or parts of one, the learning rate rises evenly from almost nothing before the schedule begins, at
+    /// least 0 and fewer than <see cref="Epochs"/>; 0 unless set. A <see cref="OneCycleSchedule"/> has a rise of its own.
     /// </summary>
     public double WarmUpEpochs { get; set; }
 
     /// <summary>
-    /// Gets or sets the share, within (0, 1), that a step leaves of the running mean of the weights, such as 0.998 for that over some 500 steps.
-    /// That mean is then what is validated and kept (Polyak and Juditsky 1992). Null for the weights themselves.
+    /// Gets or sets the share, within (0, 1), that a step leaves of the running mean of the weights, such as 0.998 for that over some 500
+    /// steps. That mean is then what is validated and kept (Polyak and Juditsky 1992). Null for the weights themselves.
     /// </summary>
     public double? AveragingDecay { get; set; }
 
-    /// <summary>Gets or sets the share of the training images, within [0, 1), that is held out to choose the best epoch by where no validation images are given; 0 unless set.</summary>
+    /// <summary>
+    /// Gets or sets the share of the training images, within [0, 1), that is held out to choose the best epoch by where no validation
+    /// images are given; 0 unless set.
+    /// </summary>
     public double ValidationSetFraction { get; set; }
 
     /// <summary>
@@ -67,37 +71,46 @@ public record TrainingOptions
     public IAugmentation? Augmentation { get; set; }
 
     /// <summary>
-    /// Gets or sets how many changed copies stand beside every original in an epoch, 0 to 10,000. With 0 (and an augmentation) the model sees
-    /// changed images only, one of each; with 5 it sees each original and five copies.
+    /// Gets or sets how many changed copies stand beside every original in an epoch, 0 to 10,000. With 0 (and an augmentation) the model
+    /// sees changed images only, one of each; with 5 it sees each original and five copies.
     /// </summary>
     public int AugmentedCopies { get; set; }
 
     /// <summary>
     /// Gets or sets the seed of all randomness in training: the order of examples, augmentation, dropout, the validation set; and, in a
-    /// pipeline, the initial weights. The same seed gives the same weights on the same machine with the same number of threads. Null to draw
-    /// one: from that of the <c>MLContext</c> in a pipeline, else at random; and to go on with that of the checkpoint.
+    /// pipeline, the initial weights. The same seed gives the same weights on the same machine with the same number of threads. Null to
+    /// draw one: from that of the <c>MLContext</c> in a pipeline, else at random; and to go on with that of the checkpoint.
     /// </summary>
     public int? Seed { get; set; }
 
-    /// <summary>Gets or sets the device to train on; the CPU unless set. <see cref="ComputeDevice.Resolve"/> finds one by its name.</summary>
+    /// <summary>
+    /// Gets or sets the device to train on; the CPU unless set. <see cref="ComputeDevice.Resolve"/> finds one by its name.
+    /// </summary>
     public Device Device { get; set; } = ComputeDevice.Resolve("cpu");
 
     /// <summary>
-    /// Gets or sets what joins the processes that train the same model together; null where this one is alone. <see cref="BatchSize"/> counts the
-    /// examples of all of them, so the result does not depend on their number but by rounding; batch normalization, which takes its
-    /// statistics from a rank's part of the batch, and dropout excepted. All ranks have the same options, data and seed; the weights
-    /// and the checkpoint to begin with are those of rank 0.
+    /// Gets or sets what joins the processes that train the same model together; null where this one is alone. <see cref="BatchSize"/>
+    /// counts the examples of all of them, so the result is the same for any number of them up to rounding, except with batch
+    /// normalization, which takes its statistics from a rank's part of the batch, and dropout. All ranks have the same options, data and
+    /// seed; the weights and the checkpoint to begin with are those of rank 0.
     /// </summary>
     public IGradientExchange? Exchange { get; set; }
 
-    /// <summary>Gets or sets the file that keeps the state of the training after every epoch, whole or not at all; null to keep none.</summary>
+    /// <summary>Gets or sets the file that keeps the state after every epoch, written atomically; null to keep none.</summary>
     public string? CheckpointPath { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether training goes on from <see cref="CheckpointPath"/> where that file exists. The result is, bit
-    /// for bit, that of a training that was never interrupted, on the same machine with the same number of threads.
+    /// Gets or sets a value indicating whether training goes on from <see cref="CheckpointPath"/> where that file exists. The result is,
+    /// bit for bit, that of a training that was never interrupted, on the same machine with the same number of threads.
     /// </summary>
     public bool Resume { get; set; }
+
+    /// <summary>
+    /// Gets or sets what a training calls at its beginning, after every step, after every epoch and at its end; nothing unless set. The
+    /// list is copied, the objects in it are not: options are equal where they have the same ones. A checkpoint does not depend on them.
+    /// </summary>
+    public IReadOnlyList<TrainingCallback> Callbacks { get; set => field = ValueList<TrainingCallback>.Of(value)!; } =
+        new ValueList<TrainingCallback>([]);
 
     /// <summary>Gets the file to go on from; null to begin anew.</summary>
     internal string? CheckpointToResume => Resume && File.Exists(CheckpointPath) ? CheckpointPath : null;
@@ -106,31 +119,32 @@ public record TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     internal virtual void Validate()
     {
-        Check(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
-        Check(BatchSize is >= 1 and <= LargestBatch, nameof(BatchSize), BatchSize, $"1 to {LargestBatch}");
-        Check(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "one of those that there are");
-        Check(Enum.IsDefined(Loss), nameof(Loss), Loss, "one of those that there are");
-        Check(Device is not null, nameof(Device), Device, "a device");
-        Check(Exchange is null || (Exchange.Size >= 1 && Exchange.Rank >= 0 && Exchange.Rank < Exchange.Size), nameof(Exchange), $"{Exchange?.Rank} of {Exchange?.Size}", "a rank from 0, below the number of them");
-        Check(CheckpointPath is null or { Length: > 0 }, nameof(CheckpointPath), CheckpointPath, "a path, or null");
-        Check(!Resume || CheckpointPath is not null, nameof(Resume), Resume, "false where there is no CheckpointPath");
-        Check(LearningRate is > 0 and <= float.MaxValue, nameof(LearningRate), LearningRate, "above 0 and finite in single precision");
-        Check(WeightDecay is >= 0 and <= float.MaxValue, nameof(WeightDecay), WeightDecay, "0 or more and finite in single precision");
-        Check(SimilarityWeight is >= 0 and <= float.MaxValue, nameof(SimilarityWeight), SimilarityWeight, "0 or more and finite in single precision");
-        Check(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm, "above 0, or null");
-        Check(ValidationSetFraction is >= 0 and < 1, nameof(ValidationSetFraction), ValidationSetFraction, "within [0, 1)");
-        Check(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "1 or more, or null");
-        Check(AugmentedCopies is >= 0 and <= MostCopies, nameof(AugmentedCopies), AugmentedCopies, $"0 to {MostCopies}");
-        Check(AugmentedCopies == 0 || Augmentation is not null, nameof(AugmentedCopies), AugmentedCopies, "0 where there is no augmentation");
-        Check(WarmUpEpochs >= 0 && WarmUpEpochs < Epochs, nameof(WarmUpEpochs), WarmUpEpochs, $"0 or more, and fewer than the {Epochs} of {nameof(Epochs)}");
-        Check(WarmUpEpochs == 0 || Schedule?.WarmsUp is not true, nameof(WarmUpEpochs), WarmUpEpochs, "0 with a schedule that has a rise of its own");
-        Check(AveragingDecay is null or (> 0 and < 1), nameof(AveragingDecay), AveragingDecay, "within (0, 1), or null");
+        const string SinglePrecision = "and finite in single precision";
+        Check(Epochs >= 1, Epochs, "1 or more");
+        Check(BatchSize is >= 1 and <= LargestBatch, BatchSize, $"1 to {LargestBatch}");
+        Check(Enum.IsDefined(Optimizer), Optimizer, "a defined value");
+        Check(Enum.IsDefined(Loss), Loss, "a defined value");
+        Check(Device is not null, Device, "a device");
+        var (rank, ranks) = (Exchange?.Rank ?? 0, Exchange?.Size ?? 1);
+        Check(rank >= 0 && rank < ranks, $"{rank} of {ranks}", "a rank from 0, below the number of them", nameof(Exchange));
+        Check(CheckpointPath is null or { Length: > 0 }, CheckpointPath, "a path, or null");
+        Check(!Resume || CheckpointPath is not null, Resume, "false where there is no CheckpointPath");
+        Check(LearningRate is > 0 and <= float.MaxValue, LearningRate, $"above 0 {SinglePrecision}");
+        Check(WeightDecay is >= 0 and <= float.MaxValue, WeightDecay, $"0 or more {SinglePrecision}");
+        Check(SimilarityWeight is >= 0 and <= float.MaxValue, SimilarityWeight, $"0 or more {SinglePrecision}");
+        Check(GradientClipNorm is null or > 0, GradientClipNorm, "above 0, or null");
+        Check(ValidationSetFraction is >= 0 and < 1, ValidationSetFraction, "within [0, 1)");
+        Check(EarlyStoppingPatience is null or >= 1, EarlyStoppingPatience, "1 or more, or null");
+        Check(AugmentedCopies is >= 0 and <= IAugmentation.MostCopies, AugmentedCopies, $"0 to {IAugmentation.MostCopies}");
+        Check(AugmentedCopies == 0 || Augmentation is not null, AugmentedCopies, "0 where there is no augmentation");
+        Check(WarmUpEpochs >= 0 && WarmUpEpochs < Epochs, WarmUpEpochs, $"0 or more, and fewer than the {Epochs} of {nameof(Epochs)}");
+        Check(WarmUpEpochs == 0 || Schedule?.WarmsUp is not true, WarmUpEpochs, "0 with a schedule that has a rise of its own");
+        Check(AveragingDecay is null or (> 0 and < 1), AveragingDecay, "within (0, 1), or null");
+        Check(Callbacks?.Contains(null!) == false, Callbacks, "a list without null");
         Schedule?.Validate();
     }
 
     /// <summary>Makes the rule that gives each step of the next epoch its learning rate.</summary>
-    /// <param name="before">The epochs that are over.</param>
-    /// <param name="batches">How many steps an epoch has.</param>
     internal Func<int, double> LearningRates(IReadOnlyList<EpochRecord> before, int batches)
     {
         var firstStep = (long)before.Count * batches;
@@ -139,29 +153,10 @@ public record TrainingOptions
         return batch => firstStep + batch < warmUp ? LearningRate * (firstStep + batch + 1) / warmUp : scheduled(batch);
     }
 
-    private protected static void Check(bool condition, string name, object? value, string range)
+    private protected static void Check(
+        bool condition, object? value, string range, [CallerArgumentExpression(nameof(value))] string name = "")
     {
         if (!condition)
             throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}.");
     }
-}
-
-/// <summary>The rules by which weights follow their gradients.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Adam (Kingma and Ba 2015); weight decay is added to the gradient.</summary>
-    Adam,
-
-    /// <summary>AdamW (Loshchilov and Hutter 2019); weight decay is taken from the weights themselves.</summary>
-    AdamW,
-}
-
-/// <summary>The distance of a reconstruction from its target that training minimizes.</summary>
-public enum ReconstructionLoss
-{
-    /// <summary>The mean of the squared differences.</summary>
-    MeanSquaredError,
-
-    /// <summary>The mean of the squared differences plus the mean of the absolute ones.</summary>
-    MeanSquaredAndAbsoluteError,
 }

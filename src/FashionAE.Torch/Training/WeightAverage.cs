@@ -10,7 +10,7 @@ namespace FashionAE.Torch;
 internal sealed class WeightAverage : IDisposable
 {
     private readonly double _decay;
-    private readonly (string Name, Tensor Weight, Tensor Mean)[] _tensors;
+    private readonly (Tensor Weight, Tensor Mean)[] _tensors;
 
     /// <param name="model">The network, whose weights now are the first mean.</param>
     /// <param name="decay">The share of the mean that a step leaves, within (0, 1).</param>
@@ -18,14 +18,16 @@ internal sealed class WeightAverage : IDisposable
     {
         _decay = decay;
         using var _ = no_grad();
-        _tensors = [.. model.state_dict().Where(s => s.Value.is_floating_point()).Select(s => (s.Key, s.Value, s.Value.detach().clone().DetachFromDisposeScope()))];
+        var weights = model.state_dict().Where(s => s.Value.is_floating_point()).ToArray();
+        Means = weights.ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
+        _tensors = Array.ConvertAll(weights, s => (s.Value, Means[s.Key]));
     }
 
     /// <summary>Gets the mean by the names of the network's state; what is not a floating-point number has none.</summary>
-    public IEnumerable<(string Name, Tensor Mean)> State => _tensors.Select(t => (t.Name, t.Mean));
+    public Dictionary<string, Tensor> Means { get; }
 
     /// <summary>Takes in the weights after a step.</summary>
-    /// <param name="steps">How many steps there were, from 1: the mean of the first few weighs the last ones more, since they are the better.</param>
+    /// <param name="steps">How many steps there were, from 1. The mean of the first few weighs the last ones more: they are better.</param>
     public void Update(long steps)
     {
         var keep = Math.Min(_decay, (1.0 + steps) / (10 + steps));
@@ -33,7 +35,7 @@ internal sealed class WeightAverage : IDisposable
         using var _ = no_grad();
         using var kept = keep.ToScalar();
         using var added = (1 - keep).ToScalar();
-        foreach (var (_, weight, mean) in _tensors)
+        foreach (var (weight, mean) in _tensors)
             mean.mul_(kept).add_(weight, added);
     }
 
@@ -41,7 +43,7 @@ internal sealed class WeightAverage : IDisposable
     public void Swap()
     {
         using var _ = no_grad();
-        foreach (var (_, weight, mean) in _tensors)
+        foreach (var (weight, mean) in _tensors)
         {
             using var kept = weight.detach().clone();
             weight.copy_(mean);
@@ -51,7 +53,7 @@ internal sealed class WeightAverage : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, _, mean) in _tensors)
+        foreach (var mean in Means.Values)
             mean.Dispose();
     }
 }

@@ -2,23 +2,33 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
+/// <summary>The distance of a reconstruction from its target that training minimizes.</summary>
+public enum ReconstructionLoss
+{
+    /// <summary>The mean of the squared differences.</summary>
+    MeanSquaredError,
+
+    /// <summary>The mean of the squared differences plus the mean of the absolute ones.</summary>
+    MeanSquaredAndAbsoluteError,
+}
+
 /// <summary>
 /// Sums over examples: the loss of a training, and the squared error alone. They stay on the device, so that a GPU is not waited for.
 /// </summary>
-internal sealed class LossSums(TrainingOptions options) : IDisposable
+internal sealed class Losses(TrainingOptions options) : IDisposable
 {
     private readonly Tensor _loss = zeros([], ScalarType.Float64, options.Device).DetachFromDisposeScope();
     private readonly Tensor _squaredError = zeros([], ScalarType.Float64, options.Device).DetachFromDisposeScope();
+    private long _count;
 
     public double Loss => _loss.item<double>();
 
     public double SquaredError => _squaredError.item<double>();
 
-    /// <summary>Computes the mean loss of a batch, and adds its sum to the others.</summary>
-    /// <param name="output">The reconstructions.</param>
-    /// <param name="target">What they should be.</param>
-    /// <param name="count">How many examples it counts for.</param>
-    /// <returns>The mean loss, for a backward pass.</returns>
+    /// <summary>Gets the mean loss of the examples added.</summary>
+    public double Mean => Loss / _count;
+
+    /// <summary>Computes the mean loss of a batch, for a backward pass, and adds it to the sums as that of so many examples.</summary>
     public Tensor Add(Tensor output, Tensor target, long count)
     {
         var squaredError = nn.functional.mse_loss(output, target);
@@ -32,6 +42,7 @@ internal sealed class LossSums(TrainingOptions options) : IDisposable
         }
         _loss.Plus_(loss.detach(), count);
         _squaredError.Plus_(squaredError.detach(), count);
+        _count += count;
         return loss;
     }
 

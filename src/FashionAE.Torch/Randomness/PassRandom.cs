@@ -9,26 +9,25 @@ namespace FashionAE.Torch;
 /// </summary>
 internal sealed class PassRandom : IDisposable
 {
-    private readonly SeededDropout[] _dropouts;
     private readonly Generator _dropout;
+    private readonly Action<Generator?> _lend;
     private readonly long? _seedOfUserCode;
     private long _steps;
 
-    /// <param name="model">The network, on the device.</param>
-    /// <param name="augmentation">The augmentation of the training.</param>
     /// <param name="seed">The seed of the pass.</param>
     /// <param name="rank">The rank: ranks that drop the same places of different examples would learn less from them.</param>
     /// <param name="device">The device of the training.</param>
-    public PassRandom(Autoencoder model, IAugmentation? augmentation, long seed, int rank, Device device)
+    /// <param name="hasUserCode">Whether steps run code that may draw from torch's default generator.</param>
+    /// <param name="lend">Gives dropout its generator, and null at the end, for that of torch.</param>
+    public PassRandom(long seed, int rank, Device device, bool hasUserCode, Action<Generator?> lend)
     {
         var seedOfRank = (seed + rank) & long.MaxValue;
         Order = new Generator((ulong)seed);
         Noise = new Generator((ulong)seed, device);
         _dropout = new Generator((ulong)seedOfRank, device);
-        _dropouts = [.. model.modules().OfType<SeededDropout>()];
-        foreach (var dropout in _dropouts)
-            dropout.Generator = _dropout;
-        _seedOfUserCode = HasUserCode(model, augmentation) ? seedOfRank : null;
+        _seedOfUserCode = hasUserCode ? seedOfRank : null;
+        _lend = lend;
+        lend(_dropout);
     }
 
     /// <summary>Gets the generator of the order of examples, on the CPU.</summary>
@@ -44,15 +43,10 @@ internal sealed class PassRandom : IDisposable
         return true;
     });
 
-    /// <summary>Leaves dropout to torch's default generator again.</summary>
     public void Dispose()
     {
-        foreach (var dropout in _dropouts)
-            dropout.Generator = null;
+        _lend(null);
         foreach (var generator in new[] { Order, Noise, _dropout })
             generator.Dispose();
     }
-
-    private static bool HasUserCode(Autoencoder model, IAugmentation? augmentation) =>
-        model is not (ConvolutionalAutoencoder or DenseAutoencoder) || augmentation is not (null or GaussianNoise or RandomRotation);
 }

@@ -1,0 +1,289 @@
+using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>What a training learns from, what it chooses the best epoch by, and what it records the loss of.</summary>
+internal readonly record struct TrainingSets(TrainingExamples Train, TrainingExamples? Validation, TrainingExamples? Test);
+
+/// <summary>One training: the model with its optimizer, running mean and best weights, the finished epochs, and the ranks.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private const int ReportEvery = 20;
+
+    private readonly TrainingOptions _options;
+    private readonly TrainingSets _sets;
+    private readonly TrainingRanks _ranks;
+    private readonly int _seed;
+    private readonly WeightAverage? _average;
+    private TrainingCallback[] _callbacks = [];
+    private TrainingOutcome _outcome = TrainingOutcome.Completed;
+    private MeanImage? _meanImage;
+    private double _firstSquaredError;
+    private double _squaredError;
+
+    public TrainingRun(Autoencoder model, TrainingOptions options, TrainingSets sets, TrainingRanks ranks, int seed)
+    {
+        (Model, _options, _sets, _ranks, _seed) = (model, options, sets, ranks, seed);
+        model.to(options.Device);
+        model.eval();
+        State = new TrainingState(model, options, ranks.Rank, sets.Train.CountBatches(options.AugmentedCopies, options.BatchSize));
+        // It reads every pixel: for a checkpoint, which holds it, and for ranks, which must agree about it.
+        Fingerprint = options.CheckpointPath is null && ranks.IsAlone ? [] : TrainingFingerprint.Of(options, seed, model, sets.Train);
+        Optimizer = new AdamOptimizer(
+            model.parameters(), options.WeightDecay, options.Optimizer == OptimizerKind.AdamW, model.buffers());
+        _average = options.AveragingDecay is { } decay ? new WeightAverage(model, decay) : null;
+        using var scope = NewDisposeScope();
+        BestWeights = model.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
+    }
+
+    public Autoencoder Model { get; }
+
+    public TrainingState State { get; }
+
+    public AdamOptimizer Optimizer { get; }
+
+    public Dictionary<string, Tensor> BestWeights { get; }
+
+    /// <summary>Gets the running mean of the weights by name; empty where there is none.</summary>
+    public Dictionary<string, Tensor> Averages => _average?.Means ?? [];
+
+    public Dictionary<string, string> Fingerprint { get; }
+
+    public static void Copy(Dictionary<string, Tensor> source, Dictionary<string, Tensor> target)
+    {
+        using var _ = no_grad();
+        foreach (var (name, tensor) in source)
+            target[name].copy_(tensor);
+    }
+
+    /// <summary>Trains, and leaves the model in evaluation mode with the weights of the best epoch.</summary>
+    public TrainingHistory Train(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Begin();
+            // A training that goes on was compared before, and its first error is not known.
+            _meanImage = progress is not null && State.Records.Count == 0 ? new MeanImage() : null;
+            _callbacks =
+            [
+                new EarlyStopping(_options.EarlyStoppingPatience),
+                new CheckpointWriting(_options.CheckpointPath, this),
+                .. _options.Callbacks,
+                // After all that may stop the training.
+                new ProgressReporting(
+                    progress, _options.LearningRate, () => _meanImage?.Compare(_firstSquaredError, _squaredError, State.Step)),
+            ];
+            Tell(callback => callback.OnTrainingBegin(State));
+            while (State.Records.Count < _options.Epochs && !IsInterrupted(cancellationToken))
+                TrainEpoch(cancellationToken);
+        }
+        finally
+        {
+            Copy(BestWeights, Model.state_dict());
+            Model.eval();
+        }
+        var history = new TrainingHistory(State.Records, _outcome)
+        {
+            StopReason = _outcome == TrainingOutcome.StoppedEarly ? State.StopReason ?? "another rank stopped it" : null,
+        };
+        Tell(callback => callback.OnTrainingEnd(State, history));
+        return history;
+    }
+
+    /// <summary>Writes the state between two epochs, while the model has the weights that were validated.</summary>
+    public void SaveCheckpoint(string path)
+    {
+        _average?.Swap();
+        TrainingCheckpoint.Save(path, this);
+        _average?.Swap();
+    }
+
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        _average?.Dispose();
+        _meanImage?.Dispose();
+        foreach (var tensor in BestWeights.Values)
+            tensor.Dispose();
+    }
+
+    /// <summary>Brings all ranks to the state of the first one: that of the checkpoint to resume from, or the one to begin with.</summary>
+    private void Begin()
+    {
+        if (!_ranks.IsAlone)
+            _ranks.RequireSame(new Dictionary<string, string>(Fingerprint)
+            {
+                [nameof(_options.Epochs)] = $"{_options.Epochs}",
+                [nameof(_options.EarlyStoppingPatience)] = $"{_options.EarlyStoppingPatience}",
+                ["validation data"] = _sets.Validation?.Description ?? "",
+                ["test data"] = _sets.Test?.Description ?? "",
+            });
+        State.Resume(_ranks.Broadcast(() => _options.CheckpointToResume is { } path ? TrainingCheckpoint.Load(path, this) : []));
+        if (_ranks.IsAlone)
+            return;
+        using var scope = NewDisposeScope();
+        var state = Optimizer.ReadState(Model.named_parameters());
+        _ranks.Broadcast([.. Model.state_dict().Values, .. BestWeights.Values, .. Averages.Values, .. state.Values]);
+        Optimizer.WriteState(Model.named_parameters(), state);
+    }
+
+    private void Tell(Action<TrainingCallback> tell)
+    {
+        using var noGradient = no_grad();
+        foreach (var callback in _callbacks)
+        {
+            using var scope = NewDisposeScope();
+            tell(callback);
+        }
+    }
+
+    /// <summary>Whether any rank was canceled or stopped.</summary>
+    private bool IsInterrupted(CancellationToken cancellationToken)
+    {
+        if (!_ranks.Any(cancellationToken.IsCancellationRequested || State.StopReason is not null))
+            return false;
+        _outcome = _ranks.Any(cancellationToken.IsCancellationRequested) ? TrainingOutcome.Canceled : TrainingOutcome.StoppedEarly;
+        State.DiscardEpoch();
+        return true;
+    }
+
+    /// <summary>Learns from all examples once, and judges the weights; an epoch that is interrupted leaves no record.</summary>
+    private void TrainEpoch(CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        if (Learn(cancellationToken) is not { } examples)
+            return;
+        Model.eval();
+        _ranks.Average([.. Model.state_dict().Values, .. Averages.Values]);
+        // What is judged and kept are the averaged weights; what goes on learning are the others.
+        _average?.Swap();
+        var (validationLoss, testLoss) = (LossOn(_sets.Validation), LossOn(_sets.Test));
+        // The first rank's record, so that all decide the same by it.
+        var record = _ranks.Broadcast(() => new EpochRecord(
+            State.Epoch, State.Loss, validationLoss, testLoss, State.LearningRate, watch.Elapsed.TotalSeconds)
+        {
+            TrainExamples = examples,
+            ValidationExamples = _sets.Validation?.Count,
+            TestExamples = _sets.Test?.Count,
+        });
+        CheckFinite(record);
+        State.Add(record);
+        if (ReferenceEquals(State.Best, record))
+            Copy(Model.state_dict(), BestWeights);
+        Tell(callback => callback.OnEpochEnd(State));
+        _average?.Swap();
+    }
+
+    /// <returns>How many examples there were; null when it was interrupted.</returns>
+    private long? Learn(CancellationToken cancellationToken)
+    {
+        using var random = Random(MurmurHash.Seed(_seed, State.Records.Count + 1));
+        using var losses = new Losses(_options);
+        using var batches = _sets.Train
+            .Shuffled(_options.AugmentedCopies, _options.BatchSize, random.Order, _options.Device).GetEnumerator();
+        var learningRateAt = _options.LearningRates(State.Records, State.Batches);
+        var examples = 0L;
+        Model.train();
+        for (var batch = 0; batch < State.Batches; batch++)
+        {
+            if (batch > 0 && IsInterrupted(cancellationToken))
+                return null;
+            examples += Pass(batches, random, losses, isLearning: true)
+                ?? throw new InvalidOperationException("There are fewer examples than there were before.");
+            var learningRate = learningRateAt(batch);
+            Optimizer.Step(learningRate, _options.GradientClipNorm, _ranks);
+            State.AddStep(learningRate, losses);
+            _average?.Update(State.Step);
+            if (State.Step == 1)
+                _firstSquaredError = _ranks.Sum(losses.SquaredError) / examples;
+            if (State.Batch % ReportEvery == 0 || State.Batch == State.Batches)
+                State.LossOfAll = CheckFinite(_ranks.Sum(losses.Loss) / examples);
+            Tell(callback => callback.OnStepEnd(State));
+            // Scoring, in a callback, puts it in evaluation mode.
+            if (!Model.training)
+                Model.train();
+        }
+        _squaredError = _ranks.Sum(losses.SquaredError) / examples;
+        return examples;
+    }
+
+    /// <summary>The mean loss without learning; every image is changed once, in the same way every time.</summary>
+    private double? LossOn(TrainingExamples? examples)
+    {
+        if (examples is null)
+            return null;
+        using var noGradient = no_grad();
+        using var random = Random(_seed);
+        using var losses = new Losses(_options);
+        using var batches = examples.InOrder(TorchPass.UsualBatchSize, _options.Device).GetEnumerator();
+        while (Pass(batches, random, losses, isLearning: false) is not null)
+        {
+        }
+        return _ranks.Sum(losses.Loss) / examples.Count;
+    }
+
+    private PassRandom Random(long seed)
+    {
+        var dropouts = Model.modules().OfType<SeededDropout>().ToArray();
+        var hasUserCode = Model is not (ConvolutionalAutoencoder or DenseAutoencoder)
+            || _options.Augmentation is not (null or GaussianNoise or RandomRotation);
+        void Lend(Generator? generator) => Array.ForEach(dropouts, dropout => dropout.Generator = generator);
+        return new PassRandom(seed, _ranks.Rank, _options.Device, hasUserCode, Lend);
+    }
+
+    /// <summary>Passes this rank's part of the next batch through the network, and adds up losses and, for learning, gradients.</summary>
+    /// <returns>How many examples the batch has; null after the last one.</returns>
+    private long? Pass(IEnumerator<TrainingBatch> batches, PassRandom random, Losses losses, bool isLearning)
+    {
+        using var scope = NewDisposeScope();
+        if (!batches.MoveNext())
+            return null;
+        var (input, target, originals) = batches.Current;
+        var examples = target.shape[0];
+        var (part, count) = _ranks.PartOf(examples);
+        if (isLearning && State.Records.Count == 0)
+            _meanImage?.Add(target);
+        // Other ranks may be threads of this process: they are waited for afterwards.
+        random.Step(() =>
+        {
+            var seen = Augment(input, isLearning && _options.AugmentedCopies > 0 ? originals : 0, part, random.Noise);
+            var loss = losses.Add(Model.call(seen), part.Of(target), count);
+            if (!isLearning)
+                return;
+            Optimizer.ClearGradients();
+            // Summed over the ranks, the gradients of their parts' mean losses shall be that of the batch's.
+            (count == examples ? loss : loss.Times((double)count / examples)).backward();
+        });
+        return examples;
+    }
+
+    private Tensor Augment(Tensor images, int originals, BatchPart part, Generator noise)
+    {
+        var copies = images.shape[0] - originals;
+        if (_options.Augmentation is not { } augmentation || copies == 0)
+            return part.Of(images);
+        if (originals == 0)
+            return augmentation.ApplyToPart(images, noise, part.First, part.Step);
+        var (kept, ofCopies) = (part.Of(images.narrow(0, 0, originals)), part.After(originals));
+        return cat([kept, augmentation.ApplyToPart(images.narrow(0, originals, copies), noise, ofCopies.First, ofCopies.Step)]);
+    }
+
+    private double CheckFinite(double loss) => double.IsFinite(loss)
+        ? loss
+        : throw NotFinite($"The loss became {loss} in epoch {State.Epoch}, by batch {State.Batch} of {State.Batches}", loss);
+
+    /// <summary>A loss can be finite where statistics of batch normalization are not, or validation's alone can fail.</summary>
+    private void CheckFinite(EpochRecord record)
+    {
+        using var scope = NewDisposeScope();
+        if (Array.Find([record.ValidationLoss, record.TestLoss], loss => !double.IsFinite(loss ?? 0)) is { } bad)
+            throw NotFinite($"A loss became {bad} in epoch {record.Epoch}", bad);
+        if (Model.state_dict().FirstOrDefault(s => !s.Value.isfinite().all().item<bool>()).Key is { } name)
+            throw NotFinite($"'{name}' became infinite or NaN in epoch {record.Epoch}", double.NaN, "or use batches of more than one");
+    }
+
+    private NotFiniteNumberException NotFinite(string what, double value, string otherRemedy = "or clip the gradients") =>
+        new($"{what}: lower the learning rate (it is {State.LearningRate}) {otherRemedy}.", value);
+}
