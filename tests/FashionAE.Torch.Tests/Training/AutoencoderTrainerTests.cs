@@ -233,6 +233,50 @@ public class AutoencoderTrainerTests
         Assert.Equal(history.Epochs[1].TrainLoss, reports[^1].Loss);
     }
 
+    /// <summary>The second training begins with the weights of the first.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_trainer_trains_twice_and_takes_turns_where_two_threads_call_it(bool isOnThreads)
+    {
+        using var images = SampleImages.First(60);
+        var options = new TrainingOptions { Epochs = 3, BatchSize = 10, Seed = 1, ValidationSetFraction = 0.2, AveragingDecay = 0.9 };
+        using var expected = ModelState.Build(Dense);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(3, new AutoencoderTrainer(expected, options).Train(images).Epochs.Count);
+
+        using var model = ModelState.Build(Dense);
+        var threads = new List<int>();
+        Task? other = null;
+        AutoencoderTrainer? trainer = null;
+        trainer = new AutoencoderTrainer(model, options with
+        {
+            Callbacks =
+            [
+                new CallbackActions
+                {
+                    // The other thread comes in the middle of the first training.
+                    Step = s =>
+                    {
+                        threads.Add(Environment.CurrentManagedThreadId);
+                        if (isOnThreads && s.Step == 2)
+                            other ??= Task.Run(() => trainer!.Train(images));
+                    },
+                },
+            ],
+        });
+        trainer.Train(images);
+        if (isOnThreads)
+            await other!;
+        else
+            trainer.Train(images);
+        Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
+        Assert.Equal(30, threads.Count);
+        Assert.Single(threads[..15].Distinct());
+        Assert.Single(threads[15..].Distinct());
+        Assert.Equal(isOnThreads ? 2 : 1, threads.Distinct().Count());
+    }
+
     private static AutoencoderArchitecture Of(string name) => name == "dense" ? Dense : Convolutional;
 
     private static ImageSet Plain(byte value, int count) =>

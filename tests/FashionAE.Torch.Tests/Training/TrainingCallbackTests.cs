@@ -1,0 +1,403 @@
+using FashionAE.Torch.Tests.Support;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch.Tests.Training;
+
+public sealed class TrainingCallbackTests : IDisposable
+{
+    private static readonly DenseArchitecture Architecture = new(FashionMnist.Shape) { HiddenSizes = [8], Dropout = [0.2] };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ImageSet _images = SampleImages.First(60);
+    private readonly TrainingOptions _options = new() { Epochs = 3, BatchSize = 20, Seed = 1, AveragingDecay = 0.5 };
+
+    private string Checkpoint => _folder.File("checkpoint");
+
+    [Fact]
+    public void Callbacks_are_told_of_the_beginning_every_step_every_epoch_and_the_end()
+    {
+        var told = new List<string>();
+        string Of(TrainingState s) => $"epoch {s.Epoch}/{s.Epochs}, batch {s.Batch}/{s.Batches}, step {s.Step}, records {s.Records.Count}";
+        var history = Train(_options with { Epochs = 2 }, new CallbackActions
+        {
+            Begin = s => told.Add($"begin: {Of(s)}"),
+            Step = s => told.Add($"step: {Of(s)}"),
+            Epoch = s => told.Add($"epoch: {Of(s)}"),
+            End = (s, h) => told.Add($"end: {Of(s)}, {h.Outcome}"),
+        });
+        Assert.Equal(
+            [
+                "begin: epoch 0/2, batch 0/3, step 0, records 0",
+                "step: epoch 1/2, batch 1/3, step 1, records 0",
+                "step: epoch 1/2, batch 2/3, step 2, records 0",
+                "step: epoch 1/2, batch 3/3, step 3, records 0",
+                "epoch: epoch 1/2, batch 3/3, step 3, records 1",
+                "step: epoch 2/2, batch 1/3, step 4, records 1",
+                "step: epoch 2/2, batch 2/3, step 5, records 1",
+                "step: epoch 2/2, batch 3/3, step 6, records 1",
+                "epoch: epoch 2/2, batch 3/3, step 6, records 2",
+                "end: epoch 2/2, batch 3/3, step 6, records 2, Completed",
+            ],
+            told);
+        Assert.Null(history.StopReason);
+    }
+
+    [Fact]
+    public void Callbacks_see_losses_records_and_learning_rates()
+    {
+        var (losses, rates, records) = (new List<double>(), new List<double>(), new List<EpochRecord>());
+        var options = _options with { BatchSize = 2, LearningRate = 8e-3, Schedule = new CosineSchedule() }; // 30 steps an epoch
+        var history = Train(options, new CallbackActions
+        {
+            Begin = s =>
+            {
+                Assert.True(double.IsNaN(s.Loss));
+                Assert.Null(s.Record);
+                Assert.Null(s.Best);
+            },
+            Step = s =>
+            {
+                losses.Add(s.Loss);
+                rates.Add(s.LearningRate);
+            },
+            Epoch = s =>
+            {
+                records.Add(s.Record!);
+                Assert.Equal(s.Record!.TrainLoss, s.Loss);
+                Assert.Same(s.Records.MinBy(r => r.MonitoredLoss), s.Best);
+                Assert.Equal(s.Record.LearningRate, s.LearningRate);
+            },
+        });
+        Assert.Equal(history.Epochs, records);
+        Assert.Equal(history.Epochs.Select(e => e.TrainLoss), [losses[29], losses[59], losses[89]]);
+        // The mean over the epoch so far: no step's is the same, and none is far from its neighbor.
+        Assert.Equal(90, losses.Distinct().Count());
+        Assert.All(losses, loss => Assert.InRange(loss, 0.01, 0.5));
+        Assert.Equal(rates.OrderDescending(), rates);
+    }
+
+    [Fact]
+    public void The_model_has_the_weights_that_learn_in_a_step_the_validated_ones_in_an_epoch_and_the_best_ones_at_the_end()
+    {
+        using var model = ModelState.Build(Architecture);
+        var initial = ModelState.Of(model);
+        var (learning, validated, last) = (initial, initial, initial);
+        Train(model, _options, new CallbackActions
+        {
+            Begin = s =>
+            {
+                Assert.False(s.Model.training);
+                Assert.Equal(initial, ModelState.Of(s.Model));
+            },
+            Step = s =>
+            {
+                Assert.True(s.Model.training);
+                learning = ModelState.Of(s.Model);
+            },
+            Epoch = s =>
+            {
+                Assert.False(s.Model.training);
+                last = ModelState.Of(s.Model);
+                Assert.NotEqual(learning, last);
+                if (s.Record == s.Best)
+                    validated = last;
+            },
+            End = (s, _) =>
+            {
+                Assert.False(s.Model.training);
+                Assert.Equal(validated, ModelState.Of(s.Model));
+            },
+        });
+        Assert.NotEqual(initial, validated);
+        Assert.Equal(validated, ModelState.Of(model));
+    }
+
+    /// <summary>Scoring puts the network in evaluation mode, in which dropout and batch normalization would learn nothing.</summary>
+    [Fact]
+    public void What_callbacks_compute_changes_no_weight()
+    {
+        using var expected = ModelState.Build(Architecture);
+        Train(expected, _options);
+        using var model = ModelState.Build(Architecture);
+        void Compute(TrainingState state)
+        {
+            state.Model.EncodeAll(_images).Dispose();
+            Assert.False(state.Model.Decode(rand(3, 2)).requires_grad);
+            manual_seed(state.Step);
+        }
+
+        var history = Train(model, _options, new CallbackActions { Begin = Compute, Step = Compute, Epoch = Compute, End = (s, _) => Compute(s) });
+        Assert.Equal(3, history.Epochs.Count);
+        Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
+    }
+
+    [Fact]
+    public void Tensors_are_disposed_when_a_callback_returns_unless_they_are_detached()
+    {
+        Tensor? forgotten = null;
+        using var model = ModelState.Build(Architecture);
+        using var kept = Architecture.Build();
+        Tensor? detached = null;
+        Autoencoder? built = null;
+        Train(model, _options with { Epochs = 1 }, new CallbackActions
+        {
+            Epoch = s =>
+            {
+                forgotten = s.Model.EncodeAll(_images);
+                detached = s.Model.EncodeAll(_images).DetachFromDisposeScope();
+                built = Architecture.Build(3);
+            },
+        });
+        Assert.True(forgotten!.IsInvalid);
+        Assert.Equal([60, 2], detached!.shape);
+        detached.Dispose();
+        Assert.True(ModelState.IsFinite(built!)); // modules own their weights
+        built!.Dispose();
+    }
+
+    [Fact]
+    public void A_callback_stops_a_training_after_an_epoch()
+    {
+        var ends = 0;
+        using var expected = ModelState.Build(Architecture);
+        Train(expected, _options with { Epochs = 2 });
+        using var model = ModelState.Build(Architecture);
+        var history = Train(model, _options, new CallbackActions { Epoch = StopAt(2, "it is good enough"), End = (_, _) => ends++ });
+        Assert.Equal((TrainingOutcome.StoppedEarly, "it is good enough", 2), (history.Outcome, history.StopReason, history.Epochs.Count));
+        Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
+        Assert.Equal(1, ends);
+    }
+
+    [Fact]
+    public void An_epoch_in_which_a_training_is_stopped_is_discarded()
+    {
+        using var expected = ModelState.Build(Architecture);
+        Train(expected, _options with { Epochs = 1 });
+        using var model = ModelState.Build(Architecture);
+        var steps = 0L;
+        var history = Train(model, _options with { CheckpointPath = Checkpoint }, new CallbackActions
+        {
+            Step = s =>
+            {
+                steps++;
+                if (s.Step == 4)
+                    s.Stop("enough");
+                else if (s.Step > 4)
+                    Assert.Fail("Another step was made.");
+            },
+            End = (s, _) => Assert.Equal((1, 3L, s.Record!.TrainLoss), (s.Epoch, s.Step, s.Loss)),
+        });
+        Assert.Equal(4, steps);
+        Assert.Equal((TrainingOutcome.StoppedEarly, "enough", 1), (history.Outcome, history.StopReason, history.Epochs.Count));
+        Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
+
+        // The checkpoint is that of the finished epoch: a training without the callback goes on from it.
+        using var whole = ModelState.Build(Architecture);
+        Train(whole, _options);
+        Train(model, _options with { CheckpointPath = Checkpoint, Resume = true });
+        Assert.Equal(ModelState.Of(whole), ModelState.Of(model));
+    }
+
+    [Fact]
+    public void A_callback_may_stop_a_training_before_its_first_step_and_the_first_reason_counts()
+    {
+        using var model = ModelState.Build(Architecture);
+        var initial = ModelState.Of(model);
+        var history = Train(
+            model, _options,
+            new CallbackActions { Begin = s => s.Stop("there is no time") },
+            new CallbackActions { Begin = s => s.Stop($"another after '{s.StopReason}'"), Step = _ => Assert.Fail("A step was made.") });
+        Assert.Equal((TrainingOutcome.StoppedEarly, "there is no time"), (history.Outcome, history.StopReason));
+        Assert.Empty(history.Epochs);
+        Assert.Equal(initial, ModelState.Of(model));
+    }
+
+    [Fact]
+    public void A_training_that_is_stopped_in_its_last_epoch_is_complete()
+    {
+        var history = Train(_options, new CallbackActions { Epoch = StopAt(3, "enough") });
+        Assert.Equal((TrainingOutcome.Completed, null), (history.Outcome, history.StopReason));
+    }
+
+    [Fact]
+    public void A_callback_saves_the_best_model()
+    {
+        using var model = ModelState.Build(Architecture);
+        var path = _folder.File("best.safetensors");
+        var saved = new List<int>();
+        Train(model, _options, new CallbackActions
+        {
+            Epoch = s =>
+            {
+                if (s.Record != s.Best)
+                    return;
+                saved.Add(s.Epoch);
+                AutoencoderFile.Save(s.Model, path);
+            },
+        });
+        Assert.Equal(1, saved[0]);
+        using var loaded = AutoencoderFile.Load(path);
+        Assert.Equal(ModelState.Of(model), ModelState.Of(loaded));
+    }
+
+    [Theory]
+    [InlineData("begin")]
+    [InlineData("step")]
+    [InlineData("epoch")]
+    [InlineData("end")]
+    public void An_error_of_a_callback_ends_the_training_with_the_weights_of_the_best_epoch(string where)
+    {
+        var finished = where switch { "begin" => 0, "end" => 3, _ => 2 };
+        using var expected = ModelState.Build(Architecture);
+        if (finished > 0)
+            Train(expected, _options with { Epochs = finished });
+
+        using var model = ModelState.Build(Architecture);
+        static void Fail() => throw new FormatException("not again");
+        var failing = new CallbackActions
+        {
+            Begin = _ => Do(where == "begin"),
+            Step = s => Do(where == "step" && s.Epoch == 3),
+            Epoch = s => Do(where == "epoch" && s.Epoch == 2),
+            End = (_, _) => Do(where == "end"),
+        };
+        static void Do(bool fails)
+        {
+            if (fails)
+                Fail();
+        }
+
+        var ends = 0;
+        Assert.Throws<FormatException>(() => Train(model, _options, failing, new CallbackActions { End = (_, _) => ends++ }));
+        Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
+        Assert.False(model.training);
+        Assert.Equal(0, ends);
+    }
+
+    [Fact]
+    public void Every_rank_tells_its_own_callbacks_and_all_stop_with_one()
+    {
+        var architecture = Architecture with { Dropout = [] };
+        Autoencoder[] models = [ModelState.Build(architecture), ModelState.Build(architecture), ModelState.Build(architecture)];
+        var told = new int[models.Length];
+        var histories = ThreadRanks.Run(models.Length, exchange => Train(
+            models[exchange.Rank], _options with { Exchange = exchange },
+            new CallbackActions
+            {
+                Step = s =>
+                {
+                    Assert.Equal(exchange.Rank, s.Rank);
+                    Assert.InRange(s.Loss, 0.01, 0.5);
+                    told[s.Rank]++;
+                    if (s.Rank == 1 && s.Step == 5)
+                        s.Stop("one has enough");
+                },
+            }));
+        Assert.Equal([5, 5, 5], told);
+        Assert.All(histories, history => Assert.Equal((TrainingOutcome.StoppedEarly, 1), (history.Outcome, history.Epochs.Count)));
+        Assert.Equal(["another rank stopped it", "one has enough", "another rank stopped it"], histories.Select(h => h.StopReason));
+        Assert.All(models, model => Assert.Equal(ModelState.Of(models[0]), ModelState.Of(model)));
+        Array.ForEach(models, model => model.Dispose());
+    }
+
+    [Fact]
+    public void A_canceled_training_is_canceled_though_a_callback_stops_it_too()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var model = ModelState.Build(Architecture);
+        TrainingHistory? told = null;
+        var callback = new CallbackActions
+        {
+            Epoch = s =>
+            {
+                cancellation.Cancel();
+                s.Stop("enough");
+            },
+            End = (_, history) => told = history,
+        };
+        var history = new AutoencoderTrainer(model, _options with { Callbacks = [callback] }).Train(_images, cancellationToken: cancellation.Token);
+        Assert.Equal((TrainingOutcome.Canceled, null), (history.Outcome, history.StopReason));
+        Assert.Same(history, told);
+    }
+
+    [Fact]
+    public void Early_stopping_says_which_epoch_was_the_best_and_a_resumed_training_stays_stopped()
+    {
+        // So high a learning rate makes the loss jump.
+        var options = _options with { Epochs = 50, LearningRate = 0.5, EarlyStoppingPatience = 1, CheckpointPath = Checkpoint, Resume = true };
+        var history = Train(options);
+        Assert.Equal(TrainingOutcome.StoppedEarly, history.Outcome);
+        Assert.Equal($"no epoch was better than epoch {history.Best!.Epoch}", history.StopReason);
+        Assert.Equal(history.Epochs.Count - 1, history.Best.Epoch);
+
+        var again = Train(options, new CallbackActions { Step = _ => Assert.Fail("A step was made.") });
+        Assert.Equal(history.Epochs, again.Epochs);
+        Assert.Equal((history.Outcome, history.StopReason), (again.Outcome, again.StopReason));
+    }
+
+    [Fact]
+    public void A_checkpoint_does_not_depend_on_callbacks_and_is_there_when_they_are_told()
+    {
+        using var expected = ModelState.Build(Architecture);
+        Train(expected, _options);
+        var kept = _options with { CheckpointPath = Checkpoint, Resume = true };
+        Train(kept, new CallbackActions { Epoch = s => Assert.True(File.Exists(Checkpoint)) }, new CallbackActions { Epoch = StopAt(1, "enough") });
+
+        using var model = ModelState.Build(Architecture, seed: 99);
+        var (begun, records) = (-1L, new List<int>());
+        Train(model, kept, new CallbackActions { Begin = s => begun = s.Step, Epoch = s => records.Add(s.Epoch) });
+        Assert.Equal(3, begun);
+        Assert.Equal([2, 3], records);
+        Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
+    }
+
+    [Fact]
+    public void Options_copy_the_list_and_are_equal_with_the_same_callbacks()
+    {
+        var callback = new CallbackActions();
+        var list = new List<TrainingCallback> { callback };
+        var options = _options with { Callbacks = list };
+        list.Add(new CallbackActions());
+        Assert.Equal([callback], options.Callbacks);
+
+        Assert.Equal(_options, _options with { Callbacks = [] });
+        Assert.Equal(options, _options with { Callbacks = [callback] });
+        Assert.Equal(options.GetHashCode(), (_options with { Callbacks = [callback] }).GetHashCode());
+        Assert.NotEqual(options, _options with { Callbacks = [new CallbackActions()] });
+        Assert.NotEqual(options, _options);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_list_that_is_null_or_has_null_is_refused(bool isList)
+    {
+        using var model = ModelState.Build(Architecture);
+        var options = new TrainingOptions { Callbacks = isList ? [new CallbackActions(), null!] : null! };
+        Assert.Throws<ArgumentOutOfRangeException>("Callbacks", () => new AutoencoderTrainer(model, options));
+        TrainingState? state = null;
+        Train(_options with { Epochs = 1 }, new CallbackActions { Begin = s => state = s });
+        Assert.Throws<ArgumentException>(() => state!.Stop(""));
+    }
+
+    public void Dispose()
+    {
+        _images.Dispose();
+        _folder.Dispose();
+    }
+
+    private static Action<TrainingState> StopAt(int epoch, string reason) => state =>
+    {
+        if (state.Epoch == epoch)
+            state.Stop(reason);
+    };
+
+    private TrainingHistory Train(TrainingOptions options, params TrainingCallback[] callbacks)
+    {
+        using var model = ModelState.Build(Architecture);
+        return Train(model, options, callbacks);
+    }
+
+    private TrainingHistory Train(Autoencoder model, TrainingOptions options, params TrainingCallback[] callbacks) =>
+        new AutoencoderTrainer(model, options with { Callbacks = callbacks }).Train(_images);
+}
