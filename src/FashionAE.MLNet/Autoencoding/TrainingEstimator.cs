@@ -50,7 +50,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
             if (history.Outcome == TrainingOutcome.Canceled)
                 throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
             if (history.Outcome == TrainingOutcome.StoppedEarly)
-                channel.Info(MessageSensitivity.None, $"Stopped early: no epoch was better than epoch {history.Best!.Epoch}.");
+                channel.Info(MessageSensitivity.None, $"Stopped early: {history.StopReason}.");
             return (model, history);
         }
         catch
