@@ -86,6 +86,7 @@ internal sealed class TrainCommand
             Exchange = ranks.Exchange,
             CheckpointPath = folder.CheckpointPath,
             Resume = parsed.GetValue(_resume),
+            Callbacks = ranks.IsFirst && Given(parsed, _tensorBoard) is { } board ? [new TensorBoardLog(board, test, device)] : [],
         });
         if (ranks.IsFirst)
         {
@@ -96,15 +97,10 @@ internal sealed class TrainCommand
         }
 
         TrainingHistory history;
-        var board = ranks.IsFirst && Given(parsed, _tensorBoard) is { } boardFolder ? new TensorBoardLog(boardFolder, model, test, device) : null;
         using (var interruption = new Interruption())
             history = TrainingDisplay.Show(
                 $"{_study.Name}{(options.Inputs is null ? "" : $" on {options.Inputs} images")}{(ranks.IsAlone ? "" : $", {ranks.Size} ranks")}",
-                options, progress => trainer.Train(train, test: test, progress: board is null ? progress : new Reporter<TrainingProgress>(value =>
-                {
-                    progress.Report(value);
-                    board.Report(value);
-                }), cancellationToken: interruption.Token));
+                options, progress => trainer.Train(train, test: test, progress: progress, cancellationToken: interruption.Token));
         if (ranks.IsFirst)
             return Finish(folder, options, model, history, train, test, device);
         return history.Outcome == TrainingOutcome.Canceled ? ExitCode.Interrupted : ExitCode.Success;

@@ -4,44 +4,43 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Output;
 
-/// <summary>Writes the course of a training for TensorBoard: losses and learning rate, and after every epoch some test images above what the model makes of them, and their codes.</summary>
-internal sealed class TensorBoardLog : IProgress<TrainingProgress>
+/// <summary>
+/// Writes the course of a training for TensorBoard: losses and learning rate, and after every epoch some images above what the model makes
+/// of them, and their codes.
+/// </summary>
+internal sealed class TensorBoardLog : TrainingCallback
 {
     private const int Pictures = 16;
     private const int Codes = 1000;
 
     private readonly SummaryWriter _writer;
-    private readonly Autoencoder _model;
     private readonly ImageSet _images;
     private readonly Device _device;
 
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public TensorBoardLog(string folder, Autoencoder model, ImageSet images, Device device)
+    public TensorBoardLog(string folder, ImageSet images, Device device)
     {
-        (_model, _images, _device) = (model, images, device);
+        (_images, _device) = (images, device);
         _writer = utils.tensorboard.SummaryWriter(folder);
     }
 
-    public void Report(TrainingProgress value)
+    public override void OnEpochEnd(TrainingState state)
     {
-        if (value.Finished is not { } epoch)
-            return;
+        var (model, epoch) = (state.Model, state.Record!);
         foreach (var (name, number) in new[]
         {
-            ("loss/train", epoch.TrainLoss), ("loss/validation", epoch.ValidationLoss), ("loss/test", epoch.TestLoss), ("learning rate", epoch.LearningRate),
+            ("loss/train", epoch.TrainLoss), ("loss/validation", epoch.ValidationLoss), ("loss/test", epoch.TestLoss),
+            ("learning rate", epoch.LearningRate),
         })
             if (number is { } present)
                 _writer.add_scalar(name, (float)present, epoch.Epoch);
 
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        _model.eval();
         var images = _images.Batch(0, Math.Min(Codes, _images.Count)).to(_device);
-        var codes = _model.Encode(images);
-        for (var i = 0; i < _model.LatentSize; i++)
+        var codes = model.Encode(images);
+        for (var i = 0; i < model.LatentSize; i++)
             _writer.add_histogram($"code/{i + 1}", codes.select(1, i).cpu(), epoch.Epoch);
         var shown = Math.Min(Pictures, _images.Count);
-        var pictures = cat([SideBySide(images.narrow(0, 0, shown)), SideBySide(_model.Decode(codes.narrow(0, 0, shown)))], 1);
+        var pictures = cat([SideBySide(images.narrow(0, 0, shown)), SideBySide(model.Decode(codes.narrow(0, 0, shown)))], 1);
         _writer.add_img("originals above reconstructions", pictures.cpu(), epoch.Epoch);
     }
 

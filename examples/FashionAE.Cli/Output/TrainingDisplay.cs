@@ -38,10 +38,13 @@ internal static class TrainingDisplay
         if (progress.Comparison is { } comparison && comparison.Blames(options.LearningRate))
             Console.Error.WriteLine(
                 $"warning: the mean squared error of epoch {record.Epoch} is {comparison.SquaredError:F5}, that of the mean image"
-                + $" {comparison.MeanImageSquaredError:F5}: so far the network is no better. Give another --learning-rate than {options.LearningRate:G3}.");
+                + $" {comparison.MeanImageSquaredError:F5}: so far the network is no better."
+                + $" Give another --learning-rate than {options.LearningRate:G3}.");
         if (record.Epoch != 1 && record.Epoch % EpochsALine != 0 && record.Epoch != progress.Epochs && progress.Epochs > EpochsALine)
             return;
         var validation = record.ValidationLoss is null ? "" : $"  validation loss {record.ValidationLoss:F5}";
-        print($"epoch {record.Epoch,3} of {progress.Epochs}  train loss {record.TrainLoss:F5}{validation}  test loss {record.TestLoss:F5}  {record.Seconds:F1} s");
+        print(
+            $"epoch {record.Epoch,3} of {progress.Epochs}  train loss {record.TrainLoss:F5}{validation}  test loss {record.TestLoss:F5}"
+            + $"  {record.Seconds:F1} s");
     }
 }
