@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -32,10 +33,6 @@ internal sealed class AdamOptimizer : IDisposable
     private const double SquareDecay = 0.999;
     private const double Epsilon = 1e-8;
 
-    private const string MeanName = "exp_avg";
-    private const string SquareName = "exp_avg_sq";
-    private const string StepName = "step";
-
     private readonly Learned[] _parameters;
     private readonly Tensor[] _others;
     private readonly double _weightDecay;
@@ -55,8 +52,7 @@ internal sealed class AdamOptimizer : IDisposable
         (_weightDecay, _isDecoupled, _others) = (weightDecay, isDecoupled, [.. others ?? []]);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        static Tensor Zeros(Parameter like) => zeros_like(like).DetachFromDisposeScope();
-        _parameters = [.. parameters.Select(p => new Learned(p, Zeros(p), Zeros(p)))];
+        _parameters = [.. parameters.Select(p => new Learned(p, zeros_like(p), zeros_like(p), zeros([], ScalarType.Int64)))];
         foreach (var learned in _parameters)
             learned.Value.grad = null;
         _blocks = [.. _parameters];
@@ -87,7 +83,7 @@ internal sealed class AdamOptimizer : IDisposable
         var clip = clipNorm is { } norm && gradients.Length > 0 ? ClipFactor(Array.ConvertAll(gradients, g => g.Gradient), norm) : null;
         foreach (var (block, gradient) in gradients)
         {
-            block.Steps++;
+            block.Steps.Increment_();
             if (block.IsInReach)
                 StepInOnePass(block, clip?.item<float>() ?? 1, learningRate);
             else
@@ -96,35 +92,14 @@ internal sealed class AdamOptimizer : IDisposable
     }
 
     /// <summary>
-    /// The state as named tensors: for each parameter the running means of its gradient and of its square, and the number of its steps,
-    /// int64 []. They are copies; the caller disposes them.
+    /// The state by name, to be read or written before the first step: for each parameter the running means of its gradient and of its
+    /// square, and the number of its steps, int64 [].
     /// </summary>
-    /// <param name="parameters">The parameters that are learned, by the names that their tensors shall begin with.</param>
-    public Dictionary<string, Tensor> ReadState(IEnumerable<(string Name, Parameter Parameter)> parameters)
-    {
-        var tensors = new Dictionary<string, Tensor>();
-        foreach (var (name, parameter) in parameters)
-        {
-            var state = StateOf(parameter);
-            tensors[$"{name}.{MeanName}"] = state.Mean.clone();
-            tensors[$"{name}.{SquareName}"] = state.Square.clone();
-            tensors[$"{name}.{StepName}"] = torch.tensor(state.Steps);
-        }
-        return tensors;
-    }
-
-    /// <summary>Puts a state back that <see cref="ReadState"/> has given and that is known to fit, before the first step.</summary>
-    public void WriteState(IEnumerable<(string Name, Parameter Parameter)> parameters, Dictionary<string, Tensor> tensors)
-    {
-        using var _ = no_grad();
-        foreach (var (name, parameter) in parameters)
-        {
-            var state = StateOf(parameter);
-            state.Mean.copy_(tensors[$"{name}.{MeanName}"]);
-            state.Square.copy_(tensors[$"{name}.{SquareName}"]);
-            state.Steps = tensors[$"{name}.{StepName}"].item<long>();
-        }
-    }
+    public IEnumerable<(string Name, Tensor Tensor)> State(IEnumerable<(string Name, Parameter Parameter)> parameters) =>
+        from named in parameters
+        let state = Array.Find(_parameters, learned => learned.Value.Handle == named.Parameter.Handle)
+        from part in new[] { ("exp_avg", state.Mean), ("exp_avg_sq", state.Square), ("step", state.Steps) }
+        select ($"{named.Name}.{part.Item1}", part.Item2);
 
     /// <summary>Frees the state and the gradients; the parameters stay views into one tensor.</summary>
     public void Dispose()
@@ -134,8 +109,6 @@ internal sealed class AdamOptimizer : IDisposable
         foreach (var learned in _parameters.Union(_blocks))
             learned.Dispose();
     }
-
-    private Learned StateOf(Parameter parameter) => Array.Find(_parameters, learned => learned.Value.Handle == parameter.Handle)!;
 
     /// <summary>What torch.nn.utils.clip_grad_norm_ multiplies gradients by; a GPU is not waited for.</summary>
     private static Tensor ClipFactor(Tensor[] gradients, double limit)
@@ -152,8 +125,9 @@ internal sealed class AdamOptimizer : IDisposable
         var gradients = Numbers(block.Gradient!);
         var means = Numbers(block.Mean);
         var squares = Numbers(block.Square);
-        var squareCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(SquareDecay, block.Steps)));
-        var stepSize = (float)(learningRate / (1 - Math.Pow(MeanDecay, block.Steps)));
+        var steps = block.Steps.item<long>();
+        var squareCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(SquareDecay, steps)));
+        var stepSize = (float)(learningRate / (1 - Math.Pow(MeanDecay, steps)));
         var gradientDecay = _isDecoupled ? 0 : (float)_weightDecay;
         var keep = _isDecoupled ? (float)(1 - learningRate * _weightDecay) : 1;
         var epsilon = new Vector<float>((float)Epsilon);
@@ -171,7 +145,8 @@ internal sealed class AdamOptimizer : IDisposable
         using var scope = NewDisposeScope();
         using var gradientDecay = _weightDecay.ToScalar();
         using var addSquare = (1 - SquareDecay).ToScalar();
-        using var stepSize = (-learningRate / (1 - Math.Pow(MeanDecay, block.Steps))).ToScalar();
+        var steps = block.Steps.item<long>();
+        using var stepSize = (-learningRate / (1 - Math.Pow(MeanDecay, steps))).ToScalar();
         if (clip is not null)
             gradient.mul_(clip.to(gradient.device));
         if (_weightDecay != 0 && _isDecoupled)
@@ -180,7 +155,7 @@ internal sealed class AdamOptimizer : IDisposable
             gradient = gradient.add(block.Value, gradientDecay);
         block.Mean.Times_(MeanDecay).Plus_(gradient, 1 - MeanDecay);
         block.Square.Times_(SquareDecay).addcmul_(gradient, gradient, addSquare);
-        var root = block.Square.sqrt().DividedBy_(Math.Sqrt(1 - Math.Pow(SquareDecay, block.Steps)));
+        var root = block.Square.sqrt().DividedBy_(Math.Sqrt(1 - Math.Pow(SquareDecay, steps)));
         block.Value.addcdiv_(block.Mean, root.Plus(Epsilon), stepSize);
     }
 
@@ -190,7 +165,7 @@ internal sealed class AdamOptimizer : IDisposable
         var own = HaveMemoryOfTheirOwn();
         _blocks = [];
         foreach (var group in _parameters.GroupBy(
-            p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps) : default))
+            p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps.item<long>()) : default))
         {
             var members = group.ToArray();
             if (group.Key == default || members.Length == 1)
@@ -229,12 +204,11 @@ internal sealed class AdamOptimizer : IDisposable
         // A step goes through whole vectors of the processor; what is added to fill the last one is and stays 0.
         var (first, length) = (members[0], members.Sum(m => m.Value.NumberOfElements));
         var rest = zeros((Vector<float>.Count - length % Vector<float>.Count) % Vector<float>.Count, first.Value.dtype, first.Value.device);
-        Tensor Join(Func<Learned, Tensor> part) =>
-            cat([.. members.Select(m => part(m).detach().reshape(-1)), rest]).DetachFromDisposeScope();
-        var block = new Learned(Join(m => m.Value), Join(m => m.Mean), Join(m => m.Square))
+        Tensor Join(Func<Learned, Tensor> part) => cat([.. members.Select(m => part(m).detach().reshape(-1)), rest]);
+        var block = new Learned(
+            Join(m => m.Value).DetachFromDisposeScope(), Join(m => m.Mean), Join(m => m.Square), first.Steps.clone())
         {
-            Gradient = Join(m => m.Value.grad!),
-            Steps = first.Steps,
+            Gradient = Join(m => m.Value.grad!).DetachFromDisposeScope(),
         };
         var start = 0L;
         foreach (var member in members)
@@ -243,55 +217,56 @@ internal sealed class AdamOptimizer : IDisposable
             Tensor View(Tensor whole) => whole.narrow(0, start, count).view(shape);
             member.Value.set_(View(block.Value));
             member.Value.grad = View(block.Gradient);
-            member.BecomePartOf(block, View(block.Mean).DetachFromDisposeScope(), View(block.Square).DetachFromDisposeScope());
+            member.SetState(View(block.Mean), View(block.Square), block.Steps.alias());
             start += count;
         }
         return block;
     }
 
     /// <summary>A parameter with its state, or a block of them.</summary>
-    private sealed class Learned(Tensor value, Tensor mean, Tensor square) : IDisposable
+    private sealed class Learned : IDisposable
     {
-        private long _steps;
-        private Learned? _block;
+        public Learned(Tensor value, Tensor mean, Tensor square, Tensor steps)
+        {
+            Value = value;
+            SetState(mean, square, steps);
+        }
 
-        public Tensor Value => value;
+        public Tensor Value { get; }
 
-        public Tensor Mean { get; private set; } = mean;
+        public Tensor Mean { get; private set; }
 
-        public Tensor Square { get; private set; } = square;
+        public Tensor Square { get; private set; }
+
+        /// <summary>Gets how often it was updated, int64 [].</summary>
+        public Tensor Steps { get; private set; }
 
         /// <summary>Gets the gradient of a block; that of a parameter is its own.</summary>
         public Tensor? Gradient { get; init; }
 
         /// <summary>Gets a value indicating whether it is a block of float32 in the memory of the processor.</summary>
         public bool IsInReach =>
-            Gradient is not null && value.dtype == ScalarType.Float32 && value.device_type == TorchSharp.DeviceType.CPU;
+            Gradient is not null && Value.dtype == ScalarType.Float32 && Value.device_type == TorchSharp.DeviceType.CPU;
 
-        public Tensor? CurrentGradient => Gradient ?? value.grad;
+        public Tensor? CurrentGradient => Gradient ?? Value.grad;
 
-        /// <summary>Gets or sets how often it was updated.</summary>
-        public long Steps
+        /// <summary>Takes tensors over, in place of those that it had.</summary>
+        [MemberNotNull(nameof(Mean), nameof(Square), nameof(Steps))]
+        public void SetState(Tensor mean, Tensor square, Tensor steps)
         {
-            get => _block?.Steps ?? _steps;
-            set => _steps = value;
-        }
-
-        public void BecomePartOf(Learned block, Tensor mean, Tensor square)
-        {
-            Mean.Dispose();
-            Square.Dispose();
-            (_block, Mean, Square) = (block, mean, square);
+            foreach (var before in new[] { Mean, Square, Steps })
+                before?.Dispose();
+            (Mean, Square, Steps) = (mean.DetachFromDisposeScope(), square.DetachFromDisposeScope(), steps.DetachFromDisposeScope());
         }
 
         public void Dispose()
         {
-            Mean.Dispose();
-            Square.Dispose();
+            foreach (var tensor in new[] { Mean, Square, Steps })
+                tensor.Dispose();
             if (Gradient is null)
                 return;
             Gradient.Dispose();
-            value.Dispose();
+            Value.Dispose();
         }
     }
 }

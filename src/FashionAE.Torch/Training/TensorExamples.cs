@@ -103,26 +103,22 @@ public sealed class TensorExamples : TrainingExamples
     {
         foreach (var some in batches.Chunk(Math.Max(1, MostIndices / batchSize)))
         {
-            using var indices = Indices(some.SelectMany(batch => batch.Images), device);
+            var images = some.SelectMany(batch => batch.Images);
+            var rows = _rows is null ? images : images.Select(i => _rows[i]);
+            // Not the step's, in whose scope it is made.
+            using var indices = ComputeDevice.Send(torch.tensor(rows.ToArray()), device).DetachFromDisposeScope();
             var start = 0L;
-            foreach (var (images, originals) in some)
+            foreach (var (chosen, originals) in some)
             {
-                yield return Select(indices, start, images.Length, originals, device);
-                start += images.Length;
+                using var index = indices.narrow(0, start, chosen.Length);
+                yield return Select(index, originals, device);
+                start += chosen.Length;
             }
         }
     }
 
-    // Not the step's, in whose scope it is made.
-    private Tensor Indices(IEnumerable<long> images, Device device)
+    private TrainingBatch Select(Tensor index, int originals, Device device)
     {
-        var rows = _rows is null ? images : images.Select(i => _rows[i]);
-        return ComputeDevice.Send(torch.tensor(rows.ToArray()), device).DetachFromDisposeScope();
-    }
-
-    private TrainingBatch Select(Tensor indices, long start, int count, int originals, Device device)
-    {
-        using var index = indices.narrow(0, start, count);
         var (inputs, targets) = (_whole ?? this).On(device);
         Tensor Numbers(Tensor all)
         {

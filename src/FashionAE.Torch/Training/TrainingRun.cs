@@ -16,7 +16,9 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingSets _sets;
     private readonly TrainingRanks _ranks;
     private readonly int _seed;
+    private readonly AdamOptimizer _optimizer;
     private readonly WeightAverage? _average;
+    private readonly Dictionary<string, Tensor> _best;
     private TrainingCallback[] _callbacks = [];
     private TrainingOutcome _outcome = TrainingOutcome.Completed;
     private MeanImage? _meanImage;
@@ -31,25 +33,20 @@ internal sealed class TrainingRun : IDisposable
         State = new TrainingState(model, options, ranks.Rank, sets.Train.CountBatches(options.AugmentedCopies, options.BatchSize));
         // It reads every pixel: for a checkpoint, which holds it, and for ranks, which must agree about it.
         Fingerprint = options.CheckpointPath is null && ranks.IsAlone ? [] : TrainingFingerprint.Of(options, seed, model, sets.Train);
-        Optimizer = new AdamOptimizer(
+        _optimizer = new AdamOptimizer(
             model.parameters(), options.WeightDecay, options.Optimizer == OptimizerKind.AdamW, model.buffers());
         _average = options.AveragingDecay is { } decay ? new WeightAverage(model, decay) : null;
         using var scope = NewDisposeScope();
-        BestWeights = model.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
+        _best = model.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
     }
 
     public Autoencoder Model { get; }
 
     public TrainingState State { get; }
 
-    public AdamOptimizer Optimizer { get; }
-
-    public Dictionary<string, Tensor> BestWeights { get; }
-
-    /// <summary>Gets the running mean of the weights by name; empty where there is none.</summary>
-    public Dictionary<string, Tensor> Averages => _average?.Means ?? [];
-
     public Dictionary<string, string> Fingerprint { get; }
+
+    private IEnumerable<Tensor> Averages => _average?.Means.Values ?? Enumerable.Empty<Tensor>();
 
     public static void Copy(Dictionary<string, Tensor> source, Dictionary<string, Tensor> target)
     {
@@ -81,7 +78,7 @@ internal sealed class TrainingRun : IDisposable
         }
         finally
         {
-            Copy(BestWeights, Model.state_dict());
+            Copy(_best, Model.state_dict());
             Model.eval();
         }
         var history = new TrainingHistory(State.Records, _outcome)
@@ -90,6 +87,18 @@ internal sealed class TrainingRun : IDisposable
         };
         Tell(callback => callback.OnTrainingEnd(State, history));
         return history;
+    }
+
+    /// <summary>Finds all tensors of the training under the names that they have in a checkpoint.</summary>
+    public Dictionary<string, Tensor> Tensors()
+    {
+        var parts = new (string Prefix, IEnumerable<(string Name, Tensor Tensor)> Tensors)[]
+        {
+            ("last.", Named(Model.state_dict())), ("best.", Named(_best)), ("average.", Named(_average?.Means ?? [])),
+            ("optimizer.", _optimizer.State(Model.named_parameters())),
+        };
+        return parts.SelectMany(part => part.Tensors.Select(t => (part.Prefix + t.Name, t.Tensor))).ToDictionary();
+        static IEnumerable<(string, Tensor)> Named(Dictionary<string, Tensor> tensors) => tensors.Select(t => (t.Key, t.Value));
     }
 
     /// <summary>Writes the state between two epochs, while the model has the weights that were validated.</summary>
@@ -102,10 +111,10 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        Optimizer.Dispose();
+        _optimizer.Dispose();
         _average?.Dispose();
         _meanImage?.Dispose();
-        foreach (var tensor in BestWeights.Values)
+        foreach (var tensor in _best.Values)
             tensor.Dispose();
     }
 
@@ -121,12 +130,7 @@ internal sealed class TrainingRun : IDisposable
                 ["test data"] = _sets.Test?.Description ?? "",
             });
         State.Resume(_ranks.Broadcast(() => _options.CheckpointToResume is { } path ? TrainingCheckpoint.Load(path, this) : []));
-        if (_ranks.IsAlone)
-            return;
-        using var scope = NewDisposeScope();
-        var state = Optimizer.ReadState(Model.named_parameters());
-        _ranks.Broadcast([.. Model.state_dict().Values, .. BestWeights.Values, .. Averages.Values, .. state.Values]);
-        Optimizer.WriteState(Model.named_parameters(), state);
+        _ranks.Broadcast(Tensors().Values);
     }
 
     private void Tell(Action<TrainingCallback> tell)
@@ -156,7 +160,7 @@ internal sealed class TrainingRun : IDisposable
         if (Learn(cancellationToken) is not { } examples)
             return;
         Model.eval();
-        _ranks.Average([.. Model.state_dict().Values, .. Averages.Values]);
+        _ranks.Average([.. Model.state_dict().Values, .. Averages]);
         // What is judged and kept are the averaged weights; what goes on learning are the others.
         _average?.Swap();
         var (validationLoss, testLoss) = (LossOn(_sets.Validation), LossOn(_sets.Test));
@@ -171,7 +175,7 @@ internal sealed class TrainingRun : IDisposable
         CheckFinite(record);
         State.Add(record);
         if (ReferenceEquals(State.Best, record))
-            Copy(Model.state_dict(), BestWeights);
+            Copy(Model.state_dict(), _best);
         Tell(callback => callback.OnEpochEnd(State));
         _average?.Swap();
     }
@@ -193,7 +197,7 @@ internal sealed class TrainingRun : IDisposable
             examples += Pass(batches, random, losses, isLearning: true)
                 ?? throw new InvalidOperationException("There are fewer examples than there were before.");
             var learningRate = learningRateAt(batch);
-            Optimizer.Step(learningRate, _options.GradientClipNorm, _ranks);
+            _optimizer.Step(learningRate, _options.GradientClipNorm, _ranks);
             State.AddStep(learningRate, losses);
             _average?.Update(State.Step);
             if (State.Step == 1)
@@ -252,7 +256,7 @@ internal sealed class TrainingRun : IDisposable
             var loss = losses.Add(Model.call(seen), part.Of(target), count);
             if (!isLearning)
                 return;
-            Optimizer.ClearGradients();
+            _optimizer.ClearGradients();
             // Summed over the ranks, the gradients of their parts' mean losses shall be that of the batch's.
             (count == examples ? loss : loss.Times((double)count / examples)).backward();
         });
