@@ -43,23 +43,19 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
 }
 
 /// <summary>Finds the error of the mean image from sums over an epoch's targets, so that nothing is read twice or kept.</summary>
-internal sealed class MeanImage : IDisposable
+internal sealed class MeanImage(ImageShape shape, Device device) : IDisposable
 {
-    private Tensor? _sum;
-    private Tensor? _squares;
+    private readonly Tensor _sum = zeros(shape.Batch(1), ScalarType.Float64, device).DetachFromDisposeScope();
+    private readonly Tensor _squares = zeros([], ScalarType.Float64, device).DetachFromDisposeScope();
     private long _count;
 
     public void Add(Tensor targets)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var numbers = targets.detach();
-        var (sum, squares) = (numbers.sum([0], type: ScalarType.Float64), numbers.mul(numbers).sum(ScalarType.Float64));
         _count += targets.shape[0];
-        if (_sum is null)
-            (_sum, _squares) = (sum.DetachFromDisposeScope(), squares.DetachFromDisposeScope());
-        else
-            (_sum, _squares) = (_sum.Plus_(sum), _squares!.Plus_(squares));
+        _sum.Plus_(targets.sum([0], keepdim: true, type: ScalarType.Float64));
+        _squares.Plus_(targets.mul(targets).sum(ScalarType.Float64));
     }
 
     /// <summary>Compares the mean image of all that was added with a network.</summary>
@@ -67,14 +63,14 @@ internal sealed class MeanImage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var ofSum = _sum!.mul(_sum).sum().item<double>() / _count;
-        var ofMeanImage = Math.Max(0, (_squares!.item<double>() - ofSum) / _count / _sum!.NumberOfElements);
+        var ofSum = _sum.mul(_sum).sum().item<double>() / _count;
+        var ofMeanImage = Math.Max(0, (_squares.item<double>() - ofSum) / _count / shape.Size);
         return new(firstSquaredError, squaredError, ofMeanImage, steps);
     }
 
     public void Dispose()
     {
-        _sum?.Dispose();
-        _squares?.Dispose();
+        _sum.Dispose();
+        _squares.Dispose();
     }
 }

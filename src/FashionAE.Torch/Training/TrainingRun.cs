@@ -62,7 +62,8 @@ internal sealed class TrainingRun : IDisposable
         {
             Begin();
             // A training that goes on was compared before, and its first error is not known.
-            _meanImage = progress is not null && State.Records.Count == 0 ? new MeanImage() : null;
+            if (progress is not null && State.Records.Count == 0)
+                _meanImage = new MeanImage(Model.ImageShape, _options.Device);
             _callbacks =
             [
                 new EarlyStopping(_options.EarlyStoppingPatience),
