@@ -24,7 +24,8 @@ public class CallbackTests
         var estimator = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options);
         options.Callbacks = [new Stopping(epoch: 1)]; // too late
         using var model = estimator.Fit(Data);
-        Assert.Equal((TrainingOutcome.StoppedEarly, "two are enough", 2), (model.History!.Outcome, model.History.StopReason, model.History.Epochs.Count));
+        var history = model.History!;
+        Assert.Equal((TrainingOutcome.StoppedEarly, "two are enough", 2), (history.Outcome, history.StopReason, history.Epochs.Count));
         Assert.Contains("Stopped early: two are enough.", _log);
         Assert.Equal(RowReads.Values(expected.Transform(Data), "Code"), RowReads.Values(model.Transform(Data), "Code"));
 

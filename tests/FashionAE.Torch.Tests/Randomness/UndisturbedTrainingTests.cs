@@ -85,7 +85,8 @@ public sealed class UndisturbedTrainingTests : IDisposable
         manual_seed(5);
         using (var model = Dense.Build(3))
         {
-            new AutoencoderTrainer(model, new TrainingOptions { Epochs = 1, Seed = 1, Augmentation = new GaussianNoise() }).Train(_images, _images);
+            var options = new TrainingOptions { Epochs = 1, Seed = 1, Augmentation = new GaussianNoise() };
+            new AutoencoderTrainer(model, options).Train(_images, _images);
             AutoencoderFile.Save(model, path);
         }
         AutoencoderFile.Load(path).Dispose();

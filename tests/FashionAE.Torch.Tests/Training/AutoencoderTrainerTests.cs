@@ -126,7 +126,8 @@ public class AutoencoderTrainerTests
             using var model = ModelState.Build(Convolutional);
             // One step an epoch, so that training to each tells the weights after each.
             if (epochs > 0)
-                new AutoencoderTrainer(model, new TrainingOptions { Epochs = epochs, LearningRate = 1e-2, Seed = 1, AveragingDecay = decay }).Train(images);
+                new AutoencoderTrainer(
+                    model, new TrainingOptions { Epochs = epochs, LearningRate = 1e-2, Seed = 1, AveragingDecay = decay }).Train(images);
             return [.. model.state_dict().Values.SelectMany(tensor => tensor.Doubles())];
         }
 
@@ -187,7 +188,8 @@ public class AutoencoderTrainerTests
         using var black = Plain(0, 64);
         using var white = Plain(255, 8);
         using var model = ModelState.Build(Convolutional);
-        var history = new AutoencoderTrainer(model, new TrainingOptions { Epochs = 4, BatchSize = 16, LearningRate = 1e-2 }).Train(black, white);
+        var options = new TrainingOptions { Epochs = 4, BatchSize = 16, LearningRate = 1e-2 };
+        var history = new AutoencoderTrainer(model, options).Train(black, white);
         Assert.Equal(4, history.Epochs.Count);
         Assert.Equal(1, history.Best!.Epoch);
         Assert.True(history.Epochs[3].ValidationLoss > history.Epochs[0].ValidationLoss + 1e-3);
@@ -293,6 +295,7 @@ public class AutoencoderTrainerTests
         using var scope = NewDisposeScope();
         var differences = images.Batch(0, images.Count).Doubles().Zip(model.ReconstructAll(images).Doubles(), (a, b) => a - b).ToArray();
         var dissimilarity = similarityWeight == 0 ? 0 : 1 - model.Evaluate(images).StructuralSimilarity;
-        return differences.Average(d => d * d) + (loss == ReconstructionLoss.MeanSquaredError ? 0 : differences.Average(Math.Abs)) + similarityWeight * dissimilarity;
+        var absolute = loss == ReconstructionLoss.MeanSquaredError ? 0 : differences.Average(Math.Abs);
+        return differences.Average(d => d * d) + absolute + similarityWeight * dissimilarity;
     }
 }

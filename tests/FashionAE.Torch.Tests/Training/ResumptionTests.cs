@@ -85,7 +85,8 @@ public sealed class ResumptionTests : IDisposable
         var whole = new AutoencoderTrainer(expected, kept).Train(images);
 
         using var model = ModelState.Build(architecture, seed: 99);
-        var again = new AutoencoderTrainer(model, kept).Train(images, progress: new ProgressAction(_ => Assert.Fail("There is nothing left to train.")));
+        var again = new AutoencoderTrainer(model, kept)
+            .Train(images, progress: new ProgressAction(_ => Assert.Fail("There is nothing left to train.")));
         Assert.Equal(whole.Epochs, again.Epochs);
         Assert.Equal(TrainingOutcome.Completed, again.Outcome);
         Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
@@ -180,7 +181,7 @@ public sealed class ResumptionTests : IDisposable
 
     private static (AutoencoderArchitecture Architecture, TrainingOptions Options) Averaged => (
         new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [32, 8], Dropout = [0.1] },
-        new TrainingOptions { Epochs = 4, Seed = 1, BatchSize = 10, LearningRate = 4e-3, AveragingDecay = 0.9, ValidationSetFraction = 0.1 });
+        new() { Epochs = 4, Seed = 1, BatchSize = 10, LearningRate = 4e-3, AveragingDecay = 0.9, ValidationSetFraction = 0.1 });
 
     private static (AutoencoderArchitecture Architecture, TrainingOptions Options, int Count) Recipe(string name) => name switch
     {

@@ -98,8 +98,9 @@ public class TensorExamplesTests
     }
 
     /// <summary>Images of one pixel, each the byte of its own number.</summary>
-    private static TensorExamples Numbered(int count) => new(torch.tensor(Enumerable.Range(0, count).Select(i => (byte)i).ToArray()).reshape(count, 1, 1, 1));
+    private static TensorExamples Numbered(int count) =>
+        new(torch.tensor(Enumerable.Range(0, count).Select(i => (byte)i).ToArray()).reshape(count, 1, 1, 1));
 
     private static int[] Numbers(TrainingExamples examples) =>
-        [.. examples.InOrder(7, CPU).SelectMany(batch => batch.Input.data<float>().ToArray()).Select(value => (int)Math.Round(255 * value))];
+        [.. examples.InOrder(7, CPU).SelectMany(batch => batch.Input.data<float>().ToArray()).Select(x => (int)Math.Round(255 * x))];
 }

@@ -66,8 +66,10 @@ public sealed class TrainingErrorTests : IDisposable
         var shape = new ImageShape(1, 28, 10);
         using var model = ModelState.Build(new ConvolutionalArchitecture(shape) { Channels = [4] });
         using var images = new TensorExamples(zeros(shape.Batch(4)));
-        var error = Assert.Throws<ArgumentException>(() => new AutoencoderTrainer(model, new TrainingOptions { SimilarityWeight = 0.1 }).Train(images));
-        Assert.StartsWith("SimilarityWeight needs images of at least 11x11 pixels; the train images are 1x28x10", error.Message, StringComparison.Ordinal);
+        var trainer = new AutoencoderTrainer(model, new TrainingOptions { SimilarityWeight = 0.1 });
+        var error = Assert.Throws<ArgumentException>(() => trainer.Train(images));
+        const string Expected = "SimilarityWeight needs images of at least 11x11 pixels; the train images are 1x28x10";
+        Assert.StartsWith(Expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,7 +155,8 @@ public sealed class TrainingErrorTests : IDisposable
             if (p.Epoch == 2)
                 throw new FormatException("not again");
         });
-        Assert.Throws<FormatException>(() => new AutoencoderTrainer(model, new TrainingOptions { Epochs = 3, Seed = 1 }).Train(_images, progress: progress));
+        var trainer = new AutoencoderTrainer(model, new TrainingOptions { Epochs = 3, Seed = 1 });
+        Assert.Throws<FormatException>(() => trainer.Train(_images, progress: progress));
         Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
         Assert.False(model.training);
     }

@@ -35,7 +35,7 @@ public sealed class TrainingRanksTests : IDisposable
         var alone = new AutoencoderTrainer(expected, Options).Train(images, test: images);
 
         var models = Models(size, Convolutional);
-        var histories = ThreadRanks.Run(size, exchange => new AutoencoderTrainer(models[exchange.Rank], Options with { Exchange = exchange }).Train(images, test: images));
+        var histories = ThreadRanks.Run(size, exchange => Trainer(models, Options, exchange).Train(images, test: images));
         foreach (var (model, history) in models.Zip(histories))
         {
             Assert.Equal(ModelState.Of(models[0]), ModelState.Of(model));
@@ -45,7 +45,9 @@ public sealed class TrainingRanksTests : IDisposable
         foreach (var (name, tensor) in expected.state_dict())
             TensorValues.AssertClose(tensor, models[0].state_dict()[name], size == 1 ? 0 : 1e-4);
         foreach (var (one, many) in alone.Epochs.Zip(histories[0].Epochs))
-            TensorValues.AssertClose([one.TrainLoss, one.ValidationLoss!.Value, one.TestLoss!.Value], [many.TrainLoss, many.ValidationLoss!.Value, many.TestLoss!.Value], 1e-5);
+            TensorValues.AssertClose(
+                [one.TrainLoss, one.ValidationLoss!.Value, one.TestLoss!.Value],
+                [many.TrainLoss, many.ValidationLoss!.Value, many.TestLoss!.Value], 1e-5);
         Array.ForEach(models, model => model.Dispose());
     }
 
@@ -61,10 +63,11 @@ public sealed class TrainingRanksTests : IDisposable
         new AutoencoderTrainer(expected, options).Train(images);
 
         var models = Models(2, architecture);
-        ThreadRanks.Run(2, exchange => new AutoencoderTrainer(models[exchange.Rank], options with { Exchange = exchange }).Train(images));
+        ThreadRanks.Run(2, exchange => Trainer(models, options, exchange).Train(images));
         Assert.Equal(ModelState.Of(models[0]), ModelState.Of(models[1]));
         TensorValues.AssertClose(expected.state_dict()["encoder.2.running_mean"], models[0].state_dict()["encoder.2.running_mean"], 1e-6);
-        var (variance, ofParts) = (expected.state_dict()["encoder.2.running_var"].Doubles(), models[0].state_dict()["encoder.2.running_var"].Doubles());
+        var variance = expected.state_dict()["encoder.2.running_var"].Doubles();
+        var ofParts = models[0].state_dict()["encoder.2.running_var"].Doubles();
         Assert.All(variance.Zip(ofParts), pair => Assert.InRange(pair.Second / pair.First, 0.8, 1.2));
         Array.ForEach(models, model => model.Dispose());
     }
@@ -80,7 +83,7 @@ public sealed class TrainingRanksTests : IDisposable
         var seen = new List<int>();
         var models = Models(2, Convolutional);
         using var cancellation = new CancellationTokenSource();
-        var histories = ThreadRanks.Run(2, exchange => new AutoencoderTrainer(models[exchange.Rank], kept with { Exchange = exchange }).Train(
+        var histories = ThreadRanks.Run(2, exchange => Trainer(models, kept, exchange).Train(
             images,
             progress: new ProgressAction(p =>
             {
@@ -97,8 +100,8 @@ public sealed class TrainingRanksTests : IDisposable
 
         // Three ranks, of which the first alone can read the checkpoint.
         var others = Models(3, Convolutional);
-        var rest = ThreadRanks.Run(3, exchange => new AutoencoderTrainer(
-            others[exchange.Rank], kept with { Exchange = exchange, CheckpointPath = exchange.Rank == 0 ? kept.CheckpointPath : _folder.File("none") }).Train(images));
+        var rest = ThreadRanks.Run(3, exchange => Trainer(
+            others, exchange.Rank == 0 ? kept : kept with { CheckpointPath = _folder.File("none") }, exchange).Train(images));
         Assert.All(rest, history => Assert.Equal((TrainingOutcome.Completed, 2), (history.Outcome, history.Epochs.Count)));
         foreach (var (name, tensor) in expected.state_dict())
             TensorValues.AssertClose(tensor, others[2].state_dict()[name], 1e-4);
@@ -111,7 +114,7 @@ public sealed class TrainingRanksTests : IDisposable
     {
         using var images = SampleImages.First(40);
         var models = Models(2, Convolutional);
-        ThreadRanks.Run(2, exchange => new AutoencoderTrainer(models[exchange.Rank], Options with { Seed = null, Exchange = exchange, Epochs = 1 }).Train(images));
+        ThreadRanks.Run(2, exchange => Trainer(models, Options with { Seed = null, Epochs = 1 }, exchange).Train(images));
         Assert.Equal(ModelState.Of(models[0]), ModelState.Of(models[1]));
         Array.ForEach(models, model => model.Dispose());
     }
@@ -167,7 +170,8 @@ public sealed class TrainingRanksTests : IDisposable
     public void A_rank_that_cannot_be_is_refused()
     {
         using var model = ModelState.Build(Convolutional);
-        Assert.Throws<ArgumentOutOfRangeException>("Exchange", () => new AutoencoderTrainer(model, Options with { Exchange = new Impossible() }));
+        var options = Options with { Exchange = new Impossible() };
+        Assert.Throws<ArgumentOutOfRangeException>("Exchange", () => new AutoencoderTrainer(model, options));
     }
 
     [Fact]
@@ -185,8 +189,12 @@ public sealed class TrainingRanksTests : IDisposable
                 Assert.Equal(parts.Where(part => part.Count > 0).Select(part => part.Count), own.Select(part => (long)part.Length));
                 // The same examples, seen from behind some that stay as they are.
                 foreach (var originals in Enumerable.Range(0, examples + 1))
-                    Assert.All(parts.Select(part => part.Part), part => Assert.Equal(
-                        part.Of(batch).Doubles(), (double[])[.. part.Of(batch.narrow(0, 0, originals)).Doubles(), .. part.After(originals).Of(batch.narrow(0, originals, examples - originals)).Doubles()]));
+                    Assert.All(parts.Select(part => part.Part), part =>
+                    {
+                        var front = part.Of(batch.narrow(0, 0, originals)).Doubles();
+                        var back = part.After(originals).Of(batch.narrow(0, originals, examples - originals)).Doubles();
+                        Assert.Equal(part.Of(batch).Doubles(), front.Concat(back));
+                    });
             }
     }
 
@@ -201,7 +209,8 @@ public sealed class TrainingRanksTests : IDisposable
         using var scope = NewDisposeScope();
         using var images = SampleImages.First(7);
         using var pixels = ImageSet.ToUnitRange(images.Images);
-        foreach (var augmentation in (IAugmentation[])[new GaussianNoise(), new RandomRotation(), new RandomRotation(90, Interpolation.Bilinear), new Inverting()])
+        IAugmentation[] all = [new GaussianNoise(), new RandomRotation(), new RandomRotation(90, Interpolation.Bilinear), new Inverting()];
+        foreach (var augmentation in all)
         {
             using var whole = new Generator(5);
             using var part = new Generator(5);
@@ -221,6 +230,9 @@ public sealed class TrainingRanksTests : IDisposable
     /// <summary>All but the first with weights of their own: what they begin with is the first one's.</summary>
     private static Autoencoder[] Models(int size, AutoencoderArchitecture architecture) =>
         [.. Enumerable.Range(0, size).Select(rank => ModelState.Build(architecture, seed: 1 + rank))];
+
+    private static AutoencoderTrainer Trainer(Autoencoder[] models, TrainingOptions options, IGradientExchange exchange) =>
+        new(models[exchange.Rank], options with { Exchange = exchange });
 
     private sealed record Inverting : IAugmentation
     {
