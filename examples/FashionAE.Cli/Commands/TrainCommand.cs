@@ -100,7 +100,7 @@ internal sealed class TrainCommand
         using (var interruption = new Interruption())
             history = TrainingDisplay.Show(
                 $"{_study.Name}{(options.Inputs is null ? "" : $" on {options.Inputs} images")}{(ranks.IsAlone ? "" : $", {ranks.Size} ranks")}",
-                options, progress => trainer.Train(train, test: test, progress: progress, cancellationToken: interruption.Token));
+                progress => trainer.Train(train, test: test, progress: progress, cancellationToken: interruption.Token));
         if (ranks.IsFirst)
             return Finish(folder, options, model, history, train, test, device);
         return history.Outcome == TrainingOutcome.Canceled ? ExitCode.Interrupted : ExitCode.Success;

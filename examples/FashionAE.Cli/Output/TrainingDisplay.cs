@@ -1,4 +1,3 @@
-using FashionAE.Studies.Runs;
 using FashionAE.Torch;
 using Spectre.Console;
 
@@ -9,11 +8,11 @@ internal static class TrainingDisplay
 {
     private const int EpochsALine = 10;
 
-    public static TrainingHistory Show(string title, RunOptions options, Func<IProgress<TrainingProgress>, TrainingHistory> train)
+    public static TrainingHistory Show(string title, Func<IProgress<TrainingProgress>, TrainingHistory> train)
     {
         Console.WriteLine($"Training {title}");
         if (!Terminal.IsInteractive)
-            return train(new Reporter<TrainingProgress>(progress => PrintEpoch(progress, options, Console.WriteLine)));
+            return train(new Reporter<TrainingProgress>(progress => PrintEpoch(progress, Console.WriteLine)));
 
         return ProgressDisplay.Bars().Start(context =>
         {
@@ -26,20 +25,17 @@ internal static class TrainingDisplay
                 epoch.MaxValue = progress.Batches;
                 epoch.Value = progress.Batch;
                 epoch.Description = $"epoch {progress.Epoch}, loss {progress.Loss:F5}";
-                PrintEpoch(progress, options, line => AnsiConsole.WriteLine(line));
+                PrintEpoch(progress, line => AnsiConsole.WriteLine(line));
             }));
         });
     }
 
-    private static void PrintEpoch(TrainingProgress progress, RunOptions options, Action<string> print)
+    private static void PrintEpoch(TrainingProgress progress, Action<string> print)
     {
         if (progress.Finished is not { } record)
             return;
-        if (progress.Comparison is { } comparison && comparison.Blames(options.LearningRate))
-            Console.Error.WriteLine(
-                $"warning: the mean squared error of epoch {record.Epoch} is {comparison.SquaredError:F5}, that of the mean image"
-                + $" {comparison.MeanImageSquaredError:F5}: so far the network is no better."
-                + $" Give another --learning-rate than {options.LearningRate:G3}.");
+        if (progress.Warning is { } warning)
+            Console.Error.WriteLine($"warning: {warning} The option is --learning-rate.");
         if (record.Epoch != 1 && record.Epoch % EpochsALine != 0 && record.Epoch != progress.Epochs && progress.Epochs > EpochsALine)
             return;
         var validation = record.ValidationLoss is null ? "" : $"  validation loss {record.ValidationLoss:F5}";

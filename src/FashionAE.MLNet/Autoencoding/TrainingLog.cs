@@ -40,8 +40,8 @@ internal sealed class TrainingLog(IChannel channel, TrainingOptions options, lon
                 $"Epoch {value.Epoch}/{value.Epochs}: loss {epoch.TrainLoss:F5}"
                 + Optional("validation", epoch.ValidationLoss) + Optional("test", epoch.TestLoss)
                 + $", learning rate {epoch.LearningRate:G3}, {epoch.Seconds:F1} s");
-            if (value.Comparison is { } comparison && comparison.Blames(options.LearningRate))
-                WarnOfLearningRate(epoch, comparison);
+            if (value.Warning is { } warning)
+                channel.Warning(MessageSensitivity.None, warning);
             return;
         }
         var text = $"Epoch {value.Epoch}/{value.Epochs}, batch {value.Batch}/{value.Batches}: loss {value.Loss:F5}";
@@ -64,14 +64,6 @@ internal sealed class TrainingLog(IChannel channel, TrainingOptions options, lon
             $"{count} images in batches of {options.BatchSize} make {steps} training steps in {options.Epochs} epochs,"
             + $" too few to learn much: set {remedy}Epochs to {(EnoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
     }
-
-    /// <summary>Warns of a learning rate at which the network becomes no better than the mean image.</summary>
-    private void WarnOfLearningRate(EpochRecord epoch, MeanImageComparison comparison) => channel.Warning(
-        MessageSensitivity.None,
-        $"The mean squared error of epoch {epoch.Epoch} is {comparison.SquaredError:F5}; that of the mean image as the answer to every"
-        + $" input is {comparison.MeanImageSquaredError:F5}: so far the network is no better than the mean image."
-        + $" LearningRate is {options.LearningRate:G3};"
-        + " set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks.");
 
     /// <summary>How long the rest will take, if it is time to say so: the longer a training runs, the more seldom.</summary>
     private string? Remaining(TrainingProgress value)

@@ -45,7 +45,7 @@ internal sealed class ProgressReporting(IProgress<TrainingProgress>? progress, d
         _isCompared |= isTime;
         progress?.Report(new TrainingProgress(state.Epoch, state.Epochs, state.Batch, state.Batches, state.Loss, state.Record)
         {
-            Comparison = isTime ? compare() : null,
+            Warning = isTime ? compare()?.Warning(state.Epoch, learningRate) : null,
         });
     }
 }

@@ -39,6 +39,12 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
         SquaredError > Margin * MeanImageSquaredError && SquaredError >= MuchLess * FirstSquaredError
         && (!IsUsual(learningRate) || Steps >= StepsToJudge(learningRate));
 
+    /// <summary>Returns what to tell who set the learning rate; null where it is not to blame.</summary>
+    public string? Warning(int epoch, double learningRate) => !Blames(learningRate) ? null :
+        $"The mean squared error of epoch {epoch} is {SquaredError:F5}; that of the mean image as the answer to every input is"
+        + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean image. LearningRate is {learningRate:G3};"
+        + " set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks.";
+
     private static bool IsUsual(double learningRate) => learningRate is >= 1e-4 and <= 1e-2;
 }
 

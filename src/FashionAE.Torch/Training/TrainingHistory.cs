@@ -83,8 +83,9 @@ public enum TrainingOutcome
 public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, EpochRecord? Finished)
 {
     /// <summary>
-    /// Gets how the network does beside the mean image. It is there once in a training, with the record of the first epoch after enough
-    /// steps to judge the learning rate by, or of the last epoch where there are fewer; null otherwise, and in a resumed training.
+    /// Gets a sentence about a learning rate at which the network is no better than the mean image; null for none. It comes at most once in
+    /// a training, with the record of the first epoch after enough steps to judge the learning rate by, or of the last epoch where there
+    /// are fewer, and never in a resumed one.
     /// </summary>
-    internal MeanImageComparison? Comparison { get; init; }
+    public string? Warning { get; init; }
 }
