@@ -91,13 +91,11 @@ public sealed class MpiExchange : IGradientExchange
     public void Sum(Span<float> values) => Sum(values, _mpi.Float, _mpi.World);
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">MPI failed; the message has its text.</exception>
-    /// <exception cref="InvalidOperationException">MPI has ended, or is bound to another thread.</exception>
+    /// <inheritdoc cref="Sum(Span{float})" path="/exception"/>
     public void Sum(Span<double> values) => Sum(values, _mpi.Double, _mpi.World);
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">MPI failed; the message has its text.</exception>
-    /// <exception cref="InvalidOperationException">MPI has ended, or is bound to another thread.</exception>
+    /// <inheritdoc cref="Sum(Span{float})" path="/exception"/>
     public void Broadcast(Span<byte> values)
     {
         CheckCall();
@@ -106,8 +104,7 @@ public sealed class MpiExchange : IGradientExchange
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">MPI failed; the message has its text.</exception>
-    /// <exception cref="InvalidOperationException">MPI has ended, or is bound to another thread.</exception>
+    /// <inheritdoc cref="Sum(Span{float})" path="/exception"/>
     public void Barrier()
     {
         CheckCall();

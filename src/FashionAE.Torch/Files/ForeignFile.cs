@@ -25,10 +25,7 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
     [
         ([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19],
             new("a file of PyTorch's torch.save in its old pickle format", ToPython)),
-        ([0x80, 2], new("a Python pickle", ToPython)),
-        ([0x80, 3], new("a Python pickle", ToPython)),
-        ([0x80, 4], new("a Python pickle", ToPython)),
-        ([0x80, 5], new("a Python pickle", ToPython)),
+        .. new byte[] { 2, 3, 4, 5 }.Select(version => ((byte[])[0x80, version], new ForeignFile("a Python pickle", ToPython))),
         ([.. "version https://git-lfs"u8],
             new("a Git LFS pointer, not the file itself", "fetch the file with 'git lfs pull'.", IsBadCopy: true)),
         ([0x89, .. "HDF\r\n"u8], new("an HDF5 file, such as Keras writes",
@@ -43,8 +40,8 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         ([.. "BZh"u8], Compressed[3]),
         ([.. "7z"u8, 0xbc, 0xaf], Compressed[4]),
         ([0, 0, 8, 1], new("an IDX file of labels", ToName)),
-        ([0, 0, 8, 3], new("an IDX file of images", "load images with ImageSet.FromIdx.")),
-        ([0, 0, 8, 4], new("an IDX file of images", "load images with ImageSet.FromIdx.")),
+        .. new byte[] { 3, 4 }.Select(dimensions =>
+            ((byte[])[0, 0, 8, dimensions], new ForeignFile("an IDX file of images", "load images with ImageSet.FromIdx."))),
     ];
 
     /// <summary>Gets the kind of what <c>ml.Model.Save</c> writes.</summary>

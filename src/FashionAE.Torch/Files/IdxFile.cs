@@ -101,10 +101,10 @@ internal sealed class IdxFile
     /// <summary>Refuses a size that the file cannot hold before memory is taken for it.</summary>
     private static long CheckedSize(int[] shape, long mostBytes)
     {
-        var size = Product(shape);
+        var size = shape.Aggregate((Int128)1, (product, length) => Int128.Min(product * length, long.MaxValue));
         if (size > Array.MaxLength || size > mostBytes)
             throw Broken($"its header asks for {size} values, more than it has.");
-        return size;
+        return (long)size;
     }
 
     private static void ReadExactly(Stream stream, Span<byte> buffer, string what)
@@ -135,13 +135,4 @@ internal sealed class IdxFile
     };
 
     private static InvalidDataException Broken(string reason) => new($"{reason} {Remedy}");
-
-    /// <summary>Saturates instead of overflowing.</summary>
-    private static long Product(IReadOnlyList<int> shape)
-    {
-        var product = (Int128)1;
-        foreach (var length in shape)
-            product = Int128.Min(product * length, long.MaxValue);
-        return (long)product;
-    }
 }

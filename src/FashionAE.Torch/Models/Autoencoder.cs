@@ -121,8 +121,7 @@ public abstract record AutoencoderArchitecture(
     /// this method seeds it, and waits while a step of a training runs.
     /// </summary>
     /// <param name="seed">The seed.</param>
-    /// <returns>The network, on the CPU; the caller disposes it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
+    /// <inheritdoc cref="Build()" path="/returns|/exception"/>
     public Autoencoder Build(int seed)
     {
         using var weights = InitialWeights.OfSeed(seed);

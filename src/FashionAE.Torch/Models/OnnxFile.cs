@@ -96,15 +96,8 @@ public static class OnnxFile
     }
 
     /// <summary>Gives what <see cref="Save"/> would write, such as for an inference session in the same process.</summary>
-    /// <param name="model">The autoencoder, on any device; its mode (training or not) is left as it was.</param>
-    /// <param name="part">The part.</param>
-    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <inheritdoc cref="Save" path="/param[not(@name='path')]|/exception[not(@cref='T:System.IO.IOException')]"/>
     /// <returns>The bytes of the file.</returns>
-    /// <exception cref="NotSupportedException">The network has a layer that cannot be written, which the message names.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// What would be written does not compute what the model computes, or is too large for the format.
-    /// </exception>
-    /// <exception cref="ArgumentException">An option makes no sense.</exception>
     public static byte[] ToBytes(Autoencoder model, OnnxPart part, OnnxFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -61,14 +61,10 @@ internal static class OnnxLayers
 
     private static OnnxValue WriteFolded(OnnxGraph graph, nn.Module layer, BatchNorm normalization, OnnxValue input)
     {
-        if (layer is Conv2d convolution)
-        {
-            var (kernel, shift) = Fold(convolution.weight!, convolution.bias, normalization);
-            return WriteConvolution(graph, convolution, kernel, shift, input);
-        }
-        var linear = (Linear)layer;
-        var (weight, bias) = Fold(linear.weight!, linear.bias, normalization);
-        return WriteLinear(graph, weight, bias, input);
+        var convolution = layer as Conv2d;
+        var (own, ownBias) = layer is Linear linear ? (linear.weight!, linear.bias) : (convolution!.weight!, convolution.bias);
+        var (weight, bias) = Fold(own, ownBias, normalization);
+        return convolution is null ? WriteLinear(graph, weight, bias, input) : WriteConvolution(graph, convolution, weight, bias, input);
     }
 
     private static OnnxValue WriteLinear(OnnxGraph graph, Tensor weight, Tensor? bias, OnnxValue input)
