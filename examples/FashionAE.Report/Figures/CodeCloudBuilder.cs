@@ -22,7 +22,7 @@ public static class CodeCloudBuilder
 
         using var _ = no_grad();
         model.eval();
-        var device = model.parameters().First().device;
+        var device = model.Device;
         for (var start = 0; start < images.Count; start += AutoencoderInference.ScoringBatchSize)
         {
             using var scope = NewDisposeScope();

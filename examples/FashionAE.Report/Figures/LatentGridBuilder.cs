@@ -26,7 +26,7 @@ public static class LatentGridBuilder
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         model.eval();
-        var device = model.parameters().First().device;
+        var device = model.Device;
         var images = new List<byte[]>(size * size);
         var largest = 0.0;
         Tensor? above = null;

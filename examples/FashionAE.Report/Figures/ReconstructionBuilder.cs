@@ -25,7 +25,7 @@ public static class ReconstructionBuilder
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         model.eval();
-        return model.call(inputs.to(model.parameters().First().device)).cpu().MoveToOuterDisposeScope();
+        return model.call(inputs.to(model.Device)).cpu().MoveToOuterDisposeScope();
     }
 
     internal static IReadOnlyList<Reconstruction> Describe(ImageSet images, Tensor inputs, Tensor decoded, ImageClassifier? classifier = null)

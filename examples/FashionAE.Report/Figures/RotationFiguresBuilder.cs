@@ -39,7 +39,7 @@ public static class RotationFiguresBuilder
         var pathCloud = first == last ? codes : CodeCloudBuilder.Build(last.Model, train, options.Pictures, options.Seed);
         using var chosen = test.Select(BalancedSample.PerClass(test, ImagesPerClass, options.Seed));
         using var onePerClass = test.Select(BalancedSample.PerClass(test, 1, options.Seed));
-        using var classifier = ImageClassifier.Train(train, device: last.Model.parameters().First().device);
+        using var classifier = ImageClassifier.Train(train, device: last.Model.Device);
         var upright = chosen.Batch(0, chosen.Count);
         var rotated = RandomRotation.Rotate(upright, Angles(chosen.Count, options.Seed));
         IReadOnlyList<MeanErrorMap> Errors(TrainedRun? run, string name) =>

@@ -18,7 +18,7 @@ public static class RotationPathBuilder
         using var _ = no_grad();
         using var generator = new Generator((ulong)seed);
         model.eval();
-        var device = model.parameters().First().device;
+        var device = model.Device;
         return [.. BalancedSample.ClassesOf(images).Select((name, i) =>
         {
             using var scope = NewDisposeScope();

@@ -58,7 +58,8 @@ public record AutoencoderOptions : TrainingOptions
     public CancellationToken CancellationToken { get; set; }
 
     /// <exception cref="ArgumentException">A value is out of its range, or two contradict each other.</exception>
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         base.Validate();
         Check(ScoringBatchSize is null or >= 1, ScoringBatchSize, "1 or more, or null");

@@ -26,6 +26,24 @@ public static class AutoencoderInference
     public static Tensor ReconstructAll(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null) =>
         ForEachBatch(model, images, input, seed, (_, batch) => model.call(batch));
 
+    /// <summary>Calls any module on all rows of a tensor, a batch at a time, on the module's device.</summary>
+    /// <param name="module">The module, such as an autoencoder, or a classifier; it is put in evaluation mode.</param>
+    /// <param name="input">The N rows, [N, ...] as the module takes them, at least one, on any device.</param>
+    /// <param name="batchSize">How many rows go through the module at once, 1 or more.</param>
+    /// <returns>What the module makes of them, one row for each, on the CPU, without gradients.</returns>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is less than 1.</exception>
+    public static Tensor PredictAll(this nn.Module<Tensor, Tensor> module, Tensor input, int batchSize = ScoringBatchSize)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (input.ndim == 0 || input.shape[0] == 0)
+            throw new ArgumentException("There are no rows.", nameof(input));
+        var device = module.parameters().FirstOrDefault()?.device ?? input.device;
+        return InBatches(module, (int)input.shape[0], batchSize, (start, count) => module.call(input.narrow(0, start, count).to(device)));
+    }
+
     /// <summary>Reconstructs all images of a set and compares the results with the originals.</summary>
     /// <param name="model">The model; it is put in evaluation mode.</param>
     /// <param name="images">The originals, at least one, of at least 11x11 pixels.</param>
@@ -58,18 +76,26 @@ public static class AutoencoderInference
         ArgumentNullException.ThrowIfNull(images);
         if (images.Count == 0)
             throw new ArgumentException("There are no images.", nameof(images));
+        using var generator = new Generator((ulong)(seed ?? Random.Shared.Next()));
+        return InBatches(model, images.Count, ScoringBatchSize, (start, count) =>
+        {
+            var originals = images.Batch(start, count);
+            var seen = input is null ? originals : input.Apply(originals, generator);
+            return compute(originals.to(model.Device), seen.to(model.Device));
+        });
+    }
+
+    /// <summary>Calls a function of (first row, number of rows) on every batch of rows, and joins the results on the CPU.</summary>
+    private static Tensor InBatches(nn.Module module, int rows, int batchSize, Func<int, int, Tensor> compute)
+    {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var generator = new Generator((ulong)(seed ?? Random.Shared.Next()));
-        model.eval();
-        var device = model.parameters().First().device;
+        module.eval();
         var results = new List<Tensor>();
-        for (var start = 0; start < images.Count; start += ScoringBatchSize)
+        for (var start = 0; start < rows; start += batchSize)
         {
             using var inner = NewDisposeScope();
-            var originals = images.Batch(start, Math.Min(ScoringBatchSize, images.Count - start));
-            var seen = input is null ? originals : input.Apply(originals, generator);
-            results.Add(compute(originals.to(device), seen.to(device)).cpu().MoveToOuterDisposeScope());
+            results.Add(compute(start, Math.Min(batchSize, rows - start)).cpu().MoveToOuterDisposeScope());
         }
         return cat(results).MoveToOuterDisposeScope();
     }

@@ -1,14 +1,14 @@
 namespace FashionAE.Torch;
 
-/// <summary>Writes files whole or not at all.</summary>
-internal static class AtomicFile
+/// <summary>Writes files atomically: either the complete new file appears, or the old one is untouched.</summary>
+public static class AtomicFile
 {
     /// <summary>
-    /// Writes beside the file and renames when all is on the disk: a reader sees the old content or the new, and a failure leaves the old.
-    /// A link stays, and so do the permissions of the file. Pipes and devices are written to as they are.
+    /// Writes a temporary file beside the file and renames it when all is on the disk. A reader sees the old content or the new, and an
+    /// exception leaves the old. A link stays, and so do the permissions of the file. Pipes and devices are written to directly.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="write">Writes the content.</param>
+    /// <param name="path">The file, in a folder that exists.</param>
+    /// <param name="write">Writes the content to the stream that it is given, and does not close it.</param>
     /// <exception cref="IOException">The disk is full, the path is that of a folder, or its folder cannot be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -31,14 +31,23 @@ internal static class AtomicFile
     }
 
     /// <summary>Writes text in UTF-8, as <see cref="Write(string, Action{Stream})"/> does.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, in a folder that exists.</param>
     /// <param name="text">The content.</param>
-    /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
+    /// <exception cref="IOException">The disk is full, the path is that of a folder, or its folder cannot be written to.</exception>
     public static void WriteText(string path, string text) => Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
         writer.Write(text);
     });
+
+    /// <summary>
+    /// Opens a regular file, or a link to one, for reading. A pipe, which could keep the caller waiting forever, is refused. The content is
+    /// that of one <see cref="Write(string, Action{Stream})"/>, also if another process replaces the file meanwhile.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its content, at the beginning; the caller disposes it.</returns>
+    /// <exception cref="IOException">There is no such file, or it is a folder, a pipe, a device or a socket.</exception>
+    public static FileStream OpenRead(string path) => FileKind.OpenRead(path);
 
     private static void WriteThrough(string path, Action<Stream> write)
     {

@@ -13,7 +13,7 @@ namespace FashionAE.Torch;
 /// brings no libtorch may use another's: that of the folder that FASHIONAE_LIBTORCH names, such as torch/lib of an installed PyTorch. One
 /// that the system's loader happens to find (a system folder, LD_LIBRARY_PATH) is not used: nothing says which version it is.
 /// </summary>
-internal static partial class NativeTorch
+public static partial class NativeTorch
 {
     private const string Binding = "LibTorchSharp";
     private const string BindingFile = "libLibTorchSharp.so";
@@ -31,6 +31,9 @@ internal static partial class NativeTorch
 
     /// <summary>Gets what had to be done to load the binding; null where nothing was.</summary>
     public static string? Repair { get; private set; }
+
+    /// <summary>Gets, as a text, what becomes of the memory that libtorch frees: FASHIONAE_KEEP_MEMORY and settings of glibc decide it.</summary>
+    public static string Memory => FreedMemory.Description;
 
     /// <summary>Gets the folder of a libtorch that is not the program's own; null where none is named.</summary>
     private static string? Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null;

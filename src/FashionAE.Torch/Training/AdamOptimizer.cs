@@ -27,7 +27,7 @@ public enum OptimizerKind
 /// device, whole and of memory of their own. All others are updated one by one. Caution: other views of a parameter's storage keep the old
 /// values, as they do when a module moves to another device.
 /// </remarks>
-internal sealed class AdamOptimizer : IDisposable
+public sealed class AdamOptimizer : IDisposable
 {
     private const double MeanDecay = 0.9;
     private const double SquareDecay = 0.999;
@@ -42,8 +42,9 @@ internal sealed class AdamOptimizer : IDisposable
     private List<Learned> _blocks;
     private bool _isLaidTogether;
 
+    /// <summary>Initializes a new instance of the <see cref="AdamOptimizer"/> class, with the decay rates 0.9 and 0.999 of its two means.</summary>
     /// <param name="parameters">What is learned; those that need no gradient stay as they are.</param>
-    /// <param name="weightDecay">The weight decay.</param>
+    /// <param name="weightDecay">The weight decay, 0 or more.</param>
     /// <param name="isDecoupled">Whether the decay shrinks the weights (AdamW) or counts as part of the gradient (Adam).</param>
     /// <param name="others">The other tensors of the network: where one shares the memory of a parameter, nothing is laid together.</param>
     public AdamOptimizer(
@@ -69,8 +70,10 @@ internal sealed class AdamOptimizer : IDisposable
     /// <summary>Follows the gradients of a backward pass.</summary>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="clipNorm">The norm that the gradients are scaled down to where theirs is larger; null for no limit.</param>
-    /// <param name="ranks">Those whose gradients are summed before that; null for this process alone.</param>
-    public void Step(double learningRate, double? clipNorm = null, TrainingRanks? ranks = null)
+    public void Step(double learningRate, double? clipNorm = null) => Step(learningRate, clipNorm, null);
+
+    /// <summary>Follows the gradients of a backward pass, summed over the ranks before they are scaled down.</summary>
+    internal void Step(double learningRate, double? clipNorm, TrainingRanks? ranks)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
@@ -95,7 +98,7 @@ internal sealed class AdamOptimizer : IDisposable
     /// The state by name, to be read or written before the first step: for each parameter the running means of its gradient and of its
     /// square, and the number of its steps, int64 [].
     /// </summary>
-    public IEnumerable<(string Name, Tensor Tensor)> State(IEnumerable<(string Name, Parameter Parameter)> parameters) =>
+    internal IEnumerable<(string Name, Tensor Tensor)> State(IEnumerable<(string Name, Parameter Parameter)> parameters) =>
         from named in parameters
         let state = Array.Find(_parameters, learned => learned.Value.Handle == named.Parameter.Handle)
         from part in new[] { ("exp_avg", state.Mean), ("exp_avg_sq", state.Square), ("step", state.Steps) }

@@ -115,9 +115,9 @@ public record TrainingOptions
     /// <summary>Gets the file to go on from; null to begin anew.</summary>
     internal string? CheckpointToResume => Resume && File.Exists(CheckpointPath) ? CheckpointPath : null;
 
-    /// <summary>Checks every value.</summary>
+    /// <summary>Checks every value, as whatever takes the options does: for a program that is given them by its users.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
-    internal virtual void Validate()
+    public virtual void Validate()
     {
         const string SinglePrecision = "and finite in single precision";
         Check(Epochs >= 1, Epochs, "1 or more");

@@ -1,4 +1,5 @@
 using FashionAE.Torch.Tests.Support;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Evaluation;
@@ -26,6 +27,41 @@ public class AutoencoderInferenceTests
             TensorValues.AssertClose(model.Encode(one), latent.narrow(0, i, 1), 1e-3); // of about 200
             TensorValues.AssertClose(model.call(one), decoded.narrow(0, i, 1), 1e-5);
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(20)]
+    public void Any_module_predicts_all_rows_batch_by_batch(int batchSize)
+    {
+        using var scope = NewDisposeScope();
+        using var module = nn.Sequential(nn.Linear(5, 4), nn.Dropout(0.5), nn.ReLU());
+        var rows = rand([20, 5], requires_grad: true);
+        module.train();
+        var predicted = module.PredictAll(rows, batchSize);
+        Assert.False(module.training || predicted.requires_grad);
+        Assert.Equal([20, 4], predicted.shape);
+        TensorValues.AssertClose(module.call(rows).detach(), predicted, 1e-6);
+    }
+
+    [Fact]
+    public void Nothing_is_predicted_of_no_rows_or_in_batches_of_none()
+    {
+        using var module = nn.Linear(5, 4);
+        using var rows = zeros([3, 5]);
+        using var none = zeros([0, 5]);
+        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => module.PredictAll(none)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => module.PredictAll(rows, 0));
+    }
+
+    [Fact]
+    public void A_model_names_the_device_of_its_weights()
+    {
+        using var model = ModelState.Build(new LinearArchitecture(new ImageShape(1, 4, 4), 3));
+        Assert.Equal(DeviceType.CPU, model.Device.type);
+        model.to(DeviceType.META);
+        Assert.Equal(DeviceType.META, model.Device.type);
     }
 
     [Fact]

@@ -31,6 +31,18 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_open_for_reading_keeps_its_content_when_it_is_replaced()
+    {
+        var path = _folder.File("data", [1, 2, 3]);
+        using var old = AtomicFile.OpenRead(path);
+        AtomicFile.Write(path, stream => stream.Write([4, 5, 6]));
+        var read = new byte[3];
+        old.ReadExactly(read);
+        Assert.Equal([1, 2, 3], read);
+        Assert.Contains("a folder", Assert.ThrowsAny<IOException>(() => AtomicFile.OpenRead(Path.GetDirectoryName(path)!)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failure_halfway_leaves_the_old_content_and_nothing_else()
     {
         var path = _folder.File("data", [1, 2, 3]);

@@ -51,6 +51,14 @@ public sealed class TrainingErrorTests : IDisposable
         { "AveragingDecay", new TrainingOptions { AveragingDecay = double.NaN } },
     };
 
+    [Fact]
+    public void Options_can_be_checked_before_anything_takes_them()
+    {
+        new TrainingOptions().Validate();
+        var error = Assert.Throws<ArgumentOutOfRangeException>(new TrainingOptions { BatchSize = 0 }.Validate);
+        Assert.Equal(nameof(TrainingOptions.BatchSize), error.ParamName);
+    }
+
     [Theory]
     [MemberData(nameof(OptionsOutOfRange))]
     public void An_option_out_of_its_range_is_refused_by_name(string name, TrainingOptions options)
