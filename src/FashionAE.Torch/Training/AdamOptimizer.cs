@@ -42,7 +42,7 @@ public sealed class AdamOptimizer : IDisposable
     private List<Learned> _blocks;
     private bool _isLaidTogether;
 
-    /// <summary>Initializes a new instance of the <see cref="AdamOptimizer"/> class, with the decay rates 0.9 and 0.999 of its two means.</summary>
+    /// <summary>Initializes a new instance of the <see cref="AdamOptimizer"/> class; its means decay by 0.9 and 0.999.</summary>
     /// <param name="parameters">What is learned; those that need no gradient stay as they are.</param>
     /// <param name="weightDecay">The weight decay, 0 or more.</param>
     /// <param name="isDecoupled">Whether the decay shrinks the weights (AdamW) or counts as part of the gradient (Adam).</param>

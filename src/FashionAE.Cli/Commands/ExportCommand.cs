@@ -1,0 +1,45 @@
+namespace FashionAE.Cli;
+
+/// <summary>fashionae export</summary>
+internal static class ExportCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("export", "Writes images of the data set as PNG files, with labels.csv.");
+        var split = command.Option<string>("--split", "Which part of the data set.").Default("test").AcceptOnlyFromAmong("train", "test");
+        var all = string.Join(", ", FashionMnist.ClassNames);
+        var classes = command.Option<string?>(
+            "--classes", $"The classes wanted, separated by commas; all unless given ({all}).", "CLASS,CLASS");
+        classes.Check(result => Classes(result.GetValue(classes))?.FirstOrDefault(name => FashionMnist.LabelOf(name) is null) is { } unknown
+            ? $"There is no class '{unknown}'; there are {all}."
+            : null);
+        var count = command.Option<int?>("--count", "Only the first so many images of these classes, in data set order.", "N");
+        count.MustBePositive();
+        var output = command.OutOption("The folder for the files.", "DIR");
+        var data = command.DataOption();
+        var overwrite = command.Option<bool>(
+            "--overwrite", "Write into a folder that has files: images of an earlier export are removed, other files stay.");
+        command.SetAction(parsed =>
+        {
+            var folder = new ExportFolder(parsed.GetValue(output)!);
+            folder.Check(parsed.GetValue(overwrite));
+            var part = parsed.GetValue(split) == "train" ? FashionMnistSplit.Train : FashionMnistSplit.Test;
+            using var images = FashionMnist.Load(part, DataSource.Find(parsed.GetValue(data)));
+            var chosen = Choose(images, Classes(parsed.GetValue(classes)), parsed.GetValue(count));
+            Terminal.ShowProgress("images", chosen.Length, done => folder.Write(images, chosen, done));
+            Console.WriteLine(
+                $"Wrote {chosen.Length:N0} {(chosen.Length == 1 ? "image" : "images")} and {ExportFolder.LabelsFile} to {folder.Path}");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static int[] Choose(ImageSet images, string[]? classes, int? count)
+    {
+        var labels = images.Labels.data<long>().ToArray();
+        var wanted = classes?.Select(FashionMnist.LabelOf).ToList();
+        return [.. Enumerable.Range(0, images.Count).Where(i => wanted?.Contains((int)labels[i]) != false).Take(count ?? images.Count)];
+    }
+
+    private static string[]? Classes(string? list) => list?.Split(',', StringSplitOptions.TrimEntries);
+}
