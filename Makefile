@@ -41,7 +41,7 @@ quick: setup
 test-ways: build
 	@eng/test-ways.sh
 
-# The packages, into artifacts/package/release. It needs the SDK alone and builds src/ alone.
+# The packages, into artifacts/package/release. It needs the SDK alone and builds src/ alone, and the report for the command.
 pack:
 	@eng/setup.sh sdk
 	@rm -rf artifacts/package

@@ -174,8 +174,17 @@ expect 'warning FAE0001: Predict has no libtorch'
 expect 'libtorch was not found: the program must reference the package'
 limited "$(grep '^dotnet add Predict package libtorch' "$root/docs/getting-started.md")" && limited 'dotnet run --project Predict -c Release' || fail "$(tail -n 40 "$log")"
 
-step 'A later libtorch, and packages of one version'
 feed=$work/here/FashionAE/artifacts/package/release
+step 'The command as a tool'
+for libtorch in {"$HOME/.nuget/packages","$work/packages"}/libtorch-cpu-linux-x64/*/runtimes/linux-x64/native; do [[ ! -d $libtorch ]] || break; done
+limited 'dotnet tool install FashionAE.Cli --tool-path tools' || fail "$(tail -n 40 "$log")"
+! NUGET_PACKAGES=/nonexistent limited 'tools/fashionae summary dense' || fail 'It ran without libtorch.'
+expect "^error: libtorch was not found: fetch it with 'dotnet package download libtorch-cpu-linux-x64@"
+FASHIONAE_LIBTORCH=$libtorch limited 'tools/fashionae export --data FashionAE/data/sample --out images --count 9' || fail "$(tail -n 40 "$log")"
+FASHIONAE_LIBTORCH=$libtorch limited 'tools/fashionae encode --model clusters.zip --images images --out tool.csv' || fail "$(tail -n 40 "$log")"
+expect '^Encoded 9 of 9 images into tool.csv$'
+
+step 'A later libtorch, and packages of one version'
 mkdir "$work/later"
 for name in libtorch_cpu libtorch; do echo 'a stand-in' >"$work/later/$name.so"; done
 cat >"$work/later/later.csproj" <<'PROJECT'
