@@ -56,7 +56,7 @@ public class FolderOrderTests(ITestOutputHelper output)
     }
 
     /// <summary>From which folder of a project which type of which other folder, of itself or of another project, is used.</summary>
-    private static HashSet<(string From, string To, string Type)> Uses(SourceProject user, SourceProject used)
+    internal static HashSet<(string From, string To, string Type)> Uses(SourceProject user, SourceProject used)
     {
         var folders = used.Trees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
             .Where(type => type.Parent is BaseNamespaceDeclarationSyntax)).ToLookup(type => type.Identifier.Text, type => FolderOf(type.SyntaxTree));
