@@ -24,11 +24,12 @@ internal static partial class FreedMemory
     private const int MostKept = 256 << 20;
 
     private const string Switch = "FASHIONAE_KEEP_MEMORY";
+    private const string AsItComes = "given back as the C library does";
 
     private static readonly string[] Settings = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
 
     /// <summary>Gets what becomes of freed memory, for people to read.</summary>
-    public static string Description { get; private set; } = "given back as the C library does";
+    public static string Description { get; private set; } = AsItComes;
 
     /// <summary>Asks for it, unless the environment refuses it or holds a setting of glibc's: then the user's word counts.</summary>
     public static void Keep()
@@ -37,7 +38,7 @@ internal static partial class FreedMemory
             ? $"{Switch}=0"
             : Array.Find(Settings, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
         if (word is not null)
-            Description += $": {word} is set";
+            Description = $"{AsItComes}: {word} is set";
         if (word is not null || !OperatingSystem.IsLinux())
             return;
         try
