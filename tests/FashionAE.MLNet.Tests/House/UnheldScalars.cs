@@ -8,8 +8,9 @@ using TorchSharp;
 namespace FashionAE.MLNet.Tests.House;
 
 /// <summary>
-/// Finds where a number becomes a <see cref="Scalar"/> that nobody holds: by an implicit conversion in the code itself, or within the method
-/// of TorchSharp that it calls, as a sum of two tensors makes one of the factor 1.
+/// Finds where a number becomes a <see cref="Scalar"/> that nobody holds: by an implicit conversion in the code itself, or within what it
+/// calls of TorchSharp to get a tensor, as a sum of two tensors makes one of the factor 1. For what gives none, such as a log's histogram,
+/// nothing else could be called.
 /// </summary>
 internal static class UnheldScalars
 {
@@ -18,7 +19,8 @@ internal static class UnheldScalars
     public static IEnumerable<string> Breaches(SemanticModel model) =>
         from node in model.SyntaxTree.GetRoot().DescendantNodes()
         from method in Called(model, node)
-        where method.ContainingAssembly?.Name == "TorchSharp" && Conversions.Value.Contains((method.ReducedFrom ?? method).OriginalDefinition.MetadataToken)
+        where method.ContainingAssembly?.Name == "TorchSharp" && method.ReturnType.Name is nameof(Scalar) or nameof(torch.Tensor)
+            && Conversions.Value.Contains((method.ReducedFrom ?? method).OriginalDefinition.MetadataToken)
         select $"{SourceProject.Place(node)}: {method.ContainingType.Name}.{method.Name} makes a Scalar that is not held: use what HeldScalars has.";
 
     private static IEnumerable<IMethodSymbol> Called(SemanticModel model, SyntaxNode node)
@@ -50,8 +52,11 @@ internal static class UnheldScalars
     private static bool Calls(ReadOnlySpan<byte> code, HashSet<int> methods)
     {
         for (var i = 0; i + sizeof(int) < code.Length; i++)
-            if ((code[i] == OpCodes.Call.Value || code[i] == OpCodes.Callvirt.Value || code[i] == OpCodes.Newobj.Value) && methods.Contains(BitConverter.ToInt32(code[(i + 1)..])))
+        {
+            var isCall = code[i] == OpCodes.Call.Value || code[i] == OpCodes.Callvirt.Value || code[i] == OpCodes.Newobj.Value;
+            if (isCall && methods.Contains(BitConverter.ToInt32(code[(i + 1)..])))
                 return true;
+        }
         return false;
     }
 }
