@@ -27,30 +27,21 @@ internal abstract class ColumnBuffer
     /// <summary>Keeps the input's current value in a place.</summary>
     public abstract void Read(int place);
 
-    private static VectorBuffer<T> Vectors<T>(ValueGetter<VBuffer<T>> read, RowSlot slot, int capacity) => new(read, slot, capacity);
+    // A copy: what a getter fills is the caller's, who may write into it.
+    private static KeptValues<VBuffer<T>> Vectors<T>(ValueGetter<VBuffer<T>> read, RowSlot slot, int capacity) =>
+        new(read, slot, capacity, (in VBuffer<T> kept, ref VBuffer<T> value) => kept.CopyTo(ref value));
 
-    private static ValueBuffer<T> Values<T>(ValueGetter<T> read, RowSlot slot, int capacity) => new(read, slot, capacity);
+    private static KeptValues<T> Values<T>(ValueGetter<T> read, RowSlot slot, int capacity) =>
+        new(read, slot, capacity, (in T kept, ref T value) => value = kept);
 
-    private sealed class VectorBuffer<T>(ValueGetter<VBuffer<T>> read, RowSlot slot, int capacity) : ColumnBuffer
-    {
-        private readonly VBuffer<T>[] _values = new VBuffer<T>[capacity];
+    private delegate void Copy<T>(in T kept, ref T value);
 
-        public override Delegate Getter => (ValueGetter<VBuffer<T>>)Get;
-
-        public override void Read(int place) => read(ref _values[place]);
-
-        // A copy: what a getter fills is the caller's, who may write into it.
-        private void Get(ref VBuffer<T> value) => _values[slot.ReadCurrent()].CopyTo(ref value);
-    }
-
-    private sealed class ValueBuffer<T>(ValueGetter<T> read, RowSlot slot, int capacity) : ColumnBuffer
+    private sealed class KeptValues<T>(ValueGetter<T> read, RowSlot slot, int capacity, Copy<T> copy) : ColumnBuffer
     {
         private readonly T[] _values = new T[capacity];
 
-        public override Delegate Getter => (ValueGetter<T>)Get;
+        public override Delegate Getter => (ValueGetter<T>)((ref T value) => copy(_values[slot.ReadCurrent()], ref value));
 
         public override void Read(int place) => read(ref _values[place]);
-
-        private void Get(ref T value) => value = _values[slot.ReadCurrent()];
     }
 }

@@ -9,12 +9,10 @@ namespace FashionAE.MLNet;
 /// <summary>The images that one column has in the rows of a batch.</summary>
 /// <param name="column">The column.</param>
 /// <param name="capacity">The most rows of a batch.</param>
-/// <param name="log">Gets a warning of values outside of [0, 1]; null for none.</param>
+/// <param name="log">Gets a warning of values outside of [0, 1].</param>
 /// <param name="margin">How far outside of that range they may be.</param>
-internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog? log = null, float margin = StepLog.Rounding)
+internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log, float margin = StepLog.Rounding)
 {
-    private readonly ImageShape _shape = column.Shape;
-    private readonly StepLog _log = log ?? new StepLog(null, "");
     private readonly bool[] _areFinite = new bool[capacity];
     // A fresh array's pages are new to the system: they took longer than all else that reading 10,000 rows does.
     private float[] _values = ArrayPool<float>.Shared.Rent(capacity * column.Shape.Size);
@@ -22,7 +20,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog? log
     private ValueGetter<VBuffer<float>>? _get;
     private VBuffer<float> _image;
 
-    public ImageShape Shape => _shape;
+    public ImageShape Shape => column.Shape;
 
     /// <summary>Gives the memory back; there are no images from then on.</summary>
     public void Release()
@@ -37,26 +35,22 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog? log
     {
         _get!(ref _image);
         column.CheckLength(_image.Length);
-        var values = _values.AsSpan(place * _shape.Size, _shape.Size);
+        var values = _values.AsSpan(place * Shape.Size, Shape.Size);
         _image.CopyTo(values);
         // Now, while they are in the processor's cache.
-        _areFinite[place] = _log.CheckRange(values, margin, column.Name, _input!);
+        _areFinite[place] = log.CheckRange(values, margin, column.Name, _input!);
     }
 
-    /// <summary>
-    /// Whether all values of an image are numbers. One that has others is missing to ML.NET, and so is all that is made of it.
-    /// </summary>
+    /// <summary>Whether all values of an image are finite; if not, it is missing to ML.NET, and so is all that is made of it.</summary>
     public bool IsFinite(int place) => _areFinite[place];
 
-    public ReadOnlySpan<float> this[int place] => _values.AsSpan(place * _shape.Size, _shape.Size);
+    public ReadOnlySpan<float> this[int place] => _values.AsSpan(place * Shape.Size, Shape.Size);
 
     /// <summary>Copies the first images into a tensor, float32 [count, C, H, W].</summary>
-    public Tensor ToTensor(int count) => ToTensor(_values, _shape.Batch(count));
+    public Tensor ToTensor(int count) => ToTensor(_values, Shape.Batch(count));
 
-    /// <summary>
-    /// The first images as a tensor over the buffer's own memory, float32 [count, C, H, W]: gone with the next row that is read.
-    /// </summary>
-    public Tensor AsTensor(int count) => AsTensor(_values, _shape.Batch(count));
+    /// <summary>The first images as a tensor over the buffer's own memory, valid until the next row is read.</summary>
+    public Tensor AsTensor(int count) => AsTensor(_values, Shape.Batch(count));
 
     /// <summary>The first values of an array as a tensor over its own memory, as many as the shape has.</summary>
     public static Tensor AsTensor(float[] values, long[] shape) =>

@@ -5,9 +5,7 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>A column of images, found in a schema, and the shape of its images.</summary>
-/// <param name="Column">
-/// The column, of vectors of Single. Those of unknown size, as in a data frame, will do where the shape is known.
-/// </param>
+/// <param name="Column">The column, of vectors of Single; of unknown size, as in a data frame, if the shape is given.</param>
 /// <param name="Shape">The shape of the images.</param>
 internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shape)
 {
@@ -30,20 +28,22 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     /// <param name="name">The column's name.</param>
     /// <param name="role">What the column is to the user, such as "input".</param>
     /// <param name="shape">The shape that the images must have; null to tell it from the type.</param>
-    /// <param name="remedy">What the user can do where neither says the shape.</param>
+    /// <param name="remedy">What the user can do where neither says the shape; null where it matters only how many values there are.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or its values are not such images.</exception>
     /// <exception cref="InvalidOperationException">The dimensions are not those of an image.</exception>
-    public static ImageColumn Find(DataViewSchema schema, string name, string role, ImageShape? shape, string remedy = ShapeRemedy)
+    public static ImageColumn Find(DataViewSchema schema, string name, string role, ImageShape? shape, string? remedy = ShapeRemedy)
     {
         var column = FindVectors(schema, name, role, NumberDataViewType.Single);
         var type = (VectorDataViewType)column.Type;
         if (shape is { } known)
-        {
             return type.Size == known.Size || type.Size == 0
                 ? new(column, known)
                 : throw Contracts.ExceptSchemaMismatch(Parameter, role, name, $"Vector<Single, {known.Size}>", $"{type}");
-        }
-        CheckSize(type, name, role, remedy);
+        // ML.NET writes such types so elsewhere.
+        if (!type.IsKnownSize)
+            throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy ?? ShapeRemedy);
+        if (remedy is null)
+            return new(column, new ImageShape(1, 1, type.Size));
         var side = (int)Math.Sqrt(type.Size);
         return new(column, type.Dimensions switch
         {
@@ -53,17 +53,6 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
             _ => throw new InvalidOperationException(
                 $"The shape of the images in column '{name}' cannot be told from its type {type}: {remedy}."),
         });
-    }
-
-    /// <summary>Finds a column of vectors as <see cref="Find"/> does where it matters only how many values they have.</summary>
-    /// <inheritdoc cref="Find"/>
-    public static ImageColumn FindOfAnyShape(DataViewSchema schema, string name, string role, ImageShape? shape)
-    {
-        if (shape is not null)
-            return Find(schema, name, role, shape);
-        var column = FindVectors(schema, name, role, NumberDataViewType.Single);
-        CheckSize((VectorDataViewType)column.Type, name, role, ShapeRemedy);
-        return new(column, new ImageShape(1, 1, ((VectorDataViewType)column.Type).Size));
     }
 
     /// <summary>Finds a column of vectors of numbers, of whatever size.</summary>
@@ -83,10 +72,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     /// <param name="role">What the column is to the user.</param>
     /// <param name="sizeRemedy">What the user can do where vectors have no known size; null where they need none.</param>
     /// <param name="itemTypes">The types that the vectors' values may have.</param>
-    /// <returns>The column.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// It is missing, or its values are no such vectors, or not of the same known size.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing, or holds other values, or has no known size.</exception>
     public static SchemaShape.Column Check(
         SchemaShape schema, string name, string role, string? sizeRemedy, params NumberDataViewType[] itemTypes)
     {
@@ -120,10 +106,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
             ? PromiseLike(input, name)
             : PromisedColumn.VectorOfUnknownSize(name, NumberDataViewType.Single);
 
-    /// <summary>
-    /// Makes the column that <see cref="PromiseLike"/> promises: of this one's type, or where that has no size, with the dimensions of the
-    /// shape.
-    /// </summary>
+    /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of this one's type, or the shape's where that has no size.</summary>
     public DataViewSchema.DetachedColumn Like(string name) => new(
         name,
         Column.Type is VectorDataViewType { IsKnownSize: false }
@@ -157,7 +140,8 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
         var remedy = vectorItem switch
         {
             null when role == "feature" => "",
-            _ when actual == $"{TextDataViewType.Instance}" => ": if these are paths of pictures, append ml.Transforms.LoadPixels before it",
+            _ when actual == $"{TextDataViewType.Instance}" =>
+                ": if these are paths of pictures, append ml.Transforms.LoadPixels before it",
             _ when actual.StartsWith("Image", StringComparison.Ordinal) => ": append ml.Transforms.ConvertToPixels before it",
             not (NumberDataViewType or BooleanDataViewType) => "",
             _ when itemTypes.Length == 1 && ScalableTypes.Contains(vectorItem) =>
@@ -165,13 +149,6 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
             _ => $": append {convert} before it",
         };
         return Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), actual + remedy);
-    }
-
-    private static void CheckSize(VectorDataViewType type, string name, string role, string remedy)
-    {
-        // As ML.NET writes such types elsewhere.
-        if (!type.IsKnownSize)
-            throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy);
     }
 
     private static Exception UnknownSize(string role, string name, string expected, string actual, string remedy) =>

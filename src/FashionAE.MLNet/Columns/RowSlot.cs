@@ -16,3 +16,9 @@ internal class RowSlot
         ? Index
         : throw new InvalidOperationException("The cursor is either not started or ended, and has no values.");
 }
+
+/// <summary>The row of the input of which a step makes several: rows of a slot that follow each other.</summary>
+internal sealed class InputRowSlot(RowSlot row, int copies) : RowSlot
+{
+    public override int ReadCurrent() => row.ReadCurrent() / copies;
+}

@@ -14,9 +14,9 @@ internal sealed class BatchCursor : DataViewRowCursor
     private readonly DataViewRowCursor _input;
     private readonly BatchMapping _mapping;
     private readonly MappedColumns _columns;
-    // The current row of the input, and which of the rows that the batch becomes is the current one.
-    private readonly RowSlot _inputRow = new();
+    // Which of the rows that the batch becomes is the current one, and of which row of the input it is.
     private readonly RowSlot _row = new();
+    private readonly InputRowSlot _inputRow;
     private readonly RowBatch? _batch;
     private readonly ColumnBuffer?[] _buffers;
     private readonly ValueGetter<DataViewRowId> _readId;
@@ -28,7 +28,7 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     public BatchCursor(DataViewRowCursor input, BatchMapping mapping, bool[] active, StepLog log)
     {
-        (_input, _mapping) = (input, mapping);
+        (_input, _mapping, _inputRow) = (input, mapping, new InputRowSlot(_row, mapping.Copies));
         var passed = mapping.InputSchema.Count;
         var capacity = mapping.InputSchema.All(c => !active[c.Index] || ColumnBuffer.CanKeep(c.Type)) ? mapping.BatchSize : 1;
         _batch = mapping.Computes(active) ? mapping.CreateBatch(active, capacity, log) : null;
@@ -52,9 +52,11 @@ internal sealed class BatchCursor : DataViewRowCursor
             : _batch!.MakeGetter(index - passed, _row));
     }
 
-    public override long Position => _row.IsAtRow ? _places[_inputRow.Index].Position * _mapping.Copies + _row.Index % _mapping.Copies : -1;
+    public override long Position => _row.IsAtRow
+        ? _places[_inputRow.ReadCurrent()].Position * _mapping.Copies + _row.Index % _mapping.Copies
+        : -1;
 
-    public override long Batch => _row.IsAtRow ? _places[_inputRow.Index].Batch : 0;
+    public override long Batch => _row.IsAtRow ? _places[_inputRow.ReadCurrent()].Batch : 0;
 
     public override DataViewSchema Schema => _mapping.OutputSchema;
 
@@ -83,7 +85,7 @@ internal sealed class BatchCursor : DataViewRowCursor
     {
         if (disposing)
         {
-            GoTo(-1, 0);
+            _row.Count = 0;
             _inputEnded = true;
             _batch?.Release();
             _input.Dispose();
@@ -94,11 +96,8 @@ internal sealed class BatchCursor : DataViewRowCursor
     private bool MoveToNextRow()
     {
         if (++_row.Index < _row.Count)
-        {
-            _inputRow.Index = _row.Index / _mapping.Copies;
             return true;
-        }
-        GoTo(-1, 0);
+        _row.Count = 0;
         var count = _failure is null && !_inputEnded ? ReadAhead() : 0;
         if (count == 0)
         {
@@ -106,7 +105,7 @@ internal sealed class BatchCursor : DataViewRowCursor
             return false;
         }
         _batch?.Begin(count);
-        GoTo(0, count);
+        (_row.Index, _row.Count) = (0, count * _mapping.Copies);
         return true;
     }
 
@@ -139,11 +138,5 @@ internal sealed class BatchCursor : DataViewRowCursor
             _failure = ExceptionDispatchInfo.Capture(e);
         }
         return count;
-    }
-
-    private void GoTo(int index, int count)
-    {
-        (_inputRow.Index, _inputRow.Count) = (index, count);
-        (_row.Index, _row.Count) = (index, count * _mapping.Copies);
     }
 }

@@ -32,8 +32,8 @@ internal sealed class RepeatedReads(IHostEnvironment environment, string source,
         using var channel = environment.Start(source);
         channel.Warning(
             MessageSensitivity.Schema,
-            $"A view with the computed columns '{string.Join("', '", columns)}' is read for the third time, and every read computes them"
-            + " anew. To compute them once, put .AppendCacheCheckpoint(ml) before a trainer, or read ml.Data.Cache(view) instead of the view.");
+            $"A view with the computed columns '{string.Join("', '", columns)}' is read for the third time, and every read computes"
+            + " them anew. To compute them once, put .AppendCacheCheckpoint(ml) before a trainer, or read ml.Data.Cache(view).");
     }
 
     /// <summary>Counts once, when a cursor reaches the end of its rows, or all of them together have passed many.</summary>

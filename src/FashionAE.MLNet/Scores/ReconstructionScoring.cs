@@ -103,9 +103,7 @@ internal sealed record ReconstructionScoring(
     internal override BatchMapping Bind(DataViewSchema inputSchema)
     {
         // Errors need no rows and columns; only structural similarity does.
-        var target = Ssim is null
-            ? ImageColumn.FindOfAnyShape(inputSchema, Target, "target", Shape)
-            : ImageColumn.Find(inputSchema, Target, "target", Shape);
+        var target = ImageColumn.Find(inputSchema, Target, "target", Shape, Ssim is null ? null : ImageColumn.ShapeRemedy);
         if (Ssim is not null)
             target.CheckSimilarity();
         var reconstruction = ImageColumn.Find(inputSchema, Reconstruction, "reconstruction", target.Shape);
