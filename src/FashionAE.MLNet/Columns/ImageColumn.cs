@@ -28,7 +28,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     /// <param name="name">The column's name.</param>
     /// <param name="role">What the column is to the user, such as "input".</param>
     /// <param name="shape">The shape that the images must have; null to tell it from the type.</param>
-    /// <param name="remedy">What the user can do where neither says the shape; null where it matters only how many values there are.</param>
+    /// <param name="remedy">What the user can do where neither says the shape; null if only the number of values matters.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or its values are not such images.</exception>
     /// <exception cref="InvalidOperationException">The dimensions are not those of an image.</exception>
     public static ImageColumn Find(DataViewSchema schema, string name, string role, ImageShape? shape, string? remedy = ShapeRemedy)
@@ -106,7 +106,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
             ? PromiseLike(input, name)
             : PromisedColumn.VectorOfUnknownSize(name, NumberDataViewType.Single);
 
-    /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of this one's type, or the shape's where that has no size.</summary>
+    /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of this one's type, or of the shape if that has no size.</summary>
     public DataViewSchema.DetachedColumn Like(string name) => new(
         name,
         Column.Type is VectorDataViewType { IsKnownSize: false }
