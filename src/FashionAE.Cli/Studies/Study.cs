@@ -33,7 +33,10 @@ public abstract class Study(string name, string description, AutoencoderArchitec
     {
         var asStudied = AsStudied(options) with
         {
-            Epochs = options.Epochs, BatchSize = options.BatchSize, LearningRate = options.LearningRate, Seed = options.Seed,
+            Epochs = options.Epochs,
+            BatchSize = options.BatchSize,
+            LearningRate = options.LearningRate,
+            Seed = options.Seed,
         };
         return options.Recipe switch
         {

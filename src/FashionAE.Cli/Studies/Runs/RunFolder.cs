@@ -157,7 +157,9 @@ public sealed class RunFolder(string path)
             int.Parse(csv.GetString(0)), double.Parse(csv.GetString(1)), Number(2), Number(3), double.Parse(csv.GetString(4)),
             double.Parse(csv.GetString(5)))
         {
-            TrainExamples = Count(6), ValidationExamples = Count(8), TestExamples = Count(10),
+            TrainExamples = Count(6),
+            ValidationExamples = Count(8),
+            TestExamples = Count(10),
         };
         double?[] numbers = [epoch.TrainLoss, epoch.ValidationLoss, epoch.TestLoss, epoch.LearningRate, epoch.Seconds];
         long?[] counts = [epoch.TrainExamples, epoch.ValidationExamples, epoch.TestExamples];
