@@ -106,7 +106,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
             ? PromiseLike(input, name)
             : PromisedColumn.VectorOfUnknownSize(name, NumberDataViewType.Single);
 
-    /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of this one's type, or of the shape if that has no size.</summary>
+    /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of its type, or of the shape if that has no size.</summary>
     public DataViewSchema.DetachedColumn Like(string name) => new(
         name,
         Column.Type is VectorDataViewType { IsKnownSize: false }
