@@ -37,12 +37,6 @@ internal static class HeldScalars
 
     public static Tensor Elu(this Tensor tensor, double alpha) => Hold(alpha, held => tensor.elu(held, One, One));
 
-    public static Tensor EqualTo(this Tensor tensor, long number)
-    {
-        using var held = number.ToScalar();
-        return tensor.eq(held);
-    }
-
     private static Tensor Hold(double number, Func<Scalar, Tensor> compute)
     {
         using var held = number.ToScalar();

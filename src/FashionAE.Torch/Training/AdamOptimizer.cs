@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -72,7 +71,7 @@ public sealed class AdamOptimizer : IDisposable
     /// <param name="clipNorm">The norm that the gradients are scaled down to where theirs is larger; null for no limit.</param>
     public void Step(double learningRate, double? clipNorm = null) => Step(learningRate, clipNorm, null);
 
-    /// <summary>Follows the gradients of a backward pass, summed over the ranks before they are scaled down.</summary>
+    /// <summary>Sums the gradients over the ranks before they are scaled down.</summary>
     internal void Step(double learningRate, double? clipNorm, TrainingRanks? ranks)
     {
         using var _ = no_grad();
@@ -94,10 +93,7 @@ public sealed class AdamOptimizer : IDisposable
         }
     }
 
-    /// <summary>
-    /// The state by name, to be read or written before the first step: for each parameter the running means of its gradient and of its
-    /// square, and the number of its steps, int64 [].
-    /// </summary>
+    /// <summary>Each parameter's means of its gradient and of the square, and its steps: to be written before the first one.</summary>
     internal IEnumerable<(string Name, Tensor Tensor)> State(IEnumerable<(string Name, Parameter Parameter)> parameters) =>
         from named in parameters
         let state = Array.Find(_parameters, learned => learned.Value.Handle == named.Parameter.Handle)
@@ -166,16 +162,9 @@ public sealed class AdamOptimizer : IDisposable
     {
         _isLaidTogether = true;
         var own = HaveMemoryOfTheirOwn();
-        _blocks = [];
-        foreach (var group in _parameters.GroupBy(
-            p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps.item<long>()) : default))
-        {
-            var members = group.ToArray();
-            if (group.Key == default || members.Length == 1)
-                _blocks.AddRange(members);
-            else
-                _blocks.Add(Block(members));
-        }
+        var groups = _parameters.GroupBy(
+            p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps.item<long>()) : default);
+        _blocks = [.. groups.SelectMany(group => group.Key == default || group.Count() == 1 ? [.. group] : new[] { Block([.. group]) })];
     }
 
     private static bool CanBeLaidTogether(Learned learned)
@@ -208,44 +197,38 @@ public sealed class AdamOptimizer : IDisposable
         var (first, length) = (members[0], members.Sum(m => m.Value.NumberOfElements));
         var rest = zeros((Vector<float>.Count - length % Vector<float>.Count) % Vector<float>.Count, first.Value.dtype, first.Value.device);
         Tensor Join(Func<Learned, Tensor> part) => cat([.. members.Select(m => part(m).detach().reshape(-1)), rest]);
+        var gradient = Join(m => m.Value.grad!);
         var block = new Learned(
-            Join(m => m.Value).DetachFromDisposeScope(), Join(m => m.Mean), Join(m => m.Square), first.Steps.clone())
-        {
-            Gradient = Join(m => m.Value.grad!).DetachFromDisposeScope(),
-        };
+            Join(m => m.Value).DetachFromDisposeScope(), Join(m => m.Mean), Join(m => m.Square), first.Steps.clone(), gradient);
         var start = 0L;
         foreach (var member in members)
         {
             var (shape, count) = (member.Value.shape, member.Value.NumberOfElements);
             Tensor View(Tensor whole) => whole.narrow(0, start, count).view(shape);
             member.Value.set_(View(block.Value));
-            member.Value.grad = View(block.Gradient);
-            member.SetState(View(block.Mean), View(block.Square), block.Steps.alias());
+            member.Value.grad = View(gradient);
+            member.Mean.set_(View(block.Mean));
+            member.Square.set_(View(block.Square));
+            member.Steps.set_(block.Steps);
             start += count;
         }
         return block;
     }
 
     /// <summary>A parameter with its state, or a block of them.</summary>
-    private sealed class Learned : IDisposable
+    private sealed class Learned(Tensor value, Tensor mean, Tensor square, Tensor steps, Tensor? gradient = null) : IDisposable
     {
-        public Learned(Tensor value, Tensor mean, Tensor square, Tensor steps)
-        {
-            Value = value;
-            SetState(mean, square, steps);
-        }
+        public Tensor Value => value;
 
-        public Tensor Value { get; }
+        public Tensor Mean { get; } = mean.DetachFromDisposeScope();
 
-        public Tensor Mean { get; private set; }
-
-        public Tensor Square { get; private set; }
+        public Tensor Square { get; } = square.DetachFromDisposeScope();
 
         /// <summary>Gets how often it was updated, int64 [].</summary>
-        public Tensor Steps { get; private set; }
+        public Tensor Steps { get; } = steps.DetachFromDisposeScope();
 
         /// <summary>Gets the gradient of a block; that of a parameter is its own.</summary>
-        public Tensor? Gradient { get; init; }
+        public Tensor? Gradient { get; } = gradient?.DetachFromDisposeScope();
 
         /// <summary>Gets a value indicating whether it is a block of float32 in the memory of the processor.</summary>
         public bool IsInReach =>
@@ -253,23 +236,10 @@ public sealed class AdamOptimizer : IDisposable
 
         public Tensor? CurrentGradient => Gradient ?? Value.grad;
 
-        /// <summary>Takes tensors over, in place of those that it had.</summary>
-        [MemberNotNull(nameof(Mean), nameof(Square), nameof(Steps))]
-        public void SetState(Tensor mean, Tensor square, Tensor steps)
-        {
-            foreach (var before in new[] { Mean, Square, Steps })
-                before?.Dispose();
-            (Mean, Square, Steps) = (mean.DetachFromDisposeScope(), square.DetachFromDisposeScope(), steps.DetachFromDisposeScope());
-        }
-
         public void Dispose()
         {
-            foreach (var tensor in new[] { Mean, Square, Steps })
-                tensor.Dispose();
-            if (Gradient is null)
-                return;
-            Gradient.Dispose();
-            Value.Dispose();
+            foreach (var tensor in new[] { Mean, Square, Steps, Gradient, Gradient is null ? null : Value })
+                tensor?.Dispose();
         }
     }
 }
