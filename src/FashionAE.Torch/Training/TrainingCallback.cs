@@ -88,7 +88,7 @@ public sealed class TrainingState
     public EpochRecord? Record => _records.LastOrDefault();
 
     /// <summary>Gets the record of the best epoch so far: the first with the lowest monitored loss; null where there is none.</summary>
-    public EpochRecord? Best { get; private set; }
+    public EpochRecord? Best => _records.MinBy(record => record.MonitoredLoss);
 
     /// <summary>Gets the reason of the first call of <see cref="Stop"/>; null before it.</summary>
     public string? StopReason { get; private set; }
@@ -110,20 +110,8 @@ public sealed class TrainingState
     internal void AddStep(double learningRate, Losses losses) =>
         (Step, LearningRate, LossOfAll, _losses) = (Step + 1, learningRate, null, losses);
 
-    internal void Add(EpochRecord record)
-    {
-        _records.Add(record);
-        if (Best is null || record.MonitoredLoss < Best.MonitoredLoss)
-            Best = record;
-    }
+    internal void Add(params IEnumerable<EpochRecord> records) => _records.AddRange(records);
 
-    /// <summary>Goes on after epochs that were finished before.</summary>
-    internal void Resume(List<EpochRecord> records)
-    {
-        records.ForEach(Add);
-        DiscardEpoch();
-    }
-
-    /// <summary>Goes back to the end of the last finished epoch.</summary>
+    /// <summary>Goes to the end of the last finished epoch.</summary>
     internal void DiscardEpoch() => (Step, LossOfAll, _losses) = ((long)_records.Count * Batches, null, null);
 }

@@ -11,6 +11,37 @@ internal static class TrainingCheckpoint
     // Version 0.1.0 kept the optimizer's state as bytes under this name, which TorchSharp reads without looking.
     private const string OldOptimizerName = "optimizer";
 
+    /// <summary>
+    /// All that decides about the weights except the number of epochs, by name: a training that goes on from a checkpoint has the same as
+    /// the one that wrote it, and all ranks of a training have the same.
+    /// </summary>
+    public static Dictionary<string, string> Fingerprint(TrainingOptions options, int seed, Autoencoder model, TrainingExamples train)
+    {
+        // What earlier versions did not know is left out where it is as they had it.
+        static string UnlessZero(double value) => value == 0 ? "" : $"{value:R}";
+        // What is planned to the end is another plan where there are more epochs.
+        var plan = options.Schedule?.IsPlannedToTheEnd == true ? $" over {options.Epochs} epochs" : "";
+        return new Dictionary<string, string>
+        {
+            [nameof(options.BatchSize)] = $"{options.BatchSize}",
+            [nameof(options.LearningRate)] = $"{options.LearningRate:R}",
+            [nameof(options.Optimizer)] = $"{options.Optimizer}",
+            [nameof(options.WeightDecay)] = $"{options.WeightDecay:R}",
+            [nameof(options.Loss)] = $"{options.Loss}",
+            [nameof(options.SimilarityWeight)] = UnlessZero(options.SimilarityWeight),
+            [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
+            [nameof(options.Schedule)] = $"{options.Schedule}{plan}",
+            [nameof(options.WarmUpEpochs)] = UnlessZero(options.WarmUpEpochs),
+            [nameof(options.AveragingDecay)] = $"{options.AveragingDecay:R}",
+            [nameof(options.ValidationSetFraction)] = $"{options.ValidationSetFraction:R}",
+            [nameof(options.Augmentation)] = $"{options.Augmentation}",
+            [nameof(options.AugmentedCopies)] = $"{options.AugmentedCopies}",
+            [nameof(options.Seed)] = $"{seed}",
+            ["Architecture"] = AutoencoderFile.Describe(model.Architecture),
+            ["Data"] = train.Description,
+        };
+    }
+
     public static void Save(string path, TrainingRun run) => SafeTensorsFile.Write(path, run.Tensors(), new Dictionary<string, string>
     {
         [HistoryKey] = JsonSerializer.Serialize(run.State.Records),
@@ -40,7 +71,7 @@ internal static class TrainingCheckpoint
     {
         using var file = SafeTensorsFile.Read(path);
         var (_, fingerprint) = Describe(file, path);
-        return int.TryParse(fingerprint.GetValueOrDefault(TrainingFingerprint.SeedName), out var seed) ? seed : throw NoCheckpoint(path);
+        return int.TryParse(fingerprint.GetValueOrDefault(nameof(TrainingOptions.Seed)), out var seed) ? seed : throw NoCheckpoint(path);
     }
 
     private static (List<EpochRecord> Epochs, Dictionary<string, string> Fingerprint) Describe(SafeTensorsFile file, string path)

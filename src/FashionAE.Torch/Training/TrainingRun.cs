@@ -32,7 +32,8 @@ internal sealed class TrainingRun : IDisposable
         model.eval();
         State = new TrainingState(model, options, ranks.Rank, sets.Train.CountBatches(options.AugmentedCopies, options.BatchSize));
         // It reads every pixel: for a checkpoint, which holds it, and for ranks, which must agree about it.
-        Fingerprint = options.CheckpointPath is null && ranks.IsAlone ? [] : TrainingFingerprint.Of(options, seed, model, sets.Train);
+        Fingerprint = options.CheckpointPath is null && ranks.IsAlone
+            ? [] : TrainingCheckpoint.Fingerprint(options, seed, model, sets.Train);
         _optimizer = new AdamOptimizer(
             model.parameters(), options.WeightDecay, options.Optimizer == OptimizerKind.AdamW, model.buffers());
         _average = options.AveragingDecay is { } decay ? new WeightAverage(model, decay) : null;
@@ -130,7 +131,8 @@ internal sealed class TrainingRun : IDisposable
                 ["validation data"] = _sets.Validation?.Description ?? "",
                 ["test data"] = _sets.Test?.Description ?? "",
             });
-        State.Resume(_ranks.Broadcast(() => _options.CheckpointToResume is { } path ? TrainingCheckpoint.Load(path, this) : []));
+        State.Add(_ranks.Broadcast(() => _options.CheckpointToResume is { } path ? TrainingCheckpoint.Load(path, this) : []));
+        State.DiscardEpoch();
         _ranks.Broadcast(Tensors().Values);
     }
 
