@@ -26,8 +26,7 @@ public interface IGradientExchange
     /// <param name="values">As many numbers as on every other rank.</param>
     void Sum(Span<float> values);
 
-    /// <summary>Replaces each number by its sum over all ranks. All must get the same sums, bit for bit.</summary>
-    /// <param name="values">As many numbers as on every other rank.</param>
+    /// <inheritdoc cref="Sum(Span{float})"/>
     void Sum(Span<double> values);
 
     /// <summary>Replaces bytes by those of rank 0.</summary>
@@ -46,8 +45,6 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
 
     // Pinned, so that copies from and to a GPU are fast.
     private Tensor? _host;
-
-    public IGradientExchange? Exchange => exchange;
 
     public int Rank => exchange?.Rank ?? 0;
 
@@ -69,7 +66,6 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
         return Rank < ranks ? (new BatchPart(Rank, ranks), (examples - Rank + ranks - 1) / ranks) : (new BatchPart(0, 1), 0);
     }
 
-    /// <summary>Sums a tensor in place.</summary>
     public void Sum(Tensor values)
     {
         if (IsAlone)
@@ -98,7 +94,6 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
         return value;
     }
 
-    /// <summary>Whether something is so on any rank.</summary>
     public bool Any(bool isSo) => Sum(isSo ? 1.0 : 0.0) > 0;
 
     /// <summary>Gives all ranks what the first one has, or makes.</summary>
@@ -116,37 +111,23 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
     }
 
     /// <summary>Gives all ranks the first one's values.</summary>
-    public void Broadcast(IEnumerable<Tensor> tensors)
+    public void Broadcast(IEnumerable<Tensor> tensors) => Replace(tensors, tensor =>
     {
-        if (IsAlone)
-            return;
-        using var _ = no_grad();
-        foreach (var tensor in tensors)
-        {
-            using var scope = NewDisposeScope();
-            var host = tensor.detach().cpu().contiguous();
-            exchange!.Broadcast(host.bytes);
-            tensor.copy_(host);
-        }
-    }
+        var host = tensor.cpu().contiguous();
+        exchange!.Broadcast(host.bytes);
+        return host;
+    });
 
     /// <summary>
     /// Replaces floating-point values by their mean over the ranks. Means of double precision are exact where all ranks have the same, so
     /// only what differs is changed: statistics that each has of its own part, and weights where processors round in different ways.
     /// </summary>
-    public void Average(IEnumerable<Tensor> tensors)
+    public void Average(IEnumerable<Tensor> tensors) => Replace(tensors.Where(t => t.is_floating_point()), tensor =>
     {
-        if (IsAlone)
-            return;
-        using var _ = no_grad();
-        foreach (var tensor in tensors.Where(t => t.is_floating_point()))
-        {
-            using var scope = NewDisposeScope();
-            var sum = tensor.detach().to(ScalarType.Float64, CPU, copy: true).contiguous();
-            Sum(sum);
-            tensor.copy_(sum.DividedBy_(Size));
-        }
-    }
+        var sum = tensor.to(ScalarType.Float64, CPU, copy: true).contiguous();
+        Sum(sum);
+        return sum.DividedBy_(Size);
+    });
 
     /// <summary>Refuses ranks that would not train the same, before they wait for each other.</summary>
     /// <exception cref="InvalidOperationException">One has another value than the first rank.</exception>
@@ -162,6 +143,18 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
     }
 
     public void Dispose() => _host?.Dispose();
+
+    private void Replace(IEnumerable<Tensor> tensors, Func<Tensor, Tensor> exchanged)
+    {
+        if (IsAlone)
+            return;
+        using var _ = no_grad();
+        foreach (var tensor in tensors)
+        {
+            using var scope = NewDisposeScope();
+            tensor.copy_(exchanged(tensor.detach()));
+        }
+    }
 
     private void SumInPlace(Tensor values)
     {
