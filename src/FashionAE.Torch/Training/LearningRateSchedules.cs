@@ -13,9 +13,7 @@ namespace FashionAE.Torch;
 /// </remarks>
 public abstract record LearningRateSchedule
 {
-    private protected LearningRateSchedule()
-    {
-    }
+    private protected LearningRateSchedule() { }
 
     /// <summary>Whether the learning rate of a step depends on how many epochs there will be.</summary>
     internal virtual bool IsPlannedToTheEnd => true;
@@ -23,7 +21,6 @@ public abstract record LearningRateSchedule
     /// <summary>Whether the schedule begins with a low learning rate by itself.</summary>
     internal virtual bool WarmsUp => false;
 
-    /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     internal abstract void Validate();
 

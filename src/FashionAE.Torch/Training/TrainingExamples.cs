@@ -46,8 +46,7 @@ public abstract class TrainingExamples : IDisposable
     public abstract (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed);
 
     /// <summary>Counts the batches that <see cref="Shuffled"/> gives.</summary>
-    /// <param name="copies">How many changed copies stand beside every example.</param>
-    /// <param name="batchSize">The size of a batch.</param>
+    /// <inheritdoc cref="Shuffled" path="/param[@name='copies' or @name='batchSize']"/>
     /// <returns>The number of batches.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are more batches than can be counted.</exception>
     public int CountBatches(int copies, int batchSize)
@@ -56,7 +55,7 @@ public abstract class TrainingExamples : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var examples = (Int128)Count * ((long)copies + 1);
         var rest = examples % batchSize;
-        var batches = examples / batchSize + (rest > 1 || examples < batchSize || (rest == 1 && batchSize == 1) ? 1 : 0);
+        var batches = examples / batchSize + (rest > 1 || examples < batchSize ? 1 : 0);
         return batches <= int.MaxValue
             ? (int)batches
             : throw new ArgumentOutOfRangeException(
@@ -74,9 +73,7 @@ public abstract class TrainingExamples : IDisposable
 
     /// <summary>Frees the memory that the examples hold.</summary>
     /// <param name="disposing">True when <see cref="Dispose()"/> calls.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected virtual void Dispose(bool disposing) { }
 
     /// <summary>Checks that a split is possible, and counts its second part.</summary>
     /// <param name="fraction">The share of the part held out.</param>

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
@@ -33,10 +32,8 @@ internal sealed class WeightAverage : IDisposable
         var keep = Math.Min(_decay, (1.0 + steps) / (10 + steps));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var kept = keep.ToScalar();
-        using var added = (1 - keep).ToScalar();
         foreach (var (weight, mean) in _tensors)
-            mean.mul_(kept).add_(weight, added);
+            mean.Times_(keep).Plus_(weight, 1 - keep);
     }
 
     /// <summary>Exchanges the network's weights and their mean; a second time puts both back.</summary>
