@@ -1,6 +1,8 @@
 using System.Collections.ObjectModel;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Serialization;
+using Sums = (int Count, double Mse, double Psnr, double Ssim);
 
 namespace FashionAE.Torch;
 
@@ -41,42 +43,27 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
     /// <summary>Adds up the scores of images, of all of them and by class, where those are told.</summary>
     internal sealed class Accumulator
     {
-        private readonly Sum _all = new();
-        private readonly SortedDictionary<(uint Order, string Name), Sum> _classes = new(Comparer<(uint Order, string Name)>.Create(
-            (a, b) => a.Order != b.Order ? a.Order.CompareTo(b.Order) : string.CompareOrdinal(a.Name, b.Name)));
+        private readonly Dictionary<(uint Order, string Name), Sums> _classes = [];
+        private Sums _all;
 
-        /// <summary>Gets how many images were added.</summary>
         public int Count => _all.Count;
 
         /// <summary>Adds one image; the place of its class in the order of classes may be that of others, too.</summary>
         public void Add((double Mse, double Psnr, double Ssim) scores, (uint Order, string Name)? label)
         {
-            _all.Add(scores);
-            if (label is not { } key)
-                return;
-            if (!_classes.TryGetValue(key, out var sum))
-                _classes.Add(key, sum = new Sum());
-            sum.Add(scores);
+            static void AddTo(ref Sums sums, (double Mse, double Psnr, double Ssim) scores) =>
+                sums = (sums.Count + 1, sums.Mse + scores.Mse, sums.Psnr + scores.Psnr, sums.Ssim + scores.Ssim);
+            AddTo(ref _all, scores);
+            if (label is { } key)
+                AddTo(ref CollectionsMarshal.GetValueRefOrAddDefault(_classes, key, out _), scores);
         }
 
-        public ReconstructionMetrics ToMetrics() =>
-            _all.ToMetrics() with { PerClass = _classes.ToDictionary(c => c.Key.Name, c => c.Value.ToMetrics()) };
-
-        private sealed class Sum
+        public ReconstructionMetrics ToMetrics()
         {
-            private double _mse;
-            private double _psnr;
-            private double _ssim;
-
-            public int Count { get; private set; }
-
-            public void Add((double Mse, double Psnr, double Ssim) scores)
-            {
-                Count++;
-                (_mse, _psnr, _ssim) = (_mse + scores.Mse, _psnr + scores.Psnr, _ssim + scores.Ssim);
-            }
-
-            public ReconstructionMetrics ToMetrics() => new(Count, _mse / Count, _psnr / Count, _ssim / Count);
+            static ReconstructionMetrics Means(Sums sums) =>
+                new(sums.Count, sums.Mse / sums.Count, sums.Psnr / sums.Count, sums.Ssim / sums.Count);
+            var classes = _classes.OrderBy(c => c.Key.Order).ThenBy(c => c.Key.Name, StringComparer.Ordinal);
+            return Means(_all) with { PerClass = classes.ToDictionary(c => c.Key.Name, c => Means(c.Value)) };
         }
     }
 }
