@@ -23,10 +23,10 @@ public static class CodeCloudBuilder
         using var _ = no_grad();
         model.eval();
         var device = model.Device;
-        for (var start = 0; start < images.Count; start += AutoencoderInference.ScoringBatchSize)
+        for (var start = 0; start < images.Count; start += TorchPass.UsualBatchSize)
         {
             using var scope = NewDisposeScope();
-            var count = Math.Min(AutoencoderInference.ScoringBatchSize, images.Count - start);
+            var count = Math.Min(TorchPass.UsualBatchSize, images.Count - start);
             var originals = images.Batch(start, count).to(device);
             var codes = model.Encode(originals);
             var decoded = model.Decode(codes);

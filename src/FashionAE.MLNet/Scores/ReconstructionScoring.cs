@@ -117,7 +117,7 @@ internal sealed record ReconstructionScoring(
                 scores, new ImageBuffer(target, request.Capacity, request.Log),
                 new ImageBuffer(reconstruction, request.Capacity, request.Log, StepLog.Overshoot)))
         {
-            BatchSize = AutoencoderInference.ScoringBatchSize,
+            BatchSize = TorchPass.UsualBatchSize,
         };
     }
 

@@ -5,9 +5,6 @@ namespace FashionAE.Torch;
 /// <summary>Runs a trained autoencoder over many images, batch by batch, without keeping gradients.</summary>
 public static class AutoencoderInference
 {
-    /// <summary>How many images are evaluated at once.</summary>
-    internal const int ScoringBatchSize = TorchPass.UsualBatchSize;
-
     /// <summary>Encodes all images of a set.</summary>
     /// <param name="model">The model; it is put in evaluation mode.</param>
     /// <param name="images">The N images, at least one.</param>
@@ -33,7 +30,7 @@ public static class AutoencoderInference
     /// <returns>What the module makes of them, one row for each, on the CPU, without gradients.</returns>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is less than 1.</exception>
-    public static Tensor PredictAll(this nn.Module<Tensor, Tensor> module, Tensor input, int batchSize = ScoringBatchSize)
+    public static Tensor PredictAll(this nn.Module<Tensor, Tensor> module, Tensor input, int batchSize = TorchPass.UsualBatchSize)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(input);
@@ -77,7 +74,7 @@ public static class AutoencoderInference
         if (images.Count == 0)
             throw new ArgumentException("There are no images.", nameof(images));
         using var generator = new Generator((ulong)(seed ?? Random.Shared.Next()));
-        return InBatches(model, images.Count, ScoringBatchSize, (start, count) =>
+        return InBatches(model, images.Count, TorchPass.UsualBatchSize, (start, count) =>
         {
             var originals = images.Batch(start, count);
             var seen = input is null ? originals : input.Apply(originals, generator);

@@ -10,7 +10,7 @@ public class AutoencoderInferenceTests
     public void Batches_join_to_what_single_images_give()
     {
         using var scope = NewDisposeScope();
-        using var images = SampleImages.First(AutoencoderInference.ScoringBatchSize + 3);
+        using var images = SampleImages.First(TorchPass.UsualBatchSize + 3);
         using var model = ModelState.BuildUsed(new DenseArchitecture(images.Shape, 3) { HiddenSizes = [16, 8], Dropout = [0.1] });
         model.train();
 
@@ -21,7 +21,7 @@ public class AutoencoderInferenceTests
         Assert.Equal(images.Shape.Batch(images.Count), decoded.shape);
         Assert.False(model.training);
         Assert.False(latent.requires_grad || decoded.requires_grad);
-        foreach (var i in new[] { 0, 1, AutoencoderInference.ScoringBatchSize - 1, AutoencoderInference.ScoringBatchSize, images.Count - 1 })
+        foreach (var i in new[] { 0, 1, TorchPass.UsualBatchSize - 1, TorchPass.UsualBatchSize, images.Count - 1 })
         {
             var one = images.Batch(i, 1);
             TensorValues.AssertClose(model.Encode(one), latent.narrow(0, i, 1), 1e-3); // of about 200
@@ -68,12 +68,12 @@ public class AutoencoderInferenceTests
     public void Changed_input_comes_from_one_generator_through_all_batches()
     {
         using var scope = NewDisposeScope();
-        using var images = SampleImages.First(AutoencoderInference.ScoringBatchSize + 3);
+        using var images = SampleImages.First(TorchPass.UsualBatchSize + 3);
         using var model = ModelState.Build(new LinearArchitecture(images.Shape, 3));
         using var generator = new Generator(8);
         var noise = new GaussianNoise(0.3);
-        var first = noise.Apply(images.Batch(0, AutoencoderInference.ScoringBatchSize), generator);
-        var second = noise.Apply(images.Batch(AutoencoderInference.ScoringBatchSize, 3), generator);
+        var first = noise.Apply(images.Batch(0, TorchPass.UsualBatchSize), generator);
+        var second = noise.Apply(images.Batch(TorchPass.UsualBatchSize, 3), generator);
 
         var decoded = model.ReconstructAll(images, noise, seed: 8);
         TensorValues.AssertClose(model.call(cat([first, second])), decoded, 1e-5);
