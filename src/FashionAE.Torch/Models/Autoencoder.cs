@@ -124,7 +124,7 @@ public abstract record AutoencoderArchitecture(
     /// <inheritdoc cref="Build()" path="/returns|/exception"/>
     public Autoencoder Build(int seed)
     {
-        using var weights = InitialWeights.OfSeed(seed);
+        using var weights = new InitialWeights(seed);
         return Build(weights);
     }
 

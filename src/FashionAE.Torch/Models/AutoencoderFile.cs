@@ -169,7 +169,7 @@ public static partial class AutoencoderFile
                 origin = Rename(file.Tensors, needed.Select(n => n.Name), origin);
                 CheckShapes(file.Tensors, needed, architecture.GetType().Name, origin);
             }
-            using var weights = InitialWeights.Nothing();
+            using var weights = new InitialWeights(isNothing: true);
             model = architecture.Build(weights);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException

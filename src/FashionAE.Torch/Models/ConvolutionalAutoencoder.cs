@@ -18,7 +18,7 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
     /// <param name="architecture">The sizes of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there is no convolution.</exception>
     public ConvolutionalAutoencoder(ConvolutionalArchitecture architecture)
-        : this(architecture, InitialWeights.OfDefaultGenerator())
+        : this(architecture, new InitialWeights())
     {
     }
 

@@ -16,7 +16,7 @@ public sealed class DenseAutoencoder : Autoencoder
     /// <param name="architecture">The sizes and the dropout of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or a dropout probability is not in [0, 1).</exception>
     public DenseAutoencoder(DenseArchitecture architecture)
-        : this(architecture, InitialWeights.OfDefaultGenerator())
+        : this(architecture, new InitialWeights())
     {
     }
 

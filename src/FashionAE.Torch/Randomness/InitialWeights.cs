@@ -9,22 +9,16 @@ internal sealed class InitialWeights : IDisposable
     private readonly Generator? _generator;
     private readonly bool _isNothing;
 
-    private InitialWeights(int? seed, bool isNothing)
+    /// <param name="seed">The seed; null for numbers of the default generator.</param>
+    /// <param name="isNothing">Whether the weights stay undefined until others are copied over them.</param>
+    public InitialWeights(int? seed = null, bool isNothing = false)
     {
         NativeTorch.EnsureLoaded();
         (Seed, _isNothing) = (seed, isNothing);
         _generator = seed is { } number ? new Generator((ulong)number) : null;
     }
 
-    /// <summary>Gets the seed; null for numbers of the default generator, or for nothing.</summary>
     public int? Seed { get; }
-
-    public static InitialWeights OfDefaultGenerator() => new(null, isNothing: false);
-
-    public static InitialWeights OfSeed(int seed) => new(seed, isNothing: false);
-
-    /// <summary>Weights that are undefined until others are copied over them.</summary>
-    public static InitialWeights Nothing() => new(null, isNothing: true);
 
     /// <summary>Makes a linear layer with PyTorch's initial weights, both uniform within 1 / sqrt(inputs).</summary>
     public Linear Linear(long inputs, long outputs)
