@@ -33,16 +33,12 @@ public static class ImageQuality
 
     /// <summary>
     /// Computes the structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004: an 11x11 Gaussian window with sigma 1.5, K1 = 0.01,
-    /// K2 = 0.03, for values in [0, 1]; the mean over the windows that lie inside the image, and over its channels.
+    /// K2 = 0.03, for values in [0, 1]; the mean over the windows that lie inside the image, and over its channels. Images must have at
+    /// least 11x11 pixels.
     /// </summary>
-    /// <param name="original">
-    /// The originals, [N, C, H, W], of at least 11x11 pixels: uint8 in [0, 255], or floating point or Boolean in [0, 1].
-    /// </param>
-    /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
+    /// <inheritdoc cref="MeanSquaredError" path="/param"/>
     /// <returns>One number an image, float64 [N]; 1 for equal images, at least -1.</returns>
-    /// <exception cref="ArgumentException">
-    /// The shapes differ or are not those of images, a type is another one, or the images are smaller than the window.
-    /// </exception>
+    /// <exception cref="ArgumentException">As for <see cref="MeanSquaredError"/>, or the images are smaller than the window.</exception>
     public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction) =>
         StructuralSimilarity(original, reconstruction, ScalarType.Float64);
 
@@ -78,9 +74,8 @@ public static class ImageQuality
     /// <summary>[size - 10, size]: row i holds the weights of the window that begins at i.</summary>
     private static Tensor GaussianWindows(long size)
     {
-        var weights = new double[SimilarityWindow];
-        for (var i = 0; i < SimilarityWindow; i++)
-            weights[i] = Math.Exp(-Math.Pow(i - SimilarityWindow / 2, 2) / (2 * Sigma * Sigma));
+        var weights = Enumerable.Range(-SimilarityWindow / 2, SimilarityWindow)
+            .Select(i => Math.Exp(-Math.Pow(i, 2) / (2 * Sigma * Sigma))).ToArray();
         var total = weights.Sum();
         var matrix = new double[size - SimilarityWindow + 1, size];
         for (var row = 0; row < matrix.GetLength(0); row++)
@@ -101,7 +96,6 @@ public static class ImageQuality
         return difference.mul_(difference).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes one of the scores.</summary>
     internal static Tensor Compute(ImageScore score, Tensor original, Tensor reconstruction)
     {
         if (score == ImageScore.StructuralSimilarity)
@@ -126,19 +120,14 @@ public static class ImageQuality
         ArgumentNullException.ThrowIfNull(reconstruction);
         if (original.ndim != 4 || !original.shape.SequenceEqual(reconstruction.shape))
             throw new ArgumentException(
-                $"Originals and reconstructions must both be [N, C, H, W], "
+                "Originals and reconstructions must both be [N, C, H, W], "
                 + $"not [{string.Join(", ", original.shape)}] and [{string.Join(", ", reconstruction.shape)}].", nameof(reconstruction));
-        CheckType(original, nameof(original));
-        CheckType(reconstruction, nameof(reconstruction));
-    }
-
-    private static void CheckType(Tensor images, string name)
-    {
-        if (!images.is_floating_point() && images.dtype is not (ScalarType.Byte or ScalarType.Bool))
-            throw new ArgumentException(
-                $"The images are {images.dtype}, which says nothing about the range of pixels: "
-                + "use uint8 in [0, 255], or a floating-point type in [0, 1] (divide by the value of white).",
-                name);
+        foreach (var (images, name) in new[] { (original, nameof(original)), (reconstruction, nameof(reconstruction)) })
+            if (!images.is_floating_point() && images.dtype is not (ScalarType.Byte or ScalarType.Bool))
+                throw new ArgumentException(
+                    $"The images are {images.dtype}, which says nothing about the range of pixels: "
+                    + "use uint8 in [0, 255], or a floating-point type in [0, 1] (divide by the value of white).",
+                    name);
     }
 
     /// <summary>Converts images to numbers in [0, 1] of a precision.</summary>

@@ -48,11 +48,10 @@ public sealed class AutoencoderTrainer
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
-        static TensorExamples? Examples(ImageSet? images) => images is null ? null : new(images.Images);
-        using var trainExamples = Examples(train);
-        using var validationExamples = Examples(validation);
-        using var testExamples = Examples(test);
-        return Train(trainExamples!, validationExamples, testExamples, progress, cancellationToken);
+        using var trainExamples = new TensorExamples(train.Images);
+        using var validationExamples = validation is null ? null : new TensorExamples(validation.Images);
+        using var testExamples = test is null ? null : new TensorExamples(test.Images);
+        return Train(trainExamples, validationExamples, testExamples, progress, cancellationToken);
     }
 
     /// <inheritdoc cref="Train(ImageSet, ImageSet?, ImageSet?, IProgress{TrainingProgress}?, CancellationToken)"/>

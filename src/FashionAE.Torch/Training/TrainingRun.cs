@@ -47,8 +47,6 @@ internal sealed class TrainingRun : IDisposable
 
     public Dictionary<string, string> Fingerprint { get; }
 
-    private IEnumerable<Tensor> Averages => _average?.Means.Values ?? Enumerable.Empty<Tensor>();
-
     public static void Copy(Dictionary<string, Tensor> source, Dictionary<string, Tensor> target)
     {
         using var _ = no_grad();
@@ -94,13 +92,10 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Finds all tensors of the training under the names that they have in a checkpoint.</summary>
     public Dictionary<string, Tensor> Tensors()
     {
-        var parts = new (string Prefix, IEnumerable<(string Name, Tensor Tensor)> Tensors)[]
-        {
-            ("last.", Named(Model.state_dict())), ("best.", Named(_best)), ("average.", Named(_average?.Means ?? [])),
-            ("optimizer.", _optimizer.State(Model.named_parameters())),
-        };
-        return parts.SelectMany(part => part.Tensors.Select(t => (part.Prefix + t.Name, t.Tensor))).ToDictionary();
-        static IEnumerable<(string, Tensor)> Named(Dictionary<string, Tensor> tensors) => tensors.Select(t => (t.Key, t.Value));
+        var optimizer = _optimizer.State(Model.named_parameters()).ToDictionary();
+        (string Prefix, Dictionary<string, Tensor> Tensors)[] parts =
+            [("last.", Model.state_dict()), ("best.", _best), ("average.", _average?.Means ?? []), ("optimizer.", optimizer)];
+        return parts.SelectMany(part => part.Tensors.Select(t => (part.Prefix + t.Key, t.Value))).ToDictionary();
     }
 
     /// <summary>Writes the state between two epochs, while the model has the weights that were validated.</summary>
@@ -163,7 +158,7 @@ internal sealed class TrainingRun : IDisposable
         if (Learn(cancellationToken) is not { } examples)
             return;
         Model.eval();
-        _ranks.Average([.. Model.state_dict().Values, .. Averages]);
+        _ranks.Average([.. Model.state_dict().Values, .. (_average?.Means ?? []).Values]);
         // What is judged and kept are the averaged weights; what goes on learning are the others.
         _average?.Swap();
         var (validationLoss, testLoss) = (LossOn(_sets.Validation), LossOn(_sets.Test));
