@@ -2,9 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>
-/// Changes a batch of images at random, to train on more than there is. Implementations are records, whose text describes them.
-/// </summary>
+/// <summary>Changes images at random, to train on more than there is. Implementations are records, whose text describes them.</summary>
 public interface IAugmentation
 {
     /// <summary>How many changed copies of an image may be asked for: no epoch learns better from more.</summary>
@@ -35,8 +33,6 @@ public interface IAugmentation
 /// The examples First, First + Step, First + 2 Step and so on of a batch: of originals and of their changed copies, which take longer,
 /// every rank has its share.
 /// </summary>
-/// <param name="First">The place of the first one.</param>
-/// <param name="Step">How far they are apart.</param>
 internal readonly record struct BatchPart(int First, int Step)
 {
     public Tensor Of(Tensor batch) => Step == 1 ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);

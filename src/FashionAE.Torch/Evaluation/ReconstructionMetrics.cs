@@ -13,10 +13,7 @@ namespace FashionAE.Torch;
 /// <param name="StructuralSimilarity">The mean of the images' structural similarities, in [-1, 1].</param>
 public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, double PeakSignalToNoiseRatio, double StructuralSimilarity)
 {
-    /// <summary>
-    /// Gets the peak signal-to-noise ratio of the mean error, 10 log10(1 / MeanSquaredError), in decibels. It is at most the mean of the
-    /// images' own ratios.
-    /// </summary>
+    /// <summary>Gets the PSNR of the mean error, 10 log10(1 / MeanSquaredError), in decibels: at most the mean of the images'.</summary>
     [JsonIgnore]
     public double PeakSignalToNoiseRatioOfMeanError => 0 - 10 * Math.Log10(MeanSquaredError); // -10 times 0 would be printed as -0
 
@@ -29,7 +26,6 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
         ReadOnlyDictionary<string, ReconstructionMetrics>.Empty;
 
     /// <summary>Writes a table with a line for each class and one for all images.</summary>
-    /// <returns>The table.</returns>
     public override string ToString()
     {
         var width = PerClass.Keys.Append("class").Max(name => name.Length);

@@ -7,7 +7,6 @@ public static class ComputeDevice
 {
     /// <summary>Turns a name into a device that is there.</summary>
     /// <param name="name">"cpu", "cuda", "cuda:1", or "auto": CUDA where there is one, else the CPU.</param>
-    /// <returns>The device.</returns>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
     /// <exception cref="DllNotFoundException">The program references no package with libtorch.</exception>
     /// <exception cref="InvalidOperationException">CUDA was asked for and there is none.</exception>

@@ -46,7 +46,6 @@ internal sealed class ElfImage
     /// <summary>Gets the versions that it defines, by index.</summary>
     public IReadOnlyDictionary<int, string> Definitions { get; }
 
-    /// <summary>Gets its dynamic symbols.</summary>
     public IReadOnlyList<Symbol> Symbols { get; }
 
     /// <summary>Lets the loader go on where a version is not there.</summary>

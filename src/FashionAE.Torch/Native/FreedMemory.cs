@@ -28,7 +28,6 @@ internal static partial class FreedMemory
 
     private static readonly string[] Settings = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
 
-    /// <summary>Gets what becomes of freed memory, for people to read.</summary>
     public static string Description { get; private set; } = AsItComes;
 
     /// <summary>Asks for it, unless the environment refuses it or holds a setting of glibc's: then the user's word counts.</summary>

@@ -29,7 +29,6 @@ internal sealed class InitialWeights : IDisposable
     }
 
     /// <summary>Makes a weight as PyTorch's kaiming_uniform_ with a = sqrt(5) fills it, rounded as there.</summary>
-    /// <param name="shape">The shape.</param>
     /// <param name="fan">How many numbers an output is summed from.</param>
     public Parameter Weight(long[] shape, long fan)
     {

@@ -14,9 +14,7 @@ internal sealed class PassRandom : IDisposable
     private readonly long? _seedOfUserCode;
     private long _steps;
 
-    /// <param name="seed">The seed of the pass.</param>
     /// <param name="rank">The rank: ranks that drop the same places of different examples would learn less from them.</param>
-    /// <param name="device">The device of the training.</param>
     /// <param name="hasUserCode">Whether steps run code that may draw from torch's default generator.</param>
     /// <param name="lend">Gives dropout its generator, and null at the end, for that of torch.</param>
     public PassRandom(long seed, int rank, Device device, bool hasUserCode, Action<Generator?> lend)
@@ -30,10 +28,8 @@ internal sealed class PassRandom : IDisposable
         lend(_dropout);
     }
 
-    /// <summary>Gets the generator of the order of examples, on the CPU.</summary>
     public Generator Order { get; }
 
-    /// <summary>Gets the generator of the augmentation, on the device.</summary>
     public Generator Noise { get; }
 
     /// <summary>Runs what changes a batch, passes it through the network and learns from it, while no other training does.</summary>

@@ -34,9 +34,7 @@ public sealed class AutoencoderTrainer
     /// The receiver of progress, every few batches and at the end of every epoch, on rank 0 alone; null for none. It is called as the
     /// options' <see cref="TrainingOptions.Callbacks"/> are, after them.
     /// </param>
-    /// <param name="cancellationToken">
-    /// The token that ends the training, on all ranks, after the running batch; the unfinished epoch is discarded.
-    /// </param>
+    /// <param name="cancellationToken">Ends the training, on all ranks, after the running batch; the unfinished epoch is discarded.</param>
     /// <returns>The course of the training.</returns>
     /// <exception cref="ArgumentException">There are no images, or they are not of the model's shape.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN; the model has the best weights before that.</exception>

@@ -24,8 +24,6 @@ internal sealed class CheckpointWriting(string? path, TrainingRun run) : Trainin
 }
 
 /// <summary>Reports the progress of a training every few steps and after every epoch.</summary>
-/// <param name="progress">The receiver; null for none.</param>
-/// <param name="learningRate">The learning rate of the options.</param>
 /// <param name="compare">Compares the network with the mean image, once: when the learning rate can be judged.</param>
 internal sealed class ProgressReporting(IProgress<TrainingProgress>? progress, double learningRate, Func<MeanImageComparison?> compare)
     : TrainingCallback

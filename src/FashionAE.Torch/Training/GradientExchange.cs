@@ -96,7 +96,6 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
 
     public bool Any(bool isSo) => Sum(isSo ? 1.0 : 0.0) > 0;
 
-    /// <summary>Gives all ranks what the first one has, or makes.</summary>
     public T Broadcast<T>(Func<T> make)
     {
         if (IsAlone)
@@ -110,7 +109,6 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
         return JsonSerializer.Deserialize<T>(bytes, Json)!;
     }
 
-    /// <summary>Gives all ranks the first one's values.</summary>
     public void Broadcast(IEnumerable<Tensor> tensors) => Replace(tensors, tensor =>
     {
         var host = tensor.cpu().contiguous();
@@ -130,7 +128,6 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
     });
 
     /// <summary>Refuses ranks that would not train the same, before they wait for each other.</summary>
-    /// <exception cref="InvalidOperationException">One has another value than the first rank.</exception>
     public void RequireSame(Dictionary<string, string> description)
     {
         var first = Broadcast(() => description);

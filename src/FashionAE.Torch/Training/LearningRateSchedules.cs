@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// How the learning rate changes in the course of a training: <see cref="PlateauSchedule"/>, <see cref="OneCycleSchedule"/> or
-/// <see cref="CosineSchedule"/>.
+/// How the learning rate changes: <see cref="PlateauSchedule"/>, <see cref="OneCycleSchedule"/> or <see cref="CosineSchedule"/>.
 /// </summary>
 /// <remarks>
 /// A plateau schedule waits for the loss and needs no end: it goes with <see cref="TrainingOptions.EarlyStoppingPatience"/>, whose patience
@@ -24,11 +23,7 @@ public abstract record LearningRateSchedule
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     internal abstract void Validate();
 
-    /// <summary>Makes the rule that gives each step of an epoch its learning rate.</summary>
-    /// <param name="learningRate">The learning rate of the options.</param>
-    /// <param name="before">The epochs that are over.</param>
-    /// <param name="firstStep">How many steps have been made since the warm-up.</param>
-    /// <param name="steps">How many steps the training has after it.</param>
+    /// <summary>Makes the rule that gives each step of an epoch its learning rate; those of the warm-up are not counted.</summary>
     internal abstract Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps);
 
     /// <summary>Goes from one number to another along half a wave, the share of the way within [0, 1].</summary>
@@ -48,9 +43,6 @@ public abstract record LearningRateSchedule
 /// <param name="Threshold">The share by which a loss must be below the best one to count as an improvement.</param>
 public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, double Threshold = 1e-4) : LearningRateSchedule
 {
-    // Less than that PyTorch takes for no change.
-    private const double LeastChange = 1e-8;
-
     internal override bool IsPlannedToTheEnd => false;
 
     internal override void Validate()
@@ -69,7 +61,8 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
             if (bad <= Patience)
                 continue;
             bad = 0;
-            if (learningRate - learningRate * Factor > LeastChange)
+            // PyTorch takes less than that for no change.
+            if (learningRate - learningRate * Factor > 1e-8)
                 learningRate *= Factor;
         }
         return _ => learningRate;
@@ -105,10 +98,7 @@ public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDi
     }
 }
 
-/// <summary>
-/// Lowers the learning rate step by step along half a wave (Loshchilov and Hutter 2017, without restarts), as PyTorch's CosineAnnealingLR
-/// does.
-/// </summary>
+/// <summary>Lowers the learning rate every step along half a wave, as PyTorch's CosineAnnealingLR (Loshchilov and Hutter 2017).</summary>
 /// <param name="FinalShare">The share of the learning rate that is approached in the end, within [0, 1).</param>
 public sealed record CosineSchedule(double FinalShare = 0) : LearningRateSchedule
 {

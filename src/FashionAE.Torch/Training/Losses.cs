@@ -12,9 +12,7 @@ public enum ReconstructionLoss
     MeanSquaredAndAbsoluteError,
 }
 
-/// <summary>
-/// Sums over examples: the loss of a training, and the squared error alone. They stay on the device, so that a GPU is not waited for.
-/// </summary>
+/// <summary>Sums over examples of the loss and of the squared error alone, on the device, so that a GPU is not waited for.</summary>
 internal sealed class Losses(TrainingOptions options) : IDisposable
 {
     private readonly Tensor _loss = zeros([], ScalarType.Float64, options.Device).DetachFromDisposeScope();
@@ -25,7 +23,6 @@ internal sealed class Losses(TrainingOptions options) : IDisposable
 
     public double SquaredError => _squaredError.item<double>();
 
-    /// <summary>Gets the mean loss of the examples added.</summary>
     public double Mean => Loss / _count;
 
     /// <summary>Computes the mean loss of a batch, for a backward pass, and adds it to the sums as that of so many examples.</summary>

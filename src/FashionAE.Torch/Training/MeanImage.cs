@@ -9,8 +9,6 @@ namespace FashionAE.Torch;
 /// </summary>
 /// <param name="FirstSquaredError">The mean squared error of the network on the training's first batch, before it learned from it.</param>
 /// <param name="SquaredError">The mean squared error of the network over the examples of an epoch, while the weights changed.</param>
-/// <param name="MeanImageSquaredError">The mean squared error of the mean image on the same targets.</param>
-/// <param name="Steps">How many steps the network has learned from.</param>
 internal sealed record MeanImageComparison(double FirstSquaredError, double SquaredError, double MeanImageSquaredError, long Steps)
 {
     /// <summary>
@@ -39,7 +37,6 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
         SquaredError > Margin * MeanImageSquaredError && SquaredError >= MuchLess * FirstSquaredError
         && (!IsUsual(learningRate) || Steps >= StepsToJudge(learningRate));
 
-    /// <summary>Returns what to tell who set the learning rate; null where it is not to blame.</summary>
     public string? Warning(int epoch, double learningRate) => !Blames(learningRate) ? null :
         $"The mean squared error of epoch {epoch} is {SquaredError:F5}; that of the mean image as the answer to every input is"
         + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean image. LearningRate is {learningRate:G3};"
@@ -58,17 +55,14 @@ internal sealed class MeanImage(ImageShape shape, Device device) : IDisposable
     public void Add(Tensor targets)
     {
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
         _count += targets.shape[0];
         _sum.Plus_(targets.sum([0], keepdim: true, type: ScalarType.Float64));
         _squares.Plus_(targets.mul(targets).sum(ScalarType.Float64));
     }
 
-    /// <summary>Compares the mean image of all that was added with a network.</summary>
     public MeanImageComparison Compare(double firstSquaredError, double squaredError, long steps)
     {
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
         var ofSum = _sum.mul(_sum).sum().item<double>() / _count;
         var ofMeanImage = Math.Max(0, (_squares.item<double>() - ofSum) / _count / shape.Size);
         return new(firstSquaredError, squaredError, ofMeanImage, steps);

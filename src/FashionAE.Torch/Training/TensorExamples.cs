@@ -141,9 +141,8 @@ public sealed class TensorExamples : TrainingExamples
         if (_onDevice is { } there && there.Inputs.device == device)
             return there;
         Dispose(true);
-        var copies = (_inputs.to(device).DetachFromDisposeScope(), _targets?.to(device).DetachFromDisposeScope());
-        _onDevice = copies;
-        return copies;
+        _onDevice = (_inputs.to(device).DetachFromDisposeScope(), _targets?.to(device).DetachFromDisposeScope());
+        return _onDevice.Value;
     }
 
     private static void Check(Tensor images, string name)

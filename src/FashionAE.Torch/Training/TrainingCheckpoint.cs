@@ -48,8 +48,7 @@ internal static class TrainingCheckpoint
         [FingerprintKey] = JsonSerializer.Serialize(run.Fingerprint),
     });
 
-    /// <summary>Puts the state back into the tensors of a training.</summary>
-    /// <returns>The finished epochs.</returns>
+    /// <summary>Puts the state back into the tensors of a training, and gives the finished epochs.</summary>
     /// <exception cref="InvalidDataException">The file is no checkpoint of such a training; nothing was changed.</exception>
     public static List<EpochRecord> Load(string path, TrainingRun run)
     {
@@ -65,7 +64,6 @@ internal static class TrainingCheckpoint
         return epochs;
     }
 
-    /// <summary>Reads the seed that a training began with.</summary>
     /// <exception cref="InvalidDataException">The file is no checkpoint of a training.</exception>
     public static int ReadSeed(string path)
     {

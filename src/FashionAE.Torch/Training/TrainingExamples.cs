@@ -22,9 +22,7 @@ public abstract class TrainingExamples : IDisposable
     /// of that moment.
     /// </summary>
     /// <param name="copies">How many changed copies stand beside every example, 0 or more.</param>
-    /// <param name="batchSize">
-    /// The size of a batch. A last example alone joins the batch before it: batch normalization cannot learn from one.
-    /// </param>
+    /// <param name="batchSize">The size of a batch. A last single example joins the one before, for batch normalization.</param>
     /// <param name="generator">The generator that the order comes from; on the CPU.</param>
     /// <param name="device">The device that the tensors shall be on.</param>
     /// <returns>As many batches as <see cref="CountBatches"/> says.</returns>
@@ -40,14 +38,11 @@ public abstract class TrainingExamples : IDisposable
     /// <param name="fraction">The share of the second part, within (0, 1).</param>
     /// <param name="seed">The seed; the same one gives the same parts.</param>
     /// <returns>The rest and the part held out, each with at least one example; both need these examples to stay undisposed.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The fraction is not within (0, 1), or leaves fewer than two examples to learn from.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not within (0, 1), or leaves fewer than two examples.</exception>
     public abstract (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed);
 
     /// <summary>Counts the batches that <see cref="Shuffled"/> gives.</summary>
     /// <inheritdoc cref="Shuffled" path="/param[@name='copies' or @name='batchSize']"/>
-    /// <returns>The number of batches.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are more batches than can be counted.</exception>
     public int CountBatches(int copies, int batchSize)
     {

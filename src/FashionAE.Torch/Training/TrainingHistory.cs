@@ -7,9 +7,7 @@ namespace FashionAE.Torch;
 /// <param name="Outcome">The reason for which the training ended.</param>
 public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, TrainingOutcome Outcome)
 {
-    /// <summary>
-    /// Gets the epoch whose weights the model was left with: the first with the lowest monitored loss; null when none was finished.
-    /// </summary>
+    /// <summary>Gets the epoch whose weights the model has: the first with the lowest monitored loss; null if none was finished.</summary>
     public EpochRecord? Best => Epochs.MinBy(e => e.MonitoredLoss);
 
     /// <summary>Gets why the training stopped early; null where it did not.</summary>
@@ -25,10 +23,7 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, Training
 /// <param name="Seconds">How long the epoch took, in seconds.</param>
 public sealed record EpochRecord(int Epoch, double TrainLoss, double? ValidationLoss, double? TestLoss, double LearningRate, double Seconds)
 {
-    /// <summary>
-    /// Gets how many examples <see cref="TrainLoss"/> is the mean of, changed copies included; null where an older version has not
-    /// recorded it.
-    /// </summary>
+    /// <summary>Gets how many examples <see cref="TrainLoss"/> is the mean of, with copies; null where an older version wrote it.</summary>
     public long? TrainExamples { get; init; }
 
     /// <summary>Gets how many images <see cref="ValidationLoss"/> is the mean of; null without any, or where it is not recorded.</summary>

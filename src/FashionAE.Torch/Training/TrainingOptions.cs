@@ -52,22 +52,14 @@ public record TrainingOptions
     /// </summary>
     public double? AveragingDecay { get; set; }
 
-    /// <summary>
-    /// Gets or sets the share of the training images, within [0, 1), that is held out to choose the best epoch by where no validation
-    /// images are given; 0 unless set.
-    /// </summary>
+    /// <summary>Gets or sets the share of images, within [0, 1), held out for validation where none are given; 0 unless set.</summary>
     public double ValidationSetFraction { get; set; }
 
-    /// <summary>
-    /// Gets or sets after how many epochs without a lower loss training ends, 1 or more; null to train all epochs. Which schedules it fits
-    /// is told at <see cref="LearningRateSchedule"/>.
-    /// </summary>
+    /// <summary>Gets or sets after how many epochs without a lower loss training ends, 1 or more; null to train all epochs.</summary>
+    /// <remarks><see cref="LearningRateSchedule"/> says which schedules it fits.</remarks>
     public int? EarlyStoppingPatience { get; set; }
 
-    /// <summary>
-    /// Gets or sets the random change of an image before the model sees it, drawn anew every time; the target stays the original. Null for
-    /// none.
-    /// </summary>
+    /// <summary>Gets or sets the random change of input images, drawn anew every time; targets stay the originals. Null for none.</summary>
     public IAugmentation? Augmentation { get; set; }
 
     /// <summary>
@@ -83,9 +75,7 @@ public record TrainingOptions
     /// </summary>
     public int? Seed { get; set; }
 
-    /// <summary>
-    /// Gets or sets the device to train on; the CPU unless set. <see cref="ComputeDevice.Resolve"/> finds one by its name.
-    /// </summary>
+    /// <summary>Gets or sets the device to train on; the CPU unless set. <see cref="ComputeDevice.Resolve"/> finds others.</summary>
     public Device Device { get; set; } = ComputeDevice.Resolve("cpu");
 
     /// <summary>

@@ -54,7 +54,6 @@ internal sealed class TrainingRun : IDisposable
             target[name].copy_(tensor);
     }
 
-    /// <summary>Trains, and leaves the model in evaluation mode with the weights of the best epoch.</summary>
     public TrainingHistory Train(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         try
@@ -141,7 +140,6 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Whether any rank was canceled or stopped.</summary>
     private bool IsInterrupted(CancellationToken cancellationToken)
     {
         if (!_ranks.Any(cancellationToken.IsCancellationRequested || State.StopReason is not null))

@@ -11,8 +11,6 @@ internal sealed class WeightAverage : IDisposable
     private readonly double _decay;
     private readonly (Tensor Weight, Tensor Mean)[] _tensors;
 
-    /// <param name="model">The network, whose weights now are the first mean.</param>
-    /// <param name="decay">The share of the mean that a step leaves, within (0, 1).</param>
     public WeightAverage(Autoencoder model, double decay)
     {
         _decay = decay;
