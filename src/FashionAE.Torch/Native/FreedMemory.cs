@@ -15,11 +15,6 @@ internal static partial class FreedMemory
     private const int TopPad = -2;
     private const int MapThreshold = -3;
 
-    // glibc takes no larger one: longer blocks are mapped one by one, whatever is set.
-    private const int LargestHeapBlock = 32 << 20;
-
-    private const int LargestThreadHeap = 64 << 20;
-
     // A step of the convolutional network at batch 512 frees about 250 MB.
     private const int MostKept = 256 << 20;
 
@@ -42,10 +37,11 @@ internal static partial class FreedMemory
             return;
         try
         {
-            _ = SetOption(MapThreshold, LargestHeapBlock);
+            // glibc takes no larger threshold: longer blocks are mapped one by one, whatever is set.
+            _ = SetOption(MapThreshold, 32 << 20);
             _ = SetOption(TrimThreshold, MostKept);
             // Threads but the first have heaps of 64 MB; one that is empty goes back to the system unless so much shall stay in reserve.
-            _ = SetOption(TopPad, LargestThreadHeap);
+            _ = SetOption(TopPad, 64 << 20);
             Description = $"up to {MostKept >> 20} MB kept for the next pass ({Switch}=0 gives it back)";
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)

@@ -33,11 +33,7 @@ internal sealed class PassRandom : IDisposable
     public Generator Noise { get; }
 
     /// <summary>Runs what changes a batch, passes it through the network and learns from it, while no other training does.</summary>
-    public void Step(Action step) => DefaultGenerator.Run(_seedOfUserCode is { } seed ? MurmurHash.Seed(seed, ++_steps) : null, () =>
-    {
-        step();
-        return true;
-    });
+    public T Step<T>(Func<T> step) => DefaultGenerator.Run(_seedOfUserCode is { } seed ? MurmurHash.Seed(seed, ++_steps) : null, step);
 
     public void Dispose()
     {

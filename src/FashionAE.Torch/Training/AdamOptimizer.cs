@@ -18,8 +18,7 @@ public enum OptimizerKind
 
 /// <summary>
 /// Adam and AdamW with PyTorch's results. Parameters that are learned together become views into one tensor, and their gradients views into
-/// another: a step is a few operations on those instead of ten for every parameter, and on the CPU one pass through their memory. Its
-/// numbers are held while libtorch reads them; see <see cref="HeldScalars"/>.
+/// another: a step is a few operations on those instead of ten for every parameter, and on the CPU one pass through their memory.
 /// </summary>
 /// <remarks>
 /// What is learned shows after the first backward pass, and that alone is laid together: floating-point parameters of one type on one
@@ -38,8 +37,7 @@ public sealed class AdamOptimizer : IDisposable
     private readonly bool _isDecoupled;
 
     // What a step updates: the parameters themselves until the first gradients are known.
-    private List<Learned> _blocks;
-    private bool _isLaidTogether;
+    private Learned[] _blocks;
 
     /// <summary>Initializes a new instance of the <see cref="AdamOptimizer"/> class; its means decay by 0.9 and 0.999.</summary>
     /// <param name="parameters">What is learned; those that need no gradient stay as they are.</param>
@@ -52,10 +50,9 @@ public sealed class AdamOptimizer : IDisposable
         (_weightDecay, _isDecoupled, _others) = (weightDecay, isDecoupled, [.. others ?? []]);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _parameters = [.. parameters.Select(p => new Learned(p, zeros_like(p), zeros_like(p), zeros([], ScalarType.Int64)))];
+        _blocks = _parameters = [.. parameters.Select(p => new Learned(p, zeros_like(p), zeros_like(p), zeros([], ScalarType.Int64)))];
         foreach (var learned in _parameters)
             learned.Value.grad = null;
-        _blocks = [.. _parameters];
     }
 
     /// <summary>Makes ready for a backward pass, which adds to the gradients.</summary>
@@ -76,8 +73,8 @@ public sealed class AdamOptimizer : IDisposable
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        if (!_isLaidTogether)
-            LayTogether();
+        if (_blocks == _parameters)
+            _blocks = LayTogether();
         var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!))
             .Where(g => g.Gradient is not null).ToArray();
         foreach (var (_, gradient) in gradients)
@@ -158,13 +155,12 @@ public sealed class AdamOptimizer : IDisposable
         block.Value.addcdiv_(block.Mean, root.Plus(Epsilon), stepSize);
     }
 
-    private void LayTogether()
+    private Learned[] LayTogether()
     {
-        _isLaidTogether = true;
         var own = HaveMemoryOfTheirOwn();
         var groups = _parameters.GroupBy(
             p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps.item<long>()) : default);
-        _blocks = [.. groups.SelectMany(group => group.Key == default || group.Count() == 1 ? [.. group] : new[] { Block([.. group]) })];
+        return [.. groups.SelectMany(group => group.Key == default || group.Count() == 1 ? [.. group] : new[] { Block([.. group]) })];
     }
 
     private static bool CanBeLaidTogether(Learned learned)

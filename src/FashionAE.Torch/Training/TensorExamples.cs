@@ -22,12 +22,9 @@ public sealed class TensorExamples : TrainingExamples
     {
         ArgumentNullException.ThrowIfNull(inputs);
         Check(inputs, nameof(inputs));
-        if (targets is not null)
-        {
-            Check(targets, nameof(targets));
-            if (!targets.shape.SequenceEqual(inputs.shape))
-                throw new ArgumentException($"Targets {Text(targets)} must have the shape of the inputs {Text(inputs)}.", nameof(targets));
-        }
+        Check(targets, nameof(targets));
+        if (targets?.shape.SequenceEqual(inputs.shape) == false)
+            throw new ArgumentException($"Targets {Text(targets)} must have the shape of the inputs {Text(inputs)}.", nameof(targets));
         (_inputs, _targets) = (inputs, targets);
         Shape = new ImageShape((int)inputs.shape[1], (int)inputs.shape[2], (int)inputs.shape[3]);
         Count = inputs.shape[0];
@@ -122,11 +119,8 @@ public sealed class TensorExamples : TrainingExamples
         var (inputs, targets) = (_whole ?? this).On(device);
         Tensor Numbers(Tensor all)
         {
-            var chosen = all.index_select(0, index);
-            if (chosen.dtype != ScalarType.Byte)
-                return chosen;
-            using (chosen)
-                return ImageSet.ToUnitRange(chosen);
+            using var chosen = all.index_select(0, index);
+            return chosen.dtype == ScalarType.Byte ? ImageSet.ToUnitRange(chosen) : chosen.alias();
         }
 
         var input = Numbers(inputs);
@@ -145,9 +139,9 @@ public sealed class TensorExamples : TrainingExamples
         return _onDevice.Value;
     }
 
-    private static void Check(Tensor images, string name)
+    private static void Check(Tensor? images, string name)
     {
-        if (images.ndim != 4 || images.dtype is not (ScalarType.Byte or ScalarType.Float32))
+        if (images is not null && (images.ndim != 4 || images.dtype is not (ScalarType.Byte or ScalarType.Float32)))
             throw new ArgumentException($"Images must be uint8 or float32 [N, C, H, W], not {images.dtype} {Text(images)}.", name);
     }
 

@@ -246,17 +246,17 @@ internal sealed class TrainingRun : IDisposable
         if (isLearning && State.Records.Count == 0)
             _meanImage?.Add(target);
         // Other ranks may be threads of this process: they are waited for afterwards.
-        random.Step(() =>
+        return random.Step<long?>(() =>
         {
             var seen = Augment(input, isLearning && _options.AugmentedCopies > 0 ? originals : 0, part, random.Noise);
             var loss = losses.Add(Model.call(seen), part.Of(target), count);
             if (!isLearning)
-                return;
+                return examples;
             _optimizer.ClearGradients();
             // Summed over the ranks, the gradients of their parts' mean losses shall be that of the batch's.
             (count == examples ? loss : loss.Times((double)count / examples)).backward();
+            return examples;
         });
-        return examples;
     }
 
     private Tensor Augment(Tensor images, int originals, BatchPart part, Generator noise)
