@@ -29,10 +29,7 @@ public interface IAugmentation
     Tensor ApplyToPart(Tensor images, Generator generator, int first, int step) => new BatchPart(first, step).Of(Apply(images, generator));
 }
 
-/// <summary>
-/// The examples First, First + Step, First + 2 Step and so on of a batch: of originals and of their changed copies, which take longer,
-/// every rank has its share.
-/// </summary>
+/// <summary>The examples First, First + Step, First + 2 Step and so on: every rank has its share of originals and slower copies.</summary>
 internal readonly record struct BatchPart(int First, int Step)
 {
     public Tensor Of(Tensor batch) => Step == 1 ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);

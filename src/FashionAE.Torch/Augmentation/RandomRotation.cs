@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Turns every image by an angle of its own, about its center; what comes in from outside is 0. The same map as torchvision's
-/// RandomRotation, on whole batches.
+/// Turns every image by an angle of its own, about its center, as torchvision's RandomRotation does; what comes in from outside is 0.
 /// </summary>
 /// <param name="Degrees">The largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise.</param>
 /// <param name="Interpolation">How values between pixels are found.</param>

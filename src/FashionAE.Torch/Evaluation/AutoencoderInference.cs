@@ -14,12 +14,10 @@ public static class AutoencoderInference
         ForEachBatch(model, images, null, null, (_, batch) => model.Encode(batch));
 
     /// <summary>Reconstructs all images of a set.</summary>
-    /// <param name="model">The model; it is put in evaluation mode.</param>
-    /// <param name="images">The N images, at least one.</param>
+    /// <inheritdoc cref="EncodeAll" path="/param|/exception"/>
     /// <param name="input">What is done to an image before the model sees it; null for nothing.</param>
     /// <param name="seed">The seed of <paramref name="input"/>, with the same result on every device; null to draw one.</param>
     /// <returns>The reconstructions, float32 [N, C, H, W] in [0, 1], on the CPU.</returns>
-    /// <exception cref="ArgumentException">There are no images.</exception>
     public static Tensor ReconstructAll(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null) =>
         ForEachBatch(model, images, input, seed, (_, batch) => model.call(batch));
 

@@ -4,9 +4,8 @@ namespace FashionAE.Torch;
 
 /// <summary>Compares reconstructions with their originals, image by image, in double precision.</summary>
 /// <remarks>
-/// Every method accepts tensors of bytes (uint8), whose pixels in [0, 255] it divides by 255, and tensors of a floating-point type or of
-/// Booleans, whose pixels are in [0, 1] already. The two tensors may differ in type. The range of other integers is not known, and complex
-/// numbers are no pixels: such tensors are refused with an <see cref="ArgumentException"/> that names the type.
+/// Pixels of bytes (uint8), in [0, 255], are divided by 255; those of a floating-point type or of Booleans are in [0, 1] already. The two
+/// tensors may differ in type. Other integers, whose range is not known, and complex numbers, which are no pixels, are refused.
 /// </remarks>
 public static class ImageQuality
 {
@@ -33,8 +32,7 @@ public static class ImageQuality
 
     /// <summary>
     /// Computes the structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004: an 11x11 Gaussian window with sigma 1.5, K1 = 0.01,
-    /// K2 = 0.03, for values in [0, 1]; the mean over the windows that lie inside the image, and over its channels. Images must have at
-    /// least 11x11 pixels.
+    /// K2 = 0.03, for values in [0, 1]; the mean over the windows inside the image, of at least 11x11 pixels, and over its channels.
     /// </summary>
     /// <inheritdoc cref="MeanSquaredError" path="/param"/>
     /// <returns>One number an image, float64 [N]; 1 for equal images, at least -1.</returns>

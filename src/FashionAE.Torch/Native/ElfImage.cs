@@ -109,10 +109,7 @@ internal sealed class ElfImage
 
     private string Text(int at) => Encoding.UTF8.GetString(_bytes.AsSpan(at, _bytes.AsSpan(at).IndexOf((byte)0)));
 
-    /// <summary>
-    /// A version, such as "GLIBCXX_3.4.32", that is needed of a library, such as "libstdc++.so.6": the index that symbols of it carry,
-    /// whether the loader goes on without it, and where it is in the file.
-    /// </summary>
+    /// <summary>A version ("GLIBCXX_3.4.32") needed of a library ("libstdc++.so.6"), its index in symbols and its offset.</summary>
     public sealed record NeededVersion(string Library, string Version, int Index, bool IsOptional, int Offset);
 
     /// <summary>A dynamic symbol by its mangled name, whether it is the library's own, its version and its place in the table.</summary>

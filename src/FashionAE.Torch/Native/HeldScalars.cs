@@ -14,7 +14,6 @@ internal static class HeldScalars
 
     public static Tensor Plus(this Tensor tensor, Tensor other) => tensor.add(other, One);
 
-    /// <summary>Adds 1 in place.</summary>
     public static Tensor Increment_(this Tensor tensor) => tensor.add_(One, One);
 
     public static Tensor Plus(this Tensor tensor, double number) => Hold(number, held => tensor.add(held, One));

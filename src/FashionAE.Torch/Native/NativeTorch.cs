@@ -105,10 +105,7 @@ public static partial class NativeTorch
                 + $"The loader says: {_refusal}");
     }
 
-    /// <summary>
-    /// Loads a library of the program's. On Linux, the search ends with the folders of packages and of TorchSharp: without this flag alone
-    /// it would go on in those of the system.
-    /// </summary>
+    /// <summary>Loads a library of the program's packages or of TorchSharp's: without the flag, Linux would search the system's.</summary>
     private static bool TryLoad(string name) =>
         NativeLibrary.TryLoad(name, TorchSharpAssembly, OperatingSystem.IsLinux() ? DllImportSearchPath.AssemblyDirectory : null, out _);
 

@@ -6,11 +6,8 @@ namespace FashionAE.Torch;
 /// The owner of torch's default generator, of which a process has one. FashionAE draws from other generators. Code of a user, such as
 /// a network with torch's layers, can only draw from the default one: it runs here, so that nothing else in FashionAE draws meanwhile, and
 /// each run is given a seed, so that its numbers do not depend on earlier ones.
+/// A seed is set under the generator's own lock, unlike a saved state: code that draws beside it gets other numbers, but no torn ones.
 /// </summary>
-/// <remarks>
-/// A seed is set under the lock of the generator itself, unlike a saved state: code that draws on another thread without this class
-/// gets other numbers, but no torn ones.
-/// </remarks>
 internal static class DefaultGenerator
 {
     private static readonly Lock Turn = new();

@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// The examples of an epoch in random order. Example e is image e modulo the number of images; the first round are the originals, the
-/// rounds after it their changed copies.
+/// The examples of an epoch in random order. Example e is image e modulo the images; after the originals come rounds of changed copies.
 /// </summary>
 internal sealed class ExampleOrder
 {

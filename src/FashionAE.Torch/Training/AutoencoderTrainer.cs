@@ -22,10 +22,9 @@ public sealed class AutoencoderTrainer
 
     /// <summary>
     /// Trains, and leaves the model in evaluation mode with the weights of the best epoch. An epoch's randomness comes from the seed and
-    /// the epoch's number alone: with a network and an augmentation of FashionAE whatever else the process loads, builds, draws or trains,
-    /// and without touching torch's default generator. A network or an augmentation of your own may draw from that generator, which each
-    /// step then seeds; there, code of yours that draws from it on another thread at the same moment changes the numbers. Steps of
-    /// trainings on several threads take turns.
+    /// its number alone: with a network and an augmentation of FashionAE whatever else the process does, and without touching torch's
+    /// default generator. A network or an augmentation of your own may draw from that generator, which each step then seeds; code that
+    /// draws from it on another thread at that moment changes the numbers. Steps of trainings on several threads take turns.
     /// </summary>
     /// <param name="train">The images to learn from.</param>
     /// <param name="validation">The images to choose the best epoch by; null to hold out a part of the others, or none.</param>
@@ -34,7 +33,7 @@ public sealed class AutoencoderTrainer
     /// The receiver of progress, every few batches and at the end of every epoch, on rank 0 alone; null for none. It is called as the
     /// options' <see cref="TrainingOptions.Callbacks"/> are, after them.
     /// </param>
-    /// <param name="cancellationToken">Ends the training, on all ranks, after the running batch; the unfinished epoch is discarded.</param>
+    /// <param name="cancellationToken">The token that ends all ranks' training after a batch; the unfinished epoch is discarded.</param>
     /// <returns>The course of the training.</returns>
     /// <exception cref="ArgumentException">There are no images, or they are not of the model's shape.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN; the model has the best weights before that.</exception>

@@ -6,9 +6,8 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Joins processes, the ranks, that train one model together; set as <see cref="TrainingOptions.Exchange"/>. Each learns from a part of
-/// every batch, and all follow the sum of their gradients. Every member is called on all ranks, in the same order, by one thread at a time,
-/// and returns when the others' part in it is done.
+/// Joins processes, the ranks, that train one model (<see cref="TrainingOptions.Exchange"/>), each on a part of every batch, by the sum of
+/// their gradients. Every member is called on all ranks, in the same order, by one thread at a time, and waits for the others' part.
 /// </summary>
 /// <remarks>
 /// A rank that gives up must end its process, or its others wait for it for ever; what started the ranks, such as mpirun, then ends those.

@@ -20,7 +20,6 @@ public abstract record LearningRateSchedule
     /// <summary>Whether the schedule begins with a low learning rate by itself.</summary>
     internal virtual bool WarmsUp => false;
 
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     internal abstract void Validate();
 
     /// <summary>Makes the rule that gives each step of an epoch its learning rate; those of the warm-up are not counted.</summary>

@@ -11,10 +11,7 @@ namespace FashionAE.Torch;
 /// <param name="SquaredError">The mean squared error of the network over the examples of an epoch, while the weights changed.</param>
 internal sealed record MeanImageComparison(double FirstSquaredError, double SquaredError, double MeanImageSquaredError, long Steps)
 {
-    /// <summary>
-    /// After how many steps a network can have learned something: on 232 garments, both architectures are worse than the mean image after
-    /// 20 steps (MSE 0.09), and much better after 200 (0.04).
-    /// </summary>
+    /// <summary>On 232 garments both networks are worse than the mean image after 20 steps (MSE 0.09), better after 200 (0.04).</summary>
     public const int EnoughSteps = 200;
 
     // Less than 1 % is no difference that a learning rate is to blame for.
@@ -23,10 +20,7 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
     // Of images that are almost the same the mean image is almost the best answer. A network that comes near it has learned much.
     private const double MuchLess = 0.1;
 
-    /// <summary>
-    /// After how many steps a learning rate is judged. Small networks can need more than <see cref="EnoughSteps"/> at a usual one; those
-    /// after which a whole Fashion-MNIST has been seen once in batches of 128 are enough.
-    /// </summary>
+    /// <summary>Small networks can need more at a usual learning rate; Fashion-MNIST, seen once in batches of 128, is enough.</summary>
     public static int StepsToJudge(double learningRate) => IsUsual(learningRate) ? 2 * EnoughSteps : EnoughSteps;
 
     /// <summary>

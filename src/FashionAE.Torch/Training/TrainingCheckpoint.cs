@@ -11,10 +11,7 @@ internal static class TrainingCheckpoint
     // Version 0.1.0 kept the optimizer's state as bytes under this name, which TorchSharp reads without looking.
     private const string OldOptimizerName = "optimizer";
 
-    /// <summary>
-    /// All that decides about the weights except the number of epochs, by name: a training that goes on from a checkpoint has the same as
-    /// the one that wrote it, and all ranks of a training have the same.
-    /// </summary>
+    /// <summary>What decides about the weights, except the number of epochs: the same in a resumed training and on all ranks.</summary>
     public static Dictionary<string, string> Fingerprint(TrainingOptions options, int seed, Autoencoder model, TrainingExamples train)
     {
         // What earlier versions did not know is left out where it is as they had it.

@@ -18,8 +18,7 @@ public abstract class TrainingExamples : IDisposable
     public abstract string Description { get; }
 
     /// <summary>
-    /// Goes through all examples once, in random order. A batch's tensors are made while the sequence moves to it, in the dispose scope
-    /// of that moment.
+    /// Goes through all examples once, in random order. A batch's tensors are made when it is reached, in the dispose scope of then.
     /// </summary>
     /// <param name="copies">How many changed copies stand beside every example, 0 or more.</param>
     /// <param name="batchSize">The size of a batch. A last single example joins the one before, for batch normalization.</param>

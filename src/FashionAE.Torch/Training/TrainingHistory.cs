@@ -78,9 +78,8 @@ public enum TrainingOutcome
 public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, EpochRecord? Finished)
 {
     /// <summary>
-    /// Gets a sentence about a learning rate at which the network is no better than the mean image; null for none. It comes at most once in
-    /// a training, with the record of the first epoch after enough steps to judge the learning rate by, or of the last epoch where there
-    /// are fewer, and never in a resumed one.
+    /// Gets a sentence about a learning rate at which the network is no better than the mean image; null for none. It comes at most once:
+    /// with the record of the first epoch after enough steps to judge by, or else of the last one; and never in a resumed training.
     /// </summary>
     public string? Warning { get; init; }
 }

@@ -28,9 +28,8 @@ public record TrainingOptions
     public ReconstructionLoss Loss { get; set; }
 
     /// <summary>
-    /// Gets or sets the weight, 0 or more, of one minus the structural similarity (see <see cref="ImageQuality"/>) in the loss: the more of
-    /// it, the more edges and textures count beside brightness (Zhao, Gallo, Frosio and Kautz 2017). Images must have at least 11x11
-    /// pixels; 0 unless set.
+    /// Gets or sets the weight, 0 or more, of one minus the structural similarity (<see cref="ImageQuality"/>, at least 11x11 pixels) in
+    /// the loss: the more, the more edges and textures count beside brightness (Zhao, Gallo, Frosio and Kautz 2017); 0 unless set.
     /// </summary>
     public double SimilarityWeight { get; set; }
 
