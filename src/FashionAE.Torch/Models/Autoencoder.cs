@@ -134,8 +134,8 @@ public abstract record AutoencoderArchitecture(
     internal virtual int BestBatchSize => TorchPass.UsualBatchSize;
 
     /// <summary>
-    /// The names and shapes of the network's state, told without building it, so that a file cannot ask for more memory than it holds
-    /// itself; null where they are not known before.
+    /// How many tensors and numbers the network's state has, without counts of batches, so that no small file makes a large network be
+    /// built; null where it is not known before.
     /// </summary>
-    internal virtual IEnumerable<(string Name, long[] Shape)>? StateShapes() => null;
+    internal virtual (long Tensors, double Numbers)? StateSize => null;
 }

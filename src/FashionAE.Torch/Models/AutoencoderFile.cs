@@ -76,53 +76,25 @@ public static partial class AutoencoderFile
     {
         ArgumentNullException.ThrowIfNull(model);
         using var file = SafeTensorsFile.Read(path);
-        CopyForeign(file.Tensors, model, path);
+        Copy(file.Tensors, model, path);
     }
 
     /// <summary>Copies tensors, which another program may have written, into a model.</summary>
-    private static void CopyForeign(Dictionary<string, Tensor> tensors, Autoencoder model, string origin)
+    private static void Copy(Dictionary<string, Tensor> tensors, Autoencoder model, string origin)
     {
         var state = model.state_dict();
-        origin = Rename(tensors, state.Keys, origin);
+        if (ForeignWeights.Rename(tensors, state.Keys.ToHashSet()) is { Length: > 0 } removed)
+            origin += $" (without '{removed}' in its names)";
         ForeignWeights.Convert(tensors, state, origin);
-        CopyWeights(tensors, model, origin);
-    }
-
-    /// <summary>Renames tensors where that makes them fit, and adds what was done to what they are from, for messages.</summary>
-    private static string Rename(Dictionary<string, Tensor> tensors, IEnumerable<string> needed, string origin) =>
-        ForeignWeights.Rename(tensors, needed.ToHashSet()) is { Length: > 0 } removed
-            ? $"{origin} (without '{removed}' in its names)"
-            : origin;
-
-    /// <summary>Copies tensors into a model after checking that each fits.</summary>
-    internal static void CopyWeights(Dictionary<string, Tensor> tensors, Autoencoder model, string origin)
-    {
-        CheckFits(tensors, model.state_dict(), model.GetName(), origin);
+        CheckFits(tensors, state, model.GetName(), origin);
         model.load_state_dict(tensors);
     }
 
     /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state, or whose values are no numbers.</summary>
     internal static void CheckFits(Dictionary<string, Tensor> tensors, Dictionary<string, Tensor> state, string model, string origin)
     {
-        CheckShapes(tensors, [.. state.Select(s => (s.Key, s.Value.shape))], model, origin);
-        foreach (var (key, target) in state)
-            if (tensors[key].dtype != target.dtype)
-                throw new InvalidDataException(
-                    $"{origin} has '{key}' as {tensors[key].dtype}; {model} needs {target.dtype}: "
-                    + "it holds another model, or weights that were quantized.");
-        using var scope = NewDisposeScope();
-        if (tensors.FirstOrDefault(t => !t.Value.isfinite().all().item<bool>()).Key is { } bad)
-            throw new InvalidDataException(
-                $"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
-    }
-
-    /// <summary>Refuses tensors whose names or shapes are not those needed.</summary>
-    private static void CheckShapes(
-        Dictionary<string, Tensor> tensors, IReadOnlyCollection<(string Name, long[] Shape)> needed, string model, string origin)
-    {
-        var names = needed.Select(n => n.Name).ToHashSet();
-        string[] missing = [.. names.Where(name => !tensors.ContainsKey(name))];
-        string[] unknown = [.. tensors.Keys.Where(name => !names.Contains(name))];
+        string[] missing = [.. state.Keys.Where(name => !tensors.ContainsKey(name))];
+        string[] unknown = [.. tensors.Keys.Where(name => !state.ContainsKey(name))];
         if (missing.Length > 0)
             throw new InvalidDataException(
                 $"{origin} has no tensor {Listed(missing)}, which {model} needs"
@@ -130,11 +102,22 @@ public static partial class AutoencoderFile
         if (unknown.Length > 0)
             throw new InvalidDataException(
                 $"{origin} has a tensor {Listed(unknown)}, which {model} does not know: it holds another model.");
-        foreach (var (name, shape) in needed)
-            if (!tensors[name].shape.SequenceEqual(shape))
+        foreach (var (name, target) in state)
+        {
+            var (shape, needed) = (tensors[name].shape, target.shape);
+            if (!shape.SequenceEqual(needed))
                 throw new InvalidDataException(
-                    $"{origin} has '{name}' as [{string.Join(", ", tensors[name].shape)}]; {model} needs [{string.Join(", ", shape)}]: "
+                    $"{origin} has '{name}' as [{string.Join(", ", shape)}]; {model} needs [{string.Join(", ", needed)}]: "
                     + "it holds a model of another shape.");
+            if (tensors[name].dtype != target.dtype)
+                throw new InvalidDataException(
+                    $"{origin} has '{name}' as {tensors[name].dtype}; {model} needs {target.dtype}: "
+                    + "it holds another model, or weights that were quantized.");
+        }
+        using var scope = NewDisposeScope();
+        if (tensors.FirstOrDefault(t => !t.Value.isfinite().all().item<bool>()).Key is { } bad)
+            throw new InvalidDataException(
+                $"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
     }
 
     /// <summary>The first few names, each no longer than fits in a line.</summary>
@@ -163,12 +146,12 @@ public static partial class AutoencoderFile
         try
         {
             var architecture = Parse(description, origin);
-            // Few more than there are tensors: what an altered file describes may have no end.
-            if (architecture.StateShapes()?.Take(2 * file.Tensors.Count + 16).ToArray() is { } needed)
-            {
-                origin = Rename(file.Tensors, needed.Select(n => n.Name), origin);
-                CheckShapes(file.Tensors, needed, architecture.GetType().Name, origin);
-            }
+            // What differs by little is built, and then told by name.
+            var (tensors, numbers) = (file.Tensors.Count, file.Tensors.Values.Sum(tensor => tensor.NumberOfElements));
+            if (architecture.StateSize is { } size && (size.Tensors > 2 * tensors + 16 || size.Numbers > 2.0 * numbers + (1 << 20)))
+                throw new InvalidDataException(
+                    $"{origin} has {numbers} numbers in {tensors} tensors; {architecture.GetType().Name} needs {size.Numbers} in "
+                    + $"{size.Tensors}: it holds another model.");
             using var weights = new InitialWeights(isNothing: true);
             model = architecture.Build(weights);
         }
@@ -179,7 +162,7 @@ public static partial class AutoencoderFile
         }
         try
         {
-            CopyForeign(file.Tensors, model, origin);
+            Copy(file.Tensors, model, origin);
             model.eval();
             return device is null ? model : model.to(device);
         }

@@ -81,28 +81,19 @@ public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int Latent
 
     internal override Autoencoder Build(InitialWeights weights) => new ConvolutionalAutoencoder(this, weights);
 
-    internal override IEnumerable<(string Name, long[] Shape)>? StateShapes() =>
-        ImageShape.IsPositive && LatentSize > 0 && Channels is { Count: > 0 } && Channels.All(c => c > 0) ? Shapes() : null;
-
-    private IEnumerable<(string Name, long[] Shape)> Shapes()
+    internal override (long Tensors, double Numbers)? StateSize
     {
-        var (inputs, height, width) = (ImageShape.Channels, ImageShape.Height, ImageShape.Width);
-        for (var i = 0; i < Channels.Count; i++)
+        get
         {
-            yield return ($"encoder.{2 * i}.weight", [Channels[i], inputs, 3, 3]);
-            yield return ($"encoder.{2 * i}.bias", [Channels[i]]);
-            (inputs, height, width) = (Channels[i], height / 2 + height % 2, width / 2 + width % 2);
-        }
-        var features = (long)inputs * height * width;
-        yield return ($"encoder.{2 * Channels.Count + 1}.weight", [LatentSize, features]);
-        yield return ($"encoder.{2 * Channels.Count + 1}.bias", [LatentSize]);
-        yield return ("decoder.0.weight", [features, LatentSize]);
-        yield return ("decoder.0.bias", [features]);
-        for (var i = Channels.Count - 1; i >= 0; i--)
-        {
-            var outputs = i > 0 ? Channels[i - 1] : ImageShape.Channels;
-            yield return ($"decoder.{2 * (Channels.Count - i)}.weight", [Channels[i], outputs, 3, 3]);
-            yield return ($"decoder.{2 * (Channels.Count - i)}.bias", [outputs]);
+            // The decoder has as many weights as the encoder, and a bias for each of the encoder's inputs.
+            static double Layer(double inputs, double outputs, int kernel) => 2 * kernel * inputs * outputs + inputs + outputs;
+            var (tensors, numbers, channels, height, width) = (4L, 0.0, ImageShape.Channels, ImageShape.Height, ImageShape.Width);
+            foreach (var next in Channels ?? [])
+            {
+                (tensors, numbers) = (tensors + 4, numbers + Layer(channels, next, 9));
+                (channels, height, width) = (next, (height + 1) / 2, (width + 1) / 2);
+            }
+            return (tensors, numbers + Layer((double)channels * height * width, LatentSize, 1));
         }
     }
 }

@@ -102,26 +102,16 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
 
     internal override int BestBatchSize => 1024;
 
-    internal override IEnumerable<(string Name, long[] Shape)>? StateShapes() =>
-        ImageShape.IsPositive && LatentSize > 0 && HiddenSizes?.All(n => n > 0) == true && Dropout is not null ? Shapes() : null;
-
-    // Flatten comes before the encoder's layers, and dropout after some.
-    private IEnumerable<(string Name, long[] Shape)> Shapes() =>
-        Layers("encoder", 1, [ImageShape.Size, .. HiddenSizes, LatentSize], Dropout.Count)
-            .Concat(Layers("decoder", 0, [LatentSize, .. HiddenSizes.Reverse(), ImageShape.Size], 0));
-
-    private static IEnumerable<(string Name, long[] Shape)> Layers(string part, int place, int[] sizes, int dropouts)
+    internal override (long Tensors, double Numbers)? StateSize
     {
-        for (var i = 1; i < sizes.Length; i++)
+        get
         {
-            yield return ($"{part}.{place}.weight", [sizes[i], sizes[i - 1]]);
-            yield return ($"{part}.{place}.bias", [sizes[i]]);
-            if (i == sizes.Length - 1)
-                yield break;
-            foreach (var name in new[] { "weight", "bias", "running_mean", "running_var" })
-                yield return ($"{part}.{place + 1}.{name}", [sizes[i]]);
-            yield return ($"{part}.{place + 1}.num_batches_tracked", []);
-            place += i <= dropouts ? 4 : 3;
+            if (HiddenSizes is not { } hidden || Dropout is null)
+                return null;
+            int[] sizes = [ImageShape.Size, .. hidden, LatentSize];
+            // Both ways, a weight and a bias between two sizes, and four numbers for each output of a hidden layer.
+            var linear = sizes.Zip(sizes.Skip(1), (inputs, outputs) => 2.0 * inputs * outputs + inputs + outputs).Sum();
+            return (4 + 12L * hidden.Count, linear + hidden.Sum(size => 8.0 * size));
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed class UntrustedModelTests : IDisposable
     }
 
     [Fact]
-    public void The_shapes_that_are_told_beforehand_are_those_of_the_network()
+    public void The_size_that_is_told_beforehand_is_that_of_the_network()
     {
         foreach (var architecture in new AutoencoderArchitecture[]
         {
@@ -75,9 +75,8 @@ public sealed class UntrustedModelTests : IDisposable
         })
         {
             using var model = architecture.Build();
-            Assert.Equal(
-                model.state_dict().Select(s => $"{s.Key} [{string.Join(", ", s.Value.shape)}]").Order(),
-                architecture.StateShapes()!.Select(s => $"{s.Name} [{string.Join(", ", s.Shape)}]").Order());
+            var counted = model.state_dict().Where(s => !s.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).ToArray();
+            Assert.Equal((counted.Length, counted.Sum(s => s.Value.NumberOfElements)), architecture.StateSize);
         }
     }
 
