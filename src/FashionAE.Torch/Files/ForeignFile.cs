@@ -18,9 +18,6 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         + "then load those with AutoencoderFile.LoadWeights (docs/from-pytorch.md).";
     private const string ToName = "name a .safetensors file.";
 
-    private static readonly ForeignFile[] Compressed = [.. new[] { "gzip", "xz", "Zstandard", "bzip2", "7z" }.Select(
-        format => new ForeignFile($"compressed with {format}", "decompress it and name the file within."))];
-
     private static readonly (byte[] Start, ForeignFile Kind)[] Signatures =
     [
         ([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19],
@@ -34,25 +31,15 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         ([0x89, .. "PNG"u8], new("a PNG image", ToName)),
         ([0xff, 0xd8, 0xff], new("a JPEG image", ToName)),
         ([.. "GIF8"u8], new("a GIF image", ToName)),
-        ([0x1f, 0x8b], Compressed[0]),
-        ([0xfd, .. "7zXZ"u8], Compressed[1]),
-        ([0x28, 0xb5, 0x2f, 0xfd], Compressed[2]),
-        ([.. "BZh"u8], Compressed[3]),
-        ([.. "7z"u8, 0xbc, 0xaf], Compressed[4]),
+        ([0x1f, 0x8b], Compressed("gzip")),
+        ([0xfd, .. "7zXZ"u8], Compressed("xz")),
+        ([0x28, 0xb5, 0x2f, 0xfd], Compressed("Zstandard")),
+        ([.. "BZh"u8], Compressed("bzip2")),
+        ([.. "7z"u8, 0xbc, 0xaf], Compressed("7z")),
         ([0, 0, 8, 1], new("an IDX file of labels", ToName)),
         .. new byte[] { 3, 4 }.Select(dimensions =>
             ((byte[])[0, 0, 8, dimensions], new ForeignFile("an IDX file of images", "load images with ImageSet.FromIdx."))),
     ];
-
-    /// <summary>Gets the kind of what <c>ml.Model.Save</c> writes.</summary>
-    public static ForeignFile Pipeline { get; } = new("a pipeline that ML.NET saved (model.zip)", "load it with ml.Model.Load.");
-
-    /// <summary>Identifies a file; null where its content does not tell.</summary>
-    public static ForeignFile? Of(string path)
-    {
-        using var file = FileKind.OpenRead(path);
-        return Of([], file);
-    }
 
     /// <summary>
     /// Identifies data from the first bytes, of which some were read already, and from their last where the stream can seek; null where
@@ -76,6 +63,8 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
 
     /// <summary>Says what the file is and what to do, in a sentence without its subject's name.</summary>
     public override string ToString() => $"it is {What}: {Remedy}";
+
+    private static ForeignFile Compressed(string format) => new($"compressed with {format}", "decompress it and name the file within.");
 
     private static ForeignFile? Identify(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
     {
@@ -101,7 +90,7 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         if (Has("data.pkl"u8, start, end))
             return new("a file of PyTorch's torch.save (a zip archive with a pickle)", ToPython);
         if (Has("TrainingInfo/Version.txt"u8, start, end) || Has("TransformerChain/"u8, start, end))
-            return Pipeline;
+            return new("a pipeline that ML.NET saved (model.zip)", "load it with ml.Model.Load.");
         return Has(".npy"u8, start, end)
             ? new("an .npz archive of NumPy arrays",
                 "in Python, write safetensors.numpy.save_file(dict(numpy.load(\"weights.npz\")), \"weights.safetensors\").")
@@ -117,24 +106,16 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         var place = 0;
         while (place < 3 && place < start.Length && start[place] >= 0x80)
             place++;
-        if (++place + 1 >= start.Length || start[place] is < 4 or >= 0x80 || place + 1 + start[place] > start.Length)
-            return false;
-        foreach (var letter in start.Slice(place + 1, start[place]))
-            if (!char.IsAsciiLetterOrDigit((char)letter) && letter is not ((byte)'.' or (byte)'_'))
-                return false;
-        return true;
+        return ++place + 1 < start.Length && start[place] is >= 4 and < 0x80 && place + 1 + start[place] <= start.Length
+            && start.Slice(place + 1, start[place]).ToArray().All(b => char.IsAsciiLetterOrDigit((char)b) || (char)b is '.' or '_');
     }
 
     private static ForeignFile? OfText(ReadOnlySpan<byte> start)
     {
         const int Shown = 40;
-        if (start.StartsWith<byte>([0xef, 0xbb, 0xbf]))
-            start = start[3..];
-        start = start[..Math.Min(start.Length, 512)];
-        foreach (var letter in start)
-            if (letter is < 0x20 and not ((byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'\f'))
-                return null;
-        var text = Encoding.UTF8.GetString(start).Trim();
+        var text = Encoding.UTF8.GetString(start[..Math.Min(start.Length, 512)]).TrimStart('\ufeff').Trim();
+        if (text.Any(letter => letter is < ' ' and not ('\t' or '\r' or '\n' or '\f')))
+            return null;
         if (text.StartsWith('<'))
             return new("a web page or XML", "a server sent it in place of the file: download the file itself.", IsBadCopy: true);
         if (text.StartsWith('{') || text.StartsWith('['))
