@@ -24,37 +24,18 @@ internal static class SafeTensorsHeader
     /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
     public static byte[] Make(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        var header = new Dictionary<string, object> { [MetadataKey] = metadata };
+        var offset = 0L;
+        foreach (var (name, tensor) in tensors)
         {
-            json.WriteStartObject();
-            json.WriteStartObject(MetadataKey);
-            foreach (var (key, value) in metadata)
-                json.WriteString(key, value);
-            json.WriteEndObject();
-            var offset = 0L;
-            foreach (var (name, tensor) in tensors)
-            {
-                var type = Array.Find(Types, t => t.Type == tensor.dtype);
-                if (type.Name is null)
-                    throw new NotSupportedException($"Tensor '{name}' is of type {tensor.dtype}, which is not stored.");
-                json.WriteStartObject(name);
-                json.WriteString("dtype", type.Name);
-                json.WriteStartArray("shape");
-                foreach (var size in tensor.shape)
-                    json.WriteNumberValue(size);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.NumberOfElements * type.Size);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
+            var type = Array.Find(Types, t => t.Type == tensor.dtype);
+            if (type.Name is null)
+                throw new NotSupportedException($"Tensor '{name}' is of type {tensor.dtype}, which is not stored.");
+            long[] offsets = [offset, offset += tensor.NumberOfElements * type.Size];
+            header.Add(name, new { dtype = type.Name, tensor.shape, data_offsets = offsets });
         }
-        while (buffer.Length % 8 != 0)
-            buffer.WriteByte((byte)' ');
-        return buffer.ToArray();
+        var json = JsonSerializer.SerializeToUtf8Bytes(header);
+        return [.. json, .. Enumerable.Repeat((byte)' ', -json.Length & 7)];
     }
 
     /// <summary>Reads the header's bytes.</summary>
