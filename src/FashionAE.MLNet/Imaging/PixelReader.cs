@@ -124,7 +124,7 @@ public static class PixelReader
     {
         try
         {
-            using var stream = FileKind.OpenRead(path);
+            using var stream = AtomicFile.OpenRead(path);
             using var codec = PictureFile.Open(stream, maximumPixels);
             return use(codec);
         }

@@ -18,10 +18,13 @@ public static class AtomicFile
             throw new IOException($"{path} is a folder: name a file.");
         try
         {
-            if (FileKind.IsSpecial(path))
-                WriteThrough(path, write);
-            else
+            if (!FileKind.IsSpecial(path))
+            {
                 Replace(FileKind.FollowLinks(path), write);
+                return;
+            }
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            write(stream);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -30,10 +33,9 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Writes text in UTF-8, as <see cref="Write(string, Action{Stream})"/> does.</summary>
-    /// <param name="path">The file, in a folder that exists.</param>
+    /// <summary>Writes text in UTF-8, as <see cref="Write"/> does.</summary>
     /// <param name="text">The content.</param>
-    /// <exception cref="IOException">The disk is full, the path is that of a folder, or its folder cannot be written to.</exception>
+    /// <inheritdoc cref="Write" path="/param[@name='path']|/exception"/>
     public static void WriteText(string path, string text) => Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
@@ -42,17 +44,31 @@ public static class AtomicFile
 
     /// <summary>
     /// Opens a regular file, or a link to one, for reading. A pipe, which could keep the caller waiting forever, is refused. The content is
-    /// that of one <see cref="Write(string, Action{Stream})"/>, also if another process replaces the file meanwhile.
+    /// that of one <see cref="Write"/>, also if another process replaces the file meanwhile.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>Its content, at the beginning; the caller disposes it.</returns>
     /// <exception cref="IOException">There is no such file, or it is a folder, a pipe, a device or a socket.</exception>
-    public static FileStream OpenRead(string path) => FileKind.OpenRead(path);
-
-    private static void WriteThrough(string path, Action<Stream> write)
+    public static FileStream OpenRead(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        write(stream);
+        var isFolder = Directory.Exists(path);
+        if (isFolder || FileKind.IsSpecial(path))
+            throw new IOException($"{path} is {(isFolder ? "a folder" : "a pipe, a device or a socket")}: name a regular file.");
+        return File.OpenRead(path);
+    }
+
+    /// <summary>Reads a regular file; what breaks the rules of its format is told with its path.</summary>
+    internal static T Read<T>(string path, string format, Func<Stream, T> read)
+    {
+        using var file = OpenRead(path);
+        try
+        {
+            return read(file);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path} is not a valid {format} file: {e.Message}", e);
+        }
     }
 
     private static void Replace(string path, Action<Stream> write)

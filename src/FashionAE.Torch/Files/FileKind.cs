@@ -10,16 +10,6 @@ internal static partial class FileKind
     private const ushort Folder = 0x4000;
     private const ushort Regular = 0x8000;
 
-    /// <summary>Opens a regular file, or a link to one.</summary>
-    /// <exception cref="IOException">There is no such file, or it is a folder, a pipe, a device or a socket.</exception>
-    public static FileStream OpenRead(string path)
-    {
-        var isFolder = Directory.Exists(path);
-        if (isFolder || IsSpecial(path))
-            throw new IOException($"{path} is {(isFolder ? "a folder" : "a pipe, a device or a socket")}: name a regular file.");
-        return File.OpenRead(path);
-    }
-
     /// <summary>
     /// Tells whether a path, or the link that it is, leads to a pipe, a device or a socket. On other systems than Linux nothing counts as
     /// one.

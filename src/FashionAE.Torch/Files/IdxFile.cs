@@ -27,28 +27,14 @@ internal sealed class IdxFile
     /// <summary>Reads a file, compressed with gzip or not.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is not IDX, holds another type than bytes, is truncated, or has a rest.</exception>
-    public static IdxFile Read(string path)
-    {
-        using var file = FileKind.OpenRead(path);
-        try
-        {
-            return Read(file);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"{path} is not a valid IDX file: {e.Message}", e);
-        }
-    }
+    public static IdxFile Read(string path) => AtomicFile.Read(path, "IDX", Read);
 
-    /// <summary>Reads from a stream that can seek, which is at the beginning of the data.</summary>
-    /// <exception cref="InvalidDataException">They are no such data, as for a file.</exception>
-    public static IdxFile Read(Stream stream)
+    private static IdxFile Read(Stream stream)
     {
-        var start = stream.Position;
         var isCompressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
-        stream.Position = start;
+        stream.Position = 0;
         if (!isCompressed)
-            return ReadPlain(stream, stream.Length - start, isMarked: false);
+            return ReadPlain(stream, stream.Length, isMarked: false);
         // .NET takes a stream that breaks off for one that ends, and checks nothing then. With something behind it, it has to end.
         using var marked = new MemoryStream();
         stream.CopyTo(marked);
@@ -64,10 +50,8 @@ internal sealed class IdxFile
     {
         Span<byte> magic = stackalloc byte[4];
         var read = Read(stream, magic);
-        if (read == 0 || (isMarked && read == 1 && magic[0] == Mark))
-            throw Broken("it is empty.");
         if (read < magic.Length)
-            throw Broken("it is too short for a header.");
+            throw Broken(read == 0 || (isMarked && magic[..read] is [Mark]) ? "it is empty." : "it is too short for a header.");
         if (magic[0] != 0 || magic[1] != 0)
             throw new InvalidDataException(
                 Identified(magic, stream) ?? $"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00. {Remedy}");
@@ -77,17 +61,17 @@ internal sealed class IdxFile
         if (magic[3] is 0 or > MostDimensions)
             throw Broken($"it claims to have {magic[3]} dimensions.");
 
-        var shape = new int[magic[3]];
-        Span<byte> length = stackalloc byte[4];
-        for (var i = 0; i < shape.Length; i++)
-        {
-            ReadExactly(stream, length, "its header");
-            shape[i] = BinaryPrimitives.ReadInt32BigEndian(length);
-            if (shape[i] < 0)
-                throw Broken($"dimension {i} is {shape[i]}.");
-        }
+        var lengths = new byte[sizeof(int) * magic[3]];
+        ReadExactly(stream, lengths, "its header");
+        int[] shape = [.. lengths.Chunk(sizeof(int)).Select(length => BinaryPrimitives.ReadInt32BigEndian(length))];
+        if (Array.FindIndex(shape, length => length < 0) is >= 0 and var wrong)
+            throw Broken($"dimension {wrong} is {shape[wrong]}.");
+        // Before memory is taken for it.
+        var size = shape.Aggregate(1.0, (product, length) => product * length);
+        if (size > Array.MaxLength || size > mostBytes)
+            throw Broken($"its header asks for {size} values, more than it has.");
 
-        var values = new byte[CheckedSize(shape, mostBytes)];
+        var values = new byte[(int)size];
         ReadExactly(stream, values, $"its values (shape [{string.Join(", ", shape)}])");
         Span<byte> rest = stackalloc byte[2];
         var count = Read(stream, rest);
@@ -98,19 +82,9 @@ internal sealed class IdxFile
         return new IdxFile(shape, values);
     }
 
-    /// <summary>Refuses a size that the file cannot hold before memory is taken for it.</summary>
-    private static long CheckedSize(int[] shape, long mostBytes)
-    {
-        var size = shape.Aggregate((Int128)1, (product, length) => Int128.Min(product * length, long.MaxValue));
-        if (size > Array.MaxLength || size > mostBytes)
-            throw Broken($"its header asks for {size} values, more than it has.");
-        return (long)size;
-    }
-
     private static void ReadExactly(Stream stream, Span<byte> buffer, string what)
     {
-        var count = Read(stream, buffer);
-        if (count < buffer.Length)
+        if (Read(stream, buffer) < buffer.Length)
             throw Broken($"it ends within {what}.");
     }
 

@@ -32,18 +32,7 @@ internal sealed class SafeTensorsFile : IDisposable
     /// <summary>Reads a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file breaks the format's rules or is truncated.</exception>
-    public static SafeTensorsFile Read(string path)
-    {
-        using var file = FileKind.OpenRead(path);
-        try
-        {
-            return Read(file);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"{path} is not a valid safetensors file: {e.Message}", e);
-        }
-    }
+    public static SafeTensorsFile Read(string path) => AtomicFile.Read(path, "safetensors", stream => Read(stream));
 
     /// <summary>Reads from a stream, to its end.</summary>
     /// <param name="stream">The stream, at the beginning of the data; it need not seek.</param>
@@ -57,32 +46,31 @@ internal sealed class SafeTensorsFile : IDisposable
         var (entries, metadata) = SafeTensorsHeader.Parse(header);
         metadata.Remove(ChecksumKey, out var own);
         var values = Values(stream, entries.Count == 0 ? 0 : entries[^1].End);
-        var tensors = new Dictionary<string, Tensor>();
+        var file = new SafeTensorsFile([], metadata, isChecked: own is not null);
         try
         {
             foreach (var entry in entries)
             {
                 var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
-                tensors.Add(entry.Name, tensor);
+                file.Tensors.Add(entry.Name, tensor);
                 if (values.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
                     throw new InvalidDataException($"it ends within tensor '{entry.Name}'.");
             }
-            if (sha256 is not null)
-                CheckSum([.. Prefix(header), .. header], tensors.Values, sha256, "that was saved.");
-            else if (own is not null)
-                CheckSum(
-                    Replace(header, own, NoChecksum), tensors.Values, own,
-                    $"that was written with it: it has been altered since ('{ChecksumKey}' in its metadata).");
+            var (sum, what) = sha256 is not null
+                ? (sha256, "saved.")
+                : (own, $"written with it: it has been altered since ('{ChecksumKey}' in its metadata).");
+            var summed = sha256 is null && own is not null ? Replace(header, own, NoChecksum) : [.. Prefix(header), .. header];
+            if (sum is not null && !Sum(summed, file.Tensors.Values).Equals(sum, StringComparison.OrdinalIgnoreCase))
+                throw new InvalidDataException($"its SHA-256 is not the one that was {what}");
+            return file;
         }
         catch (Exception e)
         {
-            foreach (var tensor in tensors.Values)
-                tensor.Dispose();
+            file.Dispose();
             if (e is ExternalException)
                 throw new InvalidDataException($"it has a tensor that cannot be made: {e.Message.Split('\n')[0]}", e);
             throw;
         }
-        return new SafeTensorsFile(tensors, metadata, isChecked: own is not null);
     }
 
     /// <summary>Writes tensors to a file, whole or not at all.</summary>
@@ -97,7 +85,6 @@ internal sealed class SafeTensorsFile : IDisposable
         Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(tensors);
         var texts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [ChecksumKey] = NoChecksum };
         var header = SafeTensorsHeader.Make(tensors, texts);
         header = Replace(header, NoChecksum, Sum(header, tensors.Values));
@@ -124,19 +111,17 @@ internal sealed class SafeTensorsFile : IDisposable
     private static Stream Values(Stream stream, long length)
     {
         var values = stream;
-        var found = stream.CanSeek ? stream.Length - stream.Position : 0;
         if (!stream.CanSeek)
         {
             values = new MemoryStream();
             var block = new byte[1 << 16];
-            for (; found <= length && stream.Read(block) is > 0 and var count; found += count)
+            while (values.Length <= length && stream.Read(block) is > 0 and var count)
                 values.Write(block, 0, count);
             values.Position = 0;
         }
-        if (found != length)
-            throw new InvalidDataException(
-                $"{(found > length ? "more" : "fewer")} bytes of values follow its header than the {length} that it asks for.");
-        return values;
+        var found = values.Length - values.Position;
+        return found == length ? values : throw new InvalidDataException(
+            $"{(found > length ? "more" : "fewer")} bytes of values follow its header than the {length} that it asks for.");
     }
 
     /// <summary>The length of a header, as files have it before the header.</summary>
@@ -149,12 +134,6 @@ internal sealed class SafeTensorsFile : IDisposable
         if (place >= 0 && checksum.Length == by.Length)
             Encoding.ASCII.GetBytes(by).CopyTo(header, place + ChecksumKey.Length + "\"\":\"".Length);
         return header;
-    }
-
-    private static void CheckSum(byte[] beginning, IEnumerable<Tensor> tensors, string expected, string ofWhat)
-    {
-        if (!Sum(beginning, tensors).Equals(expected, StringComparison.OrdinalIgnoreCase))
-            throw new InvalidDataException($"its SHA-256 is not the one {ofWhat}");
     }
 
     /// <summary>The SHA-256 of a file's beginning and the values after it, in lower case.</summary>
