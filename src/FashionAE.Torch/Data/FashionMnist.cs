@@ -33,9 +33,6 @@ public static class FashionMnist
         ["t10k-labels-idx1-ubyte"] = "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     };
 
-    // What version 0.1.0 called the first class; programs and commands may name it so.
-    private const string OldTop = "T-shirt";
-
     /// <summary>Gets the names of the ten classes, in the order of their labels 0 to 9.</summary>
     public static IReadOnlyList<string> ClassNames { get; } =
         ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
@@ -69,7 +66,8 @@ public static class FashionMnist
     /// <returns>The label, 0 to 9; null if there is no such class.</returns>
     public static int? LabelOf(string className)
     {
-        var label = className == OldTop ? 0 : ClassNames.ToList().IndexOf(className);
+        // Version 0.1.0 called the first class "T-shirt"; programs and commands may name it so.
+        var label = className == "T-shirt" ? 0 : ClassNames.ToList().IndexOf(className);
         return label < 0 ? null : label;
     }
 

@@ -19,11 +19,10 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
         using var _ = no_grad();
         var layers = new List<LayerSummary>();
         var removals = new List<Action>();
-        var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance);
-        foreach (var (name, module) in model.named_modules())
+        // A layer that has several names would otherwise be listed under all of them at each call.
+        foreach (var (name, module) in model.named_modules().DistinctBy(named => named.module, ReferenceEqualityComparer.Instance))
         {
-            // A layer that has several names would otherwise be listed under all of them at each call.
-            if (module is not nn.Module<Tensor, Tensor> layer || layer.children().Any() || !seen.Add(layer))
+            if (module is not nn.Module<Tensor, Tensor> layer || layer.children().Any())
                 continue;
             var hook = layer.register_forward_hook((_, _, output) =>
             {

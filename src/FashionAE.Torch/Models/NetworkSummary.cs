@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace FashionAE.Torch;
 
@@ -68,20 +67,20 @@ public sealed class NetworkSummary
             .. Layers.Select(layer => new[] { layer.Name, layer.Kind, string.Join(" x ", layer.OutputShape), Number(layer.Parameters) }),
         ];
         var widths = Enumerable.Range(0, 4).Select(i => rows.Max(row => row[i].Length)).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in rows)
-            text.Append(row[0].PadRight(widths[0])).Append("  ").Append(row[1].PadRight(widths[1])).Append("  ")
-                .Append(row[2].PadLeft(widths[2])).Append("  ").AppendLine(row[3].PadLeft(widths[3]));
-        return text.AppendLine()
-            .AppendLine($"Total params: {Number(Parameters)}")
-            .AppendLine($"Trainable params: {Number(TrainableParameters)}")
-            .AppendLine($"Non-trainable params: {Number(NonTrainableParameters)}")
-            .AppendLine()
-            .AppendLine($"Input size (MB): {Rounded(InputMegabytes)}")
-            .AppendLine($"Forward/backward pass size (MB): {Rounded(PassMegabytes)}")
-            .AppendLine($"Params size (MB): {Rounded(ParameterMegabytes)}")
-            .Append($"Estimated Total Size (MB): {Rounded(TotalMegabytes)}")
-            .ToString();
+        string Cell(string[] row, int i) => i < 2 ? row[i].PadRight(widths[i]) : row[i].PadLeft(widths[i]);
+        return string.Join(Environment.NewLine,
+        [
+            .. rows.Select(row => string.Join("  ", Enumerable.Range(0, 4).Select(i => Cell(row, i)))),
+            "",
+            $"Total params: {Number(Parameters)}",
+            $"Trainable params: {Number(TrainableParameters)}",
+            $"Non-trainable params: {Number(NonTrainableParameters)}",
+            "",
+            $"Input size (MB): {Rounded(InputMegabytes)}",
+            $"Forward/backward pass size (MB): {Rounded(PassMegabytes)}",
+            $"Params size (MB): {Rounded(ParameterMegabytes)}",
+            $"Estimated Total Size (MB): {Rounded(TotalMegabytes)}",
+        ]);
     }
 
     private static double Megabytes(long numbers) => numbers * BytesPerNumber / BytesPerMegabyte;

@@ -62,8 +62,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     /// <inheritdoc/>
     public OnnxValue Write(OnnxGraph graph, OnnxValue input)
     {
-        var attributes = OnnxLayers.Attributes(
-            ("kernel_shape", (long[])[3, 3]), ("strides", (long[])[2, 2]), ("pads", (long[])[1, 1, 1, 1]), ("dilations", (long[])[1, 1]));
+        var attributes = OnnxLayers.Window([3, 3], [2, 2], [1, 1], ("dilations", (long[])[1, 1]));
         if (_outputPadding is not null)
             attributes["output_padding"] = _outputPadding;
         OnnxValue[] inputs = [input, graph.Constant(weight, "weight"), graph.Constant(bias, "bias")];

@@ -77,10 +77,8 @@ internal static class OnnxLayers
     {
         if (layer.padding_mode != PaddingModes.Zeros || layer.padding_type is not null)
             throw Unknown(graph, layer, "pads in a way that is not written; give it padding in numbers, with zeros");
-        var padding = Pair(layer.padding ?? [0]);
-        var attributes = Attributes(
-            ("kernel_shape", Pair(layer.kernel_size)), ("strides", Pair(layer.stride ?? [1])), ("pads", (long[])[.. padding, .. padding]),
-            ("dilations", Pair(layer.dilation ?? [1])), ("group", layer.groups));
+        var attributes = Window(
+            layer.kernel_size, layer.stride ?? [1], layer.padding, ("dilations", Pair(layer.dilation ?? [1])), ("group", layer.groups));
         if (layer.transposed)
             attributes["output_padding"] = Pair(layer.output_padding ?? [0]);
         OnnxValue[] inputs = [input, graph.Constant(weight, "weight"), .. Bias(graph, bias)];
@@ -128,11 +126,12 @@ internal static class OnnxLayers
 
     private static IEnumerable<OnnxValue> Bias(OnnxGraph graph, Tensor? bias) => bias is null ? [] : [graph.Constant(bias, "bias")];
 
-    private static Dictionary<string, object> Window(long[] size, long[]? stride, long[]? padding, (string Name, object Value) more)
+    public static Dictionary<string, object> Window(
+        long[] size, long[]? stride, long[]? padding, params (string Name, object Value)[] more)
     {
         var pads = Pair(padding ?? [0]);
-        return Attributes(
-            ("kernel_shape", Pair(size)), ("strides", Pair(stride ?? size)), ("pads", (long[])[.. pads, .. pads]), more);
+        return Attributes([
+            ("kernel_shape", Pair(size)), ("strides", Pair(stride ?? size)), ("pads", (long[])[.. pads, .. pads]), .. more]);
     }
 
     public static Dictionary<string, object> Attributes(params (string Name, object Value)[] attributes) =>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using TorchSharp;
 
@@ -59,7 +60,7 @@ internal static class OnnxWriter
                 float real => attribute.Add(2, real).Add(20, 1),
                 long number => attribute.Add(3, number).Add(20, 2),
                 string text => attribute.Add(4, text).Add(20, 3),
-                float[] reals => attribute.AddAll(7, reals).Add(20, 6),
+                float[] reals => attribute.Add(7, MemoryMarshal.AsBytes<float>(reals)).Add(20, 6),
                 _ => attribute.AddAll(8, (long[])value).Add(20, 7),
             };
             message.Add(5, attribute);
@@ -112,14 +113,6 @@ internal static class OnnxWriter
             var packed = new Message();
             foreach (var value in values)
                 packed.Varint((ulong)value);
-            return Add(field, packed);
-        }
-
-        public Message AddAll(int field, float[] values)
-        {
-            var packed = new Message();
-            foreach (var value in values)
-                packed._bytes.Write(BitConverter.GetBytes(value));
             return Add(field, packed);
         }
 
