@@ -53,9 +53,7 @@ public static class FashionMnist
             $"${SourceVariable} is '{named}': it must be an address that begins with http:// or https://, or be unset."),
     };
 
-    /// <summary>
-    /// Gets the folder where <see cref="DownloadAsync"/> keeps the data set unless another is given or named by $FASHION_MNIST.
-    /// </summary>
+    /// <summary>Gets where <see cref="DownloadAsync"/> keeps the data set unless a folder is given or $FASHION_MNIST names one.</summary>
     public static string DownloadDirectory { get; } = Path.Combine(
         // Unverified: of a new user's folder that is not there yet nothing would be left but a relative path.
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
@@ -95,20 +93,14 @@ public static class FashionMnist
         var prefix = split == FashionMnistSplit.Train ? "train" : "t10k";
         var imagesPath = FindFile(folder, $"{prefix}-images-idx3-ubyte")!;
         var labelsPath = FindFile(folder, $"{prefix}-labels-idx1-ubyte")!;
-        var (images, labels) = (IdxFile.Read(imagesPath), IdxFile.Read(labelsPath));
-
-        if (images.Shape is not [_, 28, 28])
+        var images = IdxFile.Read(imagesPath);
+        if (images.Shape is not [var count, 28, 28])
             throw new InvalidDataException($"{imagesPath} has shape [{string.Join(", ", images.Shape)}] instead of [N, 28, 28].");
-        if (labels.Shape.Count != 1 || labels.Shape[0] != images.Shape[0])
-            throw new InvalidDataException(
-                $"{labelsPath} has shape [{string.Join(", ", labels.Shape)}], but {imagesPath} has {images.Shape[0]} images.");
-        if (labels.Values.Any(label => label >= ClassNames.Count))
-            throw new InvalidDataException($"{labelsPath} has the label {labels.Values.Max()}; labels are 0 to {ClassNames.Count - 1}.");
+        var (labels, names) = IdxImages.ReadLabels(labelsPath, imagesPath, count, 0, ClassNames);
 
         NativeTorch.EnsureLoaded();
         using var flat = torch.tensor(images.Values);
-        var classes = torch.tensor(labels.Values.Select(label => (long)label).ToArray());
-        return new ImageSet(flat.reshape(Shape.Batch(images.Shape[0])), classes, ClassNames);
+        return new ImageSet(flat.reshape(Shape.Batch(count)), torch.tensor(labels), names);
     }
 
     /// <summary>
@@ -121,9 +113,7 @@ public static class FashionMnist
     /// </param>
     /// <param name="source">The address of the folder with the four .gz files; null for <see cref="Source"/>.</param>
     /// <param name="client">The client to fetch with; null for a new one.</param>
-    /// <param name="progress">
-    /// Receives how much of a file has come, whenever more of it has: <see cref="DownloadProgress.Bar"/>, or your own.
-    /// </param>
+    /// <param name="progress">Receives how much of a file has come: <see cref="DownloadProgress.Bar"/>, or your own.</param>
     /// <param name="cancellationToken">Ends the download; files that are complete stay.</param>
     /// <returns>The folder that holds the four files.</returns>
     /// <exception cref="HttpRequestException">A file could not be fetched, or the server fell silent for 30 seconds.</exception>

@@ -31,7 +31,8 @@ internal static class IdxImages
         return new ImageSet(options.Transposed ? pixels.transpose(2, 3).contiguous() : pixels, torch.tensor(labels), names);
     }
 
-    private static (long[] Labels, IReadOnlyList<string> Names) ReadLabels(
+    /// <summary>Reads labels that begin with the first; without names, the labels are their own.</summary>
+    public static (long[] Labels, IReadOnlyList<string> Names) ReadLabels(
         string path, string imagesPath, int count, int first, IReadOnlyList<string>? names)
     {
         var file = IdxFile.Read(path);
@@ -46,7 +47,8 @@ internal static class IdxImages
         if (wrong >= 0)
             throw new InvalidDataException(
                 $"{path} has the label {file.Values[wrong]} (of image {wrong}), but labels go from {first} to {first + names.Count - 1}: "
-                + $"set {nameof(IdxOptions.FirstLabel)} to the lowest label, and name every class in {nameof(IdxOptions.ClassNames)}.");
+                + $"call ImageSet.FromIdx with the lowest label as {nameof(IdxOptions.FirstLabel)} and every class in "
+                + $"{nameof(IdxOptions.ClassNames)}.");
         return ([.. file.Values.Select(label => (long)label - first)], names);
     }
 

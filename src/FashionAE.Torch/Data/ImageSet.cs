@@ -4,9 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>
-/// Labeled images in memory. Pixels stay bytes until a batch needs them as numbers in [0, 1]. The set owns its tensors: dispose it.
-/// </summary>
+/// <summary>Labeled images in memory, as bytes until a batch needs numbers in [0, 1]. The set owns its tensors: dispose it.</summary>
 public sealed class ImageSet : IDisposable
 {
     /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class that owns the tensors given.</summary>
@@ -27,8 +25,10 @@ public sealed class ImageSet : IDisposable
                 $"Labels must be int64 [N], not {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
         if (images.shape[0] != labels.shape[0])
             throw new ArgumentException($"There are {images.shape[0]} images and {labels.shape[0]} labels.", nameof(labels));
-        if (labels.NumberOfElements > 0)
-            CheckLabels(labels, classNames);
+        using var scope = NewDisposeScope();
+        if (labels.NumberOfElements > 0 && (labels.min().item<long>(), labels.max().item<long>()) is var (least, most)
+            && (least < 0 || most >= classNames.Count))
+            throw new ArgumentException($"Labels go from {least} to {most}, but there are {classNames.Count} classes.", nameof(labels));
 
         Images = images.DetachFromDisposeScope();
         Labels = labels.DetachFromDisposeScope();
@@ -147,14 +147,6 @@ public sealed class ImageSet : IDisposable
     {
         Images.Dispose();
         Labels.Dispose();
-    }
-
-    private static void CheckLabels(Tensor labels, IReadOnlyList<string> classNames)
-    {
-        using var scope = NewDisposeScope();
-        var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
-        if (least < 0 || most >= classNames.Count)
-            throw new ArgumentException($"Labels go from {least} to {most}, but there are {classNames.Count} classes.", nameof(labels));
     }
 }
 
