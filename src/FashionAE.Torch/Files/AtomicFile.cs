@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
 namespace FashionAE.Torch;
 
 /// <summary>Writes files atomically: either the complete new file appears, or the old one is untouched.</summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>
     /// Writes a temporary file beside the file and renames it when all is on the disk. A reader sees the old content or the new, and an
@@ -18,9 +21,9 @@ public static class AtomicFile
             throw new IOException($"{path} is a folder: name a file.");
         try
         {
-            if (!FileKind.IsSpecial(path))
+            if (!IsSpecial(path))
             {
-                Replace(FileKind.FollowLinks(path), write);
+                Replace(FollowLinks(path), write);
                 return;
             }
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
@@ -52,7 +55,7 @@ public static class AtomicFile
     public static FileStream OpenRead(string path)
     {
         var isFolder = Directory.Exists(path);
-        if (isFolder || FileKind.IsSpecial(path))
+        if (isFolder || IsSpecial(path))
             throw new IOException($"{path} is {(isFolder ? "a folder" : "a pipe, a device or a socket")}: name a regular file.");
         return File.OpenRead(path);
     }
@@ -97,4 +100,41 @@ public static class AtomicFile
             throw;
         }
     }
+
+    /// <summary>Tells whether a path leads to a pipe, a device or a socket, also by a link; on other systems than Linux, never.</summary>
+    private static bool IsSpecial(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        const int CurrentFolder = -100;
+        const uint KindAlone = 1;
+        const ushort KindMask = 0xf000;
+        const ushort Folder = 0x4000;
+        const ushort Regular = 0x8000;
+        var status = new byte[256];
+        if (Status(CurrentFolder, Path.GetFullPath(path), 0, KindAlone, status) != 0)
+            return false;
+        // stx_mode of the structure statx, in the byte order of the machine.
+        var mode = MemoryMarshal.Read<ushort>(status.AsSpan(28));
+        return (mode & KindMask) is not (Folder or Regular);
+    }
+
+    /// <summary>Finds the file that a path means: the last target of a link, even if that is not there yet.</summary>
+    /// <exception cref="IOException">Links lead in circles.</exception>
+    private static string FollowLinks(string path)
+    {
+        if (new FileInfo(path).LinkTarget is null)
+            return path;
+        // .NET takes ".." in a target as text, which is wrong where the link is within a linked folder.
+        var found = new byte[4096];
+        return OperatingSystem.IsLinux() && RealPath(Path.GetFullPath(path), found) != 0
+            ? Encoding.UTF8.GetString(found.AsSpan(0, Array.IndexOf(found, (byte)0)))
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint RealPath(string path, Span<byte> found);
 }

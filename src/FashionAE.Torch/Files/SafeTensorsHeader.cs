@@ -18,9 +18,7 @@ internal static class SafeTensorsHeader
         (ScalarType.Int64, "I64", 8), (ScalarType.Int32, "I32", 4), (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
     ];
 
-    /// <summary>
-    /// Makes the header for tensors whose values follow in the same order: JSON, padded so that they begin at a multiple of eight.
-    /// </summary>
+    /// <summary>Makes the header for tensors whose values follow in the same order, padded so that they begin at a multiple of 8.</summary>
     /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
     public static byte[] Make(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
