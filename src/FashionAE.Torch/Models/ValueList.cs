@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -16,13 +17,7 @@ internal sealed class ValueList<T>(IEnumerable<T> items) : ReadOnlyCollection<T>
 
     public override bool Equals(object? obj) => obj is ValueList<T> other && this.SequenceEqual(other);
 
-    public override int GetHashCode()
-    {
-        var hash = default(HashCode);
-        foreach (var item in this)
-            hash.Add(item);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => StructuralComparisons.StructuralEqualityComparer.GetHashCode(this.ToArray());
 
     public override string ToString() =>
         $"[{string.Join(", ", this.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item}")))}]";
