@@ -133,9 +133,6 @@ public abstract record AutoencoderArchitecture(
     /// <summary>How many images went through such a network fastest, measured on two cores.</summary>
     internal virtual int BestBatchSize => TorchPass.UsualBatchSize;
 
-    /// <summary>
-    /// How many tensors and numbers the network's state has, without counts of batches, so that no small file makes a large network be
-    /// built; null where it is not known before.
-    /// </summary>
+    /// <summary>Counts the tensors and numbers of the network's state, without its batch counts; null where they are not known.</summary>
     internal virtual (long Tensors, double Numbers)? StateSize => null;
 }

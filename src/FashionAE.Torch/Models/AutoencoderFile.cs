@@ -146,7 +146,7 @@ public static partial class AutoencoderFile
         try
         {
             var architecture = Parse(description, origin);
-            // What differs by little is built, and then told by name.
+            // No small file makes a large network. What differs by little is built, and then told by name.
             var (tensors, numbers) = (file.Tensors.Count, file.Tensors.Values.Sum(tensor => tensor.NumberOfElements));
             if (architecture.StateSize is { } size && (size.Tensors > 2 * tensors + 16 || size.Numbers > 2.0 * numbers + (1 << 20)))
                 throw new InvalidDataException(
@@ -201,15 +201,13 @@ public static partial class AutoencoderFile
     [GeneratedRegex(@"^(?<type>[\w.]+(\+\w+)*), (?<assembly>[\w.-]+( [\w.-]+)*)$", RegexOptions.NonBacktracking)]
     private static partial Regex PlainName();
 
-    /// <summary>
-    /// Finds a type in an assembly that the application has loaded, or that it refers to: no other is loaded because a file names it. An
-    /// architecture's assembly refers to this one.
-    /// </summary>
+    /// <summary>Finds a type in an assembly that the application loaded or refers to: no other is loaded because a file names it.</summary>
     private static Type? FindType(string name)
     {
         if (name.Length > LongestName || PlainName().Match(name) is not { Success: true } match)
             return null;
         var (type, assembly) = (match.Groups["type"].Value, match.Groups["assembly"].Value);
+        // The assembly of an architecture refers to this one.
         var here = typeof(AutoencoderFile).Assembly.GetName().Name;
         var loaded = AppDomain.CurrentDomain.GetAssemblies();
         if (loaded.Where(a => a.GetName().Name == assembly).Select(a => a.GetType(type)).FirstOrDefault(t => t is not null) is { } known)

@@ -12,9 +12,7 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
     private readonly Sequential _encoder;
     private readonly Sequential _decoder;
 
-    /// <summary>
-    /// Initializes a new instance of the <see cref="ConvolutionalAutoencoder"/> class with weights of torch's default generator.
-    /// </summary>
+    /// <summary>Initializes a <see cref="ConvolutionalAutoencoder"/> with weights of torch's default generator.</summary>
     /// <param name="architecture">The sizes of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there is no convolution.</exception>
     public ConvolutionalAutoencoder(ConvolutionalArchitecture architecture)
@@ -30,11 +28,10 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
             throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Every size must be 1 or more.");
 
         // The sizes before each convolution and after the last; a stride of 2 rounds up.
-        var sizes = new List<(int Channels, int Height, int Width)> { (image.Channels, image.Height, image.Width) };
+        var sizes = new List<ImageShape> { image };
         foreach (var count in channels)
-            sizes.Add((count, (sizes[^1].Height + 1) / 2, (sizes[^1].Width + 1) / 2));
-        var (depth, height, width) = sizes[^1];
-        var features = depth * height * width;
+            sizes.Add(new ImageShape(count, (sizes[^1].Height + 1) / 2, (sizes[^1].Width + 1) / 2));
+        var features = sizes[^1].Size;
 
         var encoder = new List<nn.Module<Tensor, Tensor>>();
         for (var i = 1; i < sizes.Count; i++)
@@ -44,7 +41,7 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
         var decoder = new List<nn.Module<Tensor, Tensor>>
         {
             weights.Linear(architecture.LatentSize, features),
-            nn.Unflatten(1, [depth, height, width]),
+            nn.Unflatten(1, [sizes[^1].Channels, sizes[^1].Height, sizes[^1].Width]),
         };
         for (var i = sizes.Count - 1; i > 0; i--)
         {
@@ -71,9 +68,7 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
 public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int LatentSize = 2)
     : AutoencoderArchitecture(ImageShape, LatentSize)
 {
-    /// <summary>
-    /// Gets the output channels of the encoder's convolutions, each of which halves height and width; 32, 64, 128 unless set.
-    /// </summary>
+    /// <summary>Gets the output channels of the encoder's convolutions, which halve height and width; 32, 64, 128 unless set.</summary>
     public IReadOnlyList<int> Channels { get; init => field = ValueList<int>.Of(value); } = new ValueList<int>([32, 64, 128]);
 
     /// <inheritdoc/>

@@ -83,9 +83,7 @@ public sealed class DenseAutoencoder : Autoencoder
 public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2)
     : AutoencoderArchitecture(ImageShape, LatentSize)
 {
-    /// <summary>
-    /// Gets the sizes of the encoder's hidden layers; the decoder has them in reverse. 512, 256, 128, 64, 32, 16, 8, 4 unless set.
-    /// </summary>
+    /// <summary>Gets the encoder's hidden sizes; the decoder has them in reverse. 512, 256, 128, 64, 32, 16, 8, 4 unless set.</summary>
     public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } =
         new ValueList<int>([512, 256, 128, 64, 32, 16, 8, 4]);
 

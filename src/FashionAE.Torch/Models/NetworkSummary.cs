@@ -21,10 +21,7 @@ public sealed class NetworkSummary
     /// <summary>Gets how many numbers training changes.</summary>
     public long TrainableParameters { get; }
 
-    /// <summary>
-    /// Gets how many numbers are frozen: <c>requires_grad</c> of their parameter is false. Buffers, such as the running statistics of a
-    /// batch normalization, are not parameters.
-    /// </summary>
+    /// <summary>Gets how many numbers are frozen (no <c>requires_grad</c>); buffers, such as running statistics, are not parameters.</summary>
     public long NonTrainableParameters { get; }
 
     /// <summary>Gets how many parameters there are; one that several layers share counts once.</summary>

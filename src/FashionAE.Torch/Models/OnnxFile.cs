@@ -20,10 +20,7 @@ public enum OnnxPart
 /// <summary>How an autoencoder is written as ONNX.</summary>
 public sealed class OnnxFileOptions
 {
-    /// <summary>
-    /// Gets or sets a value indicating whether an image is a vector, [N, C * H * W], as ML.NET has it; else it is [N, C, H, W]. True unless
-    /// set.
-    /// </summary>
+    /// <summary>Gets or sets whether an image is a vector [N, C * H * W], as in ML.NET, or else [N, C, H, W]; true unless set.</summary>
     public bool FlatImages { get; set; } = true;
 
     /// <summary>
@@ -38,10 +35,7 @@ public sealed class OnnxFileOptions
     /// <summary>Gets or sets more metadata, such as figures of the training; none unless set.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>
-    /// Gets or sets a value indicating whether the graph is computed on a few images and compared with the model before the file is
-    /// written. True unless set.
-    /// </summary>
+    /// <summary>Gets or sets whether graph and model are compared on a few images before the file is written; true unless set.</summary>
     public bool Check { get; set; } = true;
 }
 

@@ -2,9 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>
-/// PyTorch's Dropout, with a separate generator while it is trained: the same seed gives the same bits, whatever else draws in the process.
-/// </summary>
+/// <summary>PyTorch's Dropout, with a separate generator in training: the same seed gives the same bits, whatever else draws.</summary>
 /// <param name="probability">The share of the numbers that are set to 0, in [0, 1).</param>
 internal sealed class SeededDropout(double probability) : nn.Module<Tensor, Tensor>("Dropout"), IOnnxLayer
 {

@@ -127,8 +127,5 @@ internal static class OnnxWriter
     }
 }
 
-/// <summary>What goes into a model or comes out of it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="ShapeOfOne">Its shape without the first dimension, N.</param>
-/// <param name="IsBoolean">Whether it is true or false; numbers are float32.</param>
+/// <summary>What goes into a model or comes out of it: float32 unless true or false, its shape without the first dimension, N.</summary>
 internal sealed record OnnxPort(string Name, IReadOnlyList<long> ShapeOfOne, bool IsBoolean = false);
