@@ -4,10 +4,7 @@ using TorchSharp;
 
 namespace FashionAE.Torch;
 
-/// <summary>
-/// Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): 70,000 gray images of garments, 28x28 pixels, in ten classes; four IDX files,
-/// compressed with gzip or not.
-/// </summary>
+/// <summary>Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): 70,000 gray 28x28 images of garments in ten classes; IDX files or .gz.</summary>
 public static class FashionMnist
 {
     /// <summary>The environment variable that can name the folder of the data set.</summary>
@@ -40,10 +37,7 @@ public static class FashionMnist
     /// <summary>Gets the shape of an image, 1x28x28.</summary>
     public static ImageShape Shape { get; } = new(1, 28, 28);
 
-    /// <summary>
-    /// Gets the address that <see cref="DownloadAsync"/> fetches from unless it is given another: the one that $FASHION_MNIST_SOURCE
-    /// names, else the publisher's.
-    /// </summary>
+    /// <summary>Gets where <see cref="DownloadAsync"/> fetches from: what $FASHION_MNIST_SOURCE names, else the publisher's site.</summary>
     /// <exception cref="InvalidOperationException">The variable does not hold an address that begins with http:// or https://.</exception>
     public static Uri Source => Environment.GetEnvironmentVariable(SourceVariable) switch
     {
@@ -99,14 +93,10 @@ public static class FashionMnist
         var (labels, names) = IdxImages.ReadLabels(labelsPath, imagesPath, count, 0, ClassNames);
 
         NativeTorch.EnsureLoaded();
-        using var flat = torch.tensor(images.Values);
-        return new ImageSet(flat.reshape(Shape.Batch(count)), torch.tensor(labels), names);
+        return new ImageSet(torch.tensor(images.Values, Shape.Batch(count)), torch.tensor(labels), names);
     }
 
-    /// <summary>
-    /// Fetches Fashion-MNIST, 31 MB, unless it is already there. Checks the SHA-256 of each file, keeps the files uncompressed and
-    /// writes them atomically. A file that is there is not fetched again.
-    /// </summary>
+    /// <summary>Fetches the missing files of Fashion-MNIST (31 MB), checks each SHA-256, writes them uncompressed and atomically.</summary>
     /// <param name="directory">
     /// The folder to keep the files in, created if it is missing. With null nothing is fetched if <see cref="Locate"/> finds the data set;
     /// if not, the files go into the folder that $FASHION_MNIST names, else into <see cref="DownloadDirectory"/>.
@@ -169,20 +159,16 @@ public static class FashionMnist
             file.Position = 0;
             return file;
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw Unreachable(address, new TimeoutException($"no answer for {Patience.TotalSeconds} seconds", e));
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw Unreachable(address, e);
+            var cause = e is OperationCanceledException ? new TimeoutException($"no answer for {Patience.TotalSeconds} seconds", e) : e;
+            throw new HttpRequestException(
+                $"Fashion-MNIST could not be fetched from {address} ({cause.Message.TrimEnd('.')}): try again, name the address of a "
+                + $"mirror in ${SourceVariable}, or name the folder that holds its four files in ${DirectoryVariable}.",
+                cause, (cause as HttpRequestException)?.StatusCode);
         }
     }
-
-    private static HttpRequestException Unreachable(Uri address, Exception cause) => new(
-        $"Fashion-MNIST could not be fetched from {address} ({cause.Message.TrimEnd('.')}): try again, name the address of a mirror in "
-        + $"${SourceVariable}, or name the folder that holds its four files in ${DirectoryVariable}.",
-        cause, (cause as HttpRequestException)?.StatusCode);
 
     private static void Unpack(Stream compressed, Stream target, string sha256, Uri address)
     {

@@ -8,21 +8,15 @@ namespace FashionAE.Torch;
 /// (0x08, unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit integer, then the values in row-major
 /// order. A file may be compressed with gzip; which of the two it is can be told from its first bytes.
 /// </summary>
-internal sealed class IdxFile
+/// <param name="Shape">The dimensions, outermost first, such as [60000, 28, 28].</param>
+/// <param name="Values">The values in row-major order.</param>
+internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
 {
     private const byte UnsignedByte = 0x08;
     private const int MostDimensions = 8;
     private const long MostCompression = 1032; // deflate's limit
     private const byte Mark = 0x5a;
     private const string Remedy = "Fetch it again.";
-
-    private IdxFile(int[] shape, byte[] values) => (Shape, Values) = (shape, values);
-
-    /// <summary>Gets the dimensions, outermost first, such as [60000, 28, 28].</summary>
-    public IReadOnlyList<int> Shape { get; }
-
-    /// <summary>Gets the values in row-major order, each in [0, 255].</summary>
-    public byte[] Values { get; }
 
     /// <summary>Reads a file, compressed with gzip or not.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -53,8 +47,13 @@ internal sealed class IdxFile
         if (read < magic.Length)
             throw Broken(read == 0 || (isMarked && magic[..read] is [Mark]) ? "it is empty." : "it is too short for a header.");
         if (magic[0] != 0 || magic[1] != 0)
-            throw new InvalidDataException(
-                Identified(magic, stream) ?? $"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00. {Remedy}");
+            throw ForeignFile.Of(magic, stream) switch
+            {
+                null => Broken($"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00."),
+                { IsBadCopy: true } copy => new InvalidDataException($"{copy}"),
+                { } found => new InvalidDataException(
+                    $"it is {found.What}: unpack it if it is an archive, or name a file in the IDX format."),
+            };
         if (magic[2] != UnsignedByte)
             throw new InvalidDataException(
                 $"its element type is 0x{magic[2]:x2}; only unsigned bytes (0x08) are read. Convert it, or name a file of unsigned bytes.");
@@ -99,14 +98,6 @@ internal sealed class IdxFile
             throw new InvalidDataException($"its compressed data are damaged ({e.Message.TrimEnd('.')}). {Remedy}", e);
         }
     }
-
-    /// <summary>What data of another kind are; null where that is not known.</summary>
-    private static string? Identified(ReadOnlySpan<byte> read, Stream rest) => ForeignFile.Of(read, rest) switch
-    {
-        null => null,
-        { IsBadCopy: true } copy => copy.ToString(),
-        { } found => $"it is {found.What}: unpack it if it is an archive, or name a file in the IDX format.",
-    };
 
     private static InvalidDataException Broken(string reason) => new($"{reason} {Remedy}");
 }

@@ -11,27 +11,22 @@ namespace FashionAE.Torch;
 /// Files that are written here have a SHA-256 of all that follows the length in their metadata, taken with zeros in its own place; where
 /// a file has one it must be right.
 /// </summary>
-internal sealed class SafeTensorsFile : IDisposable
+internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metadata, bool isChecked) : IDisposable
 {
     private const string ChecksumKey = "fashionae.sha256";
 
     private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
-    private SafeTensorsFile(Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata, bool isChecked) =>
-        (Tensors, Metadata, IsChecked) = (tensors, metadata, isChecked);
-
-    /// <summary>Gets a value indicating whether there is a checksum within.</summary>
-    public bool IsChecked { get; }
+    /// <summary>Gets whether there is a checksum within.</summary>
+    public bool IsChecked { get; } = isChecked;
 
     /// <summary>Gets the tensors by name, on the CPU.</summary>
-    public Dictionary<string, Tensor> Tensors { get; }
+    public Dictionary<string, Tensor> Tensors { get; } = [];
 
     /// <summary>Gets the texts that the writer put beside the tensors.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; }
+    public IReadOnlyDictionary<string, string> Metadata { get; } = metadata;
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file breaks the format's rules or is truncated.</exception>
+    /// <inheritdoc cref="Read(Stream, string?)"/>
     public static SafeTensorsFile Read(string path) => AtomicFile.Read(path, "safetensors", stream => Read(stream));
 
     /// <summary>Reads from a stream, to its end.</summary>
@@ -42,11 +37,11 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         NativeTorch.EnsureLoaded();
-        var header = SafeTensorsHeader.Read(stream, stream.CanSeek ? stream.Length - stream.Position : long.MaxValue);
+        var header = SafeTensorsHeader.Read(stream);
         var (entries, metadata) = SafeTensorsHeader.Parse(header);
         metadata.Remove(ChecksumKey, out var own);
         var values = Values(stream, entries.Count == 0 ? 0 : entries[^1].End);
-        var file = new SafeTensorsFile([], metadata, isChecked: own is not null);
+        var file = new SafeTensorsFile(metadata, isChecked: own is not null);
         try
         {
             foreach (var entry in entries)
@@ -73,8 +68,7 @@ internal sealed class SafeTensorsFile : IDisposable
         }
     }
 
-    /// <summary>Writes tensors to a file, whole or not at all.</summary>
-    /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
+    /// <inheritdoc cref="Write(Stream, IReadOnlyDictionary{string, Tensor}, IReadOnlyDictionary{string, string}?)"/>
     public static void Write(
         string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
@@ -97,17 +91,13 @@ internal sealed class SafeTensorsFile : IDisposable
         }
     }
 
-    /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {
         foreach (var tensor in Tensors.Values)
             tensor.Dispose();
     }
 
-    /// <summary>
-    /// The values after a header, from a stream that ends with them. Of one that cannot seek they are copied: not more than the header
-    /// says, however long the stream is, and not more than there are, whatever the header says.
-    /// </summary>
+    /// <summary>The values up to a stream's end, copied if it cannot seek: no more than the header says, and than there are.</summary>
     private static Stream Values(Stream stream, long length)
     {
         var values = stream;

@@ -36,13 +36,11 @@ internal static class SafeTensorsHeader
         return [.. json, .. Enumerable.Repeat((byte)' ', -json.Length & 7)];
     }
 
-    /// <summary>Reads the header's bytes.</summary>
-    /// <param name="stream">The stream, at the beginning of the data; it need not seek.</param>
-    /// <param name="available">How many bytes the stream has at most.</param>
-    /// <returns>The JSON, not parsed.</returns>
+    /// <summary>Reads the header's bytes, JSON that is not parsed, from the beginning of the data; the stream need not seek.</summary>
     /// <exception cref="InvalidDataException">There is no header; the message says what the data are instead, if that is known.</exception>
-    public static byte[] Read(Stream stream, long available)
+    public static byte[] Read(Stream stream)
     {
+        var available = stream.CanSeek ? stream.Length - stream.Position : long.MaxValue;
         var prefix = new byte[8];
         var count = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
         if (count < prefix.Length)
