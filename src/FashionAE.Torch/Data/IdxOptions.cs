@@ -9,15 +9,9 @@ public sealed class IdxOptions
     /// </summary>
     public IReadOnlyList<string>? ClassNames { get; set; }
 
-    /// <summary>
-    /// Gets or sets the label of the first class, 0 to 255; 0 unless set. EMNIST's letters count from 1. Labels of the
-    /// <see cref="ImageSet"/> count from 0 in any case.
-    /// </summary>
+    /// <summary>Gets or sets the first class's label in the file, 0 to 255; 0 unless set. EMNIST's letters have 1; sets have 0.</summary>
     public int FirstLabel { get; set; }
 
-    /// <summary>
-    /// Gets or sets a value indicating whether the file has each image column by column, as those of EMNIST, and rows and columns are to be
-    /// exchanged; false unless set.
-    /// </summary>
+    /// <summary>Gets or sets whether to transpose images, which EMNIST's files hold column by column; false unless set.</summary>
     public bool Transposed { get; set; }
 }

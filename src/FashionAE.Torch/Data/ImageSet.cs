@@ -61,10 +61,7 @@ public sealed class ImageSet : IDisposable
     /// <param name="options">The names of the classes, the first label and the order of pixels; null for the defaults.</param>
     /// <returns>The set, its labels from 0; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">
-    /// A file is not IDX, holds another type than bytes, is truncated or has another shape, the numbers of images and labels differ, or a
-    /// label has no class. The message names the file and the remedy.
-    /// </exception>
+    /// <exception cref="InvalidDataException">A file is invalid, or the two do not fit; the message names file and remedy.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="IdxOptions.FirstLabel"/> is not in [0, 255].</exception>
     /// <exception cref="ArgumentException"><see cref="IdxOptions.ClassNames"/> has a null, or a name twice.</exception>
     public static ImageSet FromIdx(string imagesPath, string? labelsPath = null, IdxOptions? options = null)

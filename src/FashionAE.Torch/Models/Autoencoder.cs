@@ -60,14 +60,10 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <exception cref="NotSupportedException">There is no such layer, or one within it is not known.</exception>
     protected internal virtual OnnxValue WriteEncoder(OnnxGraph graph, OnnxValue images) => WriteLayer(graph, images, "encoder");
 
-    /// <summary>
-    /// Writes what <see cref="Decode"/> computes in evaluation mode as a part of an ONNX graph, for <see cref="OnnxFile"/>. Unless
-    /// overridden it is the layer that is registered as "decoder".
-    /// </summary>
-    /// <param name="graph">The graph to add to.</param>
+    /// <summary>Writes what <see cref="Decode"/> computes, as <see cref="WriteEncoder"/> does; "decoder" unless overridden.</summary>
     /// <param name="latent">The latent vectors, float32 [N, LatentSize].</param>
     /// <returns>The images, float32 [N, C, H, W] in [0, 1].</returns>
-    /// <exception cref="NotSupportedException">There is no such layer, or one within it is not known.</exception>
+    /// <inheritdoc cref="WriteEncoder" path="/param[@name='graph']|/exception"/>
     protected internal virtual OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent) => WriteLayer(graph, latent, "decoder");
 
     /// <summary>Computes something in evaluation mode; the mode is afterwards what it was.</summary>

@@ -87,10 +87,7 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
     public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } =
         new ValueList<int>([512, 256, 128, 64, 32, 16, 8, 4]);
 
-    /// <summary>
-    /// Gets the dropout probabilities after the encoder's first hidden layers, each in [0, 1); 0.2, 0.2, 0.1 unless set. Those beyond the
-    /// last hidden layer are not used.
-    /// </summary>
+    /// <summary>Gets the dropout after the first hidden layers, in [0, 1); 0.2, 0.2, 0.1 unless set. Further ones are not used.</summary>
     public IReadOnlyList<double> Dropout { get; init => field = ValueList<double>.Of(value); } = new ValueList<double>([0.2, 0.2, 0.1]);
 
     /// <inheritdoc/>

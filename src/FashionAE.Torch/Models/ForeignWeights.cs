@@ -39,10 +39,7 @@ internal static class ForeignWeights
         return removed;
     }
 
-    /// <summary>
-    /// Converts tensors to the types of a network's state: floating-point numbers to its precision, whole numbers to its counts. Others
-    /// stay as they are.
-    /// </summary>
+    /// <summary>Converts floating-point tensors to the precision of a network's state and whole numbers to its counts; no others.</summary>
     /// <exception cref="InvalidDataException">A value is beyond the range of the network's type.</exception>
     public static void Convert(Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, Tensor> state, string origin)
     {

@@ -21,7 +21,7 @@ public sealed class NetworkSummary
     /// <summary>Gets how many numbers training changes.</summary>
     public long TrainableParameters { get; }
 
-    /// <summary>Gets how many numbers are frozen (no <c>requires_grad</c>); buffers, such as running statistics, are not parameters.</summary>
+    /// <summary>Gets how many numbers are frozen (no <c>requires_grad</c>); buffers, such as running statistics, do not count.</summary>
     public long NonTrainableParameters { get; }
 
     /// <summary>Gets how many parameters there are; one that several layers share counts once.</summary>
@@ -36,10 +36,7 @@ public sealed class NetworkSummary
     /// <summary>Gets the size of the parameters, in MB.</summary>
     public double ParameterMegabytes => Megabytes(Parameters);
 
-    /// <summary>
-    /// Gets the size of input, passes and parameters together, in MB: an estimate of what training on one image takes, without the state
-    /// of the optimizer and the memory that libtorch needs to compute.
-    /// </summary>
+    /// <summary>Gets the sum of these sizes, in MB: an estimate for training on one image, without optimizer and libtorch memory.</summary>
     public double TotalMegabytes => InputMegabytes + PassMegabytes + ParameterMegabytes;
 
     /// <summary>Summarizes a network.</summary>

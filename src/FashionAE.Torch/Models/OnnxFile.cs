@@ -78,9 +78,7 @@ public static class OnnxFile
     /// <param name="part">The part.</param>
     /// <param name="options">How it is written; null for the defaults.</param>
     /// <exception cref="NotSupportedException">The network has a layer that cannot be written, which the message names.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// What would be written does not compute what the model computes, or is too large for the format.
-    /// </exception>
+    /// <exception cref="InvalidOperationException">The graph does not compute what the model does, or is too large for a file.</exception>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
     public static void Save(Autoencoder model, string path, OnnxPart part, OnnxFileOptions? options = null)

@@ -18,6 +18,5 @@ internal sealed class SeededDropout(double probability) : nn.Module<Tensor, Tens
         return input.mul(kept);
     }
 
-    /// <inheritdoc/>
     public OnnxValue Write(OnnxGraph graph, OnnxValue input) => input;
 }

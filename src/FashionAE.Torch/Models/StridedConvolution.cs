@@ -42,9 +42,6 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     public static StridedConvolution Up(int inputs, int outputs, int height, int width, InitialWeights weights) =>
         new("ConvTranspose2d", inputs, outputs, [inputs, outputs, 3, 3], [1 - height % 2, 1 - width % 2], weights);
 
-    /// <summary>Halves height and width, or doubles them.</summary>
-    /// <param name="input">float32 [N, inputs, ., .].</param>
-    /// <returns>float32 [N, outputs, ., .].</returns>
     public override Tensor forward(Tensor input)
     {
         if (input.is_cuda)
@@ -59,7 +56,6 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         return output.narrow(0, 0, input.shape[0]).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
     public OnnxValue Write(OnnxGraph graph, OnnxValue input)
     {
         var attributes = OnnxLayers.Window([3, 3], [2, 2], [1, 1], ("dilations", (long[])[1, 1]));

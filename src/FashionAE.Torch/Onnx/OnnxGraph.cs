@@ -86,10 +86,7 @@ public sealed class OnnxGraph
         return Add("Reshape", [value, Constant(sizes, "shape")]);
     }
 
-    /// <summary>
-    /// Adds what a layer computes in evaluation mode: one of TorchSharp's that is known, a Sequential of such, or an
-    /// <see cref="IOnnxLayer"/>.
-    /// </summary>
+    /// <summary>Adds the evaluation of a layer: a known one of TorchSharp, a Sequential of such, or an <see cref="IOnnxLayer"/>.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="input">Its input.</param>
     /// <param name="name">Its name, with which those of its constants begin.</param>
