@@ -51,12 +51,16 @@ public sealed class UntrustedModelTests : IDisposable
     [InlineData("""{"type":"convolutional","options":{"ImageShape":{"Channels":1,"Height":40000,"Width":40000},"LatentSize":200,"Channels":[32]}}""")]
     [InlineData("""{"type":"convolutional","options":{"ImageShape":{"Channels":1,"Height":65537,"Width":65537},"LatentSize":2,"Channels":[32]}}""")]
     [InlineData("""{"type":"convolutional","options":{"ImageShape":{"Channels":-2147483648,"Height":-1,"Width":1},"LatentSize":2,"Channels":[32]}}""")]
+    [InlineData("""{"type":"dense","options":{"ImageShape":SHAPE,"LatentSize":2,"HiddenSizes":[ONES]}}""")]
+    [InlineData("""{"type":"convolutional","options":{"ImageShape":SHAPE,"LatentSize":2,"Channels":[ONES]}}""")]
     public void A_small_file_cannot_ask_for_a_large_network(string architecture)
     {
         var process = Process.GetCurrentProcess();
         process.Refresh();
         var before = process.PeakWorkingSet64;
-        Refused(architecture.Replace("SHAPE", """{"Channels":1,"Height":6,"Width":6}"""));
+        // Many layers have few numbers.
+        var ones = string.Join(',', Enumerable.Repeat(1, 40_000));
+        Refused(architecture.Replace("SHAPE", """{"Channels":1,"Height":6,"Width":6}""").Replace("ONES", ones));
         process.Refresh();
         Assert.InRange(process.PeakWorkingSet64 - before, -100_000_000, 100_000_000);
     }
