@@ -53,7 +53,7 @@ public static partial class ImageCatalog
         if (folder is not null && !Directory.Exists(folder))
             throw new ArgumentException($"There is no folder '{imageFolder}': create it first, or name another.", nameof(imageFolder));
         return new PixelEstimator(
-            catalog.GetEnvironment(), new PixelLoading(PixelSettings.Of(outputColumnName, inputColumnName, folder, options)));
+            catalog.GetEnvironment(), new PixelLoading(outputColumnName, inputColumnName ?? outputColumnName, folder, options with { }));
     }
 
     /// <summary>Makes the pixels that autoencoders accept from images in memory, as <c>LoadPixels</c> does from files.</summary>
@@ -95,7 +95,7 @@ public static partial class ImageCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return new PixelEstimator(
-            catalog.GetEnvironment(), new PixelConverting(PixelSettings.Of(outputColumnName, inputColumnName, folder: null, options)));
+            catalog.GetEnvironment(), new PixelConverting(outputColumnName, inputColumnName ?? outputColumnName, options with { }));
     }
 
     /// <summary>

@@ -6,22 +6,23 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>The pixels of a batch of rows, made when a getter first asks for one of them.</summary>
-/// <param name="settings">The settings.</param>
-/// <param name="capacity">The most rows of the batch.</param>
-/// <param name="log">The log that names unreadable pictures, where they are no exceptions.</param>
-internal abstract class PixelBatch(PixelSettings settings, int capacity, StepLog log) : RowBatch
+internal abstract class PixelBatch(PixelOptions options, BatchRequest request) : RowBatch
 {
-    private readonly float[]?[] _pixels = new float[capacity][];
-    private readonly Exception?[] _errors = new Exception?[capacity];
-    private readonly long[] _positions = new long[capacity];
+    private readonly float[]?[] _pixels = new float[request.Capacity][];
+    private readonly Exception?[] _errors = new Exception?[request.Capacity];
+    private readonly long[] _positions = new long[request.Capacity];
+    private readonly float[] _missing = [.. Enumerable.Repeat(float.NaN, options.Shape.Size)];
+
+    // Whether unreadable pictures become NaN and lines of the log.
+    private readonly bool _marks = options.SkipUnreadable || options.ReadableColumnName is not null;
     private DataViewRow? _row;
     private bool _isMade;
     private int _count;
 
     /// <summary>Gets what to do about a row without a picture, for the end of a message.</summary>
-    protected string Remedy => settings.Marks ? "." : ": leave such rows out, or set SkipUnreadable.";
+    protected string Remedy => _marks ? "." : ": leave such rows out, or set SkipUnreadable.";
 
-    protected PixelMaker Maker { get; } = PixelReader.Maker(settings.Options);
+    protected PixelMaker Maker { get; } = PixelReader.Maker(options);
 
     public override void Bind(DataViewRow input) => _row = input;
 
@@ -32,14 +33,12 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, StepLog
     public override Delegate MakeGetter(int output, RowSlot slot) => output == 0
         ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
-            if (PixelsOf(slot.ReadCurrent()) is { } pixels)
-                VBuffer<float>.Copy(pixels, 0, ref value, pixels.Length);
-            else
-                Fill(ref value);
+            var pixels = PixelsOf(slot.ReadCurrent()) ?? _missing;
+            VBuffer<float>.Copy(pixels, 0, ref value, pixels.Length);
         })
         : (ValueGetter<bool>)((ref bool value) => value = PixelsOf(slot.ReadCurrent()) is not null);
 
-    public override bool Keeps(int row) => !settings.SkipUnreadable || PixelsOf(row) is not null;
+    public override bool Keeps(int row) => !options.SkipUnreadable || PixelsOf(row) is not null;
 
     /// <summary>Makes the pixels of a row.</summary>
     /// <param name="place">Its place in the batch.</param>
@@ -48,14 +47,7 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, StepLog
 
     /// <summary>Whether a row counts as one without a readable picture, rather than as a failure of the program.</summary>
     private bool IsUnreadable(Exception error) =>
-        settings.Marks && error is (IOException or InvalidDataException or InvalidOperationException);
-
-    private void Fill(ref VBuffer<float> value)
-    {
-        var editor = VBufferEditor.Create(ref value, settings.Shape.Size);
-        editor.Values.Fill(float.NaN);
-        value = editor.Commit();
-    }
+        _marks && error is (IOException or InvalidDataException or InvalidOperationException);
 
     /// <summary>The pixels of a row; null where its picture cannot be read and the options say that it counts as missing.</summary>
     private float[]? PixelsOf(int place)
@@ -84,9 +76,9 @@ internal abstract class PixelBatch(PixelSettings settings, int capacity, StepLog
             }
         });
         _isMade = true;
-        if (settings.Marks)
+        if (_marks)
             foreach (var error in _errors.AsSpan(0, _count))
                 if (error is not null)
-                    log.Warn(error.Message, MessageSensitivity.UserData);
+                    request.Log.Warn(error.Message, MessageSensitivity.UserData);
     }
 }

@@ -8,7 +8,8 @@ using Microsoft.ML.Transforms.Image;
 namespace FashionAE.MLNet;
 
 /// <summary>Makes pixels of a column of images. The images stay whose they are: none is disposed.</summary>
-internal sealed record PixelConverting(PixelSettings Settings) : Component<PixelConverting>, ISaved
+internal sealed record PixelConverting(string Output, string Input, PixelOptions Options)
+    : PixelStep<PixelConverting>(Output, Input, Options), ISaved
 {
     public static string Kind => "FSHNCONV";
 
@@ -16,28 +17,15 @@ internal sealed record PixelConverting(PixelSettings Settings) : Component<Pixel
 
     internal override string Step => "ConvertToPixels";
 
-    internal override void Check()
-    {
-        CheckNames(Settings.Output, Settings.Input);
-        Settings.Check();
-    }
+    private protected override DataViewType InputType => new ImageDataViewType();
 
-    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
-    {
-        ScalarColumn.Check(inputSchema, Settings.Input, new ImageDataViewType());
-        return Settings.Promise();
-    }
+    // An image cannot be kept while its view goes on.
+    private protected override int BatchSize => 1;
 
-    // An image cannot be kept while its view goes on, so a batch has one row.
-    internal override BatchMapping Bind(DataViewSchema inputSchema)
-    {
-        var input = ScalarColumn.Find(inputSchema, Settings.Input, new ImageDataViewType());
-        return Settings.Bind(inputSchema, input, batchSize: 1, request => new Row(Settings, request.Log, input));
-    }
+    private protected override PixelBatch CreateBatch(BatchRequest request, DataViewSchema.Column input) =>
+        new Row(Options, request, input);
 
-    internal override BatchTransformer ToTransformer() => new PixelTransformer(this, Settings);
-
-    private sealed class Row(PixelSettings settings, StepLog log, DataViewSchema.Column input) : PixelBatch(settings, capacity: 1, log)
+    private sealed class Row(PixelOptions options, BatchRequest request, DataViewSchema.Column input) : PixelBatch(options, request)
     {
         private ValueGetter<MLImage>? _get;
         private MLImage? _image;

@@ -7,11 +7,10 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>Makes pixels of the files that a column of paths names; decodes several of them at the same time.</summary>
-internal sealed record PixelLoading(PixelSettings Settings) : Component<PixelLoading>, ISaved
+/// <param name="Folder">The folder that paths start from, as an absolute path; null for none.</param>
+internal sealed record PixelLoading(string Output, string Input, string? Folder, PixelOptions Options)
+    : PixelStep<PixelLoading>(Output, Input, Options), ISaved
 {
-    // Enough for the cores of a large machine, and few to decode in vain for whoever takes one row.
-    private const int Rows = 32;
-
     // All threads of the process together decode no more pixels at the same time than these, 256 MiB of them, or one larger picture.
     private const long MostPixels = 1 << 26;
 
@@ -23,31 +22,16 @@ internal sealed record PixelLoading(PixelSettings Settings) : Component<PixelLoa
 
     internal override string Step => "LoadPixels";
 
-    internal override void Check()
-    {
-        CheckNames(Settings.Output, Settings.Input);
-        Settings.Check();
-    }
+    private protected override DataViewType InputType => TextDataViewType.Instance;
 
-    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
-    {
-        ScalarColumn.Check(inputSchema, Settings.Input, TextDataViewType.Instance);
-        return Settings.Promise();
-    }
+    // Enough for the cores of a large machine, and few to decode in vain for whoever takes one row.
+    private protected override int BatchSize => 32;
 
-    internal override BatchMapping Bind(DataViewSchema inputSchema)
-    {
-        var input = ScalarColumn.Find(inputSchema, Settings.Input, TextDataViewType.Instance);
-        return Settings.Bind(inputSchema, input, Rows, request => new Batch(Settings, request, input));
-    }
+    private protected override PixelBatch CreateBatch(BatchRequest request, DataViewSchema.Column input) => new Batch(this, request, input);
 
-    internal override BatchTransformer ToTransformer() => new PixelTransformer(this, Settings);
-
-    private sealed class Batch(PixelSettings settings, BatchRequest request, DataViewSchema.Column input)
-        : PixelBatch(settings, request.Capacity, request.Log)
+    private sealed class Batch(PixelLoading step, BatchRequest request, DataViewSchema.Column input) : PixelBatch(step.Options, request)
     {
         private readonly string[] _paths = new string[request.Capacity];
-        private readonly PixelSettings _settings = settings;
         private ValueGetter<ReadOnlyMemory<char>>? _get;
 
         public override void Bind(DataViewRow row)
@@ -69,21 +53,21 @@ internal sealed record PixelLoading(PixelSettings Settings) : Component<PixelLoa
             var path = _paths[place];
             if (path.Length == 0)
                 throw new InvalidOperationException($"Row {row} has no path in column '{input.Name}'{Remedy}");
-            path = _settings.Folder is { } folder ? Path.Combine(folder, path) : path;
+            path = Path.Combine(step.Folder ?? "", path);
             try
             {
-                return PixelReader.Open(path, _settings.MaximumPixels, codec =>
+                return PixelReader.Open(path, step.Options.MaximumPixels, codec =>
                 {
-                    var (width, height) = PictureFile.SizeFor(codec, Maker.Target(codec, _settings.Upright));
+                    var (width, height) = PictureFile.SizeFor(codec, Maker.Target(codec));
                     using var share = Memory.Take((long)width * height);
-                    return Maker.Make(codec, _settings.Upright);
+                    return Maker.Make(codec);
                 });
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
                 throw new FileNotFoundException(
                     $"Row {row}: there is no file '{path}'. Correct the column '{input.Name}'"
-                    + (_settings.Folder is null ? "." : " or the folder, or give absolute paths."), path, e);
+                    + (step.Folder is null ? "." : " or the folder, or give absolute paths."), path, e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {

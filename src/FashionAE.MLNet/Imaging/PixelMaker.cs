@@ -1,13 +1,12 @@
 using System.Drawing;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using SkiaSharp;
 
 namespace FashionAE.MLNet;
 
 /// <summary>Makes pixels of pictures: resizes them, lays them on a background, and scales them to [0, 1].</summary>
-internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.ResizingKind resizing, Color background, bool invert)
+internal sealed class PixelMaker(PixelOptions options)
 {
     // As ML.NET's ConvertToGrayscale weighs them: ITU-R BT.601, rounded.
     private static readonly float[] GrayWeights = [0.3f, 0.59f, 0.11f, 0, 0];
@@ -15,9 +14,13 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
         SKColorFilter.CreateColorMatrix([.. GrayWeights, .. GrayWeights, .. GrayWeights, 0, 0, 0, 1, 0]);
 
     // The red, green and blue that is seen where a picture is transparent.
-    private readonly byte[] _background = shape.Channels == 1
-        ? [(byte)Math.Round(0.3 * background.R + 0.59 * background.G + 0.11 * background.B)]
-        : [background.R, background.G, background.B];
+    private readonly byte[] _background = options switch
+    {
+        { Shape.Channels: 1, Background: var color } => [(byte)Math.Round(0.3 * color.R + 0.59 * color.G + 0.11 * color.B)],
+        { Background: var color } => [color.R, color.G, color.B],
+    };
+
+    private readonly ImageShape _shape = options.Shape;
 
     /// <summary>Makes pixels of a picture in memory.</summary>
     /// <returns>Numbers in [0, 1], plane by plane.</returns>
@@ -26,24 +29,23 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
 
     /// <summary>Makes pixels of a picture that is decoded for them, at a reduced size if that is large enough.</summary>
     /// <param name="codec">The decoder, at the picture's header.</param>
-    /// <param name="upright">Whether the orientation in the file is followed.</param>
     /// <returns>Numbers in [0, 1], plane by plane.</returns>
     /// <exception cref="InvalidDataException">The picture is incomplete or damaged.</exception>
-    public float[] Make(SKCodec codec, bool upright)
+    public float[] Make(SKCodec codec)
     {
-        using var file = PictureFile.Decode(codec, Target(codec, upright));
-        return Make(file.Pixels, file.Width, file.Height, upright ? file.Origin : SKEncodedOrigin.TopLeft, redIsFirst: false);
+        using var file = PictureFile.Decode(codec, Target(codec));
+        return Make(file.Pixels, file.Width, file.Height, options.Upright ? file.Origin : SKEncodedOrigin.TopLeft, redIsFirst: false);
     }
 
     /// <summary>The size that the stored picture is resized to, as far as it is known before it is decoded.</summary>
-    public Size Target(SKCodec codec, bool upright) => upright && PictureFile.IsTransposed(codec.EncodedOrigin)
-        ? new Size(shape.Height, shape.Width)
-        : new Size(shape.Width, shape.Height);
+    public Size Target(SKCodec codec) => options.Upright && PictureFile.IsTransposed(codec.EncodedOrigin)
+        ? new Size(_shape.Height, _shape.Width)
+        : new Size(_shape.Width, _shape.Height);
 
     private float[] Make(ReadOnlySpan<byte> pixels, int width, int height, SKEncodedOrigin origin, bool redIsFirst)
     {
-        var (across, down) = PictureFile.IsTransposed(origin) ? (shape.Height, shape.Width) : (shape.Width, shape.Height);
-        var resize = new PictureResizing(width, height, across, down, resizing);
+        var (across, down) = PictureFile.IsTransposed(origin) ? (_shape.Height, _shape.Width) : (_shape.Width, _shape.Height);
+        var resize = new PictureResizing(width, height, across, down, options.Resizing);
         var stored = resize.Apply(pixels, width);
         var upright = origin == SKEncodedOrigin.TopLeft ? stored : new byte[stored.Length];
         if (upright != stored)
@@ -57,21 +59,21 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
     /// <summary>Puts a picture in the middle of a transparent one of the shape's size.</summary>
     private byte[] Pad(byte[] content, int width, int height)
     {
-        if ((width, height) == (shape.Width, shape.Height))
+        if ((width, height) == (_shape.Width, _shape.Height))
             return content;
-        var padded = new byte[shape.Width * shape.Height * PictureResizing.Channels];
-        var (left, top, length) = ((shape.Width - width) / 2, (shape.Height - height) / 2, width * PictureResizing.Channels);
+        var padded = new byte[_shape.Width * _shape.Height * PictureResizing.Channels];
+        var (left, top, length) = ((_shape.Width - width) / 2, (_shape.Height - height) / 2, width * PictureResizing.Channels);
         for (var y = 0; y < height; y++)
-            content.AsSpan(y * length, length).CopyTo(padded.AsSpan(((y + top) * shape.Width + left) * PictureResizing.Channels));
+            content.AsSpan(y * length, length).CopyTo(padded.AsSpan(((y + top) * _shape.Width + left) * PictureResizing.Channels));
         return padded;
     }
 
     private float[] Scale(byte[] pixels, bool redIsFirst)
     {
-        var colors = shape.Channels == 1 && !IsGray(pixels) ? MakeGray(pixels, redIsFirst) : pixels;
-        var plane = shape.Height * shape.Width;
-        var values = new float[shape.Size];
-        for (var channel = 0; channel < shape.Channels; channel++)
+        var colors = _shape.Channels == 1 && !IsGray(pixels) ? MakeGray(pixels, redIsFirst) : pixels;
+        var plane = _shape.Height * _shape.Width;
+        var values = new float[_shape.Size];
+        for (var channel = 0; channel < _shape.Channels; channel++)
         {
             var color = redIsFirst ? channel : 2 - channel;
             for (var i = 0; i < plane; i++)
@@ -80,7 +82,7 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
                 var seen = byte.MaxValue - pixels[i * PictureResizing.Channels + 3];
                 var behind = (_background[channel] * seen + byte.MaxValue / 2) / byte.MaxValue;
                 var value = Math.Min(byte.MaxValue, colors[i * PictureResizing.Channels + color] + behind);
-                values[channel * plane + i] = ByteValues.InUnitRange[invert ? byte.MaxValue - value : value];
+                values[channel * plane + i] = ByteValues.InUnitRange[options.Invert ? byte.MaxValue - value : value];
             }
         }
         return values;
@@ -99,9 +101,9 @@ internal sealed class PixelMaker(ImageShape shape, ImageResizingEstimator.Resizi
     private byte[] MakeGray(byte[] pixels, bool redIsFirst)
     {
         var type = redIsFirst ? SKColorType.Rgba8888 : SKColorType.Bgra8888;
-        using var source = new SKBitmap(new SKImageInfo(shape.Width, shape.Height, type, SKAlphaType.Premul));
+        using var source = new SKBitmap(new SKImageInfo(_shape.Width, _shape.Height, type, SKAlphaType.Premul));
         Marshal.Copy(pixels, 0, source.GetPixels(), pixels.Length);
-        using var gray = new SKBitmap(new SKImageInfo(shape.Width, shape.Height, type, SKAlphaType.Opaque));
+        using var gray = new SKBitmap(new SKImageInfo(_shape.Width, _shape.Height, type, SKAlphaType.Opaque));
         using var canvas = new SKCanvas(gray);
         using var paint = new SKPaint { ColorFilter = Grayscale };
         canvas.DrawBitmap(source, 0, 0, paint);

@@ -1,4 +1,5 @@
 using System.Drawing;
+using System.Text.Json.Serialization;
 using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet;
@@ -32,6 +33,7 @@ public sealed record PixelOptions
     /// Gets or sets the color behind transparent pixels and of the padding of <c>IsoPad</c>, before <see cref="Invert"/>; opaque. Black
     /// unless set. Set <see cref="Color.White"/> for cut-outs if the other pictures have a white ground.
     /// </summary>
+    [JsonIgnore]
     public Color Background { get; set; } = Color.Black;
 
     /// <summary>
@@ -51,4 +53,8 @@ public sealed record PixelOptions
     /// The log names each of them. A prediction engine, which cannot leave out its only row, gives NaN. False unless set.
     /// </summary>
     public bool SkipUnreadable { get; set; }
+
+    /// <summary>Gets or sets the background as model files keep it, the number 0xAARRGGBB.</summary>
+    [JsonInclude]
+    internal int BackgroundArgb { get => Background.ToArgb(); set => Background = Color.FromArgb(value); }
 }

@@ -39,7 +39,7 @@ public static class PixelReader
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var maker = Maker(options);
-        return Open(path, options.MaximumPixels, codec => maker.Make(codec, options.Upright));
+        return Open(path, options.MaximumPixels, maker.Make);
     }
 
     /// <summary>Reads the pixels of a picture in a stream, from where it stands to its end. The stream stays open.</summary>
@@ -57,7 +57,7 @@ public static class PixelReader
         try
         {
             using var codec = PictureFile.Open(stream, options.MaximumPixels);
-            return maker.Make(codec, options.Upright);
+            return maker.Make(codec);
         }
         catch (InvalidDataException e)
         {
@@ -110,7 +110,7 @@ public static class PixelReader
         if (options.Background.A != byte.MaxValue)
             throw new ArgumentException($"Background is {options.Background.Name}: set an opaque color.", nameof(options));
         CheckMaximum(options.MaximumPixels);
-        return new PixelMaker(shape, options.Resizing, options.Background, options.Invert);
+        return new PixelMaker(options);
     }
 
     private static void CheckMaximum(int maximumPixels)

@@ -1,0 +1,64 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace FashionAE.MLNet;
+
+/// <summary>Makes pixels of pictures: <see cref="PixelLoading"/> or <see cref="PixelConverting"/>.</summary>
+internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOptions Options) : Component<TSelf>
+    where TSelf : PixelStep<TSelf>, ISaved
+{
+    private protected abstract DataViewType InputType { get; }
+
+    private protected abstract int BatchSize { get; }
+
+    internal override void Check()
+    {
+        CheckNames(Output, Input);
+        if (Options.ReadableColumnName is { } readable && (readable == "" || readable == Output))
+            throw new ArgumentException(readable == ""
+                ? "ReadableColumnName is empty: name a column, or leave it null."
+                : $"ReadableColumnName is '{readable}', which is the column of the pixels: name another.");
+        PixelReader.Maker(Options);
+    }
+
+    internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
+    {
+        ScalarColumn.Check(inputSchema, Input, InputType);
+        var pixels = PromisedColumn.Vector(Output, NumberDataViewType.Single);
+        return Options.ReadableColumnName is { } readable
+            ? [pixels, PromisedColumn.Scalar(readable, BooleanDataViewType.Instance)]
+            : [pixels];
+    }
+
+    internal override BatchMapping Bind(DataViewSchema inputSchema)
+    {
+        var input = ScalarColumn.Find(inputSchema, Input, InputType);
+        var (channels, height, width) = Options.Shape;
+        List<AddedColumn> added =
+            [new(new(Output, new VectorDataViewType(NumberDataViewType.Single, channels, height, width)), input.Index)];
+        if (Options.ReadableColumnName is { } readable)
+            added.Add(new(new(readable, BooleanDataViewType.Instance), input.Index));
+        return new BatchMapping(inputSchema, added, request => CreateBatch(request, input))
+        {
+            BatchSize = BatchSize,
+            DropsRows = Options.SkipUnreadable,
+        };
+    }
+
+    internal override BatchTransformer ToTransformer() => new PixelTransformer(
+        this,
+        $"{Step}: {Output} from {Input}, {Options.Shape}, {Options.Resizing}, {(Options.Upright ? "upright" : "as stored")}, "
+        + $"background #{Options.Background.ToArgb() & 0xffffff:x6}{(Options.Invert ? ", inverted" : "")}");
+
+    private protected abstract PixelBatch CreateBatch(BatchRequest request, DataViewSchema.Column input);
+}
+
+internal sealed class PixelEstimator(IHostEnvironment environment, Component component)
+    : ImageEstimator<PixelTransformer>(environment, component);
+
+internal sealed class PixelTransformer(Component component, string description) : BatchTransformer(component)
+{
+    /// <summary>Says how a picture becomes pixels, for whoever must do the same elsewhere.</summary>
+    public override string ToString() => description;
+}
