@@ -134,26 +134,19 @@ internal sealed class PictureFile : IDisposable
 
     private static InvalidDataException CutOff() => new("it is cut off or damaged: fetch it again.");
 
-    private static InvalidDataException TooLong() => new($"it has {LargestFile:N0} bytes or more: compress the picture.");
-
     private static MemoryStream ReadWhole(Stream stream)
     {
-        // One byte more than there should be, so that the end is found without another block.
-        var length = stream.CanSeek ? Math.Max(1, stream.Length - stream.Position + 1) : 1 << 16;
-        if (length > LargestFile)
-            throw TooLong();
-        var file = new MemoryStream((int)length);
-        file.SetLength(length);
-        var read = 0;
-        while (stream.Read(file.GetBuffer().AsSpan(read, (int)file.Length - read)) is > 0 and var count)
+        // The memory of a file grows once, to its length.
+        var length = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : 0;
+        var file = new MemoryStream((int)Math.Min(length, LargestFile));
+        var block = new byte[1 << 16];
+        while (stream.Read(block) is > 0 and var count)
         {
-            read += count;
-            if (read == LargestFile)
-                throw TooLong();
-            if (read == file.Length)
-                file.SetLength(Math.Min(LargestFile, 2L * read));
+            if (length >= LargestFile || file.Length + count >= LargestFile)
+                throw new InvalidDataException($"it has {LargestFile:N0} bytes or more: compress the picture.");
+            file.Write(block, 0, count);
         }
-        file.SetLength(read);
+        file.Position = 0;
         return file;
     }
 }

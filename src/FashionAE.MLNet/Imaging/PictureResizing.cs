@@ -162,7 +162,12 @@ internal sealed class PictureResizing
         /// <summary>Gets the sum of the weights of a place.</summary>
         public long Total { get; }
 
-        public long Weight(int place, int pixel) => pixel == First[place] ? AtFirst[place] : pixel == Last[place] ? AtLast[place] : Pixel;
+        public long Weight(int place, int pixel) => pixel switch
+        {
+            _ when pixel == First[place] => AtFirst[place],
+            _ when pixel == Last[place] => AtLast[place],
+            _ => Pixel,
+        };
 
         private static long GreatestDivisor(long a, long b) => b == 0 ? a : GreatestDivisor(b, a % b);
     }

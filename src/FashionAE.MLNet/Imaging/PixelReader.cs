@@ -31,9 +31,7 @@ public static class PixelReader
     /// <param name="options">How the picture becomes pixels.</param>
     /// <returns>The pixels, C x H x W numbers in [0, 1], plane by plane.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">
-    /// It is not a picture, is cut off or damaged, or has more than the maximum of pixels; the message says which.
-    /// </exception>
+    /// <exception cref="InvalidDataException">It is no picture, cut off or damaged, or too large; the message says which.</exception>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static float[] Read(string path, PixelOptions options)
     {
@@ -44,11 +42,8 @@ public static class PixelReader
 
     /// <summary>Reads the pixels of a picture in a stream, from where it stands to its end. The stream stays open.</summary>
     /// <param name="stream">The stream, at the beginning of the picture; it need not seek. At most a gibibyte is read into memory.</param>
-    /// <param name="options">How the picture becomes pixels.</param>
-    /// <returns>The pixels, C x H x W numbers in [0, 1], plane by plane.</returns>
-    /// <exception cref="InvalidDataException">
-    /// It is not a picture, is cut off or damaged, or has more than the maximum of pixels; the message says which.
-    /// </exception>
+    /// <inheritdoc cref="Read(string, PixelOptions)" path="/param[@name='options']|/returns"/>
+    /// <exception cref="InvalidDataException">It is no picture, cut off or damaged, or too large; the message says which.</exception>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static float[] Read(Stream stream, PixelOptions options)
     {
@@ -69,13 +64,8 @@ public static class PixelReader
     /// Reads a file as an image of its full size, which takes 8 bytes a pixel. Of the options only the orientation and the maximum of
     /// pixels matter.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="options">The options.</param>
     /// <returns>The image; dispose it.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">
-    /// It is not a picture, is cut off or damaged, or has more than the maximum of pixels; the message says which.
-    /// </exception>
+    /// <inheritdoc cref="Read(string, PixelOptions)"/>
     public static MLImage ReadImage(string path, PixelOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
