@@ -118,12 +118,8 @@ public static class AutoencoderCatalog
     /// }).Fit(train);
     /// </code>
     /// </example>
-    public static AutoencoderEstimator Autoencode(this TransformsCatalog catalog, AutoencoderEstimator.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-        return new TrainingEstimator(catalog.GetEnvironment(), options, AutoencoderColumns.Of(options));
-    }
+    public static AutoencoderEstimator Autoencode(this TransformsCatalog catalog, AutoencoderEstimator.Options options) =>
+        new TrainingEstimator(ImageCatalog.EnvironmentFor(catalog, options), options, AutoencoderColumns.Of(options));
 
     /// <summary>Encodes images with an autoencoder that was trained elsewhere, such as by the command line.</summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
@@ -154,12 +150,9 @@ public static class AutoencoderCatalog
     ///     "runs/denoising/model.safetensors", new ApplyAutoencoderOptions { InputColumnName = "Pixels", MseColumnName = "Mse" });
     /// </code>
     /// </example>
-    public static AutoencoderEstimator ApplyAutoencoder(this TransformsCatalog catalog, string modelFile, ApplyAutoencoderOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-        return new LoadingEstimator(catalog.GetEnvironment(), modelFile, AutoencoderColumns.Of(options), options.ScoringBatchSize);
-    }
+    public static AutoencoderEstimator ApplyAutoencoder(this TransformsCatalog catalog, string modelFile, ApplyAutoencoderOptions options) =>
+        new LoadingEstimator(
+            ImageCatalog.EnvironmentFor(catalog, options), modelFile, AutoencoderColumns.Of(options), options.ScoringBatchSize);
 
     /// <summary>
     /// Detects anomalies by the reconstruction error of an autoencoder; an error map shows where in the image they are. Use it like
@@ -231,10 +224,9 @@ public static class AutoencoderCatalog
     private static TrainingEstimator Train(
         TransformsCatalog catalog, string outputColumnName, string? inputColumnName, AutoencoderOutput output, AutoencoderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(catalog);
+        var environment = ImageCatalog.EnvironmentFor(catalog, options);
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
-        ArgumentNullException.ThrowIfNull(options);
         var columns = AutoencoderColumns.Of(inputColumnName ?? outputColumnName, options.TargetColumnName, (output, outputColumnName));
-        return new TrainingEstimator(catalog.GetEnvironment(), options, columns);
+        return new TrainingEstimator(environment, options, columns);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
@@ -39,12 +38,8 @@ public static partial class ImageCatalog
     /// </code>
     /// </example>
     public static ImageRotatingEstimator RotateImages(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ImageRotatingEstimator.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-        return new ImageRotatingEstimator(catalog.GetEnvironment(), outputColumnName, inputColumnName, options);
-    }
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ImageRotatingEstimator.Options options) =>
+        new(EnvironmentFor(catalog, options), outputColumnName, inputColumnName, options);
 
     /// <summary>Adds Gaussian noise to every value of an image and clamps the sums to [0, 1].</summary>
     /// <param name="catalog">The catalog.</param>
@@ -72,10 +67,6 @@ public static partial class ImageCatalog
     /// </code>
     /// </example>
     public static NoiseAddingEstimator AddGaussianNoise(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, NoiseAddingEstimator.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-        return new NoiseAddingEstimator(catalog.GetEnvironment(), outputColumnName, inputColumnName, options);
-    }
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, NoiseAddingEstimator.Options options) =>
+        new(EnvironmentFor(catalog, options), outputColumnName, inputColumnName, options);
 }

@@ -27,10 +27,8 @@ public static partial class ImageCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         using var all = FashionMnist.Load(split, directory);
-        if (classNames is null)
-            return new ImageSetView(all);
-        using var chosen = all.SelectClasses(classNames);
-        return new ImageSetView(chosen);
+        using var chosen = classNames is null ? null : all.SelectClasses(classNames);
+        return new ImageSetView(chosen ?? all);
     }
 
     /// <summary>

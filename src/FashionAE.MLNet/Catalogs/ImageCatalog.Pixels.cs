@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
@@ -47,13 +46,12 @@ public static partial class ImageCatalog
     public static IEstimator<ITransformer> LoadPixels(
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName, PixelOptions options)
     {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
+        var environment = EnvironmentFor(catalog, options);
         var folder = string.IsNullOrEmpty(imageFolder) ? null : Path.GetFullPath(imageFolder);
         if (folder is not null && !Directory.Exists(folder))
             throw new ArgumentException($"There is no folder '{imageFolder}': create it first, or name another.", nameof(imageFolder));
         return new PixelEstimator(
-            catalog.GetEnvironment(), new PixelLoading(outputColumnName, inputColumnName ?? outputColumnName, folder, options with { }));
+            environment, new PixelLoading(outputColumnName, inputColumnName ?? outputColumnName, folder, options with { }));
     }
 
     /// <summary>Makes the pixels that autoencoders accept from images in memory, as <c>LoadPixels</c> does from files.</summary>
@@ -90,13 +88,8 @@ public static partial class ImageCatalog
     /// </code>
     /// </example>
     public static IEstimator<ITransformer> ConvertToPixels(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-        return new PixelEstimator(
-            catalog.GetEnvironment(), new PixelConverting(outputColumnName, inputColumnName ?? outputColumnName, options with { }));
-    }
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelOptions options) => new PixelEstimator(
+            EnvironmentFor(catalog, options), new PixelConverting(outputColumnName, inputColumnName ?? outputColumnName, options with { }));
 
     /// <summary>
     /// Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale. <c>NormalizeMinMax</c> is not for images: it scales every
@@ -124,12 +117,8 @@ public static partial class ImageCatalog
     /// </code>
     /// </example>
     public static PixelScalingEstimator ScalePixels(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelScalingEstimator.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-        return new PixelScalingEstimator(catalog.GetEnvironment(), outputColumnName, inputColumnName, options);
-    }
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelScalingEstimator.Options options) =>
+        new(EnvironmentFor(catalog, options), outputColumnName, inputColumnName, options);
 
     /// <summary>
     /// Draws images of vectors, such as reconstructions or error maps: <c>MLImage.Save</c> writes them to files. Values are rounded to the
@@ -167,10 +156,6 @@ public static partial class ImageCatalog
     /// </code>
     /// </example>
     public static ImageDrawingEstimator DrawImages(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ImageDrawingEstimator.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentNullException.ThrowIfNull(options);
-        return new ImageDrawingEstimator(catalog.GetEnvironment(), outputColumnName, inputColumnName, options);
-    }
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ImageDrawingEstimator.Options options) =>
+        new(EnvironmentFor(catalog, options), outputColumnName, inputColumnName, options);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
@@ -44,10 +45,14 @@ public static partial class ImageCatalog
     /// </example>
     public static ReconstructionScoringEstimator ScoreReconstruction(
         this TransformsCatalog catalog, string targetColumnName, string reconstructionColumnName,
-        ReconstructionScoringEstimator.Options options)
+        ReconstructionScoringEstimator.Options options) =>
+        new(EnvironmentFor(catalog, options), targetColumnName, reconstructionColumnName, options);
+
+    /// <summary>Gets what the steps of a catalog run in, once neither it nor the options are null.</summary>
+    internal static IHostEnvironment EnvironmentFor(TransformsCatalog catalog, object options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        return new ReconstructionScoringEstimator(catalog.GetEnvironment(), targetColumnName, reconstructionColumnName, options);
+        return catalog.GetEnvironment();
     }
 }
