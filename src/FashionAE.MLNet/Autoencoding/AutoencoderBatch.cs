@@ -22,11 +22,11 @@ internal sealed class AutoencoderBatch : ImageBatch
         // A network that changes its input in place must not change what its reconstruction is compared with.
         Func<int, Tensor> read = step.Columns.HasScores ? inputs.ToTensor : inputs.AsTensor;
         Latent = new BatchValues(
-            model.Model.LatentSize, () => model.Use(net => net.Encode(read(Count).to(DeviceOf(net)))), row => !inputs.IsFinite(row));
+            model.Model.LatentSize, () => model.Use(net => net.Encode(read(Count).to(net.Device))), row => !inputs.IsFinite(row));
         // Latent vectors go there and back: a batch keeps nothing native between two getters.
         Reconstruction = new BatchValues(
             shape.Size,
-            () => model.Use(net => net.Decode(ImageBuffer.ToTensor(Latent.All(), Count, net.LatentSize).to(DeviceOf(net)))),
+            () => model.Use(net => net.Decode(ImageBuffer.ToTensor(Latent.All(), Count, net.LatentSize).to(net.Device))),
             row => !inputs.IsFinite(row));
         Scores = new BatchScores(
             shape.Size, () => ((targets ?? inputs).AsTensor(Count), ImageBuffer.AsTensor(Reconstruction.All(), shape.Batch(Count))),
@@ -64,6 +64,4 @@ internal sealed class AutoencoderBatch : ImageBatch
     }
 
     public override Delegate MakeGetter(int output, RowSlot slot) => _step.Columns.Outputs[output].Kind.MakeGetter(this, slot);
-
-    private static Device DeviceOf(Autoencoder model) => model.parameters().First().device;
 }

@@ -56,7 +56,8 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     private protected abstract (Autoencoder Model, TrainingHistory? History) Make(IDataView input);
 
-    private protected abstract IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema);
+    // A file of a model says the shape of the images, so that vectors need no known size. It is read when the estimator is fitted.
+    private protected virtual IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);
 
     /// <summary>How an autoencoder is built and trained, and what it adds to a view: every column that has a name.</summary>
     public sealed record Options : AutoencoderOptions, IAutoencoderColumnNames

@@ -20,8 +20,4 @@ internal sealed class LoadingEstimator : AutoencoderEstimator
 
     private protected override (Autoencoder Model, TrainingHistory? History) Make(IDataView input) =>
         (AutoencoderFile.Load(_modelFile), null);
-
-    // The file says the shape of the images, so that vectors need no known size. It is read when the estimator is fitted.
-    private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) =>
-        Columns.Promise(inputSchema);
 }

@@ -22,7 +22,11 @@ internal sealed class SharedModel : IDisposable
     /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
     public SharedModel Share()
     {
-        Hold();
+        lock (_holders)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(AutoencoderTransformer));
+            _holders.Value++;
+        }
         return new SharedModel(Model, _holders);
     }
 
@@ -30,36 +34,17 @@ internal sealed class SharedModel : IDisposable
     /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
     public TResult Use<TResult>(Func<Autoencoder, TResult> use)
     {
-        Hold();
-        try
-        {
-            return use(Model);
-        }
-        finally
-        {
-            Release();
-        }
+        using var share = Share();
+        return use(Model);
     }
 
     public void Dispose()
     {
-        if (!Interlocked.Exchange(ref _isDisposed, true))
-            Release();
-    }
-
-    private void Hold()
-    {
         lock (_holders)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed || _holders.Value == 0, typeof(AutoencoderTransformer));
-            _holders.Value++;
-        }
-    }
-
-    private void Release()
-    {
-        lock (_holders)
-            if (--_holders.Value == 0)
+            if (!_isDisposed && --_holders.Value == 0)
                 Model.Dispose();
+            _isDisposed = true;
+        }
     }
 }

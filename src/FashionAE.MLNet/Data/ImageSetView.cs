@@ -51,24 +51,20 @@ internal sealed class ImageSetView : IDataView
 
     private sealed class Cursor(ImageSetView view, int[] order, HashSet<int> active) : DataViewRowCursor
     {
-        private int _position = -1;
-        private bool _isEnded;
+        private readonly RowSlot _slot = new() { Count = order.Length };
 
-        public override long Position => _position;
+        public override long Position => _slot.IsAtRow ? _slot.Index : -1;
 
         public override long Batch => 0;
 
         public override DataViewSchema Schema => view.Schema;
 
-        private int Row => (uint)_position < (uint)order.Length
-            ? order[_position]
-            : throw new InvalidOperationException("The cursor is either not started or ended, and has no values.");
+        private int Row => order[_slot.ReadCurrent()];
 
         public override bool MoveNext()
         {
-            _isEnded |= _position + 1 >= order.Length;
-            _position = _isEnded ? -1 : _position + 1;
-            return !_isEnded;
+            _slot.Index = Math.Min(_slot.Index + 1, order.Length);
+            return _slot.IsAtRow;
         }
 
         public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
