@@ -33,19 +33,11 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     public AutoencoderTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var (model, history) = Make(input);
-        try
-        {
-            var step = AutoencoderStep.Of(model, Columns, _scoringBatchSize);
-            var transformer = new AutoencoderTransformer(step, history) { Host = Host };
-            transformer.GetOutputSchema(input.Schema);
-            return transformer;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        var (made, history) = Make(input);
+        using var model = made;
+        var step = AutoencoderStep.Of(model, Columns, _scoringBatchSize);
+        step.Bind(input.Schema);
+        return new AutoencoderTransformer(step with { Shared = model.Share() }, history) { Host = Host };
     }
 
     /// <summary>Gets the columns that the transformer of <see cref="Fit"/> will add.</summary>
@@ -54,7 +46,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, Promise(inputSchema));
 
-    private protected abstract (Autoencoder Model, TrainingHistory? History) Make(IDataView input);
+    private protected abstract (SharedModel Model, TrainingHistory? History) Make(IDataView input);
 
     // A file of a model says the shape of the images, so that vectors need no known size. It is read when the estimator is fitted.
     private protected virtual IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);
@@ -62,9 +54,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <summary>How an autoencoder is built and trained, and what it adds to a view: every column that has a name.</summary>
     public sealed record Options : AutoencoderOptions, IAutoencoderColumnNames
     {
-        /// <summary>
-        /// Gets or sets the column of images that the autoencoder sees, a vector of Single in [0, 1]; "Features" unless set.
-        /// </summary>
+        /// <summary>Gets or sets the column of images to encode, a vector of Single in [0, 1]; "Features" unless set.</summary>
         public string InputColumnName { get; set; } = "Features";
 
         /// <summary>Gets or sets the column for latent vectors, Vector&lt;Single, LatentSize&gt;; null for none.</summary>

@@ -29,11 +29,11 @@ internal sealed record AutoencoderStep(
 
     internal override bool IsCostly => true;
 
-    /// <summary>Makes the step of a model, which it owns from then on.</summary>
+    /// <summary>Makes the step of a model, of which it has no share yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException">So large a batch takes more memory than a program will want to give.</exception>
-    internal static AutoencoderStep Of(Autoencoder model, AutoencoderColumns columns, int? scoringBatchSize) => new AutoencoderStep(
+    internal static AutoencoderStep Of(SharedModel model, AutoencoderColumns columns, int? scoringBatchSize) => new AutoencoderStep(
         columns.Input, columns.Target, new(columns.Outputs.Select(o => KeyValuePair.Create(o.Kind.Name, o.Name))),
-        scoringBatchSize ?? AutoencoderBatch.BestSize(model.Architecture), Threshold: null, Sha256: "").With(model);
+        scoringBatchSize ?? AutoencoderBatch.BestSize(model.Model.Architecture), Threshold: null, Sha256: "").With(model);
 
     internal override void Check()
     {
@@ -83,18 +83,9 @@ internal sealed record AutoencoderStep(
         {
             throw ModelFile.Corrupt($"{WeightsName} is no model ({e.Message.TrimEnd('.')})");
         }
-        Autoencoder model;
-        using (file)
-            model = AutoencoderFile.Build(file!, "The model");
-        try
-        {
-            return With(model).ToTransformer();
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        using var weights = file!;
+        using var model = new SharedModel(AutoencoderFile.Build(weights, "The model"));
+        return (With(model) with { Shared = model.Share() }).ToTransformer();
     }
 
     /// <summary>Saves the settings, and beside them the model, of which they have the SHA-256.</summary>
@@ -111,9 +102,10 @@ internal sealed record AutoencoderStep(
         context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
     }
 
-    private AutoencoderStep With(Autoencoder model)
+    private AutoencoderStep With(SharedModel model)
     {
-        AutoencoderBatch.CheckSize(BatchSize, model.ImageShape);
-        return this with { Shared = new SharedModel(model) };
+        AutoencoderBatch.CheckSize(BatchSize, model.Model.ImageShape);
+        model.Model.eval();
+        return this with { Shared = model };
     }
 }

@@ -18,6 +18,6 @@ internal sealed class LoadingEstimator : AutoencoderEstimator
         _modelFile = modelFile;
     }
 
-    private protected override (Autoencoder Model, TrainingHistory? History) Make(IDataView input) =>
-        (AutoencoderFile.Load(_modelFile), null);
+    private protected override (SharedModel Model, TrainingHistory? History) Make(IDataView input) =>
+        (new SharedModel(AutoencoderFile.Load(_modelFile)), null);
 }

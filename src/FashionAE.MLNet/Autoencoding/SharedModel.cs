@@ -2,32 +2,26 @@ using System.Runtime.CompilerServices;
 
 namespace FashionAE.MLNet;
 
-/// <summary>
-/// A transformer's share of a model. The model is freed when the last of those that hold it lets go: transformers, and passes that are
-/// under way.
-/// </summary>
-internal sealed class SharedModel : IDisposable
+/// <summary>A share of a model, which is freed with the last of its shares: those of transformers, and of passes under way.</summary>
+/// <param name="model">The model.</param>
+/// <param name="shares">How many shares there are; null for the first one.</param>
+internal sealed class SharedModel(Autoencoder model, StrongBox<int>? shares = null) : IDisposable
 {
-    private readonly StrongBox<int> _holders;
+    private readonly StrongBox<int> _shares = shares ?? new(1);
     private bool _isDisposed;
 
-    public SharedModel(Autoencoder model)
-        : this(model, new StrongBox<int>(1)) => model.eval();
-
-    private SharedModel(Autoencoder model, StrongBox<int> holders) => (Model, _holders) = (model, holders);
-
-    public Autoencoder Model { get; }
+    public Autoencoder Model => model;
 
     /// <summary>Makes the share of another transformer.</summary>
     /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
     public SharedModel Share()
     {
-        lock (_holders)
+        lock (_shares)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(AutoencoderTransformer));
-            _holders.Value++;
+            _shares.Value++;
         }
-        return new SharedModel(Model, _holders);
+        return new SharedModel(Model, _shares);
     }
 
     /// <summary>Calls a function with the model, which stays alive meanwhile, whoever disposes it.</summary>
@@ -40,9 +34,9 @@ internal sealed class SharedModel : IDisposable
 
     public void Dispose()
     {
-        lock (_holders)
+        lock (_shares)
         {
-            if (!_isDisposed && --_holders.Value == 0)
+            if (!_isDisposed && --_shares.Value == 0)
                 Model.Dispose();
             _isDisposed = true;
         }

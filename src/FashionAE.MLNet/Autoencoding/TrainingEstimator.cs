@@ -21,7 +21,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) =>
         Columns.Promise(inputSchema, trains: true, _options.Architecture is null ? ShapeRemedy : null);
 
-    private protected override (Autoencoder Model, TrainingHistory? History) Make(IDataView input)
+    private protected override (SharedModel Model, TrainingHistory? History) Make(IDataView input)
     {
         using var channel = Host.Start("Training");
         var shape = Columns.FindInput(input.Schema, _options.Architecture?.ImageShape, ShapeRemedy).Shape;
@@ -40,24 +40,16 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var drawsSeed = _options.Seed is null && _options.CheckpointToResume is null;
         var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
         var architecture = options.Architecture ?? new ConvolutionalArchitecture(shape, options.LatentSize ?? 2);
-        var model = architecture.Build(options.Seed ?? _drawnSeed);
-        try
-        {
-            var trainer = new AutoencoderTrainer(model, options);
-            var heldOut = validation is null ? options.ValidationSetFraction : 0;
-            var log = new TrainingLog(channel, options, (long)(train.Examples.Count * (1 - heldOut)));
-            var history = trainer.Train(train.Examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
-            if (history.Outcome == TrainingOutcome.Canceled)
-                throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
-            if (history.Outcome == TrainingOutcome.StoppedEarly)
-                channel.Info(MessageSensitivity.None, $"Stopped early: {history.StopReason}.");
-            return (model, history);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        using var model = new SharedModel(architecture.Build(options.Seed ?? _drawnSeed));
+        var trainer = new AutoencoderTrainer(model.Model, options);
+        var heldOut = validation is null ? options.ValidationSetFraction : 0;
+        var log = new TrainingLog(channel, options, (long)(train.Examples.Count * (1 - heldOut)));
+        var history = trainer.Train(train.Examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
+        if (history.Outcome == TrainingOutcome.Canceled)
+            throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
+        if (history.Outcome == TrainingOutcome.StoppedEarly)
+            channel.Info(MessageSensitivity.None, $"Stopped early: {history.StopReason}.");
+        return (model.Share(), history);
     }
 
     private ImageRows Rows(IDataView view, string? option, ImageShape shape)
