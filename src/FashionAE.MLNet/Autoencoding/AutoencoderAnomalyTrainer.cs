@@ -56,7 +56,7 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     /// <summary>How a detector of anomalies is built and trained. It adds Score and PredictedLabel.</summary>
     public sealed record Options : AutoencoderOptions
     {
-        /// <summary>Gets or sets the column of images, a vector of Single in [0, 1]; "Features" unless set.</summary>
+        /// <inheritdoc cref="AutoencoderEstimator.Options.InputColumnName"/>
         public string FeatureColumnName { get; set; } = "Features";
 
         /// <summary>

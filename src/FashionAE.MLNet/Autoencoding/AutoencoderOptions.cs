@@ -8,10 +8,7 @@ namespace FashionAE.MLNet;
 /// </summary>
 public record AutoencoderOptions : TrainingOptions
 {
-    /// <summary>
-    /// Gets or sets the column of images that the autoencoder learns to give back, and that scores compare with; null for the input.
-    /// After training it is read for scores alone.
-    /// </summary>
+    /// <summary>Gets or sets the column of images to reconstruct, read after training for scores alone; null for the input.</summary>
     public string? TargetColumnName { get; set; }
 
     /// <summary>

@@ -57,10 +57,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         return new AutoencoderTransformer(_step with { Threshold = threshold, Shared = _step.Shared.Share() }, History) { Host = Host };
     }
 
-    /// <summary>
-    /// Frees the model, unless another transformer shares it. Views and engines made before throw an <see cref="ObjectDisposedException"/>
-    /// from then on.
-    /// </summary>
+    /// <summary>Frees the model unless it is shared; views and engines made before throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _step.Shared.Dispose();
 
     private protected override void Save(ModelSaveContext context) => _step.SaveWithModel(context);

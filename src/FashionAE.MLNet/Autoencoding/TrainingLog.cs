@@ -3,12 +3,9 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Writes the progress of a training to a channel, and so to the log of the <c>MLContext</c>: each finished epoch, in between how far the
-/// running one is and how long the rest will take, a warning where so few steps are made that the network stays almost as it was, and one
-/// where its answers are no better than the mean image.
+/// Writes a training to the log: each finished epoch, in between how far the running one is and how long the rest will take, a warning
+/// where so few steps are made that the network stays almost as it was, and one where its answers are no better than the mean image.
 /// </summary>
-/// <param name="channel">The channel.</param>
-/// <param name="options">The options of the training.</param>
 /// <param name="count">How many images it learns from.</param>
 /// <param name="time">The clock; null for that of the system.</param>
 internal sealed class TrainingLog(IChannel channel, TrainingOptions options, long count, TimeProvider? time = null)

@@ -6,17 +6,13 @@ namespace FashionAE.MLNet;
 /// <summary>Autoencoders in the catalogs of an <see cref="MLContext"/>.</summary>
 public static class AutoencoderCatalog
 {
-    /// <summary>
-    /// Trains an autoencoder and encodes images into short latent vectors with it. Use it like <c>ProjectToPrincipalComponents</c>.
-    /// </summary>
+    /// <summary>Trains an autoencoder to encode images into latent vectors. Use it like <c>ProjectToPrincipalComponents</c>.</summary>
     /// <remarks>
     /// Every pass over the result encodes the images anew, and trainers such as KMeans and SDCA make many passes. Put
     /// <c>AppendCacheCheckpoint</c> between the encoder and such a trainer, or read <c>ml.Data.Cache(view)</c>, to encode each image once.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">
-    /// The column for latent vectors, Vector&lt;Single, latent size&gt;, its slots named Latent1, Latent2 and so on.
-    /// </param>
+    /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;, of slots Latent1 and so on.</param>
     /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
     /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
     /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
@@ -37,12 +33,8 @@ public static class AutoencoderCatalog
     /// <param name="options">How it is built and trained; they are copied.</param>
     /// <example>
     /// <code>
-    /// var encode = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions
-    /// {
-    ///     Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 2),
-    ///     Epochs = 30,
-    ///     ValidationSetFraction = 0.1,
-    /// });
+    /// var options = new AutoencoderOptions { Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 2), Epochs = 30 };
+    /// var encode = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options);
     /// </code>
     /// </example>
     public static AutoencoderEstimator EncodeWithAutoencoder(
@@ -80,9 +72,7 @@ public static class AutoencoderCatalog
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, AutoencoderOptions options) =>
         Train(catalog, outputColumnName, inputColumnName, new ReconstructionOutput(), options);
 
-    /// <summary>
-    /// Trains an autoencoder and adds every column that has a name: latent vectors, reconstructions, their scores and error maps.
-    /// </summary>
+    /// <summary>Trains an autoencoder, and adds every column that is named: latent vectors, reconstructions, scores, error maps.</summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="latentColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;; null for none.</param>
     /// <param name="reconstructionColumnName">The column for reconstructions, of the input column's type, in [0, 1]; null for none.</param>
@@ -108,14 +98,8 @@ public static class AutoencoderCatalog
     /// <param name="options">The columns, and how it is built and trained; they are copied.</param>
     /// <example>
     /// <code>
-    /// using var model = ml.Transforms.Autoencode(new AutoencoderEstimator.Options
-    /// {
-    ///     InputColumnName = "Pixels",
-    ///     LatentColumnName = "Code",
-    ///     MseColumnName = "Mse",
-    ///     ErrorMapColumnName = "ErrorMap",
-    ///     Epochs = 20,
-    /// }).Fit(train);
+    /// var options = new AutoencoderEstimator.Options { InputColumnName = "Pixels", LatentColumnName = "Code", MseColumnName = "Mse" };
+    /// using var model = ml.Transforms.Autoencode(options).Fit(train);
     /// </code>
     /// </example>
     public static AutoencoderEstimator Autoencode(this TransformsCatalog catalog, AutoencoderEstimator.Options options) =>
@@ -150,14 +134,11 @@ public static class AutoencoderCatalog
     ///     "runs/denoising/model.safetensors", new ApplyAutoencoderOptions { InputColumnName = "Pixels", MseColumnName = "Mse" });
     /// </code>
     /// </example>
-    public static AutoencoderEstimator ApplyAutoencoder(this TransformsCatalog catalog, string modelFile, ApplyAutoencoderOptions options) =>
-        new LoadingEstimator(
+    public static AutoencoderEstimator ApplyAutoencoder(
+        this TransformsCatalog catalog, string modelFile, ApplyAutoencoderOptions options) => new LoadingEstimator(
             ImageCatalog.EnvironmentFor(catalog, options), modelFile, AutoencoderColumns.Of(options), options.ScoringBatchSize);
 
-    /// <summary>
-    /// Detects anomalies by the reconstruction error of an autoencoder; an error map shows where in the image they are. Use it like
-    /// <c>RandomizedPca</c>.
-    /// </summary>
+    /// <summary>Detects anomalies by reconstruction error; an error map shows where they are. Use it like <c>RandomizedPca</c>.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="featureColumnName">The column of images, a known-size vector of Single in [0, 1].</param>
     /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
@@ -188,12 +169,8 @@ public static class AutoencoderCatalog
     /// <param name="options">The columns, and how it is built and trained; they are copied.</param>
     /// <example>
     /// <code>
-    /// using var detector = ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
-    /// {
-    ///     FeatureColumnName = "Pixels",
-    ///     ErrorMapColumnName = "ErrorMap",
-    ///     LatentSize = 8,
-    /// }).Fit(normal);
+    /// var options = new AutoencoderAnomalyTrainer.Options { FeatureColumnName = "Pixels", ErrorMapColumnName = "ErrorMap" };
+    /// using var detector = ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(normal);
     /// </code>
     /// </example>
     public static AutoencoderAnomalyTrainer Autoencoder(
@@ -211,14 +188,8 @@ public static class AutoencoderCatalog
         /// Console.WriteLine(ml.Reconstruction.Evaluate(model.Transform(test), "Pixels", "Reconstruction", "Label"));
         /// </code>
         /// </example>
-        public ReconstructionCatalog Reconstruction
-        {
-            get
-            {
-                ArgumentNullException.ThrowIfNull(context);
-                return new ReconstructionCatalog(context.Model.GetEnvironment());
-            }
-        }
+        public ReconstructionCatalog Reconstruction =>
+            new(context?.Model.GetEnvironment() ?? throw new ArgumentNullException(nameof(context)));
     }
 
     private static TrainingEstimator Train(

@@ -31,9 +31,7 @@ public static partial class ImageCatalog
         return new ImageSetView(chosen ?? all);
     }
 
-    /// <summary>
-    /// Makes a view of a set of images: Pixels, Vector&lt;Single, C x H x W&gt; in [0, 1]; Label, a key of the class; LabelText, its name.
-    /// </summary>
+    /// <summary>Makes a view of images: Pixels, Vector&lt;Single, C x H x W&gt; in [0, 1]; Label, a key; LabelText, its name.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="images">The set; its bytes are copied.</param>
     /// <returns>The view.</returns>

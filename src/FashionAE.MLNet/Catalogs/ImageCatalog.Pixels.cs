@@ -22,9 +22,7 @@ public static partial class ImageCatalog
     /// (<see cref="FileNotFoundException"/>), where it is not a picture, damaged or too large (<see cref="InvalidDataException"/>), or
     /// where a path is empty (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
     /// </returns>
-    /// <exception cref="ArgumentException">
-    /// The shape has another number of channels, a name is empty, or the folder does not exist.
-    /// </exception>
+    /// <exception cref="ArgumentException">The shape has not 1 or 3 channels, a name is empty, or there is no such folder.</exception>
     /// <example>
     /// <code>
     /// var load = ml.Transforms.LoadPixels("Pixels", "photographs", new ImageShape(1, 28, 28), "ImagePath");
@@ -77,9 +75,7 @@ public static partial class ImageCatalog
         ConvertToPixels(catalog, outputColumnName, inputColumnName, new PixelOptions { Shape = shape });
 
     /// <inheritdoc cref="ConvertToPixels(TransformsCatalog, string, ImageShape, string?)"/>
-    /// <param name="options">
-    /// How an image becomes pixels; they are copied. <c>Upright</c> and <c>MaximumPixels</c> matter for files alone.
-    /// </param>
+    /// <param name="options">How an image becomes pixels; copied. <c>Upright</c> and <c>MaximumPixels</c> matter for files alone.</param>
     /// <exception cref="ArgumentException">An option is invalid, or a name is empty.</exception>
     /// <example>
     /// <code>
@@ -125,18 +121,10 @@ public static partial class ImageCatalog
     /// nearest of 256 levels, those outside of [0, 1] to the nearest within.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">
-    /// The column for images, opaque, of one height and width, which the column's type says where the shape is given.
-    /// </param>
-    /// <param name="inputColumnName">
-    /// The column of vectors of Single: a plane of gray, or planes of red, green and blue; null for the one above.
-    /// </param>
-    /// <param name="shape">
-    /// The shape of the images; null to tell it from the input column's type (see <see cref="ImageDrawingEstimator.Options.Shape"/>).
-    /// </param>
-    /// <returns>
-    /// The estimator. A cursor of its transformer throws <see cref="InvalidOperationException"/> where a value is not a number.
-    /// </returns>
+    /// <param name="outputColumnName">The column for images, opaque; its type has their size where the shape is given.</param>
+    /// <param name="inputColumnName">The column of vectors of Single, planes of gray or of red, green and blue; null for the above.</param>
+    /// <param name="shape">The shape; null to use the input's type (see <see cref="ImageDrawingEstimator.Options.Shape"/>).</param>
+    /// <returns>The estimator. Cursors of its transformer throw <see cref="InvalidOperationException"/> where a value is NaN.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>
     /// <code>

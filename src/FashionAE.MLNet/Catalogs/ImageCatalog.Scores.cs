@@ -36,11 +36,8 @@ public static partial class ImageCatalog
     /// <param name="options">The columns for scores, and the shape of the images; they are copied.</param>
     /// <example>
     /// <code>
-    /// var score = ml.Transforms.ScoreReconstruction("Pixels", "Decoded", new ReconstructionScoringEstimator.Options
-    /// {
-    ///     SsimColumnName = "Ssim",
-    ///     Shape = new ImageShape(3, 32, 32),
-    /// });
+    /// var options = new ReconstructionScoringEstimator.Options { SsimColumnName = "Ssim", Shape = new ImageShape(3, 32, 32) };
+    /// var score = ml.Transforms.ScoreReconstruction("Pixels", "Decoded", options);
     /// </code>
     /// </example>
     public static ReconstructionScoringEstimator ScoreReconstruction(

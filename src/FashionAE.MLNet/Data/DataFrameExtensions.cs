@@ -3,9 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>
-/// Results as data frames. Views become data frames by <c>ToDataFrame</c> of Microsoft.Data.Analysis, and a data frame is a view.
-/// </summary>
+/// <summary>Results as data frames. Views have a <c>ToDataFrame</c> of Microsoft.Data.Analysis, and a data frame is a view.</summary>
 public static class DataFrameExtensions
 {
     /// <summary>Makes a table of a training, a row for each epoch in order.</summary>
@@ -65,9 +63,7 @@ public static class DataFrameExtensions
     /// vectors' values: Single, Double or Byte. Of vectors of length 0, and where there is no row to tell the length, no column is left.
     /// All other columns are copied.
     /// </returns>
-    /// <exception cref="ArgumentException">
-    /// Vectors of a column differ in length, or there is a column Code.0 already beside Code.
-    /// </exception>
+    /// <exception cref="ArgumentException">Vectors of a column differ in length, or beside Code there is a Code.0 already.</exception>
     /// <exception cref="NotSupportedException">The values of a column's vectors are of another type.</exception>
     /// <example>
     /// <code>

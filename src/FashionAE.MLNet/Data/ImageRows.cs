@@ -4,7 +4,6 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>The images in one or two columns of a view, row by row, each pixel checked.</summary>
-/// <param name="view">The view.</param>
 /// <param name="inputs">The column of what the model sees.</param>
 /// <param name="targets">The column of what it shall give back; null for the same one.</param>
 /// <param name="option">The option that the view is given as, for errors; null for the view that is fitted.</param>

@@ -7,9 +7,6 @@ namespace FashionAE.MLNet;
 /// Examples that are read from the view in every epoch and shuffled through a buffer: an image leaves it when another one takes its
 /// place. The copies of an image enter with it.
 /// </summary>
-/// <param name="rows">The rows of the view.</param>
-/// <param name="rowCount">How many there are.</param>
-/// <param name="bufferSize">How many images the buffer holds.</param>
 /// <param name="part">Which of the rows are examples, how many they are, and a name for them; null for all.</param>
 internal sealed class StreamedExamples(ImageRows rows, long rowCount, int bufferSize, StreamedExamples.Part? part = null) : TrainingExamples
 {

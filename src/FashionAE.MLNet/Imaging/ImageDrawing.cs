@@ -25,10 +25,7 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
         /// </summary>
         public ImageShape? Shape { get; set; }
 
-        /// <summary>
-        /// Gets or sets the value that is drawn white, above 0; 1 unless set. Squared errors are small: 0.25, an error of one half, shows
-        /// them well.
-        /// </summary>
+        /// <summary>Gets or sets what is drawn white, above 0; 1 unless set. Use 0.25, an error of one half, for squared errors.</summary>
         public float MaximumValue { get; set; } = 1;
     }
 }

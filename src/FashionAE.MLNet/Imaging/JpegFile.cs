@@ -1,9 +1,6 @@
 namespace FashionAE.MLNet;
 
-/// <summary>
-/// The frame of a JPEG file (ITU-T T.81, annex B): segments that begin with a marker and a length, after some of them the coded data of a
-/// scan, and a marker of the end.
-/// </summary>
+/// <summary>The frame of a JPEG file (ITU-T T.81, annex B): segments of a marker and a length, coded data of scans, an end.</summary>
 internal static class JpegFile
 {
     private const int MarkerPrefix = 0xff;

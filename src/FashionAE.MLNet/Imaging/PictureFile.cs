@@ -34,9 +34,7 @@ internal sealed class PictureFile : IDisposable
     /// <summary>Whether a stored picture lies on its side.</summary>
     public static bool IsTransposed(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
-    /// <summary>Opens the header of a picture.</summary>
-    /// <param name="stream">The file, to its end. It is read into memory first: Skia cannot pass on what a stream throws.</param>
-    /// <param name="maximumPixels">The most pixels that it may have.</param>
+    /// <summary>Opens the header of a picture that is read into memory first: Skia cannot pass on what a stream throws.</summary>
     /// <exception cref="InvalidDataException">It is no picture, cut off or damaged, or has too many pixels.</exception>
     public static SKCodec Open(Stream stream, int maximumPixels)
     {
@@ -60,9 +58,7 @@ internal sealed class PictureFile : IDisposable
             + ((long)width * height <= PixelReader.MostPixels ? ", or raise MaximumPixels (--maximum-pixels of the command)." : "."));
     }
 
-    /// <summary>Decodes a picture.</summary>
-    /// <param name="codec">The decoder, at the picture's header.</param>
-    /// <param name="target">The size that the stored picture will be resized to; null to decode every pixel.</param>
+    /// <summary>Decodes a picture, at the size of <see cref="SizeFor"/>.</summary>
     /// <exception cref="InvalidDataException">It is incomplete or damaged.</exception>
     public static PictureFile Decode(SKCodec codec, Size? target)
     {
@@ -72,11 +68,9 @@ internal sealed class PictureFile : IDisposable
         {
             if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, SKColorType.Bgra8888, SKAlphaType.Premul)))
                 throw new InvalidDataException($"there is not enough memory for its {width}x{height} pixels: shrink it.");
-            return codec.GetPixels(bitmap.Info, bitmap.GetPixels()) switch
-            {
-                SKCodecResult.Success => new PictureFile(bitmap, codec.EncodedOrigin),
-                _ => throw CutOff(),
-            };
+            return codec.GetPixels(bitmap.Info, bitmap.GetPixels()) == SKCodecResult.Success
+                ? new PictureFile(bitmap, codec.EncodedOrigin)
+                : throw CutOff();
         }
         catch
         {
@@ -88,10 +82,7 @@ internal sealed class PictureFile : IDisposable
     public void Dispose() => _bitmap.Dispose();
 
     /// <summary>Turns stored pixels upright.</summary>
-    /// <param name="pixels">The rows of pixels, four bytes each.</param>
-    /// <param name="width">How many a row has.</param>
     /// <param name="origin">Which corner of the upright picture they begin in, and in which direction they go (EXIF 2.3, tag 274).</param>
-    /// <param name="turned">Memory of the same length, which gets the upright picture.</param>
     public static void TurnUpright(ReadOnlySpan<byte> pixels, int width, SKEncodedOrigin origin, Span<byte> turned)
     {
         var height = pixels.Length / PictureResizing.Channels / width;
@@ -118,7 +109,6 @@ internal sealed class PictureFile : IDisposable
     }
 
     /// <summary>The size that a picture is decoded at: its own, or a reduced one that still leaves enough to average.</summary>
-    /// <param name="codec">The decoder.</param>
     /// <param name="target">The size that the stored picture will be resized to; null for its own.</param>
     public static (int Width, int Height) SizeFor(SKCodec codec, Size? target)
     {

@@ -42,10 +42,7 @@ internal sealed class PictureResizing
     /// <summary>Gets the height of the result, which with IsoPad may be smaller than the rectangle's.</summary>
     public int Height => _rows.First.Length;
 
-    /// <summary>Resizes a picture.</summary>
-    /// <param name="pixels">Its rows, without gaps.</param>
-    /// <param name="sourceWidth">The number of pixels in a row.</param>
-    /// <returns>The rows of the result, rounded to the nearest bytes.</returns>
+    /// <summary>Resizes a picture, whose rows have no gaps, and rounds to the nearest bytes.</summary>
     public byte[] Apply(ReadOnlySpan<byte> pixels, int sourceWidth)
     {
         var (length, stride) = (Width * Channels, sourceWidth * Channels);

@@ -40,9 +40,7 @@ internal abstract class PixelBatch(PixelOptions options, BatchRequest request) :
 
     public override bool Keeps(int row) => !options.SkipUnreadable || PixelsOf(row) is not null;
 
-    /// <summary>Makes the pixels of a row.</summary>
-    /// <param name="place">Its place in the batch.</param>
-    /// <param name="row">Its place in the view, for messages.</param>
+    /// <summary>Makes the pixels of the row at a place of the batch; messages name its place in the view.</summary>
     protected abstract float[] Make(int place, long row);
 
     /// <summary>Whether a row counts as one without a readable picture, rather than as a failure of the program.</summary>

@@ -22,14 +22,11 @@ internal sealed class PixelMaker(PixelOptions options)
 
     private readonly ImageShape _shape = options.Shape;
 
-    /// <summary>Makes pixels of a picture in memory.</summary>
-    /// <returns>Numbers in [0, 1], plane by plane.</returns>
+    /// <summary>Makes pixels of a picture in memory, plane by plane.</summary>
     public float[] Make(MLImage image) =>
         Make(image.Pixels, image.Width, image.Height, SKEncodedOrigin.TopLeft, image.PixelFormat == MLPixelFormat.Rgba32);
 
     /// <summary>Makes pixels of a picture that is decoded for them, at a reduced size if that is large enough.</summary>
-    /// <param name="codec">The decoder, at the picture's header.</param>
-    /// <returns>Numbers in [0, 1], plane by plane.</returns>
     /// <exception cref="InvalidDataException">The picture is incomplete or damaged.</exception>
     public float[] Make(SKCodec codec)
     {

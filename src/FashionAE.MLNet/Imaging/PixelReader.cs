@@ -60,10 +60,7 @@ public static class PixelReader
         }
     }
 
-    /// <summary>
-    /// Reads a file as an image of its full size, which takes 8 bytes a pixel. Of the options only the orientation and the maximum of
-    /// pixels matter.
-    /// </summary>
+    /// <summary>Reads an image of full size, 8 bytes a pixel. Only the options <c>Upright</c> and <c>MaximumPixels</c> matter.</summary>
     /// <returns>The image; dispose it.</returns>
     /// <inheritdoc cref="Read(string, PixelOptions)"/>
     public static MLImage ReadImage(string path, PixelOptions options)

@@ -19,10 +19,7 @@ public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransform
     /// <summary>The options of a <see cref="PixelScalingEstimator"/>: how pixels are scaled.</summary>
     public sealed record Options
     {
-        /// <summary>
-        /// Gets or sets a value indicating whether every v becomes 1 - v: for dark things on a light ground where others are bright on
-        /// black. False unless set.
-        /// </summary>
+        /// <summary>Gets or sets a value indicating whether v becomes 1 - v, for dark things on a light ground; false unless set.</summary>
         public bool Invert { get; set; }
     }
 }

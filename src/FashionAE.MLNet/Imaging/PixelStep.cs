@@ -15,10 +15,10 @@ internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOpti
     internal override void Check()
     {
         CheckNames(Output, Input);
-        if (Options.ReadableColumnName is { } readable && (readable == "" || readable == Output))
-            throw new ArgumentException(readable == ""
-                ? "ReadableColumnName is empty: name a column, or leave it null."
-                : $"ReadableColumnName is '{readable}', which is the column of the pixels: name another.");
+        if (Options.ReadableColumnName == "")
+            throw new ArgumentException("ReadableColumnName is empty: name a column, or leave it null.");
+        if (Options.ReadableColumnName == Output)
+            throw new ArgumentException($"ReadableColumnName is '{Output}', which is the column of the pixels: name another.");
         PixelReader.Maker(Options);
     }
 

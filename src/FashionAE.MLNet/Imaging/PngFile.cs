@@ -2,17 +2,13 @@ using System.Buffers.Binary;
 
 namespace FashionAE.MLNet;
 
-/// <summary>
-/// The frame of a PNG file (ISO/IEC 15948): a signature, then chunks of a length, a type, data and a checksum, of which the last is IEND.
-/// </summary>
+/// <summary>The frame of a PNG file (ISO/IEC 15948): a signature, then chunks of length, type, data and checksum up to IEND.</summary>
 internal static class PngFile
 {
     private static readonly byte[] Signature = [0x89, .. "PNG\r\n\x1a\n"u8];
     private static readonly uint[] ChecksumsOfBytes = [.. Enumerable.Range(0, 256).Select(ChecksumOfByte)];
 
-    /// <summary>
-    /// Whether it begins as a PNG file but a chunk is incomplete or damaged, or the end is missing; the stream is back at its beginning.
-    /// </summary>
+    /// <summary>Whether it begins as a PNG file but a chunk is damaged or missing; the stream is back at its beginning.</summary>
     public static bool IsCutOff(Stream stream)
     {
         Span<byte> start = stackalloc byte[8];

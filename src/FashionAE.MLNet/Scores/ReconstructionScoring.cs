@@ -34,9 +34,7 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
         /// </summary>
         public string? SsimColumnName { get; set; }
 
-        /// <summary>
-        /// Gets or sets the column for the squared error of every pixel, of the target column's type, in [0, 1]; null for none.
-        /// </summary>
+        /// <summary>Gets or sets the column for the squared error of pixels, of the target's type, in [0, 1]; null for none.</summary>
         public string? ErrorMapColumnName { get; set; }
 
         /// <summary>
