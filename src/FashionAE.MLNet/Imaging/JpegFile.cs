@@ -45,11 +45,8 @@ internal static class JpegFile
         {
             if (value != MarkerPrefix)
                 continue;
-            do
-            {
+            while (value == MarkerPrefix)
                 value = stream.ReadByte();
-            }
-            while (value == MarkerPrefix);
             if (value is not (StuffedByte or Temporary or (>= FirstRestart and <= LastRestart)))
                 return value;
         }

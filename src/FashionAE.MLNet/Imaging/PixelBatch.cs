@@ -11,7 +11,6 @@ internal abstract class PixelBatch(PixelOptions options, BatchRequest request) :
     private readonly float[]?[] _pixels = new float[request.Capacity][];
     private readonly Exception?[] _errors = new Exception?[request.Capacity];
     private readonly long[] _positions = new long[request.Capacity];
-    private readonly float[] _missing = [.. Enumerable.Repeat(float.NaN, options.Shape.Size)];
 
     // Whether unreadable pictures become NaN and lines of the log.
     private readonly bool _marks = options.SkipUnreadable || options.ReadableColumnName is not null;
@@ -24,6 +23,8 @@ internal abstract class PixelBatch(PixelOptions options, BatchRequest request) :
 
     protected PixelMaker Maker { get; } = PixelReader.Maker(options);
 
+    private float[] Missing => field ??= [.. Enumerable.Repeat(float.NaN, options.Shape.Size)];
+
     public override void Bind(DataViewRow input) => _row = input;
 
     public override void Read(int place) => _positions[place] = _row!.Position;
@@ -33,7 +34,7 @@ internal abstract class PixelBatch(PixelOptions options, BatchRequest request) :
     public override Delegate MakeGetter(int output, RowSlot slot) => output == 0
         ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
-            var pixels = PixelsOf(slot.ReadCurrent()) ?? _missing;
+            var pixels = PixelsOf(slot.ReadCurrent()) ?? Missing;
             VBuffer<float>.Copy(pixels, 0, ref value, pixels.Length);
         })
         : (ValueGetter<bool>)((ref bool value) => value = PixelsOf(slot.ReadCurrent()) is not null);
@@ -44,8 +45,7 @@ internal abstract class PixelBatch(PixelOptions options, BatchRequest request) :
     protected abstract float[] Make(int place, long row);
 
     /// <summary>Whether a row counts as one without a readable picture, rather than as a failure of the program.</summary>
-    private bool IsUnreadable(Exception error) =>
-        _marks && error is (IOException or InvalidDataException or InvalidOperationException);
+    private bool IsUnreadable(Exception error) => _marks && error is (IOException or InvalidDataException or InvalidOperationException);
 
     /// <summary>The pixels of a row; null where its picture cannot be read and the options say that it counts as missing.</summary>
     private float[]? PixelsOf(int place)

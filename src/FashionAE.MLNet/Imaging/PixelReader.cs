@@ -88,10 +88,10 @@ public static class PixelReader
     internal static PixelMaker Maker(PixelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var shape = options.Shape;
-        if (shape is not { Channels: 1 or 3, Height: > 0, Width: > 0 })
+        if (options.Shape is not { Channels: 1 or 3, Height: > 0, Width: > 0 })
             throw new ArgumentException(
-                $"Images have one channel (gray) or three (red, green, blue) and at least one pixel, not {shape}.", nameof(options));
+                $"Images have one channel (gray) or three (red, green, blue) and at least one pixel, not {options.Shape}.",
+                nameof(options));
         if (!Enum.IsDefined(options.Resizing))
             throw new ArgumentException($"Resizing is {options.Resizing}, which is not a defined value.", nameof(options));
         if (options.Background.A != byte.MaxValue)

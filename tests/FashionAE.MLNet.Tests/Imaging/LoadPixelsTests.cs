@@ -1,3 +1,5 @@
+using System.Drawing;
+using System.Text.Json;
 using FashionAE.MLNet.Tests.Support;
 using FashionAE.Tests.Shared;
 using FashionAE.Torch;
@@ -151,6 +153,28 @@ public sealed class LoadPixelsTests : IDisposable
         using var engine = _ml.Model.CreatePredictionEngine<FileRow, CodeRow>(model, new PredictionEngineOptions { OwnsTransformer = false });
         var rows = _ml.Data.CreateEnumerable<FileRow>(files, reuseRowObject: false);
         Assert.Equal(rows.Select(row => OtherProgram.Bits(engine.Predict(row).Code)), lines[20..]);
+    }
+
+    [Fact]
+    public void Model_files_keep_every_option()
+    {
+        var options = new PixelOptions
+        {
+            Shape = new ImageShape(3, 8, 6),
+            Invert = true,
+            Resizing = ImageResizingEstimator.ResizingKind.IsoPad,
+            Upright = false,
+            Background = Color.FromArgb(1, 2, 3),
+            MaximumPixels = 784,
+            ReadableColumnName = "IsReadable",
+            SkipUnreadable = true,
+        };
+        Assert.All(
+            typeof(PixelOptions).GetProperties(), option => Assert.NotEqual(option.GetValue(new PixelOptions()), option.GetValue(options)));
+        var loading = new PixelLoading("Pixels", "ImagePath", _folder, options);
+        Assert.Equal(loading, JsonSerializer.Deserialize<PixelLoading>(JsonSerializer.Serialize(loading)));
+        var converting = new PixelConverting("Pixels", "Image", options);
+        Assert.Equal(converting, JsonSerializer.Deserialize<PixelConverting>(JsonSerializer.Serialize(converting)));
     }
 
     [Fact]
