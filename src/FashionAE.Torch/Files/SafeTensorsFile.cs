@@ -110,8 +110,10 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
             values.Position = 0;
         }
         var found = values.Length - values.Position;
-        return found == length ? values : throw new InvalidDataException(
-            $"{(found > length ? "more" : "fewer")} bytes of values follow its header than the {length} that it asks for.");
+        if (found != length)
+            throw new InvalidDataException(
+                $"{(found > length ? "more" : "fewer")} bytes of values follow its header than the {length} that it asks for.");
+        return values;
     }
 
     /// <summary>The length of a header, as files have it before the header.</summary>
