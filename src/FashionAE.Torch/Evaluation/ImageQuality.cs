@@ -124,8 +124,7 @@ public static class ImageQuality
             if (!images.is_floating_point() && images.dtype is not (ScalarType.Byte or ScalarType.Bool))
                 throw new ArgumentException(
                     $"The images are {images.dtype}, which says nothing about the range of pixels: "
-                    + "use uint8 in [0, 255], or a floating-point type in [0, 1] (divide by the value of white).",
-                    name);
+                    + "use uint8 in [0, 255], or a floating-point type in [0, 1] (divide by the value of white).", name);
     }
 
     /// <summary>Converts images to numbers in [0, 1] of a precision.</summary>

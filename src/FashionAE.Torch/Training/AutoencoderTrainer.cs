@@ -87,7 +87,6 @@ public sealed class AutoencoderTrainer
         if (_options.SimilarityWeight > 0 && !ImageQuality.HasWindow(examples.Shape))
             throw new ArgumentException(
                 $"SimilarityWeight needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels;"
-                + $" the {name} images are {examples.Shape}.",
-                name);
+                + $" the {name} images are {examples.Shape}.", name);
     }
 }

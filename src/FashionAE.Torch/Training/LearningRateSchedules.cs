@@ -97,7 +97,7 @@ public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDi
     }
 }
 
-/// <summary>Lowers the learning rate every step along half a wave, as PyTorch's CosineAnnealingLR (Loshchilov and Hutter 2017).</summary>
+/// <summary>Lowers the learning rate every step along half a wave, like PyTorch's CosineAnnealingLR (Loshchilov and Hutter 2017).</summary>
 /// <param name="FinalShare">The share of the learning rate that is approached in the end, within [0, 1).</param>
 public sealed record CosineSchedule(double FinalShare = 0) : LearningRateSchedule
 {

@@ -20,7 +20,7 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
     // Of images that are almost the same the mean image is almost the best answer. A network that comes near it has learned much.
     private const double MuchLess = 0.1;
 
-    /// <summary>Small networks can need more at a usual learning rate; Fashion-MNIST, seen once in batches of 128, is enough.</summary>
+    /// <summary>Small networks can need more than those at a usual rate; Fashion-MNIST seen once in batches of 128 is enough.</summary>
     public static int StepsToJudge(double learningRate) => IsUsual(learningRate) ? 2 * EnoughSteps : EnoughSteps;
 
     /// <summary>

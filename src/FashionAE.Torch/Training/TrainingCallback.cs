@@ -27,7 +27,7 @@ public abstract class TrainingCallback
     public virtual void OnStepEnd(TrainingState state) { }
 
     /// <summary>Called after every epoch, when its losses are known and the checkpoint is written.</summary>
-    /// <param name="state">The training. Its model is in evaluation mode and has the weights that were validated, averaged or not.</param>
+    /// <param name="state">The training. Its model is in evaluation mode and has the validated weights, with averaging the mean.</param>
     public virtual void OnEpochEnd(TrainingState state) { }
 
     /// <summary>Called when the training is over, unless an exception ended it.</summary>

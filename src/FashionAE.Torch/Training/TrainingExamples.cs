@@ -21,7 +21,7 @@ public abstract class TrainingExamples : IDisposable
     /// Goes through all examples once, in random order. A batch's tensors are made when it is reached, in the dispose scope of then.
     /// </summary>
     /// <param name="copies">How many changed copies stand beside every example, 0 or more.</param>
-    /// <param name="batchSize">The size of a batch. A last single example joins the one before, for batch normalization.</param>
+    /// <param name="batchSize">The size of a batch. A last single example joins the batch before, for batch normalization.</param>
     /// <param name="generator">The generator that the order comes from; on the CPU.</param>
     /// <param name="device">The device that the tensors shall be on.</param>
     /// <returns>As many batches as <see cref="CountBatches"/> says.</returns>
