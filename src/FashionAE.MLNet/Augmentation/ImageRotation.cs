@@ -98,7 +98,7 @@ internal sealed record ImageRotation(
             inputSchema, [new(input.Like(Output), input.Index)],
             request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log), request.Capacity))
         {
-            BatchSize = Math.Max(1, TorchPass.UsualBatchSize / RowsPerRow),
+            BatchSize = ImageBuffer.BatchSize(Math.Max(1, TorchPass.UsualBatchSize / RowsPerRow), (long)RowsPerRow * input.Shape.Size),
             Copies = RowsPerRow,
         };
     }

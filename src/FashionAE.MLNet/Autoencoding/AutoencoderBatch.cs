@@ -8,9 +8,6 @@ namespace FashionAE.MLNet;
 /// </summary>
 internal sealed class AutoencoderBatch : ImageBatch
 {
-    // Values of a batch, a gibibyte of them.
-    private const int Largest = 1 << 28;
-
     private readonly AutoencoderStep _step;
 
     /// <summary>Scores compare with the targets; with the inputs where those are null.</summary>
@@ -43,16 +40,16 @@ internal sealed class AutoencoderBatch : ImageBatch
 
     /// <summary>How many rows go through a network at once unless somebody says.</summary>
     public static int BestSize(AutoencoderArchitecture architecture) =>
-        Math.Clamp(Largest / architecture.ImageShape.Size, 1, architecture.BestBatchSize);
+        ImageBuffer.BatchSize(architecture.BestBatchSize, architecture.ImageShape.Size);
 
     /// <summary>Refuses batches that take more memory than a program will want to give.</summary>
     public static void CheckSize(int? scoringBatchSize, ImageShape shape)
     {
-        if (scoringBatchSize * (long)shape.Size > Largest)
+        if (scoringBatchSize * (long)shape.Size > ImageBuffer.Largest)
             throw new ArgumentOutOfRangeException(
                 nameof(scoringBatchSize), scoringBatchSize,
                 $"ScoringBatchSize is {scoringBatchSize}: batches of so many images of {shape} take more than a gibibyte; "
-                + $"{Largest / shape.Size} is the most.");
+                + $"{ImageBuffer.Largest / shape.Size} is the most.");
     }
 
     public override void Begin(int count)

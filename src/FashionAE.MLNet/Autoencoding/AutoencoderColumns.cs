@@ -38,6 +38,8 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
     public static AutoencoderColumns Of(string input, string? target, params (AutoencoderOutput Kind, string? Name)[] outputs)
     {
         ArgumentException.ThrowIfNullOrEmpty(input);
+        if (target is { Length: 0 })
+            throw new ArgumentException("The target column has no name: name it, or leave it null.", nameof(target));
         (AutoencoderOutput Kind, string Name)[] named = [.. outputs.Where(o => o.Name is not null).Select(o => (o.Kind, o.Name!))];
         if (named.Length == 0)
             throw new ArgumentException(

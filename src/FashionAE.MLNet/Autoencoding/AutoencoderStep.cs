@@ -37,8 +37,6 @@ internal sealed record AutoencoderStep(
 
     internal override void Check()
     {
-        if (Target == "")
-            throw new ArgumentException("a column has no name");
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         if (Columns.IsDetector && !(Threshold >= 0))
             throw new ArgumentException("a detector has no threshold");

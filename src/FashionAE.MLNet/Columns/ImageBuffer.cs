@@ -13,6 +13,9 @@ namespace FashionAE.MLNet;
 /// <param name="margin">How far outside of that range they may be.</param>
 internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log, float margin = StepLog.Rounding)
 {
+    // Values of a batch, a gibibyte of them.
+    public const int Largest = 1 << 28;
+
     private readonly bool[] _areFinite = new bool[capacity];
     // A fresh array's pages are new to the system: they took longer than all else that reading 10,000 rows does.
     private float[] _values = ArrayPool<float>.Shared.Rent(capacity * column.Shape.Size);
@@ -21,6 +24,9 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     private VBuffer<float> _image;
 
     public ImageShape Shape => column.Shape;
+
+    /// <summary>How many images make a batch: as many as are wanted, or fewer large ones.</summary>
+    public static int BatchSize(int wanted, long imageSize) => (int)Math.Clamp(Largest / Math.Max(1, imageSize), 1, wanted);
 
     /// <summary>Gives the memory back; there are no images from then on.</summary>
     public void Release()

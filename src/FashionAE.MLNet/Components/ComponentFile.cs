@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -17,6 +18,8 @@ internal static class ComponentFile<TComponent>
     {
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        // A threshold that no image exceeds is infinite.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     private static VersionInfo Version => new(
@@ -32,7 +35,7 @@ internal static class ComponentFile<TComponent>
     {
         context.CheckAtModel();
         context.SetVersionInfo(Version);
-        var text = JsonSerializer.Serialize(component);
+        var text = JsonSerializer.Serialize(component, Strict);
         context.SaveNonEmptyString(text);
         context.Writer.Write(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
@@ -43,7 +46,7 @@ internal static class ComponentFile<TComponent>
         ctx.CheckAtModel(Version);
         var text = ctx.LoadNonEmptyString();
         if (!ctx.Reader.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(text))))
-            throw ModelFile.Corrupt($"the SHA-256 of the settings of {typeof(TComponent).Name} is not the one that was saved");
+            throw ModelFile.Corrupt($"the SHA-256 of the settings of {TComponent.Signature} is not the one that was saved");
         try
         {
             var component = JsonSerializer.Deserialize<TComponent>(text, Strict) ?? throw new JsonException("it is null");
@@ -54,7 +57,7 @@ internal static class ComponentFile<TComponent>
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw ModelFile.Corrupt($"the settings of {typeof(TComponent).Name} are none ({e.Message.Split('\n')[0]})");
+            throw ModelFile.Corrupt($"the settings of {TComponent.Signature} are none ({e.Message.Split('\n')[0]})");
         }
     }
 }

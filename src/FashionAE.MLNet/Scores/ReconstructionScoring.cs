@@ -115,7 +115,7 @@ internal sealed record ReconstructionScoring(
                 scores, new ImageBuffer(target, request.Capacity, request.Log),
                 new ImageBuffer(reconstruction, request.Capacity, request.Log, StepLog.Overshoot)))
         {
-            BatchSize = TorchPass.UsualBatchSize,
+            BatchSize = ImageBuffer.BatchSize(TorchPass.UsualBatchSize, target.Shape.Size),
         };
     }
 

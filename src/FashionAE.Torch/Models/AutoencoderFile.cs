@@ -58,9 +58,11 @@ public static partial class AutoencoderFile
         return Build(file, path, device);
     }
 
-    /// <inheritdoc cref="Load(string, Device?)"/>
+    /// <summary>Loads a model from a stream.</summary>
     /// <param name="stream">The stream, at the beginning of the model, which is read to its end; it need not seek.</param>
     /// <param name="device">The device to put the model on; the CPU unless given.</param>
+    /// <returns>The model, ready to score (not in training mode); the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">It is corrupt, has no architecture, or has weights that do not fit it.</exception>
     public static Autoencoder Load(Stream stream, Device? device = null)
     {
         using var file = SafeTensorsFile.Read(stream);

@@ -32,7 +32,7 @@ public static partial class NativeTorch
     /// <summary>Gets what had to be done to load the binding; null where nothing was.</summary>
     public static string? Repair { get; private set; }
 
-    /// <summary>Gets a text that says what becomes of the memory that libtorch frees (FASHIONAE_KEEP_MEMORY, settings of glibc).</summary>
+    /// <summary>Gets a text: what becomes of memory that libtorch frees, once it is loaded (FASHIONAE_KEEP_MEMORY, glibc).</summary>
     public static string Memory => FreedMemory.Description;
 
     /// <summary>Gets the folder of a libtorch that is not the program's own; null where none is named.</summary>

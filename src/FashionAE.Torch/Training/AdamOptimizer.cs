@@ -23,7 +23,8 @@ public enum OptimizerKind
 /// <remarks>
 /// What is learned shows after the first backward pass, and that alone is laid together: floating-point parameters of one type on one
 /// device, whole and of memory of their own. All others are updated one by one. Caution: other views of a parameter's storage keep the old
-/// values, as they do when a module moves to another device.
+/// values, as they do when a module moves to another device; and gradients are cleared by <see cref="ClearGradients"/> alone, since the
+/// module's <c>zero_grad</c> would take them away.
 /// </remarks>
 public sealed class AdamOptimizer : IDisposable
 {
@@ -47,6 +48,8 @@ public sealed class AdamOptimizer : IDisposable
     public AdamOptimizer(
         IEnumerable<Parameter> parameters, double weightDecay = 0, bool isDecoupled = false, IEnumerable<Tensor>? others = null)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentOutOfRangeException.ThrowIfNegative(weightDecay);
         (_weightDecay, _isDecoupled, _others) = (weightDecay, isDecoupled, [.. others ?? []]);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -66,6 +69,7 @@ public sealed class AdamOptimizer : IDisposable
     /// <summary>Follows the gradients of a backward pass.</summary>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="clipNorm">The norm that the gradients are scaled down to where theirs is larger; null for no limit.</param>
+    /// <exception cref="InvalidOperationException">A parameter has another gradient than before: something else has cleared it.</exception>
     public void Step(double learningRate, double? clipNorm = null) => Step(learningRate, clipNorm, null);
 
     /// <summary>Sums the gradients over the ranks before they are scaled down.</summary>
@@ -75,6 +79,8 @@ public sealed class AdamOptimizer : IDisposable
         using var scope = NewDisposeScope();
         if (_blocks == _parameters)
             _blocks = LayTogether();
+        if (Array.Exists(_blocks, block => block.HasLostGradient))
+            throw new InvalidOperationException("Gradients were cleared by something else: call ClearGradients instead of zero_grad.");
         var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!))
             .Where(g => g.Gradient is not null).ToArray();
         foreach (var (_, gradient) in gradients)
@@ -195,7 +201,10 @@ public sealed class AdamOptimizer : IDisposable
         Tensor Join(Func<Learned, Tensor> part) => cat([.. members.Select(m => part(m).detach().reshape(-1)), rest]);
         var gradient = Join(m => m.Value.grad!);
         var block = new Learned(
-            Join(m => m.Value).DetachFromDisposeScope(), Join(m => m.Mean), Join(m => m.Square), first.Steps.clone(), gradient);
+            Join(m => m.Value).DetachFromDisposeScope(), Join(m => m.Mean), Join(m => m.Square), first.Steps.clone(), gradient)
+        {
+            FirstMember = first.Value,
+        };
         var start = 0L;
         foreach (var member in members)
         {
@@ -231,6 +240,13 @@ public sealed class AdamOptimizer : IDisposable
             Gradient is not null && Value.dtype == ScalarType.Float32 && Value.device_type == TorchSharp.DeviceType.CPU;
 
         public Tensor? CurrentGradient => Gradient ?? Value.grad;
+
+        /// <summary>Gets the parameter at the beginning of a block.</summary>
+        public Tensor? FirstMember { get; init; }
+
+        /// <summary>Gets a value indicating whether the gradients of a block's members are no longer views into the block's.</summary>
+        public bool HasLostGradient => FirstMember is not null
+            && (FirstMember.grad is not { } current || PlaceOf(current).Start != PlaceOf(Gradient!).Start);
 
         public void Dispose()
         {

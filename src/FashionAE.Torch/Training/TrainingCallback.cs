@@ -6,8 +6,9 @@ namespace FashionAE.Torch;
 /// </summary>
 /// <remarks>
 /// <para>Callbacks are called in order on the thread that trains. They compute without gradients, and tensors that they make are disposed
-/// when they return, unless detached from the dispose scope. They change no random number of the training. An exception ends the training,
-/// which leaves the weights of the best epoch in the model.</para>
+/// when they return, unless detached from the dispose scope; what trains something of its own does so within <c>enable_grad()</c>. They
+/// change no number of the training. An exception ends it: the model of an <see cref="AutoencoderTrainer"/> is left with the weights of the
+/// best epoch, and <c>Fit</c> of a pipeline throws without a model.</para>
 /// <para>Each of several ranks calls the callbacks of its own options, which may differ from those of other ranks: one that prints or
 /// writes files looks at <see cref="TrainingState.Rank"/>. When one rank stops, all stop after the same step.</para>
 /// <para>Trainings with the same options, such as the folds of a cross-validation, call the same objects: one that keeps numbers resets
@@ -20,10 +21,7 @@ public abstract class TrainingCallback
     public virtual void OnTrainingBegin(TrainingState state) { }
 
     /// <summary>Called after every training step.</summary>
-    /// <param name="state">
-    /// The training. Its model is in training mode, where dropout is active, and has the weights that learn. Methods that put it in
-    /// evaluation mode, such as <see cref="AutoencoderInference.EncodeAll"/>, may be called: the training puts it back.
-    /// </param>
+    /// <param name="state">The training. Its model is in evaluation mode and has the weights that learn.</param>
     public virtual void OnStepEnd(TrainingState state) { }
 
     /// <summary>Called after every epoch, when its losses are known and the checkpoint is written.</summary>
@@ -95,7 +93,8 @@ public sealed class TrainingState
 
     /// <summary>
     /// Ends the training before its next step. An epoch that is not finished then is discarded, as by a cancellation. The model is left
-    /// with the weights of the best epoch, and the history has the reason and <see cref="TrainingOutcome.StoppedEarly"/>.
+    /// with the weights of the best epoch, and the history has the reason and <see cref="TrainingOutcome.StoppedEarly"/>; after the last
+    /// step there is nothing left to stop.
     /// </summary>
     /// <param name="reason">The reason, in words that follow "stopped early:", such as "the validation loss is low enough".</param>
     public void Stop(string reason)

@@ -79,6 +79,7 @@ internal sealed class TrainingRun : IDisposable
         {
             Copy(_best, Model.state_dict());
             Model.eval();
+            State.DiscardEpoch();
         }
         var history = new TrainingHistory(State.Records, _outcome)
         {
@@ -200,8 +201,10 @@ internal sealed class TrainingRun : IDisposable
                 _firstSquaredError = _ranks.Sum(losses.SquaredError) / examples;
             if (State.Batch % ReportEvery == 0 || State.Batch == State.Batches)
                 State.LossOfAll = CheckFinite(_ranks.Sum(losses.Loss) / examples);
+            // What a callback runs the model for shall change neither its statistics nor what dropout draws next.
+            if (_options.Callbacks.Count > 0)
+                Model.eval();
             Tell(callback => callback.OnStepEnd(State));
-            // Scoring, in a callback, puts it in evaluation mode.
             if (!Model.training)
                 Model.train();
         }

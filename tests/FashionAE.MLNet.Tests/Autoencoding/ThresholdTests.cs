@@ -46,15 +46,17 @@ public sealed class ThresholdTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => Scores(third));
     }
 
-    [Fact]
-    public void A_threshold_is_saved()
+    [Theory]
+    [InlineData(0.125f)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_threshold_is_saved(float threshold)
     {
-        using var other = _detector.WithThreshold(0.125f);
+        using var other = _detector.WithThreshold(threshold);
         using var file = new MemoryStream();
         _ml.Model.Save(other, Data.Schema, file);
         file.Position = 0;
         using var loaded = Assert.IsType<AutoencoderTransformer>(_ml.Model.Load(file, out _));
-        Assert.Equal(0.125f, loaded.Threshold);
+        Assert.Equal(threshold, loaded.Threshold);
     }
 
     [Fact]

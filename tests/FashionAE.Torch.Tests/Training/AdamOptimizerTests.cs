@@ -67,6 +67,25 @@ public class AdamOptimizerTests
     }
 
     [Fact]
+    public void Gradients_that_something_else_has_cleared_are_an_error()
+    {
+        using var model = new LinearArchitecture(new ImageShape(1, 2, 2), 2).Build();
+        using var optimizer = new AdamOptimizer(model.parameters());
+        using var images = rand([3, 1, 2, 2]);
+        void Learn()
+        {
+            using var scope = NewDisposeScope();
+            model.call(images).sum().backward();
+            optimizer.Step(0.01);
+        }
+        Learn();
+        optimizer.ClearGradients();
+        Learn();
+        model.zero_grad();
+        Assert.Contains("ClearGradients", Assert.Throws<InvalidOperationException>(Learn).Message);
+    }
+
+    [Fact]
     public void A_tensor_that_shares_the_memory_of_a_parameter_still_does()
     {
         using var scope = NewDisposeScope();

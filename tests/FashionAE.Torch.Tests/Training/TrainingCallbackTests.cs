@@ -89,7 +89,7 @@ public sealed class TrainingCallbackTests : IDisposable
             },
             Step = s =>
             {
-                Assert.True(s.Model.training);
+                Assert.False(s.Model.training);
                 learning = ModelState.Of(s.Model);
             },
             Epoch = s =>
@@ -110,7 +110,7 @@ public sealed class TrainingCallbackTests : IDisposable
         Assert.Equal(validated, ModelState.Of(model));
     }
 
-    /// <summary>Scoring puts the network in evaluation mode, in which dropout and batch normalization would learn nothing.</summary>
+    /// <summary>Dropout draws the numbers, and batch normalization has the statistics, that they would have without the callback.</summary>
     [Fact]
     public void What_callbacks_compute_changes_no_weight()
     {
@@ -120,6 +120,7 @@ public sealed class TrainingCallbackTests : IDisposable
         void Compute(TrainingState state)
         {
             state.Model.EncodeAll(_images).Dispose();
+            state.Model.call(zeros(4, 1, 28, 28));
             Assert.False(state.Model.Decode(rand(3, 2)).requires_grad);
             manual_seed(state.Step);
         }
