@@ -6,10 +6,10 @@ namespace FashionAE.MLNet.Tests.House;
 /// <summary>What docs/architecture.md draws is what the code does.</summary>
 public class ArchitectureTests
 {
-    /// <summary>The blocks of the page; what is between two of them comes between.</summary>
     private static readonly string[] Drawings =
     [
-        .. File.ReadAllText(Path.Combine(SourceProject.Root, "docs", "architecture.md")).Split("```\n").Where((_, i) => i % 2 == 1),
+        .. File.ReadAllText(Path.Combine(SourceProject.Root, "docs", "architecture.md")).Split("```text\n").Skip(1)
+            .Select(part => part.Split("```")[0]),
     ];
 
     private static readonly SourceProject[] Libraries = [SourceProject.Of("FashionAE.Torch"), SourceProject.Of("FashionAE.MLNet")];
