@@ -35,7 +35,7 @@ test: data
 
 # The inner loop: builds the two libraries and runs their tests, without the classes that take longest ([Trait("Pace", "slow")]).
 quick: setup
-	@dotnet test eng/quick.slnf --configuration $(CONFIGURATION) --nologo --verbosity quiet -maxcpucount:2 --filter Pace!=slow
+	@dotnet test eng/quick.slnf --configuration $(CONFIGURATION) --nologo --verbosity quiet -maxcpucount:2 --filter Pace!=slow --logger "console;verbosity=minimal"
 
 # The tests as other machines would run them: one thread, no AVX-512, one core, busy, in the background. An hour and more.
 test-ways: build

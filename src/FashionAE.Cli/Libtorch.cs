@@ -11,9 +11,14 @@ internal static class Libtorch
     private const string Version = "2.10.0";
 
     /// <summary>What to do where there is none.</summary>
-    public const string Remedy =
-        $"libtorch was not found: fetch it with 'dotnet package download {Package}@{Version} --output ~/.nuget/packages', or name the"
-        + $" folder of another one by ${Variable}, such as torch/lib of an installed PyTorch.";
+    public static string Remedy =>
+        $"libtorch was not found: fetch it with 'dotnet package download {Package}@{Version} --output {Packages}', or name the folder of"
+        + $" another one by ${Variable}, such as torch/lib of an installed PyTorch.";
+
+    /// <summary>Gets NuGet's own folder of packages.</summary>
+    private static string Packages => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
+        ? named
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     /// <summary>Gets a value indicating whether the command neither has a libtorch nor is told of one.</summary>
     public static bool IsMissing => Environment.GetEnvironmentVariable(Variable) is null or ""
@@ -23,10 +28,7 @@ internal static class Libtorch
     /// <summary>Names the libtorch among NuGet's packages, of the version that the command is built for, where there is no other.</summary>
     public static void Find()
     {
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
-            ? named
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var folder = Path.Combine(packages, Package, Version, "runtimes", "linux-x64", "native");
+        var folder = Path.Combine(Packages, Package, Version, "runtimes", "linux-x64", "native");
         if (OperatingSystem.IsLinux() && Directory.Exists(folder) && IsMissing)
             Environment.SetEnvironmentVariable(Variable, folder);
     }

@@ -42,6 +42,15 @@ public sealed class SaveLoadTests : IDisposable
     }
 
     [Fact]
+    public void No_two_components_have_a_name_in_files_in_common()
+    {
+        var components = typeof(ISaved).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(ISaved)) && !type.IsInterface).ToArray();
+        Assert.InRange(components.Length, 8, 100);
+        foreach (var name in new[] { nameof(ISaved.Kind), nameof(ISaved.Signature) })
+            Assert.Equal(components.Length, components.Select(type => type.GetProperty(name)!.GetValue(null)).Distinct().Count());
+    }
+
+    [Fact]
     public void Columns_of_a_saved_model_come_in_the_order_in_which_they_were_saved()
     {
         // .NET promises no order of a Dictionary or a set, even where it keeps one.

@@ -11,5 +11,9 @@ public class ReadmeTests
     }
 
     [Fact]
-    public void The_readme_is_short() => Assert.InRange(File.ReadLines(Path.Combine(SourceProject.Root, "README.md")).Count(), 30, 130);
+    public void The_readme_is_short()
+    {
+        var lines = File.ReadLines(Path.Combine(SourceProject.Root, "README.md")).Count();
+        Assert.True(lines is >= 30 and <= 130, $"README.md has {lines} lines, and may have 130: write the rest into a page of docs.");
+    }
 }
