@@ -96,7 +96,7 @@ internal sealed record ImageRotation(
         var input = ImageColumn.Find(inputSchema, Input, "input", Shape);
         return new BatchMapping(
             inputSchema, [new(input.Like(Output), input.Index)],
-            request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log), request.Capacity))
+            request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log)))
         {
             BatchSize = ImageBuffer.BatchSize(Math.Max(1, TorchPass.UsualBatchSize / RowsPerRow), (long)RowsPerRow * input.Shape.Size),
             Copies = RowsPerRow,
@@ -106,52 +106,29 @@ internal sealed record ImageRotation(
     internal override BatchTransformer ToTransformer() => new ImageRotatingTransformer(this);
 
     /// <summary>Rotates all copies of a batch of rows at once.</summary>
-    private sealed class Batch : ImageBatch
+    private sealed class Batch(ImageRotation settings, ImageBuffer images) : ImageBatch(images)
     {
-        private readonly ImageRotation _settings;
-        private readonly ImageBuffer _images;
-        private readonly DataViewRowId[] _ids;
-        private readonly BatchValues _rows;
-        private ValueGetter<DataViewRowId>? _getId;
-
-        public Batch(ImageRotation settings, ImageBuffer images, int capacity)
-            : base(images)
-        {
-            (_settings, _images, _ids) = (settings, images, new DataViewRowId[capacity]);
-            _rows = new BatchValues(images.Shape.Size, Rotate, _ => false);
-        }
-
-        public override void Bind(DataViewRow row)
-        {
-            base.Bind(row);
-            _getId = row.GetIdGetter();
-        }
-
-        public override void Read(int place)
-        {
-            base.Read(place);
-            _getId!(ref _ids[place]);
-        }
+        private BatchValues Rows => field ??= new BatchValues(images.Shape.Size, Rotate, _ => false);
 
         public override void Begin(int count)
         {
             base.Begin(count);
-            _rows.Begin(count * _settings.RowsPerRow);
+            Rows.Begin(count * settings.RowsPerRow);
         }
 
-        public override Delegate MakeGetter(int output, RowSlot slot) => _rows.MakeVectorGetter(slot);
+        public override Delegate MakeGetter(int output, RowSlot slot) => Rows.MakeVectorGetter(slot);
 
         private Tensor Rotate()
         {
-            var degrees = new float[Count * _settings.Copies];
+            var degrees = new float[Count * settings.Copies];
             for (var i = 0; i < degrees.Length; i++)
             {
-                var (row, copy) = Math.DivRem(i, _settings.Copies);
-                degrees[i] = (float)(_settings.Degrees * (2 * new RowRandom(_settings.Seed, _ids[row], copy).NextDouble() - 1));
+                var (row, copy) = Math.DivRem(i, settings.Copies);
+                degrees[i] = (float)(settings.Degrees * (2 * new RowRandom(settings.Seed, images.IdOf(row), copy).NextDouble() - 1));
             }
-            var (images, angles) = (_images.ToTensor(Count), ImageBuffer.ToTensor(degrees, degrees.Length));
-            var copies = RandomRotation.Rotate(images.repeat_interleave(_settings.Copies, dim: 0), angles, _settings.Interpolation);
-            return _settings.KeepOriginals ? cat([images.unsqueeze(1), copies.unflatten(0, [Count, _settings.Copies])], 1) : copies;
+            var (originals, angles) = (images.ToTensor(Count), ImageBuffer.ToTensor(degrees, degrees.Length));
+            var copies = RandomRotation.Rotate(originals.repeat_interleave(settings.Copies, dim: 0), angles, settings.Interpolation);
+            return settings.KeepOriginals ? cat([originals.unsqueeze(1), copies.unflatten(0, [Count, settings.Copies])], 1) : copies;
         }
     }
 }

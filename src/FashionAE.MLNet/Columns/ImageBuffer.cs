@@ -19,8 +19,10 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     private readonly bool[] _areFinite = new bool[capacity];
     // A fresh array's pages are new to the system: they took longer than all else that reading 10,000 rows does.
     private float[] _values = ArrayPool<float>.Shared.Rent(capacity * column.Shape.Size);
+    private readonly DataViewRowId[] _ids = new DataViewRowId[capacity];
     private DataViewRow? _input;
     private ValueGetter<VBuffer<float>>? _get;
+    private ValueGetter<DataViewRowId>? _getId;
     private VBuffer<float> _image;
 
     public ImageShape Shape => column.Shape;
@@ -35,7 +37,8 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         _values = [];
     }
 
-    public void Bind(DataViewRow input) => (_input, _get) = (input, input.GetGetter<VBuffer<float>>(column.Column));
+    public void Bind(DataViewRow input) =>
+        (_input, _get, _getId) = (input, input.GetGetter<VBuffer<float>>(column.Column), input.GetIdGetter());
 
     public void Read(int place)
     {
@@ -45,12 +48,14 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         _image.CopyTo(values);
         // Now, while they are in the processor's cache.
         _areFinite[place] = log.CheckRange(values, margin, column.Name, _input!);
+        _getId!(ref _ids[place]);
     }
 
     /// <summary>Whether all values of an image are finite; if not, it is missing to ML.NET, and so is all that is made of it.</summary>
     public bool IsFinite(int place) => _areFinite[place];
 
-    public ReadOnlySpan<float> this[int place] => _values.AsSpan(place * Shape.Size, Shape.Size);
+    /// <summary>The id of the row of an image.</summary>
+    public DataViewRowId IdOf(int place) => _ids[place];
 
     /// <summary>Copies the first images into a tensor, float32 [count, C, H, W].</summary>
     public Tensor ToTensor(int count) => ToTensor(_values, Shape.Batch(count));

@@ -73,10 +73,8 @@ internal sealed record ReconstructionScoring(
     /// <summary>The columns to add, in order.</summary>
     private (string Name, ImageScore Score)[] Scores => [.. new (string? Name, ImageScore Score)[]
     {
-        (Mse, ImageScore.MeanSquaredError),
-        (Psnr, ImageScore.PeakSignalToNoiseRatio),
-        (Ssim, ImageScore.StructuralSimilarity),
-        (ErrorMap, ImageScore.SquaredError),
+        (Mse, ImageScore.MeanSquaredError), (Psnr, ImageScore.PeakSignalToNoiseRatio),
+        (Ssim, ImageScore.StructuralSimilarity), (ErrorMap, ImageScore.SquaredError),
     }.Where(o => o.Name is not null).Select(o => (o.Name!, o.Score))];
 
     internal override void Check()
@@ -105,14 +103,13 @@ internal sealed record ReconstructionScoring(
         if (Ssim is not null)
             target.CheckSimilarity();
         var reconstruction = ImageColumn.Find(inputSchema, Reconstruction, "reconstruction", target.Shape);
-        var scores = Array.ConvertAll(Scores, o => o.Score);
         return new BatchMapping(
             inputSchema,
             Array.ConvertAll(Scores, o => new AddedColumn(
                 o.Score == ImageScore.SquaredError ? target.Like(o.Name) : new(o.Name, NumberDataViewType.Single),
                 target.Index, reconstruction.Index)),
             request => new Batch(
-                scores, new ImageBuffer(target, request.Capacity, request.Log),
+                Scores, new ImageBuffer(target, request.Capacity, request.Log),
                 new ImageBuffer(reconstruction, request.Capacity, request.Log, StepLog.Overshoot)))
         {
             BatchSize = ImageBuffer.BatchSize(TorchPass.UsualBatchSize, target.Shape.Size),
@@ -121,24 +118,18 @@ internal sealed record ReconstructionScoring(
 
     internal override BatchTransformer ToTransformer() => new ReconstructionScoringTransformer(this);
 
-    private sealed class Batch : ImageBatch
+    private sealed class Batch((string Name, ImageScore Score)[] outputs, ImageBuffer targets, ImageBuffer reconstructions)
+        : ImageBatch(targets, reconstructions)
     {
-        private readonly ImageScore[] _outputs;
-        private readonly BatchScores _scores;
-
-        public Batch(ImageScore[] outputs, ImageBuffer targets, ImageBuffer reconstructions)
-            : base(targets, reconstructions)
-        {
-            _outputs = outputs;
-            _scores = new BatchScores(targets.Shape.Size, () => (targets.AsTensor(Count), reconstructions.AsTensor(Count)), IsMissing);
-        }
+        private BatchScores Values => field ??= new BatchScores(
+            targets.Shape.Size, () => (targets.AsTensor(Count), reconstructions.AsTensor(Count)), IsMissing);
 
         public override void Begin(int count)
         {
             base.Begin(count);
-            _scores.Begin(count);
+            Values.Begin(count);
         }
 
-        public override Delegate MakeGetter(int output, RowSlot slot) => _scores.MakeGetter(_outputs[output], slot);
+        public override Delegate MakeGetter(int output, RowSlot slot) => Values.MakeGetter(outputs[output].Score, slot);
     }
 }
