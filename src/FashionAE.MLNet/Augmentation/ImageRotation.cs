@@ -96,7 +96,7 @@ internal sealed record ImageRotation(
         var input = ImageColumn.Find(inputSchema, Input, "input", Shape);
         return new BatchMapping(
             inputSchema, [new(input.Like(Output), input.Index)],
-            request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log)))
+            request => new Batch(this, new ImageBuffer(input, request.Capacity, request.Log) { KeepsIds = true }))
         {
             BatchSize = ImageBuffer.BatchSize(Math.Max(1, TorchPass.UsualBatchSize / RowsPerRow), (long)RowsPerRow * input.Shape.Size),
             Copies = RowsPerRow,

@@ -17,15 +17,18 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     public const int Largest = 1 << 28;
 
     private readonly bool[] _areFinite = new bool[capacity];
+    private readonly DataViewRowId[] _ids = new DataViewRowId[capacity];
     // A fresh array's pages are new to the system: they took longer than all else that reading 10,000 rows does.
     private float[] _values = ArrayPool<float>.Shared.Rent(capacity * column.Shape.Size);
-    private readonly DataViewRowId[] _ids = new DataViewRowId[capacity];
     private DataViewRow? _input;
     private ValueGetter<VBuffer<float>>? _get;
     private ValueGetter<DataViewRowId>? _getId;
     private VBuffer<float> _image;
 
     public ImageShape Shape => column.Shape;
+
+    /// <summary>Gets a value indicating whether the ids of the rows are kept.</summary>
+    public bool KeepsIds { get; init; }
 
     /// <summary>How many images make a batch: as many as are wanted, or fewer large ones.</summary>
     public static int BatchSize(int wanted, long imageSize) => (int)Math.Clamp(Largest / Math.Max(1, imageSize), 1, wanted);
@@ -38,7 +41,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     }
 
     public void Bind(DataViewRow input) =>
-        (_input, _get, _getId) = (input, input.GetGetter<VBuffer<float>>(column.Column), input.GetIdGetter());
+        (_input, _get, _getId) = (input, input.GetGetter<VBuffer<float>>(column.Column), KeepsIds ? input.GetIdGetter() : null);
 
     public void Read(int place)
     {
@@ -48,13 +51,13 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         _image.CopyTo(values);
         // Now, while they are in the processor's cache.
         _areFinite[place] = log.CheckRange(values, margin, column.Name, _input!);
-        _getId!(ref _ids[place]);
+        _getId?.Invoke(ref _ids[place]);
     }
 
     /// <summary>Whether all values of an image are finite; if not, it is missing to ML.NET, and so is all that is made of it.</summary>
     public bool IsFinite(int place) => _areFinite[place];
 
-    /// <summary>The id of the row of an image.</summary>
+    /// <summary>The id of the row of an image, where ids are kept.</summary>
     public DataViewRowId IdOf(int place) => _ids[place];
 
     /// <summary>Copies the first images into a tensor, float32 [count, C, H, W].</summary>
