@@ -1,17 +1,15 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
 /// <summary>
 /// Named tensors in the safetensors format: the length of a JSON header as a little-endian 64-bit integer, the header, then the
-/// values of all tensors without gaps. Python reads it with <c>safetensors.torch.load_file(path)</c>. Owns the tensors that it read.
+/// values of all tensors without gaps. Python reads it with <c>safetensors.torch.load_file(path)</c>. It needs no libtorch.
 /// Files that are written here have a SHA-256 of all that follows the length in their metadata, taken with zeros in its own place; where
 /// a file has one it must be right.
 /// </summary>
-internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metadata, bool isChecked) : IDisposable
+internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metadata, bool isChecked)
 {
     private const string ChecksumKey = "fashionae.sha256";
 
@@ -20,8 +18,8 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
     /// <summary>Gets whether there is a checksum within.</summary>
     public bool IsChecked { get; } = isChecked;
 
-    /// <summary>Gets the tensors by name, on the CPU.</summary>
-    public Dictionary<string, Tensor> Tensors { get; } = [];
+    /// <summary>Gets the tensors by name.</summary>
+    public Dictionary<string, StoredTensor> Tensors { get; } = [];
 
     /// <summary>Gets the texts that the writer put beside the tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; } = metadata;
@@ -36,47 +34,38 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
     public static SafeTensorsFile Read(Stream stream, string? sha256 = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        NativeTorch.EnsureLoaded();
         var header = SafeTensorsHeader.Read(stream);
         var (entries, metadata) = SafeTensorsHeader.Parse(header);
         metadata.Remove(ChecksumKey, out var own);
         var values = Values(stream, entries.Count == 0 ? 0 : entries[^1].End);
         var file = new SafeTensorsFile(metadata, isChecked: own is not null);
-        try
+        foreach (var entry in entries)
         {
-            foreach (var entry in entries)
-            {
-                var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
-                file.Tensors.Add(entry.Name, tensor);
-                if (values.ReadAtLeast(tensor.bytes, tensor.bytes.Length, throwOnEndOfStream: false) < tensor.bytes.Length)
-                    throw new InvalidDataException($"it ends within tensor '{entry.Name}'.");
-            }
-            var (sum, what) = sha256 is not null
-                ? (sha256, "saved.")
-                : (own, $"written with it: it has been altered since ('{ChecksumKey}' in its metadata).");
-            var summed = sha256 is null && own is not null ? Replace(header, own, NoChecksum) : [.. Prefix(header), .. header];
-            if (sum is not null && !Sum(summed, file.Tensors.Values).Equals(sum, StringComparison.OrdinalIgnoreCase))
-                throw new InvalidDataException($"its SHA-256 is not the one that was {what}");
-            return file;
+            if (entry.End - entry.Begin > Array.MaxLength)
+                throw new InvalidDataException($"tensor '{entry.Name}' has more bytes than an array can hold, {Array.MaxLength}.");
+            var bytes = new byte[entry.End - entry.Begin];
+            if (values.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+                throw new InvalidDataException($"it ends within tensor '{entry.Name}'.");
+            file.Tensors.Add(entry.Name, new StoredTensor(entry.Type, entry.Shape, bytes));
         }
-        catch (Exception e)
-        {
-            file.Dispose();
-            if (e is ExternalException)
-                throw new InvalidDataException($"it has a tensor that cannot be made: {e.Message.Split('\n')[0]}", e);
-            throw;
-        }
+        var (sum, what) = sha256 is not null
+            ? (sha256, "saved.")
+            : (own, $"written with it: it has been altered since ('{ChecksumKey}' in its metadata).");
+        var summed = sha256 is null && own is not null ? Replace(header, own, NoChecksum) : [.. Prefix(header), .. header];
+        if (sum is not null && !Sum(summed, file.Tensors.Values).Equals(sum, StringComparison.OrdinalIgnoreCase))
+            throw new InvalidDataException($"its SHA-256 is not the one that was {what}");
+        return file;
     }
 
-    /// <inheritdoc cref="Write(Stream, IReadOnlyDictionary{string, Tensor}, IReadOnlyDictionary{string, string}?)"/>
+    /// <inheritdoc cref="Write(Stream, IReadOnlyDictionary{string, StoredTensor}, IReadOnlyDictionary{string, string}?)"/>
     public static void Write(
-        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        string path, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
 
     /// <summary>Writes tensors to a stream, and texts beside them.</summary>
     /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
     public static void Write(
-        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        Stream stream, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var texts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [ChecksumKey] = NoChecksum };
@@ -85,16 +74,7 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
         stream.Write(Prefix(header));
         stream.Write(header);
         foreach (var tensor in tensors.Values)
-        {
-            using var scope = NewDisposeScope();
-            stream.Write(tensor.detach().cpu().contiguous().bytes);
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var tensor in Tensors.Values)
-            tensor.Dispose();
+            stream.Write(tensor.Bytes);
     }
 
     /// <summary>The values up to a stream's end, copied if it cannot seek: no more than the header says, and than there are.</summary>
@@ -129,15 +109,12 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
     }
 
     /// <summary>The SHA-256 of a file's beginning and the values after it, in lower case.</summary>
-    private static string Sum(byte[] beginning, IEnumerable<Tensor> tensors)
+    private static string Sum(byte[] beginning, IEnumerable<StoredTensor> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(beginning);
         foreach (var tensor in tensors)
-        {
-            using var scope = NewDisposeScope();
-            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
-        }
+            hash.AppendData(tensor.Bytes);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

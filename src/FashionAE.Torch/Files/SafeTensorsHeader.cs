@@ -20,17 +20,17 @@ internal static class SafeTensorsHeader
 
     /// <summary>Makes the header for tensors whose values follow in the same order, padded so that they begin at a multiple of 8.</summary>
     /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
-    public static byte[] Make(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static byte[] Make(IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var header = new Dictionary<string, object> { [MetadataKey] = metadata };
         var offset = 0L;
         foreach (var (name, tensor) in tensors)
         {
-            var type = Array.Find(Types, t => t.Type == tensor.dtype);
+            var type = Array.Find(Types, t => t.Type == tensor.Type);
             if (type.Name is null)
-                throw new NotSupportedException($"Tensor '{name}' is of type {tensor.dtype}, which is not stored.");
-            long[] offsets = [offset, offset += tensor.NumberOfElements * type.Size];
-            header.Add(name, new { dtype = type.Name, tensor.shape, data_offsets = offsets });
+                throw new NotSupportedException($"Tensor '{name}' is of type {tensor.Type}, which is not stored.");
+            long[] offsets = [offset, offset += tensor.Bytes.Length];
+            header.Add(name, new { dtype = type.Name, shape = tensor.Shape, data_offsets = offsets });
         }
         var json = JsonSerializer.SerializeToUtf8Bytes(header);
         return [.. json, .. Enumerable.Repeat((byte)' ', -json.Length & 7)];

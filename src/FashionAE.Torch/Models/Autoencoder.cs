@@ -129,6 +129,7 @@ public abstract record AutoencoderArchitecture(
     /// <summary>How many images went through such a network fastest, measured on two cores.</summary>
     internal virtual int BestBatchSize => TorchPass.UsualBatchSize;
 
-    /// <summary>Counts the tensors and numbers of the network's state, without its batch counts; null where they are not known.</summary>
-    internal virtual (long Tensors, double Numbers)? StateSize => null;
+    /// <summary>Gets the layers of the network; null where they are known when it has been built, as those of your own networks.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
+    internal virtual NetworkParts? Parts => null;
 }

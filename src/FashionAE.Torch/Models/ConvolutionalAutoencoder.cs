@@ -23,34 +23,8 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
     internal ConvolutionalAutoencoder(ConvolutionalArchitecture architecture, InitialWeights weights)
         : base(nameof(ConvolutionalAutoencoder), architecture)
     {
-        var (image, channels) = (architecture.ImageShape, architecture.Channels);
-        if (!image.IsPositive || architecture.LatentSize < 1 || channels is not { Count: > 0 } || channels.Any(c => c < 1))
-            throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Every size must be 1 or more.");
-
-        // The sizes before each convolution and after the last; a stride of 2 rounds up.
-        var sizes = new List<ImageShape> { image };
-        foreach (var count in channels)
-            sizes.Add(new ImageShape(count, (sizes[^1].Height + 1) / 2, (sizes[^1].Width + 1) / 2));
-        var features = sizes[^1].Size;
-
-        var encoder = new List<nn.Module<Tensor, Tensor>>();
-        for (var i = 1; i < sizes.Count; i++)
-            encoder.AddRange([StridedConvolution.Down(sizes[i - 1].Channels, sizes[i].Channels, weights), nn.ReLU()]);
-        encoder.AddRange([nn.Flatten(), weights.Linear(features, architecture.LatentSize)]);
-
-        var decoder = new List<nn.Module<Tensor, Tensor>>
-        {
-            weights.Linear(architecture.LatentSize, features),
-            nn.Unflatten(1, [sizes[^1].Channels, sizes[^1].Height, sizes[^1].Width]),
-        };
-        for (var i = sizes.Count - 1; i > 0; i--)
-        {
-            decoder.Add(StridedConvolution.Up(sizes[i].Channels, sizes[i - 1].Channels, sizes[i - 1].Height, sizes[i - 1].Width, weights));
-            decoder.Add(i > 1 ? nn.ReLU() : nn.Sigmoid());
-        }
-
-        _encoder = nn.Sequential(encoder);
-        _decoder = nn.Sequential(decoder);
+        var parts = architecture.Parts;
+        (_encoder, _decoder) = (parts.Encoder.Build(weights), parts.Decoder.Build(weights));
         register_module("encoder", _encoder);
         register_module("decoder", _decoder);
     }
@@ -76,19 +50,27 @@ public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int Latent
 
     internal override Autoencoder Build(InitialWeights weights) => new ConvolutionalAutoencoder(this, weights);
 
-    internal override (long Tensors, double Numbers)? StateSize
+    internal override NetworkParts Parts
     {
         get
         {
-            // The decoder has as many weights as the encoder, and a bias for each of the encoder's inputs.
-            static double Layer(double inputs, double outputs, int kernel) => 2 * kernel * inputs * outputs + inputs + outputs;
-            var (tensors, numbers, channels, height, width) = (4L, 0.0, ImageShape.Channels, ImageShape.Height, ImageShape.Width);
-            foreach (var next in Channels ?? [])
-            {
-                (tensors, numbers) = (tensors + 4, numbers + Layer(channels, next, 9));
-                (channels, height, width) = (next, (height + 1) / 2, (width + 1) / 2);
-            }
-            return (tensors, numbers + Layer((double)channels * height * width, LatentSize, 1));
+            if (!ImageShape.IsPositive || LatentSize < 1 || Channels is not { Count: > 0 } || Channels.Any(count => count < 1))
+                throw new ArgumentOutOfRangeException(nameof(Channels), this, "Every size must be 1 or more.");
+            NetworkPart.CheckCount(Channels.Count);
+            // The shapes before each convolution and after the last; a stride of 2 rounds up.
+            var shapes = new List<ImageShape> { ImageShape };
+            foreach (var count in Channels)
+                shapes.Add(new ImageShape(count, (shapes[^1].Height + 1) / 2, (shapes[^1].Width + 1) / 2));
+
+            var (encoder, decoder) = (new List<NetworkLayer>(), new List<NetworkLayer>());
+            for (var i = 1; i < shapes.Count; i++)
+                encoder.AddRange([NetworkLayer.Down(shapes[i - 1].Channels, shapes[i].Channels), NetworkLayer.Relu]);
+            encoder.AddRange([NetworkLayer.Flatten, NetworkLayer.Linear(shapes[^1].Size, LatentSize)]);
+            decoder.AddRange([NetworkLayer.Linear(LatentSize, shapes[^1].Size), NetworkLayer.Unflatten(shapes[^1])]);
+            for (var i = shapes.Count - 1; i > 0; i--)
+                decoder.AddRange([
+                    NetworkLayer.Up(shapes[i].Channels, shapes[i - 1]), i > 1 ? NetworkLayer.Relu : NetworkLayer.Sigmoid]);
+            return new NetworkParts(nameof(ConvolutionalAutoencoder), encoder, decoder);
         }
     }
 }

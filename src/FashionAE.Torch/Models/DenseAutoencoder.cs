@@ -23,34 +23,8 @@ public sealed class DenseAutoencoder : Autoencoder
     internal DenseAutoencoder(DenseArchitecture architecture, InitialWeights weights)
         : base(nameof(DenseAutoencoder), architecture)
     {
-        var (image, hidden, dropout) = (architecture.ImageShape, architecture.HiddenSizes, architecture.Dropout);
-        if (!image.IsPositive || architecture.LatentSize < 1 || hidden is null || hidden.Any(n => n < 1))
-            throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Every size must be 1 or more.");
-        if (dropout is null || dropout.Any(p => p is not (>= 0 and < 1)))
-            throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "Dropout probabilities must be in [0, 1).");
-
-        var encoder = new List<nn.Module<Tensor, Tensor>> { nn.Flatten() };
-        var size = image.Size;
-        for (var i = 0; i < hidden.Count; i++)
-        {
-            encoder.AddRange([weights.Linear(size, hidden[i]), new BatchNormalization(hidden[i]), nn.ReLU()]);
-            if (i < dropout.Count)
-                encoder.Add(new SeededDropout(dropout[i]));
-            size = hidden[i];
-        }
-        encoder.Add(weights.Linear(size, architecture.LatentSize));
-
-        var decoder = new List<nn.Module<Tensor, Tensor>>();
-        size = architecture.LatentSize;
-        foreach (var next in hidden.Reverse())
-        {
-            decoder.AddRange([weights.Linear(size, next), new BatchNormalization(next), nn.ReLU()]);
-            size = next;
-        }
-        decoder.AddRange([weights.Linear(size, image.Size), nn.Sigmoid(), nn.Unflatten(1, [image.Channels, image.Height, image.Width])]);
-
-        _encoder = nn.Sequential(encoder);
-        _decoder = nn.Sequential(decoder);
+        var parts = architecture.Parts;
+        (_encoder, _decoder) = (parts.Encoder.Build(weights), parts.Decoder.Build(weights));
         register_module("encoder", _encoder);
         register_module("decoder", _decoder);
     }
@@ -60,21 +34,6 @@ public sealed class DenseAutoencoder : Autoencoder
 
     /// <inheritdoc/>
     public override Tensor Decode(Tensor latent) => _decoder.call(latent);
-
-    /// <summary>TorchSharp's BatchNorm1d, which counts its batches by numbers that stay alive; see <see cref="HeldScalars"/>.</summary>
-    private sealed class BatchNormalization(int features) : BatchNorm(features, 1e-5, 0.1, true, true, null, null, nameof(BatchNorm1d))
-    {
-        public override Tensor forward(Tensor input)
-        {
-            if (training)
-                num_batches_tracked!.Increment_();
-            return nn.functional.batch_norm(input, running_mean, running_var, weight, bias, training, momentum!.Value, eps);
-        }
-
-        protected override void ValidateInputDimensions(Tensor input)
-        {
-        }
-    }
 }
 
 /// <summary>Describes a <see cref="DenseAutoencoder"/>.</summary>
@@ -97,16 +56,32 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
 
     internal override int BestBatchSize => 1024;
 
-    internal override (long Tensors, double Numbers)? StateSize
+    internal override NetworkParts Parts
     {
         get
         {
-            if (HiddenSizes is not { } hidden || Dropout is null)
-                return null;
-            int[] sizes = [ImageShape.Size, .. hidden, LatentSize];
-            // Both ways, a weight and a bias between two sizes, and four numbers for each output of a hidden layer.
-            var linear = sizes.Zip(sizes.Skip(1), (inputs, outputs) => 2.0 * inputs * outputs + inputs + outputs).Sum();
-            return (4 + 12L * hidden.Count, linear + hidden.Sum(size => 8.0 * size));
+            if (!ImageShape.IsPositive || LatentSize < 1 || HiddenSizes is null || HiddenSizes.Any(size => size < 1))
+                throw new ArgumentOutOfRangeException(nameof(HiddenSizes), this, "Every size must be 1 or more.");
+            if (Dropout is null || Dropout.Any(probability => probability is not (>= 0 and < 1)))
+                throw new ArgumentOutOfRangeException(nameof(Dropout), this, "Dropout probabilities must be in [0, 1).");
+            NetworkPart.CheckCount(HiddenSizes.Count);
+
+            static NetworkLayer[] Hidden(int inputs, int outputs) =>
+                [NetworkLayer.Linear(inputs, outputs), NetworkLayer.Normalization(outputs), NetworkLayer.Relu];
+            var (encoder, size) = (new List<NetworkLayer> { NetworkLayer.Flatten }, ImageShape.Size);
+            for (var i = 0; i < HiddenSizes.Count; size = HiddenSizes[i++])
+                encoder.AddRange([.. Hidden(size, HiddenSizes[i]), .. Dropout.Skip(i).Take(1).Select(NetworkLayer.Dropout)]);
+            encoder.Add(NetworkLayer.Linear(size, LatentSize));
+
+            var decoder = new List<NetworkLayer>();
+            size = LatentSize;
+            foreach (var next in HiddenSizes.Reverse())
+            {
+                decoder.AddRange(Hidden(size, next));
+                size = next;
+            }
+            decoder.AddRange([NetworkLayer.Linear(size, ImageShape.Size), NetworkLayer.Sigmoid, NetworkLayer.Unflatten(ImageShape)]);
+            return new NetworkParts(nameof(DenseAutoencoder), encoder, decoder);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
@@ -15,7 +16,7 @@ internal static class ForeignWeights
     /// counts of batches (zero) that the batch normalizations of old files lack: scoring does not use them.
     /// </summary>
     /// <returns>What was removed from the names, such as "module."; empty for nothing.</returns>
-    public static string Rename(Dictionary<string, Tensor> tensors, IReadOnlySet<string> needed)
+    public static string Rename(Dictionary<string, StoredTensor> tensors, IReadOnlySet<string> needed)
     {
         var names = tensors.Keys.ToDictionary(name => name, name => needed.Contains(name) ? name : Unwrapped(name));
         var prefix = needed.Overlaps(names.Values) ? "" : CommonPrefix([.. names.Values], needed);
@@ -35,33 +36,40 @@ internal static class ForeignWeights
         foreach (var name in needed)
             if (name.EndsWith(BatchCount, StringComparison.Ordinal) && !tensors.ContainsKey(name)
                 && tensors.ContainsKey(name[..^BatchCount.Length] + ".running_mean"))
-                tensors.Add(name, zeros([], int64).DetachFromDisposeScope());
+                tensors.Add(name, new StoredTensor(ScalarType.Int64, [], new byte[sizeof(long)]));
         return removed;
     }
 
     /// <summary>Converts floating-point tensors to the precision of a network's state and whole numbers to its counts; no others.</summary>
     /// <exception cref="InvalidDataException">A value is beyond the range of the network's type.</exception>
-    public static void Convert(Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, Tensor> state, string origin)
+    public static void Convert(
+        Dictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, TensorForm> state, string origin)
     {
-        foreach (var (name, target) in state)
+        foreach (var (name, form) in state)
         {
-            if (!tensors.TryGetValue(name, out var tensor) || tensor.dtype == target.dtype)
+            if (!tensors.TryGetValue(name, out var tensor) || tensor.Type == form.Type)
                 continue;
-            using var scope = NewDisposeScope();
-            var converted = tensor.to(target.dtype);
-            var isNumber = tensor.is_floating_point() && target.is_floating_point();
-            if (isNumber && !tensor.isfinite().eq(converted.isfinite()).all().item<bool>())
-                throw new InvalidDataException(
-                    $"{origin} has values in '{name}' ({tensor.dtype}) that are beyond the range of the network's {target.dtype}: "
-                    + "its training failed, or it was altered.");
-            var isCount = target.dtype == ScalarType.Int64 && tensor.dtype != ScalarType.Bool
-                && tensor.to(float64).eq(converted.to(float64)).all().item<bool>();
-            if (!isNumber && !isCount)
-                continue;
-            tensors[name] = converted.DetachFromDisposeScope();
-            tensor.Dispose();
+            if (form.Type == ScalarType.Float32 && IsReal(tensor.Type))
+            {
+                var values = tensor.ToDoubles();
+                var rounded = Array.ConvertAll(values, value => (float)value);
+                if (!values.Zip(rounded).All(pair => double.IsFinite(pair.First) == float.IsFinite(pair.Second)))
+                    throw new InvalidDataException(
+                        $"{origin} has values in '{name}' ({tensor.Type}) that are beyond the range of the network's {form.Type}: "
+                        + "its training failed, or it was altered.");
+                tensors[name] = StoredTensor.Of(rounded, tensor.Shape);
+            }
+            else if (form.Type == ScalarType.Int64 && tensor.Type != ScalarType.Bool
+                && Array.TrueForAll(tensor.ToDoubles(), value => Math.Abs(value) < 1L << 53 && Math.Truncate(value) == value))
+            {
+                var counts = Array.ConvertAll(tensor.ToDoubles(), value => (long)value);
+                tensors[name] = new StoredTensor(ScalarType.Int64, tensor.Shape, MemoryMarshal.AsBytes<long>(counts).ToArray());
+            }
         }
     }
+
+    private static bool IsReal(ScalarType type) =>
+        type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
 
     private static string Unwrapped(string name) => string.Join('.', name.Split('.').Where(part => !Wrappers.Contains(part)));
 

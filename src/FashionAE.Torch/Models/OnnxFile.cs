@@ -100,20 +100,30 @@ public static class OnnxFile
             throw new ArgumentException(
                 $"A threshold is 0 or more, for a whole autoencoder; it is {threshold} for the part {part}.", nameof(options));
 
-        var graph = new OnnxGraph();
-        var (input, outputs) = Build(graph, model, part, options);
-        if (options.Check)
-            Compare(graph, model, part, input, outputs);
-        return OnnxWriter.Write(graph, model.GetName(), [input], outputs, Metadata(model, part, options));
+        return ToBytes(
+            NetworkGraph.Of(model), part, options,
+            options.Check ? (graph, input, outputs) => Compare(graph, model, part, input, outputs) : null);
     }
 
-    private static (OnnxPort Input, OnnxPort[] Outputs) Build(OnnxGraph graph, Autoencoder model, OnnxPart part, OnnxFileOptions options)
+    /// <summary>Gives the file of a network that need not be built.</summary>
+    /// <param name="check">Checks the graph; null for no check.</param>
+    internal static byte[] ToBytes(
+        NetworkGraph network, OnnxPart part, OnnxFileOptions options, Action<OnnxGraph, OnnxPort, OnnxPort[]>? check = null)
     {
-        var shape = model.ImageShape;
+        var graph = new OnnxGraph();
+        var (input, outputs) = Build(graph, network, part, options);
+        check?.Invoke(graph, input, outputs);
+        return OnnxWriter.Write(graph, network.Name, [input], outputs, Metadata(network, part, options));
+    }
+
+    private static (OnnxPort Input, OnnxPort[] Outputs) Build(
+        OnnxGraph graph, NetworkGraph network, OnnxPart part, OnnxFileOptions options)
+    {
+        var shape = network.ImageShape;
         long[] image = [shape.Channels, shape.Height, shape.Width];
         OnnxPort Port(string name) => name switch
         {
-            Latent => new(name, [model.LatentSize]),
+            Latent => new(name, [network.LatentSize]),
             Mse or IsAnomaly => new(name, [1], IsBoolean: name == IsAnomaly),
             _ => new(name, options.FlatImages ? [shape.Size] : image),
         };
@@ -123,16 +133,16 @@ public static class OnnxFile
 
         if (part == OnnxPart.Decoder)
         {
-            graph.Output(ToPort(model.WriteDecoder(graph, graph.Input(Latent))), Reconstruction);
+            graph.Output(ToPort(network.Decode(graph, graph.Input(Latent))), Reconstruction);
             return (Port(Latent), [Port(Reconstruction)]);
         }
         var images = FromPort(graph.Input(Pixels));
-        var latent = model.WriteEncoder(graph, images);
+        var latent = network.Encode(graph, images);
         graph.Output(latent, Latent);
         if (part == OnnxPart.Encoder)
             return (Port(Pixels), [Port(Latent)]);
 
-        var reconstruction = model.WriteDecoder(graph, latent);
+        var reconstruction = network.Decode(graph, latent);
         graph.Output(ToPort(reconstruction), Reconstruction);
         var difference = graph.Add("Sub", [images, reconstruction]);
         var squares = graph.Add("Mul", [difference, difference]);
@@ -142,9 +152,8 @@ public static class OnnxFile
         List<OnnxPort> outputs = [Port(Latent), Port(Reconstruction), Port(ErrorMap), Port(Mse)];
         if (options.Threshold is { } threshold)
         {
-            using var number = tensor(threshold);
             // Not "greater": of an image with a pixel that is no number the error is none either, and it is an anomaly.
-            graph.Output(graph.Add("Not", [graph.Add("LessOrEqual", [mean, graph.Constant(number, "threshold")])]), IsAnomaly);
+            graph.Output(graph.Add("Not", [graph.Add("LessOrEqual", [mean, graph.Constant(StoredTensor.Of([threshold]), "threshold")])]), IsAnomaly);
             outputs.Add(Port(IsAnomaly));
         }
         return (Port(Pixels), [.. outputs]);
@@ -190,13 +199,13 @@ public static class OnnxFile
         + $"'encoder' and 'decoder' must override {nameof(Autoencoder.WriteEncoder)} and {nameof(Autoencoder.WriteDecoder)}. "
         + "Nothing was written.", cause);
 
-    private static Dictionary<string, string> Metadata(Autoencoder model, OnnxPart part, OnnxFileOptions options)
+    private static Dictionary<string, string> Metadata(NetworkGraph network, OnnxPart part, OnnxFileOptions options)
     {
         var metadata = new Dictionary<string, string>(options.Metadata)
         {
             ["fashionae.part"] = $"{part}".ToLowerInvariant(),
-            ["fashionae.image_shape"] = $"{model.ImageShape}",
-            ["fashionae.latent_size"] = $"{model.LatentSize}",
+            ["fashionae.image_shape"] = $"{network.ImageShape}",
+            ["fashionae.latent_size"] = $"{network.LatentSize}",
             ["fashionae.range"] = "[0, 1]",
         };
         if (options.ClassNames is { } names)
@@ -205,4 +214,18 @@ public static class OnnxFile
             metadata["fashionae.threshold"] = threshold.ToString("R", CultureInfo.InvariantCulture);
         return metadata;
     }
+}
+
+/// <summary>What a network computes, as it is written into a graph.</summary>
+/// <param name="Name">The name of the network.</param>
+/// <param name="ImageShape">The shape of the images.</param>
+/// <param name="LatentSize">The length of the latent vector.</param>
+/// <param name="Encode">Adds the encoder: from images, [N, C, H, W], to latent vectors.</param>
+/// <param name="Decode">Adds the decoder: from latent vectors to images.</param>
+internal sealed record NetworkGraph(
+    string Name, ImageShape ImageShape, int LatentSize,
+    Func<OnnxGraph, OnnxValue, OnnxValue> Encode, Func<OnnxGraph, OnnxValue, OnnxValue> Decode)
+{
+    public static NetworkGraph Of(Autoencoder model) =>
+        new(model.GetName(), model.ImageShape, model.LatentSize, model.WriteEncoder, model.WriteDecoder);
 }

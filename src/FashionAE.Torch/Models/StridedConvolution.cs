@@ -56,13 +56,19 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         return output.narrow(0, 0, input.shape[0]).MoveToOuterDisposeScope();
     }
 
-    public OnnxValue Write(OnnxGraph graph, OnnxValue input)
+    public OnnxValue Write(OnnxGraph graph, OnnxValue input) => Write(graph, input, StoredTensor.Of(state_dict()), _outputPadding);
+
+    /// <summary>Adds what such a layer computes to a graph.</summary>
+    /// <param name="state">Its weight and bias.</param>
+    /// <param name="outputPadding">What a transposed convolution adds to rows and columns; null for another one.</param>
+    public static OnnxValue Write(
+        OnnxGraph graph, OnnxValue input, IReadOnlyDictionary<string, StoredTensor> state, long[]? outputPadding)
     {
         var attributes = OnnxLayers.Window([3, 3], [2, 2], [1, 1], ("dilations", (long[])[1, 1]));
-        if (_outputPadding is not null)
-            attributes["output_padding"] = _outputPadding;
-        OnnxValue[] inputs = [input, graph.Constant(weight, "weight"), graph.Constant(bias, "bias")];
-        return graph.Add(_outputPadding is null ? "Conv" : "ConvTranspose", inputs, attributes);
+        if (outputPadding is not null)
+            attributes["output_padding"] = outputPadding;
+        OnnxValue[] inputs = [input, graph.Constant(state["weight"], "weight"), graph.Constant(state["bias"], "bias")];
+        return graph.Add(outputPadding is null ? "Conv" : "ConvTranspose", inputs, attributes);
     }
 
     private Tensor ConvolvePacked(Tensor images)

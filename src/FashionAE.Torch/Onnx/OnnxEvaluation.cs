@@ -14,7 +14,9 @@ internal static class OnnxEvaluation
         {
             var known = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [input] = values.to(ScalarType.Float64) };
             foreach (var constant in graph.Constants)
-                known[constant.Name] = Values(constant);
+                known[constant.Name] = constant.Values.Type == ScalarType.Int64
+                    ? constant.Values.ToTensor()
+                    : constant.Values.ToTensor().to(ScalarType.Float64);
             foreach (var node in graph.Nodes)
                 known[node.Output] = Compute(node, [.. node.Inputs.Select(name => known[name])]);
             computed = [.. outputs.Select(name => known[name].to(ScalarType.Float64).contiguous().data<double>().ToArray())];
@@ -96,11 +98,4 @@ internal static class OnnxEvaluation
     private static NotSupportedException Unknown(string what) => new(
         $"{what} cannot be computed before the file is written: "
         + "set Check of the options to false, and compare what the file gives yourself.");
-
-    private static Tensor Values(OnnxConstant constant)
-    {
-        var values = empty([.. constant.Shape], constant.Type);
-        constant.Values.CopyTo(values.bytes);
-        return constant.Type == ScalarType.Int64 ? values : values.to(ScalarType.Float64);
-    }
 }

@@ -63,17 +63,7 @@ public sealed class OnnxGraph
     public OnnxValue Constant(Tensor values, string name = "constant")
     {
         ArgumentNullException.ThrowIfNull(values);
-        if (values.dtype is not (ScalarType.Float32 or ScalarType.Int64))
-            throw new ArgumentException($"A constant is float32 or int64, not {values.dtype}.", nameof(values));
-        using var scope = NewDisposeScope();
-        var bytes = values.detach().cpu().contiguous().bytes.ToArray();
-        var equal = Constants.Find(other =>
-            other.Type == values.dtype && other.Shape.SequenceEqual(values.shape) && other.Values.AsSpan().SequenceEqual(bytes));
-        if (equal is not null)
-            return new OnnxValue(equal.Name);
-        var constant = NewValue(name);
-        Constants.Add(new OnnxConstant(constant.Name, values.dtype, [.. values.shape], bytes));
-        return constant;
+        return Constant(StoredTensor.Of(values), name);
     }
 
     /// <summary>Adds a reshaping.</summary>
@@ -82,8 +72,8 @@ public sealed class OnnxGraph
     /// <returns>The reshaped value.</returns>
     public OnnxValue Reshape(OnnxValue value, params long[] shape)
     {
-        using var sizes = tensor(shape);
-        return Add("Reshape", [value, Constant(sizes, "shape")]);
+        ArgumentNullException.ThrowIfNull(shape);
+        return Add("Reshape", [value, Constant(StoredTensor.Of(shape), "shape")]);
     }
 
     /// <summary>Adds the evaluation of a layer: a known one of TorchSharp, a Sequential of such, or an <see cref="IOnnxLayer"/>.</summary>
@@ -97,6 +87,21 @@ public sealed class OnnxGraph
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(input);
         return Within(name, () => OnnxLayers.Write(this, layer, input));
+    }
+
+    /// <summary>Adds a constant, whose bytes must not change from then on.</summary>
+    /// <inheritdoc cref="Constant(Tensor, string)"/>
+    internal OnnxValue Constant(StoredTensor values, string name = "constant")
+    {
+        if (values.Type is not (ScalarType.Float32 or ScalarType.Int64))
+            throw new ArgumentException($"A constant is float32 or int64, not {values.Type}.", nameof(values));
+        var equal = Constants.Find(other => other.Values.Type == values.Type && other.Values.Shape.SequenceEqual(values.Shape)
+            && other.Values.Bytes.AsSpan().SequenceEqual(values.Bytes));
+        if (equal is not null)
+            return new OnnxValue(equal.Name);
+        var constant = NewValue(name);
+        Constants.Add(new OnnxConstant(constant.Name, values));
+        return constant;
     }
 
     /// <summary>Adds something whose names begin with one more part, such as that of a layer.</summary>
@@ -156,4 +161,4 @@ internal sealed record OnnxNode(
 }
 
 /// <summary>A tensor that a file holds.</summary>
-internal sealed record OnnxConstant(string Name, ScalarType Type, IReadOnlyList<long> Shape, byte[] Values);
+internal sealed record OnnxConstant(string Name, StoredTensor Values);

@@ -11,9 +11,11 @@ internal static class OnnxLayers
     {
         IOnnxLayer own => own.Write(graph, input),
         Sequential layers => WriteAll(graph, [.. layers.named_children()], input),
-        Linear linear => WriteLinear(graph, linear.weight!, linear.bias, input),
-        ConvTranspose2d convolution => WriteConvolution(graph, convolution, convolution.weight!, convolution.bias, input),
-        Conv2d convolution => WriteConvolution(graph, convolution, convolution.weight!, convolution.bias, input),
+        Linear linear => WriteLinear(graph, StoredTensor.Of(linear.weight!), Stored(linear.bias), input),
+        ConvTranspose2d convolution => WriteConvolution(
+            graph, convolution, (StoredTensor.Of(convolution.weight!), Stored(convolution.bias)), input),
+        Conv2d convolution => WriteConvolution(
+            graph, convolution, (StoredTensor.Of(convolution.weight!), Stored(convolution.bias)), input),
         BatchNorm normalization => WriteNormalization(graph, normalization, input),
         ReLU => graph.Add("Relu", [input]),
         LeakyReLU leaky => graph.Add("LeakyRelu", [input], Attributes(("alpha", (float)leaky.negative_slope))),
@@ -46,7 +48,6 @@ internal static class OnnxLayers
             // What normalization does to the sums of a layer is done to its weights.
             if (layer is Linear or Conv2d && layers.ElementAtOrDefault(i + 1).Module is BatchNorm { running_mean: not null } normalization)
             {
-                using var scope = NewDisposeScope();
                 var input = value;
                 value = graph.Within(name, () => WriteFolded(graph, layer, normalization, input));
                 i++;
@@ -62,18 +63,22 @@ internal static class OnnxLayers
     private static OnnxValue WriteFolded(OnnxGraph graph, nn.Module layer, BatchNorm normalization, OnnxValue input)
     {
         var convolution = layer as Conv2d;
-        var (own, ownBias) = layer is Linear linear ? (linear.weight!, linear.bias) : (convolution!.weight!, convolution.bias);
-        var (weight, bias) = Fold(own, ownBias, normalization);
-        return convolution is null ? WriteLinear(graph, weight, bias, input) : WriteConvolution(graph, convolution, weight, bias, input);
+        var (weight, bias) = layer is Linear linear ? (linear.weight!, linear.bias) : (convolution!.weight!, convolution.bias);
+        var state = StoredTensor.Of(normalization.state_dict());
+        var folded = Fold((StoredTensor.Of(weight), Stored(bias)), state, normalization.eps);
+        return convolution is null
+            ? WriteLinear(graph, folded.Weight, folded.Bias, input)
+            : WriteConvolution(graph, convolution, folded, input);
     }
 
-    private static OnnxValue WriteLinear(OnnxGraph graph, Tensor weight, Tensor? bias, OnnxValue input)
+    public static OnnxValue WriteLinear(OnnxGraph graph, StoredTensor weight, StoredTensor? bias, OnnxValue input)
     {
         OnnxValue[] inputs = [input, graph.Constant(weight, "weight"), .. Bias(graph, bias)];
         return graph.Add("Gemm", inputs, Attributes(("transB", 1L)));
     }
 
-    private static OnnxValue WriteConvolution(OnnxGraph graph, Convolution layer, Tensor weight, Tensor? bias, OnnxValue input)
+    private static OnnxValue WriteConvolution(
+        OnnxGraph graph, Convolution layer, (StoredTensor Weight, StoredTensor? Bias) state, OnnxValue input)
     {
         if (layer.padding_mode != PaddingModes.Zeros || layer.padding_type is not null)
             throw Unknown(graph, layer, "pads in a way that is not written; give it padding in numbers, with zeros");
@@ -81,7 +86,7 @@ internal static class OnnxLayers
             layer.kernel_size, layer.stride ?? [1], layer.padding, ("dilations", Pair(layer.dilation ?? [1])), ("group", layer.groups));
         if (layer.transposed)
             attributes["output_padding"] = Pair(layer.output_padding ?? [0]);
-        OnnxValue[] inputs = [input, graph.Constant(weight, "weight"), .. Bias(graph, bias)];
+        OnnxValue[] inputs = [input, graph.Constant(state.Weight, "weight"), .. Bias(graph, state.Bias)];
         return graph.Add(layer.transposed ? "ConvTranspose" : "Conv", inputs, attributes);
     }
 
@@ -95,36 +100,41 @@ internal static class OnnxLayers
             graph.Constant(mean, "running_mean"), graph.Constant(variance, "running_var")], Attributes(("epsilon", (float)layer.eps)));
     }
 
-    /// <summary>Weight and bias that compute what the layer and the normalization after it do.</summary>
-    private static (Tensor Weight, Tensor Bias) Fold(Tensor weight, Tensor? bias, BatchNorm normalization)
+    /// <summary>Multiplies a normalization into the weight and the bias of the layer before it, in double precision.</summary>
+    /// <param name="layer">That layer's weight, whose first dimension is its outputs, and bias.</param>
+    /// <param name="normalization">The state of a BatchNorm by the names of PyTorch; one without weight and bias scales by 1.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    public static (StoredTensor Weight, StoredTensor Bias) Fold(
+        (StoredTensor Weight, StoredTensor? Bias) layer, IReadOnlyDictionary<string, StoredTensor> normalization, double epsilon)
     {
-        using var _ = no_grad();
-        Tensor Precise(Tensor values) => values.detach().cpu().to(ScalarType.Float64);
-        var mean = Precise(normalization.running_mean!);
-        var factor = Precise(normalization.running_var!).Plus(normalization.eps).rsqrt();
-        if (normalization.weight is { } scale)
-            factor *= Precise(scale);
-        var shift = ((bias is null ? zeros_like(mean) : Precise(bias)) - mean) * factor;
-        if (normalization.bias is { } offset)
-            shift = shift.Plus(Precise(offset));
-        long[] column = [-1, .. Enumerable.Repeat(1L, (int)weight.ndim - 1)];
-        return ((Precise(weight) * factor.reshape(column)).to(ScalarType.Float32), shift.to(ScalarType.Float32));
+        var outputs = (int)layer.Weight.Shape[0];
+        double[] State(string name, double otherwise) =>
+            normalization.GetValueOrDefault(name)?.ToDoubles() ?? [.. Enumerable.Repeat(otherwise, outputs)];
+        var (scale, offset, mean, variance) = (State("weight", 1), State("bias", 0), State("running_mean", 0), State("running_var", 1));
+        var (weight, bias) = (layer.Weight.ToDoubles(), layer.Bias?.ToDoubles() ?? new double[outputs]);
+        var fan = weight.Length / outputs;
+        for (var output = 0; output < outputs; output++)
+        {
+            var factor = scale[output] / Math.Sqrt(variance[output] + epsilon);
+            foreach (ref var value in weight.AsSpan(output * fan, fan))
+                value *= factor;
+            bias[output] = (bias[output] - mean[output]) * factor + offset[output];
+        }
+        static StoredTensor Rounded(double[] values, long[] shape) => StoredTensor.Of(Array.ConvertAll(values, value => (float)value), shape);
+        return (Rounded(weight, layer.Weight.Shape), Rounded(bias, [outputs]));
     }
 
     // x times the normal distribution's share below x (Hendrycks and Gimpel 2016).
     private static OnnxValue WriteGelu(OnnxGraph graph, OnnxValue input)
     {
-        OnnxValue Number(double value)
-        {
-            using var number = tensor((float)value);
-            return graph.Constant(number);
-        }
-
+        OnnxValue Number(double value) => graph.Constant(StoredTensor.Of([(float)value]));
         var error = graph.Add("Erf", [graph.Add("Mul", [input, Number(Math.Sqrt(0.5))])]);
         return graph.Add("Mul", [graph.Add("Mul", [input, Number(0.5)]), graph.Add("Add", [error, Number(1)])]);
     }
 
-    private static IEnumerable<OnnxValue> Bias(OnnxGraph graph, Tensor? bias) => bias is null ? [] : [graph.Constant(bias, "bias")];
+    private static StoredTensor? Stored(Tensor? tensor) => tensor is null ? null : StoredTensor.Of(tensor);
+
+    private static IEnumerable<OnnxValue> Bias(OnnxGraph graph, StoredTensor? bias) => bias is null ? [] : [graph.Constant(bias, "bias")];
 
     public static Dictionary<string, object> Window(
         long[] size, long[]? stride, long[]? padding, params (string Name, object Value)[] more)

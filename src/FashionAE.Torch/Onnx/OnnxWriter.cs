@@ -24,15 +24,15 @@ internal static class OnnxWriter
     public static byte[] Write(
         OnnxGraph graph, string name, OnnxPort[] inputs, OnnxPort[] outputs, IReadOnlyDictionary<string, string> metadata)
     {
-        if (graph.Constants.Sum(constant => (long)constant.Values.Length) > LongestFile - (16 << 20))
+        if (graph.Constants.Sum(constant => (long)constant.Values.Bytes.Length) > LongestFile - (16 << 20))
             throw new InvalidOperationException("An ONNX file holds no more than 2 GiB of weights; these are more.");
         var body = new Message();
         foreach (var node in graph.Nodes)
             body.Add(1, Node(node));
         body.Add(2, name);
         foreach (var constant in graph.Constants)
-            body.Add(5, new Message().AddAll(1, constant.Shape).Add(2, constant.Type == torch.ScalarType.Int64 ? Int64 : Float)
-                .Add(8, constant.Name).Add(9, constant.Values));
+            body.Add(5, new Message().AddAll(1, constant.Values.Shape)
+                .Add(2, constant.Values.Type == torch.ScalarType.Int64 ? Int64 : Float).Add(8, constant.Name).Add(9, constant.Values.Bytes));
         foreach (var input in inputs)
             body.Add(11, Port(input));
         foreach (var output in outputs)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
@@ -34,12 +35,12 @@ internal static class TrainingCheckpoint
             [nameof(options.Augmentation)] = $"{options.Augmentation}",
             [nameof(options.AugmentedCopies)] = $"{options.AugmentedCopies}",
             [nameof(options.Seed)] = $"{seed}",
-            ["Architecture"] = AutoencoderFile.Describe(model.Architecture),
+            ["Architecture"] = ArchitectureDescription.Describe(model.Architecture),
             ["Data"] = train.Description,
         };
     }
 
-    public static void Save(string path, TrainingRun run) => SafeTensorsFile.Write(path, run.Tensors(), new Dictionary<string, string>
+    public static void Save(string path, TrainingRun run) => SafeTensorsFile.Write(path, StoredTensor.Of(run.Tensors()), new Dictionary<string, string>
     {
         [HistoryKey] = JsonSerializer.Serialize(run.State.Records),
         [FingerprintKey] = JsonSerializer.Serialize(run.Fingerprint),
@@ -49,22 +50,23 @@ internal static class TrainingCheckpoint
     /// <exception cref="InvalidDataException">The file is no checkpoint of such a training; nothing was changed.</exception>
     public static List<EpochRecord> Load(string path, TrainingRun run)
     {
-        using var file = SafeTensorsFile.Read(path);
+        var file = SafeTensorsFile.Read(path);
         var (epochs, fingerprint) = Describe(file, path);
         foreach (var (name, value) in run.Fingerprint)
             if (fingerprint.GetValueOrDefault(name, "") is var earlier && earlier != value)
                 throw new InvalidDataException(
                     $"{path} was trained with {name} '{earlier}', not '{value}': resume with the same, or begin anew.");
         var tensors = run.Tensors();
-        AutoencoderFile.CheckFits(file.Tensors, tensors, run.Model.GetName(), path);
-        TrainingRun.Copy(file.Tensors, tensors);
+        SavedAutoencoder.CheckFits(file.Tensors, TensorForm.Of(tensors), run.Model.GetName(), path);
+        using var scope = NewDisposeScope();
+        TrainingRun.Copy(file.Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor()), tensors);
         return epochs;
     }
 
     /// <exception cref="InvalidDataException">The file is no checkpoint of a training.</exception>
     public static int ReadSeed(string path)
     {
-        using var file = SafeTensorsFile.Read(path);
+        var file = SafeTensorsFile.Read(path);
         var (_, fingerprint) = Describe(file, path);
         return int.TryParse(fingerprint.GetValueOrDefault(nameof(TrainingOptions.Seed)), out var seed) ? seed : throw NoCheckpoint(path);
     }

@@ -34,7 +34,7 @@ internal partial class CheckpointTarget(string folder) : Target(folder)
     /// <summary>Alters the texts beside the tensors; the checksum is made again.</summary>
     protected void Rewrite(Func<string, string, string> alter)
     {
-        using var file = SafeTensorsFile.Read(FilePath);
+        var file = SafeTensorsFile.Read(FilePath);
         SafeTensorsFile.Write(FilePath, file.Tensors, file.Metadata.ToDictionary(text => text.Key, text => alter(text.Key, text.Value)));
     }
 

@@ -39,7 +39,7 @@ internal class SafeTensorsTarget(string folder) : Target(folder)
 
     public override string Read()
     {
-        using var file = SafeTensorsFile.Read(FilePath);
+        var file = SafeTensorsFile.Read(FilePath);
         _isChecked = file.IsChecked;
         return $"{Description.Of(file.Tensors)} {string.Join(' ', Texts.Keys.Select(key => file.Metadata.GetValueOrDefault(key)))}";
     }

@@ -69,8 +69,8 @@ public sealed class SafeTensorsFileTests : IDisposable
         };
         var path = _folder.File("tensors");
         SafeTensorsFile.Write(path, tensors);
-        using var whole = SafeTensorsFile.Read(path);
-        using var streamed = SafeTensorsFile.Read(TestFiles.ForwardOnly(File.ReadAllBytes(path)));
+        var whole = SafeTensorsFile.Read(path);
+        var streamed = SafeTensorsFile.Read(TestFiles.ForwardOnly(File.ReadAllBytes(path)));
         foreach (var file in new[] { whole, streamed })
         {
             Assert.Empty(file.Metadata);
@@ -85,7 +85,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     {
         var path = TestFiles.Golden("conv_initial.safetensors");
         var (expected, _) = SafeTensorsReader.Read(File.ReadAllBytes(path));
-        using var file = SafeTensorsFile.Read(path);
+        var file = SafeTensorsFile.Read(path);
         Assert.Equal(16, file.Tensors.Count);
         Assert.Equal(expected.Keys.Order(), file.Tensors.Keys.Order());
         foreach (var (name, entry) in expected)
@@ -125,7 +125,7 @@ public sealed class SafeTensorsFileTests : IDisposable
         var bytes = SafeTensorsReader.File(
             """{"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"__metadata__":{"k":"v"},"""
             + """ "a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 1, 2, 3);
-        using var file = SafeTensorsFile.Read(new MemoryStream(bytes));
+        var file = SafeTensorsFile.Read(new MemoryStream(bytes));
         Assert.Equal([1, 2], file.Tensors["a"].Bits());
         Assert.Equal([3], file.Tensors["b"].Bits());
         Assert.Equal("v", file.Metadata["k"]);

@@ -60,7 +60,7 @@ public sealed class MalformedAutoencoderFileTests : IDisposable
         using var stream = new MemoryStream();
         AutoencoderFile.Save(model, stream);
         stream.Position = 0;
-        using var file = SafeTensorsFile.Read(stream);
+        var file = SafeTensorsFile.Read(stream);
         var path = _folder.File("model");
         SafeTensorsFile.Write(path, file.Tensors, new Dictionary<string, string>(file.Metadata) { ["fashionae.format"] = "3" });
         var error = Assert.Throws<InvalidDataException>(() => AutoencoderFile.Load(path));

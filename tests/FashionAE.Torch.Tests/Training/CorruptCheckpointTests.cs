@@ -143,7 +143,7 @@ public sealed class CorruptCheckpointTests : IDisposable
 
     private void Rewrite(Action<Dictionary<string, Tensor>, Dictionary<string, string>> change)
     {
-        using var file = SafeTensorsFile.Read(Checkpoint);
+        var file = SafeTensorsFile.Read(Checkpoint);
         var tensors = new Dictionary<string, Tensor>(file.Tensors);
         var metadata = new Dictionary<string, string>(file.Metadata);
         change(tensors, metadata);

@@ -103,7 +103,7 @@ public sealed class ResumptionTests : IDisposable
         using var resumed = ModelState.Build(architecture);
         new AutoencoderTrainer(resumed, kept).Train(images);
 
-        using var file = SafeTensorsFile.Read(Checkpoint);
+        var file = SafeTensorsFile.Read(Checkpoint);
         var seed = JsonDocument.Parse(file.Metadata["fashionae.training"]).RootElement.GetProperty("Seed").GetString()!;
         using var whole = ModelState.Build(architecture);
         new AutoencoderTrainer(whole, options with { Seed = int.Parse(seed) }).Train(images);

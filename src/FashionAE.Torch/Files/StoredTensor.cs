@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>The values of a tensor in managed memory, as files hold them: little-endian, in the order of the dimensions.</summary>
+internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
+{
+    /// <summary>Gets the values; the type is Float32.</summary>
+    public ReadOnlySpan<float> Floats => MemoryMarshal.Cast<byte, float>(Bytes);
+
+    /// <summary>Copies the values of a tensor, which is on any device.</summary>
+    public static StoredTensor Of(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return new StoredTensor(tensor.dtype, [.. tensor.shape], tensor.detach().cpu().contiguous().bytes.ToArray());
+    }
+
+    public static Dictionary<string, StoredTensor> Of(IReadOnlyDictionary<string, Tensor> tensors) =>
+        tensors.ToDictionary(t => t.Key, t => Of(t.Value));
+
+    public static StoredTensor Of(ReadOnlySpan<float> values, params long[] shape) =>
+        new(ScalarType.Float32, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    public static StoredTensor Of(ReadOnlySpan<long> values) =>
+        new(ScalarType.Int64, [values.Length], MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>Makes a tensor with these values, on the CPU.</summary>
+    public Tensor ToTensor()
+    {
+        var tensor = empty(Shape, Type);
+        Bytes.CopyTo(tensor.bytes);
+        return tensor;
+    }
+
+    /// <summary>Converts the values, of whatever type, to double precision, which is exact for all but large whole numbers.</summary>
+    public double[] ToDoubles()
+    {
+        static double[] From<T>(ReadOnlySpan<byte> bytes, Func<T, double> convert)
+            where T : unmanaged => Array.ConvertAll(MemoryMarshal.Cast<byte, T>(bytes).ToArray(), value => convert(value));
+        return Type switch
+        {
+            ScalarType.Float64 => From<double>(Bytes, value => value),
+            ScalarType.Float32 => From<float>(Bytes, value => value),
+            ScalarType.Float16 => From<Half>(Bytes, value => (double)value),
+            // The upper half of a float32.
+            ScalarType.BFloat16 => From<ushort>(Bytes, value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
+            ScalarType.Int64 => From<long>(Bytes, value => value),
+            ScalarType.Int32 => From<int>(Bytes, value => value),
+            _ => From<byte>(Bytes, value => value),
+        };
+    }
+
+    public bool IsFinite()
+    {
+        if (Type != ScalarType.Float32)
+            return Array.TrueForAll(ToDoubles(), double.IsFinite);
+        foreach (var value in Floats)
+            if (!float.IsFinite(value))
+                return false;
+        return true;
+    }
+}
+
+/// <summary>What a network needs of a tensor: its type and its shape.</summary>
+internal readonly record struct TensorForm(ScalarType Type, long[] Shape)
+{
+    public static Dictionary<string, TensorForm> Of(IReadOnlyDictionary<string, Tensor> tensors) =>
+        tensors.ToDictionary(t => t.Key, t => new TensorForm(t.Value.dtype, t.Value.shape));
+}

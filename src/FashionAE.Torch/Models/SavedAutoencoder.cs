@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FashionAE.Torch;
+
+/// <summary>
+/// A trained autoencoder as a file holds it: an architecture, and tensors in managed memory. libtorch is needed to build the network
+/// alone.
+/// </summary>
+internal sealed class SavedAutoencoder
+{
+    private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
+    private readonly string _origin;
+
+    private SavedAutoencoder(AutoencoderArchitecture architecture, IReadOnlyDictionary<string, StoredTensor> tensors, string origin) =>
+        (Architecture, _tensors, _origin) = (architecture, tensors, origin);
+
+    public AutoencoderArchitecture Architecture { get; }
+
+    /// <summary>Gets what the network computes; null for one that must be built before that is known.</summary>
+    public NetworkGraph? Graph => Architecture.Parts is { } parts
+        ? new NetworkGraph(
+            parts.Name, Architecture.ImageShape, Architecture.LatentSize,
+            (graph, images) => parts.Encoder.Write(graph, images, _tensors),
+            (graph, latent) => parts.Decoder.Write(graph, latent, _tensors))
+        : null;
+
+    public static SavedAutoencoder Of(Autoencoder model) =>
+        new(model.Architecture, StoredTensor.Of(model.state_dict()), model.GetName());
+
+    /// <summary>Takes the autoencoder of a file; its origin is what it is to the user, for messages.</summary>
+    /// <exception cref="InvalidDataException">The file has no architecture, or tensors that do not fit it.</exception>
+    public static SavedAutoencoder Of(SafeTensorsFile file, string origin)
+    {
+        var architecture = ArchitectureDescription.Read(file, origin);
+        try
+        {
+            if (architecture.Parts is { } parts)
+                origin = Fit(file.Tensors, parts.State, parts.Name, origin);
+        }
+        catch (Exception e) when (IsNoNetwork(e))
+        {
+            throw NoNetwork(origin, e);
+        }
+        return new SavedAutoencoder(architecture, file.Tensors, origin);
+    }
+
+    /// <summary>Builds the network.</summary>
+    /// <param name="device">The device to put it on; the CPU unless given.</param>
+    /// <returns>The network, in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">The architecture builds no network, or one that the tensors do not fit.</exception>
+    public Autoencoder Build(Device? device = null)
+    {
+        Autoencoder model;
+        try
+        {
+            using var weights = new InitialWeights(isNothing: true);
+            model = Architecture.Build(weights);
+        }
+        catch (Exception e) when (IsNoNetwork(e))
+        {
+            throw NoNetwork(_origin, e);
+        }
+        try
+        {
+            CopyTo(model, _tensors.ToDictionary(), _origin);
+            model.eval();
+            return device is null ? model : model.to(device);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    public void Write(Stream stream) =>
+        SafeTensorsFile.Write(stream, _tensors, ArchitectureDescription.Metadata(Architecture));
+
+    /// <summary>Copies tensors, which another program may have written, into a model.</summary>
+    /// <exception cref="InvalidDataException">They do not fit the model, which is left as it was.</exception>
+    public static void CopyTo(Autoencoder model, Dictionary<string, StoredTensor> tensors, string origin)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var state = model.state_dict();
+        Fit(tensors, TensorForm.Of(state), model.GetName(), origin);
+        foreach (var (name, tensor) in tensors)
+            state[name].copy_(tensor.ToTensor());
+    }
+
+    /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state, or whose values are no numbers.</summary>
+    public static void CheckFits(
+        IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, TensorForm> state, string model, string origin)
+    {
+        string[] missing = [.. state.Keys.Where(name => !tensors.ContainsKey(name))];
+        string[] unknown = [.. tensors.Keys.Where(name => !state.ContainsKey(name))];
+        if (missing.Length > 0)
+            throw new InvalidDataException(
+                $"{origin} has no tensor {Listed(missing)}, which {model} needs"
+                + $"{(unknown.Length > 0 ? $", but {Listed(unknown)}" : "")}: it holds another model.");
+        if (unknown.Length > 0)
+            throw new InvalidDataException(
+                $"{origin} has a tensor {Listed(unknown)}, which {model} does not know: it holds another model.");
+        foreach (var (name, form) in state)
+        {
+            var tensor = tensors[name];
+            if (!tensor.Shape.SequenceEqual(form.Shape))
+                throw new InvalidDataException(
+                    $"{origin} has '{name}' as [{string.Join(", ", tensor.Shape)}]; {model} needs [{string.Join(", ", form.Shape)}]: "
+                    + "it holds a model of another shape.");
+            if (tensor.Type != form.Type)
+                throw new InvalidDataException(
+                    $"{origin} has '{name}' as {tensor.Type}; {model} needs {form.Type}: "
+                    + "it holds another model, or weights that were quantized.");
+        }
+        if (tensors.FirstOrDefault(t => !t.Value.IsFinite()).Key is { } bad)
+            throw new InvalidDataException(
+                $"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
+    }
+
+    /// <summary>The first few names, each no longer than fits in a line.</summary>
+    public static string Listed(string[] names)
+    {
+        const int Few = 3;
+        const int Longest = 200;
+        var first = names.Take(Few).Select(name => $"'{(name.Length <= Longest ? name : name[..Longest] + "...")}'");
+        return string.Join(", ", first) + (names.Length > Few ? $" and {names.Length - Few} more" : "");
+    }
+
+    /// <summary>Fits tensors to the names and types of a state, and gives their origin, with what was removed from their names.</summary>
+    private static string Fit(
+        Dictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, TensorForm> state, string model, string origin)
+    {
+        if (ForeignWeights.Rename(tensors, state.Keys.ToHashSet()) is { Length: > 0 } removed)
+            origin += $" (without '{removed}' in its names)";
+        ForeignWeights.Convert(tensors, state, origin);
+        CheckFits(tensors, state, model, origin);
+        return origin;
+    }
+
+    private static bool IsNoNetwork(Exception e) => e is ArgumentException or NotSupportedException or InvalidOperationException
+        or KeyNotFoundException or OverflowException or ExternalException or OutOfMemoryException;
+
+    private static InvalidDataException NoNetwork(string origin, Exception e) =>
+        new($"{origin} has an architecture that makes no model: {e.Message}", e);
+}
