@@ -74,6 +74,8 @@ internal sealed record ImageRotation(
 
     internal override int RowsPerRow => Copies + (KeepOriginals ? 1 : 0);
 
+    internal override void EnsureLibraries() => NativeTorch.EnsureLoaded();
+
     internal override void Check()
     {
         CheckNames(Output, Input);
@@ -108,7 +110,10 @@ internal sealed record ImageRotation(
     /// <summary>Rotates all copies of a batch of rows at once.</summary>
     private sealed class Batch(ImageRotation settings, ImageBuffer images) : ImageBatch(images)
     {
-        private BatchValues Rows => field ??= new BatchValues(images.Shape.Size, Rotate, _ => false);
+        private BatchValues Rows => field ??= new BatchValues(
+            images.Shape.Size,
+            values => TorchPass.Run(Count * settings.RowsPerRow, () => ImageBuffer.CopyTo(Rotate(), values)),
+            _ => false);
 
         public override void Begin(int count)
         {

@@ -18,16 +18,16 @@ internal sealed class AutoencoderBatch : ImageBatch
         var (model, shape) = (step.Shared, inputs.Shape);
         // A network that changes its input in place must not change what its reconstruction is compared with.
         Func<int, Tensor> read = step.Columns.HasScores ? inputs.ToTensor : inputs.AsTensor;
+        void Run(Func<Autoencoder, Tensor> pass, float[] values) =>
+            TorchPass.Run(Count, () => ImageBuffer.CopyTo(model.Use(pass), values));
         Latent = new BatchValues(
-            model.Model.LatentSize, () => model.Use(net => net.Encode(read(Count).to(net.Device))), row => !inputs.IsFinite(row));
+            model.Model.LatentSize, values => Run(net => net.Encode(read(Count).to(net.Device)), values), row => !inputs.IsFinite(row));
         // Latent vectors go there and back: a batch keeps nothing native between two getters.
         Reconstruction = new BatchValues(
             shape.Size,
-            () => model.Use(net => net.Decode(ImageBuffer.ToTensor(Latent.All(), Count, net.LatentSize).to(net.Device))),
+            values => Run(net => net.Decode(ImageBuffer.ToTensor(Latent.All(), Count, net.LatentSize).to(net.Device)), values),
             row => !inputs.IsFinite(row));
-        Scores = new BatchScores(
-            shape.Size, () => ((targets ?? inputs).AsTensor(Count), ImageBuffer.AsTensor(Reconstruction.All(), shape.Batch(Count))),
-            IsMissing);
+        Scores = new BatchScores(shape, () => ((targets ?? inputs).Values, Reconstruction.All()), IsMissing);
     }
 
     public BatchValues Latent { get; }

@@ -27,6 +27,11 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
 
     public ImageShape Shape => column.Shape;
 
+    /// <summary>
+    /// Gets the buffer's own memory: the images of the batch one after the other, valid until the next row is read. It may be longer.
+    /// </summary>
+    public float[] Values => _values;
+
     /// <summary>Gets a value indicating whether the ids of the rows are kept.</summary>
     public bool KeepsIds { get; init; }
 
@@ -79,13 +84,10 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         return tensor;
     }
 
-    /// <summary>Copies a tensor of numbers into an array, a longer one where it does not fit.</summary>
-    public static void CopyTo(Tensor tensor, ref float[]? values)
+    /// <summary>Copies a tensor of numbers to the beginning of an array.</summary>
+    public static void CopyTo(Tensor tensor, float[] values)
     {
         using var scope = NewDisposeScope();
-        var source = MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32).cpu().contiguous().bytes);
-        if (values is null || values.Length < source.Length)
-            values = new float[source.Length];
-        source.CopyTo(values);
+        MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(values);
     }
 }

@@ -16,12 +16,7 @@ public abstract class BatchTransformer : ITransformer
     private readonly Component _component;
     private readonly ConditionalWeakTable<DataViewSchema, BatchMapping> _mappings = [];
 
-    private protected BatchTransformer(Component component)
-    {
-        _component = component;
-        // Before the first row, in whose cursor an error would come late and wrapped.
-        NativeTorch.EnsureLoaded();
-    }
+    private protected BatchTransformer(Component component) => _component = component;
 
     /// <summary>Gets a value indicating whether one row becomes one row, so that the transformer works in a prediction engine.</summary>
     public bool IsRowToRowMapper => _component.RowsPerRow == 1;
@@ -42,9 +37,11 @@ public abstract class BatchTransformer : ITransformer
     /// <param name="input">A view with the columns that are read.</param>
     /// <returns>The view.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <exception cref="DllNotFoundException">The transformer computes by a native library that is not there.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _component.EnsureLibraries();
         var mapping = Map(input.Schema);
         var reads = _component.IsCostly && Host is { } environment
             ? new RepeatedReads(environment, GetType().Name, mapping.AddedNames)
@@ -57,11 +54,16 @@ public abstract class BatchTransformer : ITransformer
     /// <returns>The mapper.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="InvalidOperationException">One row becomes several.</exception>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => IsRowToRowMapper
-        ? new RowMapper(Map(inputSchema), new StepLog(Host, _component.Step))
-        : throw new InvalidOperationException(
-            $"{GetType().Name} makes several rows of one; for a single row take the model without it:"
-            + " GetModelFor(TransformerScope.Scoring).");
+    /// <exception cref="DllNotFoundException">The transformer computes by a native library that is not there.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        if (!IsRowToRowMapper)
+            throw new InvalidOperationException(
+                $"{GetType().Name} makes several rows of one; for a single row take the model without it:"
+                + " GetModelFor(TransformerScope.Scoring).");
+        _component.EnsureLibraries();
+        return new RowMapper(Map(inputSchema), new StepLog(Host, _component.Step));
+    }
 
     /// <inheritdoc/>
     void ICanSaveModel.Save(ModelSaveContext ctx)

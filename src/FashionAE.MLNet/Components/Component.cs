@@ -25,6 +25,15 @@ internal abstract record Component
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or its size is not known.</exception>
     internal abstract IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema);
 
+    /// <summary>
+    /// Loads the native libraries that computing needs, before the first row, in whose cursor an error would come late and wrapped.
+    /// Loading a model and binding it to a schema needs none.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">One is missing.</exception>
+    internal virtual void EnsureLibraries()
+    {
+    }
+
     /// <summary>Finds the columns that are read, and tells those that are added and how they are computed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size.</exception>
     /// <exception cref="InvalidOperationException">The shape of the images cannot be told, or is not one that the step can use.</exception>

@@ -24,9 +24,11 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     /// <exception cref="InvalidOperationException">
     /// The shape of the images is needed and cannot be told, or is not one that the transformer can use.
     /// </exception>
+    /// <exception cref="DllNotFoundException">The transformer would compute by a native library that is not there.</exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _component.EnsureLibraries();
         var transformer = (TTransformer)_component.ToTransformer();
         transformer.Host = _environment;
         transformer.GetOutputSchema(input.Schema);

@@ -1,39 +1,30 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
 /// <summary>Numbers of the rows of a batch, as many for each row, all computed when a getter first asks for one.</summary>
 /// <param name="length">How many a row has.</param>
-/// <param name="compute">Computes those of all rows.</param>
-/// <param name="isMissing">
-/// Tells which rows are missing: their numbers become NaN, since what comes out for them depends on how libtorch computes.
+/// <param name="compute">
+/// Computes those of all rows, one row after the other, into the beginning of an array, which may be longer.
 /// </param>
-internal sealed class BatchValues(int length, Func<Tensor> compute, Func<int, bool> isMissing)
+/// <param name="isMissing">
+/// Tells which rows are missing: their numbers become NaN, since what comes out for them depends on how they are computed.
+/// </param>
+internal sealed class BatchValues(int length, Action<float[]> compute, Func<int, bool> isMissing)
 {
-    private float[]? _values;
+    private float[] _values = [];
     private int _count;
     private bool _isComputed;
 
     public void Begin(int count) => (_count, _isComputed) = (count, false);
 
-    /// <summary>The numbers of all rows, one row after the other.</summary>
+    /// <summary>The numbers of all rows, one row after the other; the array may be longer.</summary>
     public float[] All()
     {
         if (!_isComputed)
-            TorchPass.Run(_count, () => Keep(compute()));
-        return _values!;
-    }
-
-    /// <summary>Takes numbers that were computed together with others.</summary>
-    public void Keep(Tensor values)
-    {
-        ImageBuffer.CopyTo(values, ref _values);
-        for (var row = 0; row < _count; row++)
-            if (isMissing(row))
-                _values.AsSpan(row * length, length).Fill(float.NaN);
-        _isComputed = true;
+            Compute();
+        return _values;
     }
 
     public ValueGetter<VBuffer<float>> MakeVectorGetter(RowSlot slot) => (ref VBuffer<float> value) =>
@@ -47,4 +38,16 @@ internal sealed class BatchValues(int length, Func<Tensor> compute, Func<int, bo
         var row = slot.ReadCurrent();
         value = All()[row];
     };
+
+    private void Compute()
+    {
+        var total = (long)_count * length;
+        if (_values.Length < total)
+            _values = new float[total];
+        compute(_values);
+        for (var row = 0; row < _count; row++)
+            if (isMissing(row))
+                _values.AsSpan(row * length, length).Fill(float.NaN);
+        _isComputed = true;
+    }
 }

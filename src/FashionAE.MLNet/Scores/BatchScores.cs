@@ -1,17 +1,13 @@
-using static TorchSharp.torch;
-
 namespace FashionAE.MLNet;
 
-/// <summary>
-/// The scores of the reconstructions of a batch of rows. Those that follow from the squared difference (mean squared error, peak
-/// signal-to-noise ratio, error map) are computed together, as far as there are getters of them.
-/// </summary>
-/// <param name="imageSize">How many values an image has.</param>
+/// <summary>The scores of the reconstructions of a batch of rows, each computed when a getter first asks for it.</summary>
+/// <param name="shape">The shape of the images.</param>
 /// <param name="images">
-/// Gives the images that reconstructions should be and the reconstructions, float32 [N, C, H, W]; they are not changed.
+/// Gives the images that reconstructions should be and the reconstructions, one after the other; they are not changed.
 /// </param>
 /// <param name="isMissing">Tells whether a row has a pixel that is infinite or NaN: its scores are missing, NaN.</param>
-internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Reconstructions)> images, Func<int, bool> isMissing)
+internal sealed class BatchScores(
+    ImageShape shape, Func<(float[] Targets, float[] Reconstructions)> images, Func<int, bool> isMissing)
 {
     private readonly Dictionary<ImageScore, BatchValues> _scores = [];
     private int _count;
@@ -29,21 +25,29 @@ internal sealed class BatchScores(int imageSize, Func<(Tensor Targets, Tensor Re
         var isMap = score == ImageScore.SquaredError;
         if (!_scores.TryGetValue(score, out var values))
         {
-            _scores[score] = values = new BatchValues(isMap ? imageSize : 1, () => Compute(score), isMissing);
+            _scores[score] = values = new BatchValues(isMap ? shape.Size : 1, results => Compute(score, results), isMissing);
             values.Begin(_count);
         }
         return isMap ? values.MakeVectorGetter(slot) : values.MakeNumberGetter(slot);
     }
 
-    private Tensor Compute(ImageScore score)
+    private void Compute(ImageScore score, float[] results)
     {
         var (targets, reconstructions) = images();
-        if (score == ImageScore.StructuralSimilarity)
-            return ImageQuality.StructuralSimilarity(targets, reconstructions);
-        var errors = ImageQuality.SquaredError(targets, reconstructions);
-        foreach (var (other, values) in _scores)
-            if (other != score && other != ImageScore.StructuralSimilarity)
-                values.Keep(ImageQuality.OfSquaredError(other, errors));
-        return ImageQuality.OfSquaredError(score, errors);
+        void Score(int row)
+        {
+            var target = targets.AsSpan(row * shape.Size, shape.Size);
+            var reconstruction = reconstructions.AsSpan(row * shape.Size, shape.Size);
+            if (score == ImageScore.SquaredError)
+                ReconstructionScores.SquaredError(target, reconstruction, results.AsSpan(row * shape.Size, shape.Size));
+            else
+                results[row] = (float)ReconstructionScores.Compute(score, target, reconstruction, shape);
+        }
+
+        // A single row is a prediction engine's, which may be one of many that work side by side.
+        if (_count == 1)
+            Score(0);
+        else
+            Parallel.For(0, _count, Score);
     }
 }

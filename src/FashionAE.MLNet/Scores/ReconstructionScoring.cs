@@ -122,7 +122,7 @@ internal sealed record ReconstructionScoring(
         : ImageBatch(targets, reconstructions)
     {
         private BatchScores Values => field ??= new BatchScores(
-            targets.Shape.Size, () => (targets.AsTensor(Count), reconstructions.AsTensor(Count)), IsMissing);
+            targets.Shape, () => (targets.Values, reconstructions.Values), IsMissing);
 
         public override void Begin(int count)
         {
