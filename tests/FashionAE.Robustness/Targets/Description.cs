@@ -8,13 +8,11 @@ namespace FashionAE.Robustness.Targets;
 /// <summary>Results as texts that are equal where the results are, to the bit.</summary>
 internal static class Description
 {
-    public static string Of(IReadOnlyDictionary<string, Tensor> tensors) => string.Join(' ', tensors.Select(t => $"{t.Key} {Of(t.Value)}"));
+    public static string Of(IReadOnlyDictionary<string, StoredTensor> tensors) => string.Join(' ', tensors.Select(t => $"{t.Key} {Of(t.Value)}"));
 
-    public static string Of(Tensor tensor)
-    {
-        using var plain = tensor.detach().cpu().contiguous();
-        return $"{plain.dtype}[{string.Join(',', plain.shape)}]{Of(plain.bytes)}";
-    }
+    public static string Of(StoredTensor tensor) => $"{tensor.Type}[{string.Join(',', tensor.Shape)}]{Of(tensor.Bytes)}";
+
+    public static string Of(Tensor tensor) => Of(StoredTensor.Of(tensor));
 
     /// <summary>What a model has and what it computes.</summary>
     public static string Of(Autoencoder model)
@@ -22,7 +20,7 @@ internal static class Description
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var images = linspace(0, 1, 2 * model.ImageShape.Size).reshape(model.ImageShape.Batch(2));
-        return $"{model.ImageShape} {Of(model.state_dict())} {Of(model.Encode(images))} {Of(model.call(images))}";
+        return $"{model.ImageShape} {Of(StoredTensor.Of(model.state_dict()))} {Of(model.Encode(images))} {Of(model.call(images))}";
     }
 
     public static string Of(float[] values) => Of(MemoryMarshal.AsBytes<float>(values));

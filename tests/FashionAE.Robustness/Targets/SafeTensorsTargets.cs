@@ -23,7 +23,7 @@ internal class SafeTensorsTarget(string folder) : Target(folder)
     public override void Prepare()
     {
         using var scope = NewDisposeScope();
-        SafeTensorsFile.Write(FilePath, new Dictionary<string, Tensor>
+        SafeTensorsFile.Write(FilePath, StoredTensor.Of(new Dictionary<string, Tensor>
         {
             ["matrix"] = arange(12, ScalarType.Float32).reshape(3, 4),
             ["doubles"] = arange(5, ScalarType.Float64),
@@ -31,7 +31,7 @@ internal class SafeTensorsTarget(string folder) : Target(folder)
             ["none"] = zeros(0, 3),
             ["flags"] = arange(6, ScalarType.Byte).gt(2),
             ["bytes"] = arange(10, ScalarType.Byte),
-        }, Texts);
+        }), Texts);
         Original = File.ReadAllBytes(FilePath);
     }
 

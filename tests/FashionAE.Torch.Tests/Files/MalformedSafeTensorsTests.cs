@@ -83,7 +83,7 @@ public sealed class MalformedSafeTensorsTests : IDisposable
         }
         Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Read(new MemoryStream([.. whole, 0])));
         Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Read(TestFiles.ForwardOnly([.. whole, 0])));
-        SafeTensorsFile.Read(new MemoryStream(whole)).Dispose();
+        SafeTensorsFile.Read(new MemoryStream(whole));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class MalformedSafeTensorsTests : IDisposable
             foreach (var stream in new[] { new MemoryStream(bytes), TestFiles.ForwardOnly(bytes) })
                 try
                 {
-                    SafeTensorsFile.Read(stream).Dispose();
+                    SafeTensorsFile.Read(stream);
                 }
                 catch (InvalidDataException)
                 {
@@ -128,7 +128,7 @@ public sealed class MalformedSafeTensorsTests : IDisposable
             ["b"] = torch.tensor(new[] { 3L }),
             ["c"] = zeros([0]),
         };
-        SafeTensorsFile.Write(stream, tensors, new Dictionary<string, string> { ["key"] = "value" });
+        SafeTensorsFile.Write(stream, StoredTensor.Of(tensors), new Dictionary<string, string> { ["key"] = "value" });
         return stream.ToArray();
     }
 }

@@ -29,7 +29,7 @@ public sealed class SafeTensorsFileTests : IDisposable
             ["transposed"] = torch.from_array(new[,] { { 1f, 2f }, { 3f, 4f } }).transpose(0, 1),
         };
         var path = _folder.File("tensors");
-        SafeTensorsFile.Write(path, tensors, new Dictionary<string, string> { ["note"] = "häßlich \n" });
+        SafeTensorsFile.Write(path, StoredTensor.Of(tensors), new Dictionary<string, string> { ["note"] = "häßlich \n" });
 
         var (read, metadata) = SafeTensorsReader.Read(File.ReadAllBytes(path));
         var checksum = metadata["fashionae.sha256"];
@@ -68,7 +68,7 @@ public sealed class SafeTensorsFileTests : IDisposable
             ["f"] = rand([3], bfloat16),
         };
         var path = _folder.File("tensors");
-        SafeTensorsFile.Write(path, tensors);
+        SafeTensorsFile.Write(path, StoredTensor.Of(tensors));
         var whole = SafeTensorsFile.Read(path);
         var streamed = SafeTensorsFile.Read(TestFiles.ForwardOnly(File.ReadAllBytes(path)));
         foreach (var file in new[] { whole, streamed })
@@ -76,7 +76,7 @@ public sealed class SafeTensorsFileTests : IDisposable
             Assert.Empty(file.Metadata);
             Assert.Equal(tensors.Keys, file.Tensors.Keys);
             foreach (var (name, tensor) in tensors)
-                TensorValues.AssertSameBits(tensor, file.Tensors[name]);
+                TensorValues.AssertSameBits(tensor, file.Tensors[name].ToTensor());
         }
     }
 
@@ -90,8 +90,8 @@ public sealed class SafeTensorsFileTests : IDisposable
         Assert.Equal(expected.Keys.Order(), file.Tensors.Keys.Order());
         foreach (var (name, entry) in expected)
         {
-            Assert.Equal(entry.Shape, file.Tensors[name].shape);
-            Assert.Equal(entry.Bytes, file.Tensors[name].Bits());
+            Assert.Equal(entry.Shape, file.Tensors[name].Shape);
+            Assert.Equal(entry.Bytes, file.Tensors[name].Bytes);
         }
     }
 
@@ -102,20 +102,19 @@ public sealed class SafeTensorsFileTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var stream = new MemoryStream();
-        SafeTensorsFile.Write(stream, new Dictionary<string, Tensor> { ["a"] = arange(100) });
+        SafeTensorsFile.Write(stream, StoredTensor.Of(new Dictionary<string, Tensor> { ["a"] = arange(100) }));
         var (written, foreign) = (stream.ToArray(), File.ReadAllBytes(TestFiles.Golden("conv_initial.safetensors")));
         SafeTensorsFile Read(byte[] bytes, byte[] summed) => SafeTensorsFile.Read(
             canSeek ? new MemoryStream(bytes) : TestFiles.ForwardOnly(bytes), Convert.ToHexString(SHA256.HashData(summed)));
 
         foreach (var (bytes, isChecked) in new[] { (written, true), (foreign, false) })
         {
-            using (var file = Read(bytes, bytes))
-                Assert.Equal(isChecked, file.IsChecked);
+            Assert.Equal(isChecked, Read(bytes, bytes).IsChecked);
             Assert.Throws<InvalidDataException>(() => Read(bytes, bytes[1..]));
             byte[] altered = [.. bytes[..^1], (byte)(bytes[^1] ^ 1)];
             Assert.Throws<InvalidDataException>(() => Read(altered, bytes));
             // Whoever vouches for these bytes vouches for all of them.
-            Read(altered, altered).Dispose();
+            Read(altered, altered);
         }
     }
 
@@ -126,8 +125,8 @@ public sealed class SafeTensorsFileTests : IDisposable
             """{"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"__metadata__":{"k":"v"},"""
             + """ "a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 1, 2, 3);
         var file = SafeTensorsFile.Read(new MemoryStream(bytes));
-        Assert.Equal([1, 2], file.Tensors["a"].Bits());
-        Assert.Equal([3], file.Tensors["b"].Bits());
+        Assert.Equal([1, 2], file.Tensors["a"].Bytes);
+        Assert.Equal([3], file.Tensors["b"].Bytes);
         Assert.Equal("v", file.Metadata["k"]);
     }
 
@@ -138,7 +137,7 @@ public sealed class SafeTensorsFileTests : IDisposable
         for (var length = 1; length < 10; length++)
         {
             using var stream = new MemoryStream();
-            SafeTensorsFile.Write(stream, new Dictionary<string, Tensor> { [new string('n', length)] = zeros([1]) });
+            SafeTensorsFile.Write(stream, new Dictionary<string, StoredTensor> { [new string('n', length)] = StoredTensor.Of(zeros([1])) });
             Assert.Equal(0UL, BinaryPrimitives.ReadUInt64LittleEndian(stream.ToArray()) % 8);
         }
     }
@@ -149,7 +148,7 @@ public sealed class SafeTensorsFileTests : IDisposable
         using var scope = NewDisposeScope();
         var path = _folder.File("tensors", [1, 2, 3]);
         var error = Assert.Throws<NotSupportedException>(
-            () => SafeTensorsFile.Write(path, new Dictionary<string, Tensor> { ["short"] = zeros([2], ScalarType.Int16) }));
+            () => SafeTensorsFile.Write(path, StoredTensor.Of(new Dictionary<string, Tensor> { ["short"] = zeros([2], ScalarType.Int16) })));
         Assert.Contains("'short'", error.Message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
         Assert.Equal(["tensors"], _folder.FileNames);

@@ -92,8 +92,7 @@ public class DenseAutoencoderTests
         // Dropout that drops nothing keeps the layers' numbers.
         using var model = new DenseArchitecture(FashionMnist.Shape) { Dropout = [0, 0, 0] }.Build();
         using (var stream = new GZipStream(File.OpenRead(TestFiles.Golden("dense_initial.safetensors.gz")), CompressionMode.Decompress))
-        using (var weights = SafeTensorsFile.Read(stream))
-            model.load_state_dict(weights.Tensors);
+            model.load_state_dict(SafeTensorsFile.Read(stream).Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor()));
 
         using var optimizer = optim.AdamW(model.parameters(), 2e-3, weight_decay: 1e-2);
         var scheduler = optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor: 0.5, patience: 2, threshold: 1e-2);

@@ -39,7 +39,7 @@ public sealed class MalformedAutoencoderFileTests : IDisposable
         var path = _folder.File("model");
         var metadata = new Dictionary<string, string> { ["fashionae.format"] = "1", ["fashionae.architecture"] = architecture.Replace("SHAPE", Shape) };
         using (var model = Model())
-            SafeTensorsFile.Write(path, model.state_dict(), metadata);
+            SafeTensorsFile.Write(path, StoredTensor.Of(model.state_dict()), metadata);
         var error = Assert.Throws<InvalidDataException>(() => AutoencoderFile.Load(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.True(error.Message.Contains(clue, StringComparison.Ordinal), $"{what}: {error.Message}");

@@ -144,10 +144,10 @@ public sealed class CorruptCheckpointTests : IDisposable
     private void Rewrite(Action<Dictionary<string, Tensor>, Dictionary<string, string>> change)
     {
         var file = SafeTensorsFile.Read(Checkpoint);
-        var tensors = new Dictionary<string, Tensor>(file.Tensors);
+        var tensors = file.Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor());
         var metadata = new Dictionary<string, string>(file.Metadata);
         change(tensors, metadata);
-        SafeTensorsFile.Write(Checkpoint, tensors, metadata);
+        SafeTensorsFile.Write(Checkpoint, StoredTensor.Of(tensors), metadata);
     }
 
     private void AssertRefused(string what)
