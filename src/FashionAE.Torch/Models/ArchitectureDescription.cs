@@ -71,8 +71,8 @@ internal static partial class ArchitectureDescription
         var type = KnownArchitectures.GetValueOrDefault(name) ?? FindType(name);
         if (type is null || type.IsAbstract || !type.IsSubclassOf(typeof(AutoencoderArchitecture)))
             throw new InvalidDataException(
-                $"{origin} holds a model of the architecture {SavedAutoencoder.Listed([name])}, which is not among this application's assemblies: "
-                + "reference the assembly that defines it.");
+                $"{origin} holds a model of the architecture {SavedAutoencoder.Listed([name])}, which is not among this application's "
+                + "assemblies: reference the assembly that defines it.");
         return (AutoencoderArchitecture?)document.RootElement.GetProperty("options").Deserialize(type)
             ?? throw new JsonException("it is empty.");
     }

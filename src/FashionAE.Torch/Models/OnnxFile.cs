@@ -153,7 +153,8 @@ public static class OnnxFile
         if (options.Threshold is { } threshold)
         {
             // Not "greater": of an image with a pixel that is no number the error is none either, and it is an anomaly.
-            graph.Output(graph.Add("Not", [graph.Add("LessOrEqual", [mean, graph.Constant(StoredTensor.Of([threshold]), "threshold")])]), IsAnomaly);
+            var limit = graph.Constant(StoredTensor.Of([threshold]), "threshold");
+            graph.Output(graph.Add("Not", [graph.Add("LessOrEqual", [mean, limit])]), IsAnomaly);
             outputs.Add(Port(IsAnomaly));
         }
         return (Port(Pixels), [.. outputs]);

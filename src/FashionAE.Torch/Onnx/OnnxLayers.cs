@@ -120,7 +120,8 @@ internal static class OnnxLayers
                 value *= factor;
             bias[output] = (bias[output] - mean[output]) * factor + offset[output];
         }
-        static StoredTensor Rounded(double[] values, long[] shape) => StoredTensor.Of(Array.ConvertAll(values, value => (float)value), shape);
+        static StoredTensor Rounded(double[] values, long[] shape) =>
+            StoredTensor.Of(Array.ConvertAll(values, value => (float)value), shape);
         return (Rounded(weight, layer.Weight.Shape), Rounded(bias, [outputs]));
     }
 

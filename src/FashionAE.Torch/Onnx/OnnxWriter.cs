@@ -32,7 +32,8 @@ internal static class OnnxWriter
         body.Add(2, name);
         foreach (var constant in graph.Constants)
             body.Add(5, new Message().AddAll(1, constant.Values.Shape)
-                .Add(2, constant.Values.Type == torch.ScalarType.Int64 ? Int64 : Float).Add(8, constant.Name).Add(9, constant.Values.Bytes));
+                .Add(2, constant.Values.Type == torch.ScalarType.Int64 ? Int64 : Float)
+                .Add(8, constant.Name).Add(9, constant.Values.Bytes));
         foreach (var input in inputs)
             body.Add(11, Port(input));
         foreach (var output in outputs)

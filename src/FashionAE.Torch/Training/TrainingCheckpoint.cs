@@ -40,11 +40,12 @@ internal static class TrainingCheckpoint
         };
     }
 
-    public static void Save(string path, TrainingRun run) => SafeTensorsFile.Write(path, StoredTensor.Of(run.Tensors()), new Dictionary<string, string>
-    {
-        [HistoryKey] = JsonSerializer.Serialize(run.State.Records),
-        [FingerprintKey] = JsonSerializer.Serialize(run.Fingerprint),
-    });
+    public static void Save(string path, TrainingRun run) =>
+        SafeTensorsFile.Write(path, StoredTensor.Of(run.Tensors()), new Dictionary<string, string>
+        {
+            [HistoryKey] = JsonSerializer.Serialize(run.State.Records),
+            [FingerprintKey] = JsonSerializer.Serialize(run.Fingerprint),
+        });
 
     /// <summary>Puts the state back into the tensors of a training, and gives the finished epochs.</summary>
     /// <exception cref="InvalidDataException">The file is no checkpoint of such a training; nothing was changed.</exception>
