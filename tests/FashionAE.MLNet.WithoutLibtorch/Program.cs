@@ -1,6 +1,7 @@
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 // usage: FashionAE.MLNet.WithoutLibtorch DATA
 // Prints what every first touch of FashionAE ends with; DATA is a folder with Fashion-MNIST. With TOUCH_TORCHSHARP_FIRST, TorchSharp,
@@ -9,13 +10,21 @@ if (Environment.GetEnvironmentVariable("TOUCH_TORCHSHARP_FIRST") is not null)
     Print("torchsharp", () => TorchSharp.torch.TryInitializeDeviceType(TorchSharp.DeviceType.CPU));
 var ml = new MLContext(seed: 1);
 var rows = ml.Data.LoadFromEnumerable([new { Pixels = new float[784] }]);
-Print("data", () => FashionMnist.Load(FashionMnistSplit.Test, args[0]));
+Print("data", () => FashionMnist.Load(FashionMnistSplit.Test, args[0]).Count);
+Print("view", () => Sums(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, args[0], ["Bag", "Trouser"])));
+Print("idx", () => Sums(ml.Data.TakeShard(ml.Data.LoadFromImageSet(ImageSet.FromIdx(
+    Path.Combine(args[0], "t10k-images-idx3-ubyte.gz"), options: new IdxOptions { Transposed = true }).Select([2, 0])), 1, 2)));
+Print("tensor", () => FashionMnist.Load(FashionMnistSplit.Test, args[0]).Images);
 Print("model", () => new ConvolutionalArchitecture(FashionMnist.Shape).Build());
 Print("options", () => new TrainingOptions());
 Print("device", () => ComputeDevice.Resolve("auto"));
 Print("file", () => AutoencoderFile.Load(new MemoryStream()));
 Print("estimator", () => ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions()));
 Print("transformer", () => ml.Transforms.AddGaussianNoise("Pixels").Fit(rows));
+
+// The sums of the pixels and of the keys, over all rows.
+static string Sums(IDataView view) =>
+    $"{view.GetColumn<float[]>("Pixels").Sum(pixels => pixels.Sum(pixel => Math.Round(255 * pixel)))} {view.GetColumn<uint>("Label").Sum(key => key)}";
 
 static void Print(string name, Func<object> touch)
 {

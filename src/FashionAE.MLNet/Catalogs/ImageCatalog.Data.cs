@@ -33,7 +33,10 @@ public static partial class ImageCatalog
 
     /// <summary>Makes a view of images: Pixels, Vector&lt;Single, C x H x W&gt; in [0, 1]; Label, a key; LabelText, its name.</summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="images">The set; its bytes are copied.</param>
+    /// <param name="images">
+    /// The set, which may be disposed afterwards. The view keeps its bytes if it was read from files, and copies them if it was made of
+    /// tensors.
+    /// </param>
     /// <returns>The view.</returns>
     /// <example>
     /// <code>

@@ -11,14 +11,13 @@ internal sealed class ImageSetView : IDataView
     public const string LabelText = "LabelText";
 
     private readonly byte[] _pixels;
-    private readonly int[] _labels;
+    private readonly long[] _labels;
     private readonly ReadOnlyMemory<char>[] _classNames;
     private readonly int _imageSize;
 
     public ImageSetView(ImageSet images)
     {
-        _pixels = images.Images.bytes.ToArray();
-        _labels = Array.ConvertAll(images.Labels.data<long>().ToArray(), label => (int)label);
+        (_pixels, _labels) = (images.Pixels, images.Classes);
         _classNames = [.. images.ClassNames.Select(name => name.AsMemory())];
         _imageSize = images.Shape.Size;
 

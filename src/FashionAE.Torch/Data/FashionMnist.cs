@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using TorchSharp;
 
 namespace FashionAE.Torch;
 
@@ -91,9 +90,7 @@ public static class FashionMnist
         if (images.Shape is not [var count, 28, 28])
             throw new InvalidDataException($"{imagesPath} has shape [{string.Join(", ", images.Shape)}] instead of [N, 28, 28].");
         var (labels, names) = IdxImages.ReadLabels(labelsPath, imagesPath, count, 0, ClassNames);
-
-        NativeTorch.EnsureLoaded();
-        return new ImageSet(torch.tensor(images.Values, Shape.Batch(count)), torch.tensor(labels), names);
+        return new ImageSet(images.Values, labels, names, Shape);
     }
 
     /// <summary>Fetches the missing files of Fashion-MNIST (31 MB), checks each SHA-256, writes them uncompressed and atomically.</summary>

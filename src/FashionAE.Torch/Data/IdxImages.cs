@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace FashionAE.Torch;
 
 /// <summary>Makes a set of images from IDX files.</summary>
@@ -25,10 +23,10 @@ internal static class IdxImages
             ? (new long[shape[0]], named ?? ["unlabeled"])
             : ReadLabels(labelsPath, imagesPath, shape[0], options.FirstLabel, named);
 
-        NativeTorch.EnsureLoaded();
-        using var scope = torch.NewDisposeScope();
-        var pixels = torch.tensor(images.Values).reshape([.. shape.Select(length => (long)length)]);
-        return new ImageSet(options.Transposed ? pixels.transpose(2, 3).contiguous() : pixels, torch.tensor(labels), names);
+        if (options.Transposed)
+            Transpose(images.Values, shape[2], shape[3]);
+        var (height, width) = options.Transposed ? (shape[3], shape[2]) : (shape[2], shape[3]);
+        return new ImageSet(images.Values, labels, names, new ImageShape(shape[1], height, width));
     }
 
     /// <summary>Reads labels that begin with the first; without names, the labels are their own.</summary>
@@ -50,6 +48,20 @@ internal static class IdxImages
                 + $"call ImageSet.FromIdx with the lowest label as {nameof(IdxOptions.FirstLabel)} and every class in "
                 + $"{nameof(IdxOptions.ClassNames)}.");
         return ([.. file.Values.Select(label => (long)label - first)], names);
+    }
+
+    /// <summary>Makes columns of the rows of every channel of every image, in place.</summary>
+    private static void Transpose(byte[] values, int height, int width)
+    {
+        var channel = new byte[height * width];
+        for (var start = 0; start < values.Length; start += channel.Length)
+        {
+            var turned = values.AsSpan(start, channel.Length);
+            turned.CopyTo(channel);
+            for (var row = 0; row < width; row++)
+                for (var column = 0; column < height; column++)
+                    turned[row * height + column] = channel[column * width + row];
+        }
     }
 
     private static string Joined(IdxFile file) => string.Join(", ", file.Shape);

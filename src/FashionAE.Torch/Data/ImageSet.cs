@@ -4,9 +4,17 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Labeled images in memory, as bytes until a batch needs numbers in [0, 1]. The set owns its tensors: dispose it.</summary>
+/// <summary>Labeled images in memory, as bytes until a batch needs numbers in [0, 1]. The set owns its memory: dispose it.</summary>
+/// <remarks>
+/// A set that was read from files, or selected from such a set, is in managed memory: it needs libtorch only for its tensors, which share
+/// that memory. Several threads may read a set at the same time.
+/// </remarks>
 public sealed class ImageSet : IDisposable
 {
+    private readonly Lock _gate = new();
+    private (byte[] Pixels, long[] Labels)? _arrays;
+    private (Tensor Images, Tensor Labels)? _tensors;
+
     /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class that owns the tensors given.</summary>
     /// <param name="images">The pixels, uint8 [N, C, H, W].</param>
     /// <param name="labels">The class of each image, int64 [N], an index into <paramref name="classNames"/>.</param>
@@ -30,18 +38,25 @@ public sealed class ImageSet : IDisposable
             && (least < 0 || most >= classNames.Count))
             throw new ArgumentException($"Labels go from {least} to {most}, but there are {classNames.Count} classes.", nameof(labels));
 
-        Images = images.DetachFromDisposeScope();
-        Labels = labels.DetachFromDisposeScope();
+        _tensors = (images.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
         ClassNames = [.. classNames];
         Shape = new ImageShape((int)images.shape[1], (int)images.shape[2], (int)images.shape[3]);
         Count = (int)images.shape[0];
     }
 
-    /// <summary>Gets the pixels, uint8 [N, C, H, W].</summary>
-    public Tensor Images { get; }
+    /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class over arrays that fit together.</summary>
+    internal ImageSet(byte[] pixels, long[] labels, IReadOnlyList<string> classNames, ImageShape shape) =>
+        (_arrays, ClassNames, Shape, Count) = ((pixels, labels), [.. classNames], shape, labels.Length);
 
-    /// <summary>Gets the class of each image, int64 [N].</summary>
-    public Tensor Labels { get; }
+    /// <summary>Gets the pixels, uint8 [N, C, H, W]. The set disposes them.</summary>
+    /// <exception cref="DllNotFoundException">The program has no libtorch.</exception>
+    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
+    public Tensor Images => Tensors.Images;
+
+    /// <summary>Gets the class of each image, int64 [N]. The set disposes them.</summary>
+    /// <exception cref="DllNotFoundException">The program has no libtorch.</exception>
+    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
+    public Tensor Labels => Tensors.Labels;
 
     /// <summary>Gets the names of the classes; a label is an index into them.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -51,6 +66,29 @@ public sealed class ImageSet : IDisposable
 
     /// <summary>Gets the number of images N.</summary>
     public int Count { get; }
+
+    /// <summary>Gets the bytes of <see cref="Images"/> in managed memory: the set's own, or a copy if it was made of tensors.</summary>
+    internal byte[] Pixels => _arrays?.Pixels ?? ToArray<byte>(Images);
+
+    /// <summary>Gets the numbers of <see cref="Labels"/>, as <see cref="Pixels"/> are.</summary>
+    internal long[] Classes => _arrays?.Labels ?? ToArray<long>(Labels);
+
+    private (Tensor Images, Tensor Labels) Tensors
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_tensors is { } made)
+                    return made;
+                ObjectDisposedException.ThrowIf(_arrays is null, this);
+                NativeTorch.EnsureLoaded();
+                var (pixels, labels) = _arrays.Value;
+                _tensors = (Share(pixels, ScalarType.Byte, Shape.Batch(Count)), Share(labels, ScalarType.Int64, Count));
+                return _tensors.Value;
+            }
+        }
+    }
 
     /// <summary>
     /// Reads images and labels from files in the IDX format, in which MNIST, Fashion-MNIST, EMNIST, KMNIST and others are published. The
@@ -104,10 +142,15 @@ public sealed class ImageSet : IDisposable
     /// <summary>Copies some images into a set of their own.</summary>
     /// <param name="indices">The indices of the images, in the order wanted.</param>
     /// <returns>The new set.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no image of such an index.</exception>
     public ImageSet Select(IReadOnlyList<long> indices)
     {
-        using var index = torch.tensor(indices.ToArray());
-        return new ImageSet(Images.index_select(0, index), Labels.index_select(0, index), ClassNames);
+        ArgumentNullException.ThrowIfNull(indices);
+        foreach (var index in indices)
+            if (index < 0 || index >= Count)
+                throw new ArgumentOutOfRangeException(nameof(indices), index, $"Of {Count} images the index is 0 to {Count - 1}.");
+        var classes = Classes;
+        return Select(indices, [.. indices.Select(index => classes[index])], ClassNames);
     }
 
     /// <summary>Copies the images of some classes into a set of their own, whose labels count those classes alone.</summary>
@@ -133,17 +176,49 @@ public sealed class ImageSet : IDisposable
                 throw new ArgumentException($"The class '{names[label]}' is given twice: name every class once.", nameof(classNames));
             chosenNames.Add(names[label]);
         }
-        var labels = Labels.data<long>().ToArray();
-        var chosen = Enumerable.Range(0, labels.Length).Where(i => newLabels.ContainsKey(labels[i])).ToArray();
-        using var index = torch.tensor(chosen.Select(i => (long)i).ToArray());
-        return new ImageSet(Images.index_select(0, index), torch.tensor(chosen.Select(i => newLabels[labels[i]]).ToArray()), chosenNames);
+        var labels = Classes;
+        long[] chosen = [.. Enumerable.Range(0, labels.Length).Where(i => newLabels.ContainsKey(labels[i]))];
+        return Select(chosen, [.. chosen.Select(i => newLabels[labels[i]])], chosenNames);
     }
 
-    /// <summary>Frees the tensors.</summary>
+    /// <summary>Frees the tensors and lets go of the arrays.</summary>
     public void Dispose()
     {
-        Images.Dispose();
-        Labels.Dispose();
+        lock (_gate)
+        {
+            _tensors?.Images.Dispose();
+            _tensors?.Labels.Dispose();
+            (_tensors, _arrays) = (null, null);
+        }
+    }
+
+    private ImageSet Select(IReadOnlyList<long> indices, long[] labels, IReadOnlyList<string> classNames)
+    {
+        if (_arrays is not { Pixels: var all })
+        {
+            // Tensors may be larger than any array.
+            using var index = torch.tensor(indices.ToArray());
+            return new ImageSet(Images.index_select(0, index), torch.tensor(labels), classNames);
+        }
+        var (size, chosen) = (Shape.Size, GC.AllocateUninitializedArray<byte>(checked(Shape.Size * indices.Count)));
+        for (var i = 0; i < indices.Count; i++)
+            all.AsSpan((int)indices[i] * size, size).CopyTo(chosen.AsSpan(i * size));
+        return new ImageSet(chosen, labels, classNames, Shape);
+    }
+
+    /// <summary>Makes a tensor over an array's own memory, which it keeps until it is disposed.</summary>
+    private static Tensor Share(Array values, ScalarType type, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        // frombuffer takes no empty array.
+        return (values.Length == 0 ? empty(shape, type) : frombuffer(values, type).reshape(shape)).DetachFromDisposeScope();
+    }
+
+    private static T[] ToArray<T>(Tensor tensor)
+        where T : unmanaged
+    {
+        using var scope = NewDisposeScope();
+        return tensor.cpu().data<T>().ToArray();
     }
 }
 

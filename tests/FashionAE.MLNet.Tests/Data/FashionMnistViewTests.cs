@@ -1,6 +1,7 @@
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp;
 
 namespace FashionAE.MLNet.Tests.Data;
 
@@ -31,6 +32,33 @@ public class FashionMnistViewTests
         var labels = images.Labels.data<long>().ToArray();
         Assert.Equal(labels.Select(l => (uint)l + 1), view.GetColumn<uint>("Label"));
         Assert.Equal(labels.Select(l => FashionMnist.ClassNames[(int)l]), view.GetColumn<string>("LabelText"));
+    }
+
+    [Fact]
+    public void A_view_is_left_when_its_set_is_disposed()
+    {
+        IDataView view;
+        using (var images = FashionMnist.Load(FashionMnistSplit.Test, Sample))
+        {
+            view = _ml.Data.LoadFromImageSet(images);
+            // As a tensor, the same memory is used and freed by libtorch, too.
+            Assert.Equal(500, images.Batch(0, 500).shape[0]);
+        }
+        GC.Collect();
+        var expected = _ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Sample);
+        Assert.Equal(expected.GetColumn<float[]>("Pixels"), view.GetColumn<float[]>("Pixels"));
+        Assert.Equal(expected.GetColumn<uint>("Label"), view.GetColumn<uint>("Label"));
+    }
+
+    [Fact]
+    public void Tensors_in_any_order_of_memory_are_read_by_rows_and_columns()
+    {
+        var pixels = torch.arange(12, torch.ScalarType.Byte).reshape(2, 1, 3, 2).transpose(2, 3);
+        Assert.False(pixels.is_contiguous());
+        using var images = new ImageSet(pixels, torch.tensor(new long[] { 1, 0, 0, 1 })[torch.TensorIndex.Slice(null, null, 2)], ["a", "b"]);
+        var view = _ml.Data.LoadFromImageSet(images);
+        Assert.Equal([0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11], view.GetColumn<float[]>("Pixels").SelectMany(row => row).Select(pixel => (int)MathF.Round(255 * pixel)));
+        Assert.Equal([2u, 1u], view.GetColumn<uint>("Label"));
     }
 
     [Fact]

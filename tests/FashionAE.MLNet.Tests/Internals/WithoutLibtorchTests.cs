@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using FashionAE.MLNet.Tests.Support;
 using Microsoft.ML;
 
@@ -6,12 +7,27 @@ namespace FashionAE.MLNet.Tests.Internals;
 [Trait("Pace", "slow")]
 public class WithoutLibtorchTests
 {
-    private static readonly string[] Touches = ["data", "model", "options", "device", "file", "estimator", "transformer"];
+    private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "sample");
+    // What needs no libtorch comes first.
+    private static readonly string[] ManagedTouches = ["data", "view", "idx"];
+    private static readonly string[] Touches = ["tensor", "model", "options", "device", "file", "estimator", "transformer"];
 
     [Fact]
     public void A_program_that_references_no_libtorch_is_told_which_packages_have_it_at_whatever_it_touches_first()
     {
         Assert.All(Touch([]), NamesThePackages);
+    }
+
+    [Fact]
+    public void Data_sets_and_their_views_need_no_libtorch()
+    {
+        var (images, labels) = (Unpacked("t10k-images-idx3-ubyte.gz", 16).Chunk(784).ToArray(), Unpacked("t10k-labels-idx1-ubyte.gz", 8));
+        var (bags, trousers) = (labels.Count(label => label == 8), labels.Count(label => label == 1));
+        Assert.True(bags > 0 && trousers > 0 && images[0].Sum(b => b) > 0);
+        var chosen = images.Where((_, i) => labels[i] is 8 or 1);
+        Assert.Equal(
+            [$"data: {labels.Length}", $"view: {chosen.Sum(image => image.Sum(b => b))} {bags + 2 * trousers}", $"idx: {images[0].Sum(b => b)} 1"],
+            Run([])[..ManagedTouches.Length]);
     }
 
     [Fact]
@@ -78,10 +94,21 @@ public class WithoutLibtorchTests
         return lines;
     }
 
-    private static string[] Touch(Dictionary<string, string> variables)
+    private static byte[] Unpacked(string name, int headerLength)
     {
-        var lines = OtherProgram.Run("WithoutLibtorch", 0, variables, [Path.Combine(AppContext.BaseDirectory, "sample")])[^Touches.Length..];
-        Assert.Equal(Touches, lines.Select(line => line.Split(':')[0]));
+        using var file = new GZipStream(File.OpenRead(Path.Combine(Sample, name)), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        return bytes.ToArray()[headerLength..];
+    }
+
+    private static string[] Touch(Dictionary<string, string> variables) => Run(variables)[ManagedTouches.Length..];
+
+    private static string[] Run(Dictionary<string, string> variables)
+    {
+        string[] touches = [.. ManagedTouches, .. Touches];
+        var lines = OtherProgram.Run("WithoutLibtorch", 0, variables, [Sample])[^touches.Length..];
+        Assert.Equal(touches, lines.Select(line => line.Split(':')[0]));
         return lines;
     }
 }

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using FashionAE.Torch.Tests.Support;
-using FsCheck.Fluent;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,10 +23,12 @@ public class ImageSetTests
         Assert.Equal([0, 1], numbers.Doubles());
     }
 
-    [Fact]
-    public void A_selection_has_the_images_in_the_order_asked_for()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_selection_has_the_images_in_the_order_asked_for(bool isOfTensors)
     {
-        using var set = Numbered(6);
+        using var set = Numbered(6, isOfTensors);
         using var selected = set.Select([4, 0, 4]);
         Assert.Equal([4, 251, 0, 255, 4, 251], selected.Images.Bits());
         Assert.Equal([1, 0, 1], selected.Labels.data<long>().ToArray());
@@ -34,12 +36,18 @@ public class ImageSetTests
 
         using var none = set.Select([]);
         Assert.Equal(0, none.Count);
+        Assert.Equal([0, 1, 1, 2], none.Images.shape);
+
+        foreach (var wrong in new[] { -1, 6, 1L << 32 })
+            Assert.Contains($"{wrong}", Assert.Throws<ArgumentOutOfRangeException>(() => set.Select([0, wrong])).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Chosen_classes_get_labels_that_count_them_alone()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Chosen_classes_get_labels_that_count_them_alone(bool isOfTensors)
     {
-        using var set = Numbered(7); // labels 0 1 2 0 1 2 0
+        using var set = Numbered(7, isOfTensors); // labels 0 1 2 0 1 2 0
         using var chosen = set.SelectClasses("cat", "ant");
         Assert.Equal(["cat", "ant"], chosen.ClassNames);
         Assert.Equal([0, 255, 2, 253, 3, 252, 5, 250, 6, 249], chosen.Images.Bits());
@@ -109,25 +117,84 @@ public class ImageSetTests
         Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), full([2], -1, int64), Classes));
     }
 
-    [Fact]
-    public void A_set_outlives_the_scope_in_which_it_was_made()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_set_outlives_the_scope_in_which_it_was_made(bool isOfTensors)
     {
         ImageSet set;
         using (NewDisposeScope())
-            set = Numbered(3);
+        {
+            set = Numbered(3, isOfTensors);
+            Assert.Equal(3, set.Images.shape[0]);
+        }
         using (set)
             Assert.Equal([0, 255, 1, 254, 2, 253], set.Images.Bits());
     }
 
+    [Fact]
+    public void Tensors_share_the_memory_of_arrays_and_keep_it()
+    {
+        var (array, view) = Shared();
+        GC.Collect();
+        Assert.True(array.IsAlive);
+        using (view)
+            Assert.Equal([7, 254, 2, 253], view.Bits());
+        GC.Collect();
+        Assert.False(array.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (WeakReference Array, Tensor View) Shared()
+        {
+            using var set = Numbered(3, isOfTensors: false);
+            set.Pixels[2] = 7;
+            return (new WeakReference(set.Pixels), set.Images.narrow(0, 1, 2));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_set_that_was_disposed_says_so(bool isOfTensors)
+    {
+        var set = Numbered(3, isOfTensors);
+        set.Dispose();
+        set.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => set.Images);
+        Assert.Throws<ObjectDisposedException>(() => set.Labels);
+        Assert.Throws<ObjectDisposedException>(() => set.Select([0]));
+        Assert.Throws<ObjectDisposedException>(() => set.SelectClasses("ant"));
+    }
+
+    [Fact]
+    public void Threads_that_ask_at_the_same_time_get_the_same_tensors()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            using var set = Numbered(3, isOfTensors: false);
+            using var start = new Barrier(4);
+            var seen = new Tensor[4];
+            var threads = Enumerable.Range(0, 4).Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                seen[i] = i % 2 == 0 ? set.Images : set.Labels;
+            })).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+            Assert.Same(seen[0], seen[2]);
+            Assert.Same(seen[1], seen[3]);
+        }
+    }
+
     /// <summary>Images of two pixels that hold the image's number and its complement; the label is the number modulo 3.</summary>
-    private static ImageSet Numbered(int count)
+    private static ImageSet Numbered(int count, bool isOfTensors = true)
     {
         var pixels = new byte[2 * count];
         for (var i = 0; i < count; i++)
             (pixels[2 * i], pixels[2 * i + 1]) = ((byte)i, (byte)(255 - i));
-        return new ImageSet(
-            torch.tensor(pixels).reshape(count, 1, 1, 2), torch.tensor(Enumerable.Range(0, count).Select(i => i % 3L).ToArray()), Classes);
+        var labels = Enumerable.Range(0, count).Select(i => i % 3L).ToArray();
+        return isOfTensors
+            ? new ImageSet(torch.tensor(pixels).reshape(count, 1, 1, 2), torch.tensor(labels), Classes)
+            : new ImageSet(pixels, labels, Classes, new ImageShape(1, 1, 2));
     }
-
-    private static int[] Numbers(ImageSet set) => [.. set.Images.Bits().Where((_, i) => i % 2 == 0).Select(value => (int)value)];
 }
