@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -218,7 +219,7 @@ public sealed class ImageSet : IDisposable
         where T : unmanaged
     {
         using var scope = NewDisposeScope();
-        return tensor.cpu().data<T>().ToArray();
+        return MemoryMarshal.Cast<byte, T>(tensor.cpu().contiguous().bytes).ToArray();
     }
 }
 
