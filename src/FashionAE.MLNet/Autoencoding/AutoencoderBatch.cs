@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace FashionAE.MLNet;
 
 /// <summary>
@@ -11,22 +9,23 @@ internal sealed class AutoencoderBatch : ImageBatch
     private readonly AutoencoderStep _step;
 
     /// <summary>Scores compare with the targets; with the inputs where those are null.</summary>
-    public AutoencoderBatch(AutoencoderStep step, ImageBuffer inputs, ImageBuffer? targets)
+    public AutoencoderBatch(AutoencoderStep step, INetworkEngine engine, ImageBuffer inputs, ImageBuffer? targets)
         : base(targets is null ? [inputs] : [inputs, targets])
     {
         _step = step;
         var (model, shape) = (step.Shared, inputs.Shape);
-        // A network that changes its input in place must not change what its reconstruction is compared with.
-        Func<int, Tensor> read = step.Columns.HasScores ? inputs.ToTensor : inputs.AsTensor;
-        void Run(Func<Autoencoder, Tensor> pass, float[] values) =>
-            TorchPass.Run(Count, () => ImageBuffer.CopyTo(model.Use(pass), values));
+        // The engine is the model's, which stays alive meanwhile.
+        void Run(Action<INetworkEngine> pass)
+        {
+            using var share = model.Share();
+            pass(engine);
+        }
+
+        bool IsInputMissing(int row) => !inputs.IsFinite(row);
         Latent = new BatchValues(
-            model.Model.LatentSize, values => Run(net => net.Encode(read(Count).to(net.Device)), values), row => !inputs.IsFinite(row));
+            model.Model.LatentSize, latent => Run(e => e.Encode(inputs.Values, latent, Count)), IsInputMissing);
         // Latent vectors go there and back: a batch keeps nothing native between two getters.
-        Reconstruction = new BatchValues(
-            shape.Size,
-            values => Run(net => net.Decode(ImageBuffer.ToTensor(Latent.All(), Count, net.LatentSize).to(net.Device)), values),
-            row => !inputs.IsFinite(row));
+        Reconstruction = new BatchValues(shape.Size, images => Run(e => e.Decode(Latent.All(), images, Count)), IsInputMissing);
         Scores = new BatchScores(shape, () => ((targets ?? inputs).Values, Reconstruction.All()), IsMissing);
     }
 

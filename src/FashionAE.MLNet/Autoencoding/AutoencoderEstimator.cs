@@ -6,10 +6,17 @@ namespace FashionAE.MLNet;
 /// <summary>Trains an autoencoder on a column of images, or loads one that was trained before.</summary>
 public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 {
-    private readonly int? _scoringBatchSize;
+    private readonly (int? BatchSize, ScoringEngine Engine) _scoring;
 
-    private protected AutoencoderEstimator(IHostEnvironment environment, AutoencoderColumns columns, int? scoringBatchSize) =>
-        (Host, Columns, _scoringBatchSize) = (environment.Register(nameof(AutoencoderEstimator)), columns, scoringBatchSize);
+    private protected AutoencoderEstimator(
+        IHostEnvironment environment, AutoencoderColumns columns, (int? BatchSize, ScoringEngine Engine) scoring)
+    {
+        if (scoring.BatchSize < 1)
+            throw new ArgumentOutOfRangeException(nameof(scoring), scoring.BatchSize, "ScoringBatchSize must be 1 or more, or null.");
+        if (!Enum.IsDefined(scoring.Engine))
+            throw new ArgumentOutOfRangeException(nameof(scoring), scoring.Engine, "ScoringEngine must be a defined value.");
+        (Host, Columns, _scoring) = (environment.Register(nameof(AutoencoderEstimator)), columns, scoring);
+    }
 
     private protected IHost Host { get; }
 
@@ -35,7 +42,8 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         ArgumentNullException.ThrowIfNull(input);
         var (made, history) = Make(input);
         using var model = made;
-        var step = AutoencoderStep.Of(model, Columns, _scoringBatchSize);
+        model.Engine = _scoring.Engine;
+        var step = AutoencoderStep.Of(model, Columns, _scoring.BatchSize);
         step.Bind(input.Schema);
         return new AutoencoderTransformer(step with { Shared = model.Share() }, history) { Host = Host };
     }

@@ -51,6 +51,9 @@ public record AutoencoderOptions : TrainingOptions
     /// </summary>
     public int? ScoringBatchSize { get; set; }
 
+    /// <summary>Gets or sets what computes when rows are scored; training is always libtorch's. It is not saved with a model.</summary>
+    public ScoringEngine ScoringEngine { get; set; }
+
     /// <summary>Gets or sets the token that ends a training: <c>Fit</c> then throws an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; set; }
 
@@ -98,4 +101,7 @@ public sealed record ApplyAutoencoderOptions : IAutoencoderColumnNames
 
     /// <inheritdoc cref="AutoencoderOptions.ScoringBatchSize"/>
     public int? ScoringBatchSize { get; set; }
+
+    /// <summary>Gets or sets what computes when rows are scored. It is not saved with a model.</summary>
+    public ScoringEngine ScoringEngine { get; set; }
 }

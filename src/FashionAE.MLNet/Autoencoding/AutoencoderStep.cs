@@ -7,14 +7,17 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A trained autoencoder as a component. Model files have the model beside the settings, which hold its SHA-256. Outputs are the names of
-/// outputs and the columns for them, in the order of the columns.
+/// A trained autoencoder as a component. Outputs are the names of outputs and the columns for them, in the order of the columns. Model
+/// files have the model beside the settings, which hold its SHA-256, and those of a network of one's own also its ONNX models, with theirs.
 /// </summary>
 internal sealed record AutoencoderStep(
-    string Input, string? Target, OrderedDictionary<string, string> Outputs, int BatchSize, float? Threshold, string Sha256)
+    string Input, string? Target, OrderedDictionary<string, string> Outputs, int BatchSize, float? Threshold, string Sha256,
+    string? OnnxSha256 = null)
     : Component<AutoencoderStep>, ISaved
 {
     private const string WeightsName = "Autoencoder.safetensors";
+    private const string EncoderName = "Encoder.onnx";
+    private const string DecoderName = "Decoder.onnx";
 
     public static string Kind => "FSHNAUTO";
 
@@ -34,6 +37,8 @@ internal sealed record AutoencoderStep(
     internal static AutoencoderStep Of(SharedModel model, AutoencoderColumns columns, int? scoringBatchSize) => new AutoencoderStep(
         columns.Input, columns.Target, new(columns.Outputs.Select(o => KeyValuePair.Create(o.Kind.Name, o.Name))),
         scoringBatchSize ?? AutoencoderBatch.BestSize(model.Model.Architecture), Threshold: null, Sha256: "").With(model);
+
+    internal override void EnsureLibraries() => Shared.Use(model => model.EngineFor(Shared.Engine));
 
     internal override void Check()
     {
@@ -60,7 +65,8 @@ internal sealed record AutoencoderStep(
         {
             var compares = Columns.Outputs.Where((o, i) => o.Kind.IsScore && request.IsActive(i)).Any();
             var targets = compares && target.Index != input.Index ? new ImageBuffer(target, request.Capacity, request.Log) : null;
-            return new AutoencoderBatch(this, new ImageBuffer(input, request.Capacity, request.Log), targets);
+            var engine = Shared.Use(model => model.EngineFor(Shared.Engine, problem => request.Log.Warn(problem)));
+            return new AutoencoderBatch(this, engine, new ImageBuffer(input, request.Capacity, request.Log), targets);
         })
         {
             BatchSize = BatchSize,
@@ -81,29 +87,63 @@ internal sealed record AutoencoderStep(
         {
             throw ModelFile.Corrupt($"{WeightsName} is no model ({e.Message.TrimEnd('.')})");
         }
-        using var weights = file!;
-        using var model = new SharedModel(AutoencoderFile.Build(weights, "The model"));
+        using var model = new SharedModel(new TrainedModel(SavedAutoencoder.Of(file!, "The model"), LoadOnnx(context)));
+        model.Model.Check();
         return (With(model) with { Shared = model.Share() }).ToTransformer();
     }
 
     /// <summary>Saves the settings, and beside them the model, of which they have the SHA-256.</summary>
+    /// <param name="context">The place in the model file.</param>
+    /// <param name="warn">Gets what keeps a network of one's own from being scored without libtorch.</param>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
-    internal void SaveWithModel(ModelSaveContext context)
+    internal void SaveWithModel(ModelSaveContext context, Action<string> warn)
     {
-        var bytes = Shared.Use(model =>
+        using var weights = new MemoryStream();
+        var onnx = Shared.Use(model =>
         {
-            using var weights = new MemoryStream();
-            AutoencoderFile.Save(model, weights);
-            return weights.ToArray();
+            model.Save().Write(weights);
+            try
+            {
+                return model.SaveOnnx();
+            }
+            catch (NotSupportedException e)
+            {
+                warn($"This model file needs libtorch where it is loaded: {e.Message}");
+                return null;
+            }
         });
-        (this with { Sha256 = Convert.ToHexString(SHA256.HashData(bytes)) }).Save(context);
+        var bytes = weights.ToArray();
+        (this with { Sha256 = Convert.ToHexString(SHA256.HashData(bytes)), OnnxSha256 = onnx is null ? null : Sum(onnx) }).Save(context);
         context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
+        if (onnx is null)
+            return;
+        context.SaveBinaryStream(EncoderName, stream => stream.Write(onnx.Encoder));
+        context.SaveBinaryStream(DecoderName, stream => stream.Write(onnx.Decoder));
+    }
+
+    private static string Sum(OnnxModels models) => Convert.ToHexString(SHA256.HashData([.. models.Encoder, .. models.Decoder]));
+
+    private OnnxModels? LoadOnnx(ModelLoadContext context)
+    {
+        if (OnnxSha256 is null)
+            return null;
+        byte[] Read(string name)
+        {
+            using var bytes = new MemoryStream();
+            return context.TryLoadBinaryStream(name, reader => reader.BaseStream.CopyTo(bytes))
+                ? bytes.ToArray()
+                : throw ModelFile.Corrupt($"{name} is missing");
+        }
+
+        var models = new OnnxModels(Read(EncoderName), Read(DecoderName));
+        return Sum(models) == OnnxSha256
+            ? models
+            : throw ModelFile.Corrupt($"the SHA-256 of {EncoderName} and {DecoderName} is not the one that was saved");
     }
 
     private AutoencoderStep With(SharedModel model)
     {
         AutoencoderBatch.CheckSize(BatchSize, model.Model.ImageShape);
-        model.Model.eval();
         return this with { Shared = model };
     }
 }

@@ -20,17 +20,34 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     internal AutoencoderTransformer(AutoencoderStep step, TrainingHistory? history)
         : base(step) => (_step, History) = (step, history);
 
-    /// <summary>Gets the autoencoder, in evaluation mode. It is this transformer's: do not dispose it.</summary>
-    public Autoencoder Model => _step.Shared.Model;
+    /// <summary>
+    /// Gets the autoencoder as a module of TorchSharp, in evaluation mode; one from a file is built when it is first asked for. It is this
+    /// transformer's: do not dispose it. ONNX Runtime computes with the weights that it had when the first row was scored.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">There is no libtorch, which scoring by ONNX Runtime does not need.</exception>
+    public Autoencoder Model => _step.Shared.Model.Network;
+
+    /// <summary>
+    /// Gets or sets what computes the outputs: what the options said, or <see cref="ScoringEngine.Auto"/> after a model has been loaded,
+    /// since files do not hold it. Cursors and prediction engines use what was set when they were made.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public ScoringEngine ScoringEngine
+    {
+        get => _step.Shared.Engine;
+        set => _step.Shared.Engine = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such engine.");
+    }
 
     /// <summary>Gets the course of the training; null when the model was loaded.</summary>
     public TrainingHistory? History { get; }
 
     /// <summary>Gets the shape of the images.</summary>
-    public ImageShape ImageShape => Model.ImageShape;
+    public ImageShape ImageShape => _step.Shared.Model.ImageShape;
 
     /// <summary>Gets the length of latent vectors.</summary>
-    public int LatentSize => Model.LatentSize;
+    public int LatentSize => _step.Shared.Model.LatentSize;
 
     /// <summary>Gets the name of the column of images that the autoencoder sees.</summary>
     public string InputColumnName => _step.Input;
@@ -60,5 +77,6 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     /// <summary>Frees the model unless it is shared; views and engines made before throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _step.Shared.Dispose();
 
-    private protected override void Save(ModelSaveContext context) => _step.SaveWithModel(context);
+    private protected override void Save(ModelSaveContext context) => _step.SaveWithModel(
+        context, message => new StepLog(Host, Step).Warn(message));
 }

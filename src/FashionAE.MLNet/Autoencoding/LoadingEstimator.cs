@@ -8,16 +8,20 @@ internal sealed class LoadingEstimator : AutoencoderEstimator
 {
     private readonly string _modelFile;
 
-    public LoadingEstimator(IHostEnvironment environment, string modelFile, AutoencoderColumns columns, int? scoringBatchSize)
-        : base(environment, columns, scoringBatchSize)
+    public LoadingEstimator(
+        IHostEnvironment environment, string modelFile, AutoencoderColumns columns, (int? BatchSize, ScoringEngine Engine) scoring)
+        : base(environment, columns, scoring)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelFile);
-        ArgumentOutOfRangeException.ThrowIfLessThan(scoringBatchSize ?? 1, 1, nameof(scoringBatchSize));
         if (!File.Exists(modelFile))
             throw new FileNotFoundException($"There is no model file '{modelFile}'.", modelFile);
         _modelFile = modelFile;
     }
 
-    private protected override (SharedModel Model, TrainingHistory? History) Make(IDataView input) =>
-        (new SharedModel(AutoencoderFile.Load(_modelFile)), null);
+    private protected override (SharedModel Model, TrainingHistory? History) Make(IDataView input)
+    {
+        var model = new TrainedModel(SavedAutoencoder.Of(SafeTensorsFile.Read(_modelFile), _modelFile));
+        model.Check();
+        return (new SharedModel(model), null);
+    }
 }

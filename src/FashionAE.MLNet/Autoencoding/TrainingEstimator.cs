@@ -12,7 +12,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     private readonly int _drawnSeed;
 
     public TrainingEstimator(IHostEnvironment environment, AutoencoderOptions options, AutoencoderColumns columns)
-        : base(environment, columns, options.ScoringBatchSize)
+        : base(environment, columns, (options.ScoringBatchSize, options.ScoringEngine))
     {
         options.Validate();
         (_options, _drawnSeed) = (options with { }, Host.Rand.Next());
@@ -40,8 +40,8 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var drawsSeed = _options.Seed is null && _options.CheckpointToResume is null;
         var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
         var architecture = options.Architecture ?? new ConvolutionalArchitecture(shape, options.LatentSize ?? 2);
-        using var model = new SharedModel(architecture.Build(options.Seed ?? _drawnSeed));
-        var trainer = new AutoencoderTrainer(model.Model, options);
+        using var model = new SharedModel(new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
+        var trainer = new AutoencoderTrainer(model.Model.Network, options);
         var heldOut = validation is null ? options.ValidationSetFraction : 0;
         var log = new TrainingLog(channel, options, (long)(train.Examples.Count * (1 - heldOut)));
         var history = trainer.Train(train.Examples, validation?.Examples, test?.Examples, log, options.CancellationToken);

@@ -136,7 +136,8 @@ public static class AutoencoderCatalog
     /// </example>
     public static AutoencoderEstimator ApplyAutoencoder(
         this TransformsCatalog catalog, string modelFile, ApplyAutoencoderOptions options) => new LoadingEstimator(
-            ImageCatalog.EnvironmentFor(catalog, options), modelFile, AutoencoderColumns.Of(options), options.ScoringBatchSize);
+            ImageCatalog.EnvironmentFor(catalog, options), modelFile, AutoencoderColumns.Of(options),
+            (options.ScoringBatchSize, options.ScoringEngine));
 
     /// <summary>Detects anomalies by reconstruction error; an error map shows where they are. Use it like <c>RandomizedPca</c>.</summary>
     /// <param name="catalog">The catalog.</param>

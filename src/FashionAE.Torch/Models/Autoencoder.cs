@@ -31,6 +31,9 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <summary>Gets the device that the weights are on, which images must be on, too; the CPU for a network without weights.</summary>
     public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
 
+    /// <summary>Gets a value indicating whether it is a network of this library, which its architecture describes.</summary>
+    internal bool IsBuiltIn => this is ConvolutionalAutoencoder or DenseAutoencoder;
+
     /// <summary>Encodes images into latent vectors.</summary>
     /// <param name="images">The images, float32 [N, C, H, W] in [0, 1].</param>
     /// <returns>The latent vectors, float32 [N, LatentSize].</returns>

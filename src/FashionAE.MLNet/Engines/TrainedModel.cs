@@ -1,0 +1,180 @@
+using TorchSharp;
+
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// A trained autoencoder: as it came from a file, as a network of TorchSharp, or as both, and what computes it. Each is made when it is
+/// first needed: who scores by ONNX Runtime needs no libtorch.
+/// </summary>
+internal sealed class TrainedModel : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SavedAutoencoder? _saved;
+    // Of a network of one's own, as its file has it.
+    private readonly OnnxModels? _onnxModels;
+    private Autoencoder? _network;
+    private LibTorchEngine? _libTorch;
+    private OnnxRuntimeEngine? _onnxRuntime;
+    private NotSupportedException? _refusal;
+    private bool _isReported;
+    private bool _isDisposed;
+
+    public TrainedModel(Autoencoder network) => (_network, Architecture) = (network, network.Architecture);
+
+    /// <param name="saved">The autoencoder of a file.</param>
+    /// <param name="onnxModels">Its ONNX models, where the file has them.</param>
+    public TrainedModel(SavedAutoencoder saved, OnnxModels? onnxModels = null) =>
+        (_saved, _onnxModels, Architecture) = (saved, onnxModels, saved.Architecture);
+
+    public AutoencoderArchitecture Architecture { get; }
+
+    public ImageShape ImageShape => Architecture.ImageShape;
+
+    public int LatentSize => Architecture.LatentSize;
+
+    /// <summary>Gets the network, in evaluation mode.</summary>
+    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed, and the network was never asked for.</exception>
+    public Autoencoder Network
+    {
+        get
+        {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_network is null && _isDisposed, this);
+                return _network ??= _saved!.Build();
+            }
+        }
+    }
+
+    /// <summary>Gets the engine that is chosen.</summary>
+    /// <param name="warn">Gets what is wrong with an ONNX Runtime that is there, when it is not used for that.</param>
+    /// <exception cref="DllNotFoundException">A native library is not there, or none of both.</exception>
+    /// <exception cref="NotSupportedException">ONNX Runtime is asked for, and the network has a layer that ONNX cannot express.</exception>
+    public INetworkEngine EngineFor(ScoringEngine choice, Action<string>? warn = null)
+    {
+        lock (_gate)
+            return choice switch
+            {
+                ScoringEngine.LibTorch => LibTorch(),
+                ScoringEngine.OnnxRuntime => OnnxRuntime(),
+                _ => Best(warn),
+            };
+    }
+
+    /// <summary>
+    /// Builds a network of one's own where no ONNX model makes that unnecessary: what is wrong with its file shall show when it is loaded.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The weights do not fit the network.</exception>
+    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
+    public void Check()
+    {
+        if (Architecture.Parts is null && (_onnxModels is null || !OnnxRuntimeLibrary.IsThere))
+            _ = Network;
+    }
+
+    /// <summary>Gives the weights as they are now.</summary>
+    public SavedAutoencoder Save()
+    {
+        lock (_gate)
+            return _network is null ? _saved! : SavedAutoencoder.Of(_network);
+    }
+
+    /// <summary>Writes the ONNX models that the file of a network of one's own has beside the weights.</summary>
+    /// <returns>The models; null where every program can write them, by the architecture.</returns>
+    /// <exception cref="NotSupportedException">The network has a layer that ONNX cannot express.</exception>
+    public OnnxModels? SaveOnnx()
+    {
+        if (IsBuiltIn)
+            return null;
+        if (_network is null && _onnxModels is not null)
+            return _onnxModels;
+        try
+        {
+            byte[] Write(OnnxPart part) => OnnxFile.ToBytes(Network, part);
+            return new OnnxModels(Write(OnnxPart.Encoder), Write(OnnxPart.Decoder));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new NotSupportedException(e.Message, e);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _onnxRuntime?.Dispose();
+            _network?.Dispose();
+        }
+    }
+
+    // A network of one's own may have a built-in architecture, until it has been saved.
+    private bool IsBuiltIn => Architecture.Parts is not null && _network is null or { IsBuiltIn: true };
+
+    private INetworkEngine Best(Action<string>? warn)
+    {
+        if (OnnxRuntimeLibrary.IsThere && _network?.Device.type is null or DeviceType.CPU)
+            try
+            {
+                return OnnxRuntime();
+            }
+            catch (NotSupportedException)
+            {
+                // It is libtorch's then, which computes every network.
+            }
+        if (OnnxRuntimeLibrary.Problem is { } problem && warn is not null && !_isReported)
+        {
+            _isReported = true;
+            warn($"ONNX Runtime is there and cannot be used: {problem}");
+        }
+        try
+        {
+            return LibTorch();
+        }
+        catch (DllNotFoundException e) when (!OnnxRuntimeLibrary.IsThere)
+        {
+            throw new DllNotFoundException(
+                "Neither ONNX Runtime nor libtorch was found, one of which computes an autoencoder: the program must reference "
+                + $"{OnnxRuntimeLibrary.Remedy}, which scores, or TorchSharp-cpu, which also trains. {OnnxRuntimeLibrary.Problem} "
+                + e.Message, e);
+        }
+    }
+
+    private LibTorchEngine LibTorch() => _libTorch ??= new LibTorchEngine(Network);
+
+    private OnnxRuntimeEngine OnnxRuntime()
+    {
+        if (!OnnxRuntimeLibrary.IsThere)
+            throw new DllNotFoundException(
+                $"ONNX Runtime was not found: the program must reference {OnnxRuntimeLibrary.Remedy}. {OnnxRuntimeLibrary.Problem}");
+        if (_refusal is not null)
+            throw new NotSupportedException(_refusal.Message, _refusal);
+        return _onnxRuntime ??= new OnnxRuntimeEngine(ImageShape.Size, LatentSize, Writer());
+    }
+
+    /// <summary>Finds what writes the ONNX models; a network of one's own shows now whether it can be written.</summary>
+    private Func<OnnxPart, byte[]> Writer()
+    {
+        var options = new OnnxFileOptions();
+        if (IsBuiltIn)
+        {
+            var graph = Save().Graph!;
+            return part => OnnxFile.ToBytes(graph, part, options);
+        }
+        try
+        {
+            var models = SaveOnnx()!;
+            return part => part == OnnxPart.Encoder ? models.Encoder : models.Decoder;
+        }
+        catch (NotSupportedException e)
+        {
+            _refusal = e;
+            throw;
+        }
+    }
+}
+
+/// <summary>A network as ONNX models.</summary>
+internal sealed record OnnxModels(byte[] Encoder, byte[] Decoder);
