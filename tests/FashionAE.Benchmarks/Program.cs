@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FashionAE.Benchmarks;
+using FashionAE.MLNet;
 using FashionAE.Torch;
 using static TorchSharp.torch;
 
@@ -16,6 +17,12 @@ if (task == "serving")
 {
     using var serving = new ServingTasks();
     serving.Run();
+    return;
+}
+
+if (task == "load")
+{
+    ServingTasks.Load(args[1], Enum.Parse<ScoringEngine>(args[2]), int.Parse(args[3]));
     return;
 }
 

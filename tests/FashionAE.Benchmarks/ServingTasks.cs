@@ -1,80 +1,166 @@
+using System.Diagnostics;
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Onnx;
-using static TorchSharp.torch;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>The same encoder by libtorch and by ONNX Runtime.</summary>
+/// <summary>A trained encoder by both engines, beside a bare session of ONNX Runtime and ML.NET's own ApplyOnnxModel.</summary>
 internal sealed class ServingTasks : IDisposable
 {
+    private const int Rows = 10_000;
+    private const int Predictions = 4000;
+
+    private static readonly int[] BatchSizes = [16, 32, 64, 128, 256, 512, 1024];
+
     private readonly MLContext _ml = new(1);
     private readonly ImageSet _images = FashionMnist.Load(FashionMnistSplit.Test);
+    private readonly string _folder = Directory.CreateTempSubdirectory("fashionae-bench-").FullName;
     private readonly IDataView _view;
-    private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("fashionae-bench-").FullName, "encoder.onnx");
+    private readonly float[] _pixels;
+    private readonly float[] _codes = new float[2 * Rows];
 
-    public ServingTasks() => _view = _ml.Data.LoadFromImageSet(_images);
+    public ServingTasks()
+    {
+        _view = _ml.Data.LoadFromImageSet(_images);
+        using var pixels = _images.Batch(0, Rows);
+        _pixels = pixels.data<float>().ToArray();
+    }
+
+    private string Encoder => Path.Combine(_folder, "encoder.onnx");
+
+    private string Model => Path.Combine(_folder, "model.zip");
+
+    /// <summary>What a new process does: it loads a model, and predicts some rows. Prints the megabytes that it has then.</summary>
+    public static void Load(string model, ScoringEngine engine, int predictions)
+    {
+        var ml = new MLContext();
+        using var chain = (TransformerChain<ITransformer>)ml.Model.Load(model, out _);
+        chain.OfType<AutoencoderTransformer>().Single().ScoringEngine = engine;
+        using var predict = ml.Model.CreatePredictionEngine<Garment, Coded>(chain, new PredictionEngineOptions { OwnsTransformer = false });
+        var garment = new Garment { Pixels = new float[784] };
+        for (var i = 0; i < predictions; i++)
+            predict.Predict(garment);
+        Console.WriteLine(Process.GetCurrentProcess().WorkingSet64 >> 20);
+    }
 
     public void Dispose()
     {
         _images.Dispose();
-        Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
 
     public void Run()
     {
         var scoring = new Scoring(_ml, _view);
-        using var ready = _images.Batch(0, _images.Count);
-        Stopwatches.PrintHeader("libtorch and ONNX Runtime");
-        var pixels = ready.data<float>().ToArray();
+        Stopwatches.PrintHeader("two engines");
         foreach (var (name, architecture) in new (string, AutoencoderArchitecture)[]
         {
             ("dense", new DenseArchitecture(FashionMnist.Shape)), ("convolutional", new ConvolutionalArchitecture(FashionMnist.Shape)),
         })
         {
-            using var libtorch = _ml.Transforms.EncodeWithAutoencoder("Latent", "Pixels", new AutoencoderOptions { Architecture = architecture, Epochs = 1 })
+            using var trained = _ml.Transforms.EncodeWithAutoencoder("Latent", "Pixels", new AutoencoderOptions { Architecture = architecture, Epochs = 1 })
                 .Fit(_ml.Data.TakeRows(_view, 256));
-            OnnxFile.Save(libtorch.Model, _file, OnnxPart.Encoder);
-            foreach (var threads in new[] { 1, 2 })
-            {
-                set_num_threads(threads);
-                using var session = Session(threads);
-                var title = $"encoding 10,000, {name}, {threads} thread{(threads == 1 ? "" : "s")}: libtorch / ONNX Runtime";
-                Stopwatches.Compare(title, 9, () => Scoring.Encode(libtorch.Model, ready, libtorch.ScoringBatchSize), () => Encode(session, pixels));
-            }
-            using var onnx = Apply(threads: 2);
-            Stopwatches.Compare("the same by a cursor: EncodeWithAutoencoder / ApplyOnnxModel", 5, () => scoring.Read(libtorch), () => scoring.Read(onnx));
+            OnnxFile.Save(trained.Model, Encoder, OnnxPart.Encoder);
+            _ml.Model.Save(new TransformerChain<ITransformer>(trained), _view.Schema, Model);
+            // Each has its own copy of the model, as in a service.
+            using var libtorch = Loaded(ScoringEngine.LibTorch);
+            using var onnx = Loaded(ScoringEngine.OnnxRuntime);
+            using var apply = Apply(threads: 2);
+            using var applyAlone = Apply(threads: 1);
 
-            using var one = Apply(threads: 1);
-            foreach (var threads in new[] { 1, 2 })
-            {
-                var title = $"4,000 predictions, {name}, {threads} engine{(threads == 1 ? "" : "s")}: libtorch / ONNX Runtime";
-                Stopwatches.Compare(title, 5, () => scoring.Predict(libtorch, 4000 / threads, threads), () => scoring.Predict(one, 4000 / threads, threads));
-            }
+            Stopwatches.Compare($"{Predictions} rows, {name}: prediction engine / bare session, memory prepared", 5, () => scoring.Predict(onnx, Predictions, 1), RunBare(Predictions));
+            foreach (var (engine, transformer) in new[] { ("ONNX Runtime", onnx), ("libtorch", libtorch) })
+                Stopwatches.Compare(
+                    $"{Predictions} predictions, {name}, {engine}: in turn / on two threads", 5,
+                    () => scoring.Predict(transformer, Predictions, 1), () => scoring.Predict(transformer, Predictions / 2, 2));
+            Stopwatches.Compare($"{Predictions} predictions, {name}: libtorch / ONNX Runtime", 5, () => scoring.Predict(libtorch, Predictions, 1), () => scoring.Predict(onnx, Predictions, 1));
+            Stopwatches.Compare($"{Predictions} predictions, {name}: ApplyOnnxModel / ONNX Runtime", 5, () => scoring.Predict(applyAlone, Predictions, 1), () => scoring.Predict(onnx, Predictions, 1));
+
+            var (best, title) = Best();
+            Stopwatches.Compare($"{Rows} rows, {name}: bare session, {title} / cursor by ONNX Runtime", 5, best, () => scoring.Read(onnx));
+            Stopwatches.Compare($"{Rows} rows, {name}: cursor by libtorch / by ONNX Runtime", 5, () => scoring.Read(libtorch), () => scoring.Read(onnx));
+            Stopwatches.Compare($"{Rows} rows, {name}: ApplyOnnxModel / cursor by ONNX Runtime", 5, () => scoring.Read(apply), () => scoring.Read(onnx));
+            Stopwatches.Compare($"{Rows} rows, {name}: ApplyOnnxModel / bare session, {title}", 5, () => scoring.Read(apply), best);
+
+            var memory = new Dictionary<string, string>();
+            void Start(ScoringEngine engine, int predictions) => memory[$"{engine} after {predictions}"] = StartProcess(engine, predictions);
+            Stopwatches.Compare($"a process from its start to the first prediction, {name}: libtorch / ONNX Runtime", 5, () => Start(ScoringEngine.LibTorch, 1), () => Start(ScoringEngine.OnnxRuntime, 1));
+            Start(ScoringEngine.LibTorch, 12_000);
+            Start(ScoringEngine.OnnxRuntime, 12_000);
+            Console.WriteLine($"| its megabytes, {name}: {string.Join(", ", memory.OrderBy(m => m.Key).Select(m => $"{m.Key}: {m.Value}"))} | | | |");
         }
     }
+
+    private TransformerChain<ITransformer> Loaded(ScoringEngine engine)
+    {
+        var chain = (TransformerChain<ITransformer>)_ml.Model.Load(Model, out _);
+        chain.OfType<AutoencoderTransformer>().Single().ScoringEngine = engine;
+        return chain;
+    }
+
+    private string StartProcess(ScoringEngine engine, int predictions)
+    {
+        var start = new ProcessStartInfo("dotnet", [Environment.GetCommandLineArgs()[0], "load", Model, $"{engine}", $"{predictions}"]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? text.Trim() : throw new InvalidOperationException($"The process ended with {process.ExitCode}.");
+    }
+
+    private OnnxTransformer Apply(int threads) => _ml.Transforms
+        .ApplyOnnxModel(new OnnxOptions { ModelFile = Encoder, InputColumns = ["Pixels"], OutputColumns = ["Latent"], IntraOpNumThreads = threads })
+        .Fit(_ml.Data.TakeRows(_view, 1));
+
+    /// <summary>The first row again and again, by a session of one thread.</summary>
+    private Action RunBare(int count)
+    {
+        var session = Session(threads: 1);
+        var (run, input, output) = (new RunOptions(), Images(0, 1), Codes(0, 1));
+        return () =>
+        {
+            for (var i = 0; i < count; i++)
+                session.Run(run, ["Pixels"], [input], ["Latent"], [output]);
+        };
+    }
+
+    /// <summary>All rows in the batches that are fastest here, by the threads of a session or by two threads that share one of one thread.</summary>
+    private (Action Run, string Title) Best()
+    {
+        var (own, single, run) = (Session(threads: 2), Session(threads: 1), new RunOptions());
+        void Batch(InferenceSession session, int first, int count)
+        {
+            using var input = Images(first, count);
+            using var output = Codes(first, count);
+            session.Run(run, ["Pixels"], [input], ["Latent"], [output]);
+        }
+
+        Action InTurn(int size) => () =>
+        {
+            for (var first = 0; first < Rows; first += size)
+                Batch(own, first, Math.Min(size, Rows - first));
+        };
+        Action SideBySide(int size) =>
+            () => Parallel.For(0, (Rows + size - 1) / size, i => Batch(single, i * size, Math.Min(size, Rows - i * size)));
+        var ways = BatchSizes.SelectMany(size => new[]
+        {
+            (Run: InTurn(size), Title: $"batches of {size}, its own threads"), (Run: SideBySide(size), Title: $"batches of {size} side by side"),
+        });
+        return ways.MinBy(way => Stopwatches.Median(5, TorchSharp.torch.CPU, way.Run));
+    }
+
+    private OrtValue Images(int first, int count) =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _pixels.AsMemory(784 * first, 784 * count), [count, 784]);
+
+    private OrtValue Codes(int first, int count) =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _codes.AsMemory(2 * first, 2 * count), [count, 2]);
 
     private InferenceSession Session(int threads)
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads };
-        return new InferenceSession(_file, options);
-    }
-
-    private OnnxTransformer Apply(int threads) => _ml.Transforms
-        .ApplyOnnxModel(new OnnxOptions { ModelFile = _file, InputColumns = ["Pixels"], OutputColumns = ["Latent"], IntraOpNumThreads = threads })
-        .Fit(_ml.Data.TakeRows(_view, 1));
-
-    private static void Encode(InferenceSession session, float[] pixels)
-    {
-        const int Size = 256;
-        using var options = new RunOptions();
-        for (var start = 0; start < pixels.Length; start += Size * 784)
-        {
-            var memory = pixels.AsMemory(start, Math.Min(Size * 784, pixels.Length - start));
-            using var images = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, [memory.Length / 784, 784]);
-            using var codes = session.Run(options, ["Pixels"], [images], ["Latent"]);
-        }
+        return new InferenceSession(Encoder, options);
     }
 }
