@@ -8,10 +8,15 @@ using Microsoft.ML.Data;
 // a model that reads image files, of their paths.
 var ml = new MLContext();
 ITransformer model;
-DataViewSchema schema;
 try
 {
-    model = ml.Model.Load(args[0], out schema);
+    model = ml.Model.Load(args[0], out var schema);
+    using var chain = model as IDisposable;
+    if (schema.GetColumnOrNull(nameof(PathInput.ImagePath)) is not null)
+        Print(File.ReadLines(args[1]).Select(path => new PathInput { ImagePath = path }).ToArray());
+    else
+        Print(MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray().Chunk(ImageInput.Size).Select(image => new ImageInput { Pixels = image }).ToArray());
+    return 0;
 }
 #pragma warning disable CA1031 // Whatever it is, the tests look at it.
 catch (Exception e)
@@ -21,13 +26,6 @@ catch (Exception e)
         Console.WriteLine($"{cause.GetType().FullName}: {cause.Message}");
     return 1;
 }
-
-using var chain = model as IDisposable;
-if (schema.GetColumnOrNull(nameof(PathInput.ImagePath)) is not null)
-    Print(File.ReadLines(args[1]).Select(path => new PathInput { ImagePath = path }).ToArray());
-else
-    Print(MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray().Chunk(ImageInput.Size).Select(image => new ImageInput { Pixels = image }).ToArray());
-return 0;
 
 void Print<T>(T[] rows)
     where T : class

@@ -1,14 +1,21 @@
 using FashionAE.MLNet;
+using FashionAE.MLNet.WithoutLibtorch;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-// usage: FashionAE.MLNet.WithoutLibtorch DATA
+// usage: FashionAE.MLNet.WithoutLibtorch DATA [MODEL]
 // Prints what every first touch of FashionAE ends with; DATA is a folder with Fashion-MNIST. With TOUCH_TORCHSHARP_FIRST, TorchSharp,
-// which prints a trace, has searched for libtorch before.
+// which prints a trace, has searched for libtorch before. With MODEL, a chain whose training-only step is rotation, prints instead what
+// each component makes of a row, and what that chain does.
 if (Environment.GetEnvironmentVariable("TOUCH_TORCHSHARP_FIRST") is not null)
     Print("torchsharp", () => TorchSharp.torch.TryInitializeDeviceType(TorchSharp.DeviceType.CPU));
 var ml = new MLContext(seed: 1);
+if (args is [_, var model])
+{
+    Components.Run(ml, model, Print);
+    return;
+}
 var rows = ml.Data.LoadFromEnumerable([new { Pixels = new float[784] }]);
 Print("data", () => FashionMnist.Load(FashionMnistSplit.Test, args[0]).Count);
 Print("view", () => Sums(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, args[0], ["Bag", "Trouser"])));
@@ -20,7 +27,7 @@ Print("options", () => new TrainingOptions());
 Print("device", () => ComputeDevice.Resolve("auto"));
 Print("file", () => AutoencoderFile.Load(new MemoryStream()));
 Print("estimator", () => ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions()));
-Print("transformer", () => ml.Transforms.AddGaussianNoise("Pixels").Fit(rows));
+Print("transformer", () => ml.Transforms.RotateImages("Pixels").Fit(rows));
 
 // The sums of the pixels and of the keys, over all rows.
 static string Sums(IDataView view) =>

@@ -142,7 +142,7 @@ internal static class ReconstructionScores
     private static Vector256<double> Pair(ref double value, int place, int step) =>
         Vector256.LoadUnsafe(ref value, (nuint)(place * step)) + Vector256.LoadUnsafe(ref value, (nuint)((Window - 1 - place) * step));
 
-    /// <summary>Computes the similarity of a window from the means of x, y, x^2 + y^2 and 2xy; 1 to the bit where x and y are equal.</summary>
+    /// <summary>Computes the similarity of a window from the means of x, y, x^2 + y^2 and 2xy; exactly 1 where x and y are equal.</summary>
     private static double Similarity(double meanX, double meanY, double squares, double product)
     {
         var (meanSquares, meanProduct) = (meanX * meanX + meanY * meanY, 2 * meanX * meanY);

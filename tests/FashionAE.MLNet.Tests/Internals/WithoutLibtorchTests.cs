@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using FashionAE.MLNet.Tests.Support;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Internals;
 
@@ -48,7 +49,7 @@ public class WithoutLibtorchTests
     public void A_libtorch_that_the_system_happens_to_have_does_not_mix_with_the_program_s_own()
     {
         using var foreign = new ForeignLibtorch();
-        Assert.Equal(2, LoadNoise(foreign.Variables, 0).Length);
+        Assert.Equal(2, LoadRotation(foreign.Variables, 0).Length);
     }
 
     [Fact]
@@ -69,8 +70,35 @@ public class WithoutLibtorchTests
     [Fact]
     public void A_program_with_a_libtorch_of_its_own_takes_no_other()
     {
-        var lines = LoadNoise(new() { ["FASHIONAE_LIBTORCH"] = "/opt/torch/lib" }, 1);
+        var lines = LoadRotation(new() { ["FASHIONAE_LIBTORCH"] = "/opt/torch/lib" }, 1);
         Assert.Contains("DllNotFoundException: FASHIONAE_LIBTORCH names /opt/torch/lib, but the program brings a libtorch of its own", string.Concat(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Components_that_need_no_network_compute_without_libtorch_and_rotation_alone_refuses_once_it_has_to()
+    {
+        var ml = new MLContext(seed: 1);
+        var model = Path.GetTempFileName();
+        var view = ml.Data.LoadFromEnumerable([new { Gray = new float[144] }]);
+        var options = new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Shape = Images.Shape };
+        var chain = new EstimatorChain<ITransformer>().Append(ml.Transforms.RotateImages("Turned", "Gray", options), TransformerScope.Training)
+            .Append(ml.Transforms.AddGaussianNoise("Noisy", "Gray", standardDeviation: 0));
+        ml.Model.Save(chain.Fit(view), view.Schema, model);
+        var lines = OtherProgram.Run("WithoutLibtorch", 0, [], [Path.Combine(AppContext.BaseDirectory, "sample"), model]);
+        File.Delete(model);
+        File.Delete(Path.ChangeExtension(model, ".png"));
+
+        // An error of 0.5 everywhere: 0.25, 10 log10(1 / 0.25), and of similarity the constant against 0.25 of luminance.
+        Assert.Equal(
+            [
+                "noise: 0.50", "scaling: 0.20", "scoring: 0.2500 6.0206 0.0004", "error map: 0.25", "evaluation: 0.2500",
+                "drawing: 128", "converting: 0.50", "loading: 0.50",
+                "model file: Microsoft.ML.Data.TransformerChain`1[Microsoft.ML.ITransformer]", "its rotation's schema: Vector<Single, 144>",
+                "its scoring part: 0.50",
+            ],
+            lines[..^2]);
+        Assert.Equal(["its rotation", "its rotation of a row"], lines[^2..].Select(line => line.Split(':')[0]));
+        Assert.All(lines[^2..], NamesThePackages);
     }
 
     private static void NamesThePackages(string line)
@@ -81,12 +109,13 @@ public class WithoutLibtorchTests
     }
 
     /// <summary>Another program, which brings a libtorch, loads a model and applies it to a black image.</summary>
-    private static string[] LoadNoise(Dictionary<string, string> variables, int expectedExitCode)
+    private static string[] LoadRotation(Dictionary<string, string> variables, int expectedExitCode)
     {
         var ml = new MLContext(seed: 1);
         var view = ml.Data.LoadFromEnumerable([new { Pixels = new float[144] }]);
         var (model, image) = (Path.GetTempFileName(), Path.GetTempFileName());
-        ml.Model.Save(ml.Transforms.AddGaussianNoise("Code", "Pixels").Fit(view), view.Schema, model);
+        var options = new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Shape = Images.Shape };
+        ml.Model.Save(ml.Transforms.RotateImages("Code", "Pixels", options).Fit(view), view.Schema, model);
         File.WriteAllBytes(image, new byte[144 * sizeof(float)]);
         var lines = OtherProgram.Run("Loader", expectedExitCode, variables, [model, image]);
         File.Delete(model);
