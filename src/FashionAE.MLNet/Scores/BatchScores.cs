@@ -44,10 +44,11 @@ internal sealed class BatchScores(
                 results[row] = (float)ReconstructionScores.Compute(score, target, reconstruction, shape);
         }
 
-        // A single row is a prediction engine's, which may be one of many that work side by side.
-        if (_count == 1)
-            Score(0);
-        else
+        // Errors are computed sooner than a second thread wakes up. A single row may be one of many engines that work side by side.
+        if (score == ImageScore.StructuralSimilarity && _count > 1)
             Parallel.For(0, _count, Score);
+        else
+            for (var row = 0; row < _count; row++)
+                Score(row);
     }
 }

@@ -102,6 +102,29 @@ public class ReconstructionScoresTests
         Assert.InRange(ReconstructionScores.StructuralSimilarity(x, Array.ConvertAll(x, v => 1 - v), shape), -1, -0.9);
     }
 
+    [Fact]
+    public void Memory_is_taken_once_for_many_images()
+    {
+        var shape = new ImageShape(3, 64, 64);
+        var (x, y) = Pair(shape, 5);
+        var map = new float[shape.Size];
+        long Allocated(int times)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < times; i++)
+            {
+                ReconstructionScores.MeanSquaredError(x, y);
+                ReconstructionScores.SquaredError(x, y, map);
+                ReconstructionScores.StructuralSimilarity(x, y, shape);
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(1);
+        // The pool may give back what it holds at a collection: a tenth of the images' size in double precision is allowed for that.
+        Assert.InRange(Allocated(1000), 0, 1000L * shape.Size * sizeof(double) / 10);
+    }
+
     private static (float[] Original, float[] Other) Pair(ImageShape shape, int seed)
     {
         var random = new Random(seed);
