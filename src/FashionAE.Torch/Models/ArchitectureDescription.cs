@@ -49,7 +49,7 @@ internal static partial class ArchitectureDescription
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException
             or KeyNotFoundException or OverflowException)
         {
-            throw new InvalidDataException($"{origin} has an architecture that makes no model: {e.Message}", e);
+            throw SavedAutoencoder.NoNetwork(origin, e);
         }
     }
 

@@ -135,4 +135,8 @@ public abstract record AutoencoderArchitecture(
     /// <summary>Gets the layers of the network; null where they are known when it has been built, as those of your own networks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
     internal virtual NetworkParts? Parts => null;
+
+    /// <summary>Makes an exception that names the parameter of the networks' constructors.</summary>
+    private protected static ArgumentOutOfRangeException Refused(AutoencoderArchitecture architecture, string reason) =>
+        new(nameof(architecture), architecture, reason);
 }

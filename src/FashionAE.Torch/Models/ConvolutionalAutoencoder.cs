@@ -55,8 +55,9 @@ public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int Latent
         get
         {
             if (!ImageShape.IsPositive || LatentSize < 1 || Channels is not { Count: > 0 } || Channels.Any(count => count < 1))
-                throw new ArgumentOutOfRangeException(nameof(Channels), this, "Every size must be 1 or more.");
-            NetworkPart.CheckCount(Channels.Count);
+                throw Refused(this, "Every size must be 1 or more.");
+            if (Channels.Count > NetworkPart.MostLayers)
+                throw Refused(this, $"There can be at most {NetworkPart.MostLayers} hidden layers.");
             // The shapes before each convolution and after the last; a stride of 2 rounds up.
             var shapes = new List<ImageShape> { ImageShape };
             foreach (var count in Channels)

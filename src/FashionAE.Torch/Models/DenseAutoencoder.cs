@@ -61,10 +61,11 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
         get
         {
             if (!ImageShape.IsPositive || LatentSize < 1 || HiddenSizes is null || HiddenSizes.Any(size => size < 1))
-                throw new ArgumentOutOfRangeException(nameof(HiddenSizes), this, "Every size must be 1 or more.");
+                throw Refused(this, "Every size must be 1 or more.");
             if (Dropout is null || Dropout.Any(probability => probability is not (>= 0 and < 1)))
-                throw new ArgumentOutOfRangeException(nameof(Dropout), this, "Dropout probabilities must be in [0, 1).");
-            NetworkPart.CheckCount(HiddenSizes.Count);
+                throw Refused(this, "Dropout probabilities must be in [0, 1).");
+            if (HiddenSizes.Count > NetworkPart.MostLayers)
+                throw Refused(this, $"There can be at most {NetworkPart.MostLayers} hidden layers.");
 
             static NetworkLayer[] Hidden(int inputs, int outputs) =>
                 [NetworkLayer.Linear(inputs, outputs), NetworkLayer.Normalization(outputs), NetworkLayer.Relu];

@@ -27,15 +27,12 @@ internal sealed class NetworkParts(string name, IReadOnlyList<NetworkLayer> enco
 /// <param name="Layers">The layers, which are called "0", "1" and so on.</param>
 internal sealed record NetworkPart(string Name, IReadOnlyList<NetworkLayer> Layers)
 {
-    // A file of some kilobytes can ask for so many.
-    private const int MostLayers = 20_000;
+    /// <summary>How many hidden layers there may be; a file of some kilobytes can ask for more.</summary>
+    public const int MostLayers = 20_000;
 
     /// <summary>Gets the form of every tensor, by its name in a state_dict.</summary>
     public IEnumerable<KeyValuePair<string, TensorForm>> State => Layers.SelectMany(
         (layer, i) => layer.State.Select(entry => KeyValuePair.Create($"{Name}.{i}.{entry.Name}", entry.Form)));
-
-    /// <exception cref="ArgumentOutOfRangeException">There are more hidden layers than any network has.</exception>
-    public static void CheckCount(int hiddenLayers) => ArgumentOutOfRangeException.ThrowIfGreaterThan(hiddenLayers, MostLayers);
 
     public Sequential Build(InitialWeights weights) => nn.Sequential(Layers.Select(layer => layer.Build(weights)));
 

@@ -120,6 +120,10 @@ internal sealed class SavedAutoencoder
                 $"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
     }
 
+    /// <summary>Refuses an architecture. The reason may quote it, which in a file can be of any length.</summary>
+    public static InvalidDataException NoNetwork(string origin, Exception e) =>
+        new($"{origin} has an architecture that makes no model: {string.Concat(e.Message.Take(1000))}", e);
+
     /// <summary>The first few names, each no longer than fits in a line.</summary>
     public static string Listed(string[] names)
     {
@@ -142,7 +146,4 @@ internal sealed class SavedAutoencoder
 
     private static bool IsNoNetwork(Exception e) => e is ArgumentException or NotSupportedException or InvalidOperationException
         or KeyNotFoundException or OverflowException or ExternalException or OutOfMemoryException;
-
-    private static InvalidDataException NoNetwork(string origin, Exception e) =>
-        new($"{origin} has an architecture that makes no model: {e.Message}", e);
 }

@@ -128,7 +128,7 @@ public class ConvolutionalAutoencoderTests
             new ConvolutionalArchitecture(FashionMnist.Shape) { Channels = [] },
             new ConvolutionalArchitecture(FashionMnist.Shape) { Channels = [32, 0] },
         })
-            Assert.Throws<ArgumentOutOfRangeException>(architecture.Build);
+            Assert.Equal("architecture", Assert.Throws<ArgumentOutOfRangeException>(architecture.Build).ParamName);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public class DenseAutoencoderTests
             new DenseArchitecture(FashionMnist.Shape) { Dropout = [-0.1] },
             new DenseArchitecture(FashionMnist.Shape) { Dropout = [double.NaN] },
         })
-            Assert.Throws<ArgumentOutOfRangeException>(architecture.Build);
+            Assert.Equal("architecture", Assert.Throws<ArgumentOutOfRangeException>(architecture.Build).ParamName);
     }
 
     [Fact]
