@@ -47,17 +47,21 @@ internal static class ForeignWeights
     {
         foreach (var (name, form) in state)
         {
-            if (!tensors.TryGetValue(name, out var tensor) || tensor.Type == form.Type)
+            // What is of another shape is refused, whatever its type: a file chooses how much that is.
+            if (!tensors.TryGetValue(name, out var tensor) || tensor.Type == form.Type || !tensor.Shape.SequenceEqual(form.Shape))
                 continue;
-            if (form.Type == ScalarType.Float32 && IsReal(tensor.Type))
+            if (IsReal(form.Type) && IsReal(tensor.Type))
             {
                 var values = tensor.ToDoubles();
-                var rounded = Array.ConvertAll(values, value => (float)value);
-                if (!values.Zip(rounded).All(pair => double.IsFinite(pair.First) == float.IsFinite(pair.Second)))
+                // A network of another precision is one's own, which libtorch has built already.
+                var rounded = form.Type == ScalarType.Float32
+                    ? StoredTensor.Of(Array.ConvertAll(values, value => (float)value), form.Shape)
+                    : StoredTensor.Of(tensor.ToTensor().to(form.Type));
+                if (!values.Zip(rounded.ToDoubles()).All(pair => double.IsFinite(pair.First) == double.IsFinite(pair.Second)))
                     throw new InvalidDataException(
                         $"{origin} has values in '{name}' ({tensor.Type}) that are beyond the range of the network's {form.Type}: "
                         + "its training failed, or it was altered.");
-                tensors[name] = StoredTensor.Of(rounded, tensor.Shape);
+                tensors[name] = rounded;
             }
             else if (form.Type == ScalarType.Int64 && tensor.Type != ScalarType.Bool
                 && Array.TrueForAll(tensor.ToDoubles(), value => Math.Abs(value) < 1L << 53 && Math.Truncate(value) == value))
