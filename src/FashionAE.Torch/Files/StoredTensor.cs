@@ -47,12 +47,15 @@ internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
             ScalarType.BFloat16 => From<ushort>(Bytes, value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
             ScalarType.Int64 => From<long>(Bytes, value => value),
             ScalarType.Int32 => From<int>(Bytes, value => value),
-            _ => From<byte>(Bytes, value => value),
+            ScalarType.Byte or ScalarType.Bool => From<byte>(Bytes, value => value),
+            _ => throw new NotSupportedException($"{Type} is not converted."),
         };
     }
 
     public bool IsFinite()
     {
+        if (Type is ScalarType.Int64 or ScalarType.Int32 or ScalarType.Byte or ScalarType.Bool)
+            return true;
         if (Type != ScalarType.Float32)
             return Array.TrueForAll(ToDoubles(), double.IsFinite);
         foreach (var value in Floats)
