@@ -1,3 +1,4 @@
+using FashionAE.Torch.Tests.Models;
 using FashionAE.Torch.Tests.Native;
 
 namespace FashionAE.Torch.Tests.Support;
@@ -8,8 +9,13 @@ internal static class Program
     /// <summary>Gets the path of the program.</summary>
     public static string Path => typeof(Program).Assembly.Location;
 
-    public static void Main()
+    public static void Main(string[] arguments)
     {
+        if (arguments is [var model])
+        {
+            SavedAutoencoderTests.WriteGraph(model);
+            return;
+        }
         NativeTorch.EnsureLoaded();
         Console.WriteLine(FreedMemory.Description);
         Console.WriteLine(FreedMemoryTests.IsOnHeap());
