@@ -46,8 +46,7 @@ internal static partial class ArchitectureDescription
         {
             return Parse(description, origin);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException
-            or KeyNotFoundException or OverflowException)
+        catch (Exception e) when (e is JsonException || SavedAutoencoder.IsNoNetwork(e))
         {
             throw SavedAutoencoder.NoNetwork(origin, e);
         }

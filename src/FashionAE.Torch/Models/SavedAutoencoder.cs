@@ -120,6 +120,10 @@ internal sealed class SavedAutoencoder
                 $"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
     }
 
+    /// <summary>Whether an exception says that an architecture, which may be one's own, cannot be made or built.</summary>
+    public static bool IsNoNetwork(Exception e) => e is ArgumentException or NotSupportedException or InvalidOperationException
+        or KeyNotFoundException or OverflowException or ExternalException or OutOfMemoryException;
+
     /// <summary>Refuses an architecture. The reason may quote it, which in a file can be of any length.</summary>
     public static InvalidDataException NoNetwork(string origin, Exception e) =>
         new($"{origin} has an architecture that makes no model: {string.Concat(e.Message.Take(1000))}", e);
@@ -143,7 +147,4 @@ internal sealed class SavedAutoencoder
         CheckFits(tensors, state, model, origin);
         return origin;
     }
-
-    private static bool IsNoNetwork(Exception e) => e is ArgumentException or NotSupportedException or InvalidOperationException
-        or KeyNotFoundException or OverflowException or ExternalException or OutOfMemoryException;
 }
