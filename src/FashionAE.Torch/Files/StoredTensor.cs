@@ -28,6 +28,7 @@ internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
     /// <summary>Makes a tensor with these values, on the CPU.</summary>
     public Tensor ToTensor()
     {
+        NativeTorch.EnsureLoaded();
         var tensor = empty(Shape, Type);
         Bytes.CopyTo(tensor.bytes);
         return tensor;
