@@ -22,6 +22,9 @@ internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
     public static StoredTensor Of(ReadOnlySpan<float> values, params long[] shape) =>
         new(ScalarType.Float32, shape, MemoryMarshal.AsBytes(values).ToArray());
 
+    public static StoredTensor Of(ReadOnlySpan<double> values, params long[] shape) =>
+        new(ScalarType.Float64, shape, MemoryMarshal.AsBytes(values).ToArray());
+
     public static StoredTensor Of(ReadOnlySpan<long> values) =>
         new(ScalarType.Int64, [values.Length], MemoryMarshal.AsBytes(values).ToArray());
 

@@ -56,7 +56,7 @@ public sealed class OnnxGraph
     }
 
     /// <summary>Adds a constant. Equal ones, such as weights that layers share, are one.</summary>
-    /// <param name="values">Its values, float32 or int64, copied; on any device.</param>
+    /// <param name="values">Its values, float32, float64 or int64, copied; on any device.</param>
     /// <param name="name">The last part of its name, such as "weight".</param>
     /// <returns>The constant.</returns>
     /// <exception cref="ArgumentException">The values are of another type.</exception>
@@ -93,8 +93,8 @@ public sealed class OnnxGraph
     /// <inheritdoc cref="Constant(Tensor, string)"/>
     internal OnnxValue Constant(StoredTensor values, string name = "constant")
     {
-        if (values.Type is not (ScalarType.Float32 or ScalarType.Int64))
-            throw new ArgumentException($"A constant is float32 or int64, not {values.Type}.", nameof(values));
+        if (values.Type is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Int64))
+            throw new ArgumentException($"A constant is float32, float64 or int64, not {values.Type}.", nameof(values));
         var equal = Constants.Find(other => other.Values.Type == values.Type && other.Values.Shape.SequenceEqual(values.Shape)
             && other.Values.Bytes.AsSpan().SequenceEqual(values.Bytes));
         if (equal is not null)

@@ -11,11 +11,15 @@ namespace FashionAE.Torch;
 /// </summary>
 internal static class OnnxWriter
 {
-    // Both of ONNX 1.8 (2020), the first that has the operators of version 13.
+    /// <summary>Types of numbers.</summary>
+    public const long Float = 1;
+    /// <inheritdoc cref="Float"/>
+    public const long Double = 11;
+
+    // Of ONNX 1.8 (2020), the first that has the operators of version 13.
     private const long FormatVersion = 7;
-    private const int Float = 1;
-    private const int Int64 = 7;
-    private const int Bool = 9;
+    private const long Int64 = 7;
+    private const long Bool = 9;
 
     // A reader of Protocol Buffers takes no more.
     private const long LongestFile = int.MaxValue;
@@ -32,7 +36,7 @@ internal static class OnnxWriter
         body.Add(2, name);
         foreach (var constant in graph.Constants)
             body.Add(5, new Message().AddAll(1, constant.Values.Shape)
-                .Add(2, constant.Values.Type == torch.ScalarType.Int64 ? Int64 : Float)
+                .Add(2, TypeOf(constant.Values.Type))
                 .Add(8, constant.Name).Add(9, constant.Values.Bytes));
         foreach (var input in inputs)
             body.Add(11, Port(input));
@@ -46,6 +50,13 @@ internal static class OnnxWriter
             model.Add(14, new Message().Add(1, key).Add(2, value));
         return model.ToArray();
     }
+
+    private static long TypeOf(torch.ScalarType type) => type switch
+    {
+        torch.ScalarType.Int64 => Int64,
+        torch.ScalarType.Float64 => Double,
+        _ => Float,
+    };
 
     private static Message Node(OnnxNode node)
     {
