@@ -25,4 +25,7 @@ internal sealed class AnomalyOutput() : AutoencoderOutput("Anomaly", _ => null)
             value = !(score <= batch.Threshold);
         });
     }
+
+    public override OnnxValue Write(AutoencoderGraph graph) => graph.Export.Add("Not", graph.Export.Add(
+        "LessOrEqual", graph.Scores.Write(ImageScore.MeanSquaredError), graph.Export.Number(graph.Threshold!.Value, isDouble: false)));
 }

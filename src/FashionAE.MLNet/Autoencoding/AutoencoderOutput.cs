@@ -41,6 +41,9 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
 
     /// <summary>Makes the getter of the column's raw type, from the stage of the batch that it needs.</summary>
     public abstract Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot);
+
+    /// <summary>Adds what the getter computes to a graph: [N, the number of values].</summary>
+    public abstract OnnxValue Write(AutoencoderGraph graph);
 }
 
 /// <summary>What the columns of a trained autoencoder, or those of an anomaly detector, are added to.</summary>

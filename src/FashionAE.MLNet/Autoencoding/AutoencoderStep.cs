@@ -70,6 +70,14 @@ internal sealed record AutoencoderStep(
         })
         {
             BatchSize = BatchSize,
+            WriteOnnx = export => Shared.Use(model =>
+            {
+                var graph = new AutoencoderGraph(export, model.GetGraph(), export.Column(input.Name), export.Column(target.Name))
+                {
+                    Threshold = Threshold,
+                };
+                return Columns.Outputs.Select(o => o.Kind.Write(graph)).ToArray();
+            }),
         };
     }
 

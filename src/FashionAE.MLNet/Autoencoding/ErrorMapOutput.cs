@@ -13,4 +13,6 @@ internal sealed class ErrorMapOutput() : AutoencoderOutput("ErrorMap", names => 
     public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
 
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Scores.MakeGetter(ImageScore.SquaredError, slot);
+
+    public override OnnxValue Write(AutoencoderGraph graph) => graph.Scores.Write(ImageScore.SquaredError);
 }

@@ -13,4 +13,6 @@ internal sealed class LatentOutput() : AutoencoderOutput("Latent", names => name
         new(column, new VectorDataViewType(NumberDataViewType.Single, place.LatentSize), ColumnAnnotations.OfLatent(place.LatentSize));
 
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Latent.MakeVectorGetter(slot);
+
+    public override OnnxValue Write(AutoencoderGraph graph) => graph.Latent;
 }

@@ -11,4 +11,6 @@ internal sealed class ReconstructionOutput() : AutoencoderOutput("Reconstruction
     public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
 
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Reconstruction.MakeVectorGetter(slot);
+
+    public override OnnxValue Write(AutoencoderGraph graph) => graph.Reconstruction;
 }

@@ -32,4 +32,6 @@ internal sealed class ScoreOutput : AutoencoderOutput
         new(column, NumberDataViewType.Single, place.IsDetector ? ColumnAnnotations.OfDetector(place.Schema, isScore: true) : null);
 
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Scores.MakeGetter(_score, slot);
+
+    public override OnnxValue Write(AutoencoderGraph graph) => graph.Scores.Write(_score);
 }

@@ -31,6 +31,13 @@ internal sealed class BatchMapping(DataViewSchema inputSchema, IReadOnlyList<Add
     /// <summary>Gets a value indicating whether views leave out rows that a batch does not keep.</summary>
     public bool DropsRows { get; init; }
 
+    /// <summary>
+    /// Gets what adds the step to a graph that ML.NET exports, with a value for each of the added columns; null if a graph cannot hold it.
+    /// </summary>
+    public Func<OnnxExport, IEnumerable<OnnxValue>>? WriteOnnx { get; init; }
+
+    public IEnumerable<DataViewSchema.DetachedColumn> AddedColumns => added.Select(a => a.Column);
+
     public IEnumerable<string> AddedNames => added.Select(a => a.Column.Name);
 
     /// <summary>Makes what computes for one cursor or row.</summary>

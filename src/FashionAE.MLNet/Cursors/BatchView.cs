@@ -39,14 +39,16 @@ internal sealed class BatchView(ITransformer transformer, IDataView input, Batch
 
     // These names are written out: dotnet format does not see the namespace and would take a using for unnecessary.
     // To answer no, as the interface has it, would be a message that names no remedy, or none where no later step needs the columns.
-    bool Microsoft.ML.Model.OnnxConverter.ICanSaveOnnx.CanSaveOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) => throw NoOnnx();
+    bool Microsoft.ML.Model.OnnxConverter.ICanSaveOnnx.CanSaveOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) =>
+        mapping.WriteOnnx is null
+            ? throw new NotSupportedException(
+                $"ConvertToOnnx of ML.NET cannot export {log.Step}, a step of FashionAE that a graph cannot hold. Append a step for "
+                + "training alone with TransformerScope.Training, and do other steps before the graph is run: see docs/serving.md. To "
+                + "export the later steps alone, call it with a view that has their input: ml.Data.Cache(view).")
+            : true;
 
-    void Microsoft.ML.Model.OnnxConverter.ISaveAsOnnx.SaveAsOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) => throw NoOnnx();
-
-    private NotSupportedException NoOnnx() => new(
-        $"ConvertToOnnx of ML.NET cannot export {log.Step}, a step of FashionAE. Write the autoencoder by "
-        + "OnnxFile.Save, and do the steps around it where the file is served: see docs/serving.md. To export the later steps alone, call "
-        + "it with a view that has their input: ml.Data.Cache(view).");
+    void Microsoft.ML.Model.OnnxConverter.ISaveAsOnnx.SaveAsOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) =>
+        OnnxExport.Write(ctx, log.Step, mapping.AddedColumns, mapping.WriteOnnx!);
 
     private DataViewRowCursor[] Wrap(DataViewRowCursor[] inputs, bool[] active)
     {

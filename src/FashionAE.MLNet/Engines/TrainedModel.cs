@@ -100,6 +100,29 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
+    /// <summary>Gets what the network computes, as it is written into a graph.</summary>
+    /// <exception cref="NotSupportedException">
+    /// The network has a layer that ONNX cannot express, or it is one of one's own and there is no libtorch to build it.
+    /// </exception>
+    public NetworkGraph GetGraph()
+    {
+        lock (_gate)
+            try
+            {
+                if (IsBuiltIn)
+                    return Save().Graph!;
+                var network = Network;
+                // Refuses a network whose graph computes something else.
+                SaveOnnx();
+                return NetworkGraph.Of(network);
+            }
+            catch (DllNotFoundException e)
+            {
+                throw new NotSupportedException(
+                    "A network of one's own is built before it is added to a graph, which needs libtorch here: " + e.Message, e);
+            }
+    }
+
     public void Dispose()
     {
         lock (_gate)

@@ -60,7 +60,11 @@ internal sealed record PixelScaling(string Output, string Input, bool Invert) : 
         var type = (VectorDataViewType)input.Type;
         var output = new DataViewSchema.DetachedColumn(
             Output, new VectorDataViewType(NumberDataViewType.Single, type.Dimensions), ColumnAnnotations.OfImages(input));
-        return new BatchMapping(inputSchema, [new(output, input.Index)], _ => CreateRow(input, type.ItemType));
+        var isDouble = type.ItemType.RawType == typeof(int) || type.ItemType.RawType == typeof(double);
+        return new BatchMapping(inputSchema, [new(output, input.Index)], _ => CreateRow(input, type.ItemType))
+        {
+            WriteOnnx = export => [Write(export, isDouble)],
+        };
     }
 
     internal override BatchTransformer ToTransformer() => new PixelScalingTransformer(this);
@@ -80,6 +84,13 @@ internal sealed record PixelScaling(string Output, string Input, bool Invert) : 
         var raw when raw == typeof(double) => Row<double>(input, FromNumber),
         _ => Row<float>(input, FromSingle),
     };
+
+    /// <summary>Scales in the precision in which the types are scaled here.</summary>
+    private OnnxValue Write(OnnxExport export, bool isDouble)
+    {
+        var (pixels, white) = (export.Cast(export.Column(Input), isDouble), export.Number(byte.MaxValue, isDouble));
+        return export.Cast(export.Add("Div", Invert ? export.Add("Sub", white, pixels) : pixels, white), isDouble: false);
+    }
 
     private static SingleRow<VBuffer<T>, VBuffer<float>> Row<T>(DataViewSchema.Column input, Func<T, float> scale) =>
         new(input, Scale(scale));

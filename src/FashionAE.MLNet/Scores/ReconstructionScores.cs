@@ -16,16 +16,19 @@ namespace FashionAE.MLNet;
 /// </remarks>
 internal static class ReconstructionScores
 {
+    /// <summary>Keep the similarity of dark windows from being the quotient of two rounding errors.</summary>
+    public const double C1 = 0.01 * 0.01;
+    /// <inheritdoc cref="C1"/>
+    public const double C2 = 0.03 * 0.03;
+
     private const int Window = ImageQuality.SimilarityWindow;
     private const double Sigma = 1.5;
-    private const double C1 = 0.01 * 0.01;
-    private const double C2 = 0.03 * 0.03;
 
     // How many pixels of an image have their windows compared at once: what that needs stays in the processor's cache.
     private const int BandSize = 4096;
 
-    /// <summary>The weights of the window along an axis, from its edge to its middle.</summary>
-    private static readonly double[] Weights = GaussianWeights();
+    /// <summary>Gets the weights of the window along an axis.</summary>
+    public static double[] Weights { get; } = GaussianWeights();
 
     /// <summary>Computes a score that is one number for the image.</summary>
     public static double Compute(ImageScore score, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ImageShape shape) => score switch

@@ -113,6 +113,11 @@ internal sealed record ReconstructionScoring(
                 new ImageBuffer(reconstruction, request.Capacity, request.Log, StepLog.Overshoot)))
         {
             BatchSize = ImageBuffer.BatchSize(TorchPass.UsualBatchSize, target.Shape.Size),
+            WriteOnnx = export =>
+            {
+                var graph = new ScoreGraph(export, target.Shape, export.Column(Target), export.Column(Reconstruction));
+                return Scores.Select(o => graph.Write(o.Score));
+            },
         };
     }
 

@@ -1,0 +1,26 @@
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// An autoencoder in a graph that ML.NET exports: what <see cref="AutoencoderBatch"/> computes. Each stage is written when the first output
+/// needs it.
+/// </summary>
+/// <param name="export">The part of the graph.</param>
+/// <param name="network">The network.</param>
+/// <param name="input">The images that it sees.</param>
+/// <param name="target">The images that reconstructions are compared with.</param>
+internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, OnnxValue input, OnnxValue target)
+{
+    public OnnxExport Export => export;
+
+    /// <summary>Gets a detector's threshold.</summary>
+    public float? Threshold { get; init; }
+
+    public OnnxValue Latent => field ??= export.WhereFinite(Code, input);
+
+    public OnnxValue Reconstruction => field ??= export.WhereFinite(network.Decode(export.Graph, Code), input);
+
+    public ScoreGraph Scores => field ??= new ScoreGraph(export, network.ImageShape, target, Reconstruction);
+
+    private OnnxValue Code => field ??= network.Encode(export.Graph, export.Graph.Reshape(
+        input, 0, network.ImageShape.Channels, network.ImageShape.Height, network.ImageShape.Width));
+}

@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// A step's part of the graph that ML.NET's <c>ConvertToOnnx</c> makes of a chain. The step writes a graph, which is then copied.
+/// </summary>
+internal sealed class OnnxExport
+{
+    /// <summary>The newest operators that ML.NET writes.</summary>
+    private const int OperatorSet = 12;
+
+    // This name is written out: dotnet format does not see the namespace and would take a using for unnecessary.
+    private readonly Microsoft.ML.Model.OnnxConverter.OnnxContext _context;
+    private readonly string _step;
+    // The names in ML.NET's graph, by those in the step's.
+    private readonly Dictionary<string, string> _names = [];
+
+    private OnnxExport(Microsoft.ML.Model.OnnxConverter.OnnxContext context, string step) => (_context, _step) = (context, step);
+
+    public OnnxGraph Graph { get; } = new();
+
+    /// <summary>Writes a step.</summary>
+    /// <param name="context">The graph of the steps before.</param>
+    /// <param name="step">The name of the step.</param>
+    /// <param name="added">The columns that it adds.</param>
+    /// <param name="write">Adds what the step computes, and gives a value for each of those columns: [N, the number of its values].</param>
+    /// <exception cref="NotSupportedException">A part of the graph cannot be written for ML.NET.</exception>
+    public static void Write(
+        Microsoft.ML.Model.OnnxConverter.OnnxContext context, string step, IEnumerable<DataViewSchema.DetachedColumn> added,
+        Func<OnnxExport, IEnumerable<OnnxValue>> write)
+    {
+        context.CheckOpSetVersion(OperatorSet, step);
+        var export = new OnnxExport(context, step);
+        (DataViewSchema.DetachedColumn Column, OnnxValue Value)[] outputs =
+            [.. added.Zip(write(export), (column, value) => (column, export.Shape(value, column.Type)))];
+        export.Copy();
+        foreach (var (column, value) in outputs)
+            context.CreateNode(
+                "Identity", export._names[value.Name], context.AddIntermediateVariable(column.Type, column.Name),
+                context.GetNodeName("Identity"), "");
+    }
+
+    /// <summary>Gets the values of a column: [N, the dimensions of its type].</summary>
+    public OnnxValue Column(string name)
+    {
+        // ML.NET goes on with a warning where one of its own steps cannot be exported.
+        if (!_context.ContainsColumn(name))
+            throw new NotSupportedException(
+                $"ConvertToOnnx of ML.NET cannot export {_step}: its column '{name}' is not in the graph. The log names the step before "
+                + "it that cannot be exported.");
+        var variable = _context.GetVariableName(name);
+        return _names.TryAdd(variable, variable) ? Graph.Input(variable) : new OnnxValue(variable);
+    }
+
+    public OnnxValue Add(string operation, params OnnxValue[] inputs) => Graph.Add(operation, inputs);
+
+    public OnnxValue Number(double value, bool isDouble) =>
+        Graph.Constant(isDouble ? StoredTensor.Of([value]) : StoredTensor.Of([(float)value]));
+
+    /// <summary>Converts numbers to double or to single precision.</summary>
+    public OnnxValue Cast(OnnxValue value, bool isDouble) =>
+        Graph.Add("Cast", [value], OnnxLayers.Attributes(("to", isDouble ? OnnxWriter.Double : OnnxWriter.Float)));
+
+    /// <summary>Gets the mean of all values of a row: [N, 1].</summary>
+    public OnnxValue Mean(OnnxValue value) =>
+        Graph.Add("ReduceMean", [Add("Flatten", value)], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
+
+    /// <summary>
+    /// Makes the values of a row NaN where one of its pixels is infinite or NaN: such an image is missing, and so is all that is computed
+    /// of it, but some operators lose a NaN.
+    /// </summary>
+    public OnnxValue WhereFinite(OnnxValue value, OnnxValue images) =>
+        Add("Add", Add("Flatten", value), Mean(Add("Mul", images, Number(0, isDouble: false))));
+
+    private OnnxValue Shape(OnnxValue value, DataViewType type) => type is VectorDataViewType { Dimensions: { Length: > 1 } sizes }
+        ? Graph.Reshape(value, [0, .. sizes.Select(size => (long)size)])
+        : value;
+
+    private void Copy()
+    {
+        foreach (var constant in Graph.Constants)
+            _names[constant.Name] = AddInitializer(constant.Values, NameOf(constant.Name));
+        foreach (var node in Graph.Nodes)
+        {
+            CheckVersion(node);
+            var output = _context.AddIntermediateVariable(null, NameOf(node.Output), skip: true);
+            var copy = _context.CreateNode(
+                node.Operation, node.Inputs.Select(name => _names[name]), [output], _context.GetNodeName(output), "");
+            _names[node.Output] = output;
+            foreach (var (name, value) in node.Attributes)
+                switch (value)
+                {
+                    case long number: copy.AddAttribute(name, number); break;
+                    case float number: copy.AddAttribute(name, number); break;
+                    case string text: copy.AddAttribute(name, text); break;
+                    case long[] numbers: copy.AddAttribute(name, numbers); break;
+                    default: copy.AddAttribute(name, (float[])value); break;
+                }
+        }
+    }
+
+    // ML.NET takes every name for that of a column, too: this is none that a user gives.
+    private string NameOf(string name) => $"FashionAE.{_step}/{name}";
+
+    private string AddInitializer(StoredTensor tensor, string name)
+    {
+        T[] Values<T>()
+            where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.Bytes).ToArray();
+        return (tensor.Type, tensor.Shape) switch
+        {
+            (ScalarType.Int64, []) => _context.AddInitializer(Values<long>()[0], name),
+            (ScalarType.Int64, var shape) => _context.AddInitializer(Values<long>(), shape, name),
+            (ScalarType.Float64, []) => _context.AddInitializer(Values<double>()[0], name),
+            (ScalarType.Float64, var shape) => _context.AddInitializer(Values<double>(), shape, name),
+            (_, []) => _context.AddInitializer(Values<float>()[0], name),
+            (_, var shape) => _context.AddInitializer(Values<float>(), shape, name),
+        };
+    }
+
+    /// <summary>Refuses what an operator means since version 13 alone, as in a network of one's own.</summary>
+    private void CheckVersion(OnnxNode node)
+    {
+        var isOther = node.Operation switch
+        {
+            "Softmax" or "LogSoftmax" or "Hardmax" => node.Number("axis") != -1,
+            "ReduceSum" or "Split" or "Squeeze" or "Unsqueeze" => node.Inputs.Count > 1,
+            _ => false,
+        };
+        if (isOther)
+            throw new NotSupportedException(
+                $"ConvertToOnnx of ML.NET cannot export {_step}: '{node.Output}' uses {node.Operation} as it is since version 13 of ONNX's "
+                + $"operators, and ML.NET writes version {OperatorSet}. A softmax can be exported where its axis is -1.");
+    }
+}

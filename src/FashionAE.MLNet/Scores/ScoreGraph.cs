@@ -1,0 +1,71 @@
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// Scores of reconstructions in a graph that ML.NET exports, in double precision: what <see cref="ReconstructionScores"/> computes.
+/// </summary>
+/// <param name="export">The part of the graph.</param>
+/// <param name="shape">The shape of the images.</param>
+/// <param name="target">The images that reconstructions should be.</param>
+/// <param name="reconstruction">The reconstructions.</param>
+internal sealed class ScoreGraph(OnnxExport export, ImageShape shape, OnnxValue target, OnnxValue reconstruction)
+{
+    private OnnxValue X => field ??= Images(target);
+
+    private OnnxValue Y => field ??= Images(reconstruction);
+
+    private OnnxValue Errors => field ??= Square(export.Add("Sub", X, Y));
+
+    /// <summary>Writes a score: [N, 1], or [N, C * H * W] where it is one of every pixel.</summary>
+    public OnnxValue Write(ImageScore score)
+    {
+        var value = score switch
+        {
+            ImageScore.SquaredError => Errors,
+            ImageScore.MeanSquaredError => export.Mean(Errors),
+            // The error's reciprocal is inverted, for 0 and not -0 where it is 1.
+            ImageScore.PeakSignalToNoiseRatio => export.Add(
+                "Mul", export.Add("Log", export.Add("Div", Number(1), export.Mean(Errors))), Number(10 / Math.Log(10))),
+            _ => export.Mean(Similarities()),
+        };
+        return export.WhereFinite(export.WhereFinite(export.Cast(value, isDouble: false), target), reconstruction);
+    }
+
+    /// <summary>Writes the structural similarity of every window.</summary>
+    private OnnxValue Similarities()
+    {
+        // The window is separable: blurring is a banded matrix along each axis.
+        var (rows, columns) = (Windows(shape.Height, isTransposed: false), Windows(shape.Width, isTransposed: true));
+        OnnxValue Blur(OnnxValue plane) => export.Add("MatMul", export.Add("MatMul", rows, plane), columns);
+        OnnxValue Twice(OnnxValue value) => export.Add("Add", value, value);
+
+        var (meanX, meanY) = (Blur(X), Blur(Y));
+        var meanSquares = export.Add("Add", Square(meanX), Square(meanY));
+        var meanProduct = Twice(export.Add("Mul", meanX, meanY));
+        var squares = Blur(export.Add("Add", Square(X), Square(Y)));
+        var product = Blur(Twice(export.Add("Mul", X, Y)));
+        OnnxValue Ratio(OnnxValue above, OnnxValue below, double constant) =>
+            export.Add("Div", export.Add("Add", above, Number(constant)), export.Add("Add", below, Number(constant)));
+        return export.Add(
+            "Mul", Ratio(meanProduct, meanSquares, ReconstructionScores.C1),
+            Ratio(export.Add("Sub", product, meanProduct), export.Add("Sub", squares, meanSquares), ReconstructionScores.C2));
+    }
+
+    private OnnxValue Images(OnnxValue value) =>
+        export.Cast(export.Graph.Reshape(value, 0, shape.Channels, shape.Height, shape.Width), isDouble: true);
+
+    private OnnxValue Square(OnnxValue value) => export.Add("Mul", value, value);
+
+    private OnnxValue Number(double value) => export.Number(value, isDouble: true);
+
+    /// <summary>Adds the weights of all windows along an axis: a row each, or a column.</summary>
+    private OnnxValue Windows(int size, bool isTransposed)
+    {
+        var weights = ReconstructionScores.Weights;
+        var count = size - weights.Length + 1;
+        var matrix = new double[count * size];
+        for (var window = 0; window < count; window++)
+            for (var i = 0; i < weights.Length; i++)
+                matrix[isTransposed ? (window + i) * count + window : window * size + window + i] = weights[i];
+        return export.Graph.Constant(StoredTensor.Of(matrix, isTransposed ? [size, count] : [count, size]), "windows");
+    }
+}
