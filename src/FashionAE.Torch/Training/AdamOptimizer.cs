@@ -32,6 +32,9 @@ public sealed class AdamOptimizer : IDisposable
     private const double SquareDecay = 0.999;
     private const double Epsilon = 1e-8;
 
+    // Vectors. To wake a thread takes as long as some ten thousand of them.
+    private const int LeastInParts = 1 << 14;
+
     private readonly Learned[] _parameters;
     private readonly Tensor[] _others;
     private readonly double _weightDecay;
@@ -122,23 +125,35 @@ public sealed class AdamOptimizer : IDisposable
 
     private void StepInOnePass(Learned block, float clip, double learningRate)
     {
-        static Span<Vector<float>> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, Vector<float>>(tensor.bytes);
-        var values = Numbers(block.Value);
-        var gradients = Numbers(block.Gradient!);
-        var means = Numbers(block.Mean);
-        var squares = Numbers(block.Square);
         var steps = block.Steps.item<long>();
         var squareCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(SquareDecay, steps)));
         var stepSize = (float)(learningRate / (1 - Math.Pow(MeanDecay, steps)));
         var gradientDecay = _isDecoupled ? 0 : (float)_weightDecay;
         var keep = _isDecoupled ? (float)(1 - learningRate * _weightDecay) : 1;
         var epsilon = new Vector<float>((float)Epsilon);
-        for (var i = 0; i < values.Length; i++)
+        var length = (int)(block.Value.NumberOfElements / Vector<float>.Count);
+        // A number's new value does not depend on the others, and so not on the threads.
+        var parts = length < LeastInParts ? 1 : get_num_threads();
+        if (parts == 1)
+            Update(0);
+        else
+            Parallel.For(0, parts, Update);
+
+        void Update(int part)
         {
-            var gradient = gradients[i] * clip + values[i] * gradientDecay;
-            means[i] = means[i] * (float)MeanDecay + gradient * (float)(1 - MeanDecay);
-            squares[i] = squares[i] * (float)SquareDecay + gradient * gradient * (float)(1 - SquareDecay);
-            values[i] = values[i] * keep - means[i] * stepSize / (Vector.SquareRoot(squares[i]) * squareCorrection + epsilon);
+            var range = (int)((long)length * part / parts)..(int)((long)length * (part + 1) / parts);
+            Span<Vector<float>> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, Vector<float>>(tensor.bytes)[range];
+            var values = Numbers(block.Value);
+            var gradients = Numbers(block.Gradient!);
+            var means = Numbers(block.Mean);
+            var squares = Numbers(block.Square);
+            for (var i = 0; i < values.Length; i++)
+            {
+                var gradient = gradients[i] * clip + values[i] * gradientDecay;
+                means[i] = means[i] * (float)MeanDecay + gradient * (float)(1 - MeanDecay);
+                squares[i] = squares[i] * (float)SquareDecay + gradient * gradient * (float)(1 - SquareDecay);
+                values[i] = values[i] * keep - means[i] * stepSize / (Vector.SquareRoot(squares[i]) * squareCorrection + epsilon);
+            }
         }
     }
 

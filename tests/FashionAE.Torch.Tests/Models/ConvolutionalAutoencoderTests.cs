@@ -71,7 +71,7 @@ public class ConvolutionalAutoencoderTests
         // One channel, few or many: libraries compute these by different means.
         var channels = from most in Gen.Elements(1, 5, 70)
                        from depth in Gen.Choose(1, 3)
-                       from counts in Gen.Choose(1, most).ListOf(depth)
+                       from counts in Gen.OneOf(Gen.Choose(1, most), Gen.Elements(1, 16, 32, 64, 128)).ListOf(depth)
                        select counts.ToArray();
         var cases = from height in Gen.Choose(1, 40)
                     from width in Gen.Choose(1, 40)
