@@ -176,5 +176,23 @@ public sealed class TrainingTests : IDisposable
         Assert.Contains(result.Output, line => line.StartsWith("Fashion-MNIST", StringComparison.Ordinal) && line.EndsWith(CommandLine.Sample, StringComparison.Ordinal));
     }
 
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void The_doctor_names_as_many_threads_as_cores_are_free_where_more_would_compute(int moreThanCores)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Linux says how many processes compute.");
+        var cores = Environment.ProcessorCount;
+        _command.Variables["OMP_NUM_THREADS"] = moreThanCores == 0 ? "1" : $"{cores + 1}";
+        var result = _command.Run("doctor", "--data", CommandLine.Sample);
+        var found = Assert.Single(result.Output, line => line.StartsWith("load ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var free = Math.Clamp(cores - Math.Round(double.Parse(found[1], System.Globalization.CultureInfo.InvariantCulture)), 1, cores);
+        Assert.Equal(moreThanCores == 0 ? -1 : free, Array.IndexOf(found, "--threads") is var at and >= 0 ? double.Parse(found[at + 1]) : -1);
+        // One thread is no fault where the other cores are taken.
+        Assert.Equal(
+            moreThanCores == 0 && free > 1,
+            result.Output.Any(line => line.StartsWith("threads: only one of", StringComparison.Ordinal)));
+    }
+
     public void Dispose() => _command.Dispose();
 }

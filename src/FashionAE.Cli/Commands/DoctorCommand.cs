@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,6 +30,8 @@ internal static class DoctorCommand
 
     private static IEnumerable<Finding> Examine(string? dataDirectory)
     {
+        // Before this command computes something itself.
+        var load = LoadOfLastMinute();
         NativeTorch.EnsureLoaded();
         var binding = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3);
         yield return new Finding("TorchSharp", $"{binding}, its native half {NativeTorch.Repair ?? "loaded as it is"}");
@@ -38,7 +41,9 @@ internal static class DoctorCommand
         yield return new Finding("BLAS", Find("blas", "mkl_rt") ?? "within libtorch");
         yield return new Finding("sgemm", $"{SquareProductRate():F0} GFLOP/s (2048 x 2048)");
         yield return Convolutions();
-        yield return Threads();
+        yield return Threads(load);
+        if (load is { } busy)
+            yield return new Finding("load", DescribeLoad(busy, get_num_threads(), Environment.ProcessorCount));
         yield return new Finding("waiting", OpenMPWaiting.Describe() is { Length: > 0 } set ? set : "as OpenMP has it");
         yield return new Finding("memory", NativeTorch.Memory);
         yield return new Finding("CUDA", cuda.is_available() ? $"{cuda.device_count()} device(s)" : "none");
@@ -73,12 +78,29 @@ internal static class DoctorCommand
                 + " or use multiples of 64");
     }
 
-    private static Finding Threads()
+    private static Finding Threads(double? load)
     {
         var (threads, cores) = (get_num_threads(), Environment.ProcessorCount);
         var remedy = $"only one of {cores} cores computes: unset OMP_NUM_THREADS, or use --threads {cores}";
-        return new Finding("threads", $"{threads} on {cores} core(s)", threads == 1 && cores > 1 ? remedy : null);
+        return new Finding("threads", $"{threads} on {cores} core(s)", threads == 1 && FreeCores(load ?? 0, cores) > 1 ? remedy : null);
     }
+
+    /// <summary>
+    /// Says how many threads are best beside other processes: as many as cores are free. All threads of a step wait for the one whose core
+    /// another process has, which then costs more than that core (docs/deployment.md has figures).
+    /// </summary>
+    private static string DescribeLoad(double load, int threads, int cores)
+    {
+        var (found, free) = ($"{load.ToString("F2", CultureInfo.InvariantCulture)} busy in the last minute", FreeCores(load, cores));
+        return threads <= free ? found : $"{found}: beside them --threads {free} (elsewhere OMP_NUM_THREADS={free}) is faster than {threads}";
+    }
+
+    private static int FreeCores(double load, int cores) => (int)Math.Clamp(cores - Math.Round(load), 1, cores);
+
+    /// <summary>How many threads of all processes computed or wanted to, on average; null where the system does not say.</summary>
+    private static double? LoadOfLastMinute() => OperatingSystem.IsLinux()
+        ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)
+        : null;
 
     /// <summary>In GFLOP/s; the best of a few, since the first one also warms up.</summary>
     private static double SquareProductRate()

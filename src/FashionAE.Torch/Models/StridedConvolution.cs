@@ -58,8 +58,9 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         // For one image alone libtorch asks NNPACK, which on processors that it does not know writes a warning for every image.
         var isTwice = isAlone && _outputPadding is null;
         var images = isTwice ? input.expand(2, -1, -1, -1) : input;
-        var output = !_fillsBlocks ? ConvolvePacked(images)
-            : Convolve(isAlone || MakesBlocks ? images : WithChannelsLast(images), weight, bias);
+        if (_fillsBlocks && !isAlone && !MakesBlocks)
+            images = WithChannelsLast(images);
+        var output = _fillsBlocks ? Convolve(images, weight, bias) : ConvolvePacked(images);
         // A backward pass copies the gradient of a part, so nothing is cut off where nothing is left.
         return (isTwice ? output.narrow(0, 0, 1) : output).MoveToOuterDisposeScope();
     }
