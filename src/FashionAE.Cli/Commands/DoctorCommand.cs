@@ -92,7 +92,9 @@ internal static class DoctorCommand
     private static string DescribeLoad(double load, int threads, int cores)
     {
         var (found, free) = ($"{load.ToString("F2", CultureInfo.InvariantCulture)} busy in the last minute", FreeCores(load, cores));
-        return threads <= free ? found : $"{found}: beside them --threads {free} (elsewhere OMP_NUM_THREADS={free}) is faster than {threads}";
+        return threads <= free
+            ? found
+            : $"{found}: beside them --threads {free} (elsewhere OMP_NUM_THREADS={free}) is faster than {threads}";
     }
 
     private static int FreeCores(double load, int cores) => (int)Math.Clamp(cores - Math.Round(load), 1, cores);
