@@ -167,12 +167,14 @@ public static class OnnxFile
         using var _ = no_grad();
         using var generator = new Generator(1);
         var values = rand([CheckedImages, .. input.ShapeOfOne], generator: generator);
+        // A network of one's own may change its input in place.
+        var given = values.clone().to(model.Device);
         var expected = model.InEvaluationMode<Tensor[]>(() =>
         {
             if (part == OnnxPart.Decoder)
-                return [model.Decode(values.to(model.Device))];
-            var latent = model.Encode(values.reshape(model.ImageShape.Batch(CheckedImages)).to(model.Device));
-            return part == OnnxPart.Encoder ? [latent] : [latent, model.Decode(latent)];
+                return [model.Decode(given)];
+            var latent = model.Encode(given.reshape(model.ImageShape.Batch(CheckedImages)));
+            return part == OnnxPart.Encoder ? [latent] : [latent, model.Decode(latent.clone())];
         });
 
         double[][] actual;
