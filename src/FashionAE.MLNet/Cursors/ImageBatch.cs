@@ -29,5 +29,11 @@ internal abstract class ImageBatch(params ImageBuffer[] images) : RowBatch
     public override void Begin(int count) => Count = count;
 
     /// <summary>Whether a row has an infinite value or a NaN in any of the columns: all that is computed of it is missing.</summary>
-    protected bool IsMissing(int row) => Array.Exists(images, buffer => !buffer.IsFinite(row));
+    protected bool IsMissing(int row)
+    {
+        foreach (var buffer in images)
+            if (!buffer.IsFinite(row))
+                return true;
+        return false;
+    }
 }
