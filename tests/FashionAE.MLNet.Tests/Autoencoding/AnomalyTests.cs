@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-public sealed class AnomalyTests : IDisposable
+public abstract class AnomalyTests : IDisposable
 {
     private const int Count = 97;
 
@@ -108,7 +108,9 @@ public sealed class AnomalyTests : IDisposable
         _ml.Model.Save(model, Data.Schema, stream);
         stream.Position = 0;
         using var loaded = (TransformerChain<ITransformer>)new MLContext().Model.Load(stream, out var _);
-        Assert.Equal(model.LastTransformer.Threshold, Assert.IsType<AutoencoderTransformer>(loaded.LastTransformer).Threshold);
+        var detector = Assert.IsType<AutoencoderTransformer>(loaded.LastTransformer);
+        detector.ScoringEngine = Models.Engine;
+        Assert.Equal(model.LastTransformer.Threshold, detector.Threshold);
         var other = _ml.Data.LoadFromEnumerable(Rated.Draw(60));
         foreach (var column in new[] { "Score", "PredictedLabel" })
             Assert.Equal(RowReads.Rows(model.Transform(other), column), RowReads.Rows(loaded.Transform(other), column));
@@ -197,3 +199,7 @@ public sealed class AnomalyTests : IDisposable
         }
     }
 }
+
+public sealed class AnomalyTestsByLibTorch : AnomalyTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class AnomalyTestsByOnnxRuntime : AnomalyTests, IClassFixture<ScoredByOnnxRuntime>;

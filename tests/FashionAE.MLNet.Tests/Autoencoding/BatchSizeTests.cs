@@ -5,13 +5,13 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-public class BatchSizeTests
+public abstract class BatchSizeTests
 {
     public static TheoryData<AutoencoderArchitecture> Architectures => new()
     {
         new DenseArchitecture(FashionMnist.Shape),
         new ConvolutionalArchitecture(FashionMnist.Shape),
-        new CountingArchitecture(FashionMnist.Shape),
+        new TiedArchitecture(FashionMnist.Shape),
     };
 
     [Theory]
@@ -46,3 +46,7 @@ public class BatchSizeTests
         }
     }
 }
+
+public sealed class BatchSizeTestsByLibTorch : BatchSizeTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class BatchSizeTestsByOnnxRuntime : BatchSizeTests, IClassFixture<ScoredByOnnxRuntime>;

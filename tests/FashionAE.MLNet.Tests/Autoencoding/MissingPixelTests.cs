@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
 /// <summary>An image with a pixel that is infinite or no number is missing, and so is all that is made of it; other rows are as without it.</summary>
-public class MissingPixelTests
+public abstract class MissingPixelTests
 {
     private readonly MLContext _ml = new(1);
 
@@ -70,3 +70,7 @@ public class MissingPixelTests
         }
     }
 }
+
+public sealed class MissingPixelTestsByLibTorch : MissingPixelTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class MissingPixelTestsByOnnxRuntime : MissingPixelTests, IClassFixture<ScoredByOnnxRuntime>;

@@ -7,7 +7,7 @@ using Microsoft.ML.Transforms.Onnx;
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
 /// <summary>ML.NET's own scorer of ONNX models gives what the transformer gives.</summary>
-public sealed class OnnxScoringTests : IDisposable
+public abstract class OnnxScoringTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
     private readonly string _folder = Directory.CreateTempSubdirectory("fashionae-onnx-").FullName;
@@ -55,3 +55,7 @@ public sealed class OnnxScoringTests : IDisposable
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f * largest));
     }
 }
+
+public sealed class OnnxScoringTestsByLibTorch : OnnxScoringTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class OnnxScoringTestsByOnnxRuntime : OnnxScoringTests, IClassFixture<ScoredByOnnxRuntime>;

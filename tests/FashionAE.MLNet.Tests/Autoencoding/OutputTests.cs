@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
 /// <summary>What an autoencoder adds, one output at a time.</summary>
-public sealed class OutputTests : IDisposable
+public abstract class OutputTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
     private readonly string _model = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
@@ -30,7 +30,7 @@ public sealed class OutputTests : IDisposable
         AutoencoderFile.Save(complete.Model, _model);
         var column = (string)typeof(AutoencoderEstimator.Options).GetProperty($"{output}ColumnName")!.GetValue(all)!;
 
-        var options = new ApplyAutoencoderOptions { InputColumnName = "Pixels", TargetColumnName = "Noisy" };
+        var options = new ApplyAutoencoderOptions { InputColumnName = "Pixels", TargetColumnName = "Noisy", ScoringEngine = Models.Engine };
         typeof(ApplyAutoencoderOptions).GetProperty($"{output}ColumnName")!.SetValue(options, column);
         using var alone = _ml.Transforms.ApplyAutoencoder(_model, options).Fit(data);
         var view = alone.Transform(data);
@@ -45,3 +45,7 @@ public sealed class OutputTests : IDisposable
         ? [.. view.GetColumn<float[]>(column)]
         : [.. view.GetColumn<float>(column).Select(value => new[] { value })];
 }
+
+public sealed class OutputTestsByLibTorch : OutputTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class OutputTestsByOnnxRuntime : OutputTests, IClassFixture<ScoredByOnnxRuntime>;

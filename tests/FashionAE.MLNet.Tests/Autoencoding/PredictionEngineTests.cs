@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-public sealed class PredictionEngineTests
+public abstract class PredictionEngineTests
 {
     private readonly MLContext _ml = new(1);
 
@@ -143,3 +143,7 @@ public sealed class PredictionEngineTests
         public float Ssim { get; set; }
     }
 }
+
+public sealed class PredictionEngineTestsByLibTorch : PredictionEngineTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class PredictionEngineTestsByOnnxRuntime : PredictionEngineTests, IClassFixture<ScoredByOnnxRuntime>;

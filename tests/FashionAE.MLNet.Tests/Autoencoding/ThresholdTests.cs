@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-public sealed class ThresholdTests : IDisposable
+public abstract class ThresholdTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
     private readonly AutoencoderTransformer _detector;
@@ -87,3 +87,7 @@ public sealed class ThresholdTests : IDisposable
 
     private bool[] Labels(AutoencoderTransformer transformer) => [.. transformer.Transform(Data).GetColumn<bool>("PredictedLabel")];
 }
+
+public sealed class ThresholdTestsByLibTorch : ThresholdTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class ThresholdTestsByOnnxRuntime : ThresholdTests, IClassFixture<ScoredByOnnxRuntime>;

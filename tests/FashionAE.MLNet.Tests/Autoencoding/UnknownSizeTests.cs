@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
 /// <summary>Vectors whose type says no size, as those of a data frame: they will do where the shape is given.</summary>
-public sealed class UnknownSizeTests : IDisposable
+public abstract class UnknownSizeTests : IDisposable
 {
     private readonly MLContext _ml = new(seed: 1);
     private readonly ImageRow[] _rows = Images.Rows(30);
@@ -38,6 +38,7 @@ public sealed class UnknownSizeTests : IDisposable
         using (var trained = Models.Fit(_ml, Models.AllColumns()))
             AutoencoderFile.Save(trained.Model, _path);
         using var model = _ml.Transforms.ApplyAutoencoder("Code", "Pixels", _path).Fit(Unknown);
+        model.ScoringEngine = Models.Engine;
         Assert.Equal(model.Transform(Known).GetColumn<float[]>("Code"), model.Transform(Unknown).GetColumn<float[]>("Code"));
     }
 
@@ -87,3 +88,7 @@ public sealed class UnknownSizeTests : IDisposable
         public float[] Pixels { get; set; } = [];
     }
 }
+
+public sealed class UnknownSizeTestsByLibTorch : UnknownSizeTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class UnknownSizeTestsByOnnxRuntime : UnknownSizeTests, IClassFixture<ScoredByOnnxRuntime>;

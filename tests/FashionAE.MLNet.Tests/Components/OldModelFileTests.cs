@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.Tests.Components;
 
 /// <summary>Model files that version 0.1.0 wrote, with the answers that it recorded.</summary>
-public class OldModelFileTests
+public abstract class OldModelFileTests
 {
     private readonly MLContext _ml = new(1);
 
@@ -54,7 +54,10 @@ public class OldModelFileTests
     private (ITransformer Model, JsonElement Answers) Load(string name)
     {
         var path = Path.Combine(AppContext.BaseDirectory, "Golden", $"{name}_version_0_1_0");
-        return (_ml.Model.Load($"{path}.zip", out _), JsonDocument.Parse(File.ReadAllBytes($"{path}.json")).RootElement);
+        var model = _ml.Model.Load($"{path}.zip", out _);
+        foreach (var step in (model as IEnumerable<ITransformer> ?? [model]).OfType<AutoencoderTransformer>())
+            step.ScoringEngine = Models.Engine;
+        return (model, JsonDocument.Parse(File.ReadAllBytes($"{path}.json")).RootElement);
     }
 
     private static float[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number => number.GetSingle())];
@@ -69,3 +72,7 @@ public class OldModelFileTests
         Assert.All(a.Zip(b), p => Assert.Equal(p.First, p.Second, 1e-4 * Math.Max(1, Math.Abs(p.First))));
     }
 }
+
+public sealed class OldModelFileTestsByLibTorch : OldModelFileTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class OldModelFileTestsByOnnxRuntime : OldModelFileTests, IClassFixture<ScoredByOnnxRuntime>;

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Scores;
 
-public class ErrorMapTests
+public abstract class ErrorMapTests
 {
     private readonly MLContext _ml = new(1);
 
@@ -92,3 +92,7 @@ public class ErrorMapTests
         public float[] Noisy { get; set; } = [];
     }
 }
+
+public sealed class ErrorMapTestsByLibTorch : ErrorMapTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class ErrorMapTestsByOnnxRuntime : ErrorMapTests, IClassFixture<ScoredByOnnxRuntime>;

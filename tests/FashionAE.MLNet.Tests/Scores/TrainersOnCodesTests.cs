@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.Tests.Scores;
 
 /// <summary>ML.NET's own trainers and evaluators on what an autoencoder makes of images.</summary>
-public class TrainersOnCodesTests
+public abstract class TrainersOnCodesTests
 {
     private readonly MLContext _ml = new(1);
 
@@ -131,3 +131,7 @@ public class TrainersOnCodesTests
         public float[] Score { get; set; } = [];
     }
 }
+
+public sealed class TrainersOnCodesTestsByLibTorch : TrainersOnCodesTests, IClassFixture<ScoredByLibTorch>;
+
+public sealed class TrainersOnCodesTestsByOnnxRuntime : TrainersOnCodesTests, IClassFixture<ScoredByOnnxRuntime>;

@@ -6,6 +6,9 @@ namespace FashionAE.MLNet.Tests.Support;
 /// <summary>Small autoencoders for the small images.</summary>
 internal static class Models
 {
+    /// <summary>Gets or sets what computes the outputs; <see cref="ScoredBy"/> sets it for a class of tests.</summary>
+    public static ScoringEngine Engine { get; set; }
+
     public static DenseArchitecture Dense { get; } = new(Images.Shape, 2) { HiddenSizes = [32, 8], Dropout = [0.1] };
 
     public static AutoencoderEstimator.Options Options(AutoencoderArchitecture? architecture = null, int batchSize = 256, int epochs = 1) => new()
@@ -14,6 +17,8 @@ internal static class Models
         Epochs = epochs,
         BatchSize = 16,
         ScoringBatchSize = batchSize,
+        // Passes are counted where libtorch computes them.
+        ScoringEngine = architecture is CountingArchitecture ? ScoringEngine.LibTorch : Engine,
         Seed = 3,
     };
 
@@ -24,6 +29,7 @@ internal static class Models
         Architecture = Dense,
         Epochs = epochs,
         BatchSize = 16,
+        ScoringEngine = Engine,
         Seed = 3,
         Quantile = quantile,
     };
@@ -53,6 +59,7 @@ internal static class Models
         SsimColumnName = "Ssim",
         ErrorMapColumnName = "ErrorMap",
         ScoringBatchSize = batchSize,
+        ScoringEngine = Engine,
     };
 
     public static AutoencoderTransformer Fit(MLContext ml, AutoencoderEstimator.Options options, int images = 40) =>
