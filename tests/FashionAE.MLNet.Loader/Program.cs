@@ -7,15 +7,14 @@ using Microsoft.ML.Data;
 // Prints the bits of the column Code for every image in INPUT, from a view and from an engine. INPUT is a file of pixels (float32), or, for
 // a model that reads image files, of their paths.
 var ml = new MLContext();
-ITransformer model;
 try
 {
-    model = ml.Model.Load(args[0], out var schema);
+    var model = ml.Model.Load(args[0], out var schema);
     using var chain = model as IDisposable;
     if (schema.GetColumnOrNull(nameof(PathInput.ImagePath)) is not null)
-        Print(File.ReadLines(args[1]).Select(path => new PathInput { ImagePath = path }).ToArray());
+        Print(model, File.ReadLines(args[1]).Select(path => new PathInput { ImagePath = path }).ToArray());
     else
-        Print(MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray().Chunk(ImageInput.Size).Select(image => new ImageInput { Pixels = image }).ToArray());
+        Print(model, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray().Chunk(ImageInput.Size).Select(image => new ImageInput { Pixels = image }).ToArray());
     return 0;
 }
 #pragma warning disable CA1031 // Whatever it is, the tests look at it.
@@ -27,7 +26,7 @@ catch (Exception e)
     return 1;
 }
 
-void Print<T>(T[] rows)
+void Print<T>(ITransformer model, T[] rows)
     where T : class
 {
     foreach (var code in model.Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Code"))

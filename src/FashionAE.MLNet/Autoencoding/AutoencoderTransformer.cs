@@ -10,8 +10,9 @@ namespace FashionAE.MLNet;
 /// and remedy.
 /// </summary>
 /// <remarks>
-/// It can be used by several threads at once, in any number of cursors and prediction engines; each of those belongs to one thread. Rows of
-/// all of them take turns on the network. Dispose it when none is in use.
+/// It can be used by several threads at once, in any number of cursors and prediction engines; each of those belongs to one thread. With
+/// <see cref="ScoringEngine.LibTorch"/> batches of all of them take turns on the network. It may be disposed while others use it: what is
+/// under way is computed, and what is asked for afterwards throws an <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 {

@@ -38,14 +38,15 @@ internal sealed class OnnxRuntimeEngine : INetworkEngine, IDisposable
 
     private sealed class Part : IDisposable
     {
-        private readonly (string Name, int Size) _input;
-        private readonly (string Name, int Size) _output;
+        private readonly string[] _inputs;
+        private readonly string[] _outputs;
+        private readonly (int Input, int Output) _sizes;
         private readonly InferenceSession _session;
         private readonly RunOptions _options = new();
 
         public Part(byte[] model, (string Name, int Size) input, (string Name, int Size) output)
         {
-            (_input, _output) = (input, output);
+            (_inputs, _outputs, _sizes) = ([input.Name], [output.Name], (input.Size, output.Size));
             using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
             _session = new InferenceSession(model, options);
         }
@@ -55,9 +56,9 @@ internal sealed class OnnxRuntimeEngine : INetworkEngine, IDisposable
             void RunSlice(int slice)
             {
                 var (first, rows) = (slice * Slice, Math.Min(Slice, count - slice * Slice));
-                using var input = Value(values, first, rows, _input.Size);
-                using var output = Value(results, first, rows, _output.Size);
-                _session.Run(_options, [_input.Name], [input], [_output.Name], [output]);
+                using var input = Value(values, first, rows, _sizes.Input);
+                using var output = Value(results, first, rows, _sizes.Output);
+                _session.Run(_options, _inputs, [input], _outputs, [output]);
             }
 
             if (count <= Slice)

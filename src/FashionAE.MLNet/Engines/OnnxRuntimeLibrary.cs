@@ -15,9 +15,13 @@ internal static class OnnxRuntimeLibrary
     /// <summary>Gets what is wrong with one that is there and cannot be used; null where nothing is, or none is there.</summary>
     public static string? Problem => Found.Value.Problem;
 
-    /// <summary>Gets the packages that a program can reference.</summary>
-    public static string Remedy =>
-        $"the package Microsoft.ML.OnnxRuntime {typeof(InferenceSession).Assembly.GetName().Version?.ToString(3)}";
+    /// <summary>Gets why it is not there, and the package that has it.</summary>
+    public static string Refusal => Problem is { } problem
+        ? $"ONNX Runtime cannot be used ({problem.TrimEnd('.')}): the program must reference the package {Package}."
+        : $"ONNX Runtime was not found: the program must reference the package {Package}.";
+
+    private static string Package =>
+        $"Microsoft.ML.OnnxRuntime {typeof(InferenceSession).Assembly.GetName().Version?.ToString(3)}";
 
     private static (bool IsThere, string? Problem) Find()
     {

@@ -1,6 +1,11 @@
 namespace FashionAE.MLNet;
 
-/// <summary>What computes the outputs of a trained autoencoder. Both engines give the same values up to rounding.</summary>
+/// <summary>What computes the outputs of a trained autoencoder. Both engines give the same values except for rounding.</summary>
+/// <remarks>
+/// On one machine, ONNX Runtime gives an image the same bits in every batch, in a prediction engine and on every thread with the networks
+/// of FashionAE. It does not promise that for every operator that a network of your own may use. The bits of libtorch depend on how many
+/// rows go through the network together, and on the number of threads.
+/// </remarks>
 public enum ScoringEngine
 {
     /// <summary>

@@ -66,11 +66,26 @@ internal sealed class TrainedModel : IDisposable
     /// Builds a network of one's own where no ONNX model makes that unnecessary: what is wrong with its file shall show when it is loaded.
     /// </summary>
     /// <exception cref="InvalidDataException">The weights do not fit the network.</exception>
-    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
+    /// <exception cref="DllNotFoundException">There is no library that can compute it.</exception>
     public void Check()
     {
-        if (Architecture.Parts is null && (_onnxModels is null || !OnnxRuntimeLibrary.IsThere))
+        if (Architecture.Parts is not null)
+            return;
+        if (_onnxModels is not null)
+        {
+            EngineFor(ScoringEngine.Auto);
+            return;
+        }
+        try
+        {
             _ = Network;
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new DllNotFoundException(
+                $"{Architecture.GetType().Name} is no network of FashionAE, and the file has no ONNX models of it: "
+                + $"libtorch must compute it. {e.Message}", e);
+        }
     }
 
     /// <summary>Gives the weights as they are now.</summary>
@@ -147,10 +162,10 @@ internal sealed class TrainedModel : IDisposable
             {
                 // It is libtorch's then, which computes every network.
             }
-        if (OnnxRuntimeLibrary.Problem is { } problem && warn is not null && !_isReported)
+        if (OnnxRuntimeLibrary.Problem is not null && warn is not null && !_isReported)
         {
             _isReported = true;
-            warn($"ONNX Runtime is there and cannot be used: {problem}");
+            warn($"{OnnxRuntimeLibrary.Refusal} libtorch scores instead.");
         }
         try
         {
@@ -159,9 +174,7 @@ internal sealed class TrainedModel : IDisposable
         catch (DllNotFoundException e) when (!OnnxRuntimeLibrary.IsThere)
         {
             throw new DllNotFoundException(
-                "Neither ONNX Runtime nor libtorch was found, one of which computes an autoencoder: the program must reference "
-                + $"{OnnxRuntimeLibrary.Remedy}, which scores, or TorchSharp-cpu, which also trains. {OnnxRuntimeLibrary.Problem} "
-                + e.Message, e);
+                $"Scoring needs ONNX Runtime or libtorch, and neither is there. {OnnxRuntimeLibrary.Refusal} {e.Message}", e);
         }
     }
 
@@ -170,8 +183,7 @@ internal sealed class TrainedModel : IDisposable
     private OnnxRuntimeEngine OnnxRuntime()
     {
         if (!OnnxRuntimeLibrary.IsThere)
-            throw new DllNotFoundException(
-                $"ONNX Runtime was not found: the program must reference {OnnxRuntimeLibrary.Remedy}. {OnnxRuntimeLibrary.Problem}");
+            throw new DllNotFoundException(OnnxRuntimeLibrary.Refusal);
         if (_refusal is not null)
             throw new NotSupportedException(_refusal.Message, _refusal);
         return _onnxRuntime ??= new OnnxRuntimeEngine(ImageShape.Size, LatentSize, Writer());

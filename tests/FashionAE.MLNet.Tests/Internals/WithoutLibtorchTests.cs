@@ -1,17 +1,30 @@
 using System.IO.Compression;
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Internals;
 
 [Trait("Pace", "slow")]
-public class WithoutLibtorchTests
+public sealed class WithoutLibtorchTests : IDisposable
 {
     private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "sample");
     // What needs no libtorch comes first.
-    private static readonly string[] ManagedTouches = ["data", "view", "idx"];
-    private static readonly string[] Touches = ["tensor", "model", "options", "device", "file", "estimator", "transformer"];
+    private static readonly string[] ManagedTouches = ["data", "view", "idx", "noise"];
+    private static readonly string[] Touches = ["tensor", "model", "options", "device", "file", "estimator", "scoring"];
+    // ONNX Runtime comes last: what it needs is not libtorch.
+    private static readonly string[] All = [.. ManagedTouches, .. Touches, "onnx"];
+
+    private readonly string _model = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    public WithoutLibtorchTests()
+    {
+        using var network = new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8] }.Build(1);
+        AutoencoderFile.Save(network, _model);
+    }
+
+    public void Dispose() => File.Delete(_model);
 
     [Fact]
     public void A_program_that_references_no_libtorch_is_told_which_packages_have_it_at_whatever_it_touches_first()
@@ -27,8 +40,39 @@ public class WithoutLibtorchTests
         Assert.True(bags > 0 && trousers > 0 && images[0].Sum(b => b) > 0);
         var chosen = images.Where((_, i) => labels[i] is 8 or 1);
         Assert.Equal(
-            [$"data: {labels.Length}", $"view: {chosen.Sum(image => image.Sum(b => b))} {bags + 2 * trousers}", $"idx: {images[0].Sum(b => b)} 1"],
+            [$"data: {labels.Length}", $"view: {chosen.Sum(image => image.Sum(b => b))} {bags + 2 * trousers}", $"idx: {images[0].Sum(b => b)} 1", "noise: 1"],
             Run([])[..ManagedTouches.Length]);
+    }
+
+    [Fact]
+    public void Where_nothing_can_score_both_packages_are_named()
+    {
+        var lines = Run([]);
+        Assert.StartsWith(
+            $"scoring: DllNotFoundException: Scoring needs ONNX Runtime or libtorch, and neither is there. {NoOnnxRuntime} libtorch was not found: the program must",
+            lines[^2], StringComparison.Ordinal);
+        Assert.Equal($"onnx: DllNotFoundException: {NoOnnxRuntime}", lines[^1]);
+    }
+
+    public static TheoryData<string, string> Unusable => new()
+    {
+        { "broken", "could not be loaded|file too short|invalid ELF header" },
+        { "foreign", "Unable to find an entry point named 'OrtGetApiBase'" },
+        { "old", "does not support API version" },
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(Unusable))]
+    public void An_ONNX_Runtime_that_cannot_be_used_is_a_warning_where_libtorch_scores_and_else_the_reason(string kind, string reason)
+    {
+        using var folder = new ForeignOnnxRuntime(kind);
+        var refusal = $"ONNX Runtime cannot be used [(].*({reason}).*[)]: the program must reference the package Microsoft.ML.OnnxRuntime ";
+        var lines = Run(folder.Variables);
+        Assert.Matches($"^scoring: DllNotFoundException: Scoring needs .* {refusal}.* libtorch was not found: ", lines[^2]);
+        Assert.Matches($"^onnx: DllNotFoundException: {refusal}", lines[^1]);
+        // Two views of one model warn once.
+        lines = Run(new(folder.Variables) { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch });
+        Assert.Matches($"^scoring: 2 [[]Source=[^]]*[]] {refusal}[0-9.]+[.] libtorch scores instead[.]$", lines[^2]);
     }
 
     [Fact]
@@ -63,7 +107,7 @@ public class WithoutLibtorchTests
     {
         var folder = Directory.CreateTempSubdirectory("without-libtorch-").FullName;
         Assert.All(Touch(new() { ["FASHIONAE_LIBTORCH"] = folder }), line =>
-            Assert.Contains($": DllNotFoundException: FASHIONAE_LIBTORCH must name the folder of a libtorch, such as torch/lib of an installed PyTorch, and {folder}/libc10.so could not be loaded.", line, StringComparison.Ordinal));
+            Assert.Contains($"FASHIONAE_LIBTORCH must name the folder of a libtorch, such as torch/lib of an installed PyTorch, and {folder}/libc10.so could not be loaded.", line, StringComparison.Ordinal));
         Directory.Delete(folder);
     }
 
@@ -84,7 +128,7 @@ public class WithoutLibtorchTests
         var chain = new EstimatorChain<ITransformer>().Append(ml.Transforms.RotateImages("Turned", "Gray", options), TransformerScope.Training)
             .Append(ml.Transforms.AddGaussianNoise("Noisy", "Gray", standardDeviation: 0));
         ml.Model.Save(chain.Fit(view), view.Schema, model);
-        var lines = OtherProgram.Run("WithoutLibtorch", 0, [], [Path.Combine(AppContext.BaseDirectory, "sample"), model]);
+        var lines = OtherProgram.Run("WithoutLibtorch", 0, [], [Path.Combine(AppContext.BaseDirectory, "sample"), "", model]);
         File.Delete(model);
         File.Delete(Path.ChangeExtension(model, ".png"));
 
@@ -100,6 +144,8 @@ public class WithoutLibtorchTests
         Assert.Equal(["its rotation", "its rotation of a row"], lines[^2..].Select(line => line.Split(':')[0]));
         Assert.All(lines[^2..], NamesThePackages);
     }
+    private static string NoOnnxRuntime =>
+        $"ONNX Runtime was not found: the program must reference the package Microsoft.ML.OnnxRuntime {typeof(Microsoft.ML.OnnxRuntime.InferenceSession).Assembly.GetName().Version!.ToString(3)}.";
 
     private static void NamesThePackages(string line)
     {
@@ -115,7 +161,8 @@ public class WithoutLibtorchTests
         var view = ml.Data.LoadFromEnumerable([new { Pixels = new float[144] }]);
         var (model, image) = (Path.GetTempFileName(), Path.GetTempFileName());
         var options = new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Shape = Images.Shape };
-        ml.Model.Save(ml.Transforms.RotateImages("Code", "Pixels", options).Fit(view), view.Schema, model);
+        var rotate = ml.Transforms.RotateImages("Code", "Pixels", options);
+        ml.Model.Save(rotate.Fit(view), view.Schema, model);
         File.WriteAllBytes(image, new byte[144 * sizeof(float)]);
         var lines = OtherProgram.Run("Loader", expectedExitCode, variables, [model, image]);
         File.Delete(model);
@@ -131,13 +178,12 @@ public class WithoutLibtorchTests
         return bytes.ToArray()[headerLength..];
     }
 
-    private static string[] Touch(Dictionary<string, string> variables) => Run(variables)[ManagedTouches.Length..];
+    private string[] Touch(Dictionary<string, string> variables) => Run(variables)[ManagedTouches.Length..^1];
 
-    private static string[] Run(Dictionary<string, string> variables)
+    private string[] Run(Dictionary<string, string> variables)
     {
-        string[] touches = [.. ManagedTouches, .. Touches];
-        var lines = OtherProgram.Run("WithoutLibtorch", 0, variables, [Sample])[^touches.Length..];
-        Assert.Equal(touches, lines.Select(line => line.Split(':')[0]));
+        var lines = OtherProgram.Run("WithoutLibtorch", 0, variables, [Sample, _model])[^All.Length..];
+        Assert.Equal(All, lines.Select(line => line.Split(':')[0]));
         return lines;
     }
 }

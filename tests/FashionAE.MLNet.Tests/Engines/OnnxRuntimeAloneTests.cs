@@ -1,0 +1,69 @@
+using System.Globalization;
+using FashionAE.MLNet.Tests.House;
+using FashionAE.MLNet.Tests.Support;
+
+namespace FashionAE.MLNet.Tests.Engines;
+
+/// <summary>A program that references ONNX Runtime and no libtorch.</summary>
+[Trait("Pace", "slow")]
+public sealed class OnnxRuntimeAloneTests : IDisposable
+{
+    private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "sample");
+    private static readonly Dictionary<string, string> WithLibtorch = new() { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fashionae-alone-").FullName;
+
+    public OnnxRuntimeAloneTests() => Run(WithLibtorch, "save", _folder);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void It_scores_every_model_file_that_is_kept_for_the_tests_and_a_network_of_its_own_as_libtorch_does()
+    {
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(Path.Combine(SourceProject.Root, "tests"), "*.*", SearchOption.AllDirectories).Where(IsModel).Order(StringComparer.Ordinal),
+            Path.Combine(_folder, "own.zip"),
+        ];
+        Assert.InRange(files.Length, 5, 1000);
+        var expected = Run(WithLibtorch, ["score", "LibTorch", Sample, .. files]);
+        var actual = Run([], ["score", "Auto", Sample, .. files]);
+        Assert.Equal(files.Select(Path.GetFileName), actual.Select(line => line.Split(':')[0]));
+        foreach (var (a, b) in expected.Select(Numbers).Zip(actual.Select(Numbers)))
+        {
+            // Five images, in a view and row by row.
+            Assert.True(a.Length > 0 && a.Length % 10 == 0);
+            Assert.Equal(a.Length, b.Length);
+            Assert.All(a.Zip(b), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * a.Max(Math.Abs)));
+        }
+    }
+
+    [Fact]
+    public void A_network_of_its_own_without_ONNX_models_needs_libtorch_and_says_so_when_it_is_loaded()
+    {
+        string[] files = [Path.Combine(_folder, "unwritable.zip"), Path.Combine(_folder, "own.safetensors")];
+        var lines = Run([], ["score", "Auto", Sample, .. files]);
+        Assert.All(files.Zip(lines), pair => Assert.StartsWith(
+            $"{Path.GetFileName(pair.First)}: DllNotFoundException: OwnArchitecture is no network of FashionAE, and the file has no ONNX models of it:"
+            + " libtorch must compute it. libtorch was not found: the program must reference the package ",
+            pair.Second, StringComparison.Ordinal));
+        Assert.All(Run(WithLibtorch, ["score", "Auto", Sample, .. files]).Select(Numbers), values => Assert.Equal(30, values.Length));
+    }
+
+    [Fact]
+    public void Components_that_need_libtorch_say_so_and_all_others_work()
+    {
+        var lines = Run([], "touch", Sample, Directory.EnumerateFiles(Path.Combine(SourceProject.Root, "tests", "FashionAE.MLNet.Tests", "Golden"), "detector*.zip").Single());
+        Assert.Equal(["noise: 5", "scale: 5", "draw: 5", "score: 5", "evaluate: 0", "save: saved"], lines[..6]);
+        Assert.Equal(["rotate", "options", "train", "module", "libtorch"], lines[6..].Select(line => line.Split(':')[0]));
+        Assert.All(lines[6..], line => Assert.Contains(": DllNotFoundException: libtorch was not found: the program must reference the package ", line, StringComparison.Ordinal));
+    }
+
+    private static bool IsModel(string path) => Path.GetExtension(path) == ".zip"
+        || (Path.GetExtension(path) == ".safetensors" && File.ReadAllText(path).Contains("fashionae.architecture", StringComparison.Ordinal));
+
+    private static float[] Numbers(string line) =>
+        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
+
+    private static string[] Run(Dictionary<string, string> variables, params string[] arguments) => OtherProgram.Run("WithOnnxRuntime", 0, variables, arguments);
+}
