@@ -165,13 +165,17 @@ expect '^\{"latent":\[.*\],"mse":\[[0-9.E-]+\]\}$'
 
 step 'A program that takes nothing from the folder of the packages when it runs'
 limited 'NUGET_PACKAGES=/nonexistent dotnet Predict/bin/Release/net10.0/Predict.dll' || fail "$(tail -n 40 "$log")"
-step 'The same program without libtorch'
+step 'The same program with neither libtorch nor ONNX Runtime'
 limited 'dotnet remove Predict package libtorch-cpu-linux-x64' || fail "$(tail -n 40 "$log")"
 rm -r Predict/bin Predict/obj
 limited 'dotnet build Predict -c Release' || fail "$(tail -n 40 "$log")"
-! limited 'NUGET_PACKAGES=/nonexistent dotnet Predict/bin/Release/net10.0/Predict.dll' || fail 'It ran without libtorch.'
-expect 'warning FAE0001: Predict has no libtorch'
-expect 'libtorch was not found: the program must reference the package'
+! limited 'NUGET_PACKAGES=/nonexistent dotnet Predict/bin/Release/net10.0/Predict.dll' || fail 'It ran without a library to score with.'
+expect 'warning FAE0001: Predict has no libtorch, which FashionAE trains and scores with, and no ONNX Runtime'
+expect 'ONNX Runtime was not found: the program must reference the package Microsoft.ML.OnnxRuntime .* libtorch was not found: the program must reference'
+step 'The same program with ONNX Runtime alone'
+limited "dotnet add Predict package Microsoft.ML.OnnxRuntime --version $(sed -n 's|.*<_FashionAEOnnxRuntime>\(.*\)</.*|\1|p' "$root/src/FashionAE.Torch/buildTransitive/FashionAE.Torch.targets")" || fail "$(tail -n 40 "$log")"
+limited 'dotnet build Predict -c Release -warnaserror:FAE0001' || fail "$(tail -n 40 "$log")"
+limited 'NUGET_PACKAGES=/nonexistent dotnet Predict/bin/Release/net10.0/Predict.dll' || fail "$(tail -n 40 "$log")"
 limited "$(grep '^dotnet add Predict package libtorch' "$root/docs/getting-started.md")" && limited 'dotnet run --project Predict -c Release' || fail "$(tail -n 40 "$log")"
 
 feed=$work/here/FashionAE/artifacts/package/release
