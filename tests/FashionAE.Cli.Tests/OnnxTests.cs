@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using FashionAE.Cli.Tests.Support;
 using FashionAE.MLNet;
 using FashionAE.Torch;
@@ -12,46 +10,7 @@ namespace FashionAE.Cli.Tests;
 
 public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSample>, IDisposable
 {
-    private const int Clients = 32;
-
     private readonly CommandLine _command = new();
-
-    [Fact]
-    public async Task A_program_without_FashionAE_serves_what_encode_gives_to_many_clients_and_refuses_damaged_files()
-    {
-        var libraries = File.ReadAllText(Path.ChangeExtension(Service.Program, ".deps.json"));
-        Assert.DoesNotContain("FashionAE", libraries, StringComparison.Ordinal);
-        Assert.DoesNotContain("Torch", libraries, StringComparison.Ordinal);
-
-        Assert.Equal(0, Write(sample.ModelFile, "--part", "whole", "--threshold", "0.2").ExitCode);
-        using var service = new Service(_command.PathOf("model.onnx"));
-        Assert.Equal("Healthy", await service.Client.GetStringAsync("/health"));
-
-        var files = sample.Names.Select(name => File.ReadAllBytes(Path.Combine(sample.Images, name))).ToArray();
-        var (codes, errors) = (sample.Codes.Numbers("Latent1", "Latent2", "Latent3"), sample.Codes.Numbers("Mse"));
-        var largest = codes.Max(Math.Abs);
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
-        {
-            for (var i = client; i < files.Length; i += Clients)
-            {
-                var (status, answer) = await Post(service, files[i]);
-                Assert.Equal(HttpStatusCode.OK, status);
-                using var json = JsonDocument.Parse(answer);
-                var latent = json.RootElement.GetProperty("latent").EnumerateArray().Select(number => number.GetSingle()).ToArray();
-                Assert.All(latent.Zip(codes[(3 * i)..]), pair => Assert.Equal(pair.Second, pair.First, 1e-5f * largest));
-                Assert.Equal(errors[i], json.RootElement.GetProperty("mse")[0].GetSingle(), 1e-6f);
-                Assert.Equal(errors[i] > 0.2f, json.RootElement.GetProperty("isAnomaly")[0].GetBoolean());
-
-                (status, answer) = await Post(service, Damage(files[i], i));
-                Assert.True(status is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{status}: {answer}");
-                if (status == HttpStatusCode.BadRequest)
-                    Assert.DoesNotContain('\n', answer);
-            }
-        }));
-        Assert.Equal((HttpStatusCode.BadRequest, "The body is no PNG file."), await Post(service, []));
-        Assert.Equal((HttpStatusCode.BadRequest, "The PNG file is incomplete."), await Post(service, files[0][..^20]));
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await Post(service, new byte[(1 << 20) + 1])).Status);
-    }
 
     [Fact]
     public void A_run_tells_its_classes_and_figures()
@@ -142,24 +101,6 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
     public void Dispose() => _command.Dispose();
 
     private CommandResult Write(string model, params string[] options) => _command.Run(["onnx", model, "--out", "model.onnx", .. options]);
-
-    private static async Task<(HttpStatusCode Status, string Answer)> Post(Service service, byte[] body)
-    {
-        using var content = new ByteArrayContent(body);
-        using var response = await service.Client.PostAsync("/score", content);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
-    }
-
-    /// <summary>Another bit, or another end, each time.</summary>
-    private static byte[] Damage(byte[] file, int seed)
-    {
-        var random = new Random(seed);
-        if (random.Next(4) == 0)
-            return file[..random.Next(file.Length)];
-        var damaged = file.ToArray();
-        damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
-        return damaged;
-    }
 
     private sealed class Photo
     {

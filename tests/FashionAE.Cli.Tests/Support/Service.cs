@@ -1,35 +1,43 @@
 using System.Diagnostics;
-using System.Reflection;
 using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>The example ServeWithOnnx as a process, on a port that is free.</summary>
+/// <summary>The example Serve as a process, on a port that is free.</summary>
 internal sealed class Service : IDisposable
 {
     private readonly Process _process;
 
-    public Service(string model)
+    public Service(string program, string model)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "--model", model, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet", [program, "--model", model, "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(model)!,
         };
+        // TorchSharp would take native libraries that the program lacks from there.
+        start.Environment["NUGET_PACKAGES"] = "/nonexistent";
         _process = Process.Start(start)!;
         using var overdue = ChildProcess.KillAfterLimit(_process);
+        // Neither errors nor the log must fill a pipe.
+        var errors = _process.StandardError.ReadToEndAsync();
         const string Listening = "Now listening on: ";
         string? address = null;
         while (address is null && _process.StandardOutput.ReadLine() is { } line)
             address = line.Split(Listening) is [_, var url] ? url : null;
-        // Its log must not fill the pipe.
         _ = _process.StandardOutput.ReadToEndAsync();
-        Client = new HttpClient { BaseAddress = new Uri(address ?? throw new InvalidOperationException("The service ended before it listened.")) };
+        Client = new HttpClient
+        {
+            BaseAddress = new Uri(address ?? throw new InvalidOperationException($"The service ended before it listened: {errors.Result}")),
+        };
     }
 
-    public static string Program { get; } = typeof(Service).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ServeWithOnnx").Value!;
-
     public HttpClient Client { get; }
+
+    /// <summary>Gets the native libraries that the process has loaded.</summary>
+    public IEnumerable<string> Libraries => File.ReadLines($"/proc/{_process.Id}/maps").Select(line => Path.GetFileName(line.Split(' ')[^1]))
+        .Where(name => name.Contains(".so", StringComparison.Ordinal)).Distinct();
 
     public void Dispose()
     {

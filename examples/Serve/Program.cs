@@ -1,9 +1,8 @@
-// Scores garments over HTTP: a PNG file comes in, its code and its error go out. ONNX Runtime computes them within ML.NET.
-//   fashionae onnx runs/denoising --part whole --out garments.onnx
-//   ServeWithOnnx --model garments.onnx --urls http://localhost:5000
+// Scores garments over HTTP: a picture comes in, the outputs of a saved pipeline go out. ONNX Runtime computes them, without libtorch.
+//   Serve --model garments.zip --urls http://localhost:5000
 //   curl --data-binary @garment.png http://localhost:5000/score
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using ServeWithOnnx;
+using Serve;
 
 const long LargestRequest = 1 << 20;
 
@@ -11,7 +10,7 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = LargestRequest);
 if (builder.Configuration["model"] is not { } file || !File.Exists(file))
 {
-    Console.Error.WriteLine("error: --model FILE names the model; there is none. 'fashionae onnx' writes one.");
+    Console.Error.WriteLine("error: --model FILE names the pipeline; there is none. ml.Model.Save writes one.");
     return 2;
 }
 using var scorer = new GarmentScorer(file);
@@ -25,7 +24,8 @@ app.MapPost("/score", async (HttpRequest request) =>
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
-        return Results.Ok(scorer.Score(body.ToArray()));
+        body.Position = 0;
+        return Results.Ok(scorer.Score(body));
     }
     catch (InvalidDataException e)
     {
