@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-/// <summary>An encoder of garments, 28x28 pixels each; may be used by several threads.</summary>
+/// <summary>An encoder of garments, 28x28 pixels each, by ONNX Runtime; may be used by several threads.</summary>
 public sealed class Encoder(string model) : IDisposable
 {
     private static readonly MLContext Ml = new();
@@ -14,7 +15,10 @@ public sealed class Encoder(string model) : IDisposable
 
     private readonly TransformerChain<ITransformer> _model = (TransformerChain<ITransformer>)Ml.Model.Load(model, out _);
 
-    /// <summary>Trains on the four files of Fashion-MNIST in a folder and saves what serves.</summary>
+    // The model is shared, an engine is for one call at a time.
+    private readonly ConcurrentBag<PredictionEngine<Garment, Coded>> _engines = [];
+
+    /// <summary>Trains by libtorch on the four files of Fashion-MNIST in a folder and saves what serves.</summary>
     public static void Train(string data, string model, int epochs = 10)
     {
         var ml = new MLContext(seed: 1);
@@ -39,7 +43,11 @@ public sealed class Encoder(string model) : IDisposable
     public float[] Encode(Stream file)
     {
         var garment = new Garment { Pixels = PixelReader.Read(file, Pixels) };
-        return _model.Transform(Ml.Data.LoadFromEnumerable([garment])).GetColumn<float[]>("Scaled").Single();
+        if (!_engines.TryTake(out var engine))
+            engine = Ml.Model.CreatePredictionEngine<Garment, Coded>(_model, new PredictionEngineOptions { OwnsTransformer = false });
+        var code = engine.Predict(garment).Scaled;
+        _engines.Add(engine);
+        return code;
     }
 
     public void Dispose() => _model.Dispose();
@@ -47,6 +55,11 @@ public sealed class Encoder(string model) : IDisposable
     private sealed class Garment
     {
         [VectorType(1, 28, 28)]
-        public required float[] Pixels { get; init; }
+        public float[] Pixels { get; init; } = [];
+    }
+
+    private sealed class Coded
+    {
+        public float[] Scaled { get; set; } = [];
     }
 }

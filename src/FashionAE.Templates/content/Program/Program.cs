@@ -1,4 +1,4 @@
-// Trains an encoder of images in an ML.NET pipeline ("train"), and serves it over HTTP ("serve").
+// Trains an encoder of images in an ML.NET pipeline ("train"), and serves it over HTTP ("serve"). Only training needs libtorch.
 const string ModelFile = "model.zip";
 
 try
@@ -20,7 +20,7 @@ try
     }
 }
 catch (Exception e) when (
-    e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException)
+    e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException or DllNotFoundException)
 {
     Console.Error.WriteLine($"error: {e.Message}");
     return 1;
