@@ -41,6 +41,7 @@ internal static class Prelude
         // Trained models, and what they make of the test images.
         ("options", "var options = new AutoencoderOptions { TargetColumnName = \"Pixels\", Epochs = 1 };"),
         ("transformer", "using var transformer = ml.Transforms.EncodeWithAutoencoder(\"Code\", \"Pixels\", epochs: 1).Fit(train);"),
+        ("served", "using var served = new TransformerChain<ITransformer>(transformer);"),
         ("model", """
             using var model = ml.Transforms.Autoencode(new AutoencoderEstimator.Options
             {
