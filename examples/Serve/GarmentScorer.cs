@@ -21,19 +21,23 @@ internal sealed class GarmentScorer : IDisposable
         [nameof(Scored.PredictedLabel)] = scored => scored.PredictedLabel,
     };
 
-    private readonly ITransformer _model;
+    private readonly IDisposable? _owner;
     private readonly ObjectPool<PredictionEngine<Garment, Scored>> _engines;
     private readonly string[] _columns;
 
     public GarmentScorer(string file)
     {
         var ml = new MLContext();
-        _model = ml.Model.Load(file, out var inputSchema);
+        var model = ml.Model.Load(file, out var inputSchema);
+        _owner = model as IDisposable;
+        // Steps for training alone, such as RotateImages, are not for single rows.
+        if (model is TransformerChain<ITransformer> chain)
+            model = chain.GetModelFor(TransformerScope.Scoring);
         // Of the columns above an answer has those that the model adds, with the types that they have there.
-        var (added, scored) = (_model.GetOutputSchema(inputSchema), SchemaDefinition.Create(typeof(Scored)));
+        var (added, scored) = (model.GetOutputSchema(inputSchema), SchemaDefinition.Create(typeof(Scored)));
         scored.RemoveAll(column => added.GetColumnOrNull(column.ColumnName)?.Type.RawType != column.ColumnType.RawType);
         _columns = [.. scored.Select(column => column.ColumnName)];
-        _engines = new DefaultObjectPoolProvider().Create(new Engines(ml, _model, scored));
+        _engines = new DefaultObjectPoolProvider().Create(new Engines(ml, model, scored));
     }
 
     /// <summary>Gets a value indicating whether a black image is scored.</summary>
@@ -43,7 +47,7 @@ internal sealed class GarmentScorer : IDisposable
     /// <exception cref="InvalidDataException">It is no such file; the message is one line.</exception>
     public Dictionary<string, object> Score(Stream file) => Score(new Garment { Pixels = PixelReader.Read(file, Options) });
 
-    public void Dispose() => (_model as IDisposable)?.Dispose();
+    public void Dispose() => _owner?.Dispose();
 
     private Dictionary<string, object> Score(Garment garment)
     {
