@@ -12,7 +12,7 @@ internal sealed class GarmentScorer : IDisposable
     // The header is read first: a small file can hold a picture of gigabytes.
     private static readonly PixelOptions Options = new() { Shape = FashionMnist.Shape, MaximumPixels = 4_000_000 };
 
-    /// <summary>What an answer has, by column: other columns of yours go here, and into <see cref="Scored"/>.</summary>
+    /// <summary>The columns that an answer can have: add yours here and to <see cref="Scored"/>.</summary>
     private static readonly Dictionary<string, Func<Scored, object>> Known = new()
     {
         [nameof(Scored.Code)] = scored => scored.Code,
@@ -33,7 +33,7 @@ internal sealed class GarmentScorer : IDisposable
         // Steps for training alone, such as RotateImages, are not for single rows.
         if (model is TransformerChain<ITransformer> chain)
             model = chain.GetModelFor(TransformerScope.Scoring);
-        // Of the columns above an answer has those that the model adds, with the types that they have there.
+        // An answer has those of the known columns that the model adds with the same type.
         var (added, scored) = (model.GetOutputSchema(inputSchema), SchemaDefinition.Create(typeof(Scored)));
         scored.RemoveAll(column => added.GetColumnOrNull(column.ColumnName)?.Type.RawType != column.ColumnType.RawType);
         _columns = [.. scored.Select(column => column.ColumnName)];
