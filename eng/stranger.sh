@@ -158,7 +158,7 @@ limited 'dotnet test Garments/Tests' || fail "$(tail -n 40 "$log")"
 step "The template's service without libtorch"
 limited 'dotnet publish Garments/Program -c Release -r linux-x64 --self-contained false -o service' || fail "$(tail -n 40 "$log")"
 [[ -z $(find service -name 'libtorch*' -o -name 'libc10*') ]] || fail 'What is published of the template has a libtorch.'
-limited_with_server 'NUGET_PACKAGES=/nonexistent dotnet service/AutoencoderProgram.dll serve' \
+limited_with_server 'NUGET_PACKAGES=/nonexistent dotnet service/Garments.dll serve' \
     'curl --fail-with-body --data-binary @Garments/garment.png http://localhost:5000/encode' || fail "$(tail -n 40 "$log")"
 
 follow docs/getting-started.md
