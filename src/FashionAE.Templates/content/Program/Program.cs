@@ -19,8 +19,8 @@ try
             return 1;
     }
 }
-catch (Exception e) when (
-    e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException or DllNotFoundException)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException
+    or InvalidOperationException or DllNotFoundException)
 {
     Console.Error.WriteLine($"error: {e.Message}");
     return 1;
