@@ -266,7 +266,8 @@ public abstract class BatchViewTests : IDisposable
     [InlineData("Mse", 64)]
     public void Once_warm_a_batch_allocates_nothing_for_a_row(string column, int most)
     {
-        var images = _ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, Path.Combine(AppContext.BaseDirectory, "sample"));
+        var garments = FashionMnist.Load(FashionMnistSplit.Train, Path.Combine(AppContext.BaseDirectory, "sample"));
+        var images = _ml.Data.LoadFromImageSet(garments.Select([.. Enumerable.Range(0, 6 * most).Select(i => i % garments.Count)]));
         long AllocatedPerBatch(int batchSize)
         {
             var options = Models.Options(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8] }, batchSize);
@@ -279,20 +280,20 @@ public abstract class BatchViewTests : IDisposable
                 ? Reader(cursor.GetGetter<VBuffer<float>>(view.Schema[column]))
                 : Reader(cursor.GetGetter<float>(view.Schema[column]));
             var pixels = default(VBuffer<float>);
-            long Batches(int count)
+            long Batch(int number)
             {
                 var before = GC.GetTotalAllocatedBytes(precise: true);
-                for (var row = 0; row < count * batchSize; row++)
+                for (var row = 0; row < batchSize; row++)
                 {
                     Assert.True(cursor.MoveNext());
                     get();
                     getPixels(ref pixels);
                 }
-                return (GC.GetTotalAllocatedBytes(precise: true) - before) / count;
+                return GC.GetTotalAllocatedBytes(precise: true) - before;
             }
 
-            Batches(1);
-            return Batches(2);
+            // The first one is the largest, and other threads that help allocate when they begin to.
+            return Enumerable.Range(0, 6).Min(Batch);
         }
 
         static Action Reader<T>(ValueGetter<T> get)
