@@ -51,6 +51,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
                     Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] },
                     Epochs = 1,
                     ScoringBatchSize = ExportedSample.BatchSize,
+                    ScoringEngine = ScoringEngine.LibTorch, // as the command
                 })))
             .Append(_ml.Transforms.Concatenate("Features", "Code"))
             .Fit(garments);
