@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>What ML.NET's pipelines cost beside the bare network; each pair of times is taken in turn, and their medians are divided.</summary>
+/// <summary>What ML.NET's pipelines cost beside the bare network, by libtorch; each pair of times is taken in turn, and their medians are divided.</summary>
 internal sealed class PipelineTasks : IDisposable
 {
     private static readonly int[] RawBatchSizes = [64, 128, 256, 512, 1024, 2048];
@@ -44,7 +44,7 @@ internal sealed class PipelineTasks : IDisposable
             var best = RawBatchSizes.MinBy(size => Stopwatches.Median(5, CPU, () => Scoring.Encode(fitted.Model, ready, size)));
             Stopwatches.Compare($"encoding 10,000, {name}: bare network, its best batch ({best}) / cursor", 9, () => Scoring.Encode(fitted.Model, ready, best), () => _scoring.Read(fitted));
             Stopwatches.Compare($"the same by cursor: ScoringBatchSize 1 / {fitted.ScoringBatchSize}", 5, () => _scoring.Read(oneByOne), () => _scoring.Read(fitted));
-            Stopwatches.Compare($"2,000 predictions, {name}: in turn / on two threads", 9, () => _scoring.Predict(fitted, 2000, 1), () => _scoring.Predict(fitted, 1000, 2));
+            Stopwatches.Compare($"2,000 predictions, {name}: in turn / on two threads", 9, _scoring.Predict(fitted, 2000, 1), _scoring.Predict(fitted, 1000, 2));
         }
 
         using var engine = _ml.Model.CreatePredictionEngine<Garment, Coded>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
@@ -58,7 +58,7 @@ internal sealed class PipelineTasks : IDisposable
 
     private AutoencoderTransformer FitOnFew(AutoencoderArchitecture architecture, int? batchSize)
     {
-        var options = new AutoencoderOptions { Architecture = architecture, Epochs = 1, ScoringBatchSize = batchSize };
+        var options = new AutoencoderOptions { Architecture = architecture, Epochs = 1, ScoringBatchSize = batchSize, ScoringEngine = ScoringEngine.LibTorch };
         return _ml.Transforms.EncodeWithAutoencoder("Latent", "Pixels", options).Fit(_ml.Data.TakeRows(_view, 256));
     }
 

@@ -8,22 +8,26 @@ namespace FashionAE.Benchmarks;
 /// <summary>Scores images: bare, and the two ways that ML.NET has.</summary>
 internal sealed class Scoring(MLContext ml, IDataView images)
 {
-    /// <summary>The first image again and again, by an engine on a thread each.</summary>
-    public void Predict(ITransformer transformer, int countEach, int threads)
+    /// <summary>The first image again and again, by an engine on a thread each; the engines are made before.</summary>
+    public Action Predict(ITransformer transformer, int countEach, int threads)
     {
         var garment = new Garment { Pixels = images.GetColumn<float[]>("Pixels").First() };
-        var all = Enumerable.Range(0, threads).Select(_ =>
+        var options = new PredictionEngineOptions { OwnsTransformer = false };
+        var engines = Enumerable.Range(0, threads)
+            .Select(_ => ml.Model.CreatePredictionEngine<Garment, Coded>(transformer, options)).ToList();
+        void Run(PredictionEngine<Garment, Coded> engine)
         {
-            var engine = ml.Model.CreatePredictionEngine<Garment, Coded>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
-            return new Thread(() =>
-            {
-                var coded = new Coded();
-                for (var i = 0; i < countEach; i++)
-                    engine.Predict(garment, ref coded);
-            });
-        }).ToList();
-        all.ForEach(thread => thread.Start());
-        all.ForEach(thread => thread.Join());
+            var coded = new Coded();
+            for (var i = 0; i < countEach; i++)
+                engine.Predict(garment, ref coded);
+        }
+
+        return () =>
+        {
+            var all = engines.ConvertAll(engine => new Thread(() => Run(engine)));
+            all.ForEach(thread => thread.Start());
+            all.ForEach(thread => thread.Join());
+        };
     }
 
     /// <summary>All images by the bare network.</summary>

@@ -5,6 +5,9 @@ namespace FashionAE.Benchmarks;
 
 internal static class Stopwatches
 {
+    // Threads of the action before, which wait for more by spinning (OpenMP's, ONNX Runtime's), sleep by then.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     public static double Seconds(Action action)
     {
         var watch = Stopwatch.StartNew();
@@ -41,10 +44,10 @@ internal static class Stopwatches
         for (var round = -warmUp; round < rounds; round++)
         {
             // Each goes first every other time.
-            var first = round % 2 == 0 ? Seconds(a) : 0;
-            var second = Seconds(b);
+            var first = round % 2 == 0 ? Rested(a) : 0;
+            var second = Rested(b);
             if (round % 2 != 0)
-                first = Seconds(a);
+                first = Rested(a);
             if (round >= 0)
                 (times.A[round], times.B[round]) = (first, second);
         }
@@ -52,6 +55,12 @@ internal static class Stopwatches
         Array.Sort(times.B);
         var (x, y) = (times.A[rounds / 2], times.B[rounds / 2]);
         Console.WriteLine($"| {title} | {Text(x)} | {Text(y)} | {x / y:F2} |");
+    }
+
+    private static double Rested(Action action)
+    {
+        Thread.Sleep(Pause);
+        return Seconds(action);
     }
 
     private static string Text(double seconds) => seconds < 1e-3 ? $"{seconds * 1e6:F1} µs" : seconds < 1 ? $"{seconds * 1e3:F1} ms" : $"{seconds:F2} s";

@@ -46,7 +46,7 @@ public record AutoencoderOptions : TrainingOptions
 
     /// <summary>
     /// Gets or sets how many rows go through the network together when a view is scored, 1 or more; null for what was measured to be the
-    /// fastest: 1,024 with a dense network, else 256. It changes no value beyond rounding. A cursor that also reads a column of images
+    /// fastest: 512 with a dense network, else 256. It changes no value beyond rounding. A cursor that also reads a column of images
     /// (<c>MLImage</c>) computes row by row.
     /// </summary>
     public int? ScoringBatchSize { get; set; }

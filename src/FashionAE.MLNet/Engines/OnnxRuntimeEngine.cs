@@ -73,11 +73,17 @@ internal sealed class OnnxRuntimeEngine : INetworkEngine, IDisposable
             _options.Dispose();
         }
 
+        // Each thread takes the next slice: Parallel.For hands out several at once, and in the end one thread would wait for the other.
         private static void RunAll(int slices, Action<int> run)
         {
+            var next = -1;
             try
             {
-                Parallel.For(0, slices, run);
+                Parallel.For(0, Math.Min(slices, Environment.ProcessorCount), _ =>
+                {
+                    for (int slice; (slice = Interlocked.Increment(ref next)) < slices;)
+                        run(slice);
+                });
             }
             catch (AggregateException e)
             {

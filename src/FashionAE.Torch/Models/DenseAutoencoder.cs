@@ -54,7 +54,7 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
 
     internal override Autoencoder Build(InitialWeights weights) => new DenseAutoencoder(this, weights);
 
-    internal override int BestBatchSize => 1024;
+    internal override int BestBatchSize => 512;
 
     internal override NetworkParts Parts
     {
