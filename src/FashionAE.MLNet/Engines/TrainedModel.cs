@@ -151,6 +151,8 @@ internal sealed class TrainedModel : IDisposable
     // A network of one's own may have a built-in architecture, until it has been saved.
     private bool IsBuiltIn => Architecture.Parts is not null && _network is null or { IsBuiltIn: true };
 
+    // ONNX Runtime was faster in all that was measured, batches included (make bench, 2 cores, AVX-512): 10,000 rows of a view 2.2 times
+    // (dense) and 1.25 times (convolutional), single rows 2.8 and 8.3 times.
     private INetworkEngine Best(Action<string>? warn)
     {
         if (OnnxRuntimeLibrary.IsThere && _network?.Device.type is null or DeviceType.CPU)
