@@ -23,7 +23,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 
     /// <summary>
     /// Gets the autoencoder as a module of TorchSharp, in evaluation mode; one from a file is built when it is first asked for. It is this
-    /// transformer's: do not dispose it. ONNX Runtime computes with the weights that it had when the first row was scored.
+    /// transformer's: do not dispose it. ONNX Runtime computes with the weights that it had when the first view or prediction engine was
+    /// made.
     /// </summary>
     /// <exception cref="DllNotFoundException">There is no libtorch, which scoring by ONNX Runtime does not need.</exception>
     public Autoencoder Model => _step.Shared.Model.Network;

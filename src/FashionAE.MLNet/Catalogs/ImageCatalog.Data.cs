@@ -34,8 +34,8 @@ public static partial class ImageCatalog
     /// <summary>Makes a view of images: Pixels, Vector&lt;Single, C x H x W&gt; in [0, 1]; Label, a key; LabelText, its name.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="images">
-    /// The set, which may be disposed afterwards. The view keeps its bytes if it was read from files, and copies them if it was made of
-    /// tensors.
+    /// The set, which may be disposed afterwards. The view shares the bytes of one that was read from files, so that writing into its
+    /// <see cref="ImageSet.Images"/> changes the view, and copies those of one that was made of tensors.
     /// </param>
     /// <returns>The view.</returns>
     /// <example>

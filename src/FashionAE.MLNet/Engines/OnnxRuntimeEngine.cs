@@ -13,27 +13,44 @@ internal sealed class OnnxRuntimeEngine : INetworkEngine, IDisposable
     // machine; with fewer the calls take longer, with more the values leave the processor's cache.
     private const int Slice = 64;
 
-    private readonly Lazy<Part> _encoder;
-    private readonly Lazy<Part> _decoder;
+    private readonly Lock _gate = new();
+    private readonly Func<OnnxPart, byte[]> _write;
+    private readonly int _imageSize;
+    private readonly int _latentSize;
+    private Part? _encoder;
+    private Part? _decoder;
 
     /// <param name="imageSize">How many values an image has.</param>
     /// <param name="latentSize">How many values a latent vector has.</param>
     /// <param name="write">Writes an ONNX model of the encoder, or of the decoder, when it is first needed.</param>
-    public OnnxRuntimeEngine(int imageSize, int latentSize, Func<OnnxPart, byte[]> write)
-    {
-        _encoder = new(() => new Part(write(OnnxPart.Encoder), (OnnxFile.Pixels, imageSize), (OnnxFile.Latent, latentSize)));
-        _decoder = new(() => new Part(write(OnnxPart.Decoder), (OnnxFile.Latent, latentSize), (OnnxFile.Reconstruction, imageSize)));
-    }
+    public OnnxRuntimeEngine(int imageSize, int latentSize, Func<OnnxPart, byte[]> write) =>
+        (_imageSize, _latentSize, _write) = (imageSize, latentSize, write);
 
-    public void Encode(float[] images, float[] latent, int count) => _encoder.Value.Run(images, latent, count);
+    // A session that could not be made, for want of memory say, is tried again by the next call.
+    private Part Encoder => Volatile.Read(ref _encoder) ?? Make(
+        ref _encoder, OnnxPart.Encoder, (OnnxFile.Pixels, _imageSize), (OnnxFile.Latent, _latentSize));
 
-    public void Decode(float[] latent, float[] images, int count) => _decoder.Value.Run(latent, images, count);
+    private Part Decoder => Volatile.Read(ref _decoder) ?? Make(
+        ref _decoder, OnnxPart.Decoder, (OnnxFile.Latent, _latentSize), (OnnxFile.Reconstruction, _imageSize));
+
+    /// <summary>Makes both sessions, which shows whether ONNX Runtime computes the models.</summary>
+    /// <exception cref="OnnxRuntimeException">It does not.</exception>
+    public void Open() => _ = (Encoder, Decoder);
+
+    public void Encode(float[] images, float[] latent, int count) => Encoder.Run(images, latent, count);
+
+    public void Decode(float[] latent, float[] images, int count) => Decoder.Run(latent, images, count);
 
     public void Dispose()
     {
-        foreach (var part in (Lazy<Part>[])[_encoder, _decoder])
-            if (part.IsValueCreated)
-                part.Value.Dispose();
+        _encoder?.Dispose();
+        _decoder?.Dispose();
+    }
+
+    private Part Make(ref Part? made, OnnxPart part, (string Name, int Size) input, (string Name, int Size) output)
+    {
+        lock (_gate)
+            return made ??= new Part(_write(part), input, output);
     }
 
     private sealed class Part : IDisposable

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 
 namespace FashionAE.MLNet;
@@ -9,7 +10,7 @@ namespace FashionAE.MLNet;
 internal sealed class TrainedModel : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly SavedAutoencoder? _saved;
+    private SavedAutoencoder? _saved;
     // Of a network of one's own, as its file has it.
     private readonly OnnxModels? _onnxModels;
     private Autoencoder? _network;
@@ -42,7 +43,10 @@ internal sealed class TrainedModel : IDisposable
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_network is null && _isDisposed, this);
-                return _network ??= _saved!.Build();
+                _network ??= _saved!.Build();
+                // The weights are the network's from then on, which its owner may change.
+                _saved = null;
+                return _network;
             }
         }
     }
@@ -63,28 +67,35 @@ internal sealed class TrainedModel : IDisposable
     }
 
     /// <summary>
-    /// Builds a network of one's own where no ONNX model makes that unnecessary: what is wrong with its file shall show when it is loaded.
+    /// Builds a network of one's own where there is a libtorch, and else opens its ONNX models: what is wrong with its file shall show when
+    /// it is loaded.
     /// </summary>
-    /// <exception cref="InvalidDataException">The weights do not fit the network.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit the network, or the ONNX models are none.</exception>
     /// <exception cref="DllNotFoundException">There is no library that can compute it.</exception>
     public void Check()
     {
         if (Architecture.Parts is not null)
             return;
-        if (_onnxModels is not null)
-        {
-            EngineFor(ScoringEngine.Auto);
-            return;
-        }
         try
         {
             _ = Network;
         }
-        catch (DllNotFoundException e)
+        catch (DllNotFoundException e) when (_onnxModels is null)
         {
             throw new DllNotFoundException(
                 $"{Architecture.GetType().Name} is no network of FashionAE, and the file has no ONNX models of it: "
                 + $"libtorch must compute it. {e.Message}", e);
+        }
+        catch (DllNotFoundException)
+        {
+            try
+            {
+                EngineFor(ScoringEngine.Auto);
+            }
+            catch (NotSupportedException e)
+            {
+                throw new InvalidDataException(e.Message, e);
+            }
         }
     }
 
@@ -109,7 +120,9 @@ internal sealed class TrainedModel : IDisposable
             byte[] Write(OnnxPart part) => OnnxFile.ToBytes(Network, part);
             return new OnnxModels(Write(OnnxPart.Encoder), Write(OnnxPart.Decoder));
         }
-        catch (InvalidOperationException e)
+#pragma warning disable CA1031 // A network of one's own may throw whatever it likes; libtorch computes it all the same.
+        catch (Exception e) when (e is not (NotSupportedException or DllNotFoundException or OutOfMemoryException))
+#pragma warning restore CA1031
         {
             throw new NotSupportedException(e.Message, e);
         }
@@ -160,15 +173,12 @@ internal sealed class TrainedModel : IDisposable
             {
                 return OnnxRuntime();
             }
-            catch (NotSupportedException)
+            catch (NotSupportedException e)
             {
-                // It is libtorch's then, which computes every network.
+                Report($"ONNX Runtime cannot compute the network: {e.Message}", warn);
             }
-        if (OnnxRuntimeLibrary.Problem is not null && warn is not null && !_isReported)
-        {
-            _isReported = true;
-            warn($"{OnnxRuntimeLibrary.Refusal} libtorch scores instead.");
-        }
+        if (OnnxRuntimeLibrary.Problem is not null)
+            Report(OnnxRuntimeLibrary.Refusal, warn);
         try
         {
             return LibTorch();
@@ -180,6 +190,15 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
+    /// <summary>Says once why libtorch scores where ONNX Runtime could be expected to.</summary>
+    private void Report(string reason, Action<string>? warn)
+    {
+        if (warn is null || _isReported)
+            return;
+        _isReported = true;
+        warn($"{reason} libtorch scores instead.");
+    }
+
     private LibTorchEngine LibTorch() => _libTorch ??= new LibTorchEngine(Network);
 
     private OnnxRuntimeEngine OnnxRuntime()
@@ -188,7 +207,27 @@ internal sealed class TrainedModel : IDisposable
             throw new DllNotFoundException(OnnxRuntimeLibrary.Refusal);
         if (_refusal is not null)
             throw new NotSupportedException(_refusal.Message, _refusal);
-        return _onnxRuntime ??= new OnnxRuntimeEngine(ImageShape.Size, LatentSize, Writer());
+        if (_onnxRuntime is not null)
+            return _onnxRuntime;
+        var engine = new OnnxRuntimeEngine(ImageShape.Size, LatentSize, Writer());
+        if (!IsBuiltIn)
+            Open(engine);
+        return _onnxRuntime = engine;
+    }
+
+    /// <summary>Opens the sessions of a network of one's own: it may have operators or types that ONNX Runtime does not compute.</summary>
+    private void Open(OnnxRuntimeEngine engine)
+    {
+        try
+        {
+            engine.Open();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            engine.Dispose();
+            _refusal = new NotSupportedException($"ONNX Runtime refuses the network: {e.Message}", e);
+            throw _refusal;
+        }
     }
 
     /// <summary>Finds what writes the ONNX models; a network of one's own shows now whether it can be written.</summary>

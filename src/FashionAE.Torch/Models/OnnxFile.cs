@@ -69,7 +69,7 @@ public static class OnnxFile
     /// <summary>Whether the mean squared error is above the threshold, or no number.</summary>
     public const string IsAnomaly = "IsAnomaly";
 
-    private const int CheckedImages = 3;
+    private const int CheckedImages = 4;
     private const double Tolerance = 1e-5;
 
     /// <summary>Saves a part of an autoencoder to a file, whole or not at all.</summary>
@@ -166,7 +166,9 @@ public static class OnnxFile
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var generator = new Generator(1);
-        var values = rand([CheckedImages, .. input.ShapeOfOne], generator: generator);
+        // Of latent vectors both signs, of images also values that are a little out of range, as rows to score can have them.
+        var (range, least) = part == OnnxPart.Decoder ? (6, -3.0) : (1.5, -0.25);
+        var values = rand([CheckedImages, .. input.ShapeOfOne], generator: generator).Times(range).Plus(least);
         // A network of one's own may change its input in place.
         var given = values.clone().to(model.Device);
         var expected = model.InEvaluationMode<Tensor[]>(() =>

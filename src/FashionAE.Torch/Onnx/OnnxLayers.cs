@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -111,18 +112,19 @@ internal static class OnnxLayers
         double[] State(string name, double otherwise) =>
             normalization.GetValueOrDefault(name)?.ToDoubles() ?? [.. Enumerable.Repeat(otherwise, outputs)];
         var (scale, offset, mean, variance) = (State("weight", 1), State("bias", 0), State("running_mean", 0), State("running_var", 1));
-        var (weight, bias) = (layer.Weight.ToDoubles(), layer.Bias?.ToDoubles() ?? new double[outputs]);
+        if (layer.Weight.Type != ScalarType.Float32)
+            throw new NotSupportedException($"A layer's weights are {layer.Weight.Type}; those of float32 are written.");
+        var (bytes, bias) = (layer.Weight.Bytes.ToArray(), layer.Bias?.ToDoubles() ?? new double[outputs]);
+        var weight = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
         var fan = weight.Length / outputs;
         for (var output = 0; output < outputs; output++)
         {
             var factor = scale[output] / Math.Sqrt(variance[output] + epsilon);
-            foreach (ref var value in weight.AsSpan(output * fan, fan))
-                value *= factor;
+            foreach (ref var value in weight.Slice(output * fan, fan))
+                value = (float)(value * factor);
             bias[output] = (bias[output] - mean[output]) * factor + offset[output];
         }
-        static StoredTensor Rounded(double[] values, long[] shape) =>
-            StoredTensor.Of(Array.ConvertAll(values, value => (float)value), shape);
-        return (Rounded(weight, layer.Weight.Shape), Rounded(bias, [outputs]));
+        return (layer.Weight with { Bytes = bytes }, StoredTensor.Of(Array.ConvertAll(bias, value => (float)value), outputs));
     }
 
     // x times the normal distribution's share below x (Hendrycks and Gimpel 2016).

@@ -89,10 +89,18 @@ internal static class OnnxWriter
         return new Message().Add(1, port.Name).Add(2, new Message().Add(1, tensor));
     }
 
-    /// <summary>Fields of Protocol Buffers, one after the other.</summary>
+    /// <summary>
+    /// Fields of Protocol Buffers, one after the other. Long values, such as weights, stay where they are until all is written once.
+    /// </summary>
     private sealed class Message
     {
+        private const int Long = 1 << 12;
+
         private readonly ArrayBufferWriter<byte> _bytes = new();
+        private readonly List<byte[]> _parts = [];
+        private long _length;
+
+        private long Length => _length + _bytes.WrittenCount;
 
         public Message Add(int field, long value)
         {
@@ -118,7 +126,26 @@ internal static class OnnxWriter
 
         public Message Add(int field, string value) => Add(field, Encoding.UTF8.GetBytes(value));
 
-        public Message Add(int field, Message value) => Add(field, value._bytes.WrittenSpan);
+        public Message Add(int field, byte[] value)
+        {
+            if (value.Length < Long)
+                return Add(field, value.AsSpan());
+            Varint((ulong)field << 3 | 2);
+            Varint((ulong)value.Length);
+            Append([value]);
+            return this;
+        }
+
+        public Message Add(int field, Message value)
+        {
+            Varint((ulong)field << 3 | 2);
+            Varint((ulong)value.Length);
+            if (value._parts.Count == 0)
+                _bytes.Write(value._bytes.WrittenSpan);
+            else
+                Append([.. value._parts, value._bytes.WrittenSpan.ToArray()]);
+            return this;
+        }
 
         public Message AddAll(int field, IEnumerable<long> values)
         {
@@ -128,7 +155,30 @@ internal static class OnnxWriter
             return Add(field, packed);
         }
 
-        public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
+        public byte[] ToArray()
+        {
+            var all = new byte[Length];
+            var rest = all.AsSpan();
+            foreach (var part in _parts)
+            {
+                part.CopyTo(rest);
+                rest = rest[part.Length..];
+            }
+            _bytes.WrittenSpan.CopyTo(rest);
+            return all;
+        }
+
+        private void Append(ReadOnlySpan<byte[]> parts)
+        {
+            _parts.Add(_bytes.WrittenSpan.ToArray());
+            _length += _bytes.WrittenCount;
+            _bytes.ResetWrittenCount();
+            foreach (var part in parts)
+            {
+                _parts.Add(part);
+                _length += part.Length;
+            }
+        }
 
         private void Varint(ulong value)
         {

@@ -74,6 +74,52 @@ public class ScoringEngineTests
         Assert.Throws<ArgumentOutOfRangeException>(() => transformer.ScoringEngine = (ScoringEngine)(-1));
     }
 
+    [Theory]
+    [InlineData("only positive latents", "does not compute what the model computes")]
+    [InlineData("half", "not BFloat16")]
+    [InlineData("double", "ONNX Runtime refuses the network")]
+    [InlineData("not implemented", "not yet")]
+    public void What_ONNX_Runtime_would_compute_otherwise_is_scored_by_libtorch_and_the_log_says_why(string oddity, string reason)
+    {
+        var warnings = new List<string>();
+        _ml.Log += (_, e) =>
+        {
+            if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warnings.Add(e.Message);
+        };
+        using var trained = new TrainedModel(new OddArchitecture(Images.Shape, oddity).Build(1));
+        Assert.IsType<LibTorchEngine>(trained.EngineFor(ScoringEngine.Auto));
+        Assert.Contains(reason, Assert.Throws<NotSupportedException>(() => trained.EngineFor(ScoringEngine.OnnxRuntime)).Message, StringComparison.Ordinal);
+
+        var file = Path.GetTempFileName();
+        AutoencoderFile.Save(trained.Network, file);
+        using var applied = _ml.Transforms.ApplyAutoencoder("Code", "Pixels", file).Fit(Images.View(_ml, 3));
+        var codes = applied.Transform(Images.View(_ml, 3)).GetColumn<float[]>("Code").ToArray();
+        using var zip = new MemoryStream();
+        _ml.Model.Save(applied, Images.View(_ml, 3).Schema, zip);
+        zip.Position = 0;
+        using var loaded = Assert.IsType<AutoencoderTransformer>(_ml.Model.Load(zip, out _));
+        Assert.Equal(codes, loaded.Transform(Images.View(_ml, 3)).GetColumn<float[]>("Code").ToArray());
+        File.Delete(file);
+        Assert.Contains(warnings, warning => warning.Contains(reason, StringComparison.Ordinal) && warning.EndsWith("libtorch scores instead.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_session_that_could_not_be_made_is_tried_again()
+    {
+        using var network = Models.Dense.Build(1);
+        network.eval();
+        var calls = 0;
+        using var engine = new OnnxRuntimeEngine(
+            Images.Shape.Size, network.LatentSize,
+            part => calls++ == 0 ? throw new IOException() : OnnxFile.ToBytes(network, part));
+        var (images, codes) = (new float[Images.Shape.Size], new float[network.LatentSize]);
+        Assert.Throws<IOException>(() => engine.Encode(images, codes, 1));
+        engine.Encode(images, codes, 1);
+        Assert.Equal(2, calls);
+        Assert.Contains(codes, code => code != 0);
+    }
+
     private static INetworkEngine EngineFor(AutoencoderArchitecture architecture, ScoringEngine choice)
     {
         using var model = new TrainedModel(architecture.Build(1));
