@@ -16,19 +16,10 @@ namespace FashionAE.MLNet;
 /// </remarks>
 internal static class ReconstructionScores
 {
-    /// <summary>Keep the similarity of dark windows from being the quotient of two rounding errors.</summary>
-    public const double C1 = 0.01 * 0.01;
-    /// <inheritdoc cref="C1"/>
-    public const double C2 = 0.03 * 0.03;
-
     private const int Window = ImageQuality.SimilarityWindow;
-    private const double Sigma = 1.5;
 
     // How many pixels of an image have their windows compared at once: what that needs stays in the processor's cache.
     private const int BandSize = 4096;
-
-    /// <summary>Gets the weights of the window along an axis.</summary>
-    public static double[] Weights { get; } = GaussianWeights();
 
     /// <summary>Computes a score that is one number for the image.</summary>
     public static double Compute(ImageScore score, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ImageShape shape) => score switch
@@ -127,7 +118,8 @@ internal static class ReconstructionScores
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Blur(ReadOnlySpan<double> values, int step, Span<double> sums)
     {
-        var (w0, w1, w2, w3, w4, w5) = (Weights[0], Weights[1], Weights[2], Weights[3], Weights[4], Weights[5]);
+        var weights = ImageQuality.WindowWeights;
+        var (w0, w1, w2, w3, w4, w5) = (weights[0], weights[1], weights[2], weights[3], weights[4], weights[5]);
         for (var i = 0; i < sums.Length; i += Vector256<double>.Count)
         {
             // The last few are computed twice where they are no whole vector.
@@ -149,7 +141,8 @@ internal static class ReconstructionScores
     private static double Similarity(double meanX, double meanY, double squares, double product)
     {
         var (meanSquares, meanProduct) = (meanX * meanX + meanY * meanY, 2 * meanX * meanY);
-        return (meanProduct + C1) * (product - meanProduct + C2) / ((meanSquares + C1) * (squares - meanSquares + C2));
+        return (meanProduct + ImageQuality.C1) * (product - meanProduct + ImageQuality.C2)
+            / ((meanSquares + ImageQuality.C1) * (squares - meanSquares + ImageQuality.C2));
     }
 
     /// <summary>Computes the squared differences of the first eight values.</summary>
@@ -166,12 +159,5 @@ internal static class ReconstructionScores
     {
         var difference = (double)x - y;
         return difference * difference;
-    }
-
-    private static double[] GaussianWeights()
-    {
-        var weights = Enumerable.Range(-Window / 2, Window).Select(i => Math.Exp(-i * i / (2 * Sigma * Sigma))).ToArray();
-        var total = weights.Sum();
-        return Array.ConvertAll(weights, weight => weight / total);
     }
 }

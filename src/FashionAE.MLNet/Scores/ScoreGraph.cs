@@ -34,7 +34,8 @@ internal sealed class ScoreGraph(OnnxExport export, ImageShape shape, OnnxValue 
     private OnnxValue Similarities()
     {
         // The window is separable: blurring is a banded matrix along each axis.
-        var (rows, columns) = (Windows(shape.Height, isTransposed: false), Windows(shape.Width, isTransposed: true));
+        var rows = Windows(shape.Height);
+        var columns = export.Graph.Add("Transpose", [Windows(shape.Width)], OnnxLayers.Attributes(("perm", (long[])[1, 0])));
         OnnxValue Blur(OnnxValue plane) => export.Add("MatMul", export.Add("MatMul", rows, plane), columns);
         OnnxValue Twice(OnnxValue value) => export.Add("Add", value, value);
 
@@ -46,8 +47,8 @@ internal sealed class ScoreGraph(OnnxExport export, ImageShape shape, OnnxValue 
         OnnxValue Ratio(OnnxValue above, OnnxValue below, double constant) =>
             export.Add("Div", export.Add("Add", above, Number(constant)), export.Add("Add", below, Number(constant)));
         return export.Add(
-            "Mul", Ratio(meanProduct, meanSquares, ReconstructionScores.C1),
-            Ratio(export.Add("Sub", product, meanProduct), export.Add("Sub", squares, meanSquares), ReconstructionScores.C2));
+            "Mul", Ratio(meanProduct, meanSquares, ImageQuality.C1),
+            Ratio(export.Add("Sub", product, meanProduct), export.Add("Sub", squares, meanSquares), ImageQuality.C2));
     }
 
     private OnnxValue Images(OnnxValue value) =>
@@ -57,15 +58,10 @@ internal sealed class ScoreGraph(OnnxExport export, ImageShape shape, OnnxValue 
 
     private OnnxValue Number(double value) => export.Number(value, isDouble: true);
 
-    /// <summary>Adds the weights of all windows along an axis: a row each, or a column.</summary>
-    private OnnxValue Windows(int size, bool isTransposed)
+    /// <summary>Adds the weights of all windows along an axis, a row each.</summary>
+    private OnnxValue Windows(int size)
     {
-        var weights = ReconstructionScores.Weights;
-        var count = size - weights.Length + 1;
-        var matrix = new double[count * size];
-        for (var window = 0; window < count; window++)
-            for (var i = 0; i < weights.Length; i++)
-                matrix[isTransposed ? (window + i) * count + window : window * size + window + i] = weights[i];
-        return export.Graph.Constant(StoredTensor.Of(matrix, isTransposed ? [size, count] : [count, size]), "windows");
+        var matrix = ImageQuality.WindowMatrix(size);
+        return export.Graph.Constant(StoredTensor.Of(matrix, matrix.Length / size, size), "windows");
     }
 }

@@ -12,9 +12,15 @@ public static class ImageQuality
     /// <summary>The number of rows and of columns of the window of structural similarity: images must have at least as many.</summary>
     public const int SimilarityWindow = 11;
 
+    /// <summary>Keep the similarity of dark windows from being the quotient of two rounding errors.</summary>
+    internal const double C1 = 0.01 * 0.01;
+    /// <inheritdoc cref="C1"/>
+    internal const double C2 = 0.03 * 0.03;
+
     private const double Sigma = 1.5;
-    private const double C1 = 0.01 * 0.01;
-    private const double C2 = 0.03 * 0.03;
+
+    /// <summary>Gets the weights of the window along an axis.</summary>
+    internal static double[] WindowWeights { get; } = GaussianWeights();
 
     /// <summary>Computes the mean of the squared differences over all values of an image.</summary>
     /// <param name="original">The originals, [N, C, H, W]: uint8 in [0, 255], or floating point or Boolean in [0, 1].</param>
@@ -55,7 +61,8 @@ public static class ImageQuality
         using var scope = NewDisposeScope();
         var (x, y) = (InUnitRange(original, reconstruction, precision), InUnitRange(reconstruction, original, precision));
         // The window is separable: blurring is a banded matrix along each axis.
-        Tensor Windows(long size) => ComputeDevice.Send(GaussianWindows(size).to(precision), x.device);
+        Tensor Windows(long size) =>
+            ComputeDevice.Send(tensor(WindowMatrix((int)size)).reshape(-1, size).to(precision), x.device);
         var rows = Windows(x.shape[2]);
         var columns = Windows(x.shape[3]).transpose(0, 1);
         Tensor Blur(Tensor image) => rows.matmul(image).matmul(columns);
@@ -69,17 +76,21 @@ public static class ImageQuality
         return (luminance * structure).mean([1, 2, 3]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[size - 10, size]: row i holds the weights of the window that begins at i.</summary>
-    private static Tensor GaussianWindows(long size)
+    /// <summary>[size - 10, size], row by row: row i holds the weights of the window that begins at i.</summary>
+    internal static double[] WindowMatrix(int size)
+    {
+        var matrix = new double[(size - SimilarityWindow + 1) * size];
+        for (var start = 0; start < matrix.Length; start += size + 1)
+            WindowWeights.CopyTo(matrix, start);
+        return matrix;
+    }
+
+    private static double[] GaussianWeights()
     {
         var weights = Enumerable.Range(-SimilarityWindow / 2, SimilarityWindow)
-            .Select(i => Math.Exp(-Math.Pow(i, 2) / (2 * Sigma * Sigma))).ToArray();
+            .Select(i => Math.Exp(-i * i / (2 * Sigma * Sigma))).ToArray();
         var total = weights.Sum();
-        var matrix = new double[size - SimilarityWindow + 1, size];
-        for (var row = 0; row < matrix.GetLength(0); row++)
-            for (var i = 0; i < SimilarityWindow; i++)
-                matrix[row, row + i] = weights[i] / total;
-        return from_array(matrix);
+        return Array.ConvertAll(weights, weight => weight / total);
     }
 
     /// <summary>Computes the squared difference at every value of an image: a map of where a reconstruction fails.</summary>
