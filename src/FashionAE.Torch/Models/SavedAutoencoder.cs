@@ -64,7 +64,11 @@ internal sealed class SavedAutoencoder
         }
         try
         {
-            CopyTo(model, _tensors.ToDictionary(), _origin);
+            // Those of a described network were fitted when the file was read.
+            var tensors = _tensors.ToDictionary();
+            if (Architecture.Parts is null)
+                Fit(tensors, TensorForm.Of(model.state_dict()), model.GetName(), _origin);
+            Copy(tensors, model);
             model.eval();
             return device is null ? model : model.to(device);
         }
@@ -82,12 +86,8 @@ internal sealed class SavedAutoencoder
     /// <exception cref="InvalidDataException">They do not fit the model, which is left as it was.</exception>
     public static void CopyTo(Autoencoder model, Dictionary<string, StoredTensor> tensors, string origin)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var state = model.state_dict();
-        Fit(tensors, TensorForm.Of(state), model.GetName(), origin);
-        foreach (var (name, tensor) in tensors)
-            state[name].copy_(tensor.ToTensor());
+        Fit(tensors, TensorForm.Of(model.state_dict()), model.GetName(), origin);
+        Copy(tensors, model);
     }
 
     /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state, or whose values are no numbers.</summary>
@@ -135,6 +135,15 @@ internal sealed class SavedAutoencoder
         const int Longest = 200;
         var first = names.Take(Few).Select(name => $"'{(name.Length <= Longest ? name : name[..Longest] + "...")}'");
         return string.Join(", ", first) + (names.Length > Few ? $" and {names.Length - Few} more" : "");
+    }
+
+    private static void Copy(Dictionary<string, StoredTensor> tensors, Autoencoder model)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var state = model.state_dict();
+        foreach (var (name, tensor) in tensors)
+            state[name].copy_(tensor.ToTensor());
     }
 
     /// <summary>Fits tensors to the names and types of a state, and gives their origin, with what was removed from their names.</summary>
