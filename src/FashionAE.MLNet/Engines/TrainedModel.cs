@@ -169,14 +169,18 @@ internal sealed class TrainedModel : IDisposable
     private INetworkEngine Best(Action<string>? warn)
     {
         if (OnnxRuntimeLibrary.IsThere && _network?.Device.type is null or DeviceType.CPU)
+        {
             try
             {
-                return OnnxRuntime();
+                if (_refusal is null)
+                    return OnnxRuntime();
             }
-            catch (NotSupportedException e)
+            catch (NotSupportedException)
             {
-                Report($"ONNX Runtime cannot compute the network: {e.Message}", warn);
+                // It is kept as the refusal.
             }
+            Report($"ONNX Runtime cannot compute the network: {_refusal!.Message}", warn);
+        }
         if (OnnxRuntimeLibrary.Problem is not null)
             Report(OnnxRuntimeLibrary.Refusal, warn);
         try
