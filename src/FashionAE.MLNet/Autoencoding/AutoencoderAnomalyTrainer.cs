@@ -1,71 +1,121 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Detects anomalies by reconstruction error: images unlike the training data are reconstructed poorly. Score is the mean squared error,
-/// PredictedLabel whether that is above a threshold, a quantile of the training data's scores.
+/// Detects anomalies: images unlike the training data are reconstructed poorly, and their latent vectors are far from those of others. A part of
+/// the training data is held out of the training, and the threshold is chosen by what the detector says of it.
 /// </summary>
 public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransformer>
 {
-    private readonly AutoencoderEstimator _estimator;
-    private readonly double _quantile;
+    private readonly TrainingEstimator _estimator;
+    private readonly AnomalyThreshold _threshold;
     private readonly IHost _host;
 
     internal AutoencoderAnomalyTrainer(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.FeatureColumnName, nameof(options));
-        if (options.Quantile is not (>= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Quantile, $"{nameof(options.Quantile)} must be within [0, 1].");
-        _estimator = new TrainingEstimator(environment, options, AutoencoderColumns.Of(
-            options.FeatureColumnName, options.TargetColumnName, (ScoreOutput.Mse, "Score"), (new AnomalyOutput(), "PredictedLabel"),
-            (new ErrorMapOutput(), options.ErrorMapColumnName)));
+        _threshold = options.Threshold;
+        var columns = AutoencoderColumns.Of(
+            options.FeatureColumnName, options.TargetColumnName, (new DetectorScoreOutput(), "Score"), (new AnomalyOutput(), "PredictedLabel"),
+            (new ProbabilityOutput(), options.ProbabilityColumnName), (new DetectorMapOutput(), options.ErrorMapColumnName),
+            (new MaskOutput(), options.MaskColumnName));
+        _estimator = new TrainingEstimator(environment, options, columns);
         _host = environment.Register(nameof(AutoencoderAnomalyTrainer));
-        _quantile = options.Quantile;
     }
 
-    /// <summary>Trains, then scores the training data once more to set the threshold.</summary>
+    /// <summary>Trains, then scores the rows that were held out to choose the threshold.</summary>
     /// <param name="input">A view with the column of images, in [0, 1]: rows that are no anomalies, or few that are.</param>
     /// <inheritdoc cref="AutoencoderEstimator.Fit"/>
+    /// <exception cref="InvalidOperationException">
+    /// A view is empty, a pixel is NaN or not in [0, 1], neither options nor the column's type say the shape of the images, or the rule of the
+    /// threshold needs more rows than are held out.
+    /// </exception>
     public AutoencoderTransformer Fit(IDataView input)
     {
-        using var transformer = _estimator.Fit(input);
-        var threshold = Quantile(transformer.Transform(input).GetColumn<float>("Score"));
+        using var trained = _estimator.Fit(input);
+        var detector = trained.WithThresholdOf(_threshold);
         using var channel = _host.Start("Training");
+        var heldOut = trained.HeldOutScores;
         channel.Info(
-            MessageSensitivity.None, $"Scores above {threshold:G5} are anomalies: {_quantile:P1} of the training data score less.");
-        return transformer.WithThreshold(threshold);
+            MessageSensitivity.None,
+            $"Scores above {detector.Threshold:G5} are anomalies: {heldOut.Count(score => score > detector.Threshold)} of {heldOut.Length} rows"
+            + " that were held out of the training score more.");
+        if (_threshold.WantedRows > heldOut.Length)
+            channel.Warning(
+                MessageSensitivity.None,
+                $"{heldOut.Length} rows were held out, too few to tell so high a quantile: the threshold is the highest of their scores."
+                + $" Hold out {_threshold.WantedRows} or more: raise HeldOutFraction, or set ValidationSet.");
+        return detector;
     }
 
     /// <inheritdoc cref="AutoencoderEstimator.GetOutputSchema"/>
-    /// <returns>Its columns, Score (Single) and PredictedLabel (Boolean), and the error map where it has a name.</returns>
+    /// <returns>Its columns, Score (Single), PredictedLabel (Boolean), and those of probability, error map and mask that have a name.</returns>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
-    /// <summary>Interpolates between the two scores around the quantile.</summary>
-    private float Quantile(IEnumerable<float> all)
-    {
-        var scores = all.Order().ToArray();
-        var place = _quantile * (scores.Length - 1);
-        var (low, high) = (scores[(int)place], scores[Math.Min((int)place + 1, scores.Length - 1)]);
-        return (float)(low + (place - (int)place) * (high - low));
-    }
-
-    /// <summary>How a detector of anomalies is built and trained. It adds Score and PredictedLabel.</summary>
+    /// <summary>How a detector of anomalies is built and trained. It adds Score and PredictedLabel, and columns that are named.</summary>
     public sealed record Options : AutoencoderOptions
     {
         /// <inheritdoc cref="AutoencoderEstimator.Options.InputColumnName"/>
         public string FeatureColumnName { get; set; } = "Features";
 
-        /// <summary>
-        /// Gets or sets the share of the training data, within [0, 1], that scores below the threshold of PredictedLabel; 0.95 unless set.
-        /// <see cref="AutoencoderTransformer.WithThreshold"/> sets another threshold afterwards.
-        /// </summary>
-        public double Quantile { get; set; } = 0.95;
+        /// <summary>Gets or sets what Score is; <see cref="AnomalyScore.Combined"/> unless set.</summary>
+        public AnomalyScore Score { get; set; } = AnomalyScore.Combined;
 
-        /// <inheritdoc cref="AutoencoderEstimator.Options.ErrorMapColumnName"/>
+        /// <summary>
+        /// Gets or sets the rule of the score above which PredictedLabel is true; the 0.95 quantile of held-out rows unless set.
+        /// <see cref="AutoencoderTransformer.WithThreshold"/> and <see cref="AutoencoderTransformer.WithThresholdOf(AnomalyThreshold)"/> set
+        /// another threshold afterwards.
+        /// </summary>
+        public AnomalyThreshold Threshold { get; set; } = AnomalyThreshold.HeldOutQuantile(0.95);
+
+        /// <summary>
+        /// Gets or sets the share of the training data, within (0, 1), that is held out of the training, for the threshold, probabilities and
+        /// masks; 0.1 unless set. The rows of <see cref="AutoencoderOptions.ValidationSet"/> take their place where it is set.
+        /// </summary>
+        public double HeldOutFraction { get; set; } = 0.1;
+
+        /// <summary>
+        /// Gets or sets the column for the probability that a row is an anomaly, Single in [0, 1]; null for none. A new normal row has p or more
+        /// with the probability (1 - p) / 2.
+        /// </summary>
+        public string? ProbabilityColumnName { get; set; }
+
+        /// <summary>
+        /// Gets or sets the column for the squared error of every pixel, the mean over the channels, smoothed, Vector&lt;Single, H, W&gt; in
+        /// [0, 1]: it is high where the image is unlike the training data. Null for none.
+        /// </summary>
         public string? ErrorMapColumnName { get; set; }
+
+        /// <summary>
+        /// Gets or sets the column for the pixels whose smoothed error is above the threshold of pixels, Vector&lt;Boolean, H, W&gt;; null for
+        /// none.
+        /// </summary>
+        public string? MaskColumnName { get; set; }
+
+        /// <summary>
+        /// Gets or sets which share of the pixels of normal rows is marked in the mask, within (0, 1); 0.001 unless set.
+        /// </summary>
+        public double PixelFalseAlarms { get; set; } = 0.001;
+
+        /// <summary>
+        /// Gets or sets the standard deviation of the Gaussian that smooths error maps, in pixels, 0 or more; 1 unless set, and 0 for none.
+        /// </summary>
+        public double Smoothing { get; set; } = 1;
+
+        /// <exception cref="ArgumentException">A value is out of its range, or two contradict each other.</exception>
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            ArgumentNullException.ThrowIfNull(Score);
+            ArgumentNullException.ThrowIfNull(Threshold);
+            Check(HeldOutFraction is > 0 and < 1, HeldOutFraction, "within (0, 1)");
+            Check(PixelFalseAlarms is > 0 and < 1, PixelFalseAlarms, "within (0, 1)");
+            Check(Smoothing >= 0 && double.IsFinite(Smoothing), Smoothing, "0 or more");
+            Score.Check(Architecture?.ImageShape);
+        }
     }
 }

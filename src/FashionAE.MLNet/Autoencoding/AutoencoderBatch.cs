@@ -7,6 +7,7 @@ namespace FashionAE.MLNet;
 internal sealed class AutoencoderBatch : ImageBatch
 {
     private readonly AutoencoderStep _step;
+    private readonly ReconstructedImages _images;
 
     /// <summary>Scores compare with the targets; with the inputs where those are null.</summary>
     public AutoencoderBatch(AutoencoderStep step, INetworkEngine engine, ImageBuffer inputs, ImageBuffer? targets)
@@ -27,6 +28,8 @@ internal sealed class AutoencoderBatch : ImageBatch
         // Latent vectors go there and back: a batch keeps nothing native between two getters.
         Reconstruction = new BatchValues(shape.Size, images => Run(e => e.Decode(Latent.All(), images, Count)), IsInputMissing);
         Scores = new BatchScores(shape, () => ((targets ?? inputs).Values, Reconstruction.All()), IsMissing);
+        _images = new ReconstructedImages(
+            shape, model.Model.LatentSize, () => (targets ?? inputs).Values, Latent.All, Reconstruction.All);
     }
 
     public BatchValues Latent { get; }
@@ -35,7 +38,10 @@ internal sealed class AutoencoderBatch : ImageBatch
 
     public BatchScores Scores { get; }
 
-    public float? Threshold => _step.Threshold;
+    /// <summary>Gets what a detector computes.</summary>
+    public DetectorBatch Detected => field ??= new DetectorBatch(_step.Detector!, _images, IsMissing);
+
+    public float Threshold => _step.Threshold!.Value;
 
     /// <summary>How many rows go through a network at once unless somebody says.</summary>
     public static int BestSize(AutoencoderArchitecture architecture) =>
@@ -57,6 +63,9 @@ internal sealed class AutoencoderBatch : ImageBatch
         Latent.Begin(count);
         Reconstruction.Begin(count);
         Scores.Begin(count);
+        _images.Begin(count);
+        if (_step.Detector is not null)
+            Detected.Begin(count);
     }
 
     public override Delegate MakeGetter(int output, RowSlot slot) => _step.Columns.Outputs[output].Kind.MakeGetter(this, slot);

@@ -60,7 +60,7 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
         var input = ImageColumn.Check(schema, Input, InputRole, sizeRemedy, NumberDataViewType.Single);
         if (Target is not null && (trains || HasScores))
             ImageColumn.Check(schema, Target, "target", sizeRemedy, NumberDataViewType.Single);
-        return Outputs.Select(o => o.Kind.Promise(o.Name, input, IsDetector));
+        return Outputs.Select(o => o.Kind.Promise(o.Name, input));
     }
 
     /// <summary>Finds the column of images, and checks that all outputs can be computed for them.</summary>

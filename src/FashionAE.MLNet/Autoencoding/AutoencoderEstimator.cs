@@ -40,12 +40,12 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     public AutoencoderTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var (made, history) = Make(input);
-        using var model = made;
+        var made = Make(input);
+        using var model = made.Model;
         model.Engine = _scoring.Engine;
-        var step = AutoencoderStep.Of(model, Columns, _scoring.BatchSize);
+        var step = AutoencoderStep.Of(model, Columns, _scoring.BatchSize) with { Detector = made.Detector };
         step.Bind(input.Schema);
-        return new AutoencoderTransformer(step with { Shared = model.Share() }, history) { Host = Host };
+        return new AutoencoderTransformer(step with { Shared = model.Share() }, made.History) { Host = Host };
     }
 
     /// <summary>Gets the columns that the transformer of <see cref="Fit"/> will add.</summary>
@@ -54,7 +54,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, Promise(inputSchema));
 
-    private protected abstract (SharedModel Model, TrainingHistory? History) Make(IDataView input);
+    private protected abstract TrainedAutoencoder Make(IDataView input);
 
     // A file of a model says the shape of the images, so that vectors need no known size. It is read when the estimator is fitted.
     private protected virtual IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);
@@ -87,3 +87,6 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         public string? ErrorMapColumnName { get; set; }
     }
 }
+
+/// <summary>What an estimator makes: the model, the course of its training if there was one, and what a detector of anomalies has learned.</summary>
+internal sealed record TrainedAutoencoder(SharedModel Model, TrainingHistory? History = null, Detector? Detector = null);

@@ -15,11 +15,29 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
     /// <summary>Gets a detector's threshold.</summary>
     public float? Threshold { get; init; }
 
+    /// <summary>Gets what is computed for a detector.</summary>
+    public Detector? Detector { get; init; }
+
     public OnnxValue Latent => field ??= export.WhereFinite(Code, input);
 
     public OnnxValue Reconstruction => field ??= export.WhereFinite(network.Decode(export.Graph, Code), input);
 
     public ScoreGraph Scores => field ??= new ScoreGraph(export, network.ImageShape, target, Reconstruction);
+
+    public OnnxValue DetectorScore => field ??= Scores.Finish(Score);
+
+    public OnnxValue Probability => field ??= Scores.Finish(export.Add(
+        "Max", export.Number(0, isDouble: true), export.Add(
+            "Sub", export.Number(1, isDouble: true), export.Add(
+                "Mul", export.Number(2, isDouble: true), export.Add(
+                    "Exp", export.Add("Sub", export.Number(0, isDouble: true), Detector!.Distribution!.Write(export, Score)))))));
+
+    public OnnxValue DetectorMap => field ??= Scores.Finish(Anomalies.Blurred(
+        ErrorMap.Gaussian(network.ImageShape.Height, Detector!.Smoothing), ErrorMap.Gaussian(network.ImageShape.Width, Detector.Smoothing)));
+
+    private OnnxValue Score => field ??= Detector!.Score.Write(Anomalies, Detector.Learned);
+
+    private AnomalyGraph Anomalies => field ??= new AnomalyGraph(export, network.ImageShape, network.LatentSize, Code, Scores);
 
     private OnnxValue Code => field ??= network.Encode(export.Graph, export.Graph.Reshape(
         input, 0, network.ImageShape.Channels, network.ImageShape.Height, network.ImageShape.Width));

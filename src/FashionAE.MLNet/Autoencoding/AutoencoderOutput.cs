@@ -14,7 +14,7 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
     public static IReadOnlyList<AutoencoderOutput> All { get; } =
     [
         new LatentOutput(), new ReconstructionOutput(), ScoreOutput.Mse, ScoreOutput.Psnr, ScoreOutput.Ssim, new ErrorMapOutput(),
-        new AnomalyOutput(),
+        new AnomalyOutput(), new DetectorScoreOutput(), new ProbabilityOutput(), new DetectorMapOutput(), new MaskOutput(),
     ];
 
     public string Name => name;
@@ -34,7 +34,7 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
     }
 
     /// <summary>Makes the column that an estimator promises, from what is known of the column of images.</summary>
-    public abstract SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector);
+    public abstract SchemaShape.Column Promise(string column, SchemaShape.Column input);
 
     /// <summary>Makes the column that a transformer delivers.</summary>
     public abstract DataViewSchema.DetachedColumn Make(string column, OutputPlace place);
@@ -47,4 +47,4 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
 }
 
 /// <summary>What the columns of a trained autoencoder, or those of an anomaly detector, are added to.</summary>
-internal sealed record OutputPlace(DataViewSchema Schema, ImageColumn Input, int LatentSize, bool IsDetector);
+internal sealed record OutputPlace(DataViewSchema Schema, ImageColumn Input, int LatentSize, Detector? Detector);

@@ -8,11 +8,12 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// A trained autoencoder as a component. Outputs are the names of outputs and the columns for them, in the order of the columns. Model
-/// files have the model beside the settings, which hold its SHA-256, and those of a network of one's own also its ONNX models, with theirs.
+/// files have the model beside the settings, which hold its SHA-256, and those of a network of one's own also its ONNX models, with theirs;
+/// those of a detector what it has learned.
 /// </summary>
 internal sealed record AutoencoderStep(
     string Input, string? Target, OrderedDictionary<string, string> Outputs, int BatchSize, float? Threshold, string Sha256,
-    string? OnnxSha256 = null)
+    string? OnnxSha256 = null, Detector? Detector = null)
     : Component<AutoencoderStep>, ISaved
 {
     private const string WeightsName = "Autoencoder.safetensors";
@@ -45,6 +46,9 @@ internal sealed record AutoencoderStep(
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         if (Columns.IsDetector && !(Threshold >= 0))
             throw new ArgumentException("a detector has no threshold");
+        if (Columns.Outputs.Any(o => o.Kind is ProbabilityOutput or DetectorScoreOutput or DetectorMapOutput or MaskOutput) && Detector is null)
+            throw new ArgumentException("a detector has no score");
+        Detector?.Check();
     }
 
     internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);
@@ -55,7 +59,7 @@ internal sealed record AutoencoderStep(
         var target = Columns is { HasScores: true, Target: { } name }
             ? ImageColumn.Find(inputSchema, name, "target", Shared.Model.ImageShape)
             : input;
-        var place = new OutputPlace(inputSchema, input, Shared.Model.LatentSize, Columns.IsDetector);
+        var place = new OutputPlace(inputSchema, input, Shared.Model.LatentSize, Detector);
         AddedColumn[] added =
         [
             .. Columns.Outputs.Select(o => new AddedColumn(
@@ -75,6 +79,7 @@ internal sealed record AutoencoderStep(
                 var graph = new AutoencoderGraph(export, model.GetGraph(), export.Column(input.Name), export.Column(target.Name))
                 {
                     Threshold = Threshold,
+                    Detector = Detector,
                 };
                 return Columns.Outputs.Select(o => o.Kind.Write(graph)).ToArray();
             }),
@@ -97,7 +102,11 @@ internal sealed record AutoencoderStep(
         }
         using var model = new SharedModel(new TrainedModel(SavedAutoencoder.Of(file!, "The model"), LoadOnnx(context)));
         model.Model.Check();
-        return (With(model) with { Shared = model.Share() }).ToTransformer();
+        var detector = Detector?.Load(context, model.Model.ImageShape, model.Model.LatentSize);
+        if (detector is { Distribution: null } && Columns.Outputs.Any(o => o.Kind is ProbabilityOutput))
+            throw ModelFile.Corrupt("the scores have no distribution, which probabilities come from");
+        var step = Columns.IsDetector && detector is null ? OfOldDetector() : this with { Detector = detector };
+        return (step.With(model) with { Shared = model.Share() }).ToTransformer();
     }
 
     /// <summary>Saves the settings, and beside them the model, of which they have the SHA-256.</summary>
@@ -121,8 +130,16 @@ internal sealed record AutoencoderStep(
             }
         });
         var bytes = weights.ToArray();
-        (this with { Sha256 = Convert.ToHexString(SHA256.HashData(bytes)), OnnxSha256 = onnx is null ? null : Sum(onnx) }).Save(context);
+        var (detector, learned) = Detector?.Write() ?? default;
+        (this with
+        {
+            Sha256 = Convert.ToHexString(SHA256.HashData(bytes)),
+            OnnxSha256 = onnx is null ? null : Sum(onnx),
+            Detector = detector,
+        }).Save(context);
         context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
+        if (detector is not null)
+            Detector.Save(context, learned);
         if (onnx is null)
             return;
         context.SaveBinaryStream(EncoderName, stream => stream.Write(onnx.Encoder));
@@ -147,6 +164,14 @@ internal sealed record AutoencoderStep(
         return Sum(models) == OnnxSha256
             ? models
             : throw ModelFile.Corrupt($"the SHA-256 of {EncoderName} and {DecoderName} is not the one that was saved");
+    }
+
+    /// <summary>The detector of a file of version 0.1, whose score was an output of the autoencoder.</summary>
+    private AutoencoderStep OfOldDetector()
+    {
+        var outputs = Outputs.Select(o => o.Key == ScoreOutput.Mse.Name ? new(new DetectorScoreOutput().Name, o.Value) : o);
+        return new AutoencoderStep(
+            Input, Target, new(outputs), BatchSize, Threshold, Sha256, OnnxSha256, MLNet.Detector.OfOldFile);
     }
 
     private AutoencoderStep With(SharedModel model)

@@ -57,27 +57,79 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     /// <summary>Gets how many rows go through the network together when a view is scored.</summary>
     public int ScoringBatchSize => _step.BatchSize;
 
-    /// <summary>Gets the mean squared error above which a row is an anomaly; null where this is no anomaly detector.</summary>
+    /// <summary>Gets the score above which a row is an anomaly; null where this is no anomaly detector.</summary>
     public float? Threshold => _step.Threshold;
 
+    /// <summary>Gets how the score of anomalies is computed; null where this is no anomaly detector.</summary>
+    public AnomalyScore? AnomalyScore => _step.Detector?.Score;
+
+    /// <summary>
+    /// Gets the value of the error map above which a pixel belongs to the mask; null where this is no anomaly detector, or one of version 0.1.
+    /// </summary>
+    public float? PixelThreshold => _step.Detector is { Distribution: not null } detector ? detector.PixelThreshold : null;
+
+    /// <summary>Gets the scores of rows that were held out of the training, or quantiles of them, in ascending order.</summary>
+    internal double[] HeldOutScores => _step.Detector?.NormalScores ?? [];
+
     /// <summary>Makes an anomaly detector with another threshold. Both share the model, which is freed when both are disposed.</summary>
-    /// <param name="threshold">The mean squared error above which a row is an anomaly, 0 or more.</param>
+    /// <param name="threshold">The score above which a row is an anomaly.</param>
     /// <returns>The new transformer; the caller disposes it, and this one too.</returns>
     /// <exception cref="InvalidOperationException">This transformer is no anomaly detector.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is negative or NaN.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     public AutoencoderTransformer WithThreshold(float threshold)
     {
-        if (!_step.Columns.IsDetector)
-            throw new InvalidOperationException(
-                "Only a detector of anomalies has a threshold: train one with AnomalyDetection.Trainers.Autoencoder.");
+        CheckDetector();
         if (!(threshold >= 0))
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold of mean squared errors is 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is 0 or more.");
         return new AutoencoderTransformer(_step with { Threshold = threshold, Shared = _step.Shared.Share() }, History) { Host = Host };
+    }
+
+    /// <summary>
+    /// Makes an anomaly detector with the threshold that a rule chooses, by the scores of the rows that were held out of its training (of those
+    /// a loaded model has 2,000 quantiles) or, where the rule has them, by labeled rows.
+    /// </summary>
+    /// <param name="rule">The rule, such as <see cref="AnomalyThreshold.FalseAlarms(double)"/>.</param>
+    /// <inheritdoc cref="WithThreshold"/>
+    /// <exception cref="InvalidOperationException">
+    /// This transformer is no anomaly detector, the rule needs more rows than were held out, or labeled rows lack one of both kinds.
+    /// </exception>
+    public AutoencoderTransformer WithThresholdOf(AnomalyThreshold rule)
+    {
+        CheckDetector();
+        return WithThresholdOf(_step.Detector!.NormalScores, rule);
+    }
+
+    /// <summary>Makes an anomaly detector with the threshold that a rule chooses by the scores of other normal rows, such as newer ones.</summary>
+    /// <param name="normal">A view of rows that are no anomalies, with the columns that the detector reads.</param>
+    /// <param name="rule">The rule.</param>
+    /// <inheritdoc cref="WithThresholdOf(AnomalyThreshold)"/>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    public AutoencoderTransformer WithThresholdOf(IDataView normal, AnomalyThreshold rule)
+    {
+        ArgumentNullException.ThrowIfNull(normal);
+        CheckDetector();
+        return WithThresholdOf([.. DetectorRows.Scores(this, normal).Where(score => !double.IsNaN(score)).Order()], rule);
+    }
+
+    internal AutoencoderTransformer WithThresholdOf(double[] normal, AnomalyThreshold rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        if (normal.Length < rule.FewestRows)
+            throw new InvalidOperationException(
+                $"The rule of the threshold needs {rule.FewestRows} normal rows or more; there are {normal.Length}.");
+        return WithThreshold(Math.Max(0, (float)rule.Choose(normal, (view, label) => DetectorRows.Labeled(this, view, label))));
     }
 
     /// <summary>Frees the model unless it is shared; views and engines made before throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _step.Shared.Dispose();
+
+    private void CheckDetector()
+    {
+        if (!_step.Columns.IsDetector)
+            throw new InvalidOperationException(
+                "Only a detector of anomalies has a threshold: train one with AnomalyDetection.Trainers.Autoencoder.");
+    }
 
     private protected override void Save(ModelSaveContext context) => _step.SaveWithModel(
         context, message => new StepLog(Host, Step).Warn(message));

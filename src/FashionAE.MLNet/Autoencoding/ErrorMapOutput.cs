@@ -7,7 +7,7 @@ internal sealed class ErrorMapOutput() : AutoencoderOutput("ErrorMap", names => 
 {
     public override bool IsScore => true;
 
-    public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
         ImageColumn.PromiseLike(input, column);
 
     public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);

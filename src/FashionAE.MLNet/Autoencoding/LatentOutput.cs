@@ -6,7 +6,7 @@ namespace FashionAE.MLNet;
 /// <summary>The latent vectors.</summary>
 internal sealed class LatentOutput() : AutoencoderOutput("Latent", names => names.LatentColumnName)
 {
-    public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
         PromisedColumn.Vector(column, NumberDataViewType.Single, ColumnAnnotations.PromisedOfLatent);
 
     public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) =>

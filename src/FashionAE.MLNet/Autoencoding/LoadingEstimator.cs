@@ -18,10 +18,10 @@ internal sealed class LoadingEstimator : AutoencoderEstimator
         _modelFile = modelFile;
     }
 
-    private protected override (SharedModel Model, TrainingHistory? History) Make(IDataView input)
+    private protected override TrainedAutoencoder Make(IDataView input)
     {
         var model = new TrainedModel(SavedAutoencoder.Of(SafeTensorsFile.Read(_modelFile), _modelFile));
         model.Check();
-        return (new SharedModel(model), null);
+        return new TrainedAutoencoder(new SharedModel(model));
     }
 }

@@ -5,7 +5,7 @@ namespace FashionAE.MLNet;
 /// <summary>The reconstructions.</summary>
 internal sealed class ReconstructionOutput() : AutoencoderOutput("Reconstruction", names => names.ReconstructionColumnName)
 {
-    public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
         ImageColumn.PromiseLike(input, column);
 
     public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);

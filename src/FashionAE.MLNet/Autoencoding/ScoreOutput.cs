@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A score of the reconstruction: one number. The mean squared error is an anomaly detector's.</summary>
+/// <summary>A score of the reconstruction: one number.</summary>
 internal sealed class ScoreOutput : AutoencoderOutput
 {
     private readonly ImageScore _score;
@@ -25,11 +25,11 @@ internal sealed class ScoreOutput : AutoencoderOutput
             input.CheckSimilarity();
     }
 
-    public override SchemaShape.Column Promise(string column, SchemaShape.Column input, bool isDetector) =>
-        PromisedColumn.Scalar(column, NumberDataViewType.Single, isDetector ? ColumnAnnotations.PromisedOfDetector : []);
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
+        PromisedColumn.Scalar(column, NumberDataViewType.Single);
 
     public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) =>
-        new(column, NumberDataViewType.Single, place.IsDetector ? ColumnAnnotations.OfDetector(place.Schema, isScore: true) : null);
+        new(column, NumberDataViewType.Single);
 
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Scores.MakeGetter(_score, slot);
 

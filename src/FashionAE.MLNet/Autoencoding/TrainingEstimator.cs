@@ -21,7 +21,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) =>
         Columns.Promise(inputSchema, trains: true, _options.Architecture is null ? ShapeRemedy : null);
 
-    private protected override (SharedModel Model, TrainingHistory? History) Make(IDataView input)
+    private protected override TrainedAutoencoder Make(IDataView input)
     {
         using var channel = Host.Start("Training");
         var shape = Columns.FindInput(input.Schema, _options.Architecture?.ImageShape, ShapeRemedy).Shape;
@@ -39,18 +39,36 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         // A training that goes on has the seed, as the weights, of its checkpoint.
         var drawsSeed = _options.Seed is null && _options.CheckpointToResume is null;
         var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
+        var detector = options as AutoencoderAnomalyTrainer.Options;
+        detector?.Score.Check(shape);
+        var split = detector is not null && validation is null
+            ? train.Examples.Split(detector.HeldOutFraction, Seed(options))
+            : default;
+        using var rest = split.Remaining;
+        using var heldOutRows = split.HeldOut;
+        if (detector is not null && (heldOutRows ?? validation!.Examples).Count is var rows && rows < detector.Threshold.FewestRows)
+            throw new InvalidOperationException(
+                $"The rule of the threshold needs {detector.Threshold.FewestRows} rows that are held out of the training or more, and there "
+                + $"are {rows}: raise HeldOutFraction, set a ValidationSet, or use HeldOutQuantile, which does with fewer.");
         var architecture = options.Architecture ?? new ConvolutionalArchitecture(shape, options.LatentSize ?? 2);
         using var model = new SharedModel(new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
         var trainer = new AutoencoderTrainer(model.Model.Network, options);
         var heldOut = validation is null ? options.ValidationSetFraction : 0;
-        var log = new TrainingLog(channel, options, (long)(train.Examples.Count * (1 - heldOut)));
-        var history = trainer.Train(train.Examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
+        var examples = rest ?? train.Examples;
+        var log = new TrainingLog(channel, options, (long)(examples.Count * (1 - heldOut)));
+        var history = trainer.Train(examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
         if (history.Outcome == TrainingOutcome.Canceled)
             throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
         if (history.Outcome == TrainingOutcome.StoppedEarly)
             channel.Info(MessageSensitivity.None, $"Stopped early: {history.StopReason}.");
-        return (model.Share(), history);
+        var learned = detector is null ? null : new DetectorLearning(
+            model.Model, model.Model.EngineFor(options.ScoringEngine), examples, heldOutRows ?? validation!.Examples).Learn(detector, Seed(options));
+        return new TrainedAutoencoder(model.Share(), history, learned);
     }
+
+    /// <summary>The seed of the training, also of one that goes on.</summary>
+    private int Seed(AutoencoderOptions options) => options.Seed
+        ?? (options.CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : _drawnSeed);
 
     private ImageRows Rows(IDataView view, string? option, ImageShape shape)
     {

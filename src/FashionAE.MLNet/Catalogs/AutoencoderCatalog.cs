@@ -139,15 +139,20 @@ public static class AutoencoderCatalog
             ImageCatalog.EnvironmentFor(catalog, options), modelFile, AutoencoderColumns.Of(options),
             (options.ScoringBatchSize, options.ScoringEngine));
 
-    /// <summary>Detects anomalies by reconstruction error; an error map shows where they are. Use it like <c>RandomizedPca</c>.</summary>
+    /// <summary>
+    /// Detects anomalies by what the autoencoder has not learned; an error map and a mask show where they are. Use it like
+    /// <c>RandomizedPca</c>.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="featureColumnName">The column of images, a known-size vector of Single in [0, 1].</param>
     /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
     /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
-    /// <param name="quantile">The share of the training data that scores below the threshold of PredictedLabel, within [0, 1].</param>
+    /// <param name="quantile">
+    /// The share of new normal rows that score below the threshold of PredictedLabel, within [0, 1], as of rows that are held out.
+    /// </param>
     /// <returns>
-    /// The trainer; the network is convolutional unless options name another. It adds Score, the mean squared error (Single), and
-    /// PredictedLabel (Boolean), annotated as the scores of ML.NET's own trainers are, and the error map where it has a name.
+    /// The trainer; the network is convolutional unless options name another. It adds Score (Single, the higher the stranger) and
+    /// PredictedLabel (Boolean), annotated as the scores of ML.NET's own trainers are, and further columns that options name.
     /// </returns>
     /// <exception cref="ArgumentException">A number or an option is out of its range.</exception>
     /// <example>
@@ -163,7 +168,7 @@ public static class AutoencoderCatalog
             FeatureColumnName = featureColumnName,
             LatentSize = latentSize,
             Epochs = epochs,
-            Quantile = quantile,
+            Threshold = AnomalyThreshold.HeldOutQuantile(quantile),
         });
 
     /// <inheritdoc cref="Autoencoder(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, int, int, double)"/>

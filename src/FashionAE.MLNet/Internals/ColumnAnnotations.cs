@@ -6,10 +6,22 @@ namespace FashionAE.MLNet;
 /// <summary>The annotations of added columns, each as an estimator promises it and as a transformer delivers it.</summary>
 internal static class ColumnAnnotations
 {
+    /// <summary>The kind of value, in ML.NET's annotations of scores, of an error map and of a mask.</summary>
+    public const string ErrorMap = "ErrorMap";
+    /// <inheritdoc cref="ErrorMap"/>
+    public const string Mask = "Mask";
+
+    /// <summary>The annotation of an error map: the error above which a pixel belongs to the mask, a Single.</summary>
+    public const string PixelThreshold = "PixelThreshold";
+
     private const string SlotNames = AnnotationUtils.Kinds.SlotNames;
 
-    /// <summary>What tells that a column is a detector's score or verdict, as ML.NET's trainers promise it.</summary>
+    /// <summary>What tells that a column is a detector's, as ML.NET's trainers promise it.</summary>
     public static SchemaShape.Column[] PromisedOfDetector => [.. AnnotationUtils.GetTrainerOutputAnnotation()];
+
+    /// <summary>The annotations of a detector's error map.</summary>
+    public static SchemaShape.Column[] PromisedOfErrorMap =>
+        [.. PromisedOfDetector, PromisedColumn.Scalar(PixelThreshold, NumberDataViewType.Single)];
 
     public static SchemaShape.Column[] PromisedOfLatent => [PromisedColumn.Vector(SlotNames, TextDataViewType.Instance)];
 
@@ -36,19 +48,21 @@ internal static class ColumnAnnotations
         return builder.ToAnnotations();
     }
 
-    /// <summary>Makes the annotations of a detector's score or verdict: one set with a number of its own in the schema.</summary>
+    /// <summary>Makes the annotations of a detector's columns: one set with a number of its own in the schema.</summary>
     /// <param name="inputSchema">The schema that they are added to.</param>
-    /// <param name="isScore">True for the score, false for the verdict.</param>
-    public static DataViewSchema.Annotations OfDetector(DataViewSchema inputSchema, bool isScore)
+    /// <param name="valueKind">What the column is, such as <see cref="AnnotationUtils.Const.ScoreValueKind.Score"/>.</param>
+    /// <param name="pixelThreshold">The error above which a pixel is marked, for <see cref="PixelThreshold"/>; null for none.</param>
+    public static DataViewSchema.Annotations OfDetector(DataViewSchema inputSchema, string valueKind, float? pixelThreshold = null)
     {
         var set = inputSchema.GetMaxAnnotationKind(out _, AnnotationUtils.Kinds.ScoreColumnSetId) + 1;
-        var valueKind = isScore ? AnnotationUtils.Const.ScoreValueKind.Score : AnnotationUtils.Const.ScoreValueKind.PredictedLabel;
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreColumnSetId, AnnotationUtils.ScoreColumnSetIdType, set);
         builder.AddPrimitiveValue(
             AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance,
             AnnotationUtils.Const.ScoreColumnKind.AnomalyDetection.AsMemory());
         builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
+        if (pixelThreshold is { } threshold)
+            builder.AddPrimitiveValue(PixelThreshold, NumberDataViewType.Single, threshold);
         return builder.ToAnnotations();
     }
 }

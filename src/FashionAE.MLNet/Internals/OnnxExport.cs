@@ -87,10 +87,11 @@ internal sealed class OnnxExport
         foreach (var node in Graph.Nodes)
         {
             CheckVersion(node);
-            var output = _context.AddIntermediateVariable(null, NameOf(node.Output), skip: true);
+            var outputs = node.Outputs.Select(name => _context.AddIntermediateVariable(null, NameOf(name), skip: true)).ToArray();
             var copy = _context.CreateNode(
-                node.Operation, node.Inputs.Select(name => _names[name]), [output], _context.GetNodeName(output), "");
-            _names[node.Output] = output;
+                node.Operation, node.Inputs.Select(name => _names[name]), outputs, _context.GetNodeName(outputs[0]), "");
+            foreach (var (name, output) in node.Outputs.Zip(outputs))
+                _names[name] = output;
             foreach (var (name, value) in node.Attributes)
                 switch (value)
                 {

@@ -13,7 +13,8 @@ internal sealed class ScoreGraph(OnnxExport export, ImageShape shape, OnnxValue 
 
     private OnnxValue Y => field ??= Images(reconstruction);
 
-    private OnnxValue Errors => field ??= Square(export.Add("Sub", X, Y));
+    /// <summary>Gets the squared error of every value: [N, C, H, W], in double precision.</summary>
+    public OnnxValue Errors => field ??= Square(export.Add("Sub", X, Y));
 
     /// <summary>Writes a score: [N, 1], or [N, C * H * W] where it is one of every pixel.</summary>
     public OnnxValue Write(ImageScore score)
@@ -27,8 +28,12 @@ internal sealed class ScoreGraph(OnnxExport export, ImageShape shape, OnnxValue 
                 "Mul", export.Add("Log", export.Add("Div", Number(1), export.Mean(Errors))), Number(10 / Math.Log(10))),
             _ => export.Mean(Similarities()),
         };
-        return export.WhereFinite(export.WhereFinite(export.Cast(value, isDouble: false), target), reconstruction);
+        return Finish(value);
     }
+
+    /// <summary>Converts values that were computed from the images to single precision; those of missing images become NaN.</summary>
+    public OnnxValue Finish(OnnxValue value) =>
+        export.WhereFinite(export.WhereFinite(export.Cast(value, isDouble: false), target), reconstruction);
 
     /// <summary>Writes the structural similarity of every window.</summary>
     private OnnxValue Similarities()

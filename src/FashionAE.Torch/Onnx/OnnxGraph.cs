@@ -44,15 +44,24 @@ public sealed class OnnxGraph
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
         ArgumentNullException.ThrowIfNull(inputs);
+        return AddFirst(operation, inputs, attributes, outputs: 1);
+    }
+
+    /// <summary>Adds an operator with several outputs, of which the first is wanted.</summary>
+    /// <inheritdoc cref="Add"/>
+    internal OnnxValue AddFirst(
+        string operation, IReadOnlyList<OnnxValue> inputs, IReadOnlyDictionary<string, object>? attributes, int outputs)
+    {
         attributes ??= new Dictionary<string, object>();
         foreach (var (name, value) in attributes)
             if (value is not (long or float or string or long[] or float[]))
                 throw new ArgumentException(
                     $"The attribute '{name}' of {operation} is of type {value?.GetType().Name ?? "null"}; "
                     + "it can be long, float, string, long[] or float[].", nameof(attributes));
-        var output = NewValue(operation.ToLowerInvariant());
-        Nodes.Add(new OnnxNode(operation, [.. inputs.Select(input => input.Name)], output.Name, attributes));
-        return output;
+        var values = Enumerable.Range(0, outputs).Select(_ => NewValue(operation.ToLowerInvariant())).ToArray();
+        Nodes.Add(new OnnxNode(
+            operation, [.. inputs.Select(input => input.Name)], [.. values.Select(value => value.Name)], attributes));
+        return values[0];
     }
 
     /// <summary>Adds a constant. Equal ones, such as weights that layers share, are one.</summary>
@@ -125,7 +134,7 @@ public sealed class OnnxGraph
 
     /// <summary>Gives a value the name of an output.</summary>
     internal void Output(OnnxValue value, string name) =>
-        Nodes.Add(new OnnxNode("Identity", [value.Name], Input(name).Name, new Dictionary<string, object>()));
+        Nodes.Add(new OnnxNode("Identity", [value.Name], [Input(name).Name], new Dictionary<string, object>()));
 
     private string PlaceOf(string name) => Place.Length == 0 ? name : $"{Place}.{name}";
 
@@ -151,8 +160,11 @@ public interface IOnnxLayer
 
 /// <summary>An operator and what it works on.</summary>
 internal sealed record OnnxNode(
-    string Operation, IReadOnlyList<string> Inputs, string Output, IReadOnlyDictionary<string, object> Attributes)
+    string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyDictionary<string, object> Attributes)
 {
+    /// <summary>Gets the first output; all of the operators that are evaluated have one.</summary>
+    public string Output => Outputs[0];
+
     public long[] Numbers(string name, params long[] otherwise) => (long[])Attributes.GetValueOrDefault(name, otherwise);
 
     public long Number(string name, long otherwise = 0) => (long)Attributes.GetValueOrDefault(name, otherwise);

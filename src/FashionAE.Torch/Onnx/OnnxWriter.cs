@@ -63,7 +63,9 @@ internal static class OnnxWriter
         var message = new Message();
         foreach (var input in node.Inputs)
             message.Add(1, input);
-        message.Add(2, node.Output).Add(3, node.Output).Add(4, node.Operation);
+        foreach (var output in node.Outputs)
+            message.Add(2, output);
+        message.Add(3, node.Output).Add(4, node.Operation);
         foreach (var (name, value) in node.Attributes)
         {
             var attribute = new Message().Add(1, name);

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FashionAE.MLNet;
+
+/// <summary>Writes a score as JSON with the name of its type, as files have architectures.</summary>
+internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
+{
+    private static readonly TypeDescription<AnomalyScore> Types = new(new Dictionary<string, Type>
+    {
+        ["mean squared error"] = typeof(MeanSquaredErrorScore),
+        ["weighted error"] = typeof(WeightedErrorScore),
+        ["largest local error"] = typeof(LargestLocalErrorScore),
+        ["latent neighbors"] = typeof(LatentNeighborsScore),
+        ["combined"] = typeof(CombinedScore),
+    });
+
+    public override void Write(Utf8JsonWriter writer, AnomalyScore value, JsonSerializerOptions options) => Types.Write(value).WriteTo(writer);
+
+    public override AnomalyScore Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return Types.Read(document.RootElement, name => new JsonException(
+            $"the anomaly score {SavedAutoencoder.Listed([name])} is not among this application's assemblies: reference the one that defines it"));
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.MLNet;
+
+/// <summary>What a detector computes for a batch of rows, each when a getter first asks for it.</summary>
+internal sealed class DetectorBatch
+{
+    private readonly Detector _detector;
+    private readonly BandMatrix _rows;
+    private readonly BandMatrix _columns;
+
+    public DetectorBatch(Detector detector, ReconstructedImages images, Func<int, bool> isMissing)
+    {
+        var (height, width) = (images.Shape.Height, images.Shape.Width);
+        _detector = detector;
+        _rows = new BandMatrix(ErrorMap.Gaussian(height, detector.Smoothing), height);
+        _columns = new BandMatrix(ErrorMap.Gaussian(width, detector.Smoothing), width);
+        Scores = new BatchValues(
+            1, scores =>
+            {
+                var values = new double[images.Count];
+                detector.Score.Compute(images, detector.Learned, values);
+                for (var i = 0; i < values.Length; i++)
+                    scores[i] = (float)values[i];
+            }, isMissing);
+        Probabilities = new BatchValues(
+            1, probabilities =>
+            {
+                var scores = Scores.All();
+                for (var i = 0; i < images.Count; i++)
+                    probabilities[i] = (float)ProbabilityOf(detector, scores[i]);
+            }, isMissing);
+        Maps = new BatchValues(height * width, maps => Smooth(images, maps), isMissing);
+    }
+
+    public BatchValues Scores { get; }
+
+    public BatchValues Probabilities { get; }
+
+    public BatchValues Maps { get; }
+
+    /// <summary>
+    /// Computes the probability that a row is an anomaly: twice the share of normal rows that score less, minus 1, or 0 for the lower half
+    /// (Kriegel, Kröger, Schubert and Zimek 2011, SIAM International Conference on Data Mining, with this distribution for theirs).
+    /// </summary>
+    public static double ProbabilityOf(Detector detector, double score) =>
+        Math.Max(0, 1 - 2 * Math.Exp(-detector.Distribution!.Rarity(score)));
+
+    public void Begin(int count)
+    {
+        Scores.Begin(count);
+        Probabilities.Begin(count);
+        Maps.Begin(count);
+    }
+
+    public Delegate MakeMaskGetter(RowSlot slot)
+    {
+        var (length, threshold) = (_rows.Size * _columns.Size, _detector.PixelThreshold);
+        return (ValueGetter<VBuffer<bool>>)((ref VBuffer<bool> value) =>
+        {
+            var row = slot.ReadCurrent();
+            var map = Maps.All().AsSpan(row * length, length);
+            var editor = VBufferEditor.Create(ref value, length);
+            // All of an image that is missing, NaN, is marked.
+            for (var i = 0; i < length; i++)
+                editor.Values[i] = !(map[i] <= threshold);
+            value = editor.Commit();
+        });
+    }
+
+    private void Smooth(ReconstructedImages images, float[] maps)
+    {
+        var length = _rows.Size * _columns.Size;
+        var all = images.ErrorMaps;
+        var blurred = new double[length];
+        for (var i = 0; i < images.Count; i++)
+        {
+            ErrorMap.Blur(all.Slice(i * length, length), _rows, _columns, blurred);
+            for (var pixel = 0; pixel < length; pixel++)
+                maps[i * length + pixel] = (float)blurred[pixel];
+        }
+    }
+}

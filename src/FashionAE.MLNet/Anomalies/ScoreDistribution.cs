@@ -1,0 +1,104 @@
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// The distribution of the scores of normal rows, from those of held-out rows. Between them it is linear; above the highest the share of
+/// higher scores falls exponentially, by the mean excess of the highest tenth (the tail of most distributions: Pickands 1975, Annals of
+/// Statistics 3, of which this is the case of shape 0).
+/// </summary>
+internal sealed class ScoreDistribution
+{
+    private const int MostKnots = 2000;
+    private const double Tail = 0.9;
+
+    private readonly float[] _knots;
+    private readonly double _excess;
+
+    private ScoreDistribution(float[] knots, double excess) => (_knots, _excess) = (knots, excess);
+
+    /// <param name="numbers">What <see cref="Numbers"/> gave.</param>
+    public ScoreDistribution(float[] numbers)
+        : this(numbers[..^1], numbers[^1])
+    {
+    }
+
+    /// <summary>Gets the numbers that a file keeps: the knots in ascending order, and the mean excess.</summary>
+    public float[] Numbers => [.. _knots, (float)_excess];
+
+    /// <summary>Gets the scores that it is made of, or quantiles of them, in ascending order.</summary>
+    public double[] Scores => Array.ConvertAll(_knots, knot => (double)knot);
+
+    /// <summary>Makes the distribution of some scores.</summary>
+    /// <param name="sorted">The scores in ascending order, one or more, none of them NaN.</param>
+    public static ScoreDistribution Of(double[] sorted)
+    {
+        var count = Math.Min(MostKnots, sorted.Length);
+        var knots = Enumerable.Range(1, count).Select(i => (float)Quantile(sorted, i / (count + 1.0))).ToArray();
+        var start = Quantile(sorted, Tail);
+        var excess = sorted.Where(score => score > start).Select(score => score - start).DefaultIfEmpty(0).Average();
+        // Scores that are all equal have a tail, too: the next higher score is an odd one.
+        return new ScoreDistribution(knots, (float)Math.Max(excess, Math.Max(1e-6 * Math.Abs(knots[^1]), 1e-30)));
+    }
+
+    /// <summary>Tells whether numbers, such as those of a file, are a distribution.</summary>
+    public static bool Is(float[] numbers)
+    {
+        for (var i = 1; i < numbers.Length - 1; i++)
+            if (numbers[i] < numbers[i - 1])
+                return false;
+        return numbers.Length >= 2 && Array.TrueForAll(numbers, float.IsFinite) && numbers[^1] > 0;
+    }
+
+    /// <summary>
+    /// Computes the score that the given share of rows is expected not to exceed (Hyndman and Fan 1996, definition 6): the expected share
+    /// above the i-th of n scores is 1 - i / (n + 1). It is the lowest or the highest score where the share lies outside of those.
+    /// </summary>
+    public static double Quantile(double[] sorted, double share)
+    {
+        var place = Math.Clamp(share * (sorted.Length + 1), 1, sorted.Length) - 1;
+        var low = (int)place;
+        var high = Math.Min(low + 1, sorted.Length - 1);
+        return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
+    }
+
+    /// <summary>
+    /// Computes how rare so high a score is among normal rows: -ln(the share that scores higher), above 0 and never falling.
+    /// </summary>
+    public double Rarity(double score)
+    {
+        var count = _knots.Length;
+        if (!(score < _knots[^1]))
+            return Math.Log(count + 1) + (score - _knots[^1]) / _excess;
+        if (score <= _knots[0])
+            return -Math.Log(1 - 1 / (count + 1.0));
+        // The last knot that is not above the score, so that equal knots are passed together.
+        var (low, high) = (0, count - 1);
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _knots[middle] <= score ? (middle, high) : (low, middle);
+        }
+        var share = (low + 1 + (score - _knots[low]) / ((double)_knots[high] - _knots[low])) / (count + 1);
+        return -Math.Log(1 - share);
+    }
+
+    /// <summary>Writes <see cref="Rarity"/> of scores [N, 1], in double precision.</summary>
+    public OnnxValue Write(OnnxExport export, OnnxValue scores)
+    {
+        OnnxValue Row(double[] values) => export.Graph.Constant(StoredTensor.Of(values, 1, values.Length), "ranks");
+        OnnxValue Number(double value) => export.Number(value, isDouble: true);
+        var count = _knots.Length;
+        var above = export.Add("Max", export.Add("Sub", scores, Number(_knots[^1])), Number(0));
+        var tail = export.Add("Div", above, Number(_excess));
+        var share = Number(1.0 / (count + 1));
+        if (count > 1)
+        {
+            // Each interval between two knots adds how much of it is passed.
+            var lows = Array.ConvertAll(_knots[..^1], low => (double)low);
+            var scales = lows.Zip(_knots[1..], (low, high) => 1 / Math.Max(high - low, 1e-300)).ToArray();
+            var passed = export.Add("Mul", export.Add("Sub", scores, Row(lows)), Row(scales));
+            var clipped = export.Add("Min", export.Add("Max", passed, Number(0)), Number(1));
+            share = export.Add("Add", export.Add("Mul", export.Mean(clipped), Number((count - 1.0) / (count + 1))), share);
+        }
+        return export.Add("Sub", tail, export.Add("Log", export.Add("Sub", Number(1), share)));
+    }
+}

@@ -1,0 +1,72 @@
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// The mean over the pixels of the squared error divided by what it is on average in that pixel of held-out rows: 1 for a usual image. An
+/// error counts more where the autoencoder is usually right (a diagonal Gaussian as the model of the error; An and Cho 2015, SNU Data Mining
+/// Center, "reconstruction probability").
+/// </summary>
+public sealed record WeightedErrorScore : AnomalyScore
+{
+    private const string Weights = "weights";
+
+    /// <summary>
+    /// Gets or sets which share of the average error over all pixels is added to that of each one, above 0; 0.1 unless set. Pixels that are
+    /// nearly always right, such as those of a border, would count for all others without it.
+    /// </summary>
+    public double Floor { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var sums = new double[images.Shape.Height * images.Shape.Width];
+        foreach (var batch in images.HeldOut)
+        {
+            var maps = batch.ErrorMaps;
+            for (var i = 0; i < maps.Length; i++)
+                sums[i % sums.Length] += maps[i];
+        }
+        var errors = Array.ConvertAll(sums, sum => sum / images.HeldOutCount);
+        // Where nothing is wrong anywhere each pixel counts as in the mean squared error.
+        var added = errors.Average() is > 0 and var mean ? Floor * mean : 1;
+        return new Dictionary<string, float[]> { [Weights] = Array.ConvertAll(errors, error => (float)(1 / (error + added))) };
+    }
+
+    /// <inheritdoc/>
+    public override void Compute(ReconstructedImages images, IReadOnlyDictionary<string, float[]> learned, Span<double> scores)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(learned);
+        var weights = learned[Weights];
+        var maps = images.ErrorMaps;
+        for (var i = 0; i < images.Count; i++)
+        {
+            var map = maps.Slice(i * weights.Length, weights.Length);
+            var sum = 0.0;
+            for (var pixel = 0; pixel < map.Length; pixel++)
+                sum += (double)map[pixel] * weights[pixel];
+            scores[i] = sum / weights.Length;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Check(ImageShape? shape)
+    {
+        if (!(Floor > 0 && double.IsFinite(Floor)))
+            throw new ArgumentException($"{nameof(Floor)} is {Floor}; it must be above 0.");
+    }
+
+    /// <inheritdoc/>
+    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    {
+        ArgumentNullException.ThrowIfNull(learned);
+        Find(learned, Weights, length => length == shape.Height * shape.Width);
+    }
+
+    internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)
+    {
+        var weights = Array.ConvertAll(learned[Weights], weight => (double)weight);
+        var constant = graph.Export.Graph.Constant(StoredTensor.Of(weights, graph.Shape.Height, graph.Shape.Width), "weights");
+        return graph.Export.Mean(graph.Export.Add("Mul", graph.ErrorMaps, constant));
+    }
+}

@@ -1,0 +1,101 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.MLNet;
+
+/// <summary>Makes the detector of an autoencoder that has been trained.</summary>
+/// <param name="model">The trained autoencoder.</param>
+/// <param name="engine">What computes it.</param>
+/// <param name="training">What it was trained on.</param>
+/// <param name="heldOut">What was held out.</param>
+internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine, TrainingExamples training, TrainingExamples heldOut)
+{
+    public Detector Learn(AutoencoderAnomalyTrainer.Options options, int seed)
+    {
+        options.Score.Check(model.ImageShape);
+        IEnumerable<ReconstructedImages> Batches(TrainingExamples examples) => Read(examples, options.CancellationToken);
+        var learned = options.Score.Learn(new LearningImages(() => Batches(training), () => Batches(heldOut))
+        {
+            Shape = model.ImageShape,
+            LatentSize = model.LatentSize,
+            TrainingCount = training.Count,
+            HeldOutCount = heldOut.Count,
+            Seed = seed,
+        });
+        if (learned.FirstOrDefault(array => !Array.TrueForAll(array.Value, float.IsFinite)).Key is { } name)
+            throw new InvalidOperationException($"{options.Score.GetType().Name} learned values in '{name}' that are infinite or NaN.");
+        var detector = new Detector(options.Score, options.Smoothing, PixelThreshold: 0) { Learned = learned };
+
+        var scores = new List<double>();
+        foreach (var batch in Batches(heldOut))
+        {
+            var detected = new DetectorBatch(detector, batch, _ => false);
+            detected.Begin(batch.Count);
+            scores.AddRange(detected.Scores.All().Take(batch.Count).Select(score => (double)score));
+        }
+        if (scores.Exists(double.IsNaN))
+            throw new InvalidOperationException($"{options.Score.GetType().Name} gives an image of the training data no score (NaN).");
+        var sorted = scores.Order().ToArray();
+        var normal = sorted[..Math.Max(1, (int)Math.Round(sorted.Length * (1 - options.Threshold.AnomalousShare)))];
+
+        var errors = new PixelErrors();
+        var row = 0;
+        foreach (var batch in Batches(heldOut))
+        {
+            var detected = new DetectorBatch(detector, batch, _ => false);
+            detected.Begin(batch.Count);
+            var maps = detected.Maps.All();
+            var length = maps.Length / batch.Count;
+            for (var i = 0; i < batch.Count; i++, row++)
+                if (scores[row] <= normal[^1])
+                    errors.Add(maps.AsSpan(i * length, length));
+        }
+        return detector with
+        {
+            PixelThreshold = errors.Above(options.PixelFalseAlarms),
+            Distribution = ScoreDistribution.Of(normal),
+            HeldOutScores = sorted,
+        };
+    }
+
+    private IEnumerable<ReconstructedImages> Read(TrainingExamples examples, CancellationToken cancellationToken)
+    {
+        var (shape, size) = (model.ImageShape, AutoencoderBatch.BestSize(model.Architecture));
+        var (inputs, targets) = (new float[size * shape.Size], new float[size * shape.Size]);
+        var (latent, reconstructions) = (new float[size * model.LatentSize], new float[size * shape.Size]);
+        var (hasLatent, hasReconstructions) = (false, false);
+        var count = 0;
+        float[] Latent()
+        {
+            if (!hasLatent)
+                engine.Encode(inputs, latent, count);
+            hasLatent = true;
+            return latent;
+        }
+
+        float[] Reconstructions()
+        {
+            if (!hasReconstructions)
+                engine.Decode(Latent(), reconstructions, count);
+            hasReconstructions = true;
+            return reconstructions;
+        }
+
+        var images = new ReconstructedImages(shape, model.LatentSize, () => targets, Latent, Reconstructions);
+        using var batches = examples.InOrder(size, CPU).GetEnumerator();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using (NewDisposeScope())
+            {
+                if (!batches.MoveNext())
+                    yield break;
+                ImageBuffer.CopyTo(batches.Current.Input, inputs);
+                ImageBuffer.CopyTo(batches.Current.Target, targets);
+                count = (int)batches.Current.Input.shape[0];
+            }
+            (hasLatent, hasReconstructions) = (false, false);
+            images.Begin(count);
+            yield return images;
+        }
+    }
+}
