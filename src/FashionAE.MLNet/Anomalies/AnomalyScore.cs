@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// How unlike the training data an image is: a number, the higher the stranger. A detector computes it from the image, its latent vector and
-/// its reconstruction.
+/// How unlike the training data an image is: a number, the higher the stranger. A detector computes it from the image, its latent vector
+/// and its reconstruction.
 /// </summary>
 /// <remarks>
 /// A score of your own is a record that derives from this one, with its settings as properties. A model file holds the record as JSON, the
@@ -34,7 +34,9 @@ public abstract record AnomalyScore
 
     /// <summary>Learns what the score needs, once, after the training of the autoencoder. It learns nothing unless overridden.</summary>
     /// <param name="images">The images that the autoencoder was trained on, and those that were held out.</param>
-    /// <returns>Arrays of finite numbers by names of your choice, which every call of <see cref="Compute"/> gets; the model holds them.</returns>
+    /// <returns>
+    /// Arrays of finite numbers by names of your choice, which every call of <see cref="Compute"/> gets; the model holds them.
+    /// </returns>
     public virtual IReadOnlyDictionary<string, float[]> Learn(LearningImages images) => Nothing;
 
     /// <summary>Computes the scores of a batch, each from its own image alone.</summary>
@@ -73,8 +75,8 @@ public abstract record AnomalyScore
 }
 
 /// <summary>
-/// The mean squared error of the reconstruction, [0, 1]: an autoencoder reconstructs badly what is unlike its training data (Sakurada and Yairi
-/// 2014, MLSDA).
+/// The mean squared error of the reconstruction, [0, 1]: an autoencoder reconstructs badly what is unlike its training data (Sakurada and
+/// Yairi 2014, MLSDA).
 /// </summary>
 public sealed record MeanSquaredErrorScore : AnomalyScore
 {

@@ -15,12 +15,14 @@ internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
         ["combined"] = typeof(CombinedScore),
     });
 
-    public override void Write(Utf8JsonWriter writer, AnomalyScore value, JsonSerializerOptions options) => Types.Write(value).WriteTo(writer);
+    public override void Write(Utf8JsonWriter writer, AnomalyScore value, JsonSerializerOptions options) =>
+        Types.Write(value).WriteTo(writer);
 
     public override AnomalyScore Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
         return Types.Read(document.RootElement, name => new JsonException(
-            $"the anomaly score {SavedAutoencoder.Listed([name])} is not among this application's assemblies: reference the one that defines it"));
+            $"the anomaly score {SavedAutoencoder.Listed([name])} is not among this application's assemblies: reference the one that defines"
+            + " it"));
     }
 }

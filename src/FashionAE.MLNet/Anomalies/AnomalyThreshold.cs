@@ -19,8 +19,9 @@ public abstract class AnomalyThreshold
     internal virtual double AnomalousShare => 0;
 
     /// <summary>
-    /// Makes the rule by which a share of new normal rows is expected to score below the threshold, as of the rows that were held out of the
-    /// training. With fewer of those than 1 / (1 - quantile) the highest of their scores is the threshold, and a warning in the log says so.
+    /// Makes the rule by which a share of new normal rows is expected to score below the threshold, as of the rows that were held out of
+    /// the training. With fewer of those than 1 / (1 - quantile) the highest of their scores is the threshold, and a warning in the log
+    /// says so.
     /// </summary>
     /// <param name="quantile">The share, within [0, 1], such as 0.99.</param>
     /// <returns>The rule.</returns>
@@ -28,8 +29,8 @@ public abstract class AnomalyThreshold
     public static AnomalyThreshold HeldOutQuantile(double quantile) => new Quantile(Checked(quantile, nameof(quantile)));
 
     /// <summary>
-    /// Makes the rule by which the given share of new normal rows is expected to be called anomalies. Unlike <see cref="HeldOutQuantile"/> it
-    /// refuses too few held-out rows before the training: there must be 1 / rate - 1.
+    /// Makes the rule by which the given share of new normal rows is expected to be called anomalies. Unlike <see cref="HeldOutQuantile"/>
+    /// it refuses too few held-out rows before the training: there must be 1 / rate - 1.
     /// </summary>
     /// <param name="rate">The share, within (0, 1), such as 1e-3.</param>
     /// <returns>The rule.</returns>
@@ -48,8 +49,8 @@ public abstract class AnomalyThreshold
         new Labeled(labeled, labelColumnName, (FalseAlarms(rate) as Quantile)!.ChooseOfNormal);
 
     /// <summary>
-    /// Makes the rule for training data that are known to contain anomalies: the given share of held-out rows, those of the highest scores, are
-    /// called anomalies, and count neither for probabilities nor for masks.
+    /// Makes the rule for training data that are known to contain anomalies: the given share of held-out rows, those of the highest scores,
+    /// are called anomalies, and count neither for probabilities nor for masks.
     /// </summary>
     /// <param name="share">The share of anomalies, within [0, 0.5], such as 0.02.</param>
     /// <returns>The rule.</returns>
@@ -61,7 +62,9 @@ public abstract class AnomalyThreshold
     /// <summary>
     /// Makes the rule that chooses the threshold of the highest F1 score, the harmonic mean of precision and recall, on labeled rows.
     /// </summary>
-    /// <param name="labeled">A view with the columns that the detector reads, and labels; not the rows that the detector is judged by.</param>
+    /// <param name="labeled">
+    /// A view with the columns that the detector reads, and labels; not the rows that the detector is judged by.
+    /// </param>
     /// <param name="labelColumnName">The column of labels, Boolean or Single: true or above 0 for an anomaly.</param>
     /// <returns>The rule.</returns>
     public static AnomalyThreshold BestF1(IDataView labeled, string labelColumnName = "Label") =>
@@ -102,7 +105,8 @@ public abstract class AnomalyThreshold
             // Between the lowest score that is called an anomaly and the next lower one, or on that, where rounding leaves no other.
             var middle = (float)((scored[i].Score + next) / 2);
             best = f1;
-            threshold = double.IsNegativeInfinity(next) ? Math.BitDecrement((float)scored[i].Score) : middle < scored[i].Score ? middle : next;
+            var least = double.IsNegativeInfinity(next) ? Math.BitDecrement((float)scored[i].Score) : next;
+            threshold = middle < scored[i].Score ? Math.Max(middle, least) : least;
         }
         return threshold;
     }

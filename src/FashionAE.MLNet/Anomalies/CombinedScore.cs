@@ -1,9 +1,9 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Several scores as one: the mean over them of how rare each one's value is among normal rows. A value's rarity is -ln(the share of held-out
-/// normal rows that score higher), 1 for a usual row (the sum of such logarithms is Fisher's combination of tests: Fisher 1932, Statistical
-/// Methods for Research Workers).
+/// Several scores as one: the mean over them of how rare each one's value is among normal rows. A value's rarity is -ln(the share of
+/// held-out normal rows that score higher), 1 for a usual row (the sum of such logarithms is Fisher's combination of tests: Fisher 1932,
+/// Statistical Methods for Research Workers).
 /// </summary>
 public sealed record CombinedScore : AnomalyScore
 {

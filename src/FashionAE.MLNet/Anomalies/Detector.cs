@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// What an autoencoder needs to detect anomalies. A model file has the settings as JSON and beside them, with its SHA-256, what was learned.
+/// What an autoencoder needs to detect anomalies. A model file has the settings as JSON and beside them, with its SHA-256, what was
+/// learned.
 /// </summary>
 /// <param name="Score">The score.</param>
 /// <param name="Smoothing">The standard deviation of the Gaussian that smooths error maps, in pixels.</param>
@@ -33,7 +34,9 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
     [JsonIgnore]
     public double[]? HeldOutScores { get; init; }
 
-    /// <summary>Gets the scores of rows that were held out, in ascending order, or quantiles of them; none in a file of version 0.1.</summary>
+    /// <summary>
+    /// Gets the scores of rows that were held out, in ascending order, or quantiles of them; none in a file of version 0.1.
+    /// </summary>
     [JsonIgnore]
     public double[] NormalScores => HeldOutScores ?? Distribution?.Scores ?? [];
 

@@ -28,8 +28,8 @@ internal static class ErrorMap
     }
 
     /// <summary>
-    /// Makes the matrix [windows, size] that computes weighted means along an axis. Weights that reach over the border are left out, and the
-    /// others scaled up: the means of equal values are those values.
+    /// Makes the matrix [windows, size] that computes weighted means along an axis. Weights that reach over the border are left out, and
+    /// the others scaled up: the means of equal values are those values.
     /// </summary>
     /// <param name="size">The length of the axis.</param>
     /// <param name="standardDeviation">That of a Gaussian, in pixels; 0 for the values themselves.</param>

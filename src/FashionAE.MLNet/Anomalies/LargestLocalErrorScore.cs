@@ -20,7 +20,8 @@ public sealed record LargestLocalErrorScore : AnomalyScore
         ArgumentNullException.ThrowIfNull(images);
         var (height, width) = (images.Shape.Height, images.Shape.Width);
         var window = WindowFor(images.Shape);
-        var (rows, columns) = (new BandMatrix(ErrorMap.Windows(height, window), height), new BandMatrix(ErrorMap.Windows(width, window), width));
+        var rows = new BandMatrix(ErrorMap.Windows(height, window), height);
+        var columns = new BandMatrix(ErrorMap.Windows(width, window), width);
         var means = new double[rows.Rows * columns.Rows];
         var maps = images.ErrorMaps;
         for (var i = 0; i < images.Count; i++)
@@ -35,7 +36,8 @@ public sealed record LargestLocalErrorScore : AnomalyScore
     {
         if (Window < 1 || (shape is { } known && WindowFor(known) > Math.Min(known.Height, known.Width)))
             throw new ArgumentException(
-                $"{nameof(Window)} is {Window}; it must be 1 to the smaller side of the images{(shape is null ? "" : $", which are {shape}")}.");
+                $"{nameof(Window)} is {Window}; it must be 1 to the smaller side of the images"
+                + $"{(shape is null ? "" : $", which are {shape}")}.");
     }
 
     internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)

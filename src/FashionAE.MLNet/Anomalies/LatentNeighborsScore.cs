@@ -12,8 +12,8 @@ public sealed record LatentNeighborsScore : AnomalyScore
     public int Neighbors { get; init; } = 5;
 
     /// <summary>
-    /// Gets or sets how many latent vectors of the training data the model keeps, <see cref="Neighbors"/> or more; 4,096 unless set. They are a
-    /// random sample where there are more; time and memory grow with their number.
+    /// Gets or sets how many latent vectors of the training data the model keeps, <see cref="Neighbors"/> or more; 4,096 unless set. They
+    /// are a random sample where there are more; time and memory grow with their number.
     /// </summary>
     public int References { get; init; } = 4096;
 
@@ -29,7 +29,7 @@ public sealed record LatentNeighborsScore : AnomalyScore
         foreach (var batch in images.Training)
             for (var row = 0; row < batch.Count; row++, left--)
             {
-                // Every subset of that length is as likely as any other (selection sampling: Knuth, The Art of Computer Programming 3.4.2, S).
+                // Every subset of that length is as likely as any other (Knuth, The Art of Computer Programming 3.4.2, algorithm S).
                 if (random.NextDouble() * left >= wanted)
                     continue;
                 var code = batch.Latent.Slice(row * size, size);
@@ -84,7 +84,8 @@ public sealed record LatentNeighborsScore : AnomalyScore
         // In double precision |a|^2 - 2ab + |b|^2 loses no digit that matters.
         var size = graph.LatentSize;
         var length = sample.Length / size;
-        var squares = Enumerable.Range(0, length).Select(row => Enumerable.Range(0, size).Sum(i => sample[i * length + row] * sample[i * length + row]));
+        var squares = Enumerable.Range(0, length).Select(
+            row => Enumerable.Range(0, size).Sum(i => sample[i * length + row] * sample[i * length + row]));
         var ofSample = export.Graph.Constant(StoredTensor.Of([.. squares], 1, length), "squares");
         var ofCodes = export.Graph.Add("ReduceSumSquare", [codes], axis);
         var products = export.Add("MatMul", codes, export.Graph.Constant(StoredTensor.Of(sample, size, length), "sample"));

@@ -1,7 +1,8 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Counts errors of pixels, of any number of images in the same memory: by the upper bits of the numbers, whose order is that of the numbers.
+/// Counts errors of pixels, of any number of images in the same memory: by the upper bits of the numbers, whose order is that of the
+/// numbers.
 /// </summary>
 internal sealed class PixelErrors
 {

@@ -1,8 +1,8 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A batch of images and what an autoencoder makes of them, for an <see cref="AnomalyScore"/>. The latent vectors, reconstructions and error
-/// maps are computed when they are first read. The spans are valid until the next batch.
+/// A batch of images and what an autoencoder makes of them, for an <see cref="AnomalyScore"/>. The latent vectors, reconstructions and
+/// error maps are computed when they are first read. The spans are valid until the next batch.
 /// </summary>
 public sealed class ReconstructedImages
 {
@@ -25,7 +25,9 @@ public sealed class ReconstructedImages
     /// <summary>Gets the length of a latent vector.</summary>
     public int LatentSize { get; }
 
-    /// <summary>Gets the images that reconstructions should be, [Count, C, H, W] in [0, 1]: the targets where the detector has a target column.</summary>
+    /// <summary>
+    /// Gets the images that reconstructions should be, [Count, C, H, W] in [0, 1]: the targets where the detector has a target column.
+    /// </summary>
     public ReadOnlySpan<float> Images => _images().AsSpan(0, Count * Shape.Size);
 
     /// <summary>Gets the latent vectors of the inputs, [Count, LatentSize].</summary>
@@ -84,8 +86,8 @@ public sealed class LearningImages
     public required int Seed { get; init; }
 
     /// <summary>
-    /// Gets the images that the autoencoder was trained on, batch by batch, each in the place of the one before. Every enumeration reads the
-    /// data once more.
+    /// Gets the images that the autoencoder was trained on, batch by batch, each in the place of the one before. Every enumeration reads
+    /// the data once more.
     /// </summary>
     public IEnumerable<ReconstructedImages> Training => _training();
 

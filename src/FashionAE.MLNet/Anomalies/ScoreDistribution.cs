@@ -3,7 +3,7 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// The distribution of the scores of normal rows, from those of held-out rows. Between them it is linear; above the highest the share of
 /// higher scores falls exponentially, by the mean excess of the highest tenth (the tail of most distributions: Pickands 1975, Annals of
-/// Statistics 3, of which this is the case of shape 0).
+/// Statistics 3, of which this is the case of shape 0), and below the lowest that of lower ones does, so that scores keep their order.
 /// </summary>
 internal sealed class ScoreDistribution
 {
@@ -61,7 +61,7 @@ internal sealed class ScoreDistribution
     }
 
     /// <summary>
-    /// Computes how rare so high a score is among normal rows: -ln(the share that scores higher), above 0 and never falling.
+    /// Computes how rare so high a score is among normal rows: -ln(the share that scores higher), above 0, and higher for higher scores.
     /// </summary>
     public double Rarity(double score)
     {
@@ -69,7 +69,7 @@ internal sealed class ScoreDistribution
         if (!(score < _knots[^1]))
             return Math.Log(count + 1) + (score - _knots[^1]) / _excess;
         if (score <= _knots[0])
-            return -Math.Log(1 - 1 / (count + 1.0));
+            return -Math.Log(1 - Math.Exp((score - _knots[0]) / _excess) / (count + 1));
         // The last knot that is not above the score, so that equal knots are passed together.
         var (low, high) = (0, count - 1);
         while (high - low > 1)
@@ -89,7 +89,8 @@ internal sealed class ScoreDistribution
         var count = _knots.Length;
         var above = export.Add("Max", export.Add("Sub", scores, Number(_knots[^1])), Number(0));
         var tail = export.Add("Div", above, Number(_excess));
-        var share = Number(1.0 / (count + 1));
+        var below = export.Add("Min", export.Add("Sub", scores, Number(_knots[0])), Number(0));
+        var share = export.Add("Div", export.Add("Exp", export.Add("Div", below, Number(_excess))), Number(count + 1));
         if (count > 1)
         {
             // Each interval between two knots adds how much of it is passed.

@@ -2,8 +2,8 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// The mean over the pixels of the squared error divided by what it is on average in that pixel of held-out rows: 1 for a usual image. An
-/// error counts more where the autoencoder is usually right (a diagonal Gaussian as the model of the error; An and Cho 2015, SNU Data Mining
-/// Center, "reconstruction probability").
+/// error counts more where the autoencoder is usually right (a diagonal Gaussian as the model of the error; An and Cho 2015, SNU Data
+/// Mining Center, "reconstruction probability").
 /// </summary>
 public sealed record WeightedErrorScore : AnomalyScore
 {

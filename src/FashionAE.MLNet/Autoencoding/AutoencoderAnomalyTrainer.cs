@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Detects anomalies: images unlike the training data are reconstructed poorly, and their latent vectors are far from those of others. A part of
-/// the training data is held out of the training, and the threshold is chosen by what the detector says of it.
+/// Detects anomalies: images unlike the training data are reconstructed poorly, and their latent vectors are far from those of others. A
+/// part of the training data is held out of the training, and the threshold is chosen by what the detector says of it.
 /// </summary>
 public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransformer>
 {
@@ -19,7 +19,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         ArgumentException.ThrowIfNullOrEmpty(options.FeatureColumnName, nameof(options));
         _threshold = options.Threshold;
         var columns = AutoencoderColumns.Of(
-            options.FeatureColumnName, options.TargetColumnName, (new DetectorScoreOutput(), "Score"), (new AnomalyOutput(), "PredictedLabel"),
+            options.FeatureColumnName, options.TargetColumnName,
+            (new DetectorScoreOutput(), "Score"), (new AnomalyOutput(), "PredictedLabel"),
             (new ProbabilityOutput(), options.ProbabilityColumnName), (new DetectorMapOutput(), options.ErrorMapColumnName),
             (new MaskOutput(), options.MaskColumnName));
         _estimator = new TrainingEstimator(environment, options, columns);
@@ -30,8 +31,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     /// <param name="input">A view with the column of images, in [0, 1]: rows that are no anomalies, or few that are.</param>
     /// <inheritdoc cref="AutoencoderEstimator.Fit"/>
     /// <exception cref="InvalidOperationException">
-    /// A view is empty, a pixel is NaN or not in [0, 1], neither options nor the column's type say the shape of the images, or the rule of the
-    /// threshold needs more rows than are held out.
+    /// A view is empty, a pixel is NaN or not in [0, 1], neither options nor the column's type say the shape of the images, or the rule of
+    /// the threshold needs more rows than are held out.
     /// </exception>
     public AutoencoderTransformer Fit(IDataView input)
     {
@@ -41,8 +42,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         var heldOut = trained.HeldOutScores;
         channel.Info(
             MessageSensitivity.None,
-            $"Scores above {detector.Threshold:G5} are anomalies: {heldOut.Count(score => score > detector.Threshold)} of {heldOut.Length} rows"
-            + " that were held out of the training score more.");
+            $"Scores above {detector.Threshold:G5} are anomalies: {heldOut.Count(score => score > detector.Threshold)} of {heldOut.Length}"
+            + " rows that were held out of the training score more.");
         if (_threshold.WantedRows > heldOut.Length)
             channel.Warning(
                 MessageSensitivity.None,
@@ -52,7 +53,9 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     }
 
     /// <inheritdoc cref="AutoencoderEstimator.GetOutputSchema"/>
-    /// <returns>Its columns, Score (Single), PredictedLabel (Boolean), and those of probability, error map and mask that have a name.</returns>
+    /// <returns>
+    /// Its columns, Score (Single), PredictedLabel (Boolean), and those of probability, error map and mask that have a name.
+    /// </returns>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
     /// <summary>How a detector of anomalies is built and trained. It adds Score and PredictedLabel, and columns that are named.</summary>
@@ -66,32 +69,32 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
 
         /// <summary>
         /// Gets or sets the rule of the score above which PredictedLabel is true; the 0.95 quantile of held-out rows unless set.
-        /// <see cref="AutoencoderTransformer.WithThreshold"/> and <see cref="AutoencoderTransformer.WithThresholdOf(AnomalyThreshold)"/> set
-        /// another threshold afterwards.
+        /// <see cref="AutoencoderTransformer.WithThreshold"/> and <see cref="AutoencoderTransformer.WithThresholdOf(AnomalyThreshold)"/>
+        /// set another threshold afterwards.
         /// </summary>
         public AnomalyThreshold Threshold { get; set; } = AnomalyThreshold.HeldOutQuantile(0.95);
 
         /// <summary>
-        /// Gets or sets the share of the training data, within (0, 1), that is held out of the training, for the threshold, probabilities and
-        /// masks; 0.1 unless set. The rows of <see cref="AutoencoderOptions.ValidationSet"/> take their place where it is set.
+        /// Gets or sets the share of the training data, within (0, 1), that is held out of the training, for the threshold, probabilities
+        /// and masks; 0.1 unless set. The rows of <see cref="AutoencoderOptions.ValidationSet"/> take their place where it is set.
         /// </summary>
         public double HeldOutFraction { get; set; } = 0.1;
 
         /// <summary>
-        /// Gets or sets the column for the probability that a row is an anomaly, Single in [0, 1]; null for none. A new normal row has p or more
-        /// with the probability (1 - p) / 2.
+        /// Gets or sets the column for the probability that a row is an anomaly, Single in [0, 1]; null for none. A new normal row has p or
+        /// more with the probability (1 - p) / 2.
         /// </summary>
         public string? ProbabilityColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the squared error of every pixel, the mean over the channels, smoothed, Vector&lt;Single, H, W&gt; in
-        /// [0, 1]: it is high where the image is unlike the training data. Null for none.
+        /// Gets or sets the column for the squared error of every pixel, the mean over the channels, smoothed, Vector&lt;Single, H, W&gt;
+        /// in [0, 1]: it is high where the image is unlike the training data. Null for none.
         /// </summary>
         public string? ErrorMapColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the pixels whose smoothed error is above the threshold of pixels, Vector&lt;Boolean, H, W&gt;; null for
-        /// none.
+        /// Gets or sets the column for the pixels whose smoothed error is above the threshold of pixels, Vector&lt;Boolean, H, W&gt;; null
+        /// for none.
         /// </summary>
         public string? MaskColumnName { get; set; }
 

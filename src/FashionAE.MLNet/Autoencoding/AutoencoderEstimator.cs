@@ -88,5 +88,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     }
 }
 
-/// <summary>What an estimator makes: the model, the course of its training if there was one, and what a detector of anomalies has learned.</summary>
+/// <summary>
+/// What an estimator makes: the model, the course of its training if there was one, and what a detector of anomalies has learned.
+/// </summary>
 internal sealed record TrainedAutoencoder(SharedModel Model, TrainingHistory? History = null, Detector? Detector = null);

@@ -33,7 +33,8 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
                     "Exp", export.Add("Sub", export.Number(0, isDouble: true), Detector!.Distribution!.Write(export, Score)))))));
 
     public OnnxValue DetectorMap => field ??= Scores.Finish(Anomalies.Blurred(
-        ErrorMap.Gaussian(network.ImageShape.Height, Detector!.Smoothing), ErrorMap.Gaussian(network.ImageShape.Width, Detector.Smoothing)));
+        ErrorMap.Gaussian(network.ImageShape.Height, Detector!.Smoothing),
+        ErrorMap.Gaussian(network.ImageShape.Width, Detector.Smoothing)));
 
     private OnnxValue Score => field ??= Detector!.Score.Write(Anomalies, Detector.Learned);
 

@@ -46,7 +46,9 @@ internal sealed record AutoencoderStep(
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         if (Columns.IsDetector && !(Threshold >= 0))
             throw new ArgumentException("a detector has no threshold");
-        if (Columns.Outputs.Any(o => o.Kind is ProbabilityOutput or DetectorScoreOutput or DetectorMapOutput or MaskOutput) && Detector is null)
+        var needsDetector = Columns.Outputs.Any(
+            o => o.Kind is ProbabilityOutput or DetectorScoreOutput or DetectorMapOutput or MaskOutput);
+        if (needsDetector && Detector is null)
             throw new ArgumentException("a detector has no score");
         Detector?.Check();
     }

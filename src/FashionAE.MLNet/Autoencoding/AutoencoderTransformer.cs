@@ -64,7 +64,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     public AnomalyScore? AnomalyScore => _step.Detector?.Score;
 
     /// <summary>
-    /// Gets the value of the error map above which a pixel belongs to the mask; null where this is no anomaly detector, or one of version 0.1.
+    /// Gets the value of the error map above which a pixel belongs to the mask; null where this is no anomaly detector, or one of version
+    /// 0.1.
     /// </summary>
     public float? PixelThreshold => _step.Detector is { Distribution: not null } detector ? detector.PixelThreshold : null;
 
@@ -86,8 +87,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     }
 
     /// <summary>
-    /// Makes an anomaly detector with the threshold that a rule chooses, by the scores of the rows that were held out of its training (of those
-    /// a loaded model has 2,000 quantiles) or, where the rule has them, by labeled rows.
+    /// Makes an anomaly detector with the threshold that a rule chooses, by the scores of the rows that were held out of its training (of
+    /// those a loaded model has 2,000 quantiles) or, where the rule has them, by labeled rows.
     /// </summary>
     /// <param name="rule">The rule, such as <see cref="AnomalyThreshold.FalseAlarms(double)"/>.</param>
     /// <inheritdoc cref="WithThreshold"/>
@@ -100,7 +101,9 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         return WithThresholdOf(_step.Detector!.NormalScores, rule);
     }
 
-    /// <summary>Makes an anomaly detector with the threshold that a rule chooses by the scores of other normal rows, such as newer ones.</summary>
+    /// <summary>
+    /// Makes an anomaly detector with the threshold that a rule chooses by the scores of other normal rows, such as newer ones.
+    /// </summary>
     /// <param name="normal">A view of rows that are no anomalies, with the columns that the detector reads.</param>
     /// <param name="rule">The rule.</param>
     /// <inheritdoc cref="WithThresholdOf(AnomalyThreshold)"/>

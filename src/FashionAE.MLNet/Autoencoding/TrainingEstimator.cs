@@ -48,8 +48,8 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         using var heldOutRows = split.HeldOut;
         if (detector is not null && (heldOutRows ?? validation!.Examples).Count is var rows && rows < detector.Threshold.FewestRows)
             throw new InvalidOperationException(
-                $"The rule of the threshold needs {detector.Threshold.FewestRows} rows that are held out of the training or more, and there "
-                + $"are {rows}: raise HeldOutFraction, set a ValidationSet, or use HeldOutQuantile, which does with fewer.");
+                $"The rule of the threshold needs {detector.Threshold.FewestRows} rows or more that are held out of the training; there are"
+                + $" {rows}: raise HeldOutFraction, set a ValidationSet, or use HeldOutQuantile, which does with fewer.");
         var architecture = options.Architecture ?? new ConvolutionalArchitecture(shape, options.LatentSize ?? 2);
         using var model = new SharedModel(new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
         var trainer = new AutoencoderTrainer(model.Model.Network, options);
@@ -61,9 +61,11 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
             throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
         if (history.Outcome == TrainingOutcome.StoppedEarly)
             channel.Info(MessageSensitivity.None, $"Stopped early: {history.StopReason}.");
-        var learned = detector is null ? null : new DetectorLearning(
-            model.Model, model.Model.EngineFor(options.ScoringEngine), examples, heldOutRows ?? validation!.Examples).Learn(detector, Seed(options));
-        return new TrainedAutoencoder(model.Share(), history, learned);
+        if (detector is null)
+            return new TrainedAutoencoder(model.Share(), history);
+        var engine = model.Model.EngineFor(options.ScoringEngine, warn: problem => channel.Warning(MessageSensitivity.None, problem));
+        var learning = new DetectorLearning(model.Model, engine, examples, heldOutRows ?? validation!.Examples);
+        return new TrainedAutoencoder(model.Share(), history, learning.Learn(detector, Seed(options)));
     }
 
     /// <summary>The seed of the training, also of one that goes on.</summary>

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Records as JSON with the name of their type, as files hold them. Types of an application are found in assemblies that it loaded or refers
-/// to: no other is loaded because a file names it.
+/// Records as JSON with the name of their type, as files hold them. Types of an application are found in assemblies that it loaded or
+/// refers to: no other is loaded because a file names it.
 /// </summary>
 /// <param name="known">The types of this library, by the names that files have for them.</param>
 /// <typeparam name="TBase">The type that they derive from; assemblies with others refer to that of this one.</typeparam>

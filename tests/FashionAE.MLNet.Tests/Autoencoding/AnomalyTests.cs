@@ -1,8 +1,6 @@
 using FashionAE.MLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
@@ -21,47 +19,12 @@ public abstract class AnomalyTests : IDisposable
     public void Dispose() => _transformer.Dispose();
 
     [Fact]
-    public void The_score_is_the_mean_squared_error_of_the_reconstruction()
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var images = torch.tensor(_rows.SelectMany(r => r.Pixels).ToArray()).reshape(Images.Shape.Batch(Count));
-        var decoded = _transformer.Model.call(images).data<float>().ToArray().Chunk(Images.Size);
-        var expected = _rows.Zip(decoded, (r, d) => r.Pixels.Zip(d, (a, b) => ((double)a - b) * ((double)a - b)).Average());
-        Assert.All(expected.Zip(Scores(_transformer)), p => Assert.Equal(p.First, p.Second, 1e-6));
-    }
-
-    [Fact]
     public void A_row_is_an_anomaly_where_its_score_is_above_the_threshold()
     {
         var view = _transformer.Transform(_ml.Data.LoadFromEnumerable(Rated.Draw(60)));
         var (scores, labels) = (view.GetColumn<float>("Score").ToArray(), view.GetColumn<bool>("PredictedLabel").ToArray());
         Assert.Equal(scores.Select(s => s > _transformer.Threshold!.Value), labels);
         Assert.Equal([false, true], labels.Distinct().Order());
-    }
-
-    [Theory]
-    [InlineData(0.0)]
-    [InlineData(0.25)]
-    [InlineData(0.731)]
-    [InlineData(0.95)]
-    [InlineData(1.0)]
-    public void The_threshold_is_the_quantile_of_the_training_scores(double quantile)
-    {
-        using var transformer = Fit(quantile);
-        var sorted = Scores(transformer).Select(s => (double)s).Order().ToArray();
-        // Linear between the two scores on either side.
-        var place = quantile * (Count - 1);
-        var (low, high) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
-        Assert.Equal(low + (place - Math.Floor(place)) * (high - low), transformer.Threshold!.Value, 1e-7 * high);
-        Assert.Equal(Count - 1 - (int)Math.Floor(place), transformer.Transform(Data).GetColumn<bool>("PredictedLabel").Count(a => a));
-    }
-
-    [Fact]
-    public void Ninety_five_of_a_hundred_training_rows_are_none_unless_told_otherwise()
-    {
-        using var transformer = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector()).Fit(Data);
-        Assert.InRange(transformer.Transform(Data).GetColumn<bool>("PredictedLabel").Count(a => a) / (double)Count, 0.04, 0.06);
     }
 
     [Fact]
@@ -72,6 +35,51 @@ public abstract class AnomalyTests : IDisposable
         var metrics = _ml.AnomalyDetection.Evaluate(trained.Transform(data), falsePositiveCount: 5);
         Assert.InRange(metrics.AreaUnderRocCurve, 0.8, 1);
         Assert.InRange(metrics.DetectionRateAtFalsePositiveCount, 0.8, 1);
+    }
+
+    [Fact]
+    public void A_normal_row_has_a_probability_above_p_in_half_of_one_minus_p_of_cases()
+    {
+        var options = Models.WholeDetector(epochs: 5);
+        options.HeldOutFraction = 0.5;
+        using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(Images.View(_ml, 2000, 5));
+        var view = detector.Transform(Images.View(_ml, 1000, 6));
+        var probabilities = view.GetColumn<float>("Probability").ToArray();
+        Assert.All(probabilities, p => Assert.InRange(p, 0, 1));
+        foreach (var p in new[] { 0, 0.25, 0.5, 0.75, 0.9 })
+        {
+            // Both the 1,000 held-out rows and the 1,000 new ones are samples: five standard deviations of their difference.
+            var expected = (1 - p) / 2;
+            Assert.Equal(expected, probabilities.Count(value => value > p) / 1000.0, 5 * Math.Sqrt(2 * expected * (1 - expected) / 1000));
+        }
+        var ordered = view.GetColumn<float>("Score").Zip(probabilities).OrderBy(pair => pair.First).Select(pair => pair.Second).ToArray();
+        Assert.All(ordered.Zip(ordered.Skip(1)), pair => Assert.True(pair.First <= pair.Second));
+        var noise = detector.Transform(_ml.Data.LoadFromEnumerable(Rated.Draw(60).Where(row => row.Label == 1))).GetColumn<float>("Probability");
+        Assert.All(noise, value => Assert.InRange(value, 0.9f, 1));
+    }
+
+    [Fact]
+    public void The_mask_has_the_pixels_whose_smoothed_error_is_above_the_threshold_of_pixels()
+    {
+        var options = Models.WholeDetector(epochs: 20);
+        (options.HeldOutFraction, options.PixelFalseAlarms) = (0.5, 0.01);
+        using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(Images.View(_ml, 1000, 5));
+        var view = detector.Transform(Images.View(_ml, 300, 6));
+        Assert.Equal("Vector<Single, 12, 12>", $"{view.Schema["Where"].Type}");
+        Assert.Equal("Vector<Boolean, 12, 12>", $"{view.Schema["Mask"].Type}");
+        var (maps, masks) = (view.GetColumn<float[]>("Where").ToArray(), view.GetColumn<bool[]>("Mask").ToArray());
+        Assert.All(maps.Zip(masks), pair => Assert.Equal(pair.First.Select(error => error > detector.PixelThreshold), pair.Second));
+        // One in a hundred of the pixels of new normal rows; pixels of a row are not independent.
+        Assert.InRange(masks.Average(mask => mask.Average(marked => marked ? 1.0 : 0)), 0.004, 0.02);
+        var threshold = 0f;
+        view.Schema["Where"].Annotations.GetValue("PixelThreshold", ref threshold);
+        Assert.Equal(detector.PixelThreshold, threshold);
+
+        var damaged = Images.Rows(50, 9);
+        foreach (var row in damaged)
+            row.Pixels[^1] = row.Pixels[^2] = row.Pixels[^13] = row.Pixels[^14] = 1; // a corner that no rectangle reaches
+        var marked = detector.Transform(_ml.Data.LoadFromEnumerable(damaged)).GetColumn<bool[]>("Mask").ToArray();
+        Assert.InRange(marked.Count(mask => mask[^1]), 45, 50);
     }
 
     [Fact]
@@ -103,7 +111,7 @@ public abstract class AnomalyTests : IDisposable
     [Fact]
     public void A_chain_with_it_is_saved_and_loaded_with_its_threshold_bit_for_bit()
     {
-        using var model = _ml.Transforms.NormalizeMinMax("Pixels").Append(_ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.8))).Fit(Data);
+        using var model = _ml.Transforms.NormalizeMinMax("Pixels").Append(_ml.AnomalyDetection.Trainers.Autoencoder(Models.WholeDetector())).Fit(Data);
         using var stream = new MemoryStream();
         _ml.Model.Save(model, Data.Schema, stream);
         stream.Position = 0;
@@ -112,7 +120,7 @@ public abstract class AnomalyTests : IDisposable
         detector.ScoringEngine = Models.Engine;
         Assert.Equal(model.LastTransformer.Threshold, detector.Threshold);
         var other = _ml.Data.LoadFromEnumerable(Rated.Draw(60));
-        foreach (var column in new[] { "Score", "PredictedLabel" })
+        foreach (var column in new[] { "Score", "PredictedLabel", "Probability", "Where", "Mask" })
             Assert.Equal(RowReads.Rows(model.Transform(other), column), RowReads.Rows(loaded.Transform(other), column));
     }
 
@@ -163,8 +171,14 @@ public abstract class AnomalyTests : IDisposable
         var twice = Models.Detector();
         twice.ErrorMapColumnName = "Score";
         Assert.Throws<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(twice));
+        foreach (var wrong in new[]
+        {
+            Models.Detector() with { HeldOutFraction = 0 }, Models.Detector() with { HeldOutFraction = 1 }, Models.Detector() with { Smoothing = -1 },
+            Models.Detector() with { PixelFalseAlarms = 0 }, Models.Detector() with { PixelFalseAlarms = double.NaN },
+        })
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(wrong));
         foreach (var quantile in new[] { -0.01, 1.01, double.NaN })
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: quantile)));
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Trainers.Autoencoder("Pixels", quantile: quantile));
         Assert.Throws<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(""));
     }
 

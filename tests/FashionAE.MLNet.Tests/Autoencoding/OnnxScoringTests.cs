@@ -28,7 +28,7 @@ public abstract class OnnxScoringTests : IDisposable
     public void A_detector_tells_the_same_anomalies()
     {
         var data = Images.View(_ml, 300);
-        using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.9)).Fit(data);
+        using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.9, score: AnomalyScore.MeanSquaredError)).Fit(data);
         var options = new OnnxFileOptions { Threshold = detector.Threshold };
         var view = Apply(detector.Model, OnnxPart.Whole, options, ["Mse", "IsAnomaly", "ErrorMap"]).Transform(detector.Transform(data));
         AssertClose([.. view.GetColumn<float>("Score")], Column(view, "Mse"));

@@ -30,7 +30,7 @@ public class OptionsTests
                 case "autoencode":
                     return After(Models.AllColumns(), _ml.Transforms.Autoencode, o => (o.InputColumnName, o.LatentColumnName) = ("Noisy", null));
                 case "anomaly":
-                    return After(Models.Detector(), _ml.AnomalyDetection.Trainers.Autoencoder, o => (o.Quantile, o.ErrorMapColumnName) = (0.1, "Map"));
+                    return After(Models.Detector(), _ml.AnomalyDetection.Trainers.Autoencoder, o => (o.Epochs, o.Seed, o.ErrorMapColumnName) = (2, 7, "Map"));
                 case "rotate":
                     return After(
                         new ImageRotatingEstimator.Options { Copies = 2, Seed = 1 }, o => _ml.Transforms.RotateImages("Out", "Pixels", o), o => (o.Copies, o.Degrees, o.Seed) = (3, 1, 2));

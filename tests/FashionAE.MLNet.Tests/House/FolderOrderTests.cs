@@ -14,7 +14,8 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["FashionAE.Torch"] = ["Native", "Files", "Randomness", "Data", "Augmentation", "Onnx", "Models", "Evaluation", "Training"],
         ["FashionAE.MLNet"] =
             [
-                "Internals", "Columns", "Cursors", "Components", "Data", "Augmentation", "Imaging", "Scores", "Engines", "Autoencoding", "Catalogs",
+                "Internals", "Columns", "Cursors", "Components", "Data", "Augmentation", "Imaging", "Scores", "Anomalies", "Engines",
+                "Autoencoding", "Catalogs",
             ],
     };
 

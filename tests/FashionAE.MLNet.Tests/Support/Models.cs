@@ -23,7 +23,8 @@ internal static class Models
     };
 
     /// <summary>Options of a detector of anomalies.</summary>
-    public static AutoencoderAnomalyTrainer.Options Detector(string column = "Pixels", int epochs = 1, double quantile = 0.95) => new()
+    public static AutoencoderAnomalyTrainer.Options Detector(
+        string column = "Pixels", int epochs = 1, double quantile = 0.95, AnomalyScore? score = null) => new()
     {
         FeatureColumnName = column,
         Architecture = Dense,
@@ -31,7 +32,8 @@ internal static class Models
         BatchSize = 16,
         ScoringEngine = Engine,
         Seed = 3,
-        Quantile = quantile,
+        Score = score ?? AnomalyScore.Combined,
+        Threshold = AnomalyThreshold.HeldOutQuantile(quantile),
     };
 
     /// <summary>Options that add every column there is.</summary>
@@ -45,6 +47,14 @@ internal static class Models
         options.PsnrColumnName = "Psnr";
         options.SsimColumnName = "Ssim";
         options.ErrorMapColumnName = "ErrorMap";
+        return options;
+    }
+
+    /// <summary>Options of a detector that adds every column there is.</summary>
+    public static AutoencoderAnomalyTrainer.Options WholeDetector(int epochs = 1, AnomalyScore? score = null)
+    {
+        var options = Detector(epochs: epochs, score: score);
+        (options.ProbabilityColumnName, options.ErrorMapColumnName, options.MaskColumnName) = ("Probability", "Where", "Mask");
         return options;
     }
 

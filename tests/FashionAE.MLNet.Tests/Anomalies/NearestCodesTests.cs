@@ -1,0 +1,44 @@
+namespace FashionAE.MLNet.Tests.Anomalies;
+
+public class NearestCodesTests
+{
+    [Theory]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(2, 3, 7, 3)]
+    [InlineData(16, 8, 4096, 5)]
+    [InlineData(5, 9, 101, 20)]
+    [InlineData(64, 4, 50, 50)]
+    public void They_are_those_of_a_search_through_all_in_double_precision(int size, int rows, int length, int count)
+    {
+        var random = new Random(size);
+        float[] Draw(int many) => [.. Enumerable.Range(0, many).Select(_ => random.NextSingle() * 4 - 2)];
+        var (codes, sample) = (Draw(rows * size), Draw(length * size));
+        sample[0] = sample[(length - 1) / 2]; // values that are equal
+        var found = new double[rows * count];
+        NearestCodes.Find(codes, sample, size, found, count);
+        for (var row = 0; row < rows; row++)
+        {
+            var expected = Enumerable.Range(0, length)
+                .Select(r => Enumerable.Range(0, size).Sum(i => Math.Pow((double)sample[i * length + r] - codes[row * size + i], 2))).Order().Take(count);
+            Assert.All(expected.Zip(found.Skip(row * count)), pair => Assert.Equal(pair.First, pair.Second, 1e-6 + 1e-5 * pair.First));
+        }
+    }
+
+    [Fact]
+    public void A_code_has_the_same_neighbors_in_every_batch()
+    {
+        var random = new Random(1);
+        var (codes, sample) = (new float[30 * 6], new float[200 * 6]);
+        foreach (var values in new[] { codes, sample })
+            for (var i = 0; i < values.Length; i++)
+                values[i] = random.NextSingle();
+        var together = new double[30 * 3];
+        NearestCodes.Find(codes, sample, 6, together, 3);
+        var alone = new double[3];
+        for (var row = 0; row < 30; row++)
+        {
+            NearestCodes.Find(codes.AsSpan(row * 6, 6), sample, 6, alone, 3);
+            Assert.Equal(together[(row * 3)..(row * 3 + 3)], alone);
+        }
+    }
+}
