@@ -118,7 +118,8 @@ public static partial class ImageCatalog
 
     /// <summary>
     /// Draws images of vectors, such as reconstructions or error maps: <c>MLImage.Save</c> writes them to files. Values are rounded to the
-    /// nearest of 256 levels, those outside of [0, 1] to the nearest within.
+    /// nearest of 256 levels, those outside of [0, 1] to the nearest within. An anomaly detector's error map needs no options: it is drawn
+    /// in the colors of <see cref="DrawingColors.Heat"/>, and the pixel threshold is the middle of the scale.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for images, opaque; its type has their size where the shape is given.</param>
@@ -140,10 +141,57 @@ public static partial class ImageCatalog
     /// <exception cref="ArgumentException">A name is empty, or the maximum is not above 0.</exception>
     /// <example>
     /// <code>
-    /// var draw = ml.Transforms.DrawImages("HeatMap", "ErrorMap", new ImageDrawingEstimator.Options { MaximumValue = 0.25f });
+    /// var draw = ml.Transforms.DrawImages(
+    ///     "HeatMap", "ErrorMap", new ImageDrawingEstimator.Options { MaximumValue = 0.25f, Colors = DrawingColors.Heat });
     /// </code>
     /// </example>
     public static ImageDrawingEstimator DrawImages(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ImageDrawingEstimator.Options options) =>
         new(EnvironmentFor(catalog, options), outputColumnName, inputColumnName, options);
+
+    /// <summary>
+    /// Draws images with their errors over them: the image in gray, its error map as a translucent heat, whose opacity grows with the
+    /// error, and the outline of the marked pixels. Use it to see where an anomaly detector found something.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for pictures, MLImage, opaque; its type has their size where the shape is given.</param>
+    /// <param name="imageColumnName">The column of images, Vector&lt;Single, C, H, W&gt; in [0, 1], of one channel or three.</param>
+    /// <param name="errorMapColumnName">
+    /// The column of error maps, vectors of Single: H x W values, or C x H x W, whose mean over the channels is drawn. A detector's needs no
+    /// options; others need <see cref="OverlayDrawingEstimator.Options.MaximumValue"/>.
+    /// </param>
+    /// <param name="maskColumnName">
+    /// The column of masks whose outline is drawn: vectors of H x W values, Boolean or Single (above 0.5 is marked). Null, the default, to
+    /// mark errors above the pixel threshold, which the annotation PixelThreshold of a detector's error map says; no pixel is marked where
+    /// there is no such annotation.
+    /// </param>
+    /// <returns>
+    /// The estimator, which needs no training. An image whose error map has a NaN is drawn without heat in a frame; a NaN in an image is
+    /// black.
+    /// </returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var draw = ml.Transforms.DrawOverlay("Overlay", "Pixels", "ErrorMap", "Mask");
+    /// </code>
+    /// </example>
+    public static OverlayDrawingEstimator DrawOverlay(
+        this TransformsCatalog catalog, string outputColumnName, string imageColumnName, string errorMapColumnName,
+        string? maskColumnName = null) =>
+        DrawOverlay(
+            catalog, outputColumnName, imageColumnName, errorMapColumnName, maskColumnName, new OverlayDrawingEstimator.Options());
+
+    /// <inheritdoc cref="DrawOverlay(TransformsCatalog, string, string, string, string?)"/>
+    /// <param name="options">How they are drawn; they are copied.</param>
+    /// <exception cref="ArgumentException">A name is empty, or an option is out of its range.</exception>
+    /// <example>
+    /// <code>
+    /// var draw = ml.Transforms.DrawOverlay(
+    ///     "Overlay", "Pixels", "ErrorMap", null, new OverlayDrawingEstimator.Options { MaximumValue = 0.25f, Scale = 8 });
+    /// </code>
+    /// </example>
+    public static OverlayDrawingEstimator DrawOverlay(
+        this TransformsCatalog catalog, string outputColumnName, string imageColumnName, string errorMapColumnName,
+        string? maskColumnName, OverlayDrawingEstimator.Options options) =>
+        new(EnvironmentFor(catalog, options), outputColumnName, imageColumnName, errorMapColumnName, maskColumnName, options);
 }

@@ -12,7 +12,7 @@ namespace FashionAE.MLNet;
 public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransformer>
 {
     internal ImageDrawingEstimator(IHostEnvironment environment, string output, string? input, Options options)
-        : base(environment, new ImageDrawing(output, input ?? output, options.Shape, options.MaximumValue))
+        : base(environment, new ImageDrawing(output, input ?? output, options.Shape, options.MaximumValue, options.Colors))
     {
     }
 
@@ -25,14 +25,24 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
         /// </summary>
         public ImageShape? Shape { get; set; }
 
-        /// <summary>Gets or sets what is drawn white, above 0; 1 unless set. Use 0.25, an error of one half, for squared errors.</summary>
-        public float MaximumValue { get; set; } = 1;
+        /// <summary>
+        /// Gets or sets the value at the end of the colors (white), finite and above 0. Null unless set: then it is twice the pixel
+        /// threshold for an anomaly detector's error map, whose annotation PixelThreshold says it, so that the threshold has the color in
+        /// the middle; and 1 for all other columns. Set it for error maps of other steps: 0.25 is an error of one half.
+        /// </summary>
+        public float? MaximumValue { get; set; }
+
+        /// <summary>
+        /// Gets or sets the colors. Null unless set: then an anomaly detector's error map is drawn in <see cref="DrawingColors.Heat"/>, and
+        /// every other column in <see cref="DrawingColors.Channels"/>.
+        /// </summary>
+        public DrawingColors? Colors { get; set; }
     }
 }
 
 /// <summary>
-/// Makes images of vectors of numbers from 0, black, to a maximum, white. <c>ConvertToImage</c> would make gray ones red, and with its
-/// scaling leaves them transparent.
+/// Makes images of vectors of numbers from 0, black, to a maximum, white: in gray or color, or on a color scale for error maps.
+/// <c>ConvertToImage</c> would make gray ones red, and with its scaling leaves them transparent.
 /// </summary>
 /// <remarks>It can be used by several threads at once; each cursor belongs to one thread. Whoever reads an image disposes it.</remarks>
 public sealed class ImageDrawingTransformer : BatchTransformer
@@ -43,8 +53,9 @@ public sealed class ImageDrawingTransformer : BatchTransformer
     }
 }
 
-/// <summary>Drawing as a component.</summary>
-internal sealed record ImageDrawing(string Output, string Input, ImageShape? Shape, float MaximumValue = 1)
+/// <summary>Drawing as a component. The defaults are how a file is drawn that says nothing of them.</summary>
+internal sealed record ImageDrawing(
+    string Output, string Input, ImageShape? Shape, float? MaximumValue = 1, DrawingColors? Colors = DrawingColors.Channels)
     : Component<ImageDrawing>, ISaved
 {
     public static string Kind => "FSHNDRAW";
@@ -62,8 +73,9 @@ internal sealed record ImageDrawing(string Output, string Input, ImageShape? Sha
     internal override void Check()
     {
         CheckNames(Output, Input);
-        if (!(MaximumValue > 0 && float.IsFinite(MaximumValue)))
-            throw new ArgumentOutOfRangeException(nameof(MaximumValue), MaximumValue, "MaximumValue must be above 0.");
+        HeatScale.CheckMaximum(MaximumValue);
+        if (Colors is { } colors && !Enum.IsDefined(colors))
+            throw new ArgumentOutOfRangeException(nameof(Colors), colors, "Colors must be a defined value of DrawingColors, or null.");
     }
 
     internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
@@ -75,14 +87,18 @@ internal sealed record ImageDrawing(string Output, string Input, ImageShape? Sha
     internal override BatchMapping Bind(DataViewSchema inputSchema)
     {
         var input = ImageColumn.Find(inputSchema, Input, "input", Shape);
-        if (input.Shape.Channels is not (1 or 3))
+        var usual = HeatScale.ThresholdOf(input.Column) is null ? DrawingColors.Channels : DrawingColors.Heat;
+        var isHeat = (Colors ?? usual) == DrawingColors.Heat;
+        if (!isHeat && input.Shape.Channels is not (1 or 3))
             throw new InvalidOperationException(
-                $"Images have one channel (gray) or three (red, green, blue); those in column '{Input}' are {input.Shape}.");
+                $"Images have one channel (gray) or three (red, green, blue); those in column '{Input}' are {input.Shape}."
+                + " The option Colors = DrawingColors.Heat draws the mean over the channels.");
+        var maximum = MaximumValue ?? HeatScale.MaximumOf(input.Column) ?? 1;
         return new BatchMapping(
             inputSchema, [new(new(Output, Type), input.Index)],
             // The image that the last row was given is the caller's, who may still show it, and disposes it.
-            _ => new SingleRow<VBuffer<float>, MLImage>(input.Column, (in values, _, ref image) =>
-                image = MLImage.CreateFromPixels(input.Shape.Width, input.Shape.Height, MLPixelFormat.Bgra32, Draw(values, input.Shape)))
+            _ => new SingleRow<VBuffer<float>, MLImage>(input.Column, (in values, _, ref image) => image = MLImage.CreateFromPixels(
+                input.Shape.Width, input.Shape.Height, MLPixelFormat.Bgra32, Draw(values, input.Shape, maximum, isHeat)))
             {
                 Check = (in values, _) => input.CheckLength(values.Length),
             });
@@ -90,21 +106,21 @@ internal sealed record ImageDrawing(string Output, string Input, ImageShape? Sha
 
     internal override BatchTransformer ToTransformer() => new ImageDrawingTransformer(this);
 
-    private byte[] Draw(in VBuffer<float> image, ImageShape shape)
+    private static byte[] Draw(in VBuffer<float> image, ImageShape shape, float maximum, bool isHeat)
     {
         var (values, plane) = (image.DenseValues().ToArray(), shape.Height * shape.Width);
+        // Planes are red, green, blue; a pixel's bytes blue, green, red, alpha.
+        var (green, blue) = shape.Channels == 1 ? (0, 0) : (plane, 2 * plane);
+        byte Level(int index) => HeatScale.ToLevel(values[index] / maximum);
         var pixels = new byte[4 * plane];
         for (var i = 0; i < plane; i++)
         {
-            // Planes are red, green, blue; a pixel's bytes blue, green, red, alpha.
-            for (var color = 0; color < 3; color++)
-                pixels[4 * i + 2 - color] = ToByte(values[i + (shape.Channels == 1 ? 0 : color * plane)] / MaximumValue);
-            pixels[4 * i + 3] = byte.MaxValue;
+            var heat = isHeat ? HeatScale.ColorOf(HeatScale.Mean(values, plane, i) / maximum) : default;
+            ReadOnlySpan<byte> color = isHeat
+                ? [heat.B, heat.G, heat.R, byte.MaxValue]
+                : [Level(i + blue), Level(i + green), Level(i), byte.MaxValue];
+            color.CopyTo(pixels.AsSpan(4 * i));
         }
         return pixels;
     }
-
-    private static byte ToByte(float value) => float.IsNaN(value)
-        ? throw new InvalidOperationException("A pixel is not a number, which no image can show.")
-        : (byte)MathF.Round(255 * Math.Clamp(value, 0, 1));
 }

@@ -1,0 +1,15 @@
+namespace FashionAE.MLNet;
+
+/// <summary>The colors in which <c>DrawImages</c> draws values.</summary>
+public enum DrawingColors
+{
+    /// <summary>The channels are the colors: one channel is gray; three are red, green and blue.</summary>
+    Channels,
+
+    /// <summary>
+    /// A color scale for magnitudes, such as squared errors: black, purple, red, orange, white. The value of a pixel is the mean over its
+    /// channels. The lightness rises evenly, also for color-blind readers and in gray print. It is cubehelix (Green 2011, Bull. Astr. Soc.
+    /// India 39, 289) with start 0.4, rotations 0.35, hue 2 and gamma 1.
+    /// </summary>
+    Heat,
+}
