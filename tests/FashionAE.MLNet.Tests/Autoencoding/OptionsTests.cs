@@ -13,7 +13,7 @@ public class OptionsTests
     private IDataView Data => Images.View(_ml, 20);
 
     /// <summary>Estimators with options that are changed before they are fitted, and what must come out all the same.</summary>
-    public static TheoryData<string> Methods => ["encode", "reconstruct", "autoencode", "anomaly", "rotate", "noise", "scale", "draw", "score", "convert"];
+    public static TheoryData<string> Methods => ["encode", "reconstruct", "autoencode", "anomaly", "rotate", "noise", "scale", "draw", "overlay", "score", "convert"];
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -41,6 +41,9 @@ public class OptionsTests
                     return After(new PixelScalingEstimator.Options(), o => _ml.Transforms.ScalePixels("Out", "Pixels", o), o => o.Invert = true);
                 case "draw":
                     return After(new ImageDrawingEstimator.Options(), o => _ml.Transforms.DrawImages("Out", "Pixels", o), o => (o.MaximumValue, o.Shape) = (3, new ImageShape(1, 1, 1)));
+                case "overlay":
+                    return After(
+                        new OverlayDrawingEstimator.Options { MaximumValue = 1 }, o => _ml.Transforms.DrawOverlay("Out", "Pixels", "Noisy", null, o), o => (o.MaximumValue, o.Scale) = (3, 2));
                 case "score":
                     return After(
                         new ReconstructionScoringEstimator.Options { MseColumnName = "Out" }, o => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", o), o => (o.MseColumnName, o.SsimColumnName) = ("A", "B"));

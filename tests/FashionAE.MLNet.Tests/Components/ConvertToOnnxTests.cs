@@ -28,6 +28,7 @@ public sealed class ConvertToOnnxTests : IDisposable
         { "noise, encode, normalize", "AddGaussianNoise" },
         { "load", "LoadPixels" },
         { "draw", "DrawImages" },
+        { "overlay", "DrawOverlay" },
     };
 
     [Theory]
@@ -121,6 +122,7 @@ public sealed class ConvertToOnnxTests : IDisposable
                 "encode" => (IEstimator<ITransformer>)_ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()),
                 "load" => _ml.Transforms.LoadPixels("Loaded", null, "Name", new PixelOptions { Shape = Images.Shape, SkipUnreadable = true }),
                 "draw" => _ml.Transforms.DrawImages("Drawn", "Pixels"),
+                "overlay" => _ml.Transforms.DrawOverlay("Drawn", "Pixels", "Pixels", null, new OverlayDrawingEstimator.Options { MaximumValue = 1 }),
                 "normalize" => _ml.Transforms.NormalizeMeanVariance("Scaled", "Code"),
                 "concatenate" => _ml.Transforms.Concatenate("Pixels", "Pixels"),
                 "noise" => _ml.Transforms.AddGaussianNoise("New", "Pixels"),

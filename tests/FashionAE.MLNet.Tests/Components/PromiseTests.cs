@@ -18,10 +18,10 @@ public sealed class PromiseTests : IDisposable
     public static TheoryData<string, string> Cases()
     {
         var cases = new TheoryData<string, string>();
-        foreach (var estimator in new[] { "encode", "encode in place", "reconstruct", "reconstruct in place", "autoencode", "apply", "anomaly", "noise", "noise in place", "rotate", "score", "draw" })
+        foreach (var estimator in new[] { "encode", "encode in place", "reconstruct", "reconstruct in place", "autoencode", "apply", "anomaly", "noise", "noise in place", "rotate", "score", "draw", "overlay" })
             foreach (var input in new[] { "plain", "named", "unknown size" })
                 cases.Add(estimator, input);
-        foreach (var estimator in new[] { "rotate without shape", "draw without shape", "load", "convert" })
+        foreach (var estimator in new[] { "rotate without shape", "draw without shape", "overlay without shape", "load", "convert" })
             foreach (var input in new[] { "plain", "named" })
                 cases.Add(estimator, input);
         return cases;
@@ -156,6 +156,8 @@ public sealed class PromiseTests : IDisposable
             "load" => _ml.Transforms.LoadPixels("Loaded", null, "Name", new PixelOptions { Shape = Images.Shape, ReadableColumnName = "IsReadable" }),
             "convert" => Make("draw").Append(_ml.Transforms.ConvertToPixels("Converted", Images.Shape, "Image")),
             "draw" => _ml.Transforms.DrawImages("Image", "Pixels", Images.Shape),
+            "overlay" => _ml.Transforms.DrawOverlay("Image", "Pixels", "Pixels", "Pixels", new OverlayDrawingEstimator.Options { MaximumValue = 1, Scale = 2, Shape = Images.Shape }),
+            "overlay without shape" => _ml.Transforms.DrawOverlay("Image", "Pixels", "Pixels", null, new OverlayDrawingEstimator.Options { MaximumValue = 1 }),
             _ => _ml.Transforms.DrawImages("Image", "Pixels"),
         };
     }

@@ -23,7 +23,7 @@ public sealed class ReadOnceTests : IDisposable
     public void Dispose() => _autoencoder.Dispose();
 
     public static TheoryData<string> Steps =>
-        ["noise", "rotation", "autoencoder", "target", "scores", "same", "scale", "draw", "two steps"];
+        ["noise", "rotation", "autoencoder", "target", "scores", "same", "scale", "draw", "overlay", "two steps"];
 
     [Theory]
     [MemberData(nameof(Steps))]
@@ -116,6 +116,7 @@ public sealed class ReadOnceTests : IDisposable
         "same" => _ml.Transforms.ScoreReconstruction("Pixels", "Pixels", "Error").Fit(_spy),
         "scale" => _ml.Transforms.ScalePixels("New", "Pixels").Fit(_spy),
         "draw" => _ml.Transforms.DrawImages("New", "Pixels").Fit(_spy),
+        "overlay" => _ml.Transforms.DrawOverlay("New", "Pixels", "Pixels", "Noisy", new OverlayDrawingEstimator.Options { MaximumValue = 1 }).Fit(_spy),
         _ => _ml.Transforms.AddGaussianNoise("New", "Pixels", seed: 4)
             .Append(_ml.Transforms.ScoreReconstruction("Pixels", "New", "Error", "Ratio")).Fit(_spy),
     };

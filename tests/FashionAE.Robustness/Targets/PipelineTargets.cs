@@ -49,6 +49,7 @@ internal class PipelineTarget(string folder) : Target(folder)
                 Seed = 3,
             }))
             .Append(ml.Transforms.ScoreReconstruction("Turned", "Clean", "TurnedMse", "TurnedPsnr", "TurnedSsim", "TurnedErrors"))
+            .Append(ml.Transforms.DrawOverlay("Overlay", "Pixels", "TurnedErrors", null, new OverlayDrawingEstimator.Options { MaximumValue = 1 }))
             .Append(ml.Transforms.DrawImages("Picture", "Pixels", shape))
             .Append(ml.Transforms.ConvertToPixels("Again", shape, "Picture"))
             .Append(ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
