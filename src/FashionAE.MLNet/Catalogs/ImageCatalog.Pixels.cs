@@ -157,8 +157,8 @@ public static partial class ImageCatalog
     /// <param name="outputColumnName">The column for pictures, MLImage, opaque; its type has their size where the shape is given.</param>
     /// <param name="imageColumnName">The column of images, Vector&lt;Single, C, H, W&gt; in [0, 1], of one channel or three.</param>
     /// <param name="errorMapColumnName">
-    /// The column of error maps, vectors of Single: H x W values, or C x H x W, whose mean over the channels is drawn. A detector's needs no
-    /// options; others need <see cref="OverlayDrawingEstimator.Options.MaximumValue"/>.
+    /// The column of error maps, vectors of Single: H x W values, or C x H x W, whose mean over the channels is drawn. A detector's needs
+    /// no options; others need <see cref="OverlayDrawingEstimator.Options.MaximumValue"/>.
     /// </param>
     /// <param name="maskColumnName">
     /// The column of masks whose outline is drawn: vectors of H x W values, Boolean or Single (above 0.5 is marked). Null, the default, to

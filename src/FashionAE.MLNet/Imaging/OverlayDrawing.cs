@@ -172,8 +172,9 @@ internal sealed record OverlayDrawing(
         $"Column '{ErrorMap}' has no annotation {HeatScale.PixelThreshold}, as the error map of an anomaly detector has:"
         + " set the option MaximumValue, the error at the end of the color scale, such as 0.25.");
 
-    private Exception WrongMask(string actual) =>
-        Contracts.ExceptSchemaMismatch(Parameter, "mask", Mask!, "Vector<Boolean> or Vector<Single>", actual);
+    private Exception WrongMask(string actual) => Contracts.ExceptSchemaMismatch(
+        Parameter, "mask", Mask!, "Vector<Boolean> or Vector<Single>",
+        $"{actual}: convert a vector by ml.Transforms.Conversion.ConvertType(\"{Mask}\", outputKind: DataKind.Single)");
 
     /// <summary>Draws the picture of one row.</summary>
     private sealed class Row(

@@ -165,9 +165,9 @@ public sealed class DrawOverlayTests : IDisposable
         Refuses<ArgumentOutOfRangeException>("Pixels", "None", null, "error map", "'None'");
         Refuses<ArgumentOutOfRangeException>("Pixels", "Errors", "None", "mask", "'None'");
         Refuses<ArgumentOutOfRangeException>("Pixels", "Mask", null, "error map", "'Mask'", "Boolean");
-        var texts = _ml.Transforms.Conversion.ConvertType("Mask", "Errors", DataKind.Int32).Fit(data).Transform(data);
-        Message.Says<ArgumentOutOfRangeException>(() => _ml.Transforms.DrawOverlay("Overlay", "Pixels", "Errors", "Mask").Fit(texts), "mask", "'Mask'", "Int32");
-        var shape = SchemaSpy.ShapeOf(_ml, texts);
+        var doubles = _ml.Transforms.Conversion.ConvertType("Mask", "Errors", DataKind.Double).Fit(data).Transform(data);
+        Message.Says<ArgumentOutOfRangeException>(() => _ml.Transforms.DrawOverlay("Overlay", "Pixels", "Errors", "Mask").Fit(doubles), "mask", "'Mask'", "Double");
+        var shape = SchemaSpy.ShapeOf(_ml, doubles);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.DrawOverlay("Overlay", "Pixels", "Errors", "Mask").GetOutputSchema(shape));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.DrawOverlay("Overlay", "Pixels", "Errors", "None").GetOutputSchema(shape));
     }
