@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>Judges reconstructions, as the catalogs of ML.NET's own tasks judge theirs.</summary>
-public sealed class ReconstructionCatalog
+public sealed partial class ReconstructionCatalog
 {
     // They hide no column of the data that is read here.
     private static readonly ReconstructionScoringEstimator.Options Scores = new()
@@ -68,13 +68,16 @@ public sealed class ReconstructionCatalog
     private static class LabelColumn
     {
         /// <exception cref="ArgumentOutOfRangeException">The column is missing or neither a key nor text.</exception>
-        public static DataViewSchema.Column Find(DataViewSchema schema, string name)
+        public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role = "label")
         {
-            var column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(nameof(schema), "label", name);
-            return column.Type is TextDataViewType || (column.Type is KeyDataViewType && column.Type.RawType == typeof(uint))
+            var column = schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(nameof(schema), role, name);
+            return HasClasses(column)
                 ? column
-                : throw Contracts.ExceptSchemaMismatch(nameof(schema), "label", name, "Key<UInt32> or String", $"{column.Type}");
+                : throw Contracts.ExceptSchemaMismatch(nameof(schema), role, name, "Key<UInt32> or String", $"{column.Type}");
         }
+
+        public static bool HasClasses(DataViewSchema.Column column) =>
+            column.Type is TextDataViewType || (column.Type is KeyDataViewType && column.Type.RawType == typeof(uint));
 
         /// <summary>A function that reads the current row's class; sorted, classes come in the order of their keys.</summary>
         public static Func<(uint Key, string Name)> Getter(DataViewRow row, DataViewSchema.Column column)

@@ -1,0 +1,122 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Kinds = Microsoft.ML.Data.AnnotationUtils.Kinds;
+using Known = Microsoft.ML.Data.AnnotationUtils.Const;
+
+namespace FashionAE.MLNet;
+
+public sealed partial class ReconstructionCatalog
+{
+    /// <summary>The columns that are compared, found in a schema.</summary>
+    private sealed class AnomalyColumns
+    {
+        private const string Parameter = "data";
+
+        private readonly DataViewSchema _schema;
+
+        // Which detector's columns are found by annotations.
+        private readonly uint? _set;
+
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+        /// <exception cref="ArgumentException">NormalClasses and the type of the label do not go together.</exception>
+        public AnomalyColumns(DataViewSchema schema, AnomalyEvaluationOptions options)
+        {
+            _schema = schema;
+            Label = FindLabel(options);
+            Class = LabelColumn.HasClasses(Label) ? Label : null;
+            if (options.ClassColumnName is { } classes)
+                Class = LabelColumn.Find(schema, classes, "class");
+
+            _set = options.ScoreColumnName is { } name ? SetOf(schema.GetColumnOrNull(name)) : schema.Max(column => SetOf(column));
+            Score = Find("score", options.ScoreColumnName, Known.ScoreValueKind.Score, NumberDataViewType.Single)
+                ?? throw Missing("score", "scores", nameof(options.ScoreColumnName));
+            Verdict = Find(
+                "predicted label", options.PredictedLabelColumnName, Known.ScoreValueKind.PredictedLabel, BooleanDataViewType.Instance);
+            if (options.MaskColumnName is not { } mask)
+                return;
+            Truth = Named("mask", mask, isVector: true, BooleanDataViewType.Instance, NumberDataViewType.Byte, NumberDataViewType.Single);
+            ErrorMap = Find("error map", options.ErrorMapColumnName, "ErrorMap", NumberDataViewType.Single, isVector: true)
+                ?? throw Missing("error map", "error maps", nameof(options.ErrorMapColumnName));
+            Predicted = Find(
+                "predicted mask", options.PredictedMaskColumnName, "Mask", BooleanDataViewType.Instance, isVector: true);
+        }
+
+        public DataViewSchema.Column Label { get; }
+
+        public DataViewSchema.Column? Class { get; }
+
+        public DataViewSchema.Column Score { get; }
+
+        public DataViewSchema.Column? Verdict { get; }
+
+        public DataViewSchema.Column? Truth { get; }
+
+        public DataViewSchema.Column? ErrorMap { get; }
+
+        public DataViewSchema.Column? Predicted { get; }
+
+        public IEnumerable<DataViewSchema.Column> All =>
+            new[] { Label, Class, Score, Verdict, Truth, ErrorMap, Predicted }.OfType<DataViewSchema.Column>().DistinctBy(c => c.Index);
+
+        private DataViewSchema.Column FindLabel(AnomalyEvaluationOptions options)
+        {
+            var name = options.LabelColumnName;
+            var label = _schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(Parameter, "label", name);
+            var hasClasses = LabelColumn.HasClasses(label);
+            if (!hasClasses && label.Type is not BooleanDataViewType && label.Type != NumberDataViewType.Single)
+                throw Contracts.ExceptSchemaMismatch(Parameter, "label", name, "Boolean, Single, Key<UInt32> or String", $"{label.Type}");
+            if (hasClasses && options.NormalClasses is not { Count: > 0 })
+                throw new ArgumentException(
+                    $"The labels in column '{name}' are classes: name the normal ones in the option NormalClasses.", nameof(options));
+            if (!hasClasses && options.NormalClasses is not null)
+                throw new ArgumentException(
+                    $"The labels in column '{name}' are of type {label.Type}, not classes: leave out the option NormalClasses.", nameof(options));
+            return label;
+        }
+
+        /// <summary>Finds the column that is named, or else the one of the detector that its annotations call so.</summary>
+        private DataViewSchema.Column? Find(string role, string? name, string valueKind, DataViewType type, bool isVector = false)
+        {
+            if (name is not null)
+                return Named(role, name, isVector, type);
+            foreach (var column in _schema)
+                if (!column.IsHidden && SetOf(column) is { } set && set == _set && Text(column, Kinds.ScoreValueKind) == valueKind)
+                    return Named(role, column.Name, isVector, type);
+            return null;
+        }
+
+        private DataViewSchema.Column Named(string role, string name, bool isVector, params DataViewType[] types)
+        {
+            var column = _schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(Parameter, role, name);
+            var item = column.Type is VectorDataViewType vector ? vector.ItemType : column.Type;
+            return column.Type is VectorDataViewType == isVector && types.Contains(item)
+                ? column
+                : throw Contracts.ExceptSchemaMismatch(
+                    Parameter, role, name, string.Join(" or ", types.Select(type => isVector ? $"Vector<{type}>" : $"{type}")), $"{column.Type}");
+        }
+
+        private static Exception Missing(string role, string what, string option) => Contracts.ExceptParam(
+            Parameter, $"No {role} column of an anomaly detector is in the data: set {option}, or let the detector add {what}.");
+
+        /// <summary>The number of the detector that a column belongs to; null if it is no detector's.</summary>
+        private static uint? SetOf(DataViewSchema.Column? column)
+        {
+            if (column is not { } known || Text(known, Kinds.ScoreColumnKind) != Known.ScoreColumnKind.AnomalyDetection
+                || known.Annotations.Schema.GetColumnOrNull(Kinds.ScoreColumnSetId)?.Type.RawType != typeof(uint))
+                return null;
+            var set = 0u;
+            known.Annotations.GetValue(Kinds.ScoreColumnSetId, ref set);
+            return set;
+        }
+
+        private static string? Text(DataViewSchema.Column column, string kind)
+        {
+            if (column.Annotations.Schema.GetColumnOrNull(kind)?.Type is not TextDataViewType)
+                return null;
+            var text = default(ReadOnlyMemory<char>);
+            column.Annotations.GetValue(kind, ref text);
+            return text.ToString();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// Ranks normal and anomalous values against each other: ROC curve, precision, F1, and the overlap of regions at every threshold. Values are
+/// marked from the highest to the lowest, equal ones at the same time; NaN counts as the highest.
+/// </summary>
+/// <remarks>
+/// Memory is bounded. Distinct values are counted in a sorted table. If it outgrows its capacity, values that differ only in their lowest
+/// bits are merged, one bit more each time, and count as equal from then on. Up to the capacity every figure is exact.
+/// </remarks>
+/// <param name="capacity">The most distinct values of the table.</param>
+internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
+{
+    /// <summary>The most distinct values: 2^21 entries of 32 bytes, and as many again while tables are merged.</summary>
+    public const int UsualCapacity = 1 << 21;
+
+    private const int SmallestBuffer = 1 << 12;
+    private const int LargestBuffer = 1 << 20;
+
+    // Values that are not in the table yet. A weight of 0 is that of a normal value.
+    private uint[] _keys = new uint[SmallestBuffer];
+    private double[] _weights = new double[SmallestBuffer];
+    private int _waiting;
+
+    // The table, by ascending keys.
+    private Entry[] _table = [];
+    private int _count;
+
+    /// <summary>Gets the number of normal values.</summary>
+    public long NormalCount { get; private set; }
+
+    /// <summary>Gets the number of anomalous values.</summary>
+    public long AnomalyCount { get; private set; }
+
+    /// <summary>Gets the number of lowest bits of a value that no longer count; 0 as long as every figure is exact.</summary>
+    public int DroppedBits { get; private set; }
+
+    /// <summary>Adds a normal value.</summary>
+    public void AddNormal(float value)
+    {
+        NormalCount++;
+        Add(value, 0);
+    }
+
+    /// <summary>Adds an anomalous value, which covers a share of its region.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="share">The share, above 0; it counts only for <see cref="AreaUnderOverlap"/>.</param>
+    public void AddAnomaly(float value, double share = 1)
+    {
+        AnomalyCount++;
+        Add(value, share);
+    }
+
+    /// <summary>
+    /// Computes the area under the ROC curve: the probability that an anomalous value is above a normal one, where equal values count half.
+    /// </summary>
+    public double AreaUnderRoc()
+    {
+        var (area, found) = (0.0, 0L);
+        foreach (var entry in Descending())
+        {
+            area += (found + entry.Anomalies / 2.0) * entry.Normals;
+            found += entry.Anomalies;
+        }
+        return area / NormalCount / AnomalyCount;
+    }
+
+    /// <summary>Computes the average precision as scikit-learn does: the sum of precisions, each weighted by the recall that it adds.</summary>
+    public double AveragePrecision()
+    {
+        var (sum, found, marked) = (0.0, 0L, 0L);
+        foreach (var entry in Descending())
+        {
+            found += entry.Anomalies;
+            marked += entry.Anomalies + entry.Normals;
+            sum += (double)entry.Anomalies * found / marked;
+        }
+        return sum / AnomalyCount;
+    }
+
+    /// <summary>Finds the best F1 score, and a threshold above which exactly the values lie that give it: of several the highest.</summary>
+    /// <returns>
+    /// The score, and the middle between the lowest value above the threshold and the highest below it; where all values are above it, the
+    /// next number below the lowest.
+    /// </returns>
+    public (double Score, float Threshold) BestF1()
+    {
+        var (best, found, marked) = ((Score: -1.0, Threshold: 0f), 0L, 0L);
+        Merge();
+        for (var i = _count - 1; i >= 0; i--)
+        {
+            found += _table[i].Anomalies;
+            marked += _table[i].Anomalies + _table[i].Normals;
+            var score = 2.0 * found / (marked + AnomalyCount);
+            if (score > best.Score)
+                best = (score, Below(ToValue(_table[i].Key), i > 0 && DroppedBits == 0 ? ToValue(_table[i - 1].Key) : null));
+        }
+        return best;
+    }
+
+    /// <summary>
+    /// Computes the area under the curve of the regions' mean overlap over the rate of false positives, up to a rate, divided by that rate:
+    /// AUPRO (Bergmann et al. 2021). The curve begins at (0, 0) and is linear between thresholds.
+    /// </summary>
+    /// <param name="regions">The number of regions: the sum of all shares.</param>
+    /// <param name="limit">The highest rate of false positives, above 0 and at most 1.</param>
+    public double AreaUnderOverlap(long regions, double limit)
+    {
+        var (area, covered, alarms) = (0.0, 0.0, 0L);
+        foreach (var entry in Descending())
+        {
+            var (rate, width) = ((double)alarms / NormalCount, (double)entry.Normals / NormalCount);
+            // The last step may end at the limit.
+            var part = width > 0 ? Math.Min(1, (limit - rate) / width) : 0;
+            area += part * width * (covered + part * entry.Share / 2);
+            covered += entry.Share;
+            alarms += entry.Normals;
+            if ((double)alarms / NormalCount >= limit)
+                break;
+        }
+        return area / regions / limit;
+    }
+
+    private IEnumerable<Entry> Descending()
+    {
+        Merge();
+        for (var i = _count - 1; i >= 0; i--)
+            yield return _table[i];
+    }
+
+    private void Add(float value, double share)
+    {
+        if (_waiting == _keys.Length)
+        {
+            Merge();
+            // As many as the table has: merging costs a constant for each value.
+            if (Math.Clamp(_count, SmallestBuffer, LargestBuffer) is var wanted && wanted > _keys.Length)
+                (_keys, _weights) = (new uint[wanted], new double[wanted]);
+        }
+        (_keys[_waiting], _weights[_waiting]) = (ToKey(value), share);
+        _waiting++;
+    }
+
+    /// <summary>Merges the waiting values into the table.</summary>
+    private void Merge()
+    {
+        if (_waiting == 0)
+            return;
+        Array.Sort(_keys, _weights, 0, _waiting);
+        var merged = new Entry[_count + _waiting];
+        var (count, old) = (0, 0);
+        for (var i = 0; i < _waiting; i++)
+        {
+            var key = _keys[i] >> DroppedBits << DroppedBits;
+            while (old < _count && _table[old].Key <= key)
+                count = Append(merged, count, _table[old++]);
+            var weight = _weights[i];
+            count = Append(merged, count, weight > 0 ? new Entry(key, 0, 1, weight) : new Entry(key, 1, 0, 0));
+        }
+        while (old < _count)
+            count = Append(merged, count, _table[old++]);
+        _waiting = 0;
+        while (count > capacity)
+            count = DropBit(merged, count);
+        (_table, _count) = (merged, count);
+    }
+
+    private int DropBit(Entry[] entries, int count)
+    {
+        DroppedBits++;
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+            kept = Append(entries, kept, entries[i] with { Key = entries[i].Key >> DroppedBits << DroppedBits });
+        return kept;
+    }
+
+    /// <summary>Adds an entry to those before it, to the last one if the keys are equal.</summary>
+    private static int Append(Entry[] entries, int count, Entry entry)
+    {
+        if (count > 0 && entries[count - 1] is var last && last.Key == entry.Key)
+        {
+            entries[count - 1] = new Entry(
+                entry.Key, last.Normals + entry.Normals, last.Anomalies + entry.Anomalies, last.Share + entry.Share);
+            return count;
+        }
+        entries[count] = entry;
+        return count + 1;
+    }
+
+    /// <summary>Maps values to integers of the same order; both zeros are equal, and every NaN is above infinity.</summary>
+    private static uint ToKey(float value)
+    {
+        if (float.IsNaN(value))
+            return uint.MaxValue;
+        var bits = BitConverter.SingleToInt32Bits(value + 0f); // -0 + 0 is +0
+        return (uint)bits ^ ((uint)(bits >> 31) | 0x8000_0000);
+    }
+
+    private static float ToValue(uint key) =>
+        BitConverter.UInt32BitsToSingle((key & 0x8000_0000) != 0 ? key ^ 0x8000_0000 : ~key);
+
+    private static float Below(float value, float? next)
+    {
+        if (next is not { } lower)
+            return float.IsNaN(value) ? float.PositiveInfinity : float.BitDecrement(value);
+        var middle = (float)(((double)lower + value) / 2);
+        return middle >= lower && middle < value ? middle : lower;
+    }
+
+    /// <summary>How often a value is that of something normal and of an anomaly, and the sum of the shares of the latter.</summary>
+    private readonly record struct Entry(uint Key, long Normals, long Anomalies, double Share);
+}
