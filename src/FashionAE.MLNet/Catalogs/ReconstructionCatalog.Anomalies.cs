@@ -10,21 +10,21 @@ public sealed partial class ReconstructionCatalog
     /// pixels AUROC, AUPRO and intersection over union.
     /// </summary>
     /// <param name="data">
-    /// The output of a detector, with labels; it is read once. The detector's columns are found by their annotations: those of the last one.
+    /// The output of a detector, with labels; it is read once. The columns of the last detector are found by their annotations.
     /// </param>
     /// <param name="labelColumnName">
     /// The column that says which rows are anomalies: Boolean, or Single, where values above 0 are anomalies.
     /// </param>
     /// <param name="maskColumnName">
-    /// The column of true masks, to evaluate the error maps as well; null for images alone. It has a value for every pixel, or one for each
-    /// channel of it: Boolean, Byte, where values above 0 mark a pixel, or Single, where values above 0.5 do. A row with an empty vector has
-    /// no marked pixels.
+    /// The column of true masks, to evaluate the error maps as well; null for images alone. It has a value for every pixel, or one for
+    /// each channel of it: Boolean, Byte, where values above 0 mark a pixel, or Single, where values above 0.5 do. A row with an empty
+    /// vector has no marked pixels.
     /// </param>
     /// <returns>The metrics; their text is a table.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or no detector's column is found.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or there is no detector.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There are no rows, or only normal ones, or only anomalies; no pixel is marked, or all are; a label is missing; the size of the images
-    /// is unknown, or a row has another number of pixels.
+    /// There are no rows, or only normal ones, or only anomalies; no pixel is marked, or all are; a label is missing; the size of the
+    /// images is unknown, or a row has another number of pixels.
     /// </exception>
     /// <example>
     /// <code>
@@ -56,7 +56,8 @@ public sealed partial class ReconstructionCatalog
 /// <summary>Which columns <see cref="ReconstructionCatalog.EvaluateAnomalies(IDataView, AnomalyEvaluationOptions)"/> compares.</summary>
 /// <remarks>
 /// Names of a detector's columns may be null: they are then found by the annotations ScoreColumnSetId and ScoreValueKind, of the detector
-/// that <see cref="ScoreColumnName"/> belongs to, or of the last one. A score without annotations has no other columns but those named.
+/// that <see cref="ScoreColumnName"/> belongs to, or of the last one; if there is none, of the last binary classifier, which is how
+/// RandomizedPca marks its output. A score without annotations has no other columns but those named.
 /// </remarks>
 public sealed record AnomalyEvaluationOptions
 {
@@ -73,8 +74,8 @@ public sealed record AnomalyEvaluationOptions
     public IReadOnlyCollection<string>? NormalClasses { get; set; }
 
     /// <summary>
-    /// Gets or sets the column of classes, keys or text, to evaluate each class of anomalies against all normal rows; null for the label, if
-    /// that has classes.
+    /// Gets or sets the column of classes, keys or text, to evaluate each class of anomalies against all normal rows; null for the label,
+    /// if that has classes.
     /// </summary>
     public string? ClassColumnName { get; set; }
 

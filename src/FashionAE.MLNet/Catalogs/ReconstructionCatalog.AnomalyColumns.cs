@@ -12,6 +12,10 @@ public sealed partial class ReconstructionCatalog
     private sealed class AnomalyColumns
     {
         private const string Parameter = "data";
+        private const string Anomaly = Known.ScoreColumnKind.AnomalyDetection;
+
+        // What ML.NET's own RandomizedPca calls its columns: it shares the scorer of binary classifiers.
+        private const string Binary = Known.ScoreColumnKind.BinaryClassification;
 
         private readonly DataViewSchema _schema;
 
@@ -28,7 +32,9 @@ public sealed partial class ReconstructionCatalog
             if (options.ClassColumnName is { } classes)
                 Class = LabelColumn.Find(schema, classes, "class");
 
-            _set = options.ScoreColumnName is { } name ? SetOf(schema.GetColumnOrNull(name)) : schema.Max(column => SetOf(column));
+            _set = options.ScoreColumnName is { } name
+                ? SetOf(schema.GetColumnOrNull(name), Anomaly, Binary)
+                : schema.Max(column => SetOf(column, Anomaly)) ?? schema.Max(column => SetOf(column, Binary));
             Score = Find("score", options.ScoreColumnName, Known.ScoreValueKind.Score, NumberDataViewType.Single)
                 ?? throw Missing("score", "scores", nameof(options.ScoreColumnName));
             Verdict = Find(
@@ -71,7 +77,8 @@ public sealed partial class ReconstructionCatalog
                     $"The labels in column '{name}' are classes: name the normal ones in the option NormalClasses.", nameof(options));
             if (!hasClasses && options.NormalClasses is not null)
                 throw new ArgumentException(
-                    $"The labels in column '{name}' are of type {label.Type}, not classes: leave out the option NormalClasses.", nameof(options));
+                    $"The labels in column '{name}' are of type {label.Type}, not classes: leave out the option NormalClasses.",
+                    nameof(options));
             return label;
         }
 
@@ -81,7 +88,7 @@ public sealed partial class ReconstructionCatalog
             if (name is not null)
                 return Named(role, name, isVector, type);
             foreach (var column in _schema)
-                if (!column.IsHidden && SetOf(column) is { } set && set == _set && Text(column, Kinds.ScoreValueKind) == valueKind)
+                if (!column.IsHidden && SetOf(column, Anomaly, Binary) is { } set && set == _set && Text(column, Kinds.ScoreValueKind) == valueKind)
                     return Named(role, column.Name, isVector, type);
             return null;
         }
@@ -90,19 +97,19 @@ public sealed partial class ReconstructionCatalog
         {
             var column = _schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(Parameter, role, name);
             var item = column.Type is VectorDataViewType vector ? vector.ItemType : column.Type;
-            return column.Type is VectorDataViewType == isVector && types.Contains(item)
-                ? column
-                : throw Contracts.ExceptSchemaMismatch(
-                    Parameter, role, name, string.Join(" or ", types.Select(type => isVector ? $"Vector<{type}>" : $"{type}")), $"{column.Type}");
+            if (column.Type is VectorDataViewType == isVector && types.Contains(item))
+                return column;
+            var expected = types.Select(type => isVector ? $"Vector<{type}>" : $"{type}");
+            throw Contracts.ExceptSchemaMismatch(Parameter, role, name, string.Join(" or ", expected), $"{column.Type}");
         }
 
         private static Exception Missing(string role, string what, string option) => Contracts.ExceptParam(
             Parameter, $"No {role} column of an anomaly detector is in the data: set {option}, or let the detector add {what}.");
 
         /// <summary>The number of the detector that a column belongs to; null if it is no detector's.</summary>
-        private static uint? SetOf(DataViewSchema.Column? column)
+        private static uint? SetOf(DataViewSchema.Column? column, params string[] kinds)
         {
-            if (column is not { } known || Text(known, Kinds.ScoreColumnKind) != Known.ScoreColumnKind.AnomalyDetection
+            if (column is not { } known || !kinds.Contains(Text(known, Kinds.ScoreColumnKind))
                 || known.Annotations.Schema.GetColumnOrNull(Kinds.ScoreColumnSetId)?.Type.RawType != typeof(uint))
                 return null;
             var set = 0u;

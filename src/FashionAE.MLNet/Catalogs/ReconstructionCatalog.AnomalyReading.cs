@@ -113,7 +113,8 @@ public sealed partial class ReconstructionCatalog
         }
 
         private InvalidOperationException NoLabel(DataViewSchema.Column label) => new(
-            $"Row {_row.Position} has no value in the label column '{label.Name}': leave such rows out, as ml.Data.FilterByCustomPredicate does.");
+            $"Row {_row.Position} has no value in the label column '{label.Name}': "
+            + "leave such rows out, as ml.Data.FilterByCustomPredicate does.");
     }
 
     /// <summary>Reads error maps and masks.</summary>

@@ -46,7 +46,9 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
     /// <summary>Gets the share of normal images that the detector calls anomalies, in [0, 1].</summary>
     public double FalseAlarmRate => (double?)FalseAlarmCount / NormalCount ?? double.NaN;
 
-    /// <summary>Gets the metrics of error maps against true masks; null if no column of masks is named, and in the metrics of a class.</summary>
+    /// <summary>
+    /// Gets the metrics of error maps against true masks; null if no column of masks is named, and in the metrics of a class.
+    /// </summary>
     public AnomalyPixelMetrics? Pixels { get; init; }
 
     /// <summary>
@@ -70,18 +72,20 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
 
     private IEnumerable<KeyValuePair<string, AnomalyMetrics>> Rows => PerClass.Append(new("all", this));
 
-    /// <summary>Writes a table with a line for each class and one for all images, and a line of the pixels where they were compared.</summary>
+    /// <summary>Writes a table with a line for each class and one for all images, and a line for pixels if they were compared.</summary>
     public override string ToString()
     {
         var width = PerClass.Keys.Append("class").Max(name => name.Length);
-        var text = new StringBuilder($"{"class".PadRight(width)}   normal  anomalies   AUROC  precision  best F1      F1  recall  false alarms");
+        var text = new StringBuilder("class".PadRight(width))
+            .Append("   normal  anomalies   AUROC  average precision  best F1      F1  recall  false alarms");
         foreach (var (name, row) in Rows)
             text.Append($"\n{name.PadRight(width)} {row.NormalCount,8} {row.AnomalyCount,10} {row.AreaUnderRocCurve,7:F4}")
-                .Append($" {row.AveragePrecision,10:F4} {row.BestF1Score,8:F4} {row.F1Score,7:F4} {row.Recall,7:F4} {row.FalseAlarmRate,13:F4}");
+                .Append($" {row.AveragePrecision,18:F4} {row.BestF1Score,8:F4} {row.F1Score,7:F4}")
+                .Append($" {row.Recall,7:F4} {row.FalseAlarmRate,13:F4}");
         return Pixels is null ? text.ToString() : text.Append($"\n{Pixels}").ToString();
     }
 
-    /// <summary>Makes a table of the metrics: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>
+    /// <summary>Makes a table: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>
     /// <returns>
     /// The columns Class (String), NormalCount, AnomalyCount, DetectedCount, FalseAlarmCount (Int32), and, Double, Auroc, AveragePrecision,
     /// BestF1, BestF1Threshold, F1, Recall, FalseAlarmRate, and of pixels PixelAuroc, Aupro, Iou and PixelFalseAlarmRate, which only the
@@ -115,8 +119,8 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
 
 /// <summary>How well error maps find the pixels of anomalies, over all images.</summary>
 /// <remarks>
-/// The areas are exact for up to 2,097,152 distinct errors. Of more, errors are compared without their lowest bits, as many as are needed to
-/// have no more distinct ones; those that become equal count as ties. Memory stays below 200 MB.
+/// The areas are exact for up to 2,097,152 distinct errors. Of more, errors are compared without their lowest bits, as many as are needed
+/// to have no more distinct ones; those that become equal count as ties. Memory stays below 300 MB.
 /// </remarks>
 /// <param name="NormalCount">The number of pixels outside of the true masks.</param>
 /// <param name="AnomalyCount">The number of pixels in the true masks.</param>
@@ -131,12 +135,14 @@ public sealed record AnomalyPixelMetrics(
     long NormalCount, long AnomalyCount, long RegionCount, double AreaUnderRocCurve, double AreaUnderProCurve)
 {
     /// <summary>
-    /// Gets the intersection over union of the detector's masks and the true ones, in [0, 1], over the pixels of all images; NaN if the view
-    /// has no masks of a detector.
+    /// Gets the intersection over union of the detector's masks and the true ones, in [0, 1], over the pixels of all images; NaN if the
+    /// view has no masks of a detector.
     /// </summary>
     public double IntersectionOverUnion { get; init; } = double.NaN;
 
-    /// <summary>Gets the share of normal pixels that the detector's masks mark, in [0, 1]; NaN if the view has no masks of a detector.</summary>
+    /// <summary>
+    /// Gets the share of normal pixels that the detector's masks mark, in [0, 1]; NaN if the view has no masks of a detector.
+    /// </summary>
     public double FalseAlarmRate { get; init; } = double.NaN;
 
     /// <summary>Writes a line.</summary>

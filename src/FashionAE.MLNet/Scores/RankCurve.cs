@@ -1,12 +1,13 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Ranks normal and anomalous values against each other: ROC curve, precision, F1, and the overlap of regions at every threshold. Values are
-/// marked from the highest to the lowest, equal ones at the same time; NaN counts as the highest.
+/// Ranks normal and anomalous values against each other: ROC curve, precision, F1, and the overlap of regions at every threshold. Values
+/// are marked from the highest to the lowest, equal ones at the same time; NaN counts as the highest.
 /// </summary>
 /// <remarks>
 /// Memory is bounded. Distinct values are counted in a sorted table. If it outgrows its capacity, values that differ only in their lowest
-/// bits are merged, one bit more each time, and count as equal from then on. Up to the capacity every figure is exact.
+/// bits are merged, one bit more each time, and count as equal from then on. Up to the capacity every figure is exact. Beyond it the areas
+/// hardly change (by less than 1e-6 in the tests); average precision, which depends most on the few highest values, changes more.
 /// </remarks>
 /// <param name="capacity">The most distinct values of the table.</param>
 internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
@@ -65,7 +66,9 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         return area / NormalCount / AnomalyCount;
     }
 
-    /// <summary>Computes the average precision as scikit-learn does: the sum of precisions, each weighted by the recall that it adds.</summary>
+    /// <summary>
+    /// Computes the average precision as scikit-learn does: the sum of precisions, each weighted by the recall that it adds.
+    /// </summary>
     public double AveragePrecision()
     {
         var (sum, found, marked) = (0.0, 0L, 0L);
