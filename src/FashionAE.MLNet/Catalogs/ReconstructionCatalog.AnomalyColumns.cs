@@ -88,7 +88,8 @@ public sealed partial class ReconstructionCatalog
             if (name is not null)
                 return Named(role, name, isVector, type);
             foreach (var column in _schema)
-                if (!column.IsHidden && SetOf(column, Anomaly, Binary) is { } set && set == _set && Text(column, Kinds.ScoreValueKind) == valueKind)
+                if (!column.IsHidden && SetOf(column, Anomaly, Binary) is { } set && set == _set
+                    && Text(column, Kinds.ScoreValueKind) == valueKind)
                     return Named(role, column.Name, isVector, type);
             return null;
         }
