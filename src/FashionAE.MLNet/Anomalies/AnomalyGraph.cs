@@ -16,11 +16,14 @@ internal sealed record AnomalyGraph(OnnxExport Export, ImageShape Shape, int Lat
     /// <summary>Writes the error maps after their columns and rows have been averaged: [N, some, others].</summary>
     /// <param name="rows">A matrix [some, H].</param>
     /// <param name="columns">A matrix [others, W].</param>
-    public OnnxValue Blurred(double[] rows, double[] columns)
+    /// <param name="weights">What each pixel's error is multiplied by before; null for nothing.</param>
+    public OnnxValue Blurred(double[] rows, double[] columns, float[]? weights = null)
     {
+        var maps = weights is null ? ErrorMaps : Export.Add("Mul", ErrorMaps, Export.Graph.Constant(
+            StoredTensor.Of(Array.ConvertAll(weights, weight => (double)weight), Shape.Height, Shape.Width), "weights"));
         OnnxValue Matrix(double[] values, int size) => Export.Graph.Constant(StoredTensor.Of(values, values.Length / size, size), "blur");
         var transposed = Export.Graph.Add(
             "Transpose", [Matrix(columns, Shape.Width)], OnnxLayers.Attributes(("perm", (long[])[1, 0])));
-        return Export.Add("MatMul", Export.Add("MatMul", Matrix(rows, Shape.Height), ErrorMaps), transposed);
+        return Export.Add("MatMul", Export.Add("MatMul", Matrix(rows, Shape.Height), maps), transposed);
     }
 }

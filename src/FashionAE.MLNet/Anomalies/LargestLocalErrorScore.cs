@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace FashionAE.MLNet;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace FashionAE.MLNet;
 public sealed record LargestLocalErrorScore : AnomalyScore
 {
     private const int WindowsPerSide = 7;
+    private const string Weights = "weights";
 
     /// <summary>
     /// Gets or sets the side of the window, in pixels, 1 to the smaller side of the images: about that of the defects to find. Null for a
@@ -14,19 +17,42 @@ public sealed record LargestLocalErrorScore : AnomalyScore
     /// </summary>
     public int? Window { get; init; }
 
+    /// <summary>
+    /// Gets or sets a value indicating whether an error is divided by what it usually is in its pixel, as <see cref="WeightedErrorScore"/>
+    /// does: without it the edges of what moves a little from image to image hide defects of other places. False unless set.
+    /// </summary>
+    public bool IsWeighted { get; init; }
+
+    /// <summary>Gets or sets that of <see cref="WeightedErrorScore.Floor"/>, which matters where it is weighted; 0.1 unless set.</summary>
+    public double Floor { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images) => IsWeighted
+        ? new Dictionary<string, float[]> { [Weights] = WeightedErrorScore.LearnWeights(images, Floor) }
+        : base.Learn(images);
+
     /// <inheritdoc/>
     public override void Compute(ReconstructedImages images, IReadOnlyDictionary<string, float[]> learned, Span<double> scores)
     {
         ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(learned);
         var (height, width) = (images.Shape.Height, images.Shape.Width);
         var window = WindowFor(images.Shape);
         var rows = new BandMatrix(ErrorMap.Windows(height, window), height);
         var columns = new BandMatrix(ErrorMap.Windows(width, window), width);
         var means = new double[rows.Rows * columns.Rows];
         var maps = images.ErrorMaps;
+        var weights = IsWeighted ? learned[Weights] : null;
+        var weighted = new float[height * width];
         for (var i = 0; i < images.Count; i++)
         {
-            ErrorMap.Blur(maps.Slice(i * height * width, height * width), rows, columns, means);
+            var map = maps.Slice(i * weighted.Length, weighted.Length);
+            if (weights is not null)
+            {
+                TensorPrimitives.Multiply(map, weights, weighted);
+                map = weighted;
+            }
+            ErrorMap.Blur(map, rows, columns, means);
             scores[i] = means.Max();
         }
     }
@@ -38,12 +64,24 @@ public sealed record LargestLocalErrorScore : AnomalyScore
             throw new ArgumentException(
                 $"{nameof(Window)} is {Window}; it must be 1 to the smaller side of the images"
                 + $"{(shape is null ? "" : $", which are {shape}")}.");
+        if (!(Floor > 0 && double.IsFinite(Floor)))
+            throw new ArgumentException($"{nameof(Floor)} is {Floor}; it must be above 0.");
+    }
+
+    /// <inheritdoc/>
+    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    {
+        ArgumentNullException.ThrowIfNull(learned);
+        if (IsWeighted)
+            Find(learned, Weights, length => length == shape.Height * shape.Width);
     }
 
     internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)
     {
         var window = WindowFor(graph.Shape);
-        var means = graph.Blurred(ErrorMap.Windows(graph.Shape.Height, window), ErrorMap.Windows(graph.Shape.Width, window));
+        var means = graph.Blurred(
+            ErrorMap.Windows(graph.Shape.Height, window), ErrorMap.Windows(graph.Shape.Width, window),
+            IsWeighted ? learned[Weights] : null);
         return graph.Export.Graph.Add(
             "ReduceMax", [graph.Export.Add("Flatten", means)], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
     }

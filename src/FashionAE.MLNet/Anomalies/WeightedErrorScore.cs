@@ -18,6 +18,12 @@ public sealed record WeightedErrorScore : AnomalyScore
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images)
     {
+        return new Dictionary<string, float[]> { [Weights] = LearnWeights(images, Floor) };
+    }
+
+    /// <summary>Learns what the squared errors of each pixel are multiplied by.</summary>
+    internal static float[] LearnWeights(LearningImages images, double floor)
+    {
         ArgumentNullException.ThrowIfNull(images);
         var sums = new double[images.Shape.Height * images.Shape.Width];
         foreach (var batch in images.HeldOut)
@@ -28,8 +34,8 @@ public sealed record WeightedErrorScore : AnomalyScore
         }
         var errors = Array.ConvertAll(sums, sum => sum / images.HeldOutCount);
         // Where nothing is wrong anywhere each pixel counts as in the mean squared error.
-        var added = errors.Average() is > 0 and var mean ? Floor * mean : 1;
-        return new Dictionary<string, float[]> { [Weights] = Array.ConvertAll(errors, error => (float)(1 / (error + added))) };
+        var added = errors.Average() is > 0 and var mean ? floor * mean : 1;
+        return Array.ConvertAll(errors, error => (float)(1 / (error + added)));
     }
 
     /// <inheritdoc/>
