@@ -18,6 +18,7 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
     private const string FileName = "Detector.safetensors";
     private const string DistributionName = "distribution";
     private const string ScorePrefix = "score.";
+    private const string MapWeightsName = "mapWeights";
 
     /// <summary>Gets the detector of a model file of version 0.1, which has a threshold of the mean squared error alone.</summary>
     public static Detector OfOldFile { get; } = new(AnomalyScore.MeanSquaredError, Smoothing: 0, PixelThreshold: 0);
@@ -25,6 +26,10 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
     /// <summary>Gets what the score learned.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, float[]> Learned { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>Gets what the error of each pixel is multiplied by in error maps; null for nothing.</summary>
+    [JsonIgnore]
+    public float[]? MapWeights { get; init; }
 
     /// <summary>Gets the distribution of normal rows' scores; null where a file of version 0.1 has none.</summary>
     [JsonIgnore]
@@ -57,6 +62,8 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
         var arrays = Learned.ToDictionary(array => ScorePrefix + array.Key, array => array.Value);
         if (Distribution is not null)
             arrays[DistributionName] = Distribution.Numbers;
+        if (MapWeights is not null)
+            arrays[MapWeightsName] = MapWeights;
         using var stream = new MemoryStream();
         SafeTensorsFile.Write(
             stream, arrays.ToDictionary(array => array.Key, array => StoredTensor.Of(array.Value, array.Value.Length)));
@@ -80,9 +87,13 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
                 : throw new InvalidDataException($"'{tensor.Key}' is {tensor.Value.Type}"));
             if (arrays.Remove(DistributionName, out var numbers) && !ScoreDistribution.Is(numbers))
                 throw new InvalidDataException("the distribution of the scores is none");
+            if (arrays.Remove(MapWeightsName, out var weights)
+                && (weights.Length != shape.Height * shape.Width || !Array.TrueForAll(weights, float.IsFinite)))
+                throw new InvalidDataException("the weights of error maps are none");
             var learned = arrays.ToDictionary(array => array.Key[ScorePrefix.Length..], array => array.Value);
             Score.CheckLearned(learned, shape, latentSize);
-            return this with { Learned = learned, Distribution = numbers is null ? null : new ScoreDistribution(numbers) };
+            var distribution = numbers is null ? null : new ScoreDistribution(numbers);
+            return this with { Learned = learned, MapWeights = weights, Distribution = distribution };
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {

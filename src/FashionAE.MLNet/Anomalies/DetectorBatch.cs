@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -73,10 +74,16 @@ internal sealed class DetectorBatch
     {
         var length = _rows.Size * _columns.Size;
         var all = images.ErrorMaps;
-        var blurred = new double[length];
+        var (blurred, weighted) = (new double[length], new float[length]);
         for (var i = 0; i < images.Count; i++)
         {
-            ErrorMap.Blur(all.Slice(i * length, length), _rows, _columns, blurred);
+            var map = all.Slice(i * length, length);
+            if (_detector.MapWeights is { } weights)
+            {
+                TensorPrimitives.Multiply(map, weights, weighted);
+                map = weighted;
+            }
+            ErrorMap.Blur(map, _rows, _columns, blurred);
             for (var pixel = 0; pixel < length; pixel++)
                 maps[i * length + pixel] = (float)blurred[pixel];
         }

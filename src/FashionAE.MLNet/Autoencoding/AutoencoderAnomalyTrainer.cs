@@ -88,7 +88,7 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
 
         /// <summary>
         /// Gets or sets the column for the squared error of every pixel, the mean over the channels, smoothed, Vector&lt;Single, H, W&gt;
-        /// in [0, 1]: it is high where the image is unlike the training data. Null for none.
+        /// in [0, 1] unless <see cref="IsErrorMapWeighted"/> is set: it is high where the image is unlike the training data. Null for none.
         /// </summary>
         public string? ErrorMapColumnName { get; set; }
 
@@ -107,6 +107,13 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         /// Gets or sets the standard deviation of the Gaussian that smooths error maps, in pixels, 0 or more; 1 unless set, and 0 for none.
         /// </summary>
         public double Smoothing { get; set; } = 1;
+
+        /// <summary>
+        /// Gets or sets a value indicating whether errors in the error map are divided by what they usually are in their pixel, as
+        /// <see cref="WeightedErrorScore"/> does: 1 is then a usual error, and the edges of what moves a little from image to image are no
+        /// longer marked in place of a defect. False unless set.
+        /// </summary>
+        public bool IsErrorMapWeighted { get; set; }
 
         /// <exception cref="ArgumentException">A value is out of its range, or two contradict each other.</exception>
         /// <inheritdoc/>

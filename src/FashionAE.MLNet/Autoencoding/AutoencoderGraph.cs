@@ -34,7 +34,8 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
 
     public OnnxValue DetectorMap => field ??= Scores.Finish(Anomalies.Blurred(
         ErrorMap.Gaussian(network.ImageShape.Height, Detector!.Smoothing),
-        ErrorMap.Gaussian(network.ImageShape.Width, Detector.Smoothing)));
+        ErrorMap.Gaussian(network.ImageShape.Width, Detector.Smoothing),
+        Detector.MapWeights));
 
     private OnnxValue Score => field ??= Detector!.Score.Write(Anomalies, Detector.Learned);
 

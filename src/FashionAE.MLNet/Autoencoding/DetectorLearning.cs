@@ -13,17 +13,22 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
     {
         options.Score.Check(model.ImageShape);
         IEnumerable<ReconstructedImages> Batches(TrainingExamples examples) => Read(examples, options.CancellationToken);
-        var learned = options.Score.Learn(new LearningImages(() => Batches(training), () => Batches(heldOut))
+        var images = new LearningImages(() => Batches(training), () => Batches(heldOut))
         {
             Shape = model.ImageShape,
             LatentSize = model.LatentSize,
             TrainingCount = training.Count,
             HeldOutCount = heldOut.Count,
             Seed = seed,
-        });
+        };
+        var learned = options.Score.Learn(images);
         if (learned.FirstOrDefault(array => !Array.TrueForAll(array.Value, float.IsFinite)).Key is { } name)
             throw new InvalidOperationException($"{options.Score.GetType().Name} learned values in '{name}' that are infinite or NaN.");
-        var detector = new Detector(options.Score, options.Smoothing, PixelThreshold: 0) { Learned = learned };
+        var detector = new Detector(options.Score, options.Smoothing, PixelThreshold: 0)
+        {
+            Learned = learned,
+            MapWeights = options.IsErrorMapWeighted ? WeightedErrorScore.LearnWeights(images, new WeightedErrorScore().Floor) : null,
+        };
 
         var scores = new List<double>();
         foreach (var batch in Batches(heldOut))
