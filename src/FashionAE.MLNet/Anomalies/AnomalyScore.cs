@@ -29,7 +29,13 @@ public abstract record AnomalyScore
     /// <summary>Gets the distance of the latent vector to the nearest latent vectors of the training data.</summary>
     public static AnomalyScore LatentNeighbors { get; } = new LatentNeighborsScore();
 
-    /// <summary>Gets the combination of several scores by their ranks among normal rows.</summary>
+    /// <summary>Gets the distance of the image, and of its errors, to the nearest images of the training data.</summary>
+    public static AnomalyScore ImageNeighbors { get; } = new ImageNeighborsScore();
+
+    /// <summary>
+    /// Gets the combination of <see cref="ImageNeighbors"/> with <see cref="LargestLocalError"/> where that is among the rarest, by ranks
+    /// among normal rows.
+    /// </summary>
     public static AnomalyScore Combined { get; } = new CombinedScore();
 
     /// <summary>Learns what the score needs, once, after the training of the autoencoder. It learns nothing unless overridden.</summary>

@@ -12,6 +12,7 @@ internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
         ["weighted error"] = typeof(WeightedErrorScore),
         ["largest local error"] = typeof(LargestLocalErrorScore),
         ["latent neighbors"] = typeof(LatentNeighborsScore),
+        ["image neighbors"] = typeof(ImageNeighborsScore),
         ["combined"] = typeof(CombinedScore),
     });
 
@@ -22,7 +23,7 @@ internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
     {
         using var document = JsonDocument.ParseValue(ref reader);
         return Types.Read(document.RootElement, name => new JsonException(
-            $"the anomaly score {SavedAutoencoder.Listed([name])} is not among this application's assemblies: reference the one that defines"
-            + " it"));
+            $"the anomaly score {SavedAutoencoder.Listed([name])} is not among this application's assemblies: reference the assembly"
+            + " that defines it"));
     }
 }

@@ -1,36 +1,44 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Several scores as one: the mean over them of how rare each one's value is among normal rows. A value's rarity is -ln(the share of
-/// held-out normal rows that score higher), 1 for a usual row (the sum of such logarithms is Fisher's combination of tests: Fisher 1932,
-/// Statistical Methods for Research Workers).
+/// Several scores as one, by how rare the value of each is among normal rows. The rarity of a value is -ln(the share of held-out normal
+/// rows that score higher), 1 on average (a sum of such logarithms is Fisher's combination of tests: Fisher 1932, Statistical Methods for
+/// Research Workers). The score is the mean rarity of the parts, and of each of the extremes what is above the rarity of 1 row in 20: so an
+/// extreme counts where it has found something, and is no noise in the score of all other rows.
 /// </summary>
 public sealed record CombinedScore : AnomalyScore
 {
-    /// <summary>Gets the scores that are combined, two or more.</summary>
-    public IReadOnlyList<AnomalyScore> Parts { get; init; } = [new MeanSquaredErrorScore(), new LatentNeighborsScore()];
+    private const double ExtremeShare = 0.05;
+
+    /// <summary>Gets the scores whose mean rarity counts, one or more; <see cref="ImageNeighborsScore"/> unless set.</summary>
+    public IReadOnlyList<AnomalyScore> Parts { get; init; } = [new ImageNeighborsScore()];
+
+    /// <summary>Gets the scores that count where they are extreme; <see cref="LargestLocalErrorScore"/> unless set.</summary>
+    public IReadOnlyList<AnomalyScore> Extremes { get; init; } = [new LargestLocalErrorScore()];
+
+    private AnomalyScore[] All => [.. Parts, .. Extremes];
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var learned = Parts.Select(part => part.Learn(images)).ToArray();
-        var scores = Parts.Select(_ => new List<double>()).ToArray();
+        var learned = Array.ConvertAll(All, score => score.Learn(images));
+        var values = Array.ConvertAll(All, _ => new List<double>());
         foreach (var batch in images.HeldOut)
         {
-            var values = new double[batch.Count];
-            for (var i = 0; i < Parts.Count; i++)
+            var some = new double[batch.Count];
+            for (var i = 0; i < All.Length; i++)
             {
-                Parts[i].Compute(batch, learned[i], values);
-                scores[i].AddRange(values);
+                All[i].Compute(batch, learned[i], some);
+                values[i].AddRange(some);
             }
         }
         var all = new Dictionary<string, float[]>();
-        for (var i = 0; i < Parts.Count; i++)
+        for (var i = 0; i < All.Length; i++)
         {
-            foreach (var (name, values) in learned[i])
-                all[$"{i}.{name}"] = values;
-            all[NameOf(i)] = ScoreDistribution.Of([.. scores[i].Order()]).Numbers;
+            foreach (var (name, array) in learned[i])
+                all[$"{i}.{name}"] = array;
+            all[NameOf(i)] = ScoreDistribution.Of([.. values[i].Order()]).Numbers;
         }
         return all;
     }
@@ -41,32 +49,35 @@ public sealed record CombinedScore : AnomalyScore
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(learned);
         scores[..images.Count].Clear();
-        var values = new double[images.Count];
-        for (var i = 0; i < Parts.Count; i++)
+        var (all, values) = (All, new double[images.Count]);
+        for (var i = 0; i < all.Length; i++)
         {
-            Parts[i].Compute(images, Of(i, learned), values);
+            all[i].Compute(images, Of(i, learned), values);
             var distribution = new ScoreDistribution(learned[NameOf(i)]);
             for (var row = 0; row < values.Length; row++)
-                scores[row] += distribution.Rarity(values[row]) / Parts.Count;
+            {
+                var rarity = distribution.Rarity(values[row]);
+                scores[row] += i < Parts.Count ? rarity / Parts.Count : Math.Max(0, rarity + Math.Log(ExtremeShare));
+            }
         }
     }
 
     /// <inheritdoc/>
     public override void Check(ImageShape? shape)
     {
-        if (Parts.Count < 2)
-            throw new ArgumentException($"{nameof(Parts)} must be two scores or more.");
-        foreach (var part in Parts)
-            part.Check(shape);
+        if (Parts.Count == 0)
+            throw new ArgumentException($"{nameof(Parts)} are empty; there must be one score or more.");
+        foreach (var score in All)
+            score.Check(shape);
     }
 
     /// <inheritdoc/>
     public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
     {
         ArgumentNullException.ThrowIfNull(learned);
-        for (var i = 0; i < Parts.Count; i++)
+        for (var i = 0; i < All.Length; i++)
         {
-            Parts[i].CheckLearned(Of(i, learned), shape, latentSize);
+            All[i].CheckLearned(Of(i, learned), shape, latentSize);
             if (!ScoreDistribution.Is(Find(learned, NameOf(i), length => length > 1)))
                 throw new ArgumentException($"'{NameOf(i)}' is no distribution");
         }
@@ -74,10 +85,14 @@ public sealed record CombinedScore : AnomalyScore
 
     internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)
     {
-        var rarities = Parts.Select((part, i) =>
-            new ScoreDistribution(learned[NameOf(i)]).Write(graph.Export, part.Write(graph, Of(i, learned))));
-        var sum = rarities.Aggregate((a, b) => graph.Export.Add("Add", a, b));
-        return graph.Export.Add("Div", sum, graph.Export.Number(Parts.Count, isDouble: true));
+        var export = graph.Export;
+        OnnxValue Number(double value) => export.Number(value, isDouble: true);
+        var rarities = All.Select((score, i) =>
+            new ScoreDistribution(learned[NameOf(i)]).Write(export, score.Write(graph, Of(i, learned)))).ToArray();
+        OnnxValue Counted(int i) => i < Parts.Count
+            ? export.Add("Div", rarities[i], Number(Parts.Count))
+            : export.Add("Max", Number(0), export.Add("Add", rarities[i], Number(Math.Log(ExtremeShare))));
+        return Enumerable.Range(0, rarities.Length).Select(Counted).Aggregate((a, b) => export.Add("Add", a, b));
     }
 
     private static string NameOf(int part) => $"{part}.distribution";

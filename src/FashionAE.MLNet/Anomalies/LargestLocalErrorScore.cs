@@ -8,12 +8,12 @@ namespace FashionAE.MLNet;
 /// </summary>
 public sealed record LargestLocalErrorScore : AnomalyScore
 {
-    private const int WindowsPerSide = 7;
+    private const int WindowsPerSide = 4;
     private const string Weights = "weights";
 
     /// <summary>
     /// Gets or sets the side of the window, in pixels, 1 to the smaller side of the images: about that of the defects to find. Null for a
-    /// seventh of the smaller side, or 3 if that is more.
+    /// quarter of the smaller side, or 3 if that is more.
     /// </summary>
     public int? Window { get; init; }
 
@@ -79,7 +79,7 @@ public sealed record LargestLocalErrorScore : AnomalyScore
     internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)
     {
         var window = WindowFor(graph.Shape);
-        var means = graph.Blurred(
+        var means = graph.MeanErrors(
             ErrorMap.Windows(graph.Shape.Height, window), ErrorMap.Windows(graph.Shape.Width, window),
             IsWeighted ? learned[Weights] : null);
         return graph.Export.Graph.Add(

@@ -22,22 +22,11 @@ public sealed record LatentNeighborsScore : AnomalyScore
     {
         ArgumentNullException.ThrowIfNull(images);
         var size = images.LatentSize;
-        var length = (int)Math.Min(References, images.TrainingCount);
-        var sample = new float[(long)length * size];
-        var random = new Random(images.Seed);
-        var (left, wanted) = (images.TrainingCount, length);
-        foreach (var batch in images.Training)
-            for (var row = 0; row < batch.Count; row++, left--)
-            {
-                // Every subset of that length is as likely as any other (Knuth, The Art of Computer Programming 3.4.2, algorithm S).
-                if (random.NextDouble() * left >= wanted)
-                    continue;
-                var code = batch.Latent.Slice(row * size, size);
-                for (var i = 0; i < size; i++)
-                    sample[i * length + length - wanted] = code[i];
-                wanted--;
-            }
-        return new Dictionary<string, float[]> { [Sample] = sample };
+        return new Dictionary<string, float[]>
+        {
+            [Sample] = MLNet.References.Draw(
+                images, References, size, (batch, row, code) => batch.Latent.Slice(row * size, size).CopyTo(code)),
+        };
     }
 
     /// <inheritdoc/>
@@ -47,12 +36,11 @@ public sealed record LatentNeighborsScore : AnomalyScore
         ArgumentNullException.ThrowIfNull(learned);
         var sample = learned[Sample];
         var count = CountIn(sample, images.LatentSize);
-        var distances = new double[images.Count * count];
-        NearestCodes.Find(images.Latent, sample, images.LatentSize, distances, count);
+        var nearest = NearestVectors.Find(images.Latent, sample, images.LatentSize, count);
         for (var i = 0; i < images.Count; i++)
         {
             var sum = 0.0;
-            foreach (var distance in distances.AsSpan(i * count, count))
+            foreach (var (_, distance) in nearest.AsSpan(i * count, count))
                 sum += Math.Sqrt(distance);
             scores[i] = sum / count;
         }
@@ -76,26 +64,8 @@ public sealed record LatentNeighborsScore : AnomalyScore
 
     internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)
     {
-        var export = graph.Export;
-        var sample = Array.ConvertAll(learned[Sample], value => (double)value);
-        var codes = export.Cast(graph.Latent, isDouble: true);
-        var axis = OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L));
-
-        // In double precision |a|^2 - 2ab + |b|^2 loses no digit that matters.
-        var size = graph.LatentSize;
-        var length = sample.Length / size;
-        var squares = Enumerable.Range(0, length).Select(
-            row => Enumerable.Range(0, size).Sum(i => sample[i * length + row] * sample[i * length + row]));
-        var ofSample = export.Graph.Constant(StoredTensor.Of([.. squares], 1, length), "squares");
-        var ofCodes = export.Graph.Add("ReduceSumSquare", [codes], axis);
-        var products = export.Add("MatMul", codes, export.Graph.Constant(StoredTensor.Of(sample, size, length), "sample"));
-        var distances = export.Add("Add", export.Add("Sub", ofCodes, export.Add("Add", products, products)), ofSample);
-        // The highest are found of what is below 0.
-        var negative = export.Add("Sub", export.Number(0, isDouble: true), export.Add("Max", distances, export.Number(0, isDouble: true)));
-        var nearest = export.Graph.AddFirst(
-            "TopK", [negative, export.Graph.Constant(StoredTensor.Of([(long)CountIn(learned[Sample], size)]), "neighbors")],
-            attributes: null, outputs: 2);
-        return export.Mean(export.Add("Sqrt", export.Add("Sub", export.Number(0, isDouble: true), nearest)));
+        var (sample, codes) = (learned[Sample], graph.Export.Cast(graph.Latent, isDouble: true));
+        return graph.Export.Mean(graph.Nearest(codes, sample, graph.LatentSize, CountIn(sample, graph.LatentSize)).Distances);
     }
 
     // Few images have fewer.

@@ -3,12 +3,13 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// The distribution of the scores of normal rows, from those of held-out rows. Between them it is linear; above the highest the share of
 /// higher scores falls exponentially, by the mean excess of the highest tenth (the tail of most distributions: Pickands 1975, Annals of
-/// Statistics 3, of which this is the case of shape 0), and below the lowest that of lower ones does, so that scores keep their order.
+/// Statistics 3, of which this is the case of shape 0). Below the lowest it approaches 0, so that scores keep their order.
 /// </summary>
 internal sealed class ScoreDistribution
 {
     private const int MostKnots = 2000;
-    private const double Tail = 0.9;
+    private const int TailParts = 10;
+    private const int FewestOfTail = 10;
 
     private readonly float[] _knots;
     private readonly double _excess;
@@ -33,10 +34,10 @@ internal sealed class ScoreDistribution
     {
         var count = Math.Min(MostKnots, sorted.Length);
         var knots = Enumerable.Range(1, count).Select(i => (float)Quantile(sorted, i / (count + 1.0))).ToArray();
-        var start = Quantile(sorted, Tail);
-        var excess = sorted.Where(score => score > start).Select(score => score - start).DefaultIfEmpty(0).Average();
+        var tail = Math.Min(sorted.Length - 1, Math.Max(FewestOfTail, sorted.Length / TailParts));
+        var excess = tail == 0 ? 0 : sorted[^tail..].Average() - sorted[^(tail + 1)];
         // Scores that are all equal have a tail, too: the next higher score is an odd one.
-        return new ScoreDistribution(knots, (float)Math.Max(excess, Math.Max(1e-6 * Math.Abs(knots[^1]), 1e-30)));
+        return new ScoreDistribution(knots, (float)Math.Max(excess, Math.Max(0.01 * Math.Abs(knots[^1]), 1e-30)));
     }
 
     /// <summary>Tells whether numbers, such as those of a file, are a distribution.</summary>
@@ -69,7 +70,7 @@ internal sealed class ScoreDistribution
         if (!(score < _knots[^1]))
             return Math.Log(count + 1) + (score - _knots[^1]) / _excess;
         if (score <= _knots[0])
-            return -Math.Log(1 - Math.Exp((score - _knots[0]) / _excess) / (count + 1));
+            return -Math.Log(1 - 1 / ((count + 1) * (1 + (_knots[0] - score) / _excess)));
         // The last knot that is not above the score, so that equal knots are passed together.
         var (low, high) = (0, count - 1);
         while (high - low > 1)
@@ -89,8 +90,9 @@ internal sealed class ScoreDistribution
         var count = _knots.Length;
         var above = export.Add("Max", export.Add("Sub", scores, Number(_knots[^1])), Number(0));
         var tail = export.Add("Div", above, Number(_excess));
-        var below = export.Add("Min", export.Add("Sub", scores, Number(_knots[0])), Number(0));
-        var share = export.Add("Div", export.Add("Exp", export.Add("Div", below, Number(_excess))), Number(count + 1));
+        var below = export.Add("Max", export.Add("Sub", Number(_knots[0]), scores), Number(0));
+        var share = export.Add(
+            "Div", Number(1 / (count + 1.0)), export.Add("Add", Number(1), export.Add("Div", below, Number(_excess))));
         if (count > 1)
         {
             // Each interval between two knots adds how much of it is passed.

@@ -16,10 +16,8 @@ public sealed record WeightedErrorScore : AnomalyScore
     public double Floor { get; init; } = 0.1;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images)
-    {
-        return new Dictionary<string, float[]> { [Weights] = LearnWeights(images, Floor) };
-    }
+    public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images) =>
+        new Dictionary<string, float[]> { [Weights] = LearnWeights(images, Floor) };
 
     /// <summary>Learns what the squared errors of each pixel are multiplied by.</summary>
     internal static float[] LearnWeights(LearningImages images, double floor)
@@ -71,8 +69,7 @@ public sealed record WeightedErrorScore : AnomalyScore
 
     internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)
     {
-        var weights = Array.ConvertAll(learned[Weights], weight => (double)weight);
-        var constant = graph.Export.Graph.Constant(StoredTensor.Of(weights, graph.Shape.Height, graph.Shape.Width), "weights");
-        return graph.Export.Mean(graph.Export.Add("Mul", graph.ErrorMaps, constant));
+        var weights = graph.Constant(learned[Weights], "weights", graph.Shape.Height, graph.Shape.Width);
+        return graph.Export.Mean(graph.Export.Add("Mul", graph.ErrorMaps, weights));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
                 "Mul", export.Number(2, isDouble: true), export.Add(
                     "Exp", export.Add("Sub", export.Number(0, isDouble: true), Detector!.Distribution!.Write(export, Score)))))));
 
-    public OnnxValue DetectorMap => field ??= Scores.Finish(Anomalies.Blurred(
+    public OnnxValue DetectorMap => field ??= Scores.Finish(Anomalies.MeanErrors(
         ErrorMap.Gaussian(network.ImageShape.Height, Detector!.Smoothing),
         ErrorMap.Gaussian(network.ImageShape.Width, Detector.Smoothing),
         Detector.MapWeights));

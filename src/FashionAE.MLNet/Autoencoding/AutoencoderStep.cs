@@ -44,7 +44,7 @@ internal sealed record AutoencoderStep(
     internal override void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        if (Columns.IsDetector && !(Threshold >= 0))
+        if (Columns.IsDetector && Threshold is null or float.NaN)
             throw new ArgumentException("a detector has no threshold");
         var needsDetector = Columns.Outputs.Any(
             o => o.Kind is ProbabilityOutput or DetectorScoreOutput or DetectorMapOutput or MaskOutput);

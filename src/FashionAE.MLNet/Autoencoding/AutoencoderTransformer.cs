@@ -76,13 +76,13 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     /// <param name="threshold">The score above which a row is an anomaly.</param>
     /// <returns>The new transformer; the caller disposes it, and this one too.</returns>
     /// <exception cref="InvalidOperationException">This transformer is no anomaly detector.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The threshold is negative or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is NaN.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     public AutoencoderTransformer WithThreshold(float threshold)
     {
         CheckDetector();
-        if (!(threshold >= 0))
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is 0 or more.");
+        if (float.IsNaN(threshold))
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a number.");
         return new AutoencoderTransformer(_step with { Threshold = threshold, Shared = _step.Shared.Share() }, History) { Host = Host };
     }
 
@@ -121,7 +121,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         if (normal.Length < rule.FewestRows)
             throw new InvalidOperationException(
                 $"The rule of the threshold needs {rule.FewestRows} normal rows or more; there are {normal.Length}.");
-        return WithThreshold(Math.Max(0, (float)rule.Choose(normal, (view, label) => DetectorRows.Labeled(this, view, label))));
+        return WithThreshold((float)rule.Choose(normal, (view, label) => DetectorRows.Labeled(this, view, label)));
     }
 
     /// <summary>Frees the model unless it is shared; views and engines made before throw <see cref="ObjectDisposedException"/>.</summary>

@@ -42,10 +42,10 @@ public sealed partial class ReconstructionCatalog
             if (options.MaskColumnName is not { } mask)
                 return;
             Truth = Named("mask", mask, isVector: true, BooleanDataViewType.Instance, NumberDataViewType.Byte, NumberDataViewType.Single);
-            ErrorMap = Find("error map", options.ErrorMapColumnName, "ErrorMap", NumberDataViewType.Single, isVector: true)
+            ErrorMap = Find("error map", options.ErrorMapColumnName, ColumnAnnotations.ErrorMap, NumberDataViewType.Single, isVector: true)
                 ?? throw Missing("error map", "error maps", nameof(options.ErrorMapColumnName));
             Predicted = Find(
-                "predicted mask", options.PredictedMaskColumnName, "Mask", BooleanDataViewType.Instance, isVector: true);
+                "predicted mask", options.PredictedMaskColumnName, ColumnAnnotations.Mask, BooleanDataViewType.Instance, isVector: true);
         }
 
         public DataViewSchema.Column Label { get; }

@@ -10,11 +10,6 @@ namespace FashionAE.MLNet;
 /// </summary>
 internal static class HeatScale
 {
-    /// <summary>
-    /// The name of the annotation, Single, of a detector's error map: the error above which a pixel is marked in the mask.
-    /// </summary>
-    public const string PixelThreshold = "PixelThreshold";
-
     // With these the colors stay within [0, 1], and the middle is red.
     private const double Start = 0.4;
     private const double Rotations = 0.35;
@@ -48,11 +43,12 @@ internal static class HeatScale
     /// <summary>Gets the error above which a detector marks a pixel; null where the column is not a detector's error map.</summary>
     public static float? ThresholdOf(DataViewSchema.Column errorMap)
     {
-        if (errorMap.Annotations.Schema.GetColumnOrNull(PixelThreshold) is not { Type: NumberDataViewType { RawType: var type } }
+        var annotation = errorMap.Annotations.Schema.GetColumnOrNull(ColumnAnnotations.PixelThreshold);
+        if (annotation is not { Type: NumberDataViewType { RawType: var type } }
             || type != typeof(float))
             return null;
         var threshold = 0f;
-        errorMap.Annotations.GetValue(PixelThreshold, ref threshold);
+        errorMap.Annotations.GetValue(ColumnAnnotations.PixelThreshold, ref threshold);
         return threshold;
     }
 

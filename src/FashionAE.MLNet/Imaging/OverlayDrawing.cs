@@ -115,7 +115,7 @@ internal sealed record OverlayDrawing(
         ImageColumn.Check(
             inputSchema, Image, "image", Options.Shape is null ? ImageColumn.ShapeRemedy : null, NumberDataViewType.Single);
         var errors = ImageColumn.Check(inputSchema, ErrorMap, "error map", null, NumberDataViewType.Single);
-        if (Options.MaximumValue is null && !errors.Annotations.TryFindColumn(HeatScale.PixelThreshold, out _))
+        if (Options.MaximumValue is null && !errors.Annotations.TryFindColumn(ColumnAnnotations.PixelThreshold, out _))
             throw NoMaximum();
         if (Mask is null)
             return [PromisedColumn.Scalar(Output, Type)];
@@ -169,7 +169,7 @@ internal sealed record OverlayDrawing(
         $"A picture of {shape.Height}x{shape.Width} times Scale {Options.Scale} has more than {MostPixels} pixels: set a smaller Scale.";
 
     private InvalidOperationException NoMaximum() => new(
-        $"Column '{ErrorMap}' has no annotation {HeatScale.PixelThreshold}, as the error map of an anomaly detector has:"
+        $"Column '{ErrorMap}' has no annotation {ColumnAnnotations.PixelThreshold}, as the error map of an anomaly detector has:"
         + " set the option MaximumValue, the error at the end of the color scale, such as 0.25.");
 
     private Exception WrongMask(string actual) => Contracts.ExceptSchemaMismatch(

@@ -9,7 +9,8 @@ namespace FashionAE.MLNet;
 /// <param name="reconstruction">The reconstructions.</param>
 internal sealed class ScoreGraph(OnnxExport export, ImageShape shape, OnnxValue target, OnnxValue reconstruction)
 {
-    private OnnxValue X => field ??= Images(target);
+    /// <summary>Gets the images that reconstructions should be: [N, C, H, W], in double precision.</summary>
+    public OnnxValue X => field ??= Images(target);
 
     private OnnxValue Y => field ??= Images(reconstruction);
 

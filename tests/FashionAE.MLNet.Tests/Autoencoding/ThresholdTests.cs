@@ -69,10 +69,8 @@ public abstract class ThresholdTests : IDisposable
         Assert.True(float.IsNaN(view.GetColumn<float>("Score").ElementAt(1)));
     }
 
-    [Theory]
-    [InlineData(-0.01f)]
-    [InlineData(float.NaN)]
-    public void A_threshold_that_is_none_is_refused(float threshold) => Assert.Throws<ArgumentOutOfRangeException>(() => _detector.WithThreshold(threshold));
+    [Fact]
+    public void A_threshold_that_is_none_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => _detector.WithThreshold(float.NaN));
 
     [Fact]
     public void What_tells_no_anomalies_has_no_threshold()

@@ -1,6 +1,6 @@
 namespace FashionAE.MLNet.Tests.Anomalies;
 
-public class NearestCodesTests
+public class NearestVectorsTests
 {
     [Theory]
     [InlineData(1, 1, 1, 1)]
@@ -14,13 +14,15 @@ public class NearestCodesTests
         float[] Draw(int many) => [.. Enumerable.Range(0, many).Select(_ => random.NextSingle() * 4 - 2)];
         var (codes, sample) = (Draw(rows * size), Draw(length * size));
         sample[0] = sample[(length - 1) / 2]; // values that are equal
-        var found = new double[rows * count];
-        NearestCodes.Find(codes, sample, size, found, count);
+        var found = NearestVectors.Find(codes, sample, size, count);
         for (var row = 0; row < rows; row++)
         {
-            var expected = Enumerable.Range(0, length)
-                .Select(r => Enumerable.Range(0, size).Sum(i => Math.Pow((double)sample[i * length + r] - codes[row * size + i], 2))).Order().Take(count);
-            Assert.All(expected.Zip(found.Skip(row * count)), pair => Assert.Equal(pair.First, pair.Second, 1e-6 + 1e-5 * pair.First));
+            var all = Enumerable.Range(0, length)
+                .Select(r => Enumerable.Range(0, size).Sum(i => Math.Pow((double)sample[i * length + r] - codes[row * size + i], 2))).ToArray();
+            var nearest = found[(row * count)..(row * count + count)];
+            Assert.All(all.Order().Zip(nearest), pair => Assert.Equal(pair.First, pair.Second.Distance, 1e-6 + 1e-5 * pair.First));
+            Assert.All(nearest, one => Assert.Equal(all[one.Place], one.Distance, 1e-6 + 1e-5 * one.Distance));
+            Assert.Equal(count, nearest.DistinctBy(one => one.Place).Count());
         }
     }
 
@@ -32,13 +34,8 @@ public class NearestCodesTests
         foreach (var values in new[] { codes, sample })
             for (var i = 0; i < values.Length; i++)
                 values[i] = random.NextSingle();
-        var together = new double[30 * 3];
-        NearestCodes.Find(codes, sample, 6, together, 3);
-        var alone = new double[3];
+        var together = NearestVectors.Find(codes, sample, 6, 3);
         for (var row = 0; row < 30; row++)
-        {
-            NearestCodes.Find(codes.AsSpan(row * 6, 6), sample, 6, alone, 3);
-            Assert.Equal(together[(row * 3)..(row * 3 + 3)], alone);
-        }
+            Assert.Equal(together[(row * 3)..(row * 3 + 3)], NearestVectors.Find(codes.AsSpan(row * 6, 6), sample, 6, 3));
     }
 }

@@ -1,0 +1,212 @@
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// How far an image is from the nearest ones of the training data, relative to how far those are from their own nearest ones: about 1 for
+/// a usual image (a simplified local outlier factor: Schubert, Zimek and Kriegel 2014, Data Mining and Knowledge Discovery 28). Images are
+/// compared by what can be seen of them from afar and by where the autoencoder is wrong: the means of the pixels in cells of an eighth of
+/// the side, and the roots of the mean squared errors in cells of a quarter of the side.
+/// </summary>
+public sealed record ImageNeighborsScore : AnomalyScore
+{
+    private const string Sample = "sample";
+    private const string Spread = "spread";
+    private const string Centers = "centers";
+    private const int ImageCells = 8;
+    private const int ErrorCells = 4;
+    // Images that are equal have no distance.
+    private const double Least = 1e-6;
+
+    /// <summary>Gets or sets how many of the nearest ones count, 1 or more; 20 unless set.</summary>
+    public int Neighbors { get; init; } = 20;
+
+    /// <summary>
+    /// Gets or sets how many images of the training data the model keeps, more than <see cref="Neighbors"/>; 1,024 unless set. They are a
+    /// random sample where there are more; time and memory grow with their number.
+    /// </summary>
+    public int References { get; init; } = 1024;
+
+    /// <summary>
+    /// Gets or sets how much the distances of the neighbors to their own ones count, within [0, 1]: 0 for the distance alone, 1 for the
+    /// ratio of both; 0.7 unless set, the exponent of the divisor.
+    /// </summary>
+    public double Locality { get; init; } = 0.7;
+
+    /// <summary>Gets or sets how much the errors count beside the image, 0 or more; 0.4 unless set, a factor of their distances.</summary>
+    public double ErrorWeight { get; init; } = 0.4;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var cells = new Cells(images.Shape);
+        var sample = MLNet.References.Draw(images, References, cells.Size, cells.Describe);
+        var length = sample.Length / cells.Size;
+        var (centers, scales) = (new float[cells.Size], new float[2]);
+        for (var part = 0; part < 2; part++)
+        {
+            var (first, end) = part == 0 ? (0, cells.OfImage) : (cells.OfImage, cells.Size);
+            var variance = 0.0;
+            for (var i = first; i < end; i++)
+            {
+                var values = sample.AsSpan(i * length, length);
+                var (sum, squares) = (0.0, 0.0);
+                foreach (var value in values)
+                    sum += value;
+                centers[i] = (float)(sum / length);
+                foreach (var value in values)
+                    squares += (value - sum / length) * (value - sum / length);
+                variance += squares / length;
+            }
+            scales[part] = (float)((part == 0 ? 1 : ErrorWeight) / Math.Sqrt(Math.Max(variance, Least)));
+        }
+        float[] scaled = [.. Enumerable.Range(0, cells.Size).SelectMany(i => Enumerable.Range(0, length).Select(
+            row => (sample[i * length + row] - centers[i]) * scales[i < cells.OfImage ? 0 : 1]))];
+        return new Dictionary<string, float[]>
+        {
+            [Sample] = scaled,
+            [Spread] = SpreadOf(scaled, cells.Size),
+            // The scales stand behind the centers.
+            [Centers] = [.. centers, .. scales],
+        };
+    }
+
+    /// <inheritdoc/>
+    public override void Compute(ReconstructedImages images, IReadOnlyDictionary<string, float[]> learned, Span<double> scores)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(learned);
+        var (sample, spread, centers) = (learned[Sample], learned[Spread], learned[Centers]);
+        var cells = new Cells(images.Shape);
+        var vectors = new float[images.Count * cells.Size];
+        for (var row = 0; row < images.Count; row++)
+        {
+            var vector = vectors.AsSpan(row * cells.Size, cells.Size);
+            cells.Describe(images, row, vector);
+            for (var i = 0; i < vector.Length; i++)
+                vector[i] = (vector[i] - centers[i]) * centers[cells.Size + (i < cells.OfImage ? 0 : 1)];
+        }
+        var count = CountIn(spread);
+        var nearest = NearestVectors.Find(vectors, sample, cells.Size, count);
+        for (var row = 0; row < images.Count; row++)
+        {
+            var (distance, own) = (0.0, 0.0);
+            foreach (var (place, squared) in nearest.AsSpan(row * count, count))
+                (distance, own) = (distance + Math.Sqrt(squared), own + spread[place]);
+            scores[row] = Math.Max(distance / count, Least) / Math.Pow(Math.Max(own / count, Least), Locality);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Check(ImageShape? shape)
+    {
+        if (Neighbors < 1)
+            throw new ArgumentException($"{nameof(Neighbors)} is {Neighbors}; it must be 1 or more.");
+        if (References <= Neighbors)
+            throw new ArgumentException($"{nameof(References)} is {References}; it must be more than {nameof(Neighbors)} ({Neighbors}).");
+        if (!(Locality is >= 0 and <= 1))
+            throw new ArgumentException($"{nameof(Locality)} is {Locality}; it must be within [0, 1].");
+        if (!(ErrorWeight >= 0 && double.IsFinite(ErrorWeight)))
+            throw new ArgumentException($"{nameof(ErrorWeight)} is {ErrorWeight}; it must be 0 or more.");
+    }
+
+    /// <inheritdoc/>
+    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    {
+        ArgumentNullException.ThrowIfNull(learned);
+        var size = new Cells(shape).Size;
+        var spread = Find(learned, Spread, length => length > 0 && length <= References);
+        Find(learned, Sample, length => length == (long)spread.Length * size);
+        Find(learned, Centers, length => length == size + 2);
+    }
+
+    internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)
+    {
+        var (export, cells) = (graph.Export, new Cells(graph.Shape));
+        OnnxValue Number(double value) => export.Number(value, isDouble: true);
+        OnnxValue Row(IEnumerable<float> values) => graph.Constant([.. values], "cells", 1, cells.Size);
+        var centers = learned[Centers];
+        var scales = Enumerable.Range(0, cells.Size).Select(i => centers[cells.Size + (i < cells.OfImage ? 0 : 1)]);
+        var both = export.Graph.Add(
+            "Concat",
+            [
+                export.Add("Flatten", graph.Means(graph.Scores.X, cells.ImageRows, cells.ImageColumns)),
+                export.Add("Flatten", export.Add("Sqrt", graph.Means(graph.ErrorMaps, cells.ErrorRows, cells.ErrorColumns))),
+            ],
+            OnnxLayers.Attributes(("axis", 1L)));
+        var vectors = export.Add("Mul", export.Add("Sub", both, Row(centers.Take(cells.Size))), Row(scales));
+        var (distances, places) = graph.Nearest(vectors, learned[Sample], cells.Size, CountIn(learned[Spread]));
+        var spread = graph.Constant(learned[Spread], "spread", learned[Spread].Length);
+        var own = export.Add("Max", export.Mean(export.Add("Gather", spread, places)), Number(Least));
+        return export.Add("Div", export.Add("Max", export.Mean(distances), Number(Least)), export.Add("Pow", own, Number(Locality)));
+    }
+
+    /// <summary>Computes the mean distance of each vector of a sample to the nearest other ones.</summary>
+    private float[] SpreadOf(float[] sample, int size)
+    {
+        var length = sample.Length / size;
+        var vectors = new float[sample.Length];
+        for (var row = 0; row < length; row++)
+            for (var i = 0; i < size; i++)
+                vectors[row * size + i] = sample[i * length + row];
+        // The nearest one is the vector itself.
+        var count = Math.Min(Neighbors + 1, length);
+        var nearest = NearestVectors.Find(vectors, sample, size, count);
+        return [.. Enumerable.Range(0, length).Select(
+            row => count == 1 ? 0f : (float)nearest.Skip(row * count + 1).Take(count - 1).Average(other => Math.Sqrt(other.Distance)))];
+    }
+
+    // Few images have fewer.
+    private int CountIn(float[] spread) => Math.Min(Neighbors, spread.Length);
+
+    /// <summary>The cells in which images and errors are averaged.</summary>
+    private sealed class Cells(ImageShape shape)
+    {
+        private readonly BandMatrix _imageRows = new(Of(shape.Height, ImageCells), shape.Height);
+        private readonly BandMatrix _imageColumns = new(Of(shape.Width, ImageCells), shape.Width);
+        private readonly BandMatrix _errorRows = new(Of(shape.Height, ErrorCells), shape.Height);
+        private readonly BandMatrix _errorColumns = new(Of(shape.Width, ErrorCells), shape.Width);
+
+        public double[] ImageRows => Of(shape.Height, ImageCells);
+
+        public double[] ImageColumns => Of(shape.Width, ImageCells);
+
+        public double[] ErrorRows => Of(shape.Height, ErrorCells);
+
+        public double[] ErrorColumns => Of(shape.Width, ErrorCells);
+
+        /// <summary>Gets how many values describe the image itself; they come first.</summary>
+        public int OfImage => shape.Channels * _imageRows.Rows * _imageColumns.Rows;
+
+        public int Size => OfImage + _errorRows.Rows * _errorColumns.Rows;
+
+        public void Describe(ReconstructedImages images, int row, Span<float> vector)
+        {
+            var plane = shape.Height * shape.Width;
+            var means = new double[_imageRows.Rows * _imageColumns.Rows];
+            for (var channel = 0; channel < shape.Channels; channel++)
+            {
+                ErrorMap.Blur(images.Images.Slice(row * shape.Size + channel * plane, plane), _imageRows, _imageColumns, means);
+                for (var i = 0; i < means.Length; i++)
+                    vector[channel * means.Length + i] = (float)means[i];
+            }
+            var errors = new double[_errorRows.Rows * _errorColumns.Rows];
+            ErrorMap.Blur(images.ErrorMaps.Slice(row * plane, plane), _errorRows, _errorColumns, errors);
+            for (var i = 0; i < errors.Length; i++)
+                vector[OfImage + i] = (float)Math.Sqrt(errors[i]);
+        }
+
+        /// <summary>Makes the matrix that computes the means of cells along an axis; the last one may be smaller.</summary>
+        private static double[] Of(int size, int cells)
+        {
+            var side = (size + cells - 1) / cells;
+            var count = (size + side - 1) / side;
+            var matrix = new double[count * size];
+            for (var cell = 0; cell < count; cell++)
+            {
+                var end = Math.Min(size, (cell + 1) * side);
+                matrix.AsSpan(cell * size + cell * side, end - cell * side).Fill(1.0 / (end - cell * side));
+            }
+            return matrix;
+        }
+    }
+}
