@@ -20,6 +20,7 @@ run FeaturizeAndClassify
 run ClusterTheCode
 run FindAnomalies
 run FindDamage
+run MakeDamagedParts parts
 run Denoise
 run RotatedGarments
 run BringYourOwnModule
