@@ -3,21 +3,21 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli;
 
-/// <summary>The options of commands that compute on the data set.</summary>
+/// <summary>The options of commands that compute, on the data set unless they have no use for it.</summary>
 internal sealed class CommonOptions
 {
     private readonly Option<string> _device;
     private readonly Option<int?> _threads;
-    private readonly Option<string?> _data;
+    private readonly Option<string?>? _data;
 
-    public CommonOptions(Command command)
+    public CommonOptions(Command command, bool hasData = true)
     {
         const string Devices = "Where to compute: cpu, cuda, cuda:N, or auto (CUDA where there is one).";
         const string Threads = "How many threads compute on the CPU; all cores unless given, or under mpirun a share of them.";
         _device = command.Option<string>("--device", Devices, "cpu|cuda|auto").Default("auto");
         // More threads than that take hours, or all memory, for what one does in minutes.
         _threads = command.Option<int?>("--threads", Threads).MustBePositive(most: Math.Min(1024, 4 * Environment.ProcessorCount));
-        _data = command.DataOption();
+        _data = hasData ? command.DataOption() : null;
     }
 
     /// <summary>Sets the threads and finds the device.</summary>
@@ -29,7 +29,7 @@ internal sealed class CommonOptions
     }
 
     /// <summary>The folder that holds the data set, which is fetched where it is in none of the usual places.</summary>
-    public string FindData(ParseResult parsed) => MpiJob.FirstOnEveryMachine(() => DataSource.Find(parsed.GetValue(_data)));
+    public string FindData(ParseResult parsed) => MpiJob.FirstOnEveryMachine(() => DataSource.Find(parsed.GetValue(_data!)));
 }
 
 /// <summary>Adds options to commands, and says what they accept.</summary>

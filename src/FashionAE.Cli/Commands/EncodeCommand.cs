@@ -83,7 +83,8 @@ internal static class EncodeCommand
         return unreadable.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static Color? ParseColor(ArgumentResult result)
+    /// <summary>Reads a color that has a name or three pairs of digits.</summary>
+    public static Color? ParseColor(ArgumentResult result)
     {
         try
         {

@@ -12,6 +12,7 @@ internal static class RootCommands
         ExportCommand.Create(),
         EncodeCommand.Create(),
         MergeCommand.Create(),
+        DetectCommand.Create(),
         OnnxCommand.Create(),
         DownloadCommand.Create(),
         DoctorCommand.Create(),

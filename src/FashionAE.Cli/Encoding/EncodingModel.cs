@@ -79,7 +79,8 @@ internal sealed class EncodingModel : IDisposable
             $"{path} has no autoencoder among its steps: save a pipeline that has one, such as EncodeWithAutoencoder.");
     }
 
-    private static ITransformer Read(MLContext ml, string path, out DataViewSchema? inputSchema)
+    /// <summary>Loads a pipeline that ML.NET has saved.</summary>
+    public static ITransformer Read(MLContext ml, string path, out DataViewSchema? inputSchema)
     {
         try
         {

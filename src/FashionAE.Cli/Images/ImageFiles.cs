@@ -11,10 +11,13 @@ internal sealed class ImageFiles
     private readonly string _folder;
     private readonly List<UnreadableImage> _unreadable = [];
 
-    public ImageFiles(string folder, bool recursive)
+    /// <param name="folder">The folder.</param>
+    /// <param name="recursive">Whether files of its subfolders are taken too.</param>
+    /// <param name="option">The option that names the folder, for messages.</param>
+    public ImageFiles(string folder, bool recursive, string option = "--images")
     {
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder '{folder}': name one with images by --images.");
+            throw new DirectoryNotFoundException($"There is no folder '{folder}': name one with images by {option}.");
         _folder = Path.GetFullPath(folder);
         var options = new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = false };
         var found = new FileSystemEnumerable<string>(_folder, (ref entry) => Path.GetRelativePath(_folder, entry.ToFullPath()), options)
@@ -30,7 +33,7 @@ internal sealed class ImageFiles
         if (Names.Count == 0)
             throw new FileNotFoundException(
                 $"{folder} has no images ({string.Join(", ", Extensions)}){(Skipped is null ? "" : $", but {Skipped}")}:"
-                + $" name another folder by --images{(recursive ? "" : ", or use --recursive for its subfolders")}.");
+                + $" name another folder by {option}{(recursive ? "" : ", or use --recursive for its subfolders")}.");
     }
 
     /// <summary>Gets how many files have which other extensions, such as "2 .tif, 1 .txt"; null where there are none.</summary>
@@ -45,7 +48,7 @@ internal sealed class ImageFiles
     /// <summary>Files with their sizes and when they were last changed.</summary>
     public IEnumerable<(string Name, long Length, DateTime Changed)> Stamps(int start, int end) =>
         from name in Names.Take(start..end)
-        let file = new FileInfo(Path.Combine(_folder, name))
+        let file = new FileInfo(PathOf(name))
         select (name, file.Exists ? file.Length : -1, file.LastWriteTimeUtc);
 
     /// <summary>Opens file after file and passes over those that cannot be read. An image is gone when the next one is asked for.</summary>
@@ -54,7 +57,7 @@ internal sealed class ImageFiles
         foreach (var name in Names.Take(start..end))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var row = Open(Path.Combine(_folder, name), options);
+            using var row = Open(PathOf(name), options);
             if (row is not null)
                 yield return row;
             done();
@@ -64,6 +67,18 @@ internal sealed class ImageFiles
     /// <summary>Lists a file that was read and that the model's own steps have left out.</summary>
     public void AddLeftOut(string name) =>
         _unreadable.Add(new UnreadableImage(name, "a step of the model, such as its own LoadPixels, leaves it out."));
+
+    /// <summary>Lists a file that a step of a pipeline could not read, with the reason that reading it anew gives.</summary>
+    public void AddLeftOut(string name, PixelOptions options)
+    {
+        using var row = Open(PathOf(name), options);
+        if (row is not null)
+            _unreadable.Add(
+                new UnreadableImage(NameOf(PathOf(name)), "it could not be read before, and now it can: run the command again."));
+    }
+
+    /// <summary>The absolute path of a file.</summary>
+    public string PathOf(string name) => Path.Combine(_folder, name);
 
     /// <summary>The name that belongs to the path of a row, with slashes on every system.</summary>
     public string NameOf(string path) => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/');

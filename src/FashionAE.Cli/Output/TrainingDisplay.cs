@@ -38,8 +38,7 @@ internal static class TrainingDisplay
         if (record.Epoch != 1 && record.Epoch % EpochsALine != 0 && record.Epoch != progress.Epochs && progress.Epochs > EpochsALine)
             return;
         var validation = record.ValidationLoss is null ? "" : $"  validation loss {record.ValidationLoss:F5}";
-        print(
-            $"epoch {record.Epoch,3} of {progress.Epochs}  train loss {record.TrainLoss:F5}{validation}  test loss {record.TestLoss:F5}"
-            + $"  {record.Seconds:F1} s");
+        var test = record.TestLoss is null ? "" : $"  test loss {record.TestLoss:F5}";
+        print($"epoch {record.Epoch,3} of {progress.Epochs}  train loss {record.TrainLoss:F5}{validation}{test}  {record.Seconds:F1} s");
     }
 }

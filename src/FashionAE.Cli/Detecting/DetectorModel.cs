@@ -1,0 +1,117 @@
+using System.IO.Compression;
+using System.Text.Json;
+using FashionAE.Cli.Output;
+
+namespace FashionAE.Cli;
+
+/// <summary>
+/// A detector of anomalies in a file of ML.NET's: a pipeline from the paths of pictures to verdicts, and beside it in the file the settings
+/// that it was trained with.
+/// </summary>
+internal sealed class DetectorModel : IDisposable
+{
+    public const string Path = nameof(PictureRow.ImagePath);
+    public const string Pixels = "Pixels";
+    public const string Score = "Score";
+    public const string PredictedLabel = "PredictedLabel";
+    public const string Probability = "Probability";
+    public const string ErrorMap = "Where";
+    public const string Mask = "Mask";
+
+    private const string SettingsEntry = "fashionae-detect.json";
+
+    // Views of pixels that take no more are kept, so that each picture is decoded once.
+    private const long MostCachedBytes = 1L << 29;
+
+    private DetectorModel(ITransformer pipeline, DetectSettings settings) => (Pipeline, Settings) = (pipeline, settings);
+
+    /// <summary>Gets the steps from ImagePath to verdicts.</summary>
+    public ITransformer Pipeline { get; }
+
+    public DetectSettings Settings { get; }
+
+    /// <summary>Trains a detector and writes it to a file, atomically.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="normal">The paths of pictures, of which all can be read.</param>
+    /// <param name="settings">The settings, complete.</param>
+    /// <param name="training">What only this training needs: its device, checkpoint and cancellation.</param>
+    /// <param name="file">The file.</param>
+    public static void Train(
+        MLContext ml, IReadOnlyList<PictureRow> normal, DetectSettings settings, AutoencoderAnomalyTrainer.Options training, string file)
+    {
+        var paths = ml.Data.LoadFromEnumerable(normal);
+        var load = ml.Transforms.LoadPixels(Pixels, null, Path, settings.PixelsOf(settings.Shape)).Fit(paths);
+        var pixels = load.Transform(paths);
+        if (normal.Count * (long)settings.Shape.Size * sizeof(float) <= MostCachedBytes)
+            pixels = ml.Data.Cache(pixels, Pixels);
+        AutoencoderTransformer? trained = null;
+        TrainingDisplay.Show($"a detector on {normal.Count:N0} pictures of {settings.Shape}", progress =>
+        {
+            trained = ml.AnomalyDetection.Trainers.Autoencoder(Complete(training, settings, normal.Count, progress)).Fit(pixels);
+            return trained.History!;
+        });
+        using var detector = trained!;
+        var pipeline = new TransformerChain<ITransformer>(load, detector);
+        using var saved = new MemoryStream();
+        ml.Model.Save(pipeline, paths.Schema, saved);
+        using (var zip = new ZipArchive(saved, ZipArchiveMode.Update, leaveOpen: true))
+        using (var entry = zip.CreateEntry(SettingsEntry).Open())
+            JsonSerializer.Serialize(entry, settings);
+        AtomicFile.Write(file, stream => saved.WriteTo(stream));
+    }
+
+    /// <summary>Loads a detector.</summary>
+    /// <exception cref="InvalidDataException">The file is not a model, or not one that this command has trained.</exception>
+    public static DetectorModel Load(MLContext ml, string file)
+    {
+        if (!File.Exists(file))
+            throw new FileNotFoundException(
+                $"There is no model '{file}': name the model.zip that 'fashionae detect --normal' has written.");
+        var pipeline = EncodingModel.Read(ml, file, out _);
+        if (ReadSettings(file) is { } settings)
+            return new DetectorModel(pipeline, settings);
+        (pipeline as IDisposable)?.Dispose();
+        throw new InvalidDataException(
+            $"{file} is not a model of 'fashionae detect': train one by --normal, or use 'fashionae encode' for other pipelines.");
+    }
+
+    public void Dispose() => (Pipeline as IDisposable)?.Dispose();
+
+    private static DetectSettings? ReadSettings(string file)
+    {
+        using var stream = AtomicFile.OpenRead(file);
+        using var zip = new ZipArchive(stream);
+        using var entry = zip.GetEntry(SettingsEntry)?.Open();
+        try
+        {
+            var settings = entry is null ? null : JsonSerializer.Deserialize<DetectSettings>(entry);
+            return settings is { Size: not null, Channels: not null } ? settings : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static AutoencoderAnomalyTrainer.Options Complete(
+        AutoencoderAnomalyTrainer.Options training, DetectSettings settings, int pictures, IProgress<TrainingProgress> progress) =>
+        training with
+        {
+            FeatureColumnName = Pixels,
+            Score = DetectSettings.Score,
+            Threshold = AnomalyThreshold.HeldOutQuantile(1 - settings.FalseAlarms),
+            HeldOutFraction = settings.HeldOutFractionOf(pictures),
+            ProbabilityColumnName = Probability,
+            ErrorMapColumnName = ErrorMap,
+            MaskColumnName = Mask,
+            PixelFalseAlarms = DetectSettings.PixelFalseAlarms,
+            Smoothing = DetectSettings.Smoothing,
+            Architecture = settings.Network(),
+            Epochs = settings.EpochsFor(pictures),
+            BatchSize = DetectSettings.BatchSize,
+            LearningRate = 2e-3,
+            Schedule = new OneCycleSchedule(),
+            Seed = settings.Seed,
+            Callbacks = [new TrainingReports(progress)],
+        };
+}

@@ -1,0 +1,16 @@
+namespace FashionAE.Cli;
+
+/// <summary>Reports the course of a pipeline's training as a trainer does.</summary>
+internal sealed class TrainingReports(IProgress<TrainingProgress> progress) : TrainingCallback
+{
+    private const int StepsAReport = 5;
+
+    public override void OnStepEnd(TrainingState state)
+    {
+        if (state.Batch % StepsAReport == 0)
+            progress.Report(new TrainingProgress(state.Epoch, state.Epochs, state.Batch, state.Batches, state.Loss, null));
+    }
+
+    public override void OnEpochEnd(TrainingState state) => progress.Report(
+        new TrainingProgress(state.Epoch, state.Epochs, state.Batches, state.Batches, state.Record!.TrainLoss, state.Record));
+}
