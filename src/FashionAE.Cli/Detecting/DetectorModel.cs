@@ -104,6 +104,7 @@ internal sealed class DetectorModel : IDisposable
             ProbabilityColumnName = Probability,
             ErrorMapColumnName = ErrorMap,
             MaskColumnName = Mask,
+            IsErrorMapWeighted = true,
             PixelFalseAlarms = DetectSettings.PixelFalseAlarms,
             Smoothing = DetectSettings.Smoothing,
             Architecture = settings.Network(),
