@@ -31,7 +31,6 @@ internal sealed class DetectRun
         Check(normal);
         Report(files);
         var source = DetectFolder.SourceOf(settings, files);
-        _folder.Create();
         var stamp = _folder.ReadStamp();
         if (stamp?.Source == source && File.Exists(_folder.ModelPath))
         {
@@ -39,16 +38,19 @@ internal sealed class DetectRun
             _unreadable.AddRange(stamp.Unreadable);
             return _folder.ModelPath;
         }
-        if (stamp?.Source != source)
-            _folder.Clear();
         var pictures = 0;
         Terminal.ShowProgress("normal pictures", files.Names.Count, done =>
             (settings, pictures) = PictureSurvey.Complete(settings, files, normal, done, cancellation));
         UnreadableImage[] unreadable = [.. files.Unreadable.Select(image => image with { File = $"{Path.Join(normal, image.File)}" })];
         _unreadable.AddRange(unreadable);
+        _folder.Create();
+        if (stamp?.Source != source)
+            _folder.Clear();
         _folder.Write(new DetectStamp(source, unreadable));
         if (File.Exists(_folder.CheckpointPath))
             Console.WriteLine("Going on with a training that was interrupted");
+        if (settings.WarningOf(pictures) is { } warning)
+            Console.WriteLine(warning);
         var unread = files.Unreadable.Select(image => image.File).ToHashSet();
         var paths = files.Names.Select(files.PathOf).Where(path => !unread.Contains(files.NameOf(path)));
         PictureRow[] rows = [.. paths.Select(path => new PictureRow { ImagePath = path })];

@@ -71,6 +71,15 @@ internal sealed record DetectSettings
     /// <summary>The share of so many pictures that is held out of the training: as many as the rate of false alarms needs.</summary>
     public double HeldOutFractionOf(int pictures) => Math.Clamp(Math.Ceiling(1 / FalseAlarms) / pictures, 0.1, MostHeldOut);
 
+    /// <summary>Says how many false alarms to expect where pictures are too few for the share that is set; else null.</summary>
+    public string? WarningOf(int pictures)
+    {
+        var heldOut = (int)(HeldOutFractionOf(pictures) * pictures);
+        var needed = Math.Ceiling(1 / FalseAlarms);
+        return heldOut + 1 >= needed ? null : $"With {pictures:N0} normal pictures, expect about 1 false alarm in {heldOut + 1:N0}"
+            + $" others; for a share of {FalseAlarms:G3} give {Math.Ceiling(needed / MostHeldOut):N0} or more.";
+    }
+
     /// <summary>The network for pictures of this size: each of its convolutions halves them, down to about 8x8.</summary>
     public AutoencoderArchitecture Network()
     {
