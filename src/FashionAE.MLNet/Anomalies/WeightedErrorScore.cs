@@ -1,9 +1,9 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The mean over the pixels of the squared error divided by what it is on average in that pixel of held-out rows: 1 for a usual image. An
-/// error counts more where the autoencoder is usually right (a diagonal Gaussian as the model of the error; An and Cho 2015, SNU Data
-/// Mining Center, "reconstruction probability").
+/// The mean over the pixels of the squared error divided by what it is on average in that pixel of the training data: 1 for a usual
+/// image. An error counts more where the autoencoder is usually right (a diagonal Gaussian as the model of the error; An and Cho 2015, SNU
+/// Data Mining Center, "reconstruction probability").
 /// </summary>
 public sealed record WeightedErrorScore : AnomalyScore
 {
@@ -24,13 +24,14 @@ public sealed record WeightedErrorScore : AnomalyScore
     {
         ArgumentNullException.ThrowIfNull(images);
         var sums = new double[images.Shape.Height * images.Shape.Width];
-        foreach (var batch in images.HeldOut)
+        // Not of held-out rows, whose scores would then be lower than those of new ones, and with them the threshold.
+        foreach (var batch in images.Training)
         {
             var maps = batch.ErrorMaps;
             for (var i = 0; i < maps.Length; i++)
                 sums[i % sums.Length] += maps[i];
         }
-        var errors = Array.ConvertAll(sums, sum => sum / images.HeldOutCount);
+        var errors = Array.ConvertAll(sums, sum => sum / images.TrainingCount);
         // Where nothing is wrong anywhere each pixel counts as in the mean squared error.
         var added = errors.Average() is > 0 and var mean ? floor * mean : 1;
         return Array.ConvertAll(errors, error => (float)(1 / (error + added)));
