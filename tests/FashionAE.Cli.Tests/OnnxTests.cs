@@ -36,8 +36,10 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
         Assert.Equal([-1, 1, 28, 28], session.OutputMetadata["Reconstruction"].Dimensions);
     }
 
-    [Fact]
-    public void What_comes_before_the_detector_of_a_pipeline_is_listed_and_its_threshold_goes_along()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_comes_before_the_detector_of_a_pipeline_is_listed_and_its_threshold_of_errors_goes_along(bool hasErrorScore)
     {
         var ml = new MLContext(seed: 1);
         var garments = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
@@ -46,6 +48,7 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
             FeatureColumnName = "Scaled",
             Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] },
             Epochs = 1,
+            Score = hasErrorScore ? AnomalyScore.MeanSquaredError : AnomalyScore.Combined,
         };
         using var model = ml.Transforms.Conversion.MapKeyToValue("Name", "Label")
             .Append(ml.Transforms.NormalizeMinMax("Scaled", "Pixels"))
@@ -54,11 +57,16 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
         ml.Model.Save(model, garments.Schema, _command.PathOf("model.zip"));
         var result = Write("model.zip", "--part", "whole");
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith("Not in the file", result.Output[1], StringComparison.Ordinal);
-        Assert.Equal(["    NormalizingTransformer: Scaled"], result.Output.Skip(2));
+        if (!hasErrorScore)
+            Assert.Contains("CombinedScore", result.Output[1]);
+        var lines = result.Output.Skip(hasErrorScore ? 1 : 2).ToArray();
+        Assert.StartsWith("Not in the file", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["    NormalizingTransformer: Scaled"], lines[1..]);
 
         using var session = new InferenceSession(_command.PathOf("model.onnx"));
-        Assert.Contains("IsAnomaly", session.OutputMetadata.Keys);
+        Assert.Equal(hasErrorScore, session.OutputMetadata.ContainsKey("IsAnomaly"));
+        if (!hasErrorScore)
+            return;
         Assert.Equal(model.LastTransformer.Threshold, float.Parse(session.ModelMetadata.CustomMetadataMap["fashionae.threshold"]));
     }
 

@@ -71,7 +71,7 @@ public sealed class ServeTests(ExportedSample sample, PublishedService published
             FeatureColumnName = "Pixels",
             Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] },
             Epochs = 1,
-            Quantile = 0.5,
+            Threshold = AnomalyThreshold.HeldOutQuantile(0.5),
             ScoringEngine = ScoringEngine.LibTorch,
         };
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(Garments);

@@ -16,7 +16,7 @@ internal static class OnnxCommand
         var threshold = command.Option<float?>(
             "--threshold",
             "With --part whole: the mean squared error above which IsAnomaly is true."
-            + " An anomaly detector in a .zip file brings its own.", "MSE");
+            + " An anomaly detector in a .zip file that scores by it brings its own.", "MSE");
         threshold.Check(result => result.GetValue(threshold) is { } value && !(value >= 0 && float.IsFinite(value))
             ? "--threshold must be 0 or more."
             : null);
@@ -28,10 +28,11 @@ internal static class OnnxCommand
             var path = parsed.GetValue(modelPath)!;
             var part = Enum.Parse<OnnxPart>(parsed.GetValue(partName)!, ignoreCase: true);
             using var model = EncodingModel.Load(new MLContext(), path);
+            var hasErrorScore = model.Score is MeanSquaredErrorScore;
             var options = new OnnxFileOptions
             {
                 FlatImages = !parsed.GetValue(shaped),
-                Threshold = parsed.GetValue(threshold) ?? (part == OnnxPart.Whole ? model.Threshold : null),
+                Threshold = parsed.GetValue(threshold) ?? (part == OnnxPart.Whole && hasErrorScore ? model.Threshold : null),
             };
             if (File.Exists(Path.Combine(path, "options.json")))
                 Describe(new RunFolder(path), options);
@@ -41,6 +42,9 @@ internal static class OnnxCommand
 
             var saved = part == OnnxPart.Whole ? "whole autoencoder" : parsed.GetValue(partName);
             Console.WriteLine($"Wrote the {saved} of {path} to {file} ({new FileInfo(file).Length / 1e6:F1} MB)");
+            if (part == OnnxPart.Whole && model.Score is { } score && !hasErrorScore)
+                Console.WriteLine(
+                    $"Not in the file: the detector's {score.GetType().Name} and its verdict, which ConvertToOnnx of ML.NET writes.");
             if (steps.Count > 0)
                 Console.WriteLine(
                     $"Not in the file: what {path} does to an image before. Its caller must do the same to make {OnnxFile.Pixels} of it:");

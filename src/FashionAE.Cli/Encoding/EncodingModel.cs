@@ -41,6 +41,9 @@ internal sealed class EncodingModel : IDisposable
     /// <summary>Gets the mean squared error above which an image is an anomaly; null where the model does not tell anomalies.</summary>
     public float? Threshold { get; private init; }
 
+    /// <summary>Gets what the threshold is of; null where this is no detector of anomalies.</summary>
+    public AnomalyScore? Score { get; private init; }
+
     /// <summary>Makes a model of a network alone, which it owns.</summary>
     public static EncodingModel Of(Autoencoder network) => new(network, "Pixels", null, [], network);
 
@@ -73,6 +76,7 @@ internal sealed class EncodingModel : IDisposable
                 autoencoder.Model, autoencoder.InputColumnName, inputSchema, steps[..steps.IndexOf(autoencoder)], pipeline as IDisposable)
             {
                 Threshold = autoencoder.Threshold,
+                Score = autoencoder.AnomalyScore,
             };
         (pipeline as IDisposable)?.Dispose();
         throw new InvalidDataException(

@@ -30,11 +30,11 @@ public abstract class AnomalyScoreTests : IDisposable
     [Theory]
     [InlineData(0.1)]
     [InlineData(3)]
-    public void The_weighted_error_is_relative_to_that_of_held_out_rows_in_each_pixel(double floor)
+    public void The_weighted_error_is_relative_to_that_of_training_rows_in_each_pixel(double floor)
     {
         var (scores, autoencoder) = Score(new WeightedErrorScore { Floor = floor });
-        var heldOut = Maps(autoencoder, _heldOut);
-        var usual = Enumerable.Range(0, Images.Size).Select(pixel => heldOut.Average(map => map[pixel])).ToArray();
+        var training = Maps(autoencoder, _training);
+        var usual = Enumerable.Range(0, Images.Size).Select(pixel => training.Average(map => map[pixel])).ToArray();
         var added = floor * usual.Average();
         AssertClose(Maps(autoencoder, _new).Select(map => map.Zip(usual, (error, mean) => error / (mean + added)).Average()), scores);
     }
@@ -49,8 +49,8 @@ public abstract class AnomalyScoreTests : IDisposable
     {
         var (scores, autoencoder) = Score(new LargestLocalErrorScore { Window = window, IsWeighted = isWeighted });
         var size = window ?? 3;
-        var heldOut = Maps(autoencoder, _heldOut);
-        var usual = Enumerable.Range(0, Images.Size).Select(pixel => heldOut.Average(map => map[pixel])).ToArray();
+        var training = Maps(autoencoder, _training);
+        var usual = Enumerable.Range(0, Images.Size).Select(pixel => training.Average(map => map[pixel])).ToArray();
         var weights = Array.ConvertAll(usual, mean => isWeighted ? 1 / (mean + 0.1 * usual.Average()) : 1);
         AssertClose(
             Maps(autoencoder, _new).Select(map => map.Zip(weights, (error, weight) => error * weight).ToArray()).Select(map => (
