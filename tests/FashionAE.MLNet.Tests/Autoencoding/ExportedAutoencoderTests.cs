@@ -117,7 +117,8 @@ public class ExportedAutoencoderTests
             AssertVectors(expected, actual, "Where", [60, 13, 11]);
             // Where held-out scores are close to each other, the rounding of an error becomes a difference of ranks.
             AssertScores(expected, actual, "Score", (score is CombinedScore ? 1e-3 : 1e-5) * expected.GetColumn<float>("Score").Max());
-            AssertScores(expected, actual, "Probability", 1e-3);
+            // Two of the 18 held-out scores can be as close to each other as rounding is: the probability is then between theirs.
+            AssertScores(expected, actual, "Probability", score is CombinedScore ? 2.0 / 19 : 1e-3);
             Assert.Equal([60, 13, 11], actual["Mask"].Shape);
             // An error that is the threshold but for rounding may fall on either side.
             var marked = expected.GetColumn<bool[]>("Mask").SelectMany(mask => mask).ToArray();
