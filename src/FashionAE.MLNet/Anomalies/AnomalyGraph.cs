@@ -36,17 +36,22 @@ internal sealed record AnomalyGraph(OnnxExport Export, ImageShape Shape, int Lat
     }
 
     /// <summary>Writes the distances of vectors to the nearest ones of a sample, and which ones they are: [N, count] each.</summary>
-    /// <inheritdoc cref="NearestVectors.Find"/>
+    /// <param name="vectors">The vectors, [N, size].</param>
+    /// <param name="sample">The vectors of the sample, one after the other.</param>
+    /// <param name="size">The length of a vector.</param>
+    /// <param name="count">How many of the nearest ones are wanted, no more than the sample has.</param>
     public (OnnxValue Distances, OnnxValue Places) Nearest(OnnxValue vectors, float[] sample, int size, int count)
     {
         // In double precision |a|^2 - 2ab + |b|^2 loses no digit that matters.
         var length = sample.Length / size;
         var squares = Enumerable.Range(0, length).Select(
-            row => Enumerable.Range(0, size).Sum(i => (double)sample[i * length + row] * sample[i * length + row])).ToArray();
+            row => Enumerable.Range(row * size, size).Sum(i => (double)sample[i] * sample[i])).ToArray();
         var ofSample = Export.Graph.Constant(StoredTensor.Of(squares, 1, length), "squares");
         var ofVectors = Export.Graph.Add(
             "ReduceSumSquare", [vectors], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
-        var products = Export.Add("MatMul", vectors, Constant(sample, "sample", size, length));
+        var transposed = Export.Graph.Add(
+            "Transpose", [Constant(sample, "sample", length, size)], OnnxLayers.Attributes(("perm", (long[])[1, 0])));
+        var products = Export.Add("MatMul", vectors, transposed);
         var distances = Export.Add("Add", Export.Add("Sub", ofVectors, Export.Add("Add", products, products)), ofSample);
         // The operator finds the highest values.
         var nearest = Export.Graph.Add(

@@ -67,6 +67,10 @@ public abstract record AnomalyScore
     {
     }
 
+    /// <summary>Computes the scores of a batch in slices, side by side.</summary>
+    internal void ComputeInSlices(ReconstructedImages images, IReadOnlyDictionary<string, float[]> learned, double[] scores) =>
+        images.InSlices((slice, first) => Compute(slice, learned, scores.AsSpan(first, slice.Count)));
+
     /// <summary>Writes the score into the graph that ML.NET exports: [N, 1], in double precision.</summary>
     /// <exception cref="NotSupportedException">The score cannot be written.</exception>
     internal virtual OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned) => throw new NotSupportedException(

@@ -29,7 +29,7 @@ public sealed record CombinedScore : AnomalyScore
             var some = new double[batch.Count];
             for (var i = 0; i < All.Length; i++)
             {
-                All[i].Compute(batch, learned[i], some);
+                All[i].ComputeInSlices(batch, learned[i], some);
                 values[i].AddRange(some);
             }
         }

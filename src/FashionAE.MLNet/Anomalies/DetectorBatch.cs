@@ -21,7 +21,7 @@ internal sealed class DetectorBatch
             1, scores =>
             {
                 var values = new double[images.Count];
-                detector.Score.Compute(images, detector.Learned, values);
+                detector.Score.ComputeInSlices(images, detector.Learned, values);
                 for (var i = 0; i < values.Length; i++)
                     scores[i] = (float)values[i];
             }, isMissing);
@@ -70,12 +70,12 @@ internal sealed class DetectorBatch
         });
     }
 
-    private void Smooth(ReconstructedImages images, float[] maps)
+    private void Smooth(ReconstructedImages images, float[] maps) => images.InSlices((slice, first) =>
     {
         var length = _rows.Size * _columns.Size;
-        var all = images.ErrorMaps;
+        var all = slice.ErrorMaps;
         var (blurred, weighted) = (new double[length], new float[length]);
-        for (var i = 0; i < images.Count; i++)
+        for (var i = 0; i < slice.Count; i++)
         {
             var map = all.Slice(i * length, length);
             if (_detector.MapWeights is { } weights)
@@ -84,8 +84,9 @@ internal sealed class DetectorBatch
                 map = weighted;
             }
             ErrorMap.Blur(map, _rows, _columns, blurred);
+            var target = maps.AsSpan((first + i) * length, length);
             for (var pixel = 0; pixel < length; pixel++)
-                maps[i * length + pixel] = (float)blurred[pixel];
+                target[pixel] = (float)blurred[pixel];
         }
-    }
+    });
 }

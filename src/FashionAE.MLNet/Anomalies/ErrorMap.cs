@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace FashionAE.MLNet;
 
@@ -61,56 +64,111 @@ internal static class ErrorMap
         return matrix;
     }
 
-    /// <summary>Blurs the rows and the columns of a map.</summary>
-    /// <param name="map">The map, [height, width].</param>
-    /// <param name="rows">What blurs a column, a matrix [some, height] with zeros away from a band.</param>
-    /// <param name="columns">What blurs a row, a matrix [others, width].</param>
-    /// <param name="blurred">Gets the result, [some, others].</param>
+    /// <summary>Computes the largest mean of a square window that moves over a map.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Blur(ReadOnlySpan<float> map, BandMatrix rows, BandMatrix columns, Span<double> blurred)
+    public static double LargestMean(ReadOnlySpan<float> map, int width, int window)
     {
-        var (height, width, newWidth) = (rows.Size, columns.Size, columns.Rows);
-        var along = new double[height * newWidth];
-        for (var y = 0; y < height; y++)
-            for (var x = 0; x < newWidth; x++)
-            {
-                var (first, weights) = columns.Row(x);
-                var values = map.Slice(y * width + first, weights.Length);
-                var sum = 0.0;
-                for (var i = 0; i < weights.Length; i++)
-                    sum += weights[i] * values[i];
-                along[y * newWidth + x] = sum;
-            }
-        for (var y = 0; y < rows.Rows; y++)
+        // The sums of the window's rows in each column; one row comes in and another one goes.
+        var columns = new double[width];
+        var largest = double.NegativeInfinity;
+        for (var y = 0; y < map.Length / width; y++)
         {
-            var (first, weights) = rows.Row(y);
-            var target = blurred.Slice(y * newWidth, newWidth);
-            target.Clear();
-            for (var i = 0; i < weights.Length; i++)
+            var row = map.Slice(y * width, width);
+            for (var x = 0; x < row.Length; x++)
+                columns[x] += row[x];
+            if (y >= window)
             {
-                var source = along.AsSpan((first + i) * newWidth, newWidth);
-                var weight = weights[i];
-                for (var x = 0; x < newWidth; x++)
-                    target[x] += weight * source[x];
+                row = map.Slice((y - window) * width, width);
+                for (var x = 0; x < row.Length; x++)
+                    columns[x] -= row[x];
+            }
+            if (y < window - 1)
+                continue;
+            var sum = 0.0;
+            for (var x = 0; x < columns.Length; x++)
+            {
+                sum += columns[x];
+                if (x >= window)
+                    sum -= columns[x - window];
+                if (x >= window - 1 && sum > largest)
+                    largest = sum;
             }
         }
+        return largest / ((double)window * window);
+    }
+
+    /// <summary>Computes weighted means of the columns and the rows of a map.</summary>
+    /// <param name="map">The map, [height, width].</param>
+    /// <param name="rows">The weights along a column, a matrix [some, height] with zeros away from a band.</param>
+    /// <param name="columns">The weights along a row, a matrix [others, width].</param>
+    /// <param name="means">Gets the result, [some, others].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Blur(ReadOnlySpan<float> map, BandMatrix rows, BandMatrix columns, Span<double> means)
+    {
+        var (width, newWidth) = (columns.Size, columns.Rows);
+        var rented = ArrayPool<double>.Shared.Rent(map.Length + width);
+        var values = rented.AsSpan(0, map.Length);
+        var line = rented.AsSpan(map.Length, width);
+        for (var i = 0; i < map.Length; i++)
+            values[i] = map[i];
+        for (var y = 0; y < rows.Rows; y++)
+        {
+            var (top, weights) = rows.Row(y);
+            line.Clear();
+            for (var i = 0; i < weights.Length; i++)
+                Add(line, values.Slice((top + i) * width, width), weights[i]);
+            var target = means.Slice(y * newWidth, newWidth);
+            target.Clear();
+            for (var x = 0; x < width; x++)
+            {
+                var (left, spread) = columns.Column(x);
+                Add(target.Slice(left, spread.Length), spread, line[x]);
+            }
+        }
+        ArrayPool<double>.Shared.Return(rented);
+    }
+
+    /// <summary>Adds values times a factor to others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Span<double> sums, ReadOnlySpan<double> values, double factor)
+    {
+        ref var sum = ref MemoryMarshal.GetReference(sums);
+        ref var value = ref MemoryMarshal.GetReference(values);
+        var i = 0;
+        for (; i <= sums.Length - Vector256<double>.Count; i += Vector256<double>.Count)
+            (Vector256.LoadUnsafe(ref sum, (nuint)i) + Vector256.LoadUnsafe(ref value, (nuint)i) * factor).StoreUnsafe(ref sum, (nuint)i);
+        for (; i < sums.Length; i++)
+            sums[i] += values[i] * factor;
     }
 }
 
 /// <summary>A matrix that has values near a diagonal alone.</summary>
-/// <param name="values">Its values, [rows, size].</param>
-/// <param name="size">How many columns it has.</param>
-internal sealed class BandMatrix(double[] values, int size)
+internal sealed class BandMatrix
 {
-    private readonly (int First, double[] Weights)[] _rows = [.. values.Chunk(size).Select(row =>
-    {
-        var first = Array.FindIndex(row, weight => weight != 0);
-        return (first, row[first..(Array.FindLastIndex(row, weight => weight != 0) + 1)]);
-    })];
+    private readonly (int First, double[] Weights)[] _rows;
+    private readonly (int First, double[] Weights)[] _columns;
 
-    public int Size => size;
+    /// <param name="values">Its values, [rows, size].</param>
+    /// <param name="size">How many columns it has.</param>
+    public BandMatrix(double[] values, int size)
+    {
+        var rows = values.Chunk(size).ToArray();
+        Size = size;
+        _rows = Array.ConvertAll(rows, Band);
+        _columns = [.. Enumerable.Range(0, size).Select(column => Band(Array.ConvertAll(rows, row => row[column])))];
+    }
+
+    public int Size { get; }
 
     public int Rows => _rows.Length;
 
     public (int First, double[] Weights) Row(int row) => _rows[row];
+
+    public (int First, double[] Weights) Column(int column) => _columns[column];
+
+    private static (int First, double[] Weights) Band(double[] weights)
+    {
+        var first = Array.FindIndex(weights, weight => weight != 0);
+        return first < 0 ? (0, []) : (first, weights[first..(Array.FindLastIndex(weights, weight => weight != 0) + 1)]);
+    }
 }

@@ -48,26 +48,22 @@ public sealed record ImageNeighborsScore : AnomalyScore
             var variance = 0.0;
             for (var i = first; i < end; i++)
             {
-                var values = sample.AsSpan(i * length, length);
                 var (sum, squares) = (0.0, 0.0);
-                foreach (var value in values)
-                    sum += value;
-                centers[i] = (float)(sum / length);
-                foreach (var value in values)
-                    squares += (value - sum / length) * (value - sum / length);
+                for (var row = 0; row < length; row++)
+                    sum += sample[row * cells.Size + i];
+                var mean = sum / length;
+                for (var row = 0; row < length; row++)
+                    squares += (sample[row * cells.Size + i] - mean) * (sample[row * cells.Size + i] - mean);
+                centers[i] = (float)mean;
                 variance += squares / length;
             }
             scales[part] = (float)((part == 0 ? 1 : ErrorWeight) / Math.Sqrt(Math.Max(variance, Least)));
         }
-        float[] scaled = [.. Enumerable.Range(0, cells.Size).SelectMany(i => Enumerable.Range(0, length).Select(
-            row => (sample[i * length + row] - centers[i]) * scales[i < cells.OfImage ? 0 : 1]))];
-        return new Dictionary<string, float[]>
-        {
-            [Sample] = scaled,
-            [Spread] = SpreadOf(scaled, cells.Size),
-            // The scales stand behind the centers.
-            [Centers] = [.. centers, .. scales],
-        };
+        // The scales stand behind the centers.
+        float[] centered = [.. centers, .. scales];
+        for (var row = 0; row < length; row++)
+            cells.Scale(sample.AsSpan(row * cells.Size, cells.Size), centered);
+        return new Dictionary<string, float[]> { [Sample] = sample, [Spread] = SpreadOf(sample, cells.Size), [Centers] = centered };
     }
 
     /// <inheritdoc/>
@@ -82,11 +78,10 @@ public sealed record ImageNeighborsScore : AnomalyScore
         {
             var vector = vectors.AsSpan(row * cells.Size, cells.Size);
             cells.Describe(images, row, vector);
-            for (var i = 0; i < vector.Length; i++)
-                vector[i] = (vector[i] - centers[i]) * centers[cells.Size + (i < cells.OfImage ? 0 : 1)];
+            cells.Scale(vector, centers);
         }
         var count = CountIn(spread);
-        var nearest = NearestVectors.Find(vectors, sample, cells.Size, count);
+        var nearest = NearestVectors.In(sample, cells.Size).Find(vectors, count);
         for (var row = 0; row < images.Count; row++)
         {
             var (distance, own) = (0.0, 0.0);
@@ -144,13 +139,9 @@ public sealed record ImageNeighborsScore : AnomalyScore
     private float[] SpreadOf(float[] sample, int size)
     {
         var length = sample.Length / size;
-        var vectors = new float[sample.Length];
-        for (var row = 0; row < length; row++)
-            for (var i = 0; i < size; i++)
-                vectors[row * size + i] = sample[i * length + row];
         // The nearest one is the vector itself.
         var count = Math.Min(Neighbors + 1, length);
-        var nearest = NearestVectors.Find(vectors, sample, size, count);
+        var nearest = NearestVectors.In(sample, size).Find(sample, count);
         return [.. Enumerable.Range(0, length).Select(
             row => count == 1 ? 0f : (float)nearest.Skip(row * count + 1).Take(count - 1).Average(other => Math.Sqrt(other.Distance)))];
     }
@@ -193,6 +184,13 @@ public sealed record ImageNeighborsScore : AnomalyScore
             ErrorMap.Blur(images.ErrorMaps.Slice(row * plane, plane), _errorRows, _errorColumns, errors);
             for (var i = 0; i < errors.Length; i++)
                 vector[OfImage + i] = (float)Math.Sqrt(errors[i]);
+        }
+
+        /// <summary>Moves values to the center of the sample's, and scales those of the image and of the errors.</summary>
+        public void Scale(Span<float> vector, float[] centers)
+        {
+            for (var i = 0; i < vector.Length; i++)
+                vector[i] = (vector[i] - centers[i]) * centers[Size + (i < OfImage ? 0 : 1)];
         }
 
         /// <summary>Makes the matrix that computes the means of cells along an axis; the last one may be smaller.</summary>

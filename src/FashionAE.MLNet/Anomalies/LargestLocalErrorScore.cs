@@ -38,9 +38,6 @@ public sealed record LargestLocalErrorScore : AnomalyScore
         ArgumentNullException.ThrowIfNull(learned);
         var (height, width) = (images.Shape.Height, images.Shape.Width);
         var window = WindowFor(images.Shape);
-        var rows = new BandMatrix(ErrorMap.Windows(height, window), height);
-        var columns = new BandMatrix(ErrorMap.Windows(width, window), width);
-        var means = new double[rows.Rows * columns.Rows];
         var maps = images.ErrorMaps;
         var weights = IsWeighted ? learned[Weights] : null;
         var weighted = new float[height * width];
@@ -52,8 +49,7 @@ public sealed record LargestLocalErrorScore : AnomalyScore
                 TensorPrimitives.Multiply(map, weights, weighted);
                 map = weighted;
             }
-            ErrorMap.Blur(map, rows, columns, means);
-            scores[i] = means.Max();
+            scores[i] = ErrorMap.LargestMean(map, width, window);
         }
     }
 

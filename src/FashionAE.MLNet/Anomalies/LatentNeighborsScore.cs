@@ -36,7 +36,7 @@ public sealed record LatentNeighborsScore : AnomalyScore
         ArgumentNullException.ThrowIfNull(learned);
         var sample = learned[Sample];
         var count = CountIn(sample, images.LatentSize);
-        var nearest = NearestVectors.Find(images.Latent, sample, images.LatentSize, count);
+        var nearest = NearestVectors.In(sample, images.LatentSize).Find(images.Latent, count);
         for (var i = 0; i < images.Count; i++)
         {
             var sum = 0.0;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -8,98 +9,119 @@ namespace FashionAE.MLNet;
 /// Finds the vectors of a sample that are nearest to others: by differences, not by a matrix product, in which small distances would lose
 /// most of their digits.
 /// </summary>
-internal static class NearestVectors
+internal sealed class NearestVectors
 {
-    // As many as keep their sums in registers while a value of the sample is read once for all of them.
+    // As many vectors as keep their sums in registers while a value of the sample is read once for all of them.
     private const int Side = 4;
+    private const int BlockLength = 16;
+
+    private static readonly ConditionalWeakTable<float[], NearestVectors> Made = [];
+
+    private readonly int _size;
+    private readonly int _length;
+    // Sixteen vectors make a block: the first value of each, then the second of each, and so on. One block after the other is read.
+    private readonly float[] _blocks;
+
+    private NearestVectors(float[] sample, int size)
+    {
+        (_size, _length) = (size, sample.Length / size);
+        _blocks = new float[(_length + BlockLength - 1) / BlockLength * BlockLength * size];
+        // What fills the last block is infinitely far away.
+        Array.Fill(_blocks, float.PositiveInfinity);
+        for (var row = 0; row < _length; row++)
+            for (var i = 0; i < size; i++)
+                _blocks[(row / BlockLength * size + i) * BlockLength + row % BlockLength] = sample[row * size + i];
+    }
+
+    /// <summary>Arranges a sample, once for each array.</summary>
+    /// <param name="sample">The vectors, one after the other; they must not change from then on.</param>
+    /// <param name="size">The length of a vector.</param>
+    public static NearestVectors In(float[] sample, int size) => Made.GetValue(sample, _ => new NearestVectors(sample, size));
 
     /// <summary>Computes the squared Euclidean distances to the nearest ones, in ascending order.</summary>
     /// <param name="vectors">The vectors, one after the other.</param>
-    /// <param name="sample">The sample: the first value of each of its vectors, then the second value of each, and so on.</param>
-    /// <param name="size">The length of a vector.</param>
     /// <param name="count">How many of the nearest ones are wanted, no more than the sample has.</param>
     /// <returns>As many for each vector: which one of the sample it is, and the squared distance.</returns>
-    public static (int Place, float Distance)[] Find(ReadOnlySpan<float> vectors, float[] sample, int size, int count)
+    public (int Place, float Distance)[] Find(ReadOnlySpan<float> vectors, int count)
     {
-        var rows = vectors.Length / size;
+        var rows = vectors.Length / _size;
         var found = new (int Place, float Distance)[rows * count];
         Array.Fill(found, (0, float.PositiveInfinity));
         for (var row = 0; row < rows; row += Side)
         {
             var some = Math.Min(Side, rows - row);
-            FindSome(vectors.Slice(row * size, some * size), sample, size, found.AsSpan(row * count, some * count), count);
+            FindSome(vectors.Slice(row * _size, some * _size), found.AsSpan(row * count, some * count), count);
         }
         return found;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FindSome(
-        ReadOnlySpan<float> vectors, float[] sample, int size, Span<(int Place, float Distance)> found, int count)
+    private void FindSome(ReadOnlySpan<float> vectors, Span<(int Place, float Distance)> found, int count)
     {
-        var length = sample.Length / size;
-        ref var values = ref MemoryMarshal.GetArrayDataReference(sample);
+        var size = _size;
+        ref var value = ref MemoryMarshal.GetArrayDataReference(_blocks);
         ref var a = ref MemoryMarshal.GetReference(vectors);
         // Fewer than four are computed with the last one again.
         var last = vectors.Length / size - 1;
         ref var b = ref Unsafe.Add(ref a, Math.Min(1, last) * size);
         ref var c = ref Unsafe.Add(ref a, Math.Min(2, last) * size);
         ref var d = ref Unsafe.Add(ref a, Math.Min(3, last) * size);
-        var place = 0;
-        for (; place <= length - Vector256<float>.Count; place += Vector256<float>.Count)
+        var half = Vector256<float>.Count;
+        for (var place = 0; place < _length; place += BlockLength)
         {
-            var (sumA, sumB, sumC, sumD) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+            Vector256<float> sumA = default, sumB = default, sumC = default, sumD = default;
+            Vector256<float> nextA = default, nextB = default, nextC = default, nextD = default;
             for (var i = 0; i < size; i++)
             {
-                var value = Vector256.LoadUnsafe(ref values, (nuint)(i * length + place));
-                sumA = Add(sumA, value, Unsafe.Add(ref a, i));
-                sumB = Add(sumB, value, Unsafe.Add(ref b, i));
-                sumC = Add(sumC, value, Unsafe.Add(ref c, i));
-                sumD = Add(sumD, value, Unsafe.Add(ref d, i));
+                var (low, high) = (Vector256.LoadUnsafe(ref value), Vector256.LoadUnsafe(ref value, (nuint)half));
+                value = ref Unsafe.Add(ref value, BlockLength);
+                var other = Vector256.Create(Unsafe.Add(ref a, i));
+                (sumA, nextA) = (Add(sumA, low - other), Add(nextA, high - other));
+                other = Vector256.Create(Unsafe.Add(ref b, i));
+                (sumB, nextB) = (Add(sumB, low - other), Add(nextB, high - other));
+                other = Vector256.Create(Unsafe.Add(ref c, i));
+                (sumC, nextC) = (Add(sumC, low - other), Add(nextC, high - other));
+                other = Vector256.Create(Unsafe.Add(ref d, i));
+                (sumD, nextD) = (Add(sumD, low - other), Add(nextD, high - other));
             }
-            Keep(sumA, place, found[..count]);
+            Keep(sumA, nextA, place, found[..count]);
             if (last > 0)
-                Keep(sumB, place, found.Slice(count, count));
+                Keep(sumB, nextB, place, found.Slice(count, count));
             if (last > 1)
-                Keep(sumC, place, found.Slice(2 * count, count));
+                Keep(sumC, nextC, place, found.Slice(2 * count, count));
             if (last > 2)
-                Keep(sumD, place, found.Slice(3 * count, count));
+                Keep(sumD, nextD, place, found.Slice(3 * count, count));
         }
-        for (; place < length; place++)
-            for (var row = 0; row <= last; row++)
-            {
-                var sum = 0f;
-                for (var i = 0; i < size; i++)
-                {
-                    var difference = sample[i * length + place] - vectors[row * size + i];
-                    sum = float.FusedMultiplyAdd(difference, difference, sum);
-                }
-                Keep(sum, place, found.Slice(row * count, count));
-            }
     }
 
     // A fused multiplication has the same bits on every processor.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Add(Vector256<float> sum, Vector256<float> value, float other)
-    {
-        var difference = value - Vector256.Create(other);
-        return Vector256.FusedMultiplyAdd(difference, difference, sum);
-    }
+    private static Vector256<float> Add(Vector256<float> sum, Vector256<float> difference) =>
+        Vector256.FusedMultiplyAdd(difference, difference, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Keep(Vector256<float> distances, int place, Span<(int Place, float Distance)> nearest)
+    private static void Keep(Vector256<float> low, Vector256<float> high, int place, Span<(int Place, float Distance)> nearest)
     {
-        if (Vector256.LessThanAny(distances, Vector256.Create(nearest[^1].Distance)))
-            for (var i = 0; i < Vector256<float>.Count; i++)
-                Keep(distances[i], place + i, nearest);
+        var farthest = Vector256.Create(nearest[^1].Distance);
+        if (!Vector256.LessThanAny(Vector256.Min(low, high), farthest))
+            return;
+        Keep(low, Vector256.LessThan(low, farthest).ExtractMostSignificantBits(), place, nearest);
+        Keep(high, Vector256.LessThan(high, farthest).ExtractMostSignificantBits(), place + Vector256<float>.Count, nearest);
     }
 
-    private static void Keep(float distance, int place, Span<(int Place, float Distance)> nearest)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Keep(Vector256<float> distances, uint nearer, int place, Span<(int Place, float Distance)> nearest)
     {
-        var i = nearest.Length - 1;
-        if (!(distance < nearest[i].Distance))
-            return;
-        for (; i > 0 && nearest[i - 1].Distance > distance; i--)
-            nearest[i] = nearest[i - 1];
-        nearest[i] = (place, distance);
+        for (; nearer != 0; nearer &= nearer - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(nearer);
+            var distance = distances.GetElement(lane);
+            var i = nearest.Length - 1;
+            if (!(distance < nearest[i].Distance))
+                continue;
+            for (; i > 0 && nearest[i - 1].Distance > distance; i--)
+                nearest[i] = nearest[i - 1];
+            nearest[i] = (place + lane, distance);
+        }
     }
 }

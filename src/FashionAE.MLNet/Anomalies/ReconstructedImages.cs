@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace FashionAE.MLNet;
 
 /// <summary>
@@ -6,9 +8,13 @@ namespace FashionAE.MLNet;
 /// </summary>
 public sealed class ReconstructedImages
 {
+    // So many rows take longer than another thread takes to begin with them, and their values stay in the processor's cache.
+    private const int SliceLength = 32;
+
     private readonly Func<float[]> _images;
     private readonly Func<float[]> _latent;
     private readonly Func<float[]> _reconstructions;
+    private int _first;
     private float[] _errorMaps = [];
     private bool _hasErrorMaps;
 
@@ -28,13 +34,13 @@ public sealed class ReconstructedImages
     /// <summary>
     /// Gets the images that reconstructions should be, [Count, C, H, W] in [0, 1]: the targets where the detector has a target column.
     /// </summary>
-    public ReadOnlySpan<float> Images => _images().AsSpan(0, Count * Shape.Size);
+    public ReadOnlySpan<float> Images => Part(_images(), Shape.Size);
 
     /// <summary>Gets the latent vectors of the inputs, [Count, LatentSize].</summary>
-    public ReadOnlySpan<float> Latent => _latent().AsSpan(0, Count * LatentSize);
+    public ReadOnlySpan<float> Latent => Part(_latent(), LatentSize);
 
     /// <summary>Gets the reconstructions, [Count, C, H, W].</summary>
-    public ReadOnlySpan<float> Reconstructions => _reconstructions().AsSpan(0, Count * Shape.Size);
+    public ReadOnlySpan<float> Reconstructions => Part(_reconstructions(), Shape.Size);
 
     /// <summary>Gets the squared error of every pixel, the mean over the channels, [Count, H, W].</summary>
     public ReadOnlySpan<float> ErrorMaps
@@ -59,6 +65,39 @@ public sealed class ReconstructedImages
     }
 
     internal void Begin(int count) => (Count, _hasErrorMaps) = (count, false);
+
+    /// <summary>Calls an action with slices of the batch, side by side, and the first row of each.</summary>
+    internal void InSlices(Action<ReconstructedImages, int> act)
+    {
+        if (Count <= SliceLength)
+        {
+            act(this, 0);
+            return;
+        }
+        var gate = new Lock();
+        Func<float[]> InTurn(Func<float[]> compute) => () =>
+        {
+            lock (gate)
+                return compute();
+        };
+        var (images, latent, reconstructions) = (InTurn(_images), InTurn(_latent), InTurn(_reconstructions));
+        try
+        {
+            Parallel.For(0, (Count + SliceLength - 1) / SliceLength, slice =>
+            {
+                var first = slice * SliceLength;
+                var part = new ReconstructedImages(Shape, LatentSize, images, latent, reconstructions) { _first = _first + first };
+                part.Begin(Math.Min(SliceLength, Count - first));
+                act(part, first);
+            });
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerException!);
+        }
+    }
+
+    private ReadOnlySpan<float> Part(float[] values, int size) => values.AsSpan(_first * size, Count * size);
 }
 
 /// <summary>The images that an <see cref="AnomalyScore"/> learns from, after the autoencoder has been trained.</summary>

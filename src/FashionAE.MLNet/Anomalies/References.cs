@@ -1,6 +1,6 @@
 namespace FashionAE.MLNet;
 
-/// <summary>A sample of the training data that new images are compared with, in the layout of <see cref="NearestVectors"/>.</summary>
+/// <summary>A sample of the training data that new images are compared with.</summary>
 internal static class References
 {
     /// <summary>Draws a sample.</summary>
@@ -8,12 +8,11 @@ internal static class References
     /// <param name="most">How many are drawn at most.</param>
     /// <param name="size">The length of a vector.</param>
     /// <param name="describe">Computes the vector of a row of a batch.</param>
-    /// <returns>The first value of each vector, then the second of each, and so on.</returns>
+    /// <returns>The vectors, one after the other.</returns>
     public static float[] Draw(LearningImages images, int most, int size, Action<ReconstructedImages, int, Span<float>> describe)
     {
         var length = (int)Math.Min(most, images.TrainingCount);
         var sample = new float[(long)length * size];
-        var vector = new float[size];
         var random = new Random(images.Seed);
         var (left, wanted) = (images.TrainingCount, length);
         foreach (var batch in images.Training)
@@ -22,9 +21,7 @@ internal static class References
                 // Every subset of that length is as likely as any other (Knuth, The Art of Computer Programming 3.4.2, algorithm S).
                 if (random.NextDouble() * left >= wanted)
                     continue;
-                describe(batch, row, vector);
-                for (var i = 0; i < size; i++)
-                    sample[i * length + length - wanted] = vector[i];
+                describe(batch, row, sample.AsSpan((length - wanted) * size, size));
                 wanted--;
             }
         return sample;

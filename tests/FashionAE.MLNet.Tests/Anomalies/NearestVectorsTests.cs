@@ -14,11 +14,11 @@ public class NearestVectorsTests
         float[] Draw(int many) => [.. Enumerable.Range(0, many).Select(_ => random.NextSingle() * 4 - 2)];
         var (codes, sample) = (Draw(rows * size), Draw(length * size));
         sample[0] = sample[(length - 1) / 2]; // values that are equal
-        var found = NearestVectors.Find(codes, sample, size, count);
+        var found = NearestVectors.In(sample, size).Find(codes, count);
         for (var row = 0; row < rows; row++)
         {
             var all = Enumerable.Range(0, length)
-                .Select(r => Enumerable.Range(0, size).Sum(i => Math.Pow((double)sample[i * length + r] - codes[row * size + i], 2))).ToArray();
+                .Select(r => Enumerable.Range(0, size).Sum(i => Math.Pow((double)sample[r * size + i] - codes[row * size + i], 2))).ToArray();
             var nearest = found[(row * count)..(row * count + count)];
             Assert.All(all.Order().Zip(nearest), pair => Assert.Equal(pair.First, pair.Second.Distance, 1e-6 + 1e-5 * pair.First));
             Assert.All(nearest, one => Assert.Equal(all[one.Place], one.Distance, 1e-6 + 1e-5 * one.Distance));
@@ -34,8 +34,8 @@ public class NearestVectorsTests
         foreach (var values in new[] { codes, sample })
             for (var i = 0; i < values.Length; i++)
                 values[i] = random.NextSingle();
-        var together = NearestVectors.Find(codes, sample, 6, 3);
+        var together = NearestVectors.In(sample, 6).Find(codes, 3);
         for (var row = 0; row < 30; row++)
-            Assert.Equal(together[(row * 3)..(row * 3 + 3)], NearestVectors.Find(codes.AsSpan(row * 6, 6), sample, 6, 3));
+            Assert.Equal(together[(row * 3)..(row * 3 + 3)], NearestVectors.In(sample, 6).Find(codes.AsSpan(row * 6, 6), 3));
     }
 }
