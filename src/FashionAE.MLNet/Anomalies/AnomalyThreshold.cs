@@ -149,6 +149,11 @@ public abstract class AnomalyThreshold
             (_labeled, _choose) = ((labeled, column), choose);
         }
 
+        // It has rows of its own.
+        internal override long FewestRows => 0;
+
+        internal override long WantedRows => 0;
+
         internal override double Choose(double[] normal, Func<IDataView, string, IReadOnlyList<(double Score, bool IsAnomaly)>> score) =>
             _choose(score(_labeled.View, _labeled.Column));
     }

@@ -17,6 +17,7 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
 {
     private const string FileName = "Detector.safetensors";
     private const string DistributionName = "distribution";
+    private const string HeldOutName = "heldOut";
     private const string ScorePrefix = "score.";
     private const string MapWeightsName = "mapWeights";
 
@@ -31,19 +32,16 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
     [JsonIgnore]
     public float[]? MapWeights { get; init; }
 
-    /// <summary>Gets the distribution of normal rows' scores; null where a file of version 0.1 has none.</summary>
+    /// <summary>Gets the distribution of normal rows' scores; null where it came from a file of version 0.1, which has none.</summary>
     [JsonIgnore]
     public ScoreDistribution? Distribution { get; init; }
 
-    /// <summary>Gets the scores of the rows that were held out, in ascending order; null for a detector that was loaded.</summary>
-    [JsonIgnore]
-    public double[]? HeldOutScores { get; init; }
-
     /// <summary>
-    /// Gets the scores of rows that were held out, in ascending order, or quantiles of them; none in a file of version 0.1.
+    /// Gets the scores of the rows that were held out, in ascending order; of a detector that was loaded, quantiles of them, or none where
+    /// it is of version 0.1.
     /// </summary>
     [JsonIgnore]
-    public double[] NormalScores => HeldOutScores ?? Distribution?.Scores ?? [];
+    public double[] HeldOutScores { get; init; } = [];
 
     /// <exception cref="ArgumentException">A setting is out of its range, or does not go with images of that shape.</exception>
     public void Check(ImageShape? shape = null)
@@ -61,7 +59,7 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
     {
         var arrays = Learned.ToDictionary(array => ScorePrefix + array.Key, array => array.Value);
         if (Distribution is not null)
-            arrays[DistributionName] = Distribution.Numbers;
+            (arrays[DistributionName], arrays[HeldOutName]) = (Distribution.Numbers, ScoreDistribution.Quantiles(HeldOutScores));
         if (MapWeights is not null)
             arrays[MapWeightsName] = MapWeights;
         using var stream = new MemoryStream();
@@ -90,10 +88,19 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
             if (arrays.Remove(MapWeightsName, out var weights)
                 && (weights.Length != shape.Height * shape.Width || !Array.TrueForAll(weights, float.IsFinite)))
                 throw new InvalidDataException("the weights of error maps are none");
+            arrays.Remove(HeldOutName, out var heldOut);
+            if (heldOut?.All(float.IsFinite) == false)
+                throw new InvalidDataException("the scores of held-out rows are none");
             var learned = arrays.ToDictionary(array => array.Key[ScorePrefix.Length..], array => array.Value);
             Score.CheckLearned(learned, shape, latentSize);
             var distribution = numbers is null ? null : new ScoreDistribution(numbers);
-            return this with { Learned = learned, MapWeights = weights, Distribution = distribution };
+            return this with
+            {
+                Learned = learned,
+                MapWeights = weights,
+                Distribution = distribution,
+                HeldOutScores = [.. (heldOut ?? []).Order().Select(score => (double)score)],
+            };
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {

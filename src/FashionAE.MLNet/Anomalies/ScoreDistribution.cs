@@ -25,15 +25,11 @@ internal sealed class ScoreDistribution
     /// <summary>Gets the numbers that a file keeps: the knots in ascending order, and the mean excess.</summary>
     public float[] Numbers => [.. _knots, (float)_excess];
 
-    /// <summary>Gets the scores that it is made of, or quantiles of them, in ascending order.</summary>
-    public double[] Scores => Array.ConvertAll(_knots, knot => (double)knot);
-
     /// <summary>Makes the distribution of some scores.</summary>
     /// <param name="sorted">The scores in ascending order, one or more, none of them NaN.</param>
     public static ScoreDistribution Of(double[] sorted)
     {
-        var count = Math.Min(MostKnots, sorted.Length);
-        var knots = Enumerable.Range(1, count).Select(i => (float)Quantile(sorted, i / (count + 1.0))).ToArray();
+        var knots = Quantiles(sorted);
         var tail = Math.Min(sorted.Length - 1, Math.Max(FewestOfTail, sorted.Length / TailParts));
         var excess = tail == 0 ? 0 : sorted[^tail..].Average() - sorted[^(tail + 1)];
         // Scores that are all equal have a tail, too: the next higher score is an odd one.
@@ -47,6 +43,13 @@ internal sealed class ScoreDistribution
             if (numbers[i] < numbers[i - 1])
                 return false;
         return numbers.Length >= 2 && Array.TrueForAll(numbers, float.IsFinite) && numbers[^1] > 0;
+    }
+
+    /// <summary>Computes the quantiles of evenly spaced shares: all scores, where they are not many.</summary>
+    public static float[] Quantiles(double[] sorted)
+    {
+        var count = Math.Min(MostKnots, sorted.Length);
+        return [.. Enumerable.Range(1, count).Select(i => (float)Quantile(sorted, i / (count + 1.0)))];
     }
 
     /// <summary>

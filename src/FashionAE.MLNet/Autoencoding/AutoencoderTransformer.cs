@@ -70,7 +70,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     public float? PixelThreshold => _step.Detector is { Distribution: not null } detector ? detector.PixelThreshold : null;
 
     /// <summary>Gets the scores of rows that were held out of the training, or quantiles of them, in ascending order.</summary>
-    internal double[] HeldOutScores => _step.Detector?.NormalScores ?? [];
+    internal double[] HeldOutScores => _step.Detector?.HeldOutScores ?? [];
 
     /// <summary>Makes an anomaly detector with another threshold. Both share the model, which is freed when both are disposed.</summary>
     /// <param name="threshold">The score above which a row is an anomaly.</param>
@@ -98,7 +98,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     public AutoencoderTransformer WithThresholdOf(AnomalyThreshold rule)
     {
         CheckDetector();
-        return WithThresholdOf(_step.Detector!.NormalScores, rule);
+        return WithThresholdOf(_step.Detector!.HeldOutScores, rule);
     }
 
     /// <summary>

@@ -152,7 +152,7 @@ public static class AutoencoderCatalog
     /// </param>
     /// <returns>
     /// The trainer; the network is convolutional unless options name another. It adds Score (Single, the higher the stranger) and
-    /// PredictedLabel (Boolean), annotated as the scores of ML.NET's own trainers are, and further columns that options name.
+    /// PredictedLabel (Boolean), with the annotations of scores that ML.NET has for detectors, and further columns that options name.
     /// </returns>
     /// <exception cref="ArgumentException">A number or an option is out of its range.</exception>
     /// <example>

@@ -50,8 +50,8 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
             heldOut += _part.Contains(row) && IsHeldOut(row) ? 1 : 0;
         if (heldOut == 0 || heldOut >= Count - 1)
             throw new InvalidOperationException(
-                $"Of {Count} images too few are left to {(heldOut == 0 ? "validate with" : "learn from")}: "
-                + $"change ValidationSetFraction ({fraction}) or the seed.");
+                $"Of {Count} images too few {(heldOut == 0 ? "are held out" : "are left to learn from")}: "
+                + $"change the share that is held out ({fraction}) or the seed.");
         StreamedExamples Cut(Func<long, bool> contains, long count, string name) =>
             new(rows, rowCount, bufferSize, new(row => _part.Contains(row) && contains(row), count, $"{name} of a split by {fraction:R}"));
         return (Cut(row => !IsHeldOut(row), Count - heldOut, "the rest"), Cut(IsHeldOut, heldOut, "the part held out"));
