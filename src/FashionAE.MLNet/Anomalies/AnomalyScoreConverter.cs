@@ -22,8 +22,15 @@ internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
     public override AnomalyScore Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return Types.Read(document.RootElement, name => new JsonException(
-            $"the anomaly score {SavedAutoencoder.Listed([name])} is not among this application's assemblies: reference the assembly"
-            + " that defines it"));
+        try
+        {
+            return Types.Read(document.RootElement, name => new JsonException(
+                $"the anomaly score {SavedAutoencoder.Listed([name])} is not among this application's assemblies: reference the assembly"
+                + " that defines it"));
+        }
+        catch (Exception e) when (SavedAutoencoder.IsNoNetwork(e))
+        {
+            throw new JsonException($"an anomaly score is none ({e.Message})", e);
+        }
     }
 }

@@ -10,11 +10,17 @@ public sealed record CombinedScore : AnomalyScore
 {
     private const double ExtremeShare = 0.05;
 
-    /// <summary>Gets the scores whose mean rarity counts, one or more; <see cref="ImageNeighborsScore"/> unless set.</summary>
-    public IReadOnlyList<AnomalyScore> Parts { get; init; } = [new ImageNeighborsScore()];
+    /// <summary>
+    /// Gets the scores whose mean rarity counts, one or more; <see cref="ImageNeighborsScore"/> unless set. The list is copied.
+    /// </summary>
+    public IReadOnlyList<AnomalyScore> Parts { get; init => field = ValueList<AnomalyScore>.Of(value)!; } =
+        new ValueList<AnomalyScore>([new ImageNeighborsScore()]);
 
-    /// <summary>Gets the scores that count where they are extreme; <see cref="LargestLocalErrorScore"/> unless set.</summary>
-    public IReadOnlyList<AnomalyScore> Extremes { get; init; } = [new LargestLocalErrorScore()];
+    /// <summary>
+    /// Gets the scores that count where they are extreme; <see cref="LargestLocalErrorScore"/> unless set. The list is copied.
+    /// </summary>
+    public IReadOnlyList<AnomalyScore> Extremes { get; init => field = ValueList<AnomalyScore>.Of(value)!; } =
+        new ValueList<AnomalyScore>([new LargestLocalErrorScore()]);
 
     private AnomalyScore[] All => [.. Parts, .. Extremes];
 
@@ -65,6 +71,9 @@ public sealed record CombinedScore : AnomalyScore
     /// <inheritdoc/>
     public override void Check(ImageShape? shape)
     {
+        foreach (var (scores, name) in new[] { (Parts, nameof(Parts)), (Extremes, nameof(Extremes)) })
+            if (scores?.Contains(null!) != false)
+                throw new ArgumentException($"{name} are null, or have a score that is.");
         if (Parts.Count == 0)
             throw new ArgumentException($"{nameof(Parts)} are empty; there must be one score or more.");
         foreach (var score in All)

@@ -16,7 +16,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
     // Images that are equal have no distance.
     private const double Least = 1e-6;
 
-    /// <summary>Gets or sets how many of the nearest ones count, 1 or more; 20 unless set.</summary>
+    /// <summary>Gets or sets how many of the nearest ones count, 1 to 1,000; 20 unless set.</summary>
     public int Neighbors { get; init; } = 20;
 
     /// <summary>
@@ -94,8 +94,8 @@ public sealed record ImageNeighborsScore : AnomalyScore
     /// <inheritdoc/>
     public override void Check(ImageShape? shape)
     {
-        if (Neighbors < 1)
-            throw new ArgumentException($"{nameof(Neighbors)} is {Neighbors}; it must be 1 or more.");
+        if (Neighbors is < 1 or > MLNet.References.MostNeighbors)
+            throw new ArgumentException($"{nameof(Neighbors)} is {Neighbors}; it must be 1 to {MLNet.References.MostNeighbors}.");
         if (References <= Neighbors)
             throw new ArgumentException($"{nameof(References)} is {References}; it must be more than {nameof(Neighbors)} ({Neighbors}).");
         if (!(Locality is >= 0 and <= 1))

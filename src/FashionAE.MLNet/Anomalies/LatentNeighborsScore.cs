@@ -8,7 +8,7 @@ public sealed record LatentNeighborsScore : AnomalyScore
 {
     private const string Sample = "sample";
 
-    /// <summary>Gets or sets how many of the nearest ones count, 1 or more; 5 unless set.</summary>
+    /// <summary>Gets or sets how many of the nearest ones count, 1 to 1,000; 5 unless set.</summary>
     public int Neighbors { get; init; } = 5;
 
     /// <summary>
@@ -49,8 +49,8 @@ public sealed record LatentNeighborsScore : AnomalyScore
     /// <inheritdoc/>
     public override void Check(ImageShape? shape)
     {
-        if (Neighbors < 1)
-            throw new ArgumentException($"{nameof(Neighbors)} is {Neighbors}; it must be 1 or more.");
+        if (Neighbors is < 1 or > MLNet.References.MostNeighbors)
+            throw new ArgumentException($"{nameof(Neighbors)} is {Neighbors}; it must be 1 to {MLNet.References.MostNeighbors}.");
         if (References < Neighbors)
             throw new ArgumentException($"{nameof(References)} is {References}; it must be {nameof(Neighbors)} ({Neighbors}) or more.");
     }

@@ -3,6 +3,9 @@ namespace FashionAE.MLNet;
 /// <summary>A sample of the training data that new images are compared with.</summary>
 internal static class References
 {
+    /// <summary>How many of a sample are compared at most: the time to keep the nearest ones in order grows with the square.</summary>
+    public const int MostNeighbors = 1000;
+
     /// <summary>Draws a sample.</summary>
     /// <param name="images">The training data.</param>
     /// <param name="most">How many are drawn at most.</param>

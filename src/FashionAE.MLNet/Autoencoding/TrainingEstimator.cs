@@ -41,9 +41,10 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
         var detector = options as AutoencoderAnomalyTrainer.Options;
         detector?.Score.Check(shape);
-        var split = detector is not null && validation is null
-            ? train.Examples.Split(detector.HeldOutFraction, Seed(options))
-            : default;
+        // The ranks of a training hold out the same rows, whatever seed each has drawn and wherever the checkpoint is.
+        using var ranks = new TrainingRanks(options.Exchange);
+        var seed = detector is null ? 0 : ranks.Broadcast(() => Seed(options));
+        var split = detector is not null && validation is null ? HoldOut(train.Examples, detector.HeldOutFraction, seed) : default;
         using var rest = split.Remaining;
         using var heldOutRows = split.HeldOut;
         if (detector is not null && (heldOutRows ?? validation!.Examples).Count is var rows && rows < detector.Threshold.FewestRows)
@@ -65,7 +66,26 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
             return new TrainedAutoencoder(model.Share(), history);
         var engine = model.Model.EngineFor(options.ScoringEngine, warn: problem => channel.Warning(MessageSensitivity.None, problem));
         var learning = new DetectorLearning(model.Model, engine, examples, heldOutRows ?? validation!.Examples);
-        return new TrainedAutoencoder(model.Share(), history, learning.Learn(detector, Seed(options)));
+        // A share that is made before the learning would not be disposed where that fails.
+        var learned = learning.Learn(detector, seed);
+        return new TrainedAutoencoder(model.Share(), history, learned);
+    }
+
+    /// <summary>Cuts the rows for a detector's threshold from those that it learns from.</summary>
+    /// <exception cref="InvalidOperationException">There are too few rows.</exception>
+    private static (TrainingExamples Remaining, TrainingExamples HeldOut) HoldOut(TrainingExamples examples, double fraction, int seed)
+    {
+        try
+        {
+            return examples.Split(fraction, seed);
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
+        {
+            throw new InvalidOperationException(
+                $"HeldOutFraction is {fraction}, which of {examples.Count} images holds none out, or leaves fewer than two to learn from:"
+                + " change it, or set a ValidationSet.",
+                e);
+        }
     }
 
     /// <summary>The seed of the training, also of one that goes on.</summary>
