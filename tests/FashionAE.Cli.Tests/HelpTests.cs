@@ -10,6 +10,9 @@ public sealed class HelpTests
     [InlineData("download", "--data", "--from")]
     [InlineData("onnx", "--part", "--out", "--shaped", "--threshold")]
     [InlineData("encode", "--model", "--images", "--out", "--invert", "--recursive", "--batch-size", "--shard")]
+    [InlineData(
+        "detect", "--normal", "--model", "--images", "--out", "--recursive", "--all-overlays", "--size", "--channels", "--epochs", "--latent-size",
+        "--false-alarms", "--seed", "--invert", "--background", "--as-stored", "--maximum-pixels")]
     [InlineData("merge")]
     public void Help_explains_every_option(string command, params string[] options)
     {

@@ -7,9 +7,10 @@ using Microsoft.ML.Data;
 
 // usage: FashionAE.MLNet.WithOnnxRuntime save FOLDER
 //        FashionAE.MLNet.WithOnnxRuntime score ENGINE DATA MODEL...
+//        FashionAE.MLNet.WithOnnxRuntime judge DATA DETECTOR
 //        FashionAE.MLNet.WithOnnxRuntime touch DATA AUTOENCODER
 // Saves own.zip and unwritable.zip, two networks of its own, which needs a libtorch; or prints what models add to the first garments in DATA,
-// as a view and row by row; or prints which components work without libtorch, and what the others say.
+// as a view and row by row; or prints what a detector with every column says of them, a line each; or prints which components work without libtorch, and what the others say.
 var ml = new MLContext(seed: 1);
 switch (args[0])
 {
@@ -20,6 +21,9 @@ switch (args[0])
     case "score":
         foreach (var path in args[3..])
             Print(Path.GetFileName(path), () => Score(path, Enum.Parse<ScoringEngine>(args[1]), Garments(args[2])));
+        break;
+    case "judge":
+        Judge(args[2], Garments(args[1]));
         break;
     default:
         Touch(Garments(args[1]), args[2]);
@@ -64,6 +68,16 @@ string Score(string path, ScoringEngine engine, IDataView garments)
         view = step is ImageRotatingTransformer ? ml.Transforms.CopyColumns("Turned", "Noisy").Fit(view).Transform(view) : step.Transform(view);
     }
     return values;
+}
+
+void Judge(string path, IDataView garments)
+{
+    using var detector = (AutoencoderTransformer)ml.Model.Load(path, out _);
+    foreach (var row in ml.Data.CreateEnumerable<Verdict>(detector.Transform(garments), reuseRowObject: true))
+    {
+        IEnumerable<float> numbers = [row.Score, row.Probability, row.PredictedLabel ? 1 : 0, .. row.Where, .. row.Mask.Select(marked => marked ? 1f : 0)];
+        Console.WriteLine(string.Join(' ', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
+    }
 }
 
 static IEnumerable<ITransformer> Steps(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [model];
@@ -134,4 +148,17 @@ static void Print(string name, Func<object> touch)
 internal sealed class Garment
 {
     public float[] Pixels { get; set; } = [];
+}
+
+internal sealed class Verdict
+{
+    public float Score { get; set; }
+
+    public float Probability { get; set; }
+
+    public bool PredictedLabel { get; set; }
+
+    public float[] Where { get; set; } = [];
+
+    public bool[] Mask { get; set; } = [];
 }

@@ -88,6 +88,25 @@ public abstract class LastingEnginesTests
         File.Delete(path);
     }
 
+    [Fact]
+    public void Memory_does_not_grow_with_rows_that_a_detector_judges()
+    {
+        using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.WholeDetector()).Fit(Images.View(_ml, 60));
+        detector.ScoringEngine = Models.Engine;
+        var rows = Images.Rows(1000);
+        void Judge(int count)
+        {
+            var data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => rows[i % rows.Length]));
+            Assert.Equal(count, _ml.Data.CreateEnumerable<Judged>(detector.Transform(data), reuseRowObject: true).Count(row => row.Mask.Length == Images.Size));
+        }
+
+        Judge(20_000);
+        var before = MemoryInUse();
+        Judge(200_000);
+        // In bytes for each, of which its error map alone has 576; what libtorch frees may stay in the process for a while.
+        Assert.InRange(MemoryInUse() - before, long.MinValue, 200_000 * 150L);
+    }
+
     private static long MemoryInUse()
     {
         for (var i = 0; i < 2; i++)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using FashionAE.MLNet.Tests.House;
 using FashionAE.MLNet.Tests.Support;
+using FashionAE.Torch;
+using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Engines;
 
@@ -59,7 +61,36 @@ public sealed class OnnxRuntimeAloneTests : IDisposable
         Assert.All(lines[6..], line => Assert.Contains(": DllNotFoundException: libtorch was not found: the program must reference the package ", line, StringComparison.Ordinal));
     }
 
-    private static bool IsModel(string path) => Path.GetExtension(path) == ".zip"
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_detector_gives_the_verdicts_that_it_gives_with_libtorch(bool isConvolutional)
+    {
+        var ml = new MLContext(1);
+        var garments = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Sample);
+        var options = Models.WholeDetector();
+        (options.IsErrorMapWeighted, options.ScoringEngine, options.Threshold) = (true, ScoringEngine.LibTorch, AnomalyThreshold.HeldOutQuantile(0.5));
+        options.Architecture = isConvolutional
+            ? new ConvolutionalArchitecture(FashionMnist.Shape, 4) { Channels = [4, 8] }
+            : new DenseArchitecture(FashionMnist.Shape, 4) { HiddenSizes = [32] };
+        using var detector = ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(garments);
+        var path = Path.Combine(_folder, "detector.zip");
+        ml.Model.Save(detector, garments.Schema, path);
+        var size = FashionMnist.Shape.Size;
+        var judged = Run([], "judge", Sample, path).Select(line => Array.ConvertAll(line.Split(' '), number => float.Parse(number, CultureInfo.InvariantCulture)))
+            .Select(numbers => new Judged
+            {
+                Score = numbers[0],
+                Probability = numbers[1],
+                PredictedLabel = numbers[2] == 1,
+                Where = numbers[3..(3 + size)],
+                Mask = Array.ConvertAll(numbers[(3 + size)..], number => number == 1),
+            }).ToArray();
+        Judged.AssertClose(detector, Judged.All(detector, ml.Data.TakeRows(garments, 5)), judged, 1e-3);
+    }
+
+    // Others among the tests' files have no autoencoder.
+    private static bool IsModel(string path) => (Path.GetExtension(path) == ".zip" && Path.GetFileName(Path.GetDirectoryName(path)) == "Golden")
         || (Path.GetExtension(path) == ".safetensors" && File.ReadAllText(path).Contains("fashionae.architecture", StringComparison.Ordinal));
 
     private static float[] Numbers(string line) =>

@@ -1,4 +1,7 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace FashionAE.MLNet.Tests.Support;
 
@@ -10,7 +13,19 @@ internal static class ModelZip
     /// <param name="name">The part's name, such as "Model.key".</param>
     /// <param name="change">Changes them in place.</param>
     /// <param name="beside">A part of the same folder, where several have a part of that name; null where there is one alone.</param>
-    public static void Change(string path, string name, Action<byte[]> change, string? beside = null)
+    public static void Change(string path, string name, Action<byte[]> change, string? beside = null) => Replace(
+        path,
+        name,
+        bytes =>
+        {
+            change(bytes);
+            return bytes;
+        },
+        beside);
+
+    /// <summary>Replaces one part, or removes it where there is nothing in its place.</summary>
+    /// <inheritdoc cref="Change"/>
+    public static void Replace(string path, string name, Func<byte[], byte[]?> replace, string? beside = null)
     {
         using var archive = ZipFile.Open(path, ZipArchiveMode.Update);
         var known = archive.Entries.Single(e => e.Name == (beside ?? name)).FullName;
@@ -19,10 +34,37 @@ internal static class ModelZip
         var content = new MemoryStream();
         using (var stream = entry.Open())
             stream.CopyTo(content);
-        var bytes = content.ToArray();
-        change(bytes);
+        var replaced = replace(content.ToArray());
         entry.Delete();
-        using var target = archive.CreateEntry(fullName).Open();
-        target.Write(bytes);
+        if (replaced is null)
+            return;
+        using var target = archive.CreateEntry(fullName, CompressionLevel.Fastest).Open();
+        target.Write(replaced);
     }
+
+    /// <summary>
+    /// Changes the settings in the file Model.key, with a checksum that is right: the header of 256 bytes says where the parts are; the model
+    /// block at 256 is the number of a text and its SHA-256, then come the table of texts (one: its length in bytes), the text in UTF-16, the
+    /// assembly's name and the tail.
+    /// </summary>
+    /// <param name="path">The file, of one transformer alone.</param>
+    /// <param name="pattern">What is replaced, a regular expression.</param>
+    /// <param name="replacement">What takes its place.</param>
+    public static void ChangeSettings(string path, string pattern, string replacement) => Replace(path, "Model.key", bytes =>
+    {
+        const int TextLength = 0x38, Text = 0x30, TextTable = 0x20, Checksum = 0x104;
+        var (start, length) = ((int)BitConverter.ToInt64(bytes, Text), (int)BitConverter.ToInt64(bytes, TextLength));
+        var json = Encoding.Unicode.GetString(bytes, start, length);
+        var altered = new Regex(pattern).Replace(json, replacement, 1);
+        Assert.NotEqual(json, altered);
+
+        var text = Encoding.Unicode.GetBytes(altered);
+        byte[] written = [.. bytes[..start], .. text, .. bytes[(start + length)..]];
+        SHA256.HashData(Encoding.UTF8.GetBytes(altered)).CopyTo(written, Checksum);
+        BitConverter.GetBytes((long)text.Length).CopyTo(written, TextLength);
+        BitConverter.GetBytes((long)text.Length).CopyTo(written, (int)BitConverter.ToInt64(bytes, TextTable));
+        foreach (var place in new[] { 0x80, 0x88, 0x90 }) // the tail, the end, the assembly's name
+            BitConverter.GetBytes(BitConverter.ToInt64(bytes, place) + text.Length - length).CopyTo(written, place);
+        return written;
+    });
 }

@@ -9,6 +9,7 @@ internal static class PipelineParts
 {
     private const string Mark = "FSHN";
     private const string Weights = "Autoencoder.safetensors";
+    private const string Learned = "Detector.safetensors";
 
     private static readonly DateTimeOffset Time = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -43,7 +44,7 @@ internal static class PipelineParts
 
     /// <summary>Whether a part of the unaltered file belongs to FashionAE.MLNet, which has checksums of what it reads of it.</summary>
     public static bool IsOurs(string name, Dictionary<string, byte[]> parts) =>
-        name.EndsWith(Weights, StringComparison.Ordinal) || (parts.TryGetValue(name, out var bytes) && bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Mark)) >= 0);
+        name.EndsWith(Weights, StringComparison.Ordinal) || name.EndsWith(Learned, StringComparison.Ordinal) || (parts.TryGetValue(name, out var bytes) && bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Mark)) >= 0);
 
     /// <summary>Replaces the settings by others of the same length, and their SHA-256.</summary>
     public static byte[] WithSettings(byte[] part, Func<string, string> alter)

@@ -55,6 +55,11 @@ internal class PipelineTarget(string folder) : Target(folder)
             .Append(ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
             {
                 FeatureColumnName = "Again",
+                ProbabilityColumnName = "Probability",
+                ErrorMapColumnName = "Where",
+                MaskColumnName = "Mask",
+                IsErrorMapWeighted = true,
+                Score = new CombinedScore { Extremes = [AnomalyScore.WeightedError, AnomalyScore.LatentNeighbors] },
                 Architecture = architecture,
                 Epochs = 1,
                 Seed = 4,
@@ -112,6 +117,8 @@ internal class PipelineTarget(string folder) : Target(folder)
     {
         VectorDataViewType { ItemType: NumberDataViewType item } when item == NumberDataViewType.Single =>
             Description.Of([.. view.GetColumn<float[]>(column).SelectMany(values => values)]),
+        VectorDataViewType { ItemType: BooleanDataViewType } =>
+            string.Concat(view.GetColumn<bool[]>(column).SelectMany(values => values).Select(value => value ? '1' : '0')),
         ImageDataViewType => string.Join(',', view.GetColumn<MLImage>(column).Select(image => Description.Of(image.Pixels))),
         NumberDataViewType type when type == NumberDataViewType.Single => Description.Of([.. view.GetColumn<float>(column)]),
         BooleanDataViewType => string.Join(',', view.GetColumn<bool>(column)),
