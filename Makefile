@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build data demo report examples test quick test-ways pack stranger fuzz bench format clean
+.PHONY: setup build data demo report examples test quick test-ways pack stranger fuzz bench anomalies format clean
 
 setup:
 	@eng/setup.sh
@@ -60,6 +60,10 @@ fuzz: data
 # Ratios to PyTorch, measured in one run.
 bench: data
 	@eng/bench.sh
+
+# Anomalies in the whole of Fashion-MNIST, beside scikit-learn's detectors; two hours.
+anomalies: data
+	@eng/anomalies.sh
 
 # The lists of the public API are checked by every build; dotnet format does not see the references that they are made with.
 format:

@@ -1,58 +1,94 @@
-// Leaves one class out of the training data, then looks for it in the test data; for each of the ten classes.
+// Finds garments unlike those of the training data. For each class, one detector knows the nine other classes and looks for this one in the
+// test data; another knows this class alone and looks for the nine others. An argument is the seed.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
-var ml = new MLContext(seed: 1);
-var options = new AutoencoderAnomalyTrainer.Options
-{
-    FeatureColumnName = "Pixels",
-    Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 16) { HiddenSizes = [128], Dropout = [] },
-    Epochs = 10,
-};
-IEstimator<ITransformer> autoencoder = ml.AnomalyDetection.Trainers.Autoencoder(options);
-IEstimator<ITransformer> components = ml.AnomalyDetection.Trainers.RandomizedPca("Pixels", rank: 16);
+var ml = new MLContext(seed: args.Length > 0 ? int.Parse(args[0]) : 1);
+var test = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test);
+// The mean of the error map is the mean squared error, by which autoencoders are commonly judged.
+var meanError = ml.Transforms.CustomMapping<Mapped, Scored>(
+    (mapped, scored) => scored.MeanSquaredError = mapped.ErrorMap.Average(), contractName: null);
 
-var sums = new double[2];
-Console.WriteLine("area under the ROC curve  autoencoder  RandomizedPca");
-foreach (var unknown in FashionMnist.ClassNames)
+foreach (var (protocol, epochs) in new[] { ("one class unknown", 10), ("one class known", 30) })
 {
-    var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, classNames: [.. FashionMnist.ClassNames.Where(name => name != unknown)]);
-    var test = ml.Transforms.CustomMapping<Garment, Marked>((garment, marked) => marked.Label = garment.LabelText == unknown ? 1 : 0, contractName: null)
-        .Fit(train).Transform(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test));
-    double AreaUnderCurve(IEstimator<ITransformer> trainer)
+    var autoencoder = ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
     {
-        var model = trainer.Fit(train);
-        using var _ = model as IDisposable;
-        return ml.AnomalyDetection.Evaluate(model.Transform(test)).AreaUnderRocCurve;
+        FeatureColumnName = "Pixels",
+        ErrorMapColumnName = "ErrorMap",
+        Smoothing = 0,
+        Threshold = AnomalyThreshold.HeldOutQuantile(0.99),
+        Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 16) { HiddenSizes = [128], Dropout = [] },
+        Epochs = epochs,
+    });
+    var components = ml.AnomalyDetection.Trainers.RandomizedPca("Pixels", rank: 16);
+
+    Console.WriteLine($"{protocol,-18}autoencoder  its squared error alone  RandomizedPca");
+    var rows = new List<double[]>();
+    foreach (var name in FashionMnist.ClassNames)
+    {
+        string[] normal = [.. FashionMnist.ClassNames.Where(other => (other == name) == (protocol == "one class known"))];
+        var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, classNames: normal);
+        AnomalyMetrics Evaluate(IDataView view, string? scores = null) => ml.Reconstruction.EvaluateAnomalies(
+            view, new AnomalyEvaluationOptions { LabelColumnName = "LabelText", NormalClasses = normal, ScoreColumnName = scores });
+
+        using var detector = autoencoder.Fit(train);
+        using var milder = detector.WithThresholdOf(AnomalyThreshold.HeldOutQuantile(0.95));
+        var maps = ml.Data.Cache(detector.Transform(test));
+        var scored = meanError.Fit(maps).Transform(maps);
+        var found = Evaluate(scored);
+        rows.Add(
+        [
+            found.AreaUnderRocCurve,
+            Evaluate(scored, "MeanSquaredError").AreaUnderRocCurve,
+            Evaluate(components.Fit(train).Transform(test)).AreaUnderRocCurve,
+            found.FalseAlarmRate,
+            Evaluate(milder.Transform(test)).FalseAlarmRate,
+        ]);
+        Console.WriteLine($"{name,-18}{rows[^1][0],11:F3} {rows[^1][1],24:F3} {rows[^1][2],14:F3}");
     }
-
-    var areas = new[] { AreaUnderCurve(autoencoder), AreaUnderCurve(components) };
-    Console.WriteLine($"{unknown,-24} {areas[0],12:F3} {areas[1],14:F3}");
-    sums = [sums[0] + areas[0], sums[1] + areas[1]];
-}
-Console.WriteLine($"{"mean",-24} {sums[0] / 10,12:F3} {sums[1] / 10,14:F3}");
-
-internal sealed class Garment
-{
-    public string LabelText { get; set; } = "";
+    double[] mean = [.. Enumerable.Range(0, 5).Select(column => rows.Average(row => row[column]))];
+    Console.WriteLine($"{"mean",-18}{mean[0],11:F3} {mean[1],24:F3} {mean[2],14:F3}");
+    Console.WriteLine($"normal garments called anomalies: {mean[3]:P2} where 1 % is asked for, {mean[4]:P2} where 5 % is\n");
 }
 
-internal sealed class Marked
+internal sealed class Mapped
 {
-    public float Label { get; set; }
+    [VectorType(28, 28)]
+    public float[] ErrorMap { get; set; } = [];
+}
+
+internal sealed class Scored
+{
+    public float MeanSquaredError { get; set; }
 }
 
 // On the sample of the data set:
-// area under the ROC curve  autoencoder  RandomizedPca
-// T-shirt/top                     0.670          0.545
-// Trouser                         0.725          0.823
-// Pullover                        0.613          0.539
-// Dress                           0.655          0.672
-// Coat                            0.568          0.543
-// Sandal                          0.694          0.677
-// Shirt                           0.498          0.610
-// Sneaker                         0.643          0.510
-// Bag                             0.928          0.806
-// Ankle boot                      0.866          0.695
-// mean                            0.686          0.642
+// one class unknown autoencoder  its squared error alone  RandomizedPca
+// T-shirt/top             0.712                    0.657          0.531
+// Trouser                 0.818                    0.700          0.816
+// Pullover                0.641                    0.624          0.533
+// Dress                   0.789                    0.621          0.685
+// Coat                    0.625                    0.574          0.540
+// Sandal                  0.908                    0.689          0.675
+// Shirt                   0.539                    0.471          0.598
+// Sneaker                 0.753                    0.627          0.495
+// Bag                     0.986                    0.929          0.807
+// Ankle boot              0.866                    0.876          0.665
+// mean                    0.764                    0.677          0.635
+// normal garments called anomalies: 0.73 % where 1 % is asked for, 4.16 % where 5 % is
+//
+// one class known   autoencoder  its squared error alone  RandomizedPca
+// T-shirt/top             0.902                    0.876          0.658
+// Trouser                 0.997                    0.990          0.878
+// Pullover                0.898                    0.854          0.702
+// Dress                   0.936                    0.907          0.696
+// Coat                    0.916                    0.886          0.633
+// Sandal                  0.957                    0.901          0.743
+// Shirt                   0.862                    0.819          0.625
+// Sneaker                 0.978                    0.945          0.835
+// Bag                     0.899                    0.792          0.599
+// Ankle boot              0.980                    0.957          0.840
+// mean                    0.932                    0.893          0.721
+// normal garments called anomalies: 3.40 % where 1 % is asked for, 3.40 % where 5 % is

@@ -1,4 +1,5 @@
-// Finds where a garment is damaged: an autoencoder that knows whole garments fails most where one is not as it should be.
+// Finds where garments are damaged: a detector that has learned to repair garments marks the pixels that it would repair.
+// An argument is the seed of the training.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
@@ -6,73 +7,111 @@ using Microsoft.ML.Data;
 
 const int Side = 28;
 const int Damage = 6;
-var ml = new MLContext(seed: 1);
-var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
-var test = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test), 500);
+const int Count = 500;
+var ml = new MLContext(seed: args.Length > 0 ? int.Parse(args[0]) : 1);
+var garments = Read(FashionMnistSplit.Train);
 
+// It learns from garments with a patch of some size, place and shade. The errors of whole garments, held out, set the thresholds.
+var random = new Random(2);
+var heldOut = ml.Data.LoadFromEnumerable(garments.Take(garments.Count / 10));
+var copies = Math.Max(1, 12_000 / garments.Count);
+var patched = garments.Skip(garments.Count / 10).SelectMany(garment => Enumerable.Repeat(garment, copies)).Select(garment =>
+{
+    var (height, width, shade) = (random.Next(4, 9), random.Next(4, 9), random.NextSingle());
+    return Changed(garment, (random.Next(Side - height + 1), random.Next(Side - width + 1)), (height, width), _ => shade);
+});
 using var detector = ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
 {
     FeatureColumnName = "Pixels",
+    TargetColumnName = "Whole",
+    ValidationSet = heldOut,
     ErrorMapColumnName = "ErrorMap",
-    Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 32) { HiddenSizes = [256], Dropout = [] },
-    Epochs = 20,
-}).Fit(train);
+    MaskColumnName = "Mask",
+    PixelFalseAlarms = 0.01,
+    Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 16) { HiddenSizes = [512], Dropout = [] },
+    Epochs = 5,
+    BatchSize = 64,
+}).Fit(ml.Data.LoadFromEnumerable(patched.ToList()));
 
-// A square of every garment becomes its negative, in a place of its own.
-var random = new Random(1);
-var places = Enumerable.Range(0, 500).Select(_ => (Row: random.Next(4, Side - Damage - 4), Column: random.Next(4, Side - Damage - 4))).ToArray();
-var damaged = ml.Data.LoadFromEnumerable(ml.Data.CreateEnumerable<Garment>(test, reuseRowObject: false).Zip(places, (garment, place) =>
+// A square of every test garment becomes its negative. Nobody knows the whole garment here: the image is compared with its own repair.
+random = new Random(1);
+var places = Enumerable.Range(0, Count)
+    .Select(_ => (Row: random.Next(4, Side - Damage - 4), Column: random.Next(4, Side - Damage - 4))).ToArray();
+var whole = Read(FashionMnistSplit.Test).Take(Count).ToList();
+var damaged = whole.Zip(places, (garment, place) =>
 {
-    foreach (var pixel in Square(place.Row, place.Column))
-        garment.Pixels[pixel] = 1 - garment.Pixels[pixel];
-    return garment;
-}));
+    var changed = Changed(garment, place, (Damage, Damage), pixel => 1 - pixel);
+    return changed with { Whole = changed.Pixels };
+});
+var scored = ml.Data.Cache(detector.Transform(ml.Data.LoadFromEnumerable(whole.Concat(damaged))));
+Console.WriteLine(ml.Reconstruction.EvaluateAnomalies(scored, "IsDamaged", maskColumnName: "TrueMask"));
 
-// Where the error is highest, summed over a square of that size.
-var scored = detector.Transform(damaged);
-var found = scored.GetColumn<float[]>("ErrorMap").Select(map =>
-    (from row in Enumerable.Range(0, Side - Damage + 1)
-     from column in Enumerable.Range(0, Side - Damage + 1)
-     select (Row: row, Column: column)).MaxBy(place => Square(place.Row, place.Column).Sum(pixel => map[pixel]))).ToArray();
-bool Overlaps((int Row, int Column) a, (int Row, int Column) b) => Math.Abs(a.Row - b.Row) <= Damage / 2 && Math.Abs(a.Column - b.Column) <= Damage / 2;
-var hits = found.Zip(places).Count(pair => Overlaps(pair.First, pair.Second));
-var guesses = places.Sum(place => (from row in Enumerable.Range(0, Side - Damage + 1)
-                                   from column in Enumerable.Range(0, Side - Damage + 1)
-                                   select Overlaps((row, column), place) ? 1.0 : 0).Average());
-Console.WriteLine($"the damage is found in {hits} of {places.Length} garments; by guessing in {guesses:F0}");
-foreach (var (name, view) in new[] { ("whole", detector.Transform(test)), ("damaged", scored) })
-    Console.WriteLine($"{name} garments above the threshold {detector.Threshold:F4}: {view.GetColumn<bool>("PredictedLabel").Count(label => label)}");
+// A place is found if its center is in the damaged square.
+var found = scored.GetColumn<float[]>("ErrorMap").Skip(Count).Select(map => Places(map).Take(2).ToArray());
+var hits = found.Zip(places, (two, place) => Array.FindIndex(two, one =>
+    Math.Abs(one.Row - place.Row) <= Damage / 2 && Math.Abs(one.Column - place.Column) <= Damage / 2)).ToArray();
+Console.WriteLine($"damaged places found: {hits.Count(hit => hit == 0)} of {Count}");
+Console.WriteLine($"with one false place allowed in each image: {hits.Count(hit => hit >= 0)}");
 
-// A stricter or milder detector is the same model with another threshold.
-using var milder = detector.WithThreshold(1.5f * detector.Threshold!.Value);
-Console.WriteLine($"damaged garments above {milder.Threshold:F4}: {milder.Transform(damaged).GetColumn<bool>("PredictedLabel").Count(label => label)}");
+// The first damaged garment in gray, the heat of its errors over it, and the outline of the mask.
+var pictures = ml.Transforms.DrawOverlay("Overlay", "Pixels", "ErrorMap", "Mask", new OverlayDrawingEstimator.Options { Scale = 8 })
+    .Fit(scored).Transform(scored);
+using var picture = pictures.GetColumn<MLImage>("Overlay").ElementAt(Count);
+picture.Save("damage.png");
+Console.WriteLine("damage.png");
 
-// The first garment and its error map, which is white where the error is one half.
-var pictures = ml.Transforms.DrawImages("Garment", "Pixels", FashionMnist.Shape)
-    .Append(ml.Transforms.DrawImages("HeatMap", "ErrorMap", new ImageDrawingEstimator.Options { Shape = FashionMnist.Shape, MaximumValue = 0.25f }))
-    .Fit(scored).Transform(ml.Data.TakeRows(scored, 1));
-foreach (var name in new[] { "Garment", "HeatMap" })
+List<Garment> Read(FashionMnistSplit split)
 {
-    using var image = pictures.GetColumn<MLImage>(name).Single();
-    image.Save($"damage.{name}.png");
-    Console.WriteLine($"damage.{name}.png");
+    var view = ml.Data.LoadFromFashionMnist(split);
+    return
+    [
+        .. ml.Data.CreateEnumerable<Garment>(view, reuseRowObject: false, ignoreMissingColumns: true)
+            .Select(garment => garment with { Whole = garment.Pixels }),
+    ];
 }
 
-static IEnumerable<int> Square(int row, int column) =>
-    Enumerable.Range(0, Damage * Damage).Select(i => (row + i / Damage) * Side + column + i % Damage);
-
-internal sealed class Garment
+static Garment Changed(Garment garment, (int Row, int Column) place, (int Height, int Width) size, Func<float, float> change)
 {
-    [VectorType(Side * Side)]
+    var mask = Enumerable.Range(0, Side * Side).Select(pixel =>
+        pixel / Side - place.Row is var row && pixel % Side - place.Column is var column
+        && row >= 0 && row < size.Height && column >= 0 && column < size.Width).ToArray();
+    float[] pixels = [.. garment.Pixels.Zip(mask, (pixel, isChanged) => isChanged ? change(pixel) : pixel)];
+    return garment with { Pixels = pixels, TrueMask = mask, IsDamaged = true };
+}
+
+// The square with the highest sum of errors, then the highest that does not overlap it, and so on.
+static IEnumerable<(int Row, int Column)> Places(float[] map)
+{
+    var squares = from row in Enumerable.Range(0, Side - Damage + 1)
+                  from column in Enumerable.Range(0, Side - Damage + 1)
+                  orderby Enumerable.Range(0, Damage * Damage).Sum(i => map[(row + i / Damage) * Side + column + i % Damage]) descending
+                  select (Row: row, Column: column);
+    for (var left = squares.ToList(); left.Count > 0;)
+    {
+        var highest = left[0];
+        yield return highest;
+        left.RemoveAll(square => Math.Abs(square.Row - highest.Row) < Damage && Math.Abs(square.Column - highest.Column) < Damage);
+    }
+}
+
+internal sealed record Garment
+{
+    [VectorType(784)]
     public float[] Pixels { get; set; } = [];
 
-    private const int Side = 28;
+    [VectorType(784)]
+    public float[] Whole { get; set; } = [];
+
+    [VectorType(784)]
+    public bool[] TrueMask { get; set; } = new bool[784];
+
+    public bool IsDamaged { get; set; }
 }
 
 // On the sample of the data set:
-// the damage is found in 415 of 500 garments; by guessing in 46
-// whole garments above the threshold 0.0336: 43
-// damaged garments above the threshold 0.0336: 193
-// damaged garments above 0.0505: 39
-// damage.Garment.png
-// damage.HeatMap.png
+// class   normal  anomalies   AUROC  average precision  best F1      F1  recall  false alarms
+// all        500        500  0.8776             0.8942   0.7915  0.6570  0.5000        0.0220
+// pixels: AUROC 0.9543, AUPRO 0.8646, IoU 0.4168, false alarms 0.0104; 18000 of 784000 in 500 regions
+// damaged places found: 439 of 500
+// with one false place allowed in each image: 458
+// damage.png

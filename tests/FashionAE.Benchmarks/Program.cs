@@ -19,6 +19,12 @@ if (task == "serving")
     serving.Run();
     return;
 }
+if (task == "anomalies")
+{
+    using var anomalies = new AnomalyTasks();
+    anomalies.Run();
+    return;
+}
 
 if (task == "load")
 {
