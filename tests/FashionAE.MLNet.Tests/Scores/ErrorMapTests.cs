@@ -42,7 +42,7 @@ public abstract class ErrorMapTests
     public void A_detector_finds_where_an_image_is_damaged()
     {
         var options = Models.Detector(epochs: 30);
-        options.ErrorMapColumnName = "Map";
+        (options.ErrorMapColumnName, options.Smoothing) = ("Map", 0);
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(_ml.Data.LoadFromEnumerable(Images.Rows(400, 3)));
         var rows = Images.Rows(50, 9);
         foreach (var row in rows)
