@@ -9,9 +9,11 @@ namespace FashionAE.MLNet;
 public sealed record CombinedScore : AnomalyScore
 {
     private const double ExtremeShare = 0.05;
+    private const int MostScores = 100;
 
     /// <summary>
-    /// Gets the scores whose mean rarity counts, one or more; <see cref="ImageNeighborsScore"/> unless set. The list is copied.
+    /// Gets the scores whose mean rarity counts, one or more; <see cref="ImageNeighborsScore"/> unless set. The list is copied. Together
+    /// with <see cref="Extremes"/> it has 100 scores at most.
     /// </summary>
     public IReadOnlyList<AnomalyScore> Parts { get; init => field = ValueList<AnomalyScore>.Of(value)!; } =
         new ValueList<AnomalyScore>([new ImageNeighborsScore()]);
@@ -76,6 +78,9 @@ public sealed record CombinedScore : AnomalyScore
                 throw new ArgumentException($"{name} are null, or have a score that is.");
         if (Parts.Count == 0)
             throw new ArgumentException($"{nameof(Parts)} are empty; there must be one score or more.");
+        if (Parts.Count + Extremes.Count > MostScores)
+            throw new ArgumentException(
+                $"{nameof(Parts)} and {nameof(Extremes)} are {Parts.Count + Extremes.Count} scores; {MostScores} is the most.");
         foreach (var score in All)
             score.Check(shape);
     }

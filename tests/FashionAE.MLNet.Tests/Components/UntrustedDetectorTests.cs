@@ -137,6 +137,18 @@ public sealed class UntrustedDetectorTests : IDisposable
         AssertRefused();
     }
 
+    [Fact]
+    public void A_combination_of_very_many_scores_is_refused()
+    {
+        var many = new CombinedScore { Parts = [.. Enumerable.Repeat(AnomalyScore.MeanSquaredError, 51)], Extremes = [.. Enumerable.Repeat(AnomalyScore.MeanSquaredError, 50)] };
+        Assert.Contains("101", Assert.Throws<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(score: many))).Message);
+        Save(AnomalyScore.Combined);
+        const int Count = 100_000;
+        var part = "{\"type\":\"mean squared error\",\"options\":{}}";
+        ModelZip.ChangeSettings(_path, "\"Parts\":\\[", $"\"Parts\":[{string.Concat(Enumerable.Repeat($"{part},", Count))}");
+        AssertRefused($"{Count + 2}");
+    }
+
     /// <summary>A list that is changed afterwards must not make a score a part of itself.</summary>
     [Fact]
     public void A_combination_keeps_the_scores_that_it_was_made_of()

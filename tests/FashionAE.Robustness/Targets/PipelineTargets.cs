@@ -152,6 +152,10 @@ internal sealed class PipelineSettingsTarget(string folder) : PipelineTarget(fol
 {
     public override bool MayDiffer => true;
 
+    /// <summary>Drawing that has lost its maximum is refused with the column, as it is where it is fitted.</summary>
+    public override bool IsDocumented(Exception exception) =>
+        base.IsDocumented(exception) || (exception is InvalidOperationException && exception.Message.Contains("MaximumValue", StringComparison.Ordinal));
+
     public override void Alter(Random random)
     {
         string[] ours = [.. Parts.Keys.Where(name => PipelineParts.IsOurs(name, Parts) && name.EndsWith("Model.key", StringComparison.Ordinal))];
