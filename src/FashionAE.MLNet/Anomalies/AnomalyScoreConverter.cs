@@ -24,9 +24,9 @@ internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
         using var document = JsonDocument.ParseValue(ref reader);
         try
         {
-            return Types.Read(document.RootElement, name => new JsonException(
-                $"the anomaly score {SavedAutoencoder.Listed([name])} is not among this application's assemblies: reference the assembly"
-                + " that defines it"));
+            return Types.Read(document.RootElement, name => new FormatException(
+                $"This model file has the anomaly score {SavedAutoencoder.Listed([name])}, which is not among this application's assemblies:"
+                + " reference the assembly that defines it."));
         }
         catch (Exception e) when (SavedAutoencoder.IsNoNetwork(e))
         {

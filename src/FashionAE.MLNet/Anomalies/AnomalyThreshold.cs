@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet;
@@ -46,7 +47,9 @@ public abstract class AnomalyThreshold
     /// <param name="labeled">A view with the columns that the detector reads, and labels.</param>
     /// <param name="labelColumnName">The column of labels, Boolean or Single: true or above 0 for an anomaly.</param>
     public static AnomalyThreshold FalseAlarms(double rate, IDataView labeled, string labelColumnName = "Label") =>
-        new Labeled(labeled, labelColumnName, (FalseAlarms(rate) as Quantile)!.ChooseOfNormal);
+        FalseAlarms(rate) is Quantile quantile
+            ? new Labeled(labeled, labelColumnName, quantile.CheckLabels, quantile.ChooseOfNormal)
+            : throw new UnreachableException();
 
     /// <summary>
     /// Makes the rule for training data that are known to contain anomalies: the given share of held-out rows, those of the highest scores,
@@ -68,7 +71,7 @@ public abstract class AnomalyThreshold
     /// <param name="labelColumnName">The column of labels, Boolean or Single: true or above 0 for an anomaly.</param>
     /// <returns>The rule.</returns>
     public static AnomalyThreshold BestF1(IDataView labeled, string labelColumnName = "Label") =>
-        new Labeled(labeled, labelColumnName, BestF1);
+        new Labeled(labeled, labelColumnName, CheckBothKinds, BestF1);
 
     /// <summary>Chooses the threshold.</summary>
     /// <param name="normal">The scores of normal rows in ascending order.</param>
@@ -83,12 +86,24 @@ public abstract class AnomalyThreshold
         ? value
         : throw new ArgumentOutOfRangeException(name, value, "A rate of false alarms must be within (0, 1).");
 
-    private static double BestF1(IReadOnlyList<(double Score, bool IsAnomaly)> rows)
+    /// <summary>Checks labels before a training, which is long.</summary>
+    /// <param name="read">Reads the labels of a view, which has the columns that the detector reads.</param>
+    internal virtual void CheckLabels(Func<IDataView, string, IEnumerable<bool>> read)
     {
-        var anomalies = rows.Count(row => row.IsAnomaly);
-        if (anomalies == 0 || anomalies == rows.Count)
+    }
+
+    private static void CheckBothKinds(bool[] labels)
+    {
+        var anomalies = labels.Count(isAnomaly => isAnomaly);
+        if (anomalies == 0 || anomalies == labels.Length)
             throw new InvalidOperationException(
                 $"The labeled rows are all {(anomalies == 0 ? "normal" : "anomalies")}: the best F1 score needs both kinds.");
+    }
+
+    private static double BestF1(IReadOnlyList<(double Score, bool IsAnomaly)> rows)
+    {
+        CheckBothKinds([.. rows.Select(row => row.IsAnomaly)]);
+        var anomalies = rows.Count(row => row.IsAnomaly);
         // Rows without a score are anomalies at every threshold.
         var found = rows.Count(row => double.IsNaN(row.Score) && row.IsAnomaly);
         var called = rows.Count(row => double.IsNaN(row.Score));
@@ -127,10 +142,16 @@ public abstract class AnomalyThreshold
         public double ChooseOfNormal(IReadOnlyList<(double Score, bool IsAnomaly)> rows)
         {
             double[] normal = [.. rows.Where(row => !row.IsAnomaly && !double.IsNaN(row.Score)).Select(row => row.Score).Order()];
-            return normal.Length >= Fewest
-                ? ScoreDistribution.Quantile(normal, quantile)
-                : throw new InvalidOperationException(
-                    $"A rate of false alarms of {1 - quantile:G3} needs {Fewest} labeled normal rows or more; there are {normal.Length}.");
+            CheckLabels(new bool[normal.Length]);
+            return ScoreDistribution.Quantile(normal, quantile);
+        }
+
+        public void CheckLabels(bool[] labels)
+        {
+            var normal = labels.Count(isAnomaly => !isAnomaly);
+            if (normal < Fewest)
+                throw new InvalidOperationException(
+                    $"A rate of false alarms of {1 - quantile:G3} needs {Fewest} labeled normal rows or more; there are {normal}.");
         }
 
         internal override double Choose(double[] normal, Func<IDataView, string, IReadOnlyList<(double Score, bool IsAnomaly)>> score) =>
@@ -140,19 +161,24 @@ public abstract class AnomalyThreshold
     private sealed class Labeled : AnomalyThreshold
     {
         private readonly (IDataView View, string Column) _labeled;
+        private readonly Action<bool[]> _check;
         private readonly Func<IReadOnlyList<(double Score, bool IsAnomaly)>, double> _choose;
 
-        public Labeled(IDataView labeled, string column, Func<IReadOnlyList<(double Score, bool IsAnomaly)>, double> choose)
+        public Labeled(
+            IDataView labeled, string column, Action<bool[]> check, Func<IReadOnlyList<(double Score, bool IsAnomaly)>, double> choose)
         {
             ArgumentNullException.ThrowIfNull(labeled);
             ArgumentException.ThrowIfNullOrEmpty(column);
-            (_labeled, _choose) = ((labeled, column), choose);
+            (_labeled, _check, _choose) = ((labeled, column), check, choose);
         }
 
         // It has rows of its own.
         internal override long FewestRows => 0;
 
         internal override long WantedRows => 0;
+
+        internal override void CheckLabels(Func<IDataView, string, IEnumerable<bool>> read) =>
+            _check([.. read(_labeled.View, _labeled.Column)]);
 
         internal override double Choose(double[] normal, Func<IDataView, string, IReadOnlyList<(double Score, bool IsAnomaly)>> score) =>
             _choose(score(_labeled.View, _labeled.Column));

@@ -44,11 +44,6 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
             MessageSensitivity.None,
             $"Scores above {detector.Threshold:G5} are anomalies: {heldOut.Count(score => score > detector.Threshold)} of {heldOut.Length}"
             + " rows that were held out of the training score more.");
-        if (_threshold.WantedRows > heldOut.Length)
-            channel.Warning(
-                MessageSensitivity.None,
-                $"{heldOut.Length} rows were held out, too few to tell so high a quantile: the threshold is the highest of their scores."
-                + $" Hold out {_threshold.WantedRows} or more: raise HeldOutFraction, or set ValidationSet.");
         return detector;
     }
 

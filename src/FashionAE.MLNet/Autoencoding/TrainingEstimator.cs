@@ -27,6 +27,11 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var shape = Columns.FindInput(input.Schema, _options.Architecture?.ImageShape, ShapeRemedy).Shape;
         AutoencoderBatch.CheckSize(_options.ScoringBatchSize, shape);
         // Reading can take long: what is wrong with the columns of any view shall show before.
+        (_options as AutoencoderAnomalyTrainer.Options)?.Threshold.CheckLabels((view, label) =>
+        {
+            Columns.FindInput(view.Schema, shape);
+            return DetectorRows.Labels(view, label);
+        });
         var trainRows = Rows(input, option: null, shape);
         var validationRows = _options.ValidationSet is { } set ? Rows(set, nameof(_options.ValidationSet), shape) : null;
         var testRows = _options.TestSet is { } testSet ? Rows(testSet, nameof(_options.TestSet), shape) : null;

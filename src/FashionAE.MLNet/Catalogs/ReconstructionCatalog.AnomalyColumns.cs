@@ -28,6 +28,7 @@ public sealed partial class ReconstructionCatalog
         {
             _schema = schema;
             Label = FindLabel(options);
+            CheckIsTruth(Label, "labels");
             Class = LabelColumn.HasClasses(Label) ? Label : null;
             if (options.ClassColumnName is { } classes)
                 Class = LabelColumn.Find(schema, classes, "class");
@@ -42,6 +43,7 @@ public sealed partial class ReconstructionCatalog
             if (options.MaskColumnName is not { } mask)
                 return;
             Truth = Named("mask", mask, isVector: true, BooleanDataViewType.Instance, NumberDataViewType.Byte, NumberDataViewType.Single);
+            CheckIsTruth(Truth.Value, "true masks");
             ErrorMap = Find("error map", options.ErrorMapColumnName, ColumnAnnotations.ErrorMap, NumberDataViewType.Single, isVector: true)
                 ?? throw Missing("error map", "error maps", nameof(options.ErrorMapColumnName));
             Predicted = Find(
@@ -80,6 +82,14 @@ public sealed partial class ReconstructionCatalog
                     $"The labels in column '{name}' are of type {label.Type}, not classes: leave out the option NormalClasses.",
                     nameof(options));
             return label;
+        }
+
+        /// <summary>Refuses to compare what a detector says with itself.</summary>
+        private static void CheckIsTruth(DataViewSchema.Column column, string what)
+        {
+            if (SetOf(column, Anomaly, Binary) is not null)
+                throw new ArgumentException(
+                    $"Column '{column.Name}' is what a detector says, not {what}: give the detector's column another name, if it hides yours.");
         }
 
         /// <summary>Finds the column that is named, or else the one of the detector that its annotations call so.</summary>

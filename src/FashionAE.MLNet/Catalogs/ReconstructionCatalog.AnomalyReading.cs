@@ -19,6 +19,10 @@ public sealed partial class ReconstructionCatalog
         private int _detected;
         private int _falseAlarms;
 
+        // Names of normal classes that the labels' type does not know, and the classes that rows have.
+        private string[] _unseen = [];
+        private readonly SortedSet<string> _seen = new(StringComparer.Ordinal);
+
         // Kept for the metrics of classes alone.
         private readonly List<float> _normal = [];
         private readonly Dictionary<(uint Key, string Name), (List<float> Scores, int Detected)> _classes = [];
@@ -64,6 +68,10 @@ public sealed partial class ReconstructionCatalog
         {
             if (_scores.NormalCount + _scores.AnomalyCount == 0)
                 throw new InvalidOperationException("There are no rows to evaluate.");
+            if (Array.Find(_unseen, name => !_seen.Contains(name)) is { } unknown)
+                throw new InvalidOperationException(
+                    $"The option {nameof(AnomalyEvaluationOptions.NormalClasses)} has '{unknown}', of which there is no row. Classes are: "
+                    + $"{string.Join(", ", _seen.Take(20))}.");
             if (_scores.NormalCount == 0 || _scores.AnomalyCount == 0)
                 throw new InvalidOperationException(
                     $"There are {_scores.NormalCount} normal rows and {_scores.AnomalyCount} anomalies: metrics need both. Check the labels"
@@ -96,9 +104,15 @@ public sealed partial class ReconstructionCatalog
             if (label.Type == NumberDataViewType.Single)
                 return Getter<float, bool>(label, value => !float.IsNaN(value) ? value > 0 : throw NoLabel(label));
             var (getClass, normal) = (LabelColumn.Getter(_row, label), options.NormalClasses!.ToHashSet(StringComparer.Ordinal));
-            return () => getClass() is var known && (known.Key > 0 || label.Type is TextDataViewType)
-                ? !normal.Contains(known.Name)
-                : throw NoLabel(label);
+            _unseen = [.. normal.Except(LabelColumn.Names(label))];
+            return () =>
+            {
+                var known = getClass();
+                if (known.Key == 0 && label.Type is not TextDataViewType)
+                    throw NoLabel(label);
+                _seen.Add(known.Name);
+                return !normal.Contains(known.Name);
+            };
         }
 
         private Func<TResult> Getter<TValue, TResult>(DataViewSchema.Column column, Func<TValue, TResult> convert)

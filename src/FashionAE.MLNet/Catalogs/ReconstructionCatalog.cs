@@ -79,6 +79,15 @@ public sealed partial class ReconstructionCatalog
         public static bool HasClasses(DataViewSchema.Column column) =>
             column.Type is TextDataViewType || (column.Type is KeyDataViewType && column.Type.RawType == typeof(uint));
 
+        /// <summary>The names of all classes of a key column, where its type has them.</summary>
+        public static IEnumerable<string> Names(DataViewSchema.Column column)
+        {
+            var names = default(VBuffer<ReadOnlyMemory<char>>);
+            if (column.HasKeyValues(TextDataViewType.Instance))
+                column.GetKeyValues(ref names);
+            return names.DenseValues().Select(name => $"{name}");
+        }
+
         /// <summary>A function that reads the current row's class; sorted, classes come in the order of their keys.</summary>
         public static Func<(uint Key, string Name)> Getter(DataViewRow row, DataViewSchema.Column column)
         {

@@ -63,10 +63,10 @@ public class AnomalyThresholdTests
         var log = new List<string>();
         _ml.Log += (_, e) => log.Add($"{e.Kind}: {e.Message}");
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.95)).Fit(Images.View(_ml, 180));
-        Assert.Contains(log, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("Hold out 19 or more", StringComparison.Ordinal));
+        Assert.Contains(log, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("19 or more are needed", StringComparison.Ordinal));
         log.Clear();
         using var other = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.95)).Fit(Images.View(_ml, 190));
-        Assert.DoesNotContain(log, line => line.Contains("Hold out", StringComparison.Ordinal));
+        Assert.DoesNotContain(log, line => line.Contains("are needed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -129,6 +129,23 @@ public class AnomalyThresholdTests
                 $"'{column}'", Assert.Throws<ArgumentOutOfRangeException>(() => detector.WithThresholdOf(AnomalyThreshold.BestF1(view, column))).Message);
         Assert.Contains("all normal", Assert.Throws<InvalidOperationException>(
             () => detector.WithThresholdOf(AnomalyThreshold.BestF1(_ml.Data.LoadFromEnumerable(Labeled().Where(row => !row.Flag)), "Flag"))).Message);
+    }
+
+    [Fact]
+    public void Labels_are_checked_before_the_training()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Labeled());
+        foreach (var rule in new[]
+        {
+            AnomalyThreshold.BestF1(view, "Nope"), AnomalyThreshold.BestF1(view, "Pixels"), AnomalyThreshold.FalseAlarms(0.01, view, "Flag"),
+            AnomalyThreshold.BestF1(_ml.Data.LoadFromEnumerable(Labeled().Where(row => row.Flag)), "Flag"),
+            AnomalyThreshold.BestF1(_ml.Transforms.DropColumns("Pixels").Fit(view).Transform(view), "Flag"),
+        })
+        {
+            var options = Models.Detector(epochs: int.MaxValue);
+            options.Threshold = rule;
+            Assert.ThrowsAny<Exception>(() => _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(Images.View(_ml, 100)));
+        }
     }
 
     [Fact]
