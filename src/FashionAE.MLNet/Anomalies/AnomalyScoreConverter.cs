@@ -25,8 +25,8 @@ internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
         try
         {
             return Types.Read(document.RootElement, name => new FormatException(
-                $"This model file has the anomaly score {SavedAutoencoder.Listed([name])}, which is not among this application's assemblies:"
-                + " reference the assembly that defines it."));
+                $"This model file has the anomaly score {SavedAutoencoder.Listed([name])}, which is not among this application's "
+                + "assemblies: reference the assembly that defines it."));
         }
         catch (Exception e) when (SavedAutoencoder.IsNoNetwork(e))
         {

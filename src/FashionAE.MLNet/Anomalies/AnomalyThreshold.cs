@@ -103,27 +103,13 @@ public abstract class AnomalyThreshold
     private static double BestF1(IReadOnlyList<(double Score, bool IsAnomaly)> rows)
     {
         CheckBothKinds([.. rows.Select(row => row.IsAnomaly)]);
-        var anomalies = rows.Count(row => row.IsAnomaly);
-        // Rows without a score are anomalies at every threshold.
-        var found = rows.Count(row => double.IsNaN(row.Score) && row.IsAnomaly);
-        var called = rows.Count(row => double.IsNaN(row.Score));
-        var scored = rows.Where(row => !double.IsNaN(row.Score)).OrderByDescending(row => row.Score).ToArray();
-        var (best, threshold) = (-1.0, 0.0);
-        for (var i = 0; i < scored.Length; i++)
-        {
-            called++;
-            found += scored[i].IsAnomaly ? 1 : 0;
-            var next = i + 1 < scored.Length ? scored[i + 1].Score : double.NegativeInfinity;
-            var f1 = 2.0 * found / (anomalies + called);
-            if (next == scored[i].Score || f1 <= best)
-                continue;
-            // Between the lowest score that is called an anomaly and the next lower one, or on that, where rounding leaves no other.
-            var middle = (float)((scored[i].Score + next) / 2);
-            best = f1;
-            var least = double.IsNegativeInfinity(next) ? Math.BitDecrement((float)scored[i].Score) : next;
-            threshold = middle < scored[i].Score ? Math.Max(middle, least) : least;
-        }
-        return threshold;
+        var curve = new RankCurve();
+        foreach (var (score, isAnomaly) in rows)
+            if (isAnomaly)
+                curve.AddAnomaly((float)score);
+            else
+                curve.AddNormal((float)score);
+        return curve.BestF1().Threshold;
     }
 
     private sealed class Quantile(double quantile) : AnomalyThreshold
@@ -143,7 +129,7 @@ public abstract class AnomalyThreshold
         {
             double[] normal = [.. rows.Where(row => !row.IsAnomaly && !double.IsNaN(row.Score)).Select(row => row.Score).Order()];
             CheckLabels(new bool[normal.Length]);
-            return ScoreDistribution.Quantile(normal, quantile);
+            return Above(ScoreDistribution.Quantile(normal, quantile));
         }
 
         public void CheckLabels(bool[] labels)
@@ -155,7 +141,10 @@ public abstract class AnomalyThreshold
         }
 
         internal override double Choose(double[] normal, Func<IDataView, string, IReadOnlyList<(double Score, bool IsAnomaly)>> score) =>
-            ScoreDistribution.Quantile(normal, quantile);
+            Above(ScoreDistribution.Quantile(normal, quantile));
+
+        // Equal images have scores that differ by rounding: they shall all be on the same side.
+        private static double Above(double score) => score + ScoreDistribution.Rounding * Math.Abs(score);
     }
 
     private sealed class Labeled : AnomalyThreshold

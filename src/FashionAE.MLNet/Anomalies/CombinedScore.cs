@@ -109,7 +109,7 @@ public sealed record CombinedScore : AnomalyScore
         return Enumerable.Range(0, rarities.Length).Select(Counted).Aggregate((a, b) => export.Add("Add", a, b));
     }
 
-    private static string NameOf(int part) => $"{part}.distribution";
+    private static string NameOf(int part) => $"distribution.{part}";
 
     private static Dictionary<string, float[]> Of(int part, IReadOnlyDictionary<string, float[]> learned)
     {

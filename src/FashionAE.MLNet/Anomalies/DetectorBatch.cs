@@ -8,15 +8,12 @@ namespace FashionAE.MLNet;
 internal sealed class DetectorBatch
 {
     private readonly Detector _detector;
-    private readonly BandMatrix _rows;
-    private readonly BandMatrix _columns;
+    private readonly ImageShape _shape;
 
     public DetectorBatch(Detector detector, ReconstructedImages images, Func<int, bool> isMissing)
     {
         var (height, width) = (images.Shape.Height, images.Shape.Width);
-        _detector = detector;
-        _rows = new BandMatrix(ErrorMap.Gaussian(height, detector.Smoothing), height);
-        _columns = new BandMatrix(ErrorMap.Gaussian(width, detector.Smoothing), width);
+        (_detector, _shape) = (detector, images.Shape);
         Scores = new BatchValues(
             1, scores =>
             {
@@ -41,6 +38,10 @@ internal sealed class DetectorBatch
 
     public BatchValues Maps { get; }
 
+    private BandMatrix Rows => field ??= new(ErrorMap.Gaussian(_shape.Height, _detector.Smoothing), _shape.Height);
+
+    private BandMatrix Columns => field ??= new(ErrorMap.Gaussian(_shape.Width, _detector.Smoothing), _shape.Width);
+
     /// <summary>
     /// Computes the probability that a row is an anomaly: twice the share of normal rows that score less, minus 1, or 0 for the lower half
     /// (Kriegel, Kröger, Schubert and Zimek 2011, SIAM International Conference on Data Mining, with this distribution for theirs).
@@ -57,7 +58,7 @@ internal sealed class DetectorBatch
 
     public Delegate MakeMaskGetter(RowSlot slot)
     {
-        var (length, threshold) = (_rows.Size * _columns.Size, _detector.PixelThreshold);
+        var (length, threshold) = (_shape.Height * _shape.Width, _detector.PixelThreshold);
         return (ValueGetter<VBuffer<bool>>)((ref VBuffer<bool> value) =>
         {
             var row = slot.ReadCurrent();
@@ -70,23 +71,26 @@ internal sealed class DetectorBatch
         });
     }
 
-    private void Smooth(ReconstructedImages images, float[] maps) => images.InSlices((slice, first) =>
+    private void Smooth(ReconstructedImages images, float[] maps)
     {
-        var length = _rows.Size * _columns.Size;
-        var all = slice.ErrorMaps;
-        var (blurred, weighted) = (new double[length], new float[length]);
-        for (var i = 0; i < slice.Count; i++)
+        var (rows, columns, length) = (Rows, Columns, _shape.Height * _shape.Width);
+        images.InSlices((slice, first) =>
         {
-            var map = all.Slice(i * length, length);
-            if (_detector.MapWeights is { } weights)
+            var all = slice.ErrorMaps;
+            var (blurred, weighted) = (new double[length], new float[length]);
+            for (var i = 0; i < slice.Count; i++)
             {
-                TensorPrimitives.Multiply(map, weights, weighted);
-                map = weighted;
+                var map = all.Slice(i * length, length);
+                if (_detector.MapWeights is { } weights)
+                {
+                    TensorPrimitives.Multiply(map, weights, weighted);
+                    map = weighted;
+                }
+                ErrorMap.Blur(map, rows, columns, blurred);
+                var target = maps.AsSpan((first + i) * length, length);
+                for (var pixel = 0; pixel < length; pixel++)
+                    target[pixel] = (float)blurred[pixel];
             }
-            ErrorMap.Blur(map, _rows, _columns, blurred);
-            var target = maps.AsSpan((first + i) * length, length);
-            for (var pixel = 0; pixel < length; pixel++)
-                target[pixel] = (float)blurred[pixel];
-        }
-    });
+        });
+    }
 }

@@ -13,8 +13,9 @@ public sealed record ImageNeighborsScore : AnomalyScore
     private const string Centers = "centers";
     private const int ImageCells = 8;
     private const int ErrorCells = 4;
-    // Images that are equal have no distance.
-    private const double Least = 1e-6;
+    // Images that are equal have no distance but rounding; the values that are compared have a variance of 1.
+    private const double Least = 1e-3;
+    private const double LeastVariance = 1e-6;
 
     /// <summary>Gets or sets how many of the nearest ones count, 1 to 1,000; 20 unless set.</summary>
     public int Neighbors { get; init; } = 20;
@@ -57,7 +58,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
                 centers[i] = (float)mean;
                 variance += squares / length;
             }
-            scales[part] = (float)((part == 0 ? 1 : ErrorWeight) / Math.Sqrt(Math.Max(variance, Least)));
+            scales[part] = (float)((part == 0 ? 1 : ErrorWeight) / Math.Sqrt(Math.Max(variance, LeastVariance)));
         }
         // The scales stand behind the centers.
         float[] centered = [.. centers, .. scales];

@@ -15,7 +15,10 @@ internal sealed class PixelErrors
     public void Add(ReadOnlySpan<float> errors)
     {
         foreach (var error in errors)
-            _counts[BitConverter.SingleToInt32Bits(error) >> Dropped]++;
+            if (!(error >= 0))
+                throw new InvalidOperationException("An error of a pixel of a held-out row is NaN: the training has failed.");
+            else
+                _counts[BitConverter.SingleToInt32Bits(error) >> Dropped]++;
         _count += errors.Length;
     }
 

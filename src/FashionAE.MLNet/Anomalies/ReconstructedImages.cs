@@ -125,8 +125,8 @@ public sealed class LearningImages
     public required int Seed { get; init; }
 
     /// <summary>
-    /// Gets the images that the autoencoder was trained on, batch by batch, each in the place of the one before. Every enumeration reads
-    /// the data once more.
+    /// Gets the images that were not held out, which the autoencoder was trained on (or validated by, with ValidationSetFraction), batch by
+    /// batch, each in the place of the one before. Every enumeration reads the data once more.
     /// </summary>
     public IEnumerable<ReconstructedImages> Training => _training();
 

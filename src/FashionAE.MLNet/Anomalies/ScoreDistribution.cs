@@ -7,6 +7,12 @@ namespace FashionAE.MLNet;
 /// </summary>
 internal sealed class ScoreDistribution
 {
+    /// <summary>
+    /// How far scores of the same image may be apart by rounding, relative to the score: an error of 0.001 that is the difference of two
+    /// numbers near 1 has no more than three digits.
+    /// </summary>
+    public const double Rounding = 1e-3;
+
     private const int MostKnots = 2000;
     private const int TailParts = 10;
     private const int FewestOfTail = 10;
@@ -70,6 +76,8 @@ internal sealed class ScoreDistribution
     public double Rarity(double score)
     {
         var count = _knots.Length;
+        // Where many rows have one score, those that are above it by rounding are no rarer.
+        score -= Rounding * Math.Abs(score);
         if (!(score < _knots[^1]))
             return Math.Log(count + 1) + (score - _knots[^1]) / _excess;
         if (score <= _knots[0])
@@ -91,6 +99,7 @@ internal sealed class ScoreDistribution
         OnnxValue Row(double[] values) => export.Graph.Constant(StoredTensor.Of(values, 1, values.Length), "ranks");
         OnnxValue Number(double value) => export.Number(value, isDouble: true);
         var count = _knots.Length;
+        scores = export.Add("Sub", scores, export.Add("Mul", Number(Rounding), export.Add("Abs", scores)));
         var above = export.Add("Max", export.Add("Sub", scores, Number(_knots[^1])), Number(0));
         var tail = export.Add("Div", above, Number(_excess));
         var below = export.Add("Max", export.Add("Sub", Number(_knots[0]), scores), Number(0));

@@ -123,8 +123,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
                 $"The rule of the threshold needs {rule.FewestRows} normal rows or more; there are {normal.Length}.");
         if (normal.Length < rule.WantedRows)
             new StepLog(Host, Step).Warn(
-                $"There are {normal.Length} scores of normal rows, too few to tell so high a quantile: the threshold is the highest of them."
-                + $" {rule.WantedRows} or more are needed: raise HeldOutFraction, set ValidationSet, or give a view of more rows.");
+                $"There are {normal.Length} scores of normal rows, too few to tell so high a quantile: the threshold is the highest of"
+                + $" them. {rule.WantedRows} or more are needed: raise HeldOutFraction, set ValidationSet, or give a view of more rows.");
         return WithThreshold((float)rule.Choose(normal, (view, label) => DetectorRows.Labeled(this, view, label)));
     }
 

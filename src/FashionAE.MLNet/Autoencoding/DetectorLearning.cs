@@ -9,10 +9,15 @@ namespace FashionAE.MLNet;
 /// <param name="heldOut">What was held out.</param>
 internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine, TrainingExamples training, TrainingExamples heldOut)
 {
+    private const int LargestBatch = 1 << 24;
+
     public Detector Learn(AutoencoderAnomalyTrainer.Options options, int seed)
     {
         options.Score.Check(model.ImageShape);
-        IEnumerable<ReconstructedImages> Batches(TrainingExamples examples) => Read(examples, options.CancellationToken);
+        // As many as are scored together, and no more than take some 64 megabytes: training has used its memory already.
+        var wanted = options.ScoringBatchSize ?? AutoencoderBatch.BestSize(model.Architecture);
+        var most = Math.Clamp(LargestBatch / model.ImageShape.Size, 1, wanted);
+        IEnumerable<ReconstructedImages> Batches(TrainingExamples examples) => Read(examples, most, options.CancellationToken);
         var images = new LearningImages(() => Batches(training), () => Batches(heldOut))
         {
             Shape = model.ImageShape,
@@ -37,8 +42,9 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
             detected.Begin(batch.Count);
             scores.AddRange(detected.Scores.All().Take(batch.Count).Select(score => (double)score));
         }
-        if (scores.Exists(double.IsNaN))
-            throw new InvalidOperationException($"{options.Score.GetType().Name} gives an image of the training data no score (NaN).");
+        if (scores.Exists(score => !double.IsFinite(score)))
+            throw new InvalidOperationException(
+                $"{options.Score.GetType().Name} gives an image that was held out a score that is infinite or NaN.");
         var sorted = scores.Order().ToArray();
         var normal = sorted[..Math.Max(1, (int)Math.Round(sorted.Length * (1 - options.Threshold.AnomalousShare)))];
 
@@ -62,10 +68,11 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
         };
     }
 
-    private IEnumerable<ReconstructedImages> Read(TrainingExamples examples, CancellationToken cancellationToken)
+    private IEnumerable<ReconstructedImages> Read(TrainingExamples examples, int size, CancellationToken cancellationToken)
     {
-        var (shape, size) = (model.ImageShape, AutoencoderBatch.BestSize(model.Architecture));
-        var (inputs, targets) = (new float[size * shape.Size], new float[size * shape.Size]);
+        var shape = model.ImageShape;
+        var inputs = new float[size * shape.Size];
+        var targets = inputs;
         var (latent, reconstructions) = (new float[size * model.LatentSize], new float[size * shape.Size]);
         var (hasLatent, hasReconstructions) = (false, false);
         var count = 0;
@@ -95,7 +102,11 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
                 if (!batches.MoveNext())
                     yield break;
                 ImageBuffer.CopyTo(batches.Current.Input, inputs);
-                ImageBuffer.CopyTo(batches.Current.Target, targets);
+                if (!ReferenceEquals(batches.Current.Target, batches.Current.Input))
+                {
+                    targets = targets == inputs ? new float[inputs.Length] : targets;
+                    ImageBuffer.CopyTo(batches.Current.Target, targets);
+                }
                 count = (int)batches.Current.Input.shape[0];
             }
             (hasLatent, hasReconstructions) = (false, false);

@@ -7,27 +7,73 @@ namespace FashionAE.MLNet;
 /// <summary>Reads what a detector says of the rows of a view.</summary>
 internal static class DetectorRows
 {
-    public static IEnumerable<double> Scores(AutoencoderTransformer detector, IDataView view) =>
-        detector.Transform(view).GetColumn<float>(ScoreColumn(detector, view)).Select(score => (double)score);
+    public static IEnumerable<double> Scores(AutoencoderTransformer detector, IDataView view)
+    {
+        var scored = detector.Transform(view);
+        return scored.GetColumn<float>(ScoreOf(scored)).Select(score => (double)score);
+    }
 
-    public static IReadOnlyList<(double Score, bool IsAnomaly)> Labeled(AutoencoderTransformer detector, IDataView view, string labelColumn) =>
-        [.. Scores(detector, view).Zip(Labels(view, labelColumn))];
+    /// <summary>Reads scores and labels in one pass.</summary>
+    public static IReadOnlyList<(double Score, bool IsAnomaly)> Labeled(AutoencoderTransformer detector, IDataView view, string labelColumn)
+    {
+        var scored = detector.Transform(view);
+        var (score, label) = (ScoreOf(scored), scored.Schema[LabelOf(view, labelColumn).Index]);
+        using var cursor = scored.GetRowCursor([score, label]);
+        var getScore = cursor.GetGetter<float>(score);
+        var getLabel = LabelGetter(cursor, label);
+        var rows = new List<(double, bool)>();
+        for (var value = 0f; cursor.MoveNext();)
+        {
+            getScore(ref value);
+            rows.Add((value, getLabel()));
+        }
+        return rows;
+    }
 
     /// <exception cref="ArgumentOutOfRangeException">The column of labels is missing, or neither Boolean nor Single.</exception>
+    /// <exception cref="InvalidOperationException">A row has no label.</exception>
     public static IEnumerable<bool> Labels(IDataView view, string labelColumn)
     {
-        var label = view.Schema.GetColumnOrNull(labelColumn)
-            ?? throw Contracts.ExceptSchemaMismatch(nameof(view), "label", labelColumn);
-        return label.Type switch
+        var label = LabelOf(view, labelColumn);
+        using var cursor = view.GetRowCursor([label]);
+        var getLabel = LabelGetter(cursor, label);
+        while (cursor.MoveNext())
+            yield return getLabel();
+    }
+
+    private static DataViewSchema.Column LabelOf(IDataView view, string name)
+    {
+        var label = view.Schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(nameof(view), "label", name);
+        return label.Type is BooleanDataViewType || label.Type == NumberDataViewType.Single
+            ? label
+            : throw Contracts.ExceptSchemaMismatch(
+                nameof(view), "label", name, "Boolean or Single", $"{label.Type}: append a CustomMapping that makes it true for anomalies");
+    }
+
+    private static Func<bool> LabelGetter(DataViewRow row, DataViewSchema.Column label)
+    {
+        if (label.Type is BooleanDataViewType)
         {
-            BooleanDataViewType => view.GetColumn<bool>(label),
-            NumberDataViewType type when type.RawType == typeof(float) => view.GetColumn<float>(label).Select(value => value > 0),
-            _ => throw Contracts.ExceptSchemaMismatch(
-                nameof(view), "label", labelColumn, "Boolean or Single",
-                $"{label.Type}: append a CustomMapping that makes it true for anomalies"),
+            var getBoolean = row.GetGetter<bool>(label);
+            var isAnomaly = false;
+            return () =>
+            {
+                getBoolean(ref isAnomaly);
+                return isAnomaly;
+            };
+        }
+        var getNumber = row.GetGetter<float>(label);
+        var number = 0f;
+        return () =>
+        {
+            getNumber(ref number);
+            return !float.IsNaN(number)
+                ? number > 0
+                : throw new InvalidOperationException(
+                    $"Row {row.Position} has no value in the label column '{label.Name}': leave such rows out, as "
+                    + "ml.Data.FilterRowsByMissingValues does.");
         };
     }
 
-    private static DataViewSchema.Column ScoreColumn(AutoencoderTransformer detector, IDataView view) =>
-        detector.GetOutputSchema(view.Schema).Last(column => column.Name == "Score");
+    private static DataViewSchema.Column ScoreOf(IDataView scored) => scored.Schema.Last(column => column.Name == "Score");
 }

@@ -82,7 +82,8 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     {
         try
         {
-            return examples.Split(fraction, seed);
+            // Another one than that of the trainer's own validation set: the same would find the same rows again, which are gone.
+            return examples.Split(fraction, (int)MurmurHash.Seed(seed, examples.Count));
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
         {

@@ -89,7 +89,8 @@ public sealed partial class ReconstructionCatalog
         {
             if (SetOf(column, Anomaly, Binary) is not null)
                 throw new ArgumentException(
-                    $"Column '{column.Name}' is what a detector says, not {what}: give the detector's column another name, if it hides yours.");
+                    $"Column '{column.Name}' is what a detector says, not {what}: give the detector's column another name, if it hides "
+                    + "yours.");
         }
 
         /// <summary>Finds the column that is named, or else the one of the detector that its annotations call so.</summary>

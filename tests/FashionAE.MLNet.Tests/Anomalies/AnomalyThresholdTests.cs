@@ -132,6 +132,25 @@ public class AnomalyThresholdTests
     }
 
     [Fact]
+    public void Where_most_images_are_equal_rounding_does_not_make_anomalies_of_them()
+    {
+        var rows = Images.Rows(300, 5);
+        foreach (var row in rows.Where((_, i) => i % 30 != 0))
+            Array.Fill(row.Pixels, 0.3f);
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        foreach (var score in new[] { AnomalyScore.Combined, AnomalyScore.MeanSquaredError })
+        {
+            using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(epochs: 20, score: score)).Fit(view);
+            foreach (var engine in new[] { ScoringEngine.LibTorch, ScoringEngine.OnnxRuntime })
+            {
+                detector.ScoringEngine = engine;
+                var count = detector.Transform(view).GetColumn<bool>("PredictedLabel").Count(label => label);
+                Assert.True(count <= 30, $"{score.GetType().Name}, {engine}: {count}");
+            }
+        }
+    }
+
+    [Fact]
     public void Labels_are_checked_before_the_training()
     {
         var view = _ml.Data.LoadFromEnumerable(Labeled());

@@ -24,7 +24,7 @@ public class ScoreDistributionTests
         var scores = Enumerable.Range(1, count).Select(i => (double)i * i).ToArray();
         var distribution = ScoreDistribution.Of(scores);
         for (var i = 1; i <= count; i++)
-            Assert.Equal(1 - i / (count + 1.0), Math.Exp(-distribution.Rarity(scores[i - 1])), 1e-5);
+            Assert.Equal(1 - i / (count + 1.0), Math.Exp(-distribution.Rarity(scores[i - 1])), 0.6 / (count + 1)); // less than a rank
     }
 
     [Fact]

@@ -58,7 +58,8 @@ public sealed class DetectorTrainingTests : IDisposable
         Assert.InRange(heldOut.Count, share == 0.25 ? 15 : 1, share == 0.25 ? 45 : 1);
         // The highest score of those rows is the threshold.
         var scores = detector.Transform(_training).GetColumn<float>("Score").ToArray();
-        Assert.Equal(detector.Threshold!.Value, scores.Where((_, i) => heldOut.Contains(sums[i])).Max(), 1e-6f);
+        var highest = scores.Where((_, i) => heldOut.Contains(sums[i])).Max();
+        Assert.Equal(highest, detector.Threshold!.Value, 2e-3f * highest);
     }
 
     [Fact]
@@ -70,7 +71,8 @@ public sealed class DetectorTrainingTests : IDisposable
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(_training);
         Assert.Equal(_training.GetColumn<float[]>("Pixels").Select(Sum).Order(), RecordingAutoencoder.Of(detector).Sums.Select(sum => Math.Round(sum, 1)).Order());
         Assert.NotNull(detector.History!.Epochs[0].ValidationLoss);
-        Assert.Equal(detector.Threshold!.Value, detector.Transform(_new).GetColumn<float>("Score").Max(), 1e-6f);
+        var highest = detector.Transform(_new).GetColumn<float>("Score").Max();
+        Assert.Equal(highest, detector.Threshold!.Value, 2e-3f * highest);
     }
 
     [Theory]

@@ -178,7 +178,7 @@ public class EvaluateAnomaliesTests
         foreach (var row in rows)
             (row.Label, row.Truth) = (row.IsOdd ? 1 : 0, new bool[Height * Width]);
         Refuses<InvalidOperationException>(new() { MaskColumnName = "Truth" }, "column 'Truth'", "no pixel");
-        Refuses<InvalidOperationException>(new() { LabelColumnName = "Kind", NormalClasses = ["none"] }, "0 normal rows and 4 anomalies", "NormalClasses");
+        Refuses<InvalidOperationException>(new() { LabelColumnName = "Kind", NormalClasses = ["none"] }, "'none', of which there is no row", "NormalClasses");
         rows = [.. rows.Where(row => row.IsOdd)];
         Refuses<InvalidOperationException>(new(), "0 normal rows and 2 anomalies");
         rows = [];
