@@ -121,6 +121,31 @@ public sealed class DetectTests : IDisposable
     }
 
     [Fact]
+    public void Only_one_run_at_a_time_writes_to_a_folder()
+    {
+        string[] detect = ["detect", "--normal", "good", "--images", "today", "--out", "verdicts", "--threads", "1", "--epochs"];
+        var first = _command.RunUntil("epoch   1 of", process =>
+        {
+            var stamp = File.ReadAllText(_command.PathOf("verdicts", "detect.json"));
+            var second = _command.Run([.. detect, "1"]);
+            Assert.Equal(1, second.ExitCode);
+            Message.Says(Assert.Single(second.Errors), "verdicts is in use, another run writes to it", "use another folder");
+            Assert.Equal(stamp, File.ReadAllText(_command.PathOf("verdicts", "detect.json")));
+            CommandLine.Interrupt(process);
+        }, [.. detect, "100000"]);
+        Assert.Equal(130, first.ExitCode);
+        Assert.Equal(["detect.json", "training.checkpoint"], Files());
+        // What a killed run leaves is in nobody's way.
+        File.WriteAllText(_command.PathOf("verdicts", "run.lock"), "");
+        File.WriteAllText(_command.PathOf("verdicts", $"model.zip.{Guid.NewGuid():N}.tmp"), "half of it");
+        Assert.Equal(0, _command.Run([.. detect, "1"]).ExitCode);
+        Assert.Equal(["detect.json", "index.html", "model.zip", "verdicts.csv"], Files());
+
+        IEnumerable<string?> Files() =>
+            Directory.GetFiles(_command.PathOf("verdicts")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void Files_that_cannot_be_read_are_listed_every_time()
     {
         File.WriteAllText(_command.PathOf("good", "torn.png"), "no picture");

@@ -83,7 +83,7 @@ internal sealed class DetectCommand
 
     private int Run(ParseResult parsed)
     {
-        var run = new DetectRun(parsed.GetValue(_out)!, parsed.GetValue(_images)!, parsed.GetValue(_recursive))
+        using var run = new DetectRun(parsed.GetValue(_out)!, parsed.GetValue(_images)!, parsed.GetValue(_recursive))
         {
             AllOverlays = parsed.GetValue(_allOverlays),
         };

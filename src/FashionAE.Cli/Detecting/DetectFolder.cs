@@ -5,9 +5,10 @@ using System.Text.Json;
 namespace FashionAE.Cli;
 
 /// <summary>The folder that detect writes: a detector, and what it found in pictures.</summary>
-internal sealed class DetectFolder
+internal sealed class DetectFolder : IDisposable
 {
     private readonly string _path;
+    private IDisposable? _held;
 
     /// <exception cref="IOException">The folder holds something else.</exception>
     public DetectFolder(string path)
@@ -15,7 +16,7 @@ internal sealed class DetectFolder
         _path = path;
         if (File.Exists(path))
             throw new IOException($"{path} is a file: name a folder by --out.");
-        if (Directory.Exists(path) && !File.Exists(StampPath) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.Exists(path) && !File.Exists(StampPath) && Directory.EnumerateFileSystemEntries(path).Any(IsOther))
             throw new IOException($"{path} is not empty and not a folder of 'fashionae detect': name another one by --out.");
     }
 
@@ -37,10 +38,20 @@ internal sealed class DetectFolder
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>Makes the folder, which is detect's from then on.</summary>
+    /// <summary>Keeps other runs from writing to the folder if it exists.</summary>
+    /// <exception cref="IOException">Another run writes to it.</exception>
+    public void Lock()
+    {
+        if (Directory.Exists(_path))
+            _held ??= FolderLock.Take(_path, [ModelPath, CheckpointPath, VerdictsPath, PagePath, StampPath]);
+    }
+
+    /// <summary>Makes the folder, which is detect's from then on, and keeps other runs from writing to it.</summary>
+    /// <exception cref="IOException">Another run writes to it.</exception>
     public void Create()
     {
         Directory.CreateDirectory(_path);
+        Lock();
         if (!File.Exists(StampPath))
             Write(new DetectStamp("", []));
     }
@@ -67,6 +78,12 @@ internal sealed class DetectFolder
         File.Delete(ModelPath);
         File.Delete(CheckpointPath);
     }
+
+    /// <summary>Lets other runs write again.</summary>
+    public void Dispose() => _held?.Dispose();
+
+    // A killed run may have left its lock and nothing else.
+    private static bool IsOther(string entry) => System.IO.Path.GetFileName(entry) != FolderLock.FileName;
 
     private string PathOf(string name) => System.IO.Path.Combine(_path, name);
 }

@@ -1,7 +1,7 @@
 namespace FashionAE.Cli;
 
 /// <summary>One run of detect: trains a detector unless there is one, judges the pictures of a folder, and writes what it found.</summary>
-internal sealed class DetectRun
+internal sealed class DetectRun : IDisposable
 {
     private readonly MLContext _ml = new();
     private readonly DetectFolder _folder;
@@ -30,6 +30,7 @@ internal sealed class DetectRun
         var files = new ImageFiles(normal, _recursive, "--normal");
         Check(normal);
         Report(files);
+        _folder.Lock();
         var source = DetectFolder.SourceOf(settings, files);
         var stamp = _folder.ReadStamp();
         if (stamp?.Source == source && File.Exists(_folder.ModelPath))
@@ -44,7 +45,8 @@ internal sealed class DetectRun
         UnreadableImage[] unreadable = [.. files.Unreadable.Select(image => image with { File = $"{Path.Join(normal, image.File)}" })];
         _unreadable.AddRange(unreadable);
         _folder.Create();
-        if (stamp?.Source != source)
+        // Another run may have ended there meanwhile.
+        if (_folder.ReadStamp()?.Source != source)
             _folder.Clear();
         _folder.Write(new DetectStamp(source, unreadable));
         if (File.Exists(_folder.CheckpointPath))
@@ -91,6 +93,9 @@ internal sealed class DetectRun
         _unreadable.AddRange(_files.Unreadable.Select(image => image with { File = Path.Join(_images, image.File) }));
         return _unreadable;
     }
+
+    /// <summary>Lets other runs write to the folder.</summary>
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Refuses to write among the pictures, where the next run would find its own.</summary>
     private void Check(string pictures)

@@ -19,9 +19,6 @@ public sealed class RunFolder(string path)
         RespectNullableAnnotations = true,
     };
 
-    // What systems call a file that another process has locked: Linux, macOS, Windows.
-    private static readonly int[] InUse = [11, 35, 32];
-
     public string Path { get; } = path;
     public string ModelPath => PathOf("model.safetensors");
     public string CheckpointPath => PathOf("checkpoint.safetensors");
@@ -31,27 +28,8 @@ public sealed class RunFolder(string path)
     private string[] Files =>
         [PathOf(OptionsFile), PathOf(MetricsFile), PathOf(EnvironmentFile), PathOf(HistoryFile), ModelPath, CheckpointPath];
 
-    /// <summary>
-    /// Makes the folder where there is none, keeps others from writing to it, and removes what a killed process has left half written.
-    /// </summary>
-    /// <returns>What lets others write again when it is disposed, or the process ends, however that ends.</returns>
-    public IDisposable Lock()
-    {
-        Directory.CreateDirectory(Path);
-        try
-        {
-            // A file that a killed process left is locked by nobody.
-            var held = new FileStream(
-                PathOf("run.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            foreach (var file in Files.SelectMany(file => Directory.GetFiles(Path, $"{GetFileName(file)}.*.tmp")))
-                File.Delete(file);
-            return held;
-        }
-        catch (IOException e) when (InUse.Contains(e.HResult & 0xffff))
-        {
-            throw new IOException($"{Path} is in use, another run writes to it: wait until that has ended, or use another folder.", e);
-        }
-    }
+    /// <inheritdoc cref="FolderLock.Take"/>
+    public IDisposable Lock() => FolderLock.Take(Path, Files);
 
     public RunOptions ReadOptions()
     {
