@@ -180,6 +180,7 @@ public sealed class DetectTests : IDisposable
     [InlineData(2, "either --normal", "--normal", "good", "--model", "m.zip", "--images", "today", "--out", "new")]
     [InlineData(2, "--size is for training", "--model", "m.zip", "--images", "today", "--out", "new", "--size", "32")]
     [InlineData(2, "--size is '4'", "--normal", "good", "--images", "today", "--out", "new", "--size", "4")]
+    [InlineData(2, "--size is '96x513'; it must be one number or two, 8 to 512", "--normal", "good", "--images", "today", "--out", "new", "--size", "96x513")]
     [InlineData(2, "--channels must be 1 or 3", "--normal", "good", "--images", "today", "--out", "new", "--channels", "2")]
     [InlineData(2, "--false-alarms must be above 0", "--normal", "good", "--images", "today", "--out", "new", "--false-alarms", "1")]
     [InlineData(1, "There is no folder 'nowhere': name one with images by --normal", "--normal", "nowhere", "--images", "today", "--out", "new")]

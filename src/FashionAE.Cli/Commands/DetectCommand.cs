@@ -6,9 +6,11 @@ namespace FashionAE.Cli;
 /// <summary>fashionae detect</summary>
 internal sealed class DetectCommand
 {
-    // The most that PixelOptions takes, and a side whose square is about that.
+    // The most that PixelOptions takes.
     private const int MostPixels = 500_000_000;
-    private const int MostSide = 4096;
+
+    // The memory of a training grows with the square of the size: 2000 took 20 GB.
+    private const int MostSide = 512;
 
     private readonly Command _command = new(
         "detect", "Learns from a folder of normal pictures, and finds those of another folder that are unlike them, and where.");
