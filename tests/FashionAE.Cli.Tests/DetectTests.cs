@@ -202,9 +202,12 @@ public sealed class DetectTests : IDisposable
         var ml = new MLContext(seed: 1);
         var rows = ml.Data.LoadFromEnumerable([new PathRow()]);
         ml.Model.Save(ml.Transforms.CopyColumns("Path", "ImagePath").Fit(rows), rows.Schema, _command.PathOf("other.zip"));
-        var result = _command.Run("detect", "--model", "other.zip", "--images", "today", "--out", "new");
-        Assert.Equal(1, result.ExitCode);
-        Message.Says(Assert.Single(result.Errors), "other.zip is not a model of 'fashionae detect'", "--normal");
+        foreach (var file in new[] { "other.zip", "good/00.png" })
+        {
+            var result = _command.Run("detect", "--model", file, "--images", "today", "--out", "new");
+            Assert.Equal(1, result.ExitCode);
+            Message.Says(Assert.Single(result.Errors), $"{file} is not a model of 'fashionae detect'", "name the model.zip", "--normal");
+        }
     }
 
     [Fact]

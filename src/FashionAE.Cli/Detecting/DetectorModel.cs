@@ -67,27 +67,35 @@ internal sealed class DetectorModel : IDisposable
         if (!File.Exists(file))
             throw new FileNotFoundException(
                 $"There is no model '{file}': name the model.zip that 'fashionae detect --normal' has written.");
-        var pipeline = EncodingModel.Read(ml, file, out _);
-        if (ReadSettings(file) is { } settings)
-            return new DetectorModel(pipeline, settings);
-        (pipeline as IDisposable)?.Dispose();
-        throw new InvalidDataException(
-            $"{file} is not a model of 'fashionae detect': train one by --normal, or use 'fashionae encode' for other pipelines.");
+        if (ReadSettings(file) is not { } settings)
+            throw new InvalidDataException(
+                $"{file} is not a model of 'fashionae detect': name the model.zip that 'fashionae detect --normal' has written.");
+        try
+        {
+            return new DetectorModel(EncodingModel.Read(ml, file, out _), settings);
+        }
+        catch (InvalidDataException e)
+        {
+            // What that says is for models of every kind.
+            throw new InvalidDataException(
+                $"{file} cannot be loaded ({ErrorMessage.ReasonOf(e.GetBaseException()).TrimEnd('.')}): train it anew by --normal.", e);
+        }
     }
 
     public void Dispose() => (Pipeline as IDisposable)?.Dispose();
 
+    /// <summary>Reads the settings of a detector; null where the file is something else.</summary>
     private static DetectSettings? ReadSettings(string file)
     {
         using var stream = AtomicFile.OpenRead(file);
-        using var zip = new ZipArchive(stream);
-        using var entry = zip.GetEntry(SettingsEntry)?.Open();
         try
         {
+            using var zip = new ZipArchive(stream);
+            using var entry = zip.GetEntry(SettingsEntry)?.Open();
             var settings = entry is null ? null : JsonSerializer.Deserialize<DetectSettings>(entry);
             return settings is { Size: not null, Channels: not null } ? settings : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             return null;
         }
