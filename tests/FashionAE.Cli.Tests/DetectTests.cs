@@ -75,6 +75,13 @@ public sealed class DetectTests : IDisposable
         Assert.Equal("verdicts/model.zip is there, of the same pictures and settings: nothing was trained", again.Output[0]);
         Assert.Equal(expected, Verdicts("verdicts").Rows);
 
+        // The threshold that is printed divides the table.
+        const string Before = "Scores above ";
+        var line = Assert.Single(again.Output, line => line.StartsWith(Before, StringComparison.Ordinal));
+        var threshold = float.Parse(line[Before.Length..].Split(' ')[0], CultureInfo.InvariantCulture);
+        Assert.All(expected, row => Assert.Equal(row[3], $"{float.Parse(row[1], CultureInfo.InvariantCulture) > threshold}"));
+        Assert.Contains($"<p>{line}. ", Page("verdicts"), StringComparison.Ordinal);
+
         File.Move(_command.PathOf("verdicts", "model.zip"), _command.PathOf("moved.zip"));
         var other = _command.Run("detect", "--model", "moved.zip", "--images", "today", "--out", "more", "--threads", "1", "--all-overlays");
         Assert.True(other.ExitCode == 0, string.Join('\n', other.Errors));
@@ -114,7 +121,8 @@ public sealed class DetectTests : IDisposable
         Assert.Equal("Stopped. The same command goes on from here.", Assert.Single(stopped.Errors));
         Assert.False(File.Exists(_command.PathOf("verdicts", "model.zip")));
         var resumed = Run("verdicts", options);
-        Assert.Contains("Going on with a training that was interrupted", resumed.Output);
+        var goOn = Assert.Single(resumed.Output, line => line.StartsWith("Going on after epoch ", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(goOn.Split(' ', ',')[4], CultureInfo.InvariantCulture), 10, 59);
         Assert.DoesNotContain(resumed.Output, line => line.StartsWith("epoch   1 of", StringComparison.Ordinal));
         Assert.Equal(Detect("whole", options).Rows, Verdicts("verdicts").Rows);
         Assert.Empty(Directory.GetFiles(_command.PathOf("verdicts"), "*.checkpoint"));
@@ -180,7 +188,7 @@ public sealed class DetectTests : IDisposable
     [InlineData(2, "either --normal", "--normal", "good", "--model", "m.zip", "--images", "today", "--out", "new")]
     [InlineData(2, "--size is for training", "--model", "m.zip", "--images", "today", "--out", "new", "--size", "32")]
     [InlineData(2, "--size is '4'", "--normal", "good", "--images", "today", "--out", "new", "--size", "4")]
-    [InlineData(2, "--size is '96x513'; it must be one number or two, 8 to 512", "--normal", "good", "--images", "today", "--out", "new", "--size", "96x513")]
+    [InlineData(2, "one number or two, 8 to 512", "--normal", "good", "--images", "today", "--out", "new", "--size", "96x513")]
     [InlineData(2, "--channels must be 1 or 3", "--normal", "good", "--images", "today", "--out", "new", "--channels", "2")]
     [InlineData(2, "--false-alarms must be above 0", "--normal", "good", "--images", "today", "--out", "new", "--false-alarms", "1")]
     [InlineData(1, "There is no folder 'nowhere': name one with images by --normal", "--normal", "nowhere", "--images", "today", "--out", "new")]

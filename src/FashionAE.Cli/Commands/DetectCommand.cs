@@ -34,8 +34,9 @@ internal sealed class DetectCommand
         _recursive = _command.Option<bool>("--recursive", "Take the pictures of subfolders too.");
         _allOverlays = _command.Option<bool>("--all-overlays", "Draw heat over normal pictures too.");
 
-        const string Sizes = "The size that pictures are brought to, such as 64 or 96x64; 64x64, or their own where all are smaller.";
-        var size = Setting<string>("--size", Sizes, (settings, text) => settings with { Size = ParseSize(text) }, "WxH");
+        var sizes = $"The size that pictures are brought to, 8 to {MostSide}, such as 64 or 96x64; 64x64, or their own where all are"
+            + " smaller.";
+        var size = Setting<string>("--size", sizes, (settings, text) => settings with { Size = ParseSize(text) }, "WxH");
         size.Check(result => result.GetValue(size) is { } text && ParseSize(text) is null
             ? $"--size is '{text}'; it must be one number or two, 8 to {MostSide}, such as 64 or 96x64."
             : null);

@@ -49,8 +49,6 @@ internal sealed class DetectRun : IDisposable
         if (_folder.ReadStamp()?.Source != source)
             _folder.Clear();
         _folder.Write(new DetectStamp(source, unreadable));
-        if (File.Exists(_folder.CheckpointPath))
-            Console.WriteLine("Going on with a training that was interrupted");
         if (settings.WarningOf(pictures) is { } warning)
             Console.WriteLine(warning);
         var unread = files.Unreadable.Select(image => image.File).ToHashSet();
@@ -90,6 +88,7 @@ internal sealed class DetectRun : IDisposable
         Console.WriteLine(
             $"{verdicts.Count(verdict => verdict.IsAnomaly):N0} of {verdicts.Count:N0} pictures are anomalies: see {_folder.PagePath} and"
             + $" {_folder.VerdictsPath}");
+        Console.WriteLine($"Scores above {detector.Threshold} are anomalies");
         _unreadable.AddRange(_files.Unreadable.Select(image => image with { File = Path.Join(_images, image.File) }));
         return _unreadable;
     }

@@ -23,12 +23,19 @@ internal sealed class DetectorModel : IDisposable
     // Views of pixels that take no more are kept, so that each picture is decoded once.
     private const long MostCachedBytes = 1L << 29;
 
-    private DetectorModel(ITransformer pipeline, DetectSettings settings) => (Pipeline, Settings) = (pipeline, settings);
+    private DetectorModel(ITransformer pipeline, DetectSettings settings)
+    {
+        (Pipeline, Settings) = (pipeline, settings);
+        Threshold = EncodingModel.Flatten(pipeline).OfType<AutoencoderTransformer>().Single().Threshold!.Value;
+    }
 
     /// <summary>Gets the steps from ImagePath to verdicts.</summary>
     public ITransformer Pipeline { get; }
 
     public DetectSettings Settings { get; }
+
+    /// <summary>Gets the score above which a picture is an anomaly.</summary>
+    public float Threshold { get; }
 
     /// <summary>Trains a detector and writes it to a file, atomically.</summary>
     /// <param name="ml">The context.</param>

@@ -1,9 +1,17 @@
+using Spectre.Console;
+
 namespace FashionAE.Cli;
 
 /// <summary>Reports the course of a pipeline's training as a trainer does.</summary>
 internal sealed class TrainingReports(IProgress<TrainingProgress> progress) : TrainingCallback
 {
     private const int StepsAReport = 5;
+
+    public override void OnTrainingBegin(TrainingState state)
+    {
+        if (state.Records.Count > 0)
+            AnsiConsole.WriteLine($"Going on after epoch {state.Records.Count}, where a training was interrupted");
+    }
 
     public override void OnStepEnd(TrainingState state)
     {

@@ -55,7 +55,7 @@ internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, stri
             </style>
             <main>
             <h1>{{anomalies:N0}} of {{verdicts.Count:N0}} pictures are anomalies</h1>
-            <p>{{what}} The file verdicts.csv has all{{except}}.</p>
+            <p>Scores above {{detector.Threshold}} are anomalies. {{what}} The file verdicts.csv has all{{except}}.</p>
             <ol>
 
             """;

@@ -59,6 +59,11 @@ internal sealed class EncodingModel : IDisposable
         return IsZip(path) ? LoadPipeline(ml, path) : Of(AutoencoderFile.Load(path));
     }
 
+    /// <summary>The steps that scoring takes, those of chains within the chain too.</summary>
+    public static IEnumerable<ITransformer> Flatten(ITransformer transformer) => transformer is TransformerChain<ITransformer> chain
+        ? chain.GetModelFor(TransformerScope.Scoring).SelectMany(Flatten)
+        : [transformer];
+
     public void Dispose() => _owner?.Dispose();
 
     private static bool IsZip(string path)
@@ -117,9 +122,4 @@ internal sealed class EncodingModel : IDisposable
             return found.Contains("ml.Model.Load", StringComparison.Ordinal) ? null : found;
         }
     }
-
-    /// <summary>The steps that scoring takes, those of chains within the chain too.</summary>
-    private static IEnumerable<ITransformer> Flatten(ITransformer transformer) => transformer is TransformerChain<ITransformer> chain
-        ? chain.GetModelFor(TransformerScope.Scoring).SelectMany(Flatten)
-        : [transformer];
 }
