@@ -96,6 +96,14 @@ public sealed class DetectTests : IDisposable
         var scores = pipeline.Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float>("Score");
         Assert.Equal(
             expected.Select(row => float.Parse(row[1], CultureInfo.InvariantCulture)), scores, (a, b) => Math.Abs(a - b) <= 1e-4 * Math.Abs(a));
+
+        // The name of an overlay would be too long for most file systems.
+        var longName = $"{new string('n', 248)}.png";
+        File.Copy(_command.PathOf("today", "spot.png"), _command.PathOf("today", longName));
+        other = _command.Run("detect", "--model", "moved.zip", "--images", "today", "--out", "more", "--threads", "1", "--all-overlays");
+        Assert.True(other.ExitCode == 0, string.Join('\n', other.Errors));
+        Assert.Contains(longName, Verdicts("more")["File"]);
+        Assert.Equal(expected.Count + 1, Page("more").Split("<h2>").Length - 1);
     }
 
     [Fact]

@@ -100,7 +100,7 @@ internal sealed class DetectorModel : IDisposable
             using var zip = new ZipArchive(stream);
             using var entry = zip.GetEntry(SettingsEntry)?.Open();
             var settings = entry is null ? null : JsonSerializer.Deserialize<DetectSettings>(entry);
-            return settings is { Size: not null, Channels: not null } ? settings : null;
+            return settings is { Size: { Width: > 0, Height: > 0 }, Channels: 1 or 3 } ? settings : null;
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {

@@ -1,4 +1,6 @@
 using System.Drawing;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace FashionAE.Cli;
 
@@ -7,6 +9,7 @@ internal sealed class PictureJudge(MLContext ml, DetectorModel detector, ImageFi
 {
     // Heat is drawn in at least so many pixels where the detector sees few.
     private const int OverlaySide = 256;
+    private const int LongestName = 255;
 
     private Size Size => detector.Settings.Size!.Value;
 
@@ -47,8 +50,16 @@ internal sealed class PictureJudge(MLContext ml, DetectorModel detector, ImageFi
         }, DetectorModel.Path, "Overlay");
     }
 
-    /// <summary>The file of a picture's overlay.</summary>
-    public static string OverlayOf(string folder, string name) => Path.Combine(folder, $"{name}.png");
+    /// <summary>The file of a picture's overlay. Few file systems have longer names; of those the beginning and a hash remain.</summary>
+    public static string OverlayOf(string folder, string name)
+    {
+        var bytes = Encoding.UTF8.GetBytes(Path.GetFileName(name));
+        if (bytes.Length + ".png".Length <= LongestName)
+            return Path.Combine(folder, $"{name}.png");
+        var begin = string.Concat(Path.GetFileName(name).EnumerateRunes().Take(40));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
+        return Path.Combine(folder, Path.GetDirectoryName(name) ?? "", $"{begin}-{hash}.png");
+    }
 
     private Rectangle? PlaceOf(Row row, string path)
     {

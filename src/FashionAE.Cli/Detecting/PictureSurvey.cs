@@ -8,6 +8,7 @@ internal static class PictureSurvey
     public const int FewestPictures = 20;
 
     private const int Side = 64;
+    private const int LeastSide = 8;
 
     /// <summary>Completes settings: 64x64 color, but the pictures' own size where all are smaller, and gray where all are gray.</summary>
     /// <returns>The settings, and how many pictures can be read.</returns>
@@ -32,7 +33,9 @@ internal static class PictureSurvey
                 + ", best some hundred.");
         return (settings with
         {
-            Size = settings.Size ?? (areSmall ? largest : new Size(Side, Side)),
+            Size = settings.Size ?? (areSmall
+                ? new Size(Math.Max(LeastSide, largest.Width), Math.Max(LeastSide, largest.Height))
+                : new Size(Side, Side)),
             Channels = settings.Channels ?? (isGray ? 1 : 3),
         }, pictures);
     }
