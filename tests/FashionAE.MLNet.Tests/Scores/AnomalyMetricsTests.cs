@@ -4,7 +4,10 @@ public class AnomalyMetricsTests
 {
     private static readonly AnomalyMetrics Bag = new(80, 5, 0.9, 0.5)
     {
-        BestF1Score = 0.6, BestF1Threshold = 0.25f, DetectedCount = 4, FalseAlarmCount = 8,
+        BestF1Score = 0.6,
+        BestF1Threshold = 0.25f,
+        DetectedCount = 4,
+        FalseAlarmCount = 8,
     };
 
     private static readonly AnomalyMetrics Metrics = new(80, 20, 0.75, 0.25)

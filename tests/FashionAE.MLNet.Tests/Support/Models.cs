@@ -25,16 +25,16 @@ internal static class Models
     /// <summary>Options of a detector of anomalies.</summary>
     public static AutoencoderAnomalyTrainer.Options Detector(
         string column = "Pixels", int epochs = 1, double quantile = 0.95, AnomalyScore? score = null) => new()
-    {
-        FeatureColumnName = column,
-        Architecture = Dense,
-        Epochs = epochs,
-        BatchSize = 16,
-        ScoringEngine = Engine,
-        Seed = 3,
-        Score = score ?? AnomalyScore.Combined,
-        Threshold = AnomalyThreshold.HeldOutQuantile(quantile),
-    };
+        {
+            FeatureColumnName = column,
+            Architecture = Dense,
+            Epochs = epochs,
+            BatchSize = 16,
+            ScoringEngine = Engine,
+            Seed = 3,
+            Score = score ?? AnomalyScore.Combined,
+            Threshold = AnomalyThreshold.HeldOutQuantile(quantile),
+        };
 
     /// <summary>Options that add every column there is.</summary>
     public static AutoencoderEstimator.Options AllColumns(AutoencoderArchitecture? architecture = null, int batchSize = 256)
