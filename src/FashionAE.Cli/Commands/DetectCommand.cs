@@ -6,9 +6,6 @@ namespace FashionAE.Cli;
 /// <summary>fashionae detect</summary>
 internal sealed class DetectCommand
 {
-    // The most that PixelOptions takes.
-    private const int MostPixels = 500_000_000;
-
     // The memory of a training grows with the square of the size: 2000 took 20 GB.
     private const int MostSide = 512;
 
@@ -59,7 +56,9 @@ internal sealed class DetectCommand
         Setting<bool>("--as-stored", AsStored, (settings, stored) => settings with { Upright = !stored });
         const string Most = "The most pixels that a picture may have, up to 500,000,000; larger ones are listed and not decoded.";
         var most = Setting<int>("--maximum-pixels", Most, (settings, pixels) => settings with { MaximumPixels = pixels }, "N");
-        most.Check(result => result.GetValue(most) is < 1 or > MostPixels ? $"--maximum-pixels must be 1 to {MostPixels}." : null);
+        most.Check(result => result.GetValue(most) is < 1 or > EncodeCommand.MostPixels
+            ? $"--maximum-pixels must be 1 to {EncodeCommand.MostPixels}."
+            : null);
         _common = new CommonOptions(_command, hasData: false);
 
         _command.Validators.Add(result =>

@@ -6,8 +6,8 @@ namespace FashionAE.Cli;
 /// <summary>fashionae encode</summary>
 internal static class EncodeCommand
 {
-    // The most that PixelOptions takes.
-    private const int MostPixels = 500_000_000;
+    /// <summary>The most that <see cref="PixelOptions.MaximumPixels"/> takes.</summary>
+    public const int MostPixels = 500_000_000;
 
     public static Command Create()
     {

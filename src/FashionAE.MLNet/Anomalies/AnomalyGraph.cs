@@ -19,7 +19,7 @@ internal sealed record AnomalyGraph(OnnxExport Export, ImageShape Shape, int Lat
     /// <param name="rows">A matrix [some, H].</param>
     /// <param name="columns">A matrix [others, W].</param>
     /// <param name="weights">What each pixel's error is multiplied by before; null for nothing.</param>
-    public OnnxValue MeanErrors(double[] rows, double[] columns, float[]? weights = null)
+    public OnnxValue MeanErrors(BandMatrix rows, BandMatrix columns, float[]? weights = null)
     {
         var maps = weights is null ? ErrorMaps : Export.Add("Mul", ErrorMaps, Constant(weights, "weights", Shape.Height, Shape.Width));
         return Means(maps, rows, columns);
@@ -27,12 +27,10 @@ internal sealed record AnomalyGraph(OnnxExport Export, ImageShape Shape, int Lat
 
     /// <summary>Writes weighted means of planes [..., H, W] along both axes: [..., some, others].</summary>
     /// <inheritdoc cref="MeanErrors"/>
-    public OnnxValue Means(OnnxValue planes, double[] rows, double[] columns)
+    public OnnxValue Means(OnnxValue planes, BandMatrix rows, BandMatrix columns)
     {
-        OnnxValue Matrix(double[] values, int size) => Export.Graph.Constant(StoredTensor.Of(values, values.Length / size, size), "means");
-        var transposed = Export.Graph.Add(
-            "Transpose", [Matrix(columns, Shape.Width)], OnnxLayers.Attributes(("perm", (long[])[1, 0])));
-        return Export.Add("MatMul", Export.Add("MatMul", Matrix(rows, Shape.Height), planes), transposed);
+        OnnxValue Matrix(BandMatrix matrix) => Export.Graph.Constant(StoredTensor.Of(matrix.ToArray(), matrix.Rows, matrix.Size), "means");
+        return Export.Add("MatMul", Export.Add("MatMul", Matrix(rows), planes), Transposed(Matrix(columns)));
     }
 
     /// <summary>Writes the distances of vectors to the nearest ones of a sample, and which ones they are: [N, count] each.</summary>
@@ -49,9 +47,7 @@ internal sealed record AnomalyGraph(OnnxExport Export, ImageShape Shape, int Lat
         var ofSample = Export.Graph.Constant(StoredTensor.Of(squares, 1, length), "squares");
         var ofVectors = Export.Graph.Add(
             "ReduceSumSquare", [vectors], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
-        var transposed = Export.Graph.Add(
-            "Transpose", [Constant(sample, "sample", length, size)], OnnxLayers.Attributes(("perm", (long[])[1, 0])));
-        var products = Export.Add("MatMul", vectors, transposed);
+        var products = Export.Add("MatMul", vectors, Transposed(Constant(sample, "sample", length, size)));
         var distances = Export.Add("Add", Export.Add("Sub", ofVectors, Export.Add("Add", products, products)), ofSample);
         // The operator finds the highest values.
         var nearest = Export.Graph.Add(
@@ -62,4 +58,7 @@ internal sealed record AnomalyGraph(OnnxExport Export, ImageShape Shape, int Lat
     /// <summary>Adds a constant in double precision.</summary>
     public OnnxValue Constant(float[] values, string name, params long[] shape) =>
         Export.Graph.Constant(StoredTensor.Of(Array.ConvertAll(values, value => (double)value), shape), name);
+
+    private OnnxValue Transposed(OnnxValue matrix) =>
+        Export.Graph.Add("Transpose", [matrix], OnnxLayers.Attributes(("perm", (long[])[1, 0])));
 }

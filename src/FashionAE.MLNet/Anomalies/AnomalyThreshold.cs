@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 
 namespace FashionAE.MLNet;
@@ -36,20 +35,17 @@ public abstract class AnomalyThreshold
     /// <param name="rate">The share, within (0, 1), such as 1e-3.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The share is not within (0, 1).</exception>
-    public static AnomalyThreshold FalseAlarms(double rate) => new Quantile(1 - Inside(rate, nameof(rate)))
-    {
-        // 1 / 0.001 is not exactly 1,000.
-        Fewest = (long)Math.Ceiling(Math.Round(1 / rate, 6)) - 1,
-    };
+    public static AnomalyThreshold FalseAlarms(double rate) => OfRate(rate);
 
     /// <inheritdoc cref="FalseAlarms(double)"/>
     /// <summary>Makes the rule by which the given share of the normal rows of a labeled view are called anomalies.</summary>
     /// <param name="labeled">A view with the columns that the detector reads, and labels.</param>
     /// <param name="labelColumnName">The column of labels, Boolean or Single: true or above 0 for an anomaly.</param>
-    public static AnomalyThreshold FalseAlarms(double rate, IDataView labeled, string labelColumnName = "Label") =>
-        FalseAlarms(rate) is Quantile quantile
-            ? new Labeled(labeled, labelColumnName, quantile.CheckLabels, quantile.ChooseOfNormal)
-            : throw new UnreachableException();
+    public static AnomalyThreshold FalseAlarms(double rate, IDataView labeled, string labelColumnName = "Label")
+    {
+        var quantile = OfRate(rate);
+        return new Labeled(labeled, labelColumnName, quantile.CheckLabels, quantile.ChooseOfNormal);
+    }
 
     /// <summary>
     /// Makes the rule for training data that are known to contain anomalies: the given share of held-out rows, those of the highest scores,
@@ -77,6 +73,13 @@ public abstract class AnomalyThreshold
     /// <param name="normal">The scores of normal rows in ascending order.</param>
     /// <param name="score">Scores the rows of a labeled view.</param>
     internal abstract double Choose(double[] normal, Func<IDataView, string, IReadOnlyList<(double Score, bool IsAnomaly)>> score);
+
+    private static Quantile OfRate(double rate) => new(1 - Inside(rate, nameof(rate))) { Fewest = RowsFor(rate) };
+
+    /// <summary>Counts the rows with which the expected share above the highest score is the given one.</summary>
+    private static long RowsFor(double share) =>
+        // 1 / 0.001 is not exactly 1,000.
+        (long)Math.Ceiling(Math.Round(1 / share, 6)) - 1;
 
     private static double Checked(double value, string name) => value is >= 0 and <= 1
         ? value
@@ -120,8 +123,7 @@ public abstract class AnomalyThreshold
 
         internal override long FewestRows => Fewest;
 
-        // With so many the expected share above the highest score is that of the quantile.
-        internal override long WantedRows => quantile < 1 ? (long)Math.Ceiling(Math.Round(1 / (1 - quantile), 6)) - 1 : 1;
+        internal override long WantedRows => quantile < 1 ? RowsFor(1 - quantile) : 1;
 
         internal override double AnomalousShare => Anomalous;
 

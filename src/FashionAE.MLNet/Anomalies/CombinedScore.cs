@@ -30,19 +30,20 @@ public sealed record CombinedScore : AnomalyScore
     public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var learned = Array.ConvertAll(All, score => score.Learn(images));
-        var values = Array.ConvertAll(All, _ => new List<double>());
+        var scores = All;
+        var learned = Array.ConvertAll(scores, score => score.Learn(images));
+        var values = Array.ConvertAll(scores, _ => new List<double>());
         foreach (var batch in images.HeldOut)
         {
             var some = new double[batch.Count];
-            for (var i = 0; i < All.Length; i++)
+            for (var i = 0; i < scores.Length; i++)
             {
-                All[i].ComputeInSlices(batch, learned[i], some);
+                scores[i].ComputeInSlices(batch, learned[i], some);
                 values[i].AddRange(some);
             }
         }
         var all = new Dictionary<string, float[]>();
-        for (var i = 0; i < All.Length; i++)
+        for (var i = 0; i < scores.Length; i++)
         {
             foreach (var (name, array) in learned[i])
                 all[$"{i}.{name}"] = array;
@@ -89,9 +90,9 @@ public sealed record CombinedScore : AnomalyScore
     public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
     {
         ArgumentNullException.ThrowIfNull(learned);
-        for (var i = 0; i < All.Length; i++)
+        foreach (var (i, score) in All.Index())
         {
-            All[i].CheckLearned(Of(i, learned), shape, latentSize);
+            score.CheckLearned(Of(i, learned), shape, latentSize);
             if (!ScoreDistribution.Is(Find(learned, NameOf(i), length => length > 1)))
                 throw new ArgumentException($"'{NameOf(i)}' is no distribution");
         }

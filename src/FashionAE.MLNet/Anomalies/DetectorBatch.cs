@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -38,9 +37,9 @@ internal sealed class DetectorBatch
 
     public BatchValues Maps { get; }
 
-    private BandMatrix Rows => field ??= new(ErrorMap.Gaussian(_shape.Height, _detector.Smoothing), _shape.Height);
+    private BandMatrix Rows => field ??= ErrorMap.Gaussian(_shape.Height, _detector.Smoothing);
 
-    private BandMatrix Columns => field ??= new(ErrorMap.Gaussian(_shape.Width, _detector.Smoothing), _shape.Width);
+    private BandMatrix Columns => field ??= ErrorMap.Gaussian(_shape.Width, _detector.Smoothing);
 
     /// <summary>
     /// Computes the probability that a row is an anomaly: twice the share of normal rows that score less, minus 1, or 0 for the lower half
@@ -81,12 +80,7 @@ internal sealed class DetectorBatch
             for (var i = 0; i < slice.Count; i++)
             {
                 var map = all.Slice(i * length, length);
-                if (_detector.MapWeights is { } weights)
-                {
-                    TensorPrimitives.Multiply(map, weights, weighted);
-                    map = weighted;
-                }
-                ErrorMap.Blur(map, rows, columns, blurred);
+                ErrorMap.Blur(ErrorMap.Weigh(map, _detector.MapWeights, weighted), rows, columns, blurred);
                 var target = maps.AsSpan((first + i) * length, length);
                 for (var pixel = 0; pixel < length; pixel++)
                     target[pixel] = (float)blurred[pixel];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -31,37 +32,43 @@ internal static class ErrorMap
     }
 
     /// <summary>
-    /// Makes the matrix [windows, size] that computes weighted means along an axis. Weights that reach over the border are left out, and
-    /// the others scaled up: the means of equal values are those values.
+    /// Makes the matrix [size, size] that smooths values along an axis. Weights that reach over the border are left out, and the others
+    /// scaled up: the means of equal values are those values.
     /// </summary>
     /// <param name="size">The length of the axis.</param>
     /// <param name="standardDeviation">That of a Gaussian, in pixels; 0 for the values themselves.</param>
-    public static double[] Gaussian(int size, double standardDeviation)
+    public static BandMatrix Gaussian(int size, double standardDeviation)
     {
-        var matrix = new double[size * size];
         var radius = Math.Min(size - 1, (int)Math.Ceiling(3 * standardDeviation));
-        for (var row = 0; row < size; row++)
+        return new BandMatrix(size, Enumerable.Range(0, size).Select(row =>
         {
-            var weights = matrix.AsSpan(row * size, size);
+            var first = Math.Max(0, row - radius);
+            var weights = new double[Math.Min(size - 1, row + radius) - first + 1];
             var sum = 0.0;
-            for (var column = Math.Max(0, row - radius); column <= Math.Min(size - 1, row + radius); column++)
+            for (var i = 0; i < weights.Length; i++)
             {
-                var distance = column == row ? 0 : (column - row) / standardDeviation;
-                sum += weights[column] = Math.Exp(-distance * distance / 2);
+                var distance = first + i == row ? 0 : (first + i - row) / standardDeviation;
+                sum += weights[i] = Math.Exp(-distance * distance / 2);
             }
-            foreach (ref var weight in weights)
-                weight /= sum;
-        }
-        return matrix;
+            return (first, Array.ConvertAll(weights, weight => weight / sum));
+        }));
     }
 
     /// <summary>Makes the matrix [size - window + 1, size] that computes the means of all windows along an axis.</summary>
-    public static double[] Windows(int size, int window)
+    public static BandMatrix Windows(int size, int window) => new(
+        size, Enumerable.Range(0, size - window + 1).Select(first => BandMatrix.Mean(first, window)));
+
+    /// <summary>Multiplies each error by a weight.</summary>
+    /// <param name="map">The errors.</param>
+    /// <param name="weights">The weights; null for none.</param>
+    /// <param name="weighted">Gets the result.</param>
+    /// <returns>The result; the map itself where there are no weights.</returns>
+    public static ReadOnlySpan<float> Weigh(ReadOnlySpan<float> map, float[]? weights, float[] weighted)
     {
-        var matrix = new double[(size - window + 1) * size];
-        for (var row = 0; row <= size - window; row++)
-            matrix.AsSpan(row * size + row, window).Fill(1.0 / window);
-        return matrix;
+        if (weights is null)
+            return map;
+        TensorPrimitives.Multiply(map, weights, weighted);
+        return weighted;
     }
 
     /// <summary>Computes the largest mean of a square window that moves over a map.</summary>
@@ -139,36 +146,5 @@ internal static class ErrorMap
             (Vector256.LoadUnsafe(ref sum, (nuint)i) + Vector256.LoadUnsafe(ref value, (nuint)i) * factor).StoreUnsafe(ref sum, (nuint)i);
         for (; i < sums.Length; i++)
             sums[i] += values[i] * factor;
-    }
-}
-
-/// <summary>A matrix that has values near a diagonal alone.</summary>
-internal sealed class BandMatrix
-{
-    private readonly (int First, double[] Weights)[] _rows;
-    private readonly (int First, double[] Weights)[] _columns;
-
-    /// <param name="values">Its values, [rows, size].</param>
-    /// <param name="size">How many columns it has.</param>
-    public BandMatrix(double[] values, int size)
-    {
-        var rows = values.Chunk(size).ToArray();
-        Size = size;
-        _rows = Array.ConvertAll(rows, Band);
-        _columns = [.. Enumerable.Range(0, size).Select(column => Band(Array.ConvertAll(rows, row => row[column])))];
-    }
-
-    public int Size { get; }
-
-    public int Rows => _rows.Length;
-
-    public (int First, double[] Weights) Row(int row) => _rows[row];
-
-    public (int First, double[] Weights) Column(int column) => _columns[column];
-
-    private static (int First, double[] Weights) Band(double[] weights)
-    {
-        var first = Array.FindIndex(weights, weight => weight != 0);
-        return first < 0 ? (0, []) : (first, weights[first..(Array.FindLastIndex(weights, weight => weight != 0) + 1)]);
     }
 }

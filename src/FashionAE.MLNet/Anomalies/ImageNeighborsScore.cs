@@ -153,36 +153,31 @@ public sealed record ImageNeighborsScore : AnomalyScore
     /// <summary>The cells in which images and errors are averaged.</summary>
     private sealed class Cells(ImageShape shape)
     {
-        private readonly BandMatrix _imageRows = new(Of(shape.Height, ImageCells), shape.Height);
-        private readonly BandMatrix _imageColumns = new(Of(shape.Width, ImageCells), shape.Width);
-        private readonly BandMatrix _errorRows = new(Of(shape.Height, ErrorCells), shape.Height);
-        private readonly BandMatrix _errorColumns = new(Of(shape.Width, ErrorCells), shape.Width);
+        public BandMatrix ImageRows { get; } = Of(shape.Height, ImageCells);
 
-        public double[] ImageRows => Of(shape.Height, ImageCells);
+        public BandMatrix ImageColumns { get; } = Of(shape.Width, ImageCells);
 
-        public double[] ImageColumns => Of(shape.Width, ImageCells);
+        public BandMatrix ErrorRows { get; } = Of(shape.Height, ErrorCells);
 
-        public double[] ErrorRows => Of(shape.Height, ErrorCells);
-
-        public double[] ErrorColumns => Of(shape.Width, ErrorCells);
+        public BandMatrix ErrorColumns { get; } = Of(shape.Width, ErrorCells);
 
         /// <summary>Gets how many values describe the image itself; they come first.</summary>
-        public int OfImage => shape.Channels * _imageRows.Rows * _imageColumns.Rows;
+        public int OfImage => shape.Channels * ImageRows.Rows * ImageColumns.Rows;
 
-        public int Size => OfImage + _errorRows.Rows * _errorColumns.Rows;
+        public int Size => OfImage + ErrorRows.Rows * ErrorColumns.Rows;
 
         public void Describe(ReconstructedImages images, int row, Span<float> vector)
         {
             var plane = shape.Height * shape.Width;
-            var means = new double[_imageRows.Rows * _imageColumns.Rows];
+            var means = new double[ImageRows.Rows * ImageColumns.Rows];
             for (var channel = 0; channel < shape.Channels; channel++)
             {
-                ErrorMap.Blur(images.Images.Slice(row * shape.Size + channel * plane, plane), _imageRows, _imageColumns, means);
+                ErrorMap.Blur(images.Images.Slice(row * shape.Size + channel * plane, plane), ImageRows, ImageColumns, means);
                 for (var i = 0; i < means.Length; i++)
                     vector[channel * means.Length + i] = (float)means[i];
             }
-            var errors = new double[_errorRows.Rows * _errorColumns.Rows];
-            ErrorMap.Blur(images.ErrorMaps.Slice(row * plane, plane), _errorRows, _errorColumns, errors);
+            var errors = new double[ErrorRows.Rows * ErrorColumns.Rows];
+            ErrorMap.Blur(images.ErrorMaps.Slice(row * plane, plane), ErrorRows, ErrorColumns, errors);
             for (var i = 0; i < errors.Length; i++)
                 vector[OfImage + i] = (float)Math.Sqrt(errors[i]);
         }
@@ -195,17 +190,11 @@ public sealed record ImageNeighborsScore : AnomalyScore
         }
 
         /// <summary>Makes the matrix that computes the means of cells along an axis; the last one may be smaller.</summary>
-        private static double[] Of(int size, int cells)
+        private static BandMatrix Of(int size, int cells)
         {
             var side = (size + cells - 1) / cells;
-            var count = (size + side - 1) / side;
-            var matrix = new double[count * size];
-            for (var cell = 0; cell < count; cell++)
-            {
-                var end = Math.Min(size, (cell + 1) * side);
-                matrix.AsSpan(cell * size + cell * side, end - cell * side).Fill(1.0 / (end - cell * side));
-            }
-            return matrix;
+            return new BandMatrix(size, Enumerable.Range(0, (size + side - 1) / side).Select(
+                cell => BandMatrix.Mean(cell * side, Math.Min(side, size - cell * side))));
         }
     }
 }

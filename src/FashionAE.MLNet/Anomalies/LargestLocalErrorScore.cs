@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace FashionAE.MLNet;
 
 /// <summary>
@@ -44,12 +42,7 @@ public sealed record LargestLocalErrorScore : AnomalyScore
         for (var i = 0; i < images.Count; i++)
         {
             var map = maps.Slice(i * weighted.Length, weighted.Length);
-            if (weights is not null)
-            {
-                TensorPrimitives.Multiply(map, weights, weighted);
-                map = weighted;
-            }
-            scores[i] = ErrorMap.LargestMean(map, width, window);
+            scores[i] = ErrorMap.LargestMean(ErrorMap.Weigh(map, weights, weighted), width, window);
         }
     }
 

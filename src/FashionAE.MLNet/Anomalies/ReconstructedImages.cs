@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace FashionAE.MLNet;
 
 /// <summary>
@@ -81,20 +79,13 @@ public sealed class ReconstructedImages
                 return compute();
         };
         var (images, latent, reconstructions) = (InTurn(_images), InTurn(_latent), InTurn(_reconstructions));
-        try
+        SideBySide.Run((Count + SliceLength - 1) / SliceLength, slice =>
         {
-            Parallel.For(0, (Count + SliceLength - 1) / SliceLength, slice =>
-            {
-                var first = slice * SliceLength;
-                var part = new ReconstructedImages(Shape, LatentSize, images, latent, reconstructions) { _first = _first + first };
-                part.Begin(Math.Min(SliceLength, Count - first));
-                act(part, first);
-            });
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerException!);
-        }
+            var first = slice * SliceLength;
+            var part = new ReconstructedImages(Shape, LatentSize, images, latent, reconstructions) { _first = _first + first };
+            part.Begin(Math.Min(SliceLength, Count - first));
+            act(part, first);
+        });
     }
 
     private ReadOnlySpan<float> Part(float[] values, int size) => values.AsSpan(_first * size, Count * size);

@@ -17,19 +17,15 @@ internal sealed class ScoreDistribution
     private const int TailParts = 10;
     private const int FewestOfTail = 10;
 
-    private readonly float[] _knots;
-    private readonly double _excess;
-
-    private ScoreDistribution(float[] knots, double excess) => (_knots, _excess) = (knots, excess);
-
     /// <param name="numbers">What <see cref="Numbers"/> gave.</param>
-    public ScoreDistribution(float[] numbers)
-        : this(numbers[..^1], numbers[^1])
-    {
-    }
+    public ScoreDistribution(float[] numbers) => Numbers = numbers;
 
     /// <summary>Gets the numbers that a file keeps: the knots in ascending order, and the mean excess.</summary>
-    public float[] Numbers => [.. _knots, (float)_excess];
+    public float[] Numbers { get; }
+
+    private ReadOnlySpan<float> Knots => Numbers.AsSpan(..^1);
+
+    private double Excess => Numbers[^1];
 
     /// <summary>Makes the distribution of some scores.</summary>
     /// <param name="sorted">The scores in ascending order, one or more, none of them NaN.</param>
@@ -39,7 +35,7 @@ internal sealed class ScoreDistribution
         var tail = Math.Min(sorted.Length - 1, Math.Max(FewestOfTail, sorted.Length / TailParts));
         var excess = tail == 0 ? 0 : sorted[^tail..].Average() - sorted[^(tail + 1)];
         // Scores that are all equal have a tail, too: the next higher score is an odd one.
-        return new ScoreDistribution(knots, (float)Math.Max(excess, Math.Max(0.01 * Math.Abs(knots[^1]), 1e-30)));
+        return new ScoreDistribution([.. knots, (float)Math.Max(excess, Math.Max(0.01 * Math.Abs(knots[^1]), 1e-30))]);
     }
 
     /// <summary>Tells whether numbers, such as those of a file, are a distribution.</summary>
@@ -75,21 +71,23 @@ internal sealed class ScoreDistribution
     /// </summary>
     public double Rarity(double score)
     {
-        var count = _knots.Length;
+        var knots = Knots;
+        var excess = Excess;
+        var count = knots.Length;
         // Where many rows have one score, those that are above it by rounding are no rarer.
         score -= Rounding * Math.Abs(score);
-        if (!(score < _knots[^1]))
-            return Math.Log(count + 1) + (score - _knots[^1]) / _excess;
-        if (score <= _knots[0])
-            return -Math.Log(1 - 1 / ((count + 1) * (1 + (_knots[0] - score) / _excess)));
+        if (!(score < knots[^1]))
+            return Math.Log(count + 1) + (score - knots[^1]) / excess;
+        if (score <= knots[0])
+            return -Math.Log(1 - 1 / ((count + 1) * (1 + (knots[0] - score) / excess)));
         // The last knot that is not above the score, so that equal knots are passed together.
         var (low, high) = (0, count - 1);
         while (high - low > 1)
         {
             var middle = (low + high) / 2;
-            (low, high) = _knots[middle] <= score ? (middle, high) : (low, middle);
+            (low, high) = knots[middle] <= score ? (middle, high) : (low, middle);
         }
-        var share = (low + 1 + (score - _knots[low]) / ((double)_knots[high] - _knots[low])) / (count + 1);
+        var share = (low + 1 + (score - knots[low]) / ((double)knots[high] - knots[low])) / (count + 1);
         return -Math.Log(1 - share);
     }
 
@@ -98,18 +96,19 @@ internal sealed class ScoreDistribution
     {
         OnnxValue Row(double[] values) => export.Graph.Constant(StoredTensor.Of(values, 1, values.Length), "ranks");
         OnnxValue Number(double value) => export.Number(value, isDouble: true);
-        var count = _knots.Length;
+        var (knots, excess) = (Array.ConvertAll(Numbers[..^1], knot => (double)knot), Excess);
+        var count = knots.Length;
         scores = export.Add("Sub", scores, export.Add("Mul", Number(Rounding), export.Add("Abs", scores)));
-        var above = export.Add("Max", export.Add("Sub", scores, Number(_knots[^1])), Number(0));
-        var tail = export.Add("Div", above, Number(_excess));
-        var below = export.Add("Max", export.Add("Sub", Number(_knots[0]), scores), Number(0));
+        var above = export.Add("Max", export.Add("Sub", scores, Number(knots[^1])), Number(0));
+        var tail = export.Add("Div", above, Number(excess));
+        var below = export.Add("Max", export.Add("Sub", Number(knots[0]), scores), Number(0));
         var share = export.Add(
-            "Div", Number(1 / (count + 1.0)), export.Add("Add", Number(1), export.Add("Div", below, Number(_excess))));
+            "Div", Number(1 / (count + 1.0)), export.Add("Add", Number(1), export.Add("Div", below, Number(excess))));
         if (count > 1)
         {
             // Each interval between two knots adds how much of it is passed.
-            var lows = Array.ConvertAll(_knots[..^1], low => (double)low);
-            var scales = lows.Zip(_knots[1..], (low, high) => 1 / Math.Max(high - low, 1e-300)).ToArray();
+            var lows = knots[..^1];
+            var scales = lows.Zip(knots[1..], (low, high) => 1 / Math.Max(high - low, 1e-300)).ToArray();
             var passed = export.Add("Mul", export.Add("Sub", scores, Row(lows)), Row(scales));
             var clipped = export.Add("Min", export.Add("Max", passed, Number(0)), Number(1));
             share = export.Add("Add", export.Add("Mul", export.Mean(clipped), Number((count - 1.0) / (count + 1))), share);

@@ -46,9 +46,8 @@ internal sealed record AutoencoderStep(
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         if (Columns.IsDetector && Threshold is null or float.NaN)
             throw new ArgumentException("a detector has no threshold");
-        var needsDetector = Columns.Outputs.Any(
-            o => o.Kind is ProbabilityOutput or DetectorScoreOutput or DetectorMapOutput or MaskOutput);
-        if (needsDetector && Detector is null)
+        // A file of version 0.1 has a verdict alone, of the mean squared error.
+        if (Detector is null && Columns.Outputs.Any(o => o.Kind is DetectorOutput and not AnomalyOutput))
             throw new ArgumentException("a detector has no score");
         Detector?.Check();
     }

@@ -35,13 +35,21 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
             MapWeights = options.IsErrorMapWeighted ? WeightedErrorScore.LearnWeights(images, new WeightedErrorScore().Floor) : null,
         };
 
-        var scores = new List<double>();
-        foreach (var batch in Batches(heldOut))
+        // The batches of a pass are one object, and so is what is computed for them.
+        IEnumerable<(DetectorBatch Detected, int Count)> Judge()
         {
-            var detected = new DetectorBatch(detector, batch, _ => false);
-            detected.Begin(batch.Count);
-            scores.AddRange(detected.Scores.All().Take(batch.Count).Select(score => (double)score));
+            DetectorBatch? detected = null;
+            foreach (var batch in Batches(heldOut))
+            {
+                detected ??= new DetectorBatch(detector, batch, _ => false);
+                detected.Begin(batch.Count);
+                yield return (detected, batch.Count);
+            }
         }
+
+        var scores = new List<double>();
+        foreach (var (detected, count) in Judge())
+            scores.AddRange(detected.Scores.All().Take(count).Select(score => (double)score));
         if (scores.Exists(score => !double.IsFinite(score)))
             throw new InvalidOperationException(
                 $"{options.Score.GetType().Name} gives an image that was held out a score that is infinite or NaN.");
@@ -49,17 +57,11 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
         var normal = sorted[..Math.Max(1, (int)Math.Round(sorted.Length * (1 - options.Threshold.AnomalousShare)))];
 
         var errors = new PixelErrors();
-        var row = 0;
-        foreach (var batch in Batches(heldOut))
-        {
-            var detected = new DetectorBatch(detector, batch, _ => false);
-            detected.Begin(batch.Count);
-            var maps = detected.Maps.All();
-            var length = maps.Length / batch.Count;
-            for (var i = 0; i < batch.Count; i++, row++)
+        var (row, length) = (0, model.ImageShape.Height * model.ImageShape.Width);
+        foreach (var (detected, count) in Judge())
+            for (var i = 0; i < count; i++, row++)
                 if (scores[row] <= normal[^1])
-                    errors.Add(maps.AsSpan(i * length, length));
-        }
+                    errors.Add(detected.Maps.All().AsSpan(i * length, length));
         return detector with
         {
             PixelThreshold = errors.Above(options.PixelFalseAlarms),
@@ -73,26 +75,10 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
         var shape = model.ImageShape;
         var inputs = new float[size * shape.Size];
         var targets = inputs;
-        var (latent, reconstructions) = (new float[size * model.LatentSize], new float[size * shape.Size]);
-        var (hasLatent, hasReconstructions) = (false, false);
         var count = 0;
-        float[] Latent()
-        {
-            if (!hasLatent)
-                engine.Encode(inputs, latent, count);
-            hasLatent = true;
-            return latent;
-        }
-
-        float[] Reconstructions()
-        {
-            if (!hasReconstructions)
-                engine.Decode(Latent(), reconstructions, count);
-            hasReconstructions = true;
-            return reconstructions;
-        }
-
-        var images = new ReconstructedImages(shape, model.LatentSize, () => targets, Latent, Reconstructions);
+        var latent = new BatchValues(model.LatentSize, codes => engine.Encode(inputs, codes, count), _ => false);
+        var reconstructions = new BatchValues(shape.Size, decoded => engine.Decode(latent.All(), decoded, count), _ => false);
+        var images = new ReconstructedImages(shape, model.LatentSize, () => targets, latent.All, reconstructions.All);
         using var batches = examples.InOrder(size, CPU).GetEnumerator();
         while (true)
         {
@@ -109,7 +95,8 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
                 }
                 count = (int)batches.Current.Input.shape[0];
             }
-            (hasLatent, hasReconstructions) = (false, false);
+            latent.Begin(count);
+            reconstructions.Begin(count);
             images.Begin(count);
             yield return images;
         }

@@ -4,24 +4,34 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>A column of an anomaly detector. No option of an autoencoder names it.</summary>
-internal abstract class DetectorOutput(string name, string valueKind) : AutoencoderOutput(name, _ => null)
+/// <param name="name">The name in model files.</param>
+/// <param name="valueKind">What the column is to ML.NET.</param>
+/// <param name="item">The type of its values.</param>
+/// <param name="isMap">Whether it has a value for each pixel, [H, W], or one for the image.</param>
+internal abstract class DetectorOutput(string name, string valueKind, PrimitiveDataViewType item, bool isMap = false)
+    : AutoencoderOutput(name, _ => null)
 {
+    // The values of an error map are compared with a threshold, which goes along.
+    private readonly bool _hasThreshold = valueKind == ColumnAnnotations.ErrorMap;
+
     public override bool IsScore => true;
 
-    protected abstract DataViewType Type { get; }
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input)
+    {
+        var annotations = _hasThreshold ? ColumnAnnotations.PromisedOfErrorMap : ColumnAnnotations.PromisedOfDetector;
+        return isMap ? PromisedColumn.Vector(column, item, annotations) : PromisedColumn.Scalar(column, item, annotations);
+    }
 
-    public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
-        PromisedColumn.Scalar(column, Type, ColumnAnnotations.PromisedOfDetector);
-
-    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) =>
-        new(column, Type, ColumnAnnotations.OfDetector(place.Schema, valueKind));
+    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => new(
+        column, isMap ? new VectorDataViewType(item, place.Input.Shape.Height, place.Input.Shape.Width) : item,
+        ColumnAnnotations.OfDetector(
+            place.Schema, valueKind, _hasThreshold ? place.Detector?.PixelThreshold ?? float.NaN : null));
 }
 
 /// <summary>The verdict: whether the score is above the threshold.</summary>
-internal sealed class AnomalyOutput() : DetectorOutput("Anomaly", AnnotationUtils.Const.ScoreValueKind.PredictedLabel)
+internal sealed class AnomalyOutput() : DetectorOutput(
+    "Anomaly", AnnotationUtils.Const.ScoreValueKind.PredictedLabel, BooleanDataViewType.Instance)
 {
-    protected override DataViewType Type => BooleanDataViewType.Instance;
-
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot)
     {
         var getScore = batch.Detected.Scores.MakeNumberGetter(slot);
@@ -39,54 +49,35 @@ internal sealed class AnomalyOutput() : DetectorOutput("Anomaly", AnnotationUtil
 }
 
 /// <summary>The score.</summary>
-internal sealed class DetectorScoreOutput() : DetectorOutput("DetectorScore", AnnotationUtils.Const.ScoreValueKind.Score)
+internal sealed class DetectorScoreOutput() : DetectorOutput(
+    "DetectorScore", AnnotationUtils.Const.ScoreValueKind.Score, NumberDataViewType.Single)
 {
-    protected override DataViewType Type => NumberDataViewType.Single;
-
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Detected.Scores.MakeNumberGetter(slot);
 
     public override OnnxValue Write(AutoencoderGraph graph) => graph.DetectorScore;
 }
 
 /// <summary>The probability that a row is an anomaly.</summary>
-internal sealed class ProbabilityOutput() : DetectorOutput("Probability", AnnotationUtils.Const.ScoreValueKind.Probability)
+internal sealed class ProbabilityOutput() : DetectorOutput(
+    "Probability", AnnotationUtils.Const.ScoreValueKind.Probability, NumberDataViewType.Single)
 {
-    protected override DataViewType Type => NumberDataViewType.Single;
-
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Detected.Probabilities.MakeNumberGetter(slot);
 
     public override OnnxValue Write(AutoencoderGraph graph) => graph.Probability;
 }
 
 /// <summary>The smoothed error of every pixel, the mean over the channels.</summary>
-internal sealed class DetectorMapOutput() : AutoencoderOutput("DetectorMap", _ => null)
+internal sealed class DetectorMapOutput() : DetectorOutput(
+    "DetectorMap", ColumnAnnotations.ErrorMap, NumberDataViewType.Single, isMap: true)
 {
-    public override bool IsScore => true;
-
-    public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
-        PromisedColumn.Vector(column, NumberDataViewType.Single, ColumnAnnotations.PromisedOfErrorMap);
-
-    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => new(
-        column, new VectorDataViewType(NumberDataViewType.Single, place.Input.Shape.Height, place.Input.Shape.Width),
-        ColumnAnnotations.OfDetector(place.Schema, ColumnAnnotations.ErrorMap, place.Detector?.PixelThreshold ?? float.NaN));
-
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Detected.Maps.MakeVectorGetter(slot);
 
     public override OnnxValue Write(AutoencoderGraph graph) => graph.DetectorMap;
 }
 
 /// <summary>Which pixels have an error above the threshold of pixels.</summary>
-internal sealed class MaskOutput() : AutoencoderOutput("Mask", _ => null)
+internal sealed class MaskOutput() : DetectorOutput("Mask", ColumnAnnotations.Mask, BooleanDataViewType.Instance, isMap: true)
 {
-    public override bool IsScore => true;
-
-    public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
-        PromisedColumn.Vector(column, BooleanDataViewType.Instance, ColumnAnnotations.PromisedOfDetector);
-
-    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => new(
-        column, new VectorDataViewType(BooleanDataViewType.Instance, place.Input.Shape.Height, place.Input.Shape.Width),
-        ColumnAnnotations.OfDetector(place.Schema, ColumnAnnotations.Mask));
-
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Detected.MakeMaskGetter(slot);
 
     public override OnnxValue Write(AutoencoderGraph graph) => graph.Export.Add("Not", graph.Export.Add(

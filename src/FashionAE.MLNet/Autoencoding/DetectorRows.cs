@@ -41,16 +41,9 @@ internal static class DetectorRows
             yield return getLabel();
     }
 
-    private static DataViewSchema.Column LabelOf(IDataView view, string name)
-    {
-        var label = view.Schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(nameof(view), "label", name);
-        return label.Type is BooleanDataViewType || label.Type == NumberDataViewType.Single
-            ? label
-            : throw Contracts.ExceptSchemaMismatch(
-                nameof(view), "label", name, "Boolean or Single", $"{label.Type}: append a CustomMapping that makes it true for anomalies");
-    }
-
-    private static Func<bool> LabelGetter(DataViewRow row, DataViewSchema.Column label)
+    /// <summary>Makes a function that reads the label of the current row, Boolean or Single: true for an anomaly.</summary>
+    /// <exception cref="InvalidOperationException">The function: the row has no label.</exception>
+    public static Func<bool> LabelGetter(DataViewRow row, DataViewSchema.Column label)
     {
         if (label.Type is BooleanDataViewType)
         {
@@ -69,10 +62,21 @@ internal static class DetectorRows
             getNumber(ref number);
             return !float.IsNaN(number)
                 ? number > 0
-                : throw new InvalidOperationException(
-                    $"Row {row.Position} has no value in the label column '{label.Name}': leave such rows out, as "
-                    + "ml.Data.FilterRowsByMissingValues does.");
+                : throw NoLabel(row, label);
         };
+    }
+
+    public static InvalidOperationException NoLabel(DataViewRow row, DataViewSchema.Column label) => new(
+        $"Row {row.Position} has no value in the label column '{label.Name}': "
+        + "leave such rows out, as ml.Data.FilterByCustomPredicate does.");
+
+    private static DataViewSchema.Column LabelOf(IDataView view, string name)
+    {
+        var label = view.Schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(nameof(view), "label", name);
+        return label.Type is BooleanDataViewType || label.Type == NumberDataViewType.Single
+            ? label
+            : throw Contracts.ExceptSchemaMismatch(
+                nameof(view), "label", name, "Boolean or Single", $"{label.Type}: append a CustomMapping that makes it true for anomalies");
     }
 
     private static DataViewSchema.Column ScoreOf(IDataView scored) => scored.Schema.Last(column => column.Name == "Score");

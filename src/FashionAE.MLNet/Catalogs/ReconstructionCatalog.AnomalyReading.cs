@@ -99,36 +99,19 @@ public sealed partial class ReconstructionCatalog
 
         private Func<bool> LabelGetter(DataViewSchema.Column label, AnomalyEvaluationOptions options)
         {
-            if (label.Type is BooleanDataViewType)
-                return Getter<bool, bool>(label, value => value);
-            if (label.Type == NumberDataViewType.Single)
-                return Getter<float, bool>(label, value => !float.IsNaN(value) ? value > 0 : throw NoLabel(label));
+            if (!LabelColumn.HasClasses(label))
+                return DetectorRows.LabelGetter(_row, label);
             var (getClass, normal) = (LabelColumn.Getter(_row, label), options.NormalClasses!.ToHashSet(StringComparer.Ordinal));
             _unseen = [.. normal.Except(LabelColumn.Names(label))];
             return () =>
             {
                 var known = getClass();
                 if (known.Key == 0 && label.Type is not TextDataViewType)
-                    throw NoLabel(label);
+                    throw DetectorRows.NoLabel(_row, label);
                 _seen.Add(known.Name);
                 return !normal.Contains(known.Name);
             };
         }
-
-        private Func<TResult> Getter<TValue, TResult>(DataViewSchema.Column column, Func<TValue, TResult> convert)
-        {
-            var get = _row.GetGetter<TValue>(column);
-            var value = default(TValue)!;
-            return () =>
-            {
-                get(ref value);
-                return convert(value);
-            };
-        }
-
-        private InvalidOperationException NoLabel(DataViewSchema.Column label) => new(
-            $"Row {_row.Position} has no value in the label column '{label.Name}': "
-            + "leave such rows out, as ml.Data.FilterByCustomPredicate does.");
     }
 
     /// <summary>Reads error maps and masks.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FashionAE.MLNet;
@@ -81,31 +80,13 @@ internal sealed class OnnxRuntimeEngine : INetworkEngine, IDisposable
             if (count <= Slice)
                 RunSlice(0);
             else
-                RunAll((count + Slice - 1) / Slice, RunSlice);
+                SideBySide.Run((count + Slice - 1) / Slice, RunSlice);
         }
 
         public void Dispose()
         {
             _session.Dispose();
             _options.Dispose();
-        }
-
-        // Each thread takes the next slice: Parallel.For hands out several at once, and in the end one thread would wait for the other.
-        private static void RunAll(int slices, Action<int> run)
-        {
-            var next = -1;
-            try
-            {
-                Parallel.For(0, Math.Min(slices, Environment.ProcessorCount), _ =>
-                {
-                    for (int slice; (slice = Interlocked.Increment(ref next)) < slices;)
-                        run(slice);
-                });
-            }
-            catch (AggregateException e)
-            {
-                ExceptionDispatchInfo.Throw(e.InnerException!);
-            }
         }
 
         private static OrtValue Value(float[] values, int first, int rows, int size) => OrtValue.CreateTensorValueFromMemory(

@@ -44,8 +44,7 @@ internal static class HeatScale
     public static float? ThresholdOf(DataViewSchema.Column errorMap)
     {
         var annotation = errorMap.Annotations.Schema.GetColumnOrNull(ColumnAnnotations.PixelThreshold);
-        if (annotation is not { Type: NumberDataViewType { RawType: var type } }
-            || type != typeof(float))
+        if (annotation?.Type != NumberDataViewType.Single)
             return null;
         var threshold = 0f;
         errorMap.Annotations.GetValue(ColumnAnnotations.PixelThreshold, ref threshold);

@@ -13,7 +13,7 @@ public class SmoothingTests
         var map = Enumerable.Range(0, height * width).Select(_ => random.NextSingle()).ToArray();
         var blurred = new double[map.Length];
         ErrorMap.Blur(
-            map, new BandMatrix(ErrorMap.Gaussian(height, deviation), height), new BandMatrix(ErrorMap.Gaussian(width, deviation), width), blurred);
+            map, ErrorMap.Gaussian(height, deviation), ErrorMap.Gaussian(width, deviation), blurred);
         double Weight(int distance) => distance == 0 ? 1
             : Math.Abs(distance) <= Math.Ceiling(3 * deviation) ? Math.Exp(-distance * distance / (2 * deviation * deviation)) : 0;
         for (var y = 0; y < height; y++)

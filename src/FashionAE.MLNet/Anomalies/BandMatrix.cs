@@ -1,0 +1,53 @@
+namespace FashionAE.MLNet;
+
+/// <summary>A matrix that has values near a diagonal alone: weighted means of neighbors along an axis.</summary>
+internal sealed class BandMatrix
+{
+    private readonly (int First, double[] Weights)[] _rows;
+    private readonly (int First, double[] Weights)[] _columns;
+
+    /// <param name="size">How many columns it has.</param>
+    /// <param name="rows">
+    /// The values of each row, and the column of the first; neither begins nor ends before those of the row above.
+    /// </param>
+    public BandMatrix(int size, IEnumerable<(int First, double[] Weights)> rows)
+    {
+        (Size, _rows) = (size, [.. rows]);
+        var columns = Enumerable.Range(0, size).Select(_ => new List<double>()).ToArray();
+        var firsts = new int[size];
+        for (var row = 0; row < _rows.Length; row++)
+            for (var i = 0; i < _rows[row].Weights.Length; i++)
+            {
+                var column = _rows[row].First + i;
+                if (columns[column].Count == 0)
+                    firsts[column] = row;
+                columns[column].Add(_rows[row].Weights[i]);
+            }
+        _columns = [.. columns.Select((weights, column) => (firsts[column], weights.ToArray()))];
+    }
+
+    public int Size { get; }
+
+    public int Rows => _rows.Length;
+
+    /// <summary>Makes the row of the mean of some values.</summary>
+    public static (int First, double[] Weights) Mean(int first, int count)
+    {
+        var weights = new double[count];
+        Array.Fill(weights, 1.0 / count);
+        return (first, weights);
+    }
+
+    public (int First, double[] Weights) Row(int row) => _rows[row];
+
+    public (int First, double[] Weights) Column(int column) => _columns[column];
+
+    /// <summary>Gives all values, [Rows, Size].</summary>
+    public double[] ToArray()
+    {
+        var values = new double[Rows * Size];
+        for (var row = 0; row < Rows; row++)
+            _rows[row].Weights.CopyTo(values, row * Size + _rows[row].First);
+        return values;
+    }
+}
