@@ -23,7 +23,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, ImageFile
         var read = new List<string>();
         var data = ImagesOf(Rows());
         DataViewSchema.Column[] needed = [data.Schema[model.Column], data.Schema[ModelInputView.PathColumn]];
-        var size = model.Network.ImageShape.Size;
+        var size = model.Shape.Size;
         var pixels = new float[(long)Math.Min(batchSize, end - start) * size];
         // A batch is so many files, not so many that can be read: which ones share it does not depend on others.
         for (var i = start; i < end; i += batchSize)
@@ -36,7 +36,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, ImageFile
 
         IEnumerable<ImageFileRow> Rows()
         {
-            var shaped = options with { Shape = model.Network.ImageShape };
+            var shaped = options with { Shape = model.Shape };
             foreach (var row in files.Read(batch.Start, batch.End, shaped, done, cancellationToken))
             {
                 read.Add(files.NameOf(row.Path));
@@ -78,7 +78,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, ImageFile
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var (shape, count) = (model.Network.ImageShape, names.Count);
+        var (shape, count) = (model.Shape, names.Count);
         var images = empty(shape.Batch(count));
         MemoryMarshal.AsBytes(pixels.AsSpan(0, count * shape.Size)).CopyTo(images.bytes);
         var latent = model.Network.Encode(images);

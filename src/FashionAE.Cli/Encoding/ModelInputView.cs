@@ -27,7 +27,7 @@ internal sealed class ModelInputView : IDataView
         builder.AddColumns(model.InputSchema);
         builder.AddColumn(PathColumn, TextDataViewType.Instance);
         Schema = builder.ToSchema();
-        _sources = [.. Schema.Select(column => SourceOf(column.Type, model.Network.ImageShape.Size))];
+        _sources = [.. Schema.Select(column => SourceOf(column.Type, model.Shape.Size))];
     }
 
     public bool CanShuffle => false;

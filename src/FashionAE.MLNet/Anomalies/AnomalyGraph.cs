@@ -6,7 +6,7 @@ namespace FashionAE.MLNet;
 /// <param name="LatentSize">The length of a latent vector.</param>
 /// <param name="Latent">The latent vectors, [N, L].</param>
 /// <param name="Scores">The images and their reconstructions.</param>
-internal sealed record AnomalyGraph(OnnxExport Export, ImageShape Shape, int LatentSize, OnnxValue Latent, ScoreGraph Scores)
+internal sealed record AnomalyGraph(OnnxExport Export, InputShape Shape, int LatentSize, OnnxValue Latent, ScoreGraph Scores)
 {
     /// <summary>Gets the squared error of every pixel, the mean over the channels: [N, H, W].</summary>
     public OnnxValue ErrorMaps => field ??= Shape.Channels == 1

@@ -54,7 +54,7 @@ public abstract record AnomalyScore
     /// <summary>Checks the settings, when a trainer is made, before a detector is trained and after it has been loaded.</summary>
     /// <param name="shape">The shape of the images; null where it is not known yet.</param>
     /// <exception cref="ArgumentException">A setting is out of its range, or makes no sense for such images.</exception>
-    public virtual void Check(ImageShape? shape)
+    public virtual void Check(InputShape? shape)
     {
     }
 
@@ -63,7 +63,7 @@ public abstract record AnomalyScore
     /// <param name="shape">The shape of the images.</param>
     /// <param name="latentSize">The length of a latent vector.</param>
     /// <exception cref="ArgumentException">An array is missing or of another length.</exception>
-    public virtual void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    public virtual void CheckLearned(IReadOnlyDictionary<string, float[]> learned, InputShape shape, int latentSize)
     {
     }
 

@@ -72,7 +72,7 @@ public sealed record CombinedScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void Check(ImageShape? shape)
+    public override void Check(InputShape? shape)
     {
         foreach (var (scores, name) in new[] { (Parts, nameof(Parts)), (Extremes, nameof(Extremes)) })
             if (scores?.Contains(null!) != false)
@@ -87,7 +87,7 @@ public sealed record CombinedScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, InputShape shape, int latentSize)
     {
         ArgumentNullException.ThrowIfNull(learned);
         foreach (var (i, score) in All.Index())

@@ -44,7 +44,7 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
     public double[] HeldOutScores { get; init; } = [];
 
     /// <exception cref="ArgumentException">A setting is out of its range, or does not go with images of that shape.</exception>
-    public void Check(ImageShape? shape = null)
+    public void Check(InputShape? shape = null)
     {
         Score.Check(shape);
         if (!(Smoothing >= 0 && double.IsFinite(Smoothing)))
@@ -72,7 +72,7 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
 
     /// <summary>Loads what was learned.</summary>
     /// <exception cref="FormatException">The file was altered.</exception>
-    public Detector Load(ModelLoadContext context, ImageShape shape, int latentSize)
+    public Detector Load(ModelLoadContext context, InputShape shape, int latentSize)
     {
         SafeTensorsFile? file = null;
         try

@@ -7,7 +7,7 @@ namespace FashionAE.MLNet;
 internal sealed class DetectorBatch
 {
     private readonly Detector _detector;
-    private readonly ImageShape _shape;
+    private readonly InputShape _shape;
 
     public DetectorBatch(Detector detector, ReconstructedImages images, Func<int, bool> isMissing)
     {

@@ -93,7 +93,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void Check(ImageShape? shape)
+    public override void Check(InputShape? shape)
     {
         if (Neighbors is < 1 or > MLNet.References.MostNeighbors)
             throw new ArgumentException($"{nameof(Neighbors)} is {Neighbors}; it must be 1 to {MLNet.References.MostNeighbors}.");
@@ -106,7 +106,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, InputShape shape, int latentSize)
     {
         ArgumentNullException.ThrowIfNull(learned);
         var size = new Cells(shape).Size;
@@ -151,7 +151,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
     private int CountIn(float[] spread) => Math.Min(Neighbors, spread.Length);
 
     /// <summary>The cells in which images and errors are averaged.</summary>
-    private sealed class Cells(ImageShape shape)
+    private sealed class Cells(InputShape shape)
     {
         public BandMatrix ImageRows { get; } = Of(shape.Height, ImageCells);
 

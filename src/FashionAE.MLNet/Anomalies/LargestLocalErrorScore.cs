@@ -47,7 +47,7 @@ public sealed record LargestLocalErrorScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void Check(ImageShape? shape)
+    public override void Check(InputShape? shape)
     {
         if (Window < 1 || (shape is { } known && WindowFor(known) > Math.Min(known.Height, known.Width)))
             throw new ArgumentException(
@@ -58,7 +58,7 @@ public sealed record LargestLocalErrorScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, InputShape shape, int latentSize)
     {
         ArgumentNullException.ThrowIfNull(learned);
         if (IsWeighted)
@@ -75,7 +75,7 @@ public sealed record LargestLocalErrorScore : AnomalyScore
             "ReduceMax", [graph.Export.Add("Flatten", means)], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
     }
 
-    private int WindowFor(ImageShape shape)
+    private int WindowFor(InputShape shape)
     {
         var side = Math.Min(shape.Height, shape.Width);
         return Window ?? Math.Min(side, Math.Max(3, side / WindowsPerSide));

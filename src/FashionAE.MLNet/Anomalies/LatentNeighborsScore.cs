@@ -47,7 +47,7 @@ public sealed record LatentNeighborsScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void Check(ImageShape? shape)
+    public override void Check(InputShape? shape)
     {
         if (Neighbors is < 1 or > MLNet.References.MostNeighbors)
             throw new ArgumentException($"{nameof(Neighbors)} is {Neighbors}; it must be 1 to {MLNet.References.MostNeighbors}.");
@@ -56,7 +56,7 @@ public sealed record LatentNeighborsScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, InputShape shape, int latentSize)
     {
         ArgumentNullException.ThrowIfNull(learned);
         Find(learned, Sample, length => length > 0 && length % latentSize == 0 && length / latentSize <= References);

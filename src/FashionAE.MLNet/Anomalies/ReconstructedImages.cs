@@ -17,14 +17,14 @@ public sealed class ReconstructedImages
     private bool _hasErrorMaps;
 
     internal ReconstructedImages(
-        ImageShape shape, int latentSize, Func<float[]> images, Func<float[]> latent, Func<float[]> reconstructions) =>
+        InputShape shape, int latentSize, Func<float[]> images, Func<float[]> latent, Func<float[]> reconstructions) =>
         (Shape, LatentSize, _images, _latent, _reconstructions) = (shape, latentSize, images, latent, reconstructions);
 
     /// <summary>Gets the number of images.</summary>
     public int Count { get; private set; }
 
     /// <summary>Gets the shape of the images.</summary>
-    public ImageShape Shape { get; }
+    public InputShape Shape { get; }
 
     /// <summary>Gets the length of a latent vector.</summary>
     public int LatentSize { get; }
@@ -101,7 +101,7 @@ public sealed class LearningImages
         (_training, _heldOut) = (training, heldOut);
 
     /// <summary>Gets the shape of the images.</summary>
-    public required ImageShape Shape { get; init; }
+    public required InputShape Shape { get; init; }
 
     /// <summary>Gets the length of a latent vector.</summary>
     public required int LatentSize { get; init; }

@@ -55,14 +55,14 @@ public sealed record WeightedErrorScore : AnomalyScore
     }
 
     /// <inheritdoc/>
-    public override void Check(ImageShape? shape)
+    public override void Check(InputShape? shape)
     {
         if (!(Floor > 0 && double.IsFinite(Floor)))
             throw new ArgumentException($"{nameof(Floor)} is {Floor}; it must be above 0.");
     }
 
     /// <inheritdoc/>
-    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, ImageShape shape, int latentSize)
+    public override void CheckLearned(IReadOnlyDictionary<string, float[]> learned, InputShape shape, int latentSize)
     {
         ArgumentNullException.ThrowIfNull(learned);
         Find(learned, Weights, length => length == shape.Height * shape.Width);

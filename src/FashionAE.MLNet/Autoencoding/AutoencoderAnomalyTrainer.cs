@@ -120,7 +120,7 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
             Check(HeldOutFraction is > 0 and < 1, HeldOutFraction, "within (0, 1)");
             Check(PixelFalseAlarms is > 0 and < 1, PixelFalseAlarms, "within (0, 1)");
             Check(Smoothing >= 0 && double.IsFinite(Smoothing), Smoothing, "0 or more");
-            Score.Check(Architecture?.ImageShape);
+            Score.Check(Architecture?.InputShape);
         }
     }
 }

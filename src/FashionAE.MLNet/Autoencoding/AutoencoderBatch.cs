@@ -45,10 +45,10 @@ internal sealed class AutoencoderBatch : ImageBatch
 
     /// <summary>How many rows go through a network at once unless somebody says.</summary>
     public static int BestSize(AutoencoderArchitecture architecture) =>
-        ImageBuffer.BatchSize(architecture.BestBatchSize, architecture.ImageShape.Size);
+        ImageBuffer.BatchSize(architecture.BestBatchSize, architecture.InputShape.Size);
 
     /// <summary>Refuses batches that take more memory than a program will want to give.</summary>
-    public static void CheckSize(int? scoringBatchSize, ImageShape shape)
+    public static void CheckSize(int? scoringBatchSize, InputShape shape)
     {
         if (scoringBatchSize * (long)shape.Size > ImageBuffer.Largest)
             throw new ArgumentOutOfRangeException(

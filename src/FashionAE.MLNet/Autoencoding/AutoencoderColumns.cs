@@ -63,11 +63,21 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
         return Outputs.Select(o => o.Kind.Promise(o.Name, input));
     }
 
+    /// <summary>Finds the column of vectors, whatever they are, and checks that all outputs can be computed for them.</summary>
+    /// <inheritdoc cref="ImageColumn.Find"/>
+    public ImageColumn FindVectors(DataViewSchema schema)
+    {
+        var column = ImageColumn.Find(schema, Input, InputRole, shape: null, remedy: null);
+        return FindInput(schema, column.Shape);
+    }
+
     /// <summary>Finds the column of images, and checks that all outputs can be computed for them.</summary>
     /// <inheritdoc cref="ImageColumn.Find"/>
-    public ImageColumn FindInput(DataViewSchema schema, ImageShape? shape, string remedy = ImageColumn.ShapeRemedy)
+    public ImageColumn FindInput(DataViewSchema schema, InputShape? shape, string remedy = ImageColumn.ShapeRemedy)
     {
-        var input = ImageColumn.Find(schema, Input, InputRole, shape, remedy);
+        var input = shape is null
+            ? ImageColumn.FindInput(schema, Input, InputRole, remedy)
+            : ImageColumn.Find(schema, Input, InputRole, shape, remedy);
         foreach (var (output, _) in Outputs)
             output.Check(input);
         return input;

@@ -22,7 +22,7 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
 
     public OnnxValue Reconstruction => field ??= export.WhereFinite(network.Decode(export.Graph, Code), input);
 
-    public ScoreGraph Scores => field ??= new ScoreGraph(export, network.ImageShape, target, Reconstruction);
+    public ScoreGraph Scores => field ??= new ScoreGraph(export, network.InputShape, target, Reconstruction);
 
     public OnnxValue DetectorScore => field ??= Scores.Finish(Score);
 
@@ -33,14 +33,14 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
                     "Exp", export.Add("Sub", export.Number(0, isDouble: true), Detector!.Distribution!.Write(export, Score)))))));
 
     public OnnxValue DetectorMap => field ??= Scores.Finish(Anomalies.MeanErrors(
-        ErrorMap.Gaussian(network.ImageShape.Height, Detector!.Smoothing),
-        ErrorMap.Gaussian(network.ImageShape.Width, Detector.Smoothing),
+        ErrorMap.Gaussian(network.InputShape.Height, Detector!.Smoothing),
+        ErrorMap.Gaussian(network.InputShape.Width, Detector.Smoothing),
         Detector.MapWeights));
 
     private OnnxValue Score => field ??= Detector!.Score.Write(Anomalies, Detector.Learned);
 
-    private AnomalyGraph Anomalies => field ??= new AnomalyGraph(export, network.ImageShape, network.LatentSize, Code, Scores);
+    private AnomalyGraph Anomalies => field ??= new AnomalyGraph(export, network.InputShape, network.LatentSize, Code, Scores);
 
     private OnnxValue Code => field ??= network.Encode(export.Graph, export.Graph.Reshape(
-        input, 0, network.ImageShape.Channels, network.ImageShape.Height, network.ImageShape.Width));
+        input, 0, network.InputShape.Channels, network.InputShape.Height, network.InputShape.Width));
 }

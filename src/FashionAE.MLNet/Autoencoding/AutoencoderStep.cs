@@ -56,9 +56,9 @@ internal sealed record AutoencoderStep(
 
     internal override BatchMapping Bind(DataViewSchema inputSchema)
     {
-        var input = Columns.FindInput(inputSchema, Shared.Model.ImageShape);
+        var input = Columns.FindInput(inputSchema, Shared.Model.InputShape);
         var target = Columns is { HasScores: true, Target: { } name }
-            ? ImageColumn.Find(inputSchema, name, "target", Shared.Model.ImageShape)
+            ? ImageColumn.Find(inputSchema, name, "target", Shared.Model.InputShape)
             : input;
         var place = new OutputPlace(inputSchema, input, Shared.Model.LatentSize, Detector);
         AddedColumn[] added =
@@ -103,7 +103,7 @@ internal sealed record AutoencoderStep(
         }
         using var model = new SharedModel(new TrainedModel(SavedAutoencoder.Of(file!, "The model"), LoadOnnx(context)));
         model.Model.Check();
-        var detector = Detector?.Load(context, model.Model.ImageShape, model.Model.LatentSize);
+        var detector = Detector?.Load(context, model.Model.InputShape, model.Model.LatentSize);
         if (detector is { Distribution: null } && Columns.Outputs.Any(o => o.Kind is ProbabilityOutput))
             throw ModelFile.Corrupt("the scores have no distribution, which probabilities come from");
         var step = Columns.IsDetector && detector is null ? OfOldDetector() : this with { Detector = detector };
@@ -177,7 +177,7 @@ internal sealed record AutoencoderStep(
 
     private AutoencoderStep With(SharedModel model)
     {
-        AutoencoderBatch.CheckSize(BatchSize, model.Model.ImageShape);
+        AutoencoderBatch.CheckSize(BatchSize, model.Model.InputShape);
         return this with { Shared = model };
     }
 }

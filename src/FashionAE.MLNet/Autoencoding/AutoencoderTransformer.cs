@@ -45,8 +45,12 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     /// <summary>Gets the course of the training; null when the model was loaded.</summary>
     public TrainingHistory? History { get; }
 
+    /// <summary>Gets the shape of the inputs: of images, or of vectors.</summary>
+    public InputShape InputShape => _step.Shared.Model.InputShape;
+
     /// <summary>Gets the shape of the images.</summary>
-    public ImageShape ImageShape => _step.Shared.Model.ImageShape;
+    /// <exception cref="InvalidOperationException">Inputs are vectors.</exception>
+    public ImageShape ImageShape => InputShape.RequireImages();
 
     /// <summary>Gets the length of latent vectors.</summary>
     public int LatentSize => _step.Shared.Model.LatentSize;

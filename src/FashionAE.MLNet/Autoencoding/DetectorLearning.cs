@@ -13,14 +13,14 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
 
     public Detector Learn(AutoencoderAnomalyTrainer.Options options, int seed)
     {
-        options.Score.Check(model.ImageShape);
+        options.Score.Check(model.InputShape);
         // As many as are scored together, and no more than take some 64 megabytes: training has used its memory already.
         var wanted = options.ScoringBatchSize ?? AutoencoderBatch.BestSize(model.Architecture);
-        var most = Math.Clamp(LargestBatch / model.ImageShape.Size, 1, wanted);
+        var most = Math.Clamp(LargestBatch / model.InputShape.Size, 1, wanted);
         IEnumerable<ReconstructedImages> Batches(TrainingExamples examples) => Read(examples, most, options.CancellationToken);
         var images = new LearningImages(() => Batches(training), () => Batches(heldOut))
         {
-            Shape = model.ImageShape,
+            Shape = model.InputShape,
             LatentSize = model.LatentSize,
             TrainingCount = training.Count,
             HeldOutCount = heldOut.Count,
@@ -57,7 +57,7 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
         var normal = sorted[..Math.Max(1, (int)Math.Round(sorted.Length * (1 - options.Threshold.AnomalousShare)))];
 
         var errors = new PixelErrors();
-        var (row, length) = (0, model.ImageShape.Height * model.ImageShape.Width);
+        var (row, length) = (0, model.InputShape.Height * model.InputShape.Width);
         foreach (var (detected, count) in Judge())
             for (var i = 0; i < count; i++, row++)
                 if (scores[row] <= normal[^1])
@@ -72,7 +72,7 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
 
     private IEnumerable<ReconstructedImages> Read(TrainingExamples examples, int size, CancellationToken cancellationToken)
     {
-        var shape = model.ImageShape;
+        var shape = model.InputShape;
         var inputs = new float[size * shape.Size];
         var targets = inputs;
         var count = 0;

@@ -24,7 +24,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     private protected override TrainedAutoencoder Make(IDataView input)
     {
         using var channel = Host.Start("Training");
-        var shape = Columns.FindInput(input.Schema, _options.Architecture?.ImageShape, ShapeRemedy).Shape;
+        var shape = ShapeOf(input.Schema);
         AutoencoderBatch.CheckSize(_options.ScoringBatchSize, shape);
         // Reading can take long: what is wrong with the columns of any view shall show before.
         (_options as AutoencoderAnomalyTrainer.Options)?.Threshold.CheckLabels((view, label) =>
@@ -56,7 +56,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
             throw new InvalidOperationException(
                 $"The rule of the threshold needs {detector.Threshold.FewestRows} rows or more that are held out of the training; there are"
                 + $" {rows}: raise HeldOutFraction, set a ValidationSet, or use HeldOutQuantile, which does with fewer.");
-        var architecture = options.Architecture ?? new ConvolutionalArchitecture(shape, options.LatentSize ?? 2);
+        var architecture = ArchitectureFor(shape, channel);
         using var model = new SharedModel(new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
         var trainer = new AutoencoderTrainer(model.Model.Network, options);
         var heldOut = validation is null ? options.ValidationSetFraction : 0;
@@ -74,6 +74,30 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         // A share that is made before the learning would not be disposed where that fails.
         var learned = learning.Learn(detector, seed);
         return new TrainedAutoencoder(model.Share(), history, learned);
+    }
+
+    /// <summary>The shape of the inputs: what the architecture says, or what the column is.</summary>
+    private InputShape ShapeOf(DataViewSchema schema) => _options.Architecture switch
+    {
+        null => Columns.FindInput(schema, shape: null, ShapeRemedy).Shape,
+        VectorArchitecture { Length: null } => Columns.FindVectors(schema).Shape,
+        var architecture => Columns.FindInput(schema, architecture.InputShape).Shape,
+    };
+
+    /// <summary>The network that the options name, or the one that fits the inputs.</summary>
+    private AutoencoderArchitecture ArchitectureFor(InputShape shape, IChannel channel)
+    {
+        if (_options.Architecture is { } known)
+            return known.For(shape);
+        var size = _options.LatentSize ?? 2;
+        AutoencoderArchitecture chosen = shape.Image is { } images
+            ? new ConvolutionalArchitecture(images, size)
+            : new VectorArchitecture(size, shape.Size);
+        var other = shape.IsVector ? $"a {nameof(ConvolutionalArchitecture)} for images" : $"a {nameof(VectorArchitecture)} for other vectors";
+        channel.Info(
+            MessageSensitivity.None,
+            $"Column '{Columns.Input}' is taken for {shape.Description}: the network is {chosen}. Set Architecture for another, such as {other}.");
+        return chosen;
     }
 
     /// <summary>Cuts the rows for a detector's threshold from those that it learns from.</summary>
@@ -98,7 +122,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     private int Seed(AutoencoderOptions options) => options.Seed
         ?? (options.CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : _drawnSeed);
 
-    private ImageRows Rows(IDataView view, string? option, ImageShape shape)
+    private ImageRows Rows(IDataView view, string? option, InputShape shape)
     {
         var role = option is null ? "" : $"{option} ";
         var images = ImageColumn.Find(view.Schema, Columns.Input, role + Columns.InputRole, shape);

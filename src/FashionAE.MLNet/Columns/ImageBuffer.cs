@@ -25,7 +25,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     private ValueGetter<DataViewRowId>? _getId;
     private VBuffer<float> _image;
 
-    public ImageShape Shape => column.Shape;
+    public InputShape Shape => column.Shape;
 
     /// <summary>
     /// Gets the buffer's own memory: the images of the batch one after the other, valid until the next row is read. It may be longer.

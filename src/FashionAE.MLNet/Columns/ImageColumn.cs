@@ -4,10 +4,10 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A column of images, found in a schema, and the shape of its images.</summary>
+/// <summary>A column of images, or of other vectors, found in a schema, and their shape.</summary>
 /// <param name="Column">The column, of vectors of Single; of unknown size, as in a data frame, if the shape is given.</param>
-/// <param name="Shape">The shape of the images.</param>
-internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shape)
+/// <param name="Shape">The shape of the images, or the length of the vectors.</param>
+internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shape)
 {
     /// <summary>What the user can do where a type does not tell the shape of images.</summary>
     public const string ShapeRemedy = "give it as the argument 'shape' or the option Shape";
@@ -15,6 +15,9 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     /// <summary>The types of values that <c>ScalePixels</c> accepts.</summary>
     public static readonly NumberDataViewType[] ScalableTypes =
         [NumberDataViewType.Single, NumberDataViewType.Byte, NumberDataViewType.Int32, NumberDataViewType.Double];
+
+    // Smaller squares are rather tables of a few columns.
+    private const int SmallestSide = 8;
 
     // The name that ML.NET gives the argument everywhere.
     private const string Parameter = "inputSchema";
@@ -31,7 +34,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     /// <param name="remedy">What the user can do where neither says the shape; null if only the number of values matters.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or its values are not such images.</exception>
     /// <exception cref="InvalidOperationException">The dimensions are not those of an image.</exception>
-    public static ImageColumn Find(DataViewSchema schema, string name, string role, ImageShape? shape, string? remedy = ShapeRemedy)
+    public static ImageColumn Find(DataViewSchema schema, string name, string role, InputShape? shape, string? remedy = ShapeRemedy)
     {
         var column = FindVectors(schema, name, role, NumberDataViewType.Single);
         var type = (VectorDataViewType)column.Type;
@@ -43,16 +46,24 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
         if (!type.IsKnownSize)
             throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy ?? ShapeRemedy);
         if (remedy is null)
-            return new(column, new ImageShape(1, 1, type.Size));
-        var side = (int)Math.Sqrt(type.Size);
-        return new(column, type.Dimensions switch
-        {
-            [<= 4 and var channels, var height, var width] => new ImageShape(channels, height, width),
-            [var height, var width] => new ImageShape(1, height, width),
-            [var size] when side * side == size => new ImageShape(1, side, side),
-            _ => throw new InvalidOperationException(
-                $"The shape of the images in column '{name}' cannot be told from its type {type}: {remedy}."),
-        });
+            return new(column, InputShape.Vector(type.Size));
+        return new(column, ShapeOf(type) ?? throw new InvalidOperationException(
+            $"The shape of the images in column '{name}' cannot be told from its type {type}: {remedy}."));
+    }
+
+    /// <summary>Finds the input of an autoencoder whose options do not say what it is.</summary>
+    /// <returns>
+    /// Images where the type has the dimensions of images, or where a vector without slot names is as long as a square image of 8x8 pixels
+    /// or more; else vectors.
+    /// </returns>
+    /// <inheritdoc cref="Find"/>
+    public static ImageColumn FindInput(DataViewSchema schema, string name, string role, string remedy)
+    {
+        var column = FindVectors(schema, name, role, NumberDataViewType.Single);
+        var type = (VectorDataViewType)column.Type;
+        var isVector = type.IsKnownSize && type.Dimensions.Length == 1
+            && (column.HasSlotNames() || type.Size < SmallestSide * SmallestSide || ShapeOf(type) is null);
+        return Find(schema, name, role, isVector ? InputShape.Vector(type.Size) : null, remedy);
     }
 
     /// <summary>Finds a column of vectors of numbers, of whatever size.</summary>
@@ -110,7 +121,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     public DataViewSchema.DetachedColumn Like(string name) => new(
         name,
         Column.Type is VectorDataViewType { IsKnownSize: false }
-            ? new VectorDataViewType(NumberDataViewType.Single, Shape.Channels, Shape.Height, Shape.Width)
+            ? new VectorDataViewType(NumberDataViewType.Single, Shape.Batch(1).Skip(1).Select(size => (int)size).ToArray())
             : Column.Type,
         ColumnAnnotations.OfImages(Column));
 
@@ -119,7 +130,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
     public void CheckLength(int length)
     {
         if (length != Shape.Size)
-            throw new InvalidOperationException($"A row has {length} values in column '{Name}'; images of {Shape} have {Shape.Size}.");
+            throw new InvalidOperationException($"A row has {length} values in column '{Name}'; {Shape.Description} have {Shape.Size}.");
     }
 
     /// <summary>Checks that structural similarity can be computed.</summary>
@@ -130,6 +141,19 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, ImageShape Shap
             throw new InvalidOperationException(
                 $"Structural similarity needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels;"
                 + $" those in column '{Name}' are {Shape.Height}x{Shape.Width}.");
+    }
+
+    /// <summary>Gets the shape of the images that a type of vectors has; null where it is none of images.</summary>
+    private static ImageShape? ShapeOf(VectorDataViewType type)
+    {
+        var side = (int)Math.Sqrt(type.Size);
+        return type.Dimensions switch
+        {
+            [<= 4 and var channels, var height, var width] => new ImageShape(channels, height, width),
+            [var height, var width] => new ImageShape(1, height, width),
+            [var size] when side * side == size => new ImageShape(1, side, side),
+            _ => null,
+        };
     }
 
     /// <summary>Names the step that converts vectors of other numbers.</summary>

@@ -11,7 +11,7 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
 {
     private readonly string _ofOption = option is null ? "" : $" of {option}";
 
-    public ImageShape Shape => inputs.Shape;
+    public InputShape Shape => inputs.Shape;
 
     public bool HasTargets => targets is not null;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>Images as they come in, kept as bytes as long as that loses nothing, as float32 afterwards.</summary>
-internal sealed class PixelStore(ImageShape shape)
+internal sealed class PixelStore(InputShape shape)
 {
     // Few images of a large size shall not take a chunk of hundreds of megabytes.
     private readonly int _chunkRows = Math.Clamp((1 << 24) / shape.Size, 1, 1024);

@@ -12,7 +12,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 {
     private readonly Part _part = part ?? new Part(_ => true, rowCount, "all");
 
-    public override ImageShape Shape => rows.Shape;
+    public override InputShape Shape => rows.Shape;
 
     public override long Count => _part.Count;
 

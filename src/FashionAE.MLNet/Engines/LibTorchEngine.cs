@@ -7,7 +7,7 @@ namespace FashionAE.MLNet;
 internal sealed class LibTorchEngine(Autoencoder network) : INetworkEngine
 {
     public void Encode(float[] images, float[] latent, int count) =>
-        Run(images, network.ImageShape.Batch(count), network.Encode, latent);
+        Run(images, network.InputShape.Batch(count), network.Encode, latent);
 
     public void Decode(float[] latent, float[] images, int count) =>
         Run(latent, [count, network.LatentSize], network.Decode, images);

@@ -29,7 +29,7 @@ internal sealed class TrainedModel : IDisposable
 
     public AutoencoderArchitecture Architecture { get; }
 
-    public ImageShape ImageShape => Architecture.ImageShape;
+    public InputShape InputShape => Architecture.InputShape;
 
     public int LatentSize => Architecture.LatentSize;
 
@@ -213,7 +213,7 @@ internal sealed class TrainedModel : IDisposable
             throw new NotSupportedException(_refusal.Message, _refusal);
         if (_onnxRuntime is not null)
             return _onnxRuntime;
-        var engine = new OnnxRuntimeEngine(ImageShape.Size, LatentSize, Writer());
+        var engine = new OnnxRuntimeEngine(InputShape.Size, LatentSize, Writer());
         if (!IsBuiltIn)
             Open(engine);
         return _onnxRuntime = engine;

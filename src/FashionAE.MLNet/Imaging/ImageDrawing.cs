@@ -98,7 +98,7 @@ internal sealed record ImageDrawing(
             inputSchema, [new(new(Output, Type), input.Index)],
             // The image that the last row was given is the caller's, who may still show it, and disposes it.
             _ => new SingleRow<VBuffer<float>, MLImage>(input.Column, (in values, _, ref image) => image = MLImage.CreateFromPixels(
-                input.Shape.Width, input.Shape.Height, MLPixelFormat.Bgra32, Draw(values, input.Shape, maximum, isHeat)))
+                input.Shape.Width, input.Shape.Height, MLPixelFormat.Bgra32, Draw(values, input.Shape.Image!.Value, maximum, isHeat)))
             {
                 Check = (in values, _) => input.CheckLength(values.Length),
             });

@@ -163,9 +163,9 @@ internal sealed record OverlayDrawing(
             : throw Contracts.ExceptSchemaMismatch(Parameter, "mask", Mask, $"a vector of {plane} values", $"{column.Type}");
     }
 
-    private bool Fits(ImageShape shape) => (long)shape.Height * shape.Width * Options.Scale * Options.Scale <= MostPixels;
+    private bool Fits(InputShape shape) => (long)shape.Height * shape.Width * Options.Scale * Options.Scale <= MostPixels;
 
-    private string TooLarge(ImageShape shape) =>
+    private string TooLarge(InputShape shape) =>
         $"A picture of {shape.Height}x{shape.Width} times Scale {Options.Scale} has more than {MostPixels} pixels: set a smaller Scale.";
 
     private InvalidOperationException NoMaximum() => new(

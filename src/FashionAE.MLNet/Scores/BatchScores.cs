@@ -7,7 +7,7 @@ namespace FashionAE.MLNet;
 /// </param>
 /// <param name="isMissing">Tells whether a row has a pixel that is infinite or NaN: its scores are missing, NaN.</param>
 internal sealed class BatchScores(
-    ImageShape shape, Func<(float[] Targets, float[] Reconstructions)> images, Func<int, bool> isMissing)
+    InputShape shape, Func<(float[] Targets, float[] Reconstructions)> images, Func<int, bool> isMissing)
 {
     private readonly Dictionary<ImageScore, BatchValues> _scores = [];
     private int _count;

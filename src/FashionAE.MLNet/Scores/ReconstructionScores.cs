@@ -22,7 +22,7 @@ internal static class ReconstructionScores
     private const int BandSize = 4096;
 
     /// <summary>Computes a score that is one number for the image.</summary>
-    public static double Compute(ImageScore score, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ImageShape shape) => score switch
+    public static double Compute(ImageScore score, ReadOnlySpan<float> x, ReadOnlySpan<float> y, InputShape shape) => score switch
     {
         ImageScore.MeanSquaredError => MeanSquaredError(x, y),
         ImageScore.PeakSignalToNoiseRatio => PeakSignalToNoiseRatio(MeanSquaredError(x, y)),
@@ -68,9 +68,9 @@ internal static class ReconstructionScores
     /// <summary>
     /// Computes the structural similarity: the mean over the windows inside the image, of at least 11x11 pixels, and over its channels.
     /// </summary>
-    public static double StructuralSimilarity(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ImageShape shape)
+    public static double StructuralSimilarity(ReadOnlySpan<float> x, ReadOnlySpan<float> y, InputShape shape)
     {
-        var (channels, height, width) = shape;
+        var (channels, height, width) = (shape.Channels, shape.Height, shape.Width);
         var windows = height - Window + 1;
         // Less would read too many rows twice.
         var band = Math.Max(Window, BandSize / width);

@@ -7,7 +7,7 @@ namespace FashionAE.MLNet;
 /// <param name="shape">The shape of the images.</param>
 /// <param name="target">The images that reconstructions should be.</param>
 /// <param name="reconstruction">The reconstructions.</param>
-internal sealed class ScoreGraph(OnnxExport export, ImageShape shape, OnnxValue target, OnnxValue reconstruction)
+internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue target, OnnxValue reconstruction)
 {
     /// <summary>Gets the images that reconstructions should be: [N, C, H, W], in double precision.</summary>
     public OnnxValue X => field ??= Images(target);

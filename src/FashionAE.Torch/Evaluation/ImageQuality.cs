@@ -47,7 +47,7 @@ public static class ImageQuality
         StructuralSimilarity(original, reconstruction, ScalarType.Float64);
 
     /// <summary>Whether structural similarity can be told of images of a shape.</summary>
-    internal static bool HasWindow(ImageShape shape) => Math.Min(shape.Height, shape.Width) >= SimilarityWindow;
+    internal static bool HasWindow(InputShape shape) => Math.Min(shape.Height, shape.Width) >= SimilarityWindow;
 
     /// <summary>Computes the same in another precision; a gradient goes through it.</summary>
     internal static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction, ScalarType precision)

@@ -15,6 +15,7 @@ internal static class ArchitectureDescription
     {
         ["convolutional"] = typeof(ConvolutionalArchitecture),
         ["dense"] = typeof(DenseArchitecture),
+        ["vector"] = typeof(VectorArchitecture),
     });
 
     /// <summary>Makes the metadata of a file.</summary>

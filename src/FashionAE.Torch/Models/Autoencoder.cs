@@ -22,8 +22,12 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <summary>Gets the description that builds a network of the same shape again.</summary>
     public AutoencoderArchitecture Architecture { get; }
 
-    /// <summary>Gets the shape of the images.</summary>
-    public ImageShape ImageShape => Architecture.ImageShape;
+    /// <summary>Gets the shape of an input: of images, or of vectors.</summary>
+    public InputShape InputShape => Architecture.InputShape;
+
+    /// <summary>Gets the shape of the images, for networks of images.</summary>
+    /// <exception cref="InvalidOperationException">Inputs are vectors.</exception>
+    public ImageShape ImageShape => InputShape.RequireImages();
 
     /// <summary>Gets the length of the latent vector.</summary>
     public int LatentSize => Architecture.LatentSize;
@@ -32,20 +36,20 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
 
     /// <summary>Gets a value indicating whether it is a network of this library, which its architecture describes.</summary>
-    internal bool IsBuiltIn => this is ConvolutionalAutoencoder or DenseAutoencoder;
+    internal bool IsBuiltIn => this is ConvolutionalAutoencoder or DenseAutoencoder or VectorAutoencoder;
 
-    /// <summary>Encodes images into latent vectors.</summary>
-    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1].</param>
+    /// <summary>Encodes inputs into latent vectors.</summary>
+    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1], or the vectors, float32 [N, L].</param>
     /// <returns>The latent vectors, float32 [N, LatentSize].</returns>
     public abstract Tensor Encode(Tensor images);
 
-    /// <summary>Decodes latent vectors into images.</summary>
+    /// <summary>Decodes latent vectors.</summary>
     /// <param name="latent">The latent vectors, float32 [N, LatentSize].</param>
-    /// <returns>The images, float32 [N, C, H, W] in [0, 1].</returns>
+    /// <returns>The images, float32 [N, C, H, W] in [0, 1], or the vectors, float32 [N, L].</returns>
     public abstract Tensor Decode(Tensor latent);
 
-    /// <summary>Encodes images and decodes what comes out.</summary>
-    /// <param name="input">The images, float32 [N, C, H, W] in [0, 1].</param>
+    /// <summary>Encodes inputs and decodes the latent vectors.</summary>
+    /// <param name="input">The images, float32 [N, C, H, W] in [0, 1], or the vectors, float32 [N, L].</param>
     /// <returns>Their reconstructions, of the same shape and range.</returns>
     public override Tensor forward(Tensor input)
     {
@@ -68,6 +72,12 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <returns>The images, float32 [N, C, H, W] in [0, 1].</returns>
     /// <inheritdoc cref="WriteEncoder" path="/param[@name='graph']|/exception"/>
     protected internal virtual OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent) => WriteLayer(graph, latent, "decoder");
+
+    /// <summary>Brings values to the space in which a training compares them; missing ones become 0.</summary>
+    internal virtual Tensor Scale(Tensor values) => values;
+
+    /// <summary>Computes what a loss compares: outputs for inputs, and targets, both in the space of <see cref="Scale"/>.</summary>
+    internal virtual (Tensor Output, Tensor Target) Compare(Tensor input, Tensor target) => (call(input), target);
 
     /// <summary>Computes something in evaluation mode; the mode is afterwards what it was.</summary>
     internal TResult InEvaluationMode<TResult>(Func<TResult> compute)
@@ -104,10 +114,10 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
 /// The serializable description of an autoencoder. A network of your own needs a record that derives from this one, holds what the
 /// network's constructor takes, and builds it; System.Text.Json must be able to write and read it.
 /// </summary>
-/// <param name="ImageShape">The shape of the images.</param>
+/// <param name="InputShape">The shape of an input; an <see cref="ImageShape"/> can be given where inputs are images.</param>
 /// <param name="LatentSize">The length of the latent vector, 1 or more.</param>
 public abstract record AutoencoderArchitecture(
-    [property: JsonPropertyOrder(-2)] ImageShape ImageShape, [property: JsonPropertyOrder(-1)] int LatentSize)
+    [property: JsonIgnore] InputShape InputShape, [property: JsonPropertyOrder(-1)] int LatentSize)
 {
     /// <summary>Builds the network with fresh weights, drawn from torch's default generator.</summary>
     /// <returns>The network, on the CPU; the caller disposes it.</returns>
@@ -128,6 +138,12 @@ public abstract record AutoencoderArchitecture(
     }
 
     internal virtual Autoencoder Build(InitialWeights weights) => DefaultGenerator.Run(weights.Seed, Build);
+
+    /// <summary>Gets a value indicating whether values that are NaN are left out instead of refused.</summary>
+    internal virtual bool MasksMissing => false;
+
+    /// <summary>Gets the architecture for inputs of a shape, where this one leaves it open.</summary>
+    internal virtual AutoencoderArchitecture For(InputShape shape) => this;
 
     /// <summary>How many images went through such a network fastest, measured on two cores.</summary>
     internal virtual int BestBatchSize => TorchPass.UsualBatchSize;

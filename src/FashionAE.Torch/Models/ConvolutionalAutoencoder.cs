@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -42,6 +43,10 @@ public sealed class ConvolutionalAutoencoder : Autoencoder
 public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int LatentSize = 2)
     : AutoencoderArchitecture(ImageShape, LatentSize)
 {
+    /// <summary>Gets the shape of the images.</summary>
+    [JsonPropertyOrder(-2)]
+    public ImageShape ImageShape { get => InputShape.Image!.Value; init => InputShape = value; }
+
     /// <summary>Gets the output channels of the encoder's convolutions, which halve height and width; 32, 64, 128 unless set.</summary>
     public IReadOnlyList<int> Channels { get; init => field = ValueList<int>.Of(value); } = new ValueList<int>([32, 64, 128]);
 

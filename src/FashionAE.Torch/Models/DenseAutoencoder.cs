@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -42,6 +43,10 @@ public sealed class DenseAutoencoder : Autoencoder
 public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2)
     : AutoencoderArchitecture(ImageShape, LatentSize)
 {
+    /// <summary>Gets the shape of the images.</summary>
+    [JsonPropertyOrder(-2)]
+    public ImageShape ImageShape { get => InputShape.Image!.Value; init => InputShape = value; }
+
     /// <summary>Gets the encoder's hidden sizes; the decoder has them in reverse. 512, 256, 128, 64, 32, 16, 8, 4 unless set.</summary>
     public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } =
         new ValueList<int>([512, 256, 128, 64, 32, 16, 8, 4]);

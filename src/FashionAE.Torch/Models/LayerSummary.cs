@@ -35,7 +35,7 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
         try
         {
             // Batch normalization cannot train on a batch of one.
-            model.InEvaluationMode(() => model.call(zeros(model.ImageShape.Batch(1), device: model.Device)));
+            model.InEvaluationMode(() => model.call(zeros(model.InputShape.Batch(1), device: model.Device)));
         }
         finally
         {

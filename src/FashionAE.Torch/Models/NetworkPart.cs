@@ -76,6 +76,25 @@ internal sealed record NetworkLayer(
 
     public static NetworkLayer Sigmoid => new(_ => nn.Sigmoid(), (graph, input, _) => graph.Add("Sigmoid", [input]));
 
+    /// <summary>Makes the layer of a function; none for the value itself.</summary>
+    public static NetworkLayer[] Activation(ActivationKind kind) => kind == ActivationKind.None
+        ? []
+        : [new(_ => new ElementFunction(kind), (graph, input, _) => ElementFunction.Write(graph, input, kind))];
+
+    public static NetworkLayer MissingFilled => new(
+        _ => new MissingValueFilling(), (graph, input, _) => MissingValueFilling.WriteFilled(graph, input));
+
+    public static NetworkLayer Scaling(int length) => new(
+        _ => new ScalingLayer(length, isInverse: false),
+        (graph, input, state) => ScalingLayer.Write(graph, input, isInverse: false, state),
+        Real(ScalingLayer.OffsetName, length), Real(ScalingLayer.ScaleName, length),
+        (ScalingLayer.RowsName, new TensorForm(ScalarType.Int64, [])));
+
+    public static NetworkLayer Unscaling(int length) => new(
+        _ => new ScalingLayer(length, isInverse: true),
+        (graph, input, state) => ScalingLayer.Write(graph, input, isInverse: true, state),
+        Real(ScalingLayer.OffsetName, length), Real(ScalingLayer.ScaleName, length));
+
     public static NetworkLayer Flatten => new(
         _ => nn.Flatten(), (graph, input, _) => graph.Add("Flatten", [input], OnnxLayers.Attributes(("axis", 1L))));
 

@@ -48,7 +48,7 @@ public sealed class NetworkSummary
         var layers = LayerSummary.Of(model);
         var parameters = model.parameters().DistinctBy(p => p.Handle).ToLookup(p => p.requires_grad, p => p.NumberOfElements);
         var outputs = layers.Sum(layer => layer.OutputShape.Aggregate(1L, (size, length) => size * length));
-        return new NetworkSummary(layers, parameters[true].Sum(), parameters[false].Sum(), model.ImageShape.Size, outputs);
+        return new NetworkSummary(layers, parameters[true].Sum(), parameters[false].Sum(), model.InputShape.Size, outputs);
     }
 
     /// <summary>Writes the summary as a table, with the captions of torchsummary.</summary>

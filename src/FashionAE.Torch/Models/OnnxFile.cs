@@ -119,7 +119,7 @@ public static class OnnxFile
     private static (OnnxPort Input, OnnxPort[] Outputs) Build(
         OnnxGraph graph, NetworkGraph network, OnnxPart part, OnnxFileOptions options)
     {
-        var shape = network.ImageShape;
+        var shape = network.InputShape;
         long[] image = [shape.Channels, shape.Height, shape.Width];
         OnnxPort Port(string name) => name switch
         {
@@ -175,7 +175,7 @@ public static class OnnxFile
         {
             if (part == OnnxPart.Decoder)
                 return [model.Decode(given)];
-            var latent = model.Encode(given.reshape(model.ImageShape.Batch(CheckedImages)));
+            var latent = model.Encode(given.reshape(model.InputShape.Batch(CheckedImages)));
             return part == OnnxPart.Encoder ? [latent] : [latent, model.Decode(latent.clone())];
         });
 
@@ -209,7 +209,7 @@ public static class OnnxFile
         var metadata = new Dictionary<string, string>(options.Metadata)
         {
             ["fashionae.part"] = $"{part}".ToLowerInvariant(),
-            ["fashionae.image_shape"] = $"{network.ImageShape}",
+            ["fashionae.image_shape"] = $"{network.InputShape}",
             ["fashionae.latent_size"] = $"{network.LatentSize}",
             ["fashionae.range"] = "[0, 1]",
         };
@@ -223,14 +223,14 @@ public static class OnnxFile
 
 /// <summary>What a network computes, as it is written into a graph.</summary>
 /// <param name="Name">The name of the network.</param>
-/// <param name="ImageShape">The shape of the images.</param>
+/// <param name="InputShape">The shape of an input.</param>
 /// <param name="LatentSize">The length of the latent vector.</param>
 /// <param name="Encode">Adds the encoder: from images, [N, C, H, W], to latent vectors.</param>
 /// <param name="Decode">Adds the decoder: from latent vectors to images.</param>
 internal sealed record NetworkGraph(
-    string Name, ImageShape ImageShape, int LatentSize,
+    string Name, InputShape InputShape, int LatentSize,
     Func<OnnxGraph, OnnxValue, OnnxValue> Encode, Func<OnnxGraph, OnnxValue, OnnxValue> Decode)
 {
     public static NetworkGraph Of(Autoencoder model) =>
-        new(model.GetName(), model.ImageShape, model.LatentSize, model.WriteEncoder, model.WriteDecoder);
+        new(model.GetName(), model.InputShape, model.LatentSize, model.WriteEncoder, model.WriteDecoder);
 }

@@ -21,7 +21,7 @@ internal sealed class SavedAutoencoder
     /// <summary>Gets what the network computes; null for one that must be built before that is known.</summary>
     public NetworkGraph? Graph => Architecture.Parts is { } parts
         ? new NetworkGraph(
-            parts.Name, Architecture.ImageShape, Architecture.LatentSize,
+            parts.Name, Architecture.InputShape, Architecture.LatentSize,
             (graph, images) => parts.Encoder.Write(graph, images, _tensors),
             (graph, latent) => parts.Decoder.Write(graph, latent, _tensors))
         : null;

@@ -33,6 +33,8 @@ internal static class OnnxEvaluation
         "Div" => x[0] / x[1],
         "LessOrEqual" => x[0].le(x[1]),
         "Not" => x[0].logical_not(),
+        "IsNaN" => x[0].isnan(),
+        "Where" => where(x[0], x[1], x[2]),
         "MatMul" => x[0].matmul(x[1]),
         "Transpose" => x[0].permute(node.Numbers("perm")),
         "Gemm" when !node.Attributes.Keys.Any(name => name is "alpha" or "beta" or "transA") =>

@@ -128,7 +128,7 @@ internal static class OnnxLayers
     }
 
     // x times the normal distribution's share below x (Hendrycks and Gimpel 2016).
-    private static OnnxValue WriteGelu(OnnxGraph graph, OnnxValue input)
+    public static OnnxValue WriteGelu(OnnxGraph graph, OnnxValue input)
     {
         OnnxValue Number(double value) => graph.Constant(StoredTensor.Of([(float)value]));
         var error = graph.Add("Erf", [graph.Add("Mul", [input, Number(Math.Sqrt(0.5))])]);

@@ -69,6 +69,9 @@ public sealed class AutoencoderTrainer
             var split = isSplit ? train.Split(_options.ValidationSetFraction, seed) : default;
             using var rest = split.Remaining;
             using var heldOut = split.HeldOut;
+            // A training that goes on has the scaling of its checkpoint.
+            if (_options.CheckpointToResume is null)
+                ScalingLearning.Learn(_model, rest ?? train, seed, cancellationToken);
             using var run = new TrainingRun(_model, _options, new(rest ?? train, validation ?? heldOut, test), ranks, seed);
             return run.Train(ranks.IsFirst ? progress : null, cancellationToken);
         }
@@ -82,8 +85,9 @@ public sealed class AutoencoderTrainer
             throw new ArgumentException($"There are no {name} images.", name);
         if (examples.Count < fewest)
             throw new ArgumentException("There is one image to train on; two or more are needed.", name);
-        if (examples.Shape != _model.ImageShape)
-            throw new ArgumentException($"The {name} images are {examples.Shape}; the model is made for {_model.ImageShape}.", name);
+        if (examples.Shape != _model.InputShape)
+            throw new ArgumentException(
+                $"The {name} examples are {examples.Shape.Description}; the model is made for {_model.InputShape.Description}.", name);
         if (_options.SimilarityWeight > 0 && !ImageQuality.HasWindow(examples.Shape))
             throw new ArgumentException(
                 $"SimilarityWeight needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels;"

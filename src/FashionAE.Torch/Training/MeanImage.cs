@@ -40,7 +40,7 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
 }
 
 /// <summary>Finds the error of the mean image from sums over an epoch's targets, so that nothing is read twice or kept.</summary>
-internal sealed class MeanImage(ImageShape shape, Device device) : IDisposable
+internal sealed class MeanImage(InputShape shape, Device device) : IDisposable
 {
     private readonly Tensor _sum = zeros(shape.Batch(1), ScalarType.Float64, device).DetachFromDisposeScope();
     private readonly Tensor _squares = zeros([], ScalarType.Float64, device).DetachFromDisposeScope();

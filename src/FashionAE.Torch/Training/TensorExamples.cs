@@ -15,8 +15,10 @@ public sealed class TensorExamples : TrainingExamples
     private (Tensor Inputs, Tensor? Targets)? _onDevice;
 
     /// <summary>Initializes a new instance of the <see cref="TensorExamples"/> class. The tensors stay the caller's.</summary>
-    /// <param name="inputs">The images that the model sees: uint8 [N, C, H, W], or float32 in [0, 1] of that shape.</param>
-    /// <param name="targets">The images that it shall give back, of the same shape and either type; null for the inputs themselves.</param>
+    /// <param name="inputs">
+    /// The images that the model sees, uint8 [N, C, H, W] or float32 in [0, 1] of that shape; or vectors, float32 [N, L].
+    /// </param>
+    /// <param name="targets">What it shall give back, of the same shape and either type; null for the inputs themselves.</param>
     /// <exception cref="ArgumentException">A tensor has another type or shape.</exception>
     public TensorExamples(Tensor inputs, Tensor? targets = null)
     {
@@ -26,7 +28,9 @@ public sealed class TensorExamples : TrainingExamples
         if (targets?.shape.SequenceEqual(inputs.shape) == false)
             throw new ArgumentException($"Targets {Text(targets)} must have the shape of the inputs {Text(inputs)}.", nameof(targets));
         (_inputs, _targets) = (inputs, targets);
-        Shape = new ImageShape((int)inputs.shape[1], (int)inputs.shape[2], (int)inputs.shape[3]);
+        Shape = inputs.ndim == 2
+            ? InputShape.Vector((int)inputs.shape[1])
+            : new ImageShape((int)inputs.shape[1], (int)inputs.shape[2], (int)inputs.shape[3]);
         Count = inputs.shape[0];
     }
 
@@ -37,7 +41,7 @@ public sealed class TensorExamples : TrainingExamples
     }
 
     /// <inheritdoc/>
-    public override ImageShape Shape { get; }
+    public override InputShape Shape { get; }
 
     /// <inheritdoc/>
     public override long Count { get; }
@@ -141,8 +145,8 @@ public sealed class TensorExamples : TrainingExamples
 
     private static void Check(Tensor? images, string name)
     {
-        if (images is not null && (images.ndim != 4 || images.dtype is not (ScalarType.Byte or ScalarType.Float32)))
-            throw new ArgumentException($"Images must be uint8 or float32 [N, C, H, W], not {images.dtype} {Text(images)}.", name);
+        if (images is not null && (images.ndim is not (2 or 4) || images.dtype is not (ScalarType.Byte or ScalarType.Float32)))
+            throw new ArgumentException($"Examples must be uint8 or float32, images [N, C, H, W] or vectors [N, L], not {images.dtype} {Text(images)}.", name);
     }
 
     private static string Text(Tensor images) => $"[{string.Join(", ", images.shape)}]";

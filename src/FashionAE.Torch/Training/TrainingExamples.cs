@@ -8,8 +8,8 @@ namespace FashionAE.Torch;
 /// </summary>
 public abstract class TrainingExamples : IDisposable
 {
-    /// <summary>Gets the shape of the images.</summary>
-    public abstract ImageShape Shape { get; }
+    /// <summary>Gets the shape of an input: of images, or of vectors.</summary>
+    public abstract InputShape Shape { get; }
 
     /// <summary>Gets the number of examples, changed copies not counted.</summary>
     public abstract long Count { get; }

@@ -61,7 +61,7 @@ internal sealed class TrainingRun : IDisposable
             Begin();
             // A training that goes on was compared before, and its first error is not known.
             if (progress is not null && State.Records.Count == 0)
-                _meanImage = new MeanImage(Model.ImageShape, _options.Device);
+                _meanImage = new MeanImage(Model.InputShape, _options.Device);
             _callbacks =
             [
                 new EarlyStopping(_options.EarlyStoppingPatience),
@@ -230,7 +230,7 @@ internal sealed class TrainingRun : IDisposable
     private PassRandom Random(long seed)
     {
         var dropouts = Model.modules().OfType<SeededDropout>().ToArray();
-        var hasUserCode = Model is not (ConvolutionalAutoencoder or DenseAutoencoder)
+        var hasUserCode = !Model.IsBuiltIn
             || _options.Augmentation is not (null or GaussianNoise or RandomRotation);
         void Lend(Generator? generator) => Array.ForEach(dropouts, dropout => dropout.Generator = generator);
         return new PassRandom(seed, _ranks.Rank, _options.Device, hasUserCode, Lend);
@@ -247,12 +247,13 @@ internal sealed class TrainingRun : IDisposable
         var examples = target.shape[0];
         var (part, count) = _ranks.PartOf(examples);
         if (isLearning && State.Records.Count == 0)
-            _meanImage?.Add(target);
+            _meanImage?.Add(Model.Scale(target));
         // Other ranks may be threads of this process: they are waited for afterwards.
         return random.Step<long?>(() =>
         {
             var seen = Augment(input, isLearning && _options.AugmentedCopies > 0 ? originals : 0, part, random.Noise);
-            var loss = losses.Add(Model.call(seen), part.Of(target), count);
+            var (output, goal) = Model.Compare(seen, ReferenceEquals(seen, target) ? target : part.Of(target));
+            var loss = losses.Add(output, goal, count);
             if (!isLearning)
                 return examples;
             _optimizer.ClearGradients();

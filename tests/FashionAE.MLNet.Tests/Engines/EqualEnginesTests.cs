@@ -33,7 +33,7 @@ public sealed class EqualEnginesTests : IDisposable
     public void Outputs_differ_by_rounding_alone(AutoencoderArchitecture architecture)
     {
         Save(architecture);
-        var images = Images(architecture.ImageShape);
+        var images = Images(architecture.InputShape);
         images[3].Pixels[7] = float.NaN;
         images[200].Pixels[^1] = float.PositiveInfinity;
         images[100].Target[0] = float.NaN;
@@ -52,7 +52,7 @@ public sealed class EqualEnginesTests : IDisposable
     public void ONNX_Runtime_gives_an_image_the_same_bits_in_every_batch_and_on_every_thread(AutoencoderArchitecture architecture)
     {
         Save(architecture);
-        var images = Images(architecture.ImageShape);
+        var images = Images(architecture.InputShape);
         using var transformer = Load(ScoringEngine.OnnxRuntime, 256);
         var expected = Outputs(transformer, images);
         Assert.Equal(expected, Outputs(transformer, images));
@@ -102,7 +102,7 @@ public sealed class EqualEnginesTests : IDisposable
     }
 
     /// <summary>Images of random rectangles of gray in noise, and targets without the noise.</summary>
-    private static Image[] Images(ImageShape shape)
+    private static Image[] Images(InputShape shape)
     {
         var random = new Random(4);
         return [.. Enumerable.Range(0, Count).Select(_ =>

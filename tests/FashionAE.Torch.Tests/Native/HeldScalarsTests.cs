@@ -12,7 +12,7 @@ public class HeldScalarsTests
     public void Training_is_not_disturbed_by_collections(OptimizerKind kind) => WhileCollecting(() =>
     {
         using var images = new TensorExamples(zeros([60, 1, 8, 8], ScalarType.Byte));
-        using var model = new DenseArchitecture(images.Shape) { HiddenSizes = [8, 4] }.Build();
+        using var model = new DenseArchitecture(new ImageShape(1, 8, 8)) { HiddenSizes = [8, 4] }.Build();
         var options = new TrainingOptions
         {
             Epochs = 40,

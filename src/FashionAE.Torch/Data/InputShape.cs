@@ -1,0 +1,56 @@
+namespace FashionAE.Torch;
+
+/// <summary>The shape of one input of an autoencoder: that of an image, or the length of a vector.</summary>
+public readonly record struct InputShape
+{
+    // A vector is laid out as an image of one row.
+    private readonly ImageShape _shape;
+
+    private InputShape(ImageShape shape, bool isVector) => (_shape, IsVector) = (shape, isVector);
+
+    /// <summary>Gets a value indicating whether inputs are vectors, such as the rows of a table, and no images.</summary>
+    public bool IsVector { get; }
+
+    /// <summary>Gets the shape of the images; null where inputs are vectors.</summary>
+    public ImageShape? Image => IsVector ? null : _shape;
+
+    /// <summary>Gets the number of values of an input: C x H x W, or the length of the vector.</summary>
+    public int Size => _shape.Size;
+
+    /// <summary>Gets what the inputs are, for messages: "images of 1x28x28" or "vectors of 20 values".</summary>
+    internal string Description => IsVector ? $"vectors of {Size} values" : $"images of {_shape}";
+
+    internal int Channels => _shape.Channels;
+
+    internal int Height => _shape.Height;
+
+    internal int Width => _shape.Width;
+
+    /// <summary>Gets a value indicating whether there is at least one value.</summary>
+    internal bool IsPositive => _shape.IsPositive;
+
+    internal ImageShape RequireImages() => Image ?? throw new InvalidOperationException($"The inputs are {Description}, not images.");
+
+    /// <summary>Makes the shape of images.</summary>
+    /// <param name="shape">The shape of the images.</param>
+    public static implicit operator InputShape(ImageShape shape) => FromImageShape(shape);
+
+    /// <summary>Makes the shape of images.</summary>
+    /// <param name="shape">The shape of the images.</param>
+    /// <returns>The shape.</returns>
+    public static InputShape FromImageShape(ImageShape shape) => new(shape, isVector: false);
+
+    /// <summary>Makes the shape of vectors.</summary>
+    /// <param name="length">The number of values of a vector.</param>
+    /// <returns>The shape.</returns>
+    public static InputShape Vector(int length) => new(new ImageShape(1, 1, length), isVector: true);
+
+    /// <summary>Gets the shape of a batch of inputs: [N, C, H, W] of images, [N, L] of vectors.</summary>
+    /// <param name="count">The number of inputs N.</param>
+    /// <returns>The lengths.</returns>
+    public long[] Batch(long count) => IsVector ? [count, Size] : _shape.Batch(count);
+
+    /// <summary>Writes the shape as "1x28x28", or a vector's as "20".</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => IsVector ? $"{Size}" : $"{_shape}";
+}
