@@ -37,6 +37,9 @@ public sealed record WeightedErrorScore : AnomalyScore
         return Array.ConvertAll(errors, error => (float)(1 / (error + added)));
     }
 
+    /// <summary>Gets what the error of each pixel, or slot, is multiplied by.</summary>
+    internal static float[] WeightsIn(IReadOnlyDictionary<string, float[]> learned) => learned[Weights];
+
     /// <inheritdoc/>
     public override void Compute(ReconstructedImages images, IReadOnlyDictionary<string, float[]> learned, Span<double> scores)
     {

@@ -22,7 +22,7 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
             options.FeatureColumnName, options.TargetColumnName,
             (new DetectorScoreOutput(), "Score"), (new AnomalyOutput(), "PredictedLabel"),
             (new ProbabilityOutput(), options.ProbabilityColumnName), (new DetectorMapOutput(), options.ErrorMapColumnName),
-            (new MaskOutput(), options.MaskColumnName));
+            (new MaskOutput(), options.MaskColumnName), (new ContributionOutput(), options.ContributionColumnName));
         _estimator = new TrainingEstimator(environment, options, columns);
         _host = environment.Register(nameof(AutoencoderAnomalyTrainer));
     }
@@ -59,8 +59,11 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         /// <inheritdoc cref="AutoencoderEstimator.Options.InputColumnName"/>
         public string FeatureColumnName { get; set; } = "Features";
 
-        /// <summary>Gets or sets what Score is; <see cref="AnomalyScore.Combined"/> unless set.</summary>
-        public AnomalyScore Score { get; set; } = AnomalyScore.Combined;
+        /// <summary>
+        /// Gets or sets what Score is. Null for <see cref="AnomalyScore.Combined"/> where the features are images, and
+        /// <see cref="AnomalyScore.MeanSquaredError"/> where they are other vectors.
+        /// </summary>
+        public AnomalyScore? Score { get; set; }
 
         /// <summary>
         /// Gets or sets the rule of the score above which PredictedLabel is true; the 0.95 quantile of held-out rows unless set.
@@ -94,6 +97,13 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         public string? MaskColumnName { get; set; }
 
         /// <summary>
+        /// Gets or sets the column for what each slot adds to the score, of the type of the features' column and with its slot names; null
+        /// for none. The values of a row sum to Score where that is <see cref="AnomalyScore.MeanSquaredError"/> or
+        /// <see cref="AnomalyScore.WeightedError"/>, and to the mean squared error where it is another.
+        /// </summary>
+        public string? ContributionColumnName { get; set; }
+
+        /// <summary>
         /// Gets or sets which share of the pixels of normal rows is marked in the mask, within (0, 1); 0.001 unless set.
         /// </summary>
         public double PixelFalseAlarms { get; set; } = 0.001;
@@ -110,17 +120,19 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         /// </summary>
         public bool IsErrorMapWeighted { get; set; }
 
+        internal AnomalyScore ScoreFor(InputShape shape) =>
+            Score ?? (shape.IsVector ? AnomalyScore.MeanSquaredError : AnomalyScore.Combined);
+
         /// <exception cref="ArgumentException">A value is out of its range, or two contradict each other.</exception>
         /// <inheritdoc/>
         public override void Validate()
         {
             base.Validate();
-            ArgumentNullException.ThrowIfNull(Score);
             ArgumentNullException.ThrowIfNull(Threshold);
             Check(HeldOutFraction is > 0 and < 1, HeldOutFraction, "within (0, 1)");
             Check(PixelFalseAlarms is > 0 and < 1, PixelFalseAlarms, "within (0, 1)");
             Check(Smoothing >= 0 && double.IsFinite(Smoothing), Smoothing, "0 or more");
-            Score.Check(Architecture?.InputShape);
+            Score?.Check(Architecture?.InputShape is { IsPositive: true } shape ? shape : null);
         }
     }
 }

@@ -7,6 +7,8 @@ namespace FashionAE.MLNet;
 internal sealed class AutoencoderBatch : ImageBatch
 {
     private readonly AutoencoderStep _step;
+    private readonly InputShape _shape;
+    private readonly ComparedValues _compared;
     private readonly ReconstructedImages _images;
 
     /// <summary>Scores compare with the targets; with the inputs where those are null.</summary>
@@ -15,6 +17,7 @@ internal sealed class AutoencoderBatch : ImageBatch
     {
         _step = step;
         var (model, shape) = (step.Shared, inputs.Shape);
+        _shape = shape;
         // The engine is the model's, which stays alive meanwhile.
         void Run(Action<INetworkEngine> pass)
         {
@@ -27,9 +30,10 @@ internal sealed class AutoencoderBatch : ImageBatch
             model.Model.LatentSize, latent => Run(e => e.Encode(inputs.Values, latent, Count)), IsInputMissing);
         // Latent vectors go there and back: a batch keeps nothing native between two getters.
         Reconstruction = new BatchValues(shape.Size, images => Run(e => e.Decode(Latent.All(), images, Count)), IsInputMissing);
-        Scores = new BatchScores(shape, () => ((targets ?? inputs).Values, Reconstruction.All()), IsMissing);
+        _compared = new ComparedValues(shape.Size, model.Model.Space, () => (targets ?? inputs).Values, Reconstruction.All);
+        Scores = new BatchScores(shape, () => (_compared.Targets(), _compared.Reconstructions()), IsMissing);
         _images = new ReconstructedImages(
-            shape, model.Model.LatentSize, () => (targets ?? inputs).Values, Latent.All, Reconstruction.All);
+            shape, model.Model.LatentSize, _compared.Targets, Latent.All, _compared.Reconstructions);
     }
 
     public BatchValues Latent { get; }
@@ -40,6 +44,9 @@ internal sealed class AutoencoderBatch : ImageBatch
 
     /// <summary>Gets what a detector computes.</summary>
     public DetectorBatch Detected => field ??= new DetectorBatch(_step.Detector!, _images, IsMissing);
+
+    /// <summary>Gets what each value adds to the score of a detector.</summary>
+    public BatchValues Contributions => field ??= MakeContributions();
 
     public float Threshold => _step.Threshold!.Value;
 
@@ -53,7 +60,7 @@ internal sealed class AutoencoderBatch : ImageBatch
         if (scoringBatchSize * (long)shape.Size > ImageBuffer.Largest)
             throw new ArgumentOutOfRangeException(
                 nameof(scoringBatchSize), scoringBatchSize,
-                $"ScoringBatchSize is {scoringBatchSize}: batches of so many images of {shape} take more than a gibibyte; "
+                $"ScoringBatchSize is {scoringBatchSize}: batches of so many {shape.Description} take more than a gibibyte; "
                 + $"{ImageBuffer.Largest / shape.Size} is the most.");
     }
 
@@ -62,10 +69,30 @@ internal sealed class AutoencoderBatch : ImageBatch
         base.Begin(count);
         Latent.Begin(count);
         Reconstruction.Begin(count);
+        _compared.Begin(count);
         Scores.Begin(count);
         _images.Begin(count);
         if (_step.Detector is not null)
+        {
             Detected.Begin(count);
+            Contributions.Begin(count);
+        }
+    }
+
+    private BatchValues MakeContributions()
+    {
+        var size = _shape.Size;
+        var weights = _step.Detector!.Score is WeightedErrorScore ? WeightedErrorScore.WeightsIn(_step.Detector.Learned) : null;
+        return new BatchValues(size, values =>
+        {
+            var (targets, reconstructions) = (_compared.Targets(), _compared.Reconstructions());
+            for (var i = 0; i < Count * size; i++)
+            {
+                var error = (double)targets[i] - reconstructions[i];
+                var weight = weights is null ? 1 : weights[i % weights.Length];
+                values[i] = (float)(error * error * weight / size);
+            }
+        }, IsMissing);
     }
 
     public override Delegate MakeGetter(int output, RowSlot slot) => _step.Columns.Outputs[output].Kind.MakeGetter(this, slot);

@@ -68,7 +68,7 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
     public ImageColumn FindVectors(DataViewSchema schema)
     {
         var column = ImageColumn.Find(schema, Input, InputRole, shape: null, remedy: null);
-        return FindInput(schema, column.Shape);
+        return FindInput(schema, InputShape.Vector(column.Shape.Size));
     }
 
     /// <summary>Finds the column of images, and checks that all outputs can be computed for them.</summary>

@@ -18,11 +18,17 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
     /// <summary>Gets what is computed for a detector.</summary>
     public Detector? Detector { get; init; }
 
-    public OnnxValue Latent => field ??= export.WhereFinite(Code, input);
+    /// <summary>Gets the space in which scores compare vectors; null for images.</summary>
+    public VectorSpace? Space { get; init; }
 
-    public OnnxValue Reconstruction => field ??= export.WhereFinite(network.Decode(export.Graph, Code), input);
+    public OnnxValue Latent => field ??= export.WhereFinite(Code, Known);
 
-    public ScoreGraph Scores => field ??= new ScoreGraph(export, network.InputShape, target, Reconstruction);
+    public OnnxValue Reconstruction => field ??= export.WhereFinite(network.Decode(export.Graph, Code), Known);
+
+    public ScoreGraph Scores => field ??= new ScoreGraph(export, network.InputShape, target, Reconstruction) { Space = Space };
+
+    public OnnxValue Contributions => field ??= Scores.Finish(export.Add(
+        "Div", export.Add("Flatten", Weighted(Scores.Errors)), export.Number(network.InputShape.Size, isDouble: true)));
 
     public OnnxValue DetectorScore => field ??= Scores.Finish(Score);
 
@@ -41,6 +47,14 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
 
     private AnomalyGraph Anomalies => field ??= new AnomalyGraph(export, network.InputShape, network.LatentSize, Code, Scores);
 
-    private OnnxValue Code => field ??= network.Encode(export.Graph, export.Graph.Reshape(
-        input, 0, network.InputShape.Channels, network.InputShape.Height, network.InputShape.Width));
+    private OnnxValue Code => field ??= network.Encode(
+        export.Graph, export.Graph.Reshape(input, [0, .. network.InputShape.Batch(1).Skip(1)]));
+
+    // What must be finite of a row.
+    private OnnxValue Known => field ??= Space is { MasksMissing: true } ? export.WhereAnyIsThere(input) : input;
+
+    private OnnxValue Weighted(OnnxValue errors) => Detector?.Score is WeightedErrorScore
+        ? export.Add("Mul", errors, Anomalies.Constant(
+            WeightedErrorScore.WeightsIn(Detector.Learned), "weights", network.InputShape.Height, network.InputShape.Width))
+        : errors;
 }

@@ -15,6 +15,7 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
     [
         new LatentOutput(), new ReconstructionOutput(), ScoreOutput.Mse, ScoreOutput.Psnr, ScoreOutput.Ssim, new ErrorMapOutput(),
         new AnomalyOutput(), new DetectorScoreOutput(), new ProbabilityOutput(), new DetectorMapOutput(), new MaskOutput(),
+        new ContributionOutput(),
     ];
 
     public string Name => name;

@@ -69,9 +69,11 @@ internal sealed record AutoencoderStep(
         return new BatchMapping(inputSchema, added, request =>
         {
             var compares = Columns.Outputs.Where((o, i) => o.Kind.IsScore && request.IsActive(i)).Any();
-            var targets = compares && target.Index != input.Index ? new ImageBuffer(target, request.Capacity, request.Log) : null;
+            var masks = Shared.Model.Architecture.MasksMissing;
+            ImageBuffer Buffer(ImageColumn column) => new(column, request.Capacity, request.Log) { MasksMissing = masks };
+            var targets = compares && target.Index != input.Index ? Buffer(target) : null;
             var engine = Shared.Use(model => model.EngineFor(Shared.Engine, problem => request.Log.Warn(problem)));
-            return new AutoencoderBatch(this, engine, new ImageBuffer(input, request.Capacity, request.Log), targets);
+            return new AutoencoderBatch(this, engine, Buffer(input), targets);
         })
         {
             BatchSize = BatchSize,
@@ -80,6 +82,7 @@ internal sealed record AutoencoderStep(
                 var graph = new AutoencoderGraph(export, model.GetGraph(), export.Column(input.Name), export.Column(target.Name))
                 {
                     Threshold = Threshold,
+                    Space = model.Space,
                     Detector = Detector,
                 };
                 return Columns.Outputs.Select(o => o.Kind.Write(graph)).ToArray();

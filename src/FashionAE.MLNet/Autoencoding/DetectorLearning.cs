@@ -13,7 +13,8 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
 
     public Detector Learn(AutoencoderAnomalyTrainer.Options options, int seed)
     {
-        options.Score.Check(model.InputShape);
+        var score = options.ScoreFor(model.InputShape);
+        score.Check(model.InputShape);
         // As many as are scored together, and no more than take some 64 megabytes: training has used its memory already.
         var wanted = options.ScoringBatchSize ?? AutoencoderBatch.BestSize(model.Architecture);
         var most = Math.Clamp(LargestBatch / model.InputShape.Size, 1, wanted);
@@ -26,10 +27,10 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
             HeldOutCount = heldOut.Count,
             Seed = seed,
         };
-        var learned = options.Score.Learn(images);
+        var learned = score.Learn(images);
         if (learned.FirstOrDefault(array => !Array.TrueForAll(array.Value, float.IsFinite)).Key is { } name)
-            throw new InvalidOperationException($"{options.Score.GetType().Name} learned values in '{name}' that are infinite or NaN.");
-        var detector = new Detector(options.Score, options.Smoothing, PixelThreshold: 0)
+            throw new InvalidOperationException($"{score.GetType().Name} learned values in '{name}' that are infinite or NaN.");
+        var detector = new Detector(score, options.Smoothing, PixelThreshold: 0)
         {
             Learned = learned,
             MapWeights = options.IsErrorMapWeighted ? WeightedErrorScore.LearnWeights(images, new WeightedErrorScore().Floor) : null,
@@ -52,22 +53,21 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
             scores.AddRange(detected.Scores.All().Take(count).Select(score => (double)score));
         if (scores.Exists(score => !double.IsFinite(score)))
             throw new InvalidOperationException(
-                $"{options.Score.GetType().Name} gives an image that was held out a score that is infinite or NaN.");
+                $"{score.GetType().Name} gives a row that was held out a score that is infinite or NaN.");
         var sorted = scores.Order().ToArray();
         var normal = sorted[..Math.Max(1, (int)Math.Round(sorted.Length * (1 - options.Threshold.AnomalousShare)))];
 
+        var judged = detector with { Distribution = ScoreDistribution.Of(normal), HeldOutScores = sorted };
+        // A vector has no error map.
+        if (model.InputShape.IsVector)
+            return judged;
         var errors = new PixelErrors();
         var (row, length) = (0, model.InputShape.Height * model.InputShape.Width);
         foreach (var (detected, count) in Judge())
             for (var i = 0; i < count; i++, row++)
                 if (scores[row] <= normal[^1])
                     errors.Add(detected.Maps.All().AsSpan(i * length, length));
-        return detector with
-        {
-            PixelThreshold = errors.Above(options.PixelFalseAlarms),
-            Distribution = ScoreDistribution.Of(normal),
-            HeldOutScores = sorted,
-        };
+        return judged with { PixelThreshold = errors.Above(options.PixelFalseAlarms) };
     }
 
     private IEnumerable<ReconstructedImages> Read(TrainingExamples examples, int size, CancellationToken cancellationToken)
@@ -78,7 +78,8 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
         var count = 0;
         var latent = new BatchValues(model.LatentSize, codes => engine.Encode(inputs, codes, count), _ => false);
         var reconstructions = new BatchValues(shape.Size, decoded => engine.Decode(latent.All(), decoded, count), _ => false);
-        var images = new ReconstructedImages(shape, model.LatentSize, () => targets, latent.All, reconstructions.All);
+        var compared = new ComparedValues(shape.Size, model.Space, () => targets, reconstructions.All);
+        var images = new ReconstructedImages(shape, model.LatentSize, compared.Targets, latent.All, compared.Reconstructions);
         using var batches = examples.InOrder(size, CPU).GetEnumerator();
         while (true)
         {
@@ -97,6 +98,7 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
             }
             latent.Begin(count);
             reconstructions.Begin(count);
+            compared.Begin(count);
             images.Begin(count);
             yield return images;
         }

@@ -16,6 +16,14 @@ internal abstract class DetectorOutput(string name, string valueKind, PrimitiveD
 
     public override bool IsScore => true;
 
+    public override void Check(ImageColumn input)
+    {
+        if (isMap && input.Shape.IsVector)
+            throw new InvalidOperationException(
+                $"An error map or a mask has a value for each pixel of an image, and column '{input.Name}' has {input.Shape.Description}:"
+                + " set ContributionColumnName for the error of each slot.");
+    }
+
     public override SchemaShape.Column Promise(string column, SchemaShape.Column input)
     {
         var annotations = _hasThreshold ? ColumnAnnotations.PromisedOfErrorMap : ColumnAnnotations.PromisedOfDetector;

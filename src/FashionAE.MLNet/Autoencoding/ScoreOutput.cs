@@ -21,6 +21,10 @@ internal sealed class ScoreOutput : AutoencoderOutput
 
     public override void Check(ImageColumn input)
     {
+        if (input.Shape.IsVector && _score is ImageScore.StructuralSimilarity or ImageScore.PeakSignalToNoiseRatio)
+            throw new InvalidOperationException(
+                $"PSNR and SSIM are for images with values in [0, 1], and column '{input.Name}' has {input.Shape.Description}:"
+                + " set MseColumnName for the mean squared error.");
         if (_score == ImageScore.StructuralSimilarity)
             input.CheckSimilarity();
     }

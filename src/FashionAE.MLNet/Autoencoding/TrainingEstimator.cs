@@ -45,7 +45,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var drawsSeed = _options.Seed is null && _options.CheckpointToResume is null;
         var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
         var detector = options as AutoencoderAnomalyTrainer.Options;
-        detector?.Score.Check(shape);
+        detector?.ScoreFor(shape).Check(shape);
         // The ranks of a training hold out the same rows, whatever seed each has drawn and wherever the checkpoint is.
         using var ranks = new TrainingRanks(options.Exchange);
         var seed = detector is null ? 0 : ranks.Broadcast(() => Seed(options));
@@ -112,7 +112,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"HeldOutFraction is {fraction}, which of {examples.Count} images holds none out, or leaves fewer than two to learn from:"
+                $"HeldOutFraction is {fraction}, which of {examples.Count} rows holds none out, or leaves fewer than two to learn from:"
                 + " change it, or set a ValidationSet.",
                 e);
         }
@@ -129,7 +129,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var targets = Columns.Target is { } name && name != Columns.Input
             ? ImageColumn.Find(view.Schema, name, role + "target", shape)
             : null;
-        return new(view, images, targets, option);
+        return new(view, images, targets, option) { MasksMissing = _options.Architecture?.MasksMissing is true };
     }
 
     private ViewExamples Read(ImageRows rows, IChannel channel)

@@ -58,7 +58,7 @@ internal sealed class TrainingLog(IChannel channel, TrainingOptions options, lon
         var remedy = smaller >= SmallestAdvised ? $"BatchSize to {smaller} or less, or " : "";
         channel.Warning(
             MessageSensitivity.None,
-            $"{count} images in batches of {options.BatchSize} make {steps} training steps in {options.Epochs} epochs,"
+            $"{count} rows in batches of {options.BatchSize} make {steps} training steps in {options.Epochs} epochs,"
             + $" too few to learn much: set {remedy}Epochs to {(EnoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
     }
 

@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The images that one column has in the rows of a batch.</summary>
+/// <summary>The images, or vectors, that one column has in the rows of a batch.</summary>
 /// <param name="column">The column.</param>
 /// <param name="capacity">The most rows of a batch.</param>
 /// <param name="log">Gets a warning of values outside of [0, 1].</param>
@@ -32,6 +33,9 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     /// </summary>
     public float[] Values => _values;
 
+    /// <summary>Gets a value indicating whether a vector may have values that are NaN, if not all of them are.</summary>
+    public bool MasksMissing { get; init; }
+
     /// <summary>Gets a value indicating whether the ids of the rows are kept.</summary>
     public bool KeepsIds { get; init; }
 
@@ -55,17 +59,31 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         var values = _values.AsSpan(place * Shape.Size, Shape.Size);
         _image.CopyTo(values);
         // Now, while they are in the processor's cache.
-        _areFinite[place] = log.CheckRange(values, margin, column.Name, _input!);
+        _areFinite[place] = Shape.IsVector ? IsComplete(values) : log.CheckRange(values, margin, column.Name, _input!);
         _getId?.Invoke(ref _ids[place]);
     }
 
-    /// <summary>Whether all values of an image are finite; if not, it is missing to ML.NET, and so is all that is made of it.</summary>
+    /// <summary>Whether all values of an image are finite, or all that must be; if not, it is missing to ML.NET, and so is all that is made of it.</summary>
     public bool IsFinite(int place) => _areFinite[place];
 
     /// <summary>The id of the row of an image, where ids are kept.</summary>
     public DataViewRowId IdOf(int place) => _ids[place];
 
-    /// <summary>Copies the first images into a tensor, float32 [count, C, H, W].</summary>
+    private bool IsComplete(ReadOnlySpan<float> values)
+    {
+        // A sum is finite where all values are, but for those near the largest number.
+        if (float.IsFinite(TensorPrimitives.Sum(values)))
+            return true;
+        var missing = 0;
+        foreach (var value in values)
+            if (float.IsNaN(value))
+                missing++;
+            else if (float.IsInfinity(value))
+                return false;
+        return missing == 0 || (MasksMissing && missing < values.Length);
+    }
+
+    /// <summary>Copies the first images into a tensor, float32 [count, C, H, W], or [count, L] of vectors.</summary>
     public Tensor ToTensor(int count) => ToTensor(_values, Shape.Batch(count));
 
     /// <summary>The first images as a tensor over the buffer's own memory, valid until the next row is read.</summary>

@@ -46,7 +46,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
         if (!type.IsKnownSize)
             throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy ?? ShapeRemedy);
         if (remedy is null)
-            return new(column, InputShape.Vector(type.Size));
+            return new(column, new ImageShape(1, 1, type.Size));
         return new(column, ShapeOf(type) ?? throw new InvalidOperationException(
             $"The shape of the images in column '{name}' cannot be told from its type {type}: {remedy}."));
     }
@@ -131,6 +131,16 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
     {
         if (length != Shape.Size)
             throw new InvalidOperationException($"A row has {length} values in column '{Name}'; {Shape.Description} have {Shape.Size}.");
+    }
+
+    /// <summary>Gets the number of a slot with its name, where it has one, for messages: "2 ('Pressure')".</summary>
+    public static string NameOfSlot(DataViewSchema.Column column, int slot)
+    {
+        if (!column.HasSlotNames())
+            return $"{slot}";
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.GetSlotNames(ref names);
+        return names.GetItemOrDefault(slot) is { IsEmpty: false } name ? $"{slot} ('{name}')" : $"{slot}";
     }
 
     /// <summary>Checks that structural similarity can be computed.</summary>

@@ -1,9 +1,10 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The images in one or two columns of a view, row by row, each pixel checked.</summary>
+/// <summary>The images, or vectors, in one or two columns of a view, row by row, each value checked.</summary>
 /// <param name="inputs">The column of what the model sees.</param>
 /// <param name="targets">The column of what it shall give back; null for the same one.</param>
 /// <param name="option">The option that the view is given as, for errors; null for the view that is fitted.</param>
@@ -14,6 +15,9 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
     public InputShape Shape => inputs.Shape;
 
     public bool HasTargets => targets is not null;
+
+    /// <summary>Gets a value indicating whether values that are NaN are taken: the network leaves them out.</summary>
+    public bool MasksMissing { get; init; }
 
     /// <summary>What the view is to the user, for errors.</summary>
     public string Name => option ?? "Training set";
@@ -35,12 +39,29 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
                 if (buffer.Length != Shape.Size)
                     throw new InvalidOperationException(
                         $"Row {row} has {buffer.Length} values in column '{columns[i].Name}'{_ofOption};"
-                        + $" images of {Shape} have {Shape.Size}.");
+                        + $" {Shape.Description} have {Shape.Size}.");
                 buffer.CopyTo(images[i]);
-                Clamp(images[i], columns[i].Name, row);
+                if (Shape.IsVector)
+                    CheckFinite(images[i], columns[i], row);
+                else
+                    Clamp(images[i], columns[i].Name, row);
             }
             yield return (row, images[0], HasTargets ? images[1] : []);
         }
+    }
+
+    private void CheckFinite(float[] vector, DataViewSchema.Column column, long row)
+    {
+        // A sum is finite where all values are, but for those near the largest number.
+        if (float.IsFinite(TensorPrimitives.Sum<float>(vector)))
+            return;
+        var slot = Array.FindIndex(vector, value => MasksMissing ? float.IsInfinity(value) : !float.IsFinite(value));
+        if (slot < 0)
+            return;
+        throw new InvalidOperationException(
+            $"Column '{column.Name}'{_ofOption} has the value {vector[slot]} in row {row}, slot {ImageColumn.NameOfSlot(column, slot)};"
+            + " leave the row out (ml.Data.FilterRowsByMissingValues), or append ReplaceMissingValues before it"
+            + (float.IsNaN(vector[slot]) ? ", or set MissingValues = MissingValues.Mask in a VectorArchitecture." : "."));
     }
 
     /// <summary>Removes what rounding leaves outside of [0, 1].</summary>
@@ -53,7 +74,8 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
                 + (float.IsNaN(image[slot])
                     ? "leave the row out (SkipUnreadable of LoadPixels, ml.Data.FilterRowsByMissingValues), or append "
                         + "ReplaceMissingValues before it."
-                    : "append ScalePixels before it where they are in [0, 255]."));
+                    : "append ScalePixels before it where they are in [0, 255]; where they are no pixels, set Architecture to a "
+                        + "VectorArchitecture, which takes any numbers."));
         foreach (ref var value in image.AsSpan())
             value = Math.Clamp(value, 0, 1);
     }

@@ -16,7 +16,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 
     public override long Count => _part.Count;
 
-    public override string Description => $"{Count} images, streamed through {BufferSize}, {_part.Name}";
+    public override string Description => $"{Count} {Shape.Noun}s, streamed through {BufferSize}, {_part.Name}";
 
     public int BufferSize => bufferSize;
 

@@ -45,13 +45,13 @@ internal sealed class ViewExamples : IDisposable
             var streamed = new StreamedExamples(rows, count, Math.Max(2, (int)held));
             return new ViewExamples(
                 streamed,
-                $"{count} images of {rows.Shape}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: "
+                $"{count} {rows.Shape.Description}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: "
                 + $"they do not fit in {maximumMemory} bytes of MaximumMemoryInBytes");
         }
         var kind = stores[0].IsBytes ? "bytes" : "float32";
         var tensors = Array.ConvertAll(stores, store => store.Take().DetachFromDisposeScope());
         return new ViewExamples(
-            new TensorExamples(tensors[0], tensors.ElementAtOrDefault(1)), $"{count} images of {rows.Shape}, in memory as {kind}", tensors);
+            new TensorExamples(tensors[0], tensors.ElementAtOrDefault(1)), $"{count} {rows.Shape.Description}, in memory as {kind}", tensors);
     }
 
     public void Dispose()

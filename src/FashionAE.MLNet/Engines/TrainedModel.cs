@@ -33,6 +33,23 @@ internal sealed class TrainedModel : IDisposable
 
     public int LatentSize => Architecture.LatentSize;
 
+    /// <summary>Gets the space in which scores compare vectors; null for images and networks of one's own.</summary>
+    public VectorSpace? Space
+    {
+        get
+        {
+            if (Architecture is not VectorArchitecture { MasksMissing: var masks })
+                return null;
+            lock (_gate)
+            {
+                if (field is not null)
+                    return field;
+                var scaling = Save().Scaling;
+                return field = new VectorSpace(scaling?.Offset, scaling?.Scale, masks);
+            }
+        }
+    }
+
     /// <summary>Gets the network, in evaluation mode.</summary>
     /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed, and the network was never asked for.</exception>

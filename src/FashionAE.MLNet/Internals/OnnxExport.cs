@@ -76,6 +76,19 @@ internal sealed class OnnxExport
     public OnnxValue WhereFinite(OnnxValue value, OnnxValue images) =>
         Add("Add", Add("Flatten", value), Mean(Add("Mul", images, Number(0, isDouble: false))));
 
+    /// <summary>Puts 0 in the place of values that are NaN; all of a row are NaN where no value is there.</summary>
+    public OnnxValue WhereAnyIsThere(OnnxValue values)
+    {
+        var filled = Add("Where", IsThere(values), values, Number(0, isDouble: false));
+        // 0 / 0 is NaN.
+        return Add("Div", filled, ShareThere(values));
+    }
+
+    public OnnxValue IsThere(OnnxValue values) => Add("Not", Add("IsNaN", values));
+
+    /// <summary>Gets the share of the values of a row that are not NaN: [N, 1].</summary>
+    public OnnxValue ShareThere(OnnxValue values) => Mean(Cast(IsThere(values), isDouble: false));
+
     private OnnxValue Shape(OnnxValue value, DataViewType type) => type is VectorDataViewType { Dimensions: { Length: > 1 } sizes }
         ? Graph.Reshape(value, [0, .. sizes.Select(size => (long)size)])
         : value;

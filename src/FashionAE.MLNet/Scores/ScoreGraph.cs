@@ -9,10 +9,13 @@ namespace FashionAE.MLNet;
 /// <param name="reconstruction">The reconstructions.</param>
 internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue target, OnnxValue reconstruction)
 {
-    /// <summary>Gets the images that reconstructions should be: [N, C, H, W], in double precision.</summary>
-    public OnnxValue X => field ??= Images(target);
+    /// <summary>Gets the space in which vectors are compared; null for images.</summary>
+    public VectorSpace? Space { get; init; }
 
-    private OnnxValue Y => field ??= Images(reconstruction);
+    /// <summary>Gets the images that reconstructions should be: [N, C, H, W], in double precision; vectors as [N, 1, 1, L].</summary>
+    public OnnxValue X => field ??= Images(Scaled(target));
+
+    private OnnxValue Y => field ??= Space is { MasksMissing: true } ? Enlarged(Images(Scaled(reconstruction))) : Images(Scaled(reconstruction));
 
     /// <summary>Gets the squared error of every value: [N, C, H, W], in double precision.</summary>
     public OnnxValue Errors => field ??= Square(export.Add("Sub", X, Y));
@@ -34,7 +37,32 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
 
     /// <summary>Converts values that were computed from the images to single precision; those of missing images become NaN.</summary>
     public OnnxValue Finish(OnnxValue value) =>
-        export.WhereFinite(export.WhereFinite(export.Cast(value, isDouble: false), target), reconstruction);
+        export.WhereFinite(
+            export.WhereFinite(
+                export.Cast(value, isDouble: false), Space is { MasksMissing: true } ? export.WhereAnyIsThere(target) : target),
+            reconstruction);
+
+    /// <summary>Brings vectors to their space; what is missing of the target is 0.</summary>
+    private OnnxValue Scaled(OnnxValue values)
+    {
+        if (Space is not { } space)
+            return values;
+        OnnxValue Row(float[] numbers) => export.Graph.Constant(StoredTensor.Of(numbers, numbers.Length), "scaling");
+        var scaled = space is { Offset: { } offset, Scale: { } scale }
+            ? export.Add("Div", export.Add("Sub", values, Row(offset)), Row(scale))
+            : values;
+        return space.MasksMissing
+            ? export.Add("Where", export.IsThere(target), scaled, export.Number(0, isDouble: false))
+            : scaled;
+    }
+
+    /// <summary>Enlarges errors where a part of the target is missing, as <see cref="VectorSpace.Convert"/> does.</summary>
+    private OnnxValue Enlarged(OnnxValue y)
+    {
+        var share = export.Graph.Reshape(export.Cast(export.ShareThere(target), isDouble: true), 0, 1, 1, 1);
+        var factor = export.Add("Sqrt", export.Add("Div", Number(1), share));
+        return export.Add("Add", X, export.Add("Mul", export.Add("Sub", y, X), factor));
+    }
 
     /// <summary>Writes the structural similarity of every window.</summary>
     private OnnxValue Similarities()

@@ -20,6 +20,9 @@ public readonly record struct InputShape
     /// <summary>Gets what the inputs are, for messages: "images of 1x28x28" or "vectors of 20 values".</summary>
     internal string Description => IsVector ? $"vectors of {Size} values" : $"images of {_shape}";
 
+    /// <summary>Gets the word for one input.</summary>
+    internal string Noun => IsVector ? "vector" : "image";
+
     internal int Channels => _shape.Channels;
 
     internal int Height => _shape.Height;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
@@ -151,6 +153,16 @@ public abstract record AutoencoderArchitecture(
     /// <summary>Gets the layers of the network; null where they are known when it has been built, as those of your own networks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
     internal virtual NetworkParts? Parts => null;
+
+    /// <summary>Writes what all architectures have; the shape of the input is written by the members that say it.</summary>
+    /// <param name="builder">The text to add to.</param>
+    /// <returns>True: something was added.</returns>
+    protected virtual bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append(CultureInfo.InvariantCulture, $"{nameof(LatentSize)} = {LatentSize}");
+        return true;
+    }
 
     /// <summary>Makes an exception that names the parameter of the networks' constructors.</summary>
     private protected static ArgumentOutOfRangeException Refused(AutoencoderArchitecture architecture, string reason) =>

@@ -120,14 +120,14 @@ public static class OnnxFile
         OnnxGraph graph, NetworkGraph network, OnnxPart part, OnnxFileOptions options)
     {
         var shape = network.InputShape;
-        long[] image = [shape.Channels, shape.Height, shape.Width];
+        var image = shape.Batch(1)[1..];
         OnnxPort Port(string name) => name switch
         {
             Latent => new(name, [network.LatentSize]),
             Mse or IsAnomaly => new(name, [1], IsBoolean: name == IsAnomaly),
             _ => new(name, options.FlatImages ? [shape.Size] : image),
         };
-        OnnxValue FromPort(OnnxValue value) => options.FlatImages ? graph.Reshape(value, [0, .. image]) : value;
+        OnnxValue FromPort(OnnxValue value) => options.FlatImages && !shape.IsVector ? graph.Reshape(value, [0, .. image]) : value;
         OnnxValue Flat(OnnxValue value) => graph.Add("Flatten", [value], OnnxLayers.Attributes(("axis", 1L)));
         OnnxValue ToPort(OnnxValue value) => options.FlatImages ? Flat(value) : value;
 

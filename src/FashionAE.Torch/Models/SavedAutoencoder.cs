@@ -26,6 +26,11 @@ internal sealed class SavedAutoencoder
             (graph, latent) => parts.Decoder.Write(graph, latent, _tensors))
         : null;
 
+    /// <summary>Gets the offsets and scales of the slots of vectors; null where they are not scaled.</summary>
+    public (float[] Offset, float[] Scale)? Scaling => Architecture is VectorArchitecture { Scaling: not FeatureScaling.None }
+        ? (_tensors["encoder.0." + ScalingLayer.OffsetName].Floats.ToArray(), _tensors["encoder.0." + ScalingLayer.ScaleName].Floats.ToArray())
+        : null;
+
     public static SavedAutoencoder Of(Autoencoder model) =>
         new(model.Architecture, StoredTensor.Of(model.state_dict()), model.GetName());
 

@@ -82,15 +82,18 @@ public sealed class AutoencoderTrainer
         if (examples is null)
             return;
         if (examples.Count == 0)
-            throw new ArgumentException($"There are no {name} images.", name);
+            throw new ArgumentException($"There are no {name} {_model.InputShape.Noun}s.", name);
         if (examples.Count < fewest)
-            throw new ArgumentException("There is one image to train on; two or more are needed.", name);
+            throw new ArgumentException($"There is one {_model.InputShape.Noun} to train on; two or more are needed.", name);
         if (examples.Shape != _model.InputShape)
             throw new ArgumentException(
                 $"The {name} examples are {examples.Shape.Description}; the model is made for {_model.InputShape.Description}.", name);
+        if (examples.Shape.IsVector && _options.Augmentation is { } augmentation and (RandomRotation or GaussianNoise))
+            throw new ArgumentException(
+                $"{augmentation.GetType().Name} is for images: give vectors an augmentation of your own, or dropout.", name);
         if (_options.SimilarityWeight > 0 && !ImageQuality.HasWindow(examples.Shape))
             throw new ArgumentException(
                 $"SimilarityWeight needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels;"
-                + $" the {name} images are {examples.Shape}.", name);
+                + $" the {name} {examples.Shape.Noun}s are {examples.Shape}.", name);
     }
 }

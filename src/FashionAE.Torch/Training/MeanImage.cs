@@ -31,9 +31,12 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
         SquaredError > Margin * MeanImageSquaredError && SquaredError >= MuchLess * FirstSquaredError
         && (!IsUsual(learningRate) || Steps >= StepsToJudge(learningRate));
 
+    /// <summary>Gets the word for one input.</summary>
+    public string Noun { get; init; } = "image";
+
     public string? Warning(int epoch, double learningRate) => !Blames(learningRate) ? null :
-        $"The mean squared error of epoch {epoch} is {SquaredError:F5}; that of the mean image as the answer to every input is"
-        + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean image. LearningRate is {learningRate:G3};"
+        $"The mean squared error of epoch {epoch} is {SquaredError:F5}; that of the mean {Noun} as the answer to every input is"
+        + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean {Noun}. LearningRate is {learningRate:G3};"
         + " set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks.";
 
     private static bool IsUsual(double learningRate) => learningRate is >= 1e-4 and <= 1e-2;
@@ -59,7 +62,7 @@ internal sealed class MeanImage(InputShape shape, Device device) : IDisposable
         using var scope = NewDisposeScope();
         var ofSum = _sum.mul(_sum).sum().item<double>() / _count;
         var ofMeanImage = Math.Max(0, (_squares.item<double>() - ofSum) / _count / shape.Size);
-        return new(firstSquaredError, squaredError, ofMeanImage, steps);
+        return new(firstSquaredError, squaredError, ofMeanImage, steps) { Noun = shape.Noun };
     }
 
     public void Dispose()

@@ -97,13 +97,13 @@ internal static class ScalingLearning
         public void Add(Tensor values)
         {
             var isThere = values.isnan().logical_not();
-            var count = isThere.sum(0, type: ScalarType.Float64);
+            var count = isThere.sum([0], type: ScalarType.Float64);
             var known = where(isThere, values, zeros_like(values));
             // A slot that is empty in the batch has a mean of 0, which weighs nothing.
             var divisor = maximum(count, ones_like(count));
-            var mean = known.sum(0) / divisor;
+            var mean = known.sum([0]) / divisor;
             var differences = where(isThere, values - mean, zeros_like(values));
-            var squares = (differences * differences).sum(0);
+            var squares = (differences * differences).sum([0]);
             var total = _count.Plus(count);
             var share = count / maximum(total, ones_like(total));
             var shift = mean - _mean;

@@ -10,13 +10,13 @@ public class ArchitectureTests
 
     public static TheoryData<Func<AutoencoderArchitecture>, string> Texts => new()
     {
-        { () => new ConvolutionalArchitecture(Shape), "LatentSize = 2, Channels = [32, 64, 128] }" },
-        { () => new ConvolutionalArchitecture(Shape, 3) { Channels = new List<int> { 4 } }, "LatentSize = 3, Channels = [4] }" },
+        { () => new ConvolutionalArchitecture(Shape), "2, ImageShape = 1x28x28, Channels = [32, 64, 128] }" },
+        { () => new ConvolutionalArchitecture(Shape, 3) { Channels = new List<int> { 4 } }, "3, ImageShape = 1x28x28, Channels = [4] }" },
         {
             () => new DenseArchitecture(Shape),
-            "LatentSize = 2, HiddenSizes = [512, 256, 128, 64, 32, 16, 8, 4], Dropout = [0.2, 0.2, 0.1] }"
+            "2, ImageShape = 1x28x28, HiddenSizes = [512, 256, 128, 64, 32, 16, 8, 4], Dropout = [0.2, 0.2, 0.1] }"
         },
-        { () => new DenseArchitecture(Shape) { HiddenSizes = [], Dropout = [] }, "LatentSize = 2, HiddenSizes = [], Dropout = [] }" },
+        { () => new DenseArchitecture(Shape) { HiddenSizes = [], Dropout = [] }, "2, ImageShape = 1x28x28, HiddenSizes = [], Dropout = [] }" },
     };
 
     [Theory]
@@ -30,7 +30,7 @@ public class ArchitectureTests
         try
         {
             CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," } };
-            Assert.Equal($"{one.GetType().Name} {{ ImageShape = 1x28x28, {text}", one.ToString());
+            Assert.Equal($"{one.GetType().Name} {{ LatentSize = {text}", one.ToString());
         }
         finally
         {

@@ -1,0 +1,17 @@
+using Microsoft.ML;
+
+namespace FashionAE.MLNet;
+
+/// <summary>What each slot adds to a detector's score, where that is a mean of errors, or else to the mean squared error.</summary>
+internal sealed class ContributionOutput() : AutoencoderOutput("Contribution", _ => null)
+{
+    public override bool IsScore => true;
+
+    public override SchemaShape.Column Promise(string column, SchemaShape.Column input) => ImageColumn.PromiseLike(input, column);
+
+    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
+
+    public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Contributions.MakeVectorGetter(slot);
+
+    public override OnnxValue Write(AutoencoderGraph graph) => graph.Contributions;
+}
