@@ -4,7 +4,8 @@ namespace FashionAE.MLNet;
 /// How far an image is from the nearest ones of the training data, relative to how far those are from their own nearest ones: about 1 for
 /// a usual image (a simplified local outlier factor: Schubert, Zimek and Kriegel 2014, Data Mining and Knowledge Discovery 28). Images are
 /// compared by what can be seen of them from afar and by where the autoencoder is wrong: the means of the pixels in cells of an eighth of
-/// the side, and the roots of the mean squared errors in cells of a quarter of the side.
+/// the side, and the roots of the mean squared errors in cells of a quarter of the side. Vectors are compared by all of their slots, as
+/// they are scaled for the network, and the error of each; those of more than 512 slots by the means of neighboring slots.
 /// </summary>
 public sealed record ImageNeighborsScore : AnomalyScore
 {
@@ -13,6 +14,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
     private const string Centers = "centers";
     private const int ImageCells = 8;
     private const int ErrorCells = 4;
+    private const int VectorCells = 512;
     // Images that are equal have no distance but rounding; the values that are compared have a variance of 1.
     private const double Least = 1e-3;
     private const double LeastVariance = 1e-6;
@@ -155,11 +157,11 @@ public sealed record ImageNeighborsScore : AnomalyScore
     {
         public BandMatrix ImageRows { get; } = Of(shape.Height, ImageCells);
 
-        public BandMatrix ImageColumns { get; } = Of(shape.Width, ImageCells);
+        public BandMatrix ImageColumns { get; } = Of(shape.Width, shape.IsVector ? VectorCells : ImageCells);
 
         public BandMatrix ErrorRows { get; } = Of(shape.Height, ErrorCells);
 
-        public BandMatrix ErrorColumns { get; } = Of(shape.Width, ErrorCells);
+        public BandMatrix ErrorColumns { get; } = Of(shape.Width, shape.IsVector ? VectorCells : ErrorCells);
 
         /// <summary>Gets how many values describe the image itself; they come first.</summary>
         public int OfImage => shape.Channels * ImageRows.Rows * ImageColumns.Rows;

@@ -93,10 +93,13 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         AutoencoderArchitecture chosen = shape.Image is { } images
             ? new ConvolutionalArchitecture(images, size)
             : new VectorArchitecture(size, shape.Size);
-        var other = shape.IsVector ? $"a {nameof(ConvolutionalArchitecture)} for images" : $"a {nameof(VectorArchitecture)} for other vectors";
+        var other = shape.IsVector
+            ? $"a {nameof(ConvolutionalArchitecture)} for images"
+            : $"a {nameof(VectorArchitecture)} for other vectors";
         channel.Info(
             MessageSensitivity.None,
-            $"Column '{Columns.Input}' is taken for {shape.Description}: the network is {chosen}. Set Architecture for another, such as {other}.");
+            $"Column '{Columns.Input}' is taken for {shape.Description}: the network is {chosen}."
+            + $" Set Architecture for another, such as {other}.");
         return chosen;
     }
 

@@ -63,7 +63,9 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         _getId?.Invoke(ref _ids[place]);
     }
 
-    /// <summary>Whether all values of an image are finite, or all that must be; if not, it is missing to ML.NET, and so is all that is made of it.</summary>
+    /// <summary>
+    /// Whether all values of a row are finite, or all that must be; if not, it is missing to ML.NET, and so is all that is made of it.
+    /// </summary>
     public bool IsFinite(int place) => _areFinite[place];
 
     /// <summary>The id of the row of an image, where ids are kept.</summary>

@@ -51,7 +51,8 @@ internal sealed class ViewExamples : IDisposable
         var kind = stores[0].IsBytes ? "bytes" : "float32";
         var tensors = Array.ConvertAll(stores, store => store.Take().DetachFromDisposeScope());
         return new ViewExamples(
-            new TensorExamples(tensors[0], tensors.ElementAtOrDefault(1)), $"{count} {rows.Shape.Description}, in memory as {kind}", tensors);
+            new TensorExamples(tensors[0], tensors.ElementAtOrDefault(1)),
+            $"{count} {rows.Shape.Description}, in memory as {kind}", tensors);
     }
 
     public void Dispose()

@@ -15,7 +15,7 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
     /// <summary>Gets the images that reconstructions should be: [N, C, H, W], in double precision; vectors as [N, 1, 1, L].</summary>
     public OnnxValue X => field ??= Images(Scaled(target));
 
-    private OnnxValue Y => field ??= Space is { MasksMissing: true } ? Enlarged(Images(Scaled(reconstruction))) : Images(Scaled(reconstruction));
+    private OnnxValue Y => field ??= Enlarged(Images(Scaled(reconstruction)));
 
     /// <summary>Gets the squared error of every value: [N, C, H, W], in double precision.</summary>
     public OnnxValue Errors => field ??= Square(export.Add("Sub", X, Y));
@@ -59,6 +59,8 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
     /// <summary>Enlarges errors where a part of the target is missing, as <see cref="VectorSpace.Convert"/> does.</summary>
     private OnnxValue Enlarged(OnnxValue y)
     {
+        if (Space is not { MasksMissing: true })
+            return y;
         var share = export.Graph.Reshape(export.Cast(export.ShareThere(target), isDouble: true), 0, 1, 1, 1);
         var factor = export.Add("Sqrt", export.Add("Div", Number(1), share));
         return export.Add("Add", X, export.Add("Mul", export.Add("Sub", y, X), factor));

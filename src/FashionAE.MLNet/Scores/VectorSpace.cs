@@ -46,7 +46,9 @@ internal sealed record VectorSpace(float[]? Offset, float[]? Scale, bool MasksMi
     }
 }
 
-/// <summary>What scores compare in a batch of rows: targets and reconstructions, those of vectors in their <see cref="VectorSpace"/>.</summary>
+/// <summary>
+/// What scores compare in a batch of rows: targets and reconstructions, those of vectors in their <see cref="VectorSpace"/>.
+/// </summary>
 /// <param name="length">How many values a row has.</param>
 /// <param name="space">The space of vectors; null for images, which are compared as they are.</param>
 /// <param name="targets">Gives the targets, one row after the other; the array may be longer.</param>

@@ -41,7 +41,8 @@ public sealed class OnnxFileOptions
 
 /// <summary>
 /// An autoencoder as an ONNX model (version 1.8 of the format, operators of version 13), which ONNX Runtime runs without TorchSharp, in
-/// ML.NET by <c>ApplyOnnxModel</c>. The first dimension is free; all numbers are float32, pixels in [0, 1].
+/// ML.NET by <c>ApplyOnnxModel</c>. The first dimension is free; all numbers are float32, pixels in [0, 1]. A
+/// <see cref="VectorAutoencoder"/> takes and gives vectors in their own units; its errors are those of the scaled slots.
 /// </summary>
 /// <remarks>
 /// <para>An encoder has the input Pixels and the output Latent [N, LatentSize]; a decoder the input Latent and the output Reconstruction; a
@@ -144,8 +145,7 @@ public static class OnnxFile
 
         var reconstruction = network.Decode(graph, latent);
         graph.Output(ToPort(reconstruction), Reconstruction);
-        var difference = graph.Add("Sub", [images, reconstruction]);
-        var squares = graph.Add("Mul", [difference, difference]);
+        var squares = Errors(graph, network, images, reconstruction);
         graph.Output(ToPort(squares), ErrorMap);
         var mean = graph.Add("ReduceMean", [Flat(squares)], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
         graph.Output(mean, Mse);
@@ -160,6 +160,25 @@ public static class OnnxFile
         return (Port(Pixels), [.. outputs]);
     }
 
+    /// <summary>
+    /// Writes the squared error of every value: of vectors in the space in which they are scaled, 0 where one is missing.
+    /// </summary>
+    private static OnnxValue Errors(OnnxGraph graph, NetworkGraph network, OnnxValue images, OnnxValue reconstruction)
+    {
+        var difference = graph.Add("Sub", [images, reconstruction]);
+        if (network.Scales is { } scales)
+            difference = graph.Add("Div", [difference, graph.Constant(StoredTensor.Of(scales, scales.Length), "scale")]);
+        var squares = graph.Add("Mul", [difference, difference]);
+        if (!network.MasksMissing)
+            return squares;
+        // The mean over all values is then that over those that are there.
+        OnnxValue Number(float value) => graph.Constant(StoredTensor.Of([value]), "number");
+        var isMissing = graph.Add("IsNaN", [images]);
+        var there = graph.Add("Where", [isMissing, Number(0), Number(1)]);
+        var share = graph.Add("ReduceMean", [there], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
+        return graph.Add("Div", [graph.Add("Where", [isMissing, Number(0), squares]), share]);
+    }
+
     /// <summary>Computes a few images, or latent vectors, by the graph and by the model.</summary>
     private static void Compare(OnnxGraph graph, Autoencoder model, OnnxPart part, OnnxPort input, OnnxPort[] outputs)
     {
@@ -169,6 +188,8 @@ public static class OnnxFile
         // Of latent vectors both signs, of images also values that are a little out of range, as rows to score can have them.
         var (range, least) = part == OnnxPart.Decoder ? (6, -3.0) : (1.5, -0.25);
         var values = rand([CheckedImages, .. input.ShapeOfOne], generator: generator).Times(range).Plus(least);
+        if (part != OnnxPart.Decoder && model is VectorAutoencoder { Scaling: { } scaling })
+            values = values.mul(scaling.Scale.cpu()).Plus(scaling.Offset.cpu());
         // A network of one's own may change its input in place.
         var given = values.clone().to(model.Device);
         var expected = model.InEvaluationMode<Tensor[]>(() =>
@@ -209,10 +230,12 @@ public static class OnnxFile
         var metadata = new Dictionary<string, string>(options.Metadata)
         {
             ["fashionae.part"] = $"{part}".ToLowerInvariant(),
-            ["fashionae.image_shape"] = $"{network.InputShape}",
             ["fashionae.latent_size"] = $"{network.LatentSize}",
-            ["fashionae.range"] = "[0, 1]",
         };
+        if (network.InputShape.IsVector)
+            metadata["fashionae.length"] = $"{network.InputShape}";
+        else
+            (metadata["fashionae.image_shape"], metadata["fashionae.range"]) = ($"{network.InputShape}", "[0, 1]");
         if (options.ClassNames is { } names)
             metadata["fashionae.classes"] = JsonSerializer.Serialize(names);
         if (options.Threshold is { } threshold)
@@ -225,12 +248,22 @@ public static class OnnxFile
 /// <param name="Name">The name of the network.</param>
 /// <param name="InputShape">The shape of an input.</param>
 /// <param name="LatentSize">The length of the latent vector.</param>
-/// <param name="Encode">Adds the encoder: from images, [N, C, H, W], to latent vectors.</param>
+/// <param name="Encode">Adds the encoder: from images, [N, C, H, W], or vectors, [N, L], to latent vectors.</param>
 /// <param name="Decode">Adds the decoder: from latent vectors to images.</param>
 internal sealed record NetworkGraph(
     string Name, InputShape InputShape, int LatentSize,
     Func<OnnxGraph, OnnxValue, OnnxValue> Encode, Func<OnnxGraph, OnnxValue, OnnxValue> Decode)
 {
+    /// <summary>Gets what the errors of each slot of vectors are divided by; null for nothing.</summary>
+    public float[]? Scales { get; init; }
+
+    /// <summary>Gets a value indicating whether values that are NaN have no error.</summary>
+    public bool MasksMissing { get; init; }
+
     public static NetworkGraph Of(Autoencoder model) =>
-        new(model.GetName(), model.InputShape, model.LatentSize, model.WriteEncoder, model.WriteDecoder);
+        new(model.GetName(), model.InputShape, model.LatentSize, model.WriteEncoder, model.WriteDecoder)
+        {
+            Scales = model is VectorAutoencoder { Scaling: { } scaling } ? [.. StoredTensor.Of(scaling.Scale).Floats] : null,
+            MasksMissing = model.IsBuiltIn && model.Architecture.MasksMissing,
+        };
 }

@@ -24,11 +24,15 @@ internal sealed class SavedAutoencoder
             parts.Name, Architecture.InputShape, Architecture.LatentSize,
             (graph, images) => parts.Encoder.Write(graph, images, _tensors),
             (graph, latent) => parts.Decoder.Write(graph, latent, _tensors))
+        {
+            Scales = Scaling?.Scale,
+            MasksMissing = Architecture.MasksMissing,
+        }
         : null;
 
     /// <summary>Gets the offsets and scales of the slots of vectors; null where they are not scaled.</summary>
     public (float[] Offset, float[] Scale)? Scaling => Architecture is VectorArchitecture { Scaling: not FeatureScaling.None }
-        ? (_tensors["encoder.0." + ScalingLayer.OffsetName].Floats.ToArray(), _tensors["encoder.0." + ScalingLayer.ScaleName].Floats.ToArray())
+        ? (Floats($"encoder.0.{ScalingLayer.OffsetName}"), Floats($"encoder.0.{ScalingLayer.ScaleName}"))
         : null;
 
     public static SavedAutoencoder Of(Autoencoder model) =>
@@ -43,6 +47,8 @@ internal sealed class SavedAutoencoder
         {
             if (architecture.Parts is { } parts)
                 origin = Fit(file.Tensors, parts.State, parts.Name, origin);
+            if (new SavedAutoencoder(architecture, file.Tensors, origin).Scaling is { Scale: var scale } && !Array.TrueForAll(scale, s => s > 0))
+                throw new InvalidDataException($"{origin} has a slot whose scale is not above 0: it was altered.");
         }
         catch (Exception e) when (IsNoNetwork(e))
         {
@@ -141,6 +147,8 @@ internal sealed class SavedAutoencoder
         var first = names.Take(Few).Select(name => $"'{(name.Length <= Longest ? name : name[..Longest] + "...")}'");
         return string.Join(", ", first) + (names.Length > Few ? $" and {names.Length - Few} more" : "");
     }
+
+    private float[] Floats(string name) => [.. _tensors[name].Floats];
 
     private static void Copy(Dictionary<string, StoredTensor> tensors, Autoencoder model)
     {

@@ -15,9 +15,11 @@ public sealed class VectorAutoencoder : Autoencoder
     private readonly nn.Module<Tensor, Tensor>[] _core;
     private readonly bool _masks;
 
-    /// <summary>Initializes a new instance of the <see cref="VectorAutoencoder"/> class with weights of torch's default generator.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="VectorAutoencoder"/> class; weights come from torch's default generator.
+    /// </summary>
     /// <param name="architecture">The description of the network, with its length.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length is not known, a size is less than 1, or another value is invalid.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not known, or a size or another value is invalid.</exception>
     public VectorAutoencoder(VectorArchitecture architecture)
         : this(architecture, new InitialWeights())
     {
@@ -100,7 +102,9 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
     /// <summary>Gets a value indicating whether each hidden layer is followed by a batch normalization; false unless set.</summary>
     public bool BatchNormalization { get; init; }
 
-    /// <summary>Gets the dropout after the encoder's first hidden layers, each in [0, 1); none unless set. Further ones are not used.</summary>
+    /// <summary>
+    /// Gets the dropout after the encoder's first hidden layers, each in [0, 1); none unless set. Further ones are not used.
+    /// </summary>
     public IReadOnlyList<double> Dropout { get; init => field = ValueList<double>.Of(value); } = new ValueList<double>([]);
 
     /// <summary>
@@ -135,7 +139,8 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
                 throw Refused(this, "Dropout probabilities must be in [0, 1).");
             if (HiddenSizes.Count > NetworkPart.MostLayers)
                 throw Refused(this, $"There can be at most {NetworkPart.MostLayers} hidden layers.");
-            if (!Enum.IsDefined(Activation) || !Enum.IsDefined(OutputActivation) || !Enum.IsDefined(Scaling) || !Enum.IsDefined(MissingValues))
+            if (!Enum.IsDefined(Activation) || !Enum.IsDefined(OutputActivation)
+                || !Enum.IsDefined(Scaling) || !Enum.IsDefined(MissingValues))
                 throw Refused(this, "Activation, OutputActivation, Scaling and MissingValues must be defined values.");
 
             var isScaled = Scaling != FeatureScaling.None;

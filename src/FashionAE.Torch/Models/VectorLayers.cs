@@ -25,7 +25,9 @@ internal sealed class ScalingLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
 
     public Tensor Scale => get_buffer(ScaleName)!;
 
-    /// <summary>Gets a value indicating whether it has learned from rows: a network is scaled once, whatever it is trained on later.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it has learned from rows: a network is scaled once, whatever it is trained on later.
+    /// </summary>
     public bool HasLearned => get_buffer(RowsName)!.item<long>() > 0;
 
     public override Tensor forward(Tensor input)

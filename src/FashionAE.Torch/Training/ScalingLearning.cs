@@ -14,7 +14,9 @@ internal static class ScalingLearning
     private const double Rounding = 1e-7;
 
     /// <summary>Learns it for a network that has not learned it before.</summary>
-    /// <exception cref="ArgumentException">A slot has no value in any row, or one that is infinite or NaN where those are refused.</exception>
+    /// <exception cref="ArgumentException">
+    /// A slot has no value in any row, or one that is infinite or NaN where those are refused.
+    /// </exception>
     public static void Learn(Autoencoder model, TrainingExamples examples, int seed, CancellationToken cancellationToken)
     {
         if (model is not VectorAutoencoder { Scaling: { HasLearned: false } scaling, Unscaling: { } unscaling }
@@ -125,14 +127,14 @@ internal static class ScalingLearning
 
     private sealed class Extremes(int length) : ISlotStatistics
     {
-        private readonly Tensor _least = full([length], double.PositiveInfinity, ScalarType.Float64).DetachFromDisposeScope();
-        private readonly Tensor _most = full([length], double.NegativeInfinity, ScalarType.Float64).DetachFromDisposeScope();
+        private readonly Tensor _least = Repeated(double.PositiveInfinity, length);
+        private readonly Tensor _most = Repeated(double.NegativeInfinity, length);
 
         public void Add(Tensor values)
         {
-            // fmin and fmax leave out NaN.
-            _least.copy_(fmin(_least, Least(values)));
-            _most.copy_(fmax(_most, Most(values)));
+            var isMissing = values.isnan();
+            _least.copy_(minimum(_least, where(isMissing, tensor(double.PositiveInfinity), values).amin([0])));
+            _most.copy_(maximum(_most, where(isMissing, tensor(double.NegativeInfinity), values).amax([0])));
         }
 
         public (double[] Offsets, double[] Scales) Finish()
@@ -148,11 +150,8 @@ internal static class ScalingLearning
             _most.Dispose();
         }
 
-        private static Tensor Least(Tensor values) =>
-            where(values.isnan(), full_like(values, double.PositiveInfinity), values).amin([0]);
-
-        private static Tensor Most(Tensor values) =>
-            where(values.isnan(), full_like(values, double.NegativeInfinity), values).amax([0]);
+        private static Tensor Repeated(double value, int count) =>
+            tensor(Enumerable.Repeat(value, count).ToArray()).DetachFromDisposeScope();
     }
 
     /// <summary>Medians and quartiles of a random sample, or of all rows where they are few.</summary>

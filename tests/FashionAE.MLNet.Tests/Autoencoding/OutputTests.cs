@@ -18,7 +18,7 @@ public abstract class OutputTests : IDisposable
     [Fact]
     public void Model_files_know_every_output_by_its_name() =>
         Assert.Equal(
-            ["Latent", "Reconstruction", "Mse", "Psnr", "Ssim", "ErrorMap", "Anomaly", "DetectorScore", "Probability", "DetectorMap", "Mask"],
+            ["Latent", "Reconstruction", "Mse", "Psnr", "Ssim", "ErrorMap", "Anomaly", "DetectorScore", "Probability", "DetectorMap", "Mask", "Contribution"],
             AutoencoderOutput.All.Select(o => o.Name));
 
     [Theory]

@@ -102,7 +102,7 @@ public class SchemaTests
     [Fact]
     public void Where_no_shape_follows_from_the_type_the_architecture_is_asked_for()
     {
-        var data = _ml.Data.LoadFromEnumerable([new Small()]);
+        var data = _ml.Data.LoadFromEnumerable([new ManyChannels()]);
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels").Fit(data));
         Assert.Contains("'Pixels'", error.Message);
         Assert.Contains("Architecture", error.Message);
@@ -150,6 +150,12 @@ public class SchemaTests
     {
         [VectorType(3)]
         public float[] Pixels { get; set; } = new float[3];
+    }
+
+    private sealed class ManyChannels
+    {
+        [VectorType(5, 2, 2)]
+        public float[] Pixels { get; set; } = new float[20];
     }
 
     private sealed class Featureless

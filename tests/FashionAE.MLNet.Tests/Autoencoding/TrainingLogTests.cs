@@ -76,7 +76,7 @@ public sealed class TrainingLogTests : IDisposable
         var log = new TrainingLog(_channel, new TrainingOptions { BatchSize = batchSize, Epochs = epochs }, count);
         log.Report(new TrainingProgress(1, epochs, steps, steps, 0.5, null));
         log.Report(new TrainingProgress(1, epochs, steps, steps, 0.5, new EpochRecord(1, 0.5, null, null, 0.001, 1)));
-        Message.Says(Assert.Single(Warnings), $"{count} images in batches of {batchSize} {fact}", remedy);
+        Message.Says(Assert.Single(Warnings), $"{count} rows in batches of {batchSize} {fact}", remedy);
     }
 
     [Theory]
