@@ -47,14 +47,15 @@ internal sealed class SavedAutoencoder
         {
             if (architecture.Parts is { } parts)
                 origin = Fit(file.Tensors, parts.State, parts.Name, origin);
-            if (new SavedAutoencoder(architecture, file.Tensors, origin).Scaling is { Scale: var scale } && !Array.TrueForAll(scale, s => s > 0))
+            var saved = new SavedAutoencoder(architecture, file.Tensors, origin);
+            if (saved.Scaling is { Scale: var scales } && !Array.TrueForAll(scales, scale => scale > 0))
                 throw new InvalidDataException($"{origin} has a slot whose scale is not above 0: it was altered.");
+            return saved;
         }
         catch (Exception e) when (IsNoNetwork(e))
         {
             throw NoNetwork(origin, e);
         }
-        return new SavedAutoencoder(architecture, file.Tensors, origin);
     }
 
     /// <summary>Builds the network.</summary>

@@ -10,8 +10,8 @@ internal static class ScalingLearning
 {
     private const int LargestBatch = 1 << 20;
 
-    // A standard deviation that is not more than this share of the mean is that of rounding to single precision.
-    private const double Rounding = 1e-7;
+    // A standard deviation that is not more than this share of the mean is that of rounding: the values are equal.
+    private const double Rounding = 1e-12;
 
     /// <summary>Learns it for a network that has not learned it before.</summary>
     /// <exception cref="ArgumentException">
