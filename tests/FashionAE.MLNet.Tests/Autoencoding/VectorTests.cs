@@ -1,0 +1,213 @@
+using FashionAE.MLNet.Tests.Support;
+using FashionAE.Tests.Shared;
+using FashionAE.Torch;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace FashionAE.MLNet.Tests.Autoencoding;
+
+/// <summary>Autoencoders of vectors that are no images.</summary>
+[Trait("Pace", "slow")]
+public sealed class VectorTests
+{
+    private readonly MLContext _ml = new(1);
+    private readonly List<string> _log = [];
+
+    public VectorTests() => _ml.Log += (_, e) =>
+    {
+        if (e.Kind == ChannelMessageKind.Info)
+            _log.Add(e.RawMessage);
+    };
+
+    [Theory]
+    [InlineData(new[] { 20 }, false, "VectorArchitecture")]
+    [InlineData(new[] { 49 }, false, "VectorArchitecture")]
+    [InlineData(new[] { 64 }, false, "ConvolutionalArchitecture")]
+    [InlineData(new[] { 64 }, true, "VectorArchitecture")]
+    [InlineData(new[] { 65 }, false, "VectorArchitecture")]
+    [InlineData(new[] { 4, 5 }, false, "ConvolutionalArchitecture")]
+    [InlineData(new[] { 3, 6, 5 }, true, "ConvolutionalArchitecture")]
+    public void What_a_column_is_taken_for_follows_from_its_type_and_is_logged_once(int[] dimensions, bool hasNames, string expected)
+    {
+        var size = dimensions.Aggregate((a, b) => a * b);
+        using var model = _ml.Transforms.EncodeWithAutoencoder("Code", "Features", new AutoencoderOptions { Epochs = 1, Seed = 1 })
+            .Fit(Shaped(dimensions, hasNames));
+        Assert.Equal(expected, model.Model.Architecture.GetType().Name);
+        Assert.Equal(size, model.InputShape.Size);
+        var line = Assert.Single(_log, text => text.Contains("is taken for", StringComparison.Ordinal));
+        Message.Says(line, "'Features'", expected, "Set Architecture");
+    }
+
+    [Fact]
+    public void Reconstructions_have_the_units_and_the_slot_names_of_the_input()
+    {
+        var data = SensorRow.View(_ml, 2000);
+        using var model = _ml.Transforms.Autoencode(Options() with { LatentColumnName = "Code", ReconstructionColumnName = "Again" }).Fit(data);
+        var view = model.Transform(data);
+        Assert.Equal("Vector<Single, 6>", $"{view.Schema["Again"].Type}");
+        Assert.Equal(SensorRow.Names, SlotNames(view, "Again"));
+        var (seen, again) = (view.GetColumn<float[]>("Features").ToArray(), view.GetColumn<float[]>("Again").ToArray());
+        for (var slot = 0; slot < 5; slot++)
+        {
+            var (mean, spread) = (seen.Average(row => row[slot]), Deviation([.. seen.Select(row => (double)row[slot])]));
+            Assert.Equal(mean, again.Average(row => row[slot]), 0.3 * spread);
+            Assert.True(seen.Zip(again, (a, b) => Math.Pow(a[slot] - b[slot], 2)).Average() < spread * spread / 2, $"slot {slot}");
+        }
+    }
+
+    [Fact]
+    public void Errors_are_those_of_the_scaled_slots()
+    {
+        var data = SensorRow.View(_ml, 500);
+        using var model = _ml.Transforms.Autoencode(
+            Options() with { ReconstructionColumnName = "Again", MseColumnName = "Mse", ErrorMapColumnName = "Errors" }).Fit(data);
+        foreach (var engine in new[] { ScoringEngine.LibTorch, ScoringEngine.OnnxRuntime })
+        {
+            model.ScoringEngine = engine;
+            var view = model.Transform(data);
+            float[][] seen = [.. view.GetColumn<float[]>("Features")], again = [.. view.GetColumn<float[]>("Again")], errors = [.. view.GetColumn<float[]>("Errors")];
+            var mse = view.GetColumn<float>("Mse").ToArray();
+            double[] scales = [.. Enumerable.Range(0, 6).Select(slot => Deviation([.. seen.Select(row => (double)row[slot])]) is var d and > 0 ? d : 1)];
+            for (var row = 0; row < seen.Length; row++)
+            {
+                var expected = scales.Select((scale, slot) => Math.Pow((seen[row][slot] - (double)again[row][slot]) / scale, 2)).ToArray();
+                for (var slot = 0; slot < 6; slot++)
+                    // A speed of a million is known to 0.06, of a deviation of 17.
+                    Assert.Equal(expected[slot], errors[row][slot], 1e-4 + 0.02 * expected[slot]);
+                Assert.Equal(errors[row].Average(), mse[row], 1e-5 * mse[row]);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_value_that_is_not_there_is_refused_by_row_and_slot_or_left_out()
+    {
+        var rows = SensorRow.Rows(300);
+        rows[7].Values[2] = float.NaN;
+        var data = SensorRow.View(_ml, rows);
+        Message.Says<InvalidOperationException>(
+            () => _ml.Transforms.Autoencode(Options() with { MseColumnName = "Mse" }).Fit(data),
+            "'Features'", "NaN", "row 7", "slot 2 ('Angle')", "ReplaceMissingValues", "MissingValues.Mask");
+        var masking = Options(new VectorArchitecture(2) { MissingValues = MissingValues.Mask }) with { MseColumnName = "Mse", LatentColumnName = "Code" };
+        using var model = _ml.Transforms.Autoencode(masking).Fit(data);
+        rows[9].Values = [.. Enumerable.Repeat(float.NaN, 6)];
+        rows[11].Values[0] = float.PositiveInfinity;
+        var mse = model.Transform(SensorRow.View(_ml, rows)).GetColumn<float>("Mse").ToArray();
+        Assert.Equal([9, 11], mse.Index().Where(pair => !float.IsFinite(pair.Item)).Select(pair => pair.Index));
+        Message.Says<InvalidOperationException>(
+            () => _ml.Transforms.Autoencode(masking).Fit(SensorRow.View(_ml, rows)), "row 11", "slot 0 ('Speed')", "leave the row out");
+    }
+
+    [Fact]
+    public void Without_masking_a_row_with_a_NaN_is_missing_when_it_is_scored()
+    {
+        var rows = SensorRow.Rows(100);
+        using var model = _ml.Transforms.Autoencode(Options() with { MseColumnName = "Mse", LatentColumnName = "Code" }).Fit(SensorRow.View(_ml, rows));
+        rows[3].Values[1] = float.NaN;
+        var view = model.Transform(SensorRow.View(_ml, rows));
+        Assert.Equal([3], view.GetColumn<float>("Mse").Index().Where(pair => float.IsNaN(pair.Item)).Select(pair => pair.Index));
+        Assert.All(view.GetColumn<float[]>("Code").ElementAt(3), value => Assert.True(float.IsNaN(value)));
+    }
+
+    [Theory]
+    [InlineData("Psnr")]
+    [InlineData("Ssim")]
+    public void Scores_of_images_are_refused_before_the_training(string score)
+    {
+        var options = Options() with { PsnrColumnName = score == "Psnr" ? "S" : null, SsimColumnName = score == "Ssim" ? "S" : null };
+        Message.Says<InvalidOperationException>(() => _ml.Transforms.Autoencode(options).Fit(SensorRow.View(_ml, 10)), "'Features'", "vectors of 6", "MseColumnName");
+    }
+
+    [Fact]
+    public void A_training_that_goes_on_gives_the_bits_of_one_that_was_not_interrupted()
+    {
+        var (data, path) = (SensorRow.View(_ml, 300), Path.GetTempFileName());
+        File.Delete(path);
+        float[] Codes(int epochs, bool resume, string? checkpoint)
+        {
+            var options = Options() with { LatentColumnName = "Code", Epochs = epochs, Resume = resume, CheckpointPath = checkpoint, AveragingDecay = 0.9 };
+            using var model = _ml.Transforms.Autoencode(options).Fit(data);
+            return [.. model.Transform(data).GetColumn<float[]>("Code").SelectMany(code => code)];
+        }
+
+        try
+        {
+            Codes(2, false, path);
+            Assert.Equal(Codes(4, false, null), Codes(4, true, path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Rows_that_are_read_anew_in_every_epoch_are_scaled_as_those_in_memory()
+    {
+        var data = SensorRow.View(_ml, 300);
+        double[] Scales(long memory)
+        {
+            using var model = _ml.Transforms.Autoencode(
+                Options() with { LatentColumnName = "Code", MaximumMemoryInBytes = memory, ShuffleBufferSize = 50 }).Fit(data);
+            return [.. model.Model.state_dict()["encoder.0.scale"].data<float>().Select(value => (double)value)];
+        }
+
+        foreach (var (expected, actual) in Scales(1 << 20).Zip(Scales(2000)))
+            Assert.Equal(expected, actual, 1e-6 * expected);
+    }
+
+    [Fact]
+    public void A_network_of_ones_own_takes_vectors()
+    {
+        using var model = _ml.Transforms.Autoencode(
+            Options(new OwnVectorArchitecture(6, 2)) with { LatentColumnName = "Code", ReconstructionColumnName = "Again", LearningRate = 1e-9 })
+            .Fit(SensorRow.View(_ml, 50));
+        foreach (var engine in new[] { ScoringEngine.LibTorch, ScoringEngine.OnnxRuntime })
+        {
+            model.ScoringEngine = engine;
+            Assert.All(model.Transform(SensorRow.View(_ml, 5)).GetColumn<float[]>("Again"), row => Assert.Equal(6, row.Length));
+        }
+    }
+
+    private static AutoencoderEstimator.Options Options(AutoencoderArchitecture? architecture = null) => new()
+    {
+        Architecture = architecture,
+        Epochs = 20,
+        BatchSize = 32,
+        LearningRate = 3e-3,
+        Seed = 1,
+    };
+
+    private static string[] SlotNames(IDataView view, string column)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        view.Schema[column].GetSlotNames(ref names);
+        return [.. names.DenseValues().Select(name => $"{name}")];
+    }
+
+    private static double Deviation(double[] values)
+    {
+        var mean = values.Average();
+        return Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+    }
+
+    private IDataView Shaped(int[] dimensions, bool hasNames)
+    {
+        var size = dimensions.Aggregate((a, b) => a * b);
+        var random = new Random(1);
+        var rows = Enumerable.Range(0, 8).Select(_ => new Any { Features = [.. Enumerable.Range(0, size).Select(_ => random.NextSingle())] });
+        var type = SchemaDefinition.Create(typeof(Any));
+        type["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, dimensions);
+        if (hasNames)
+            type["Features"].AddAnnotation(
+                "SlotNames", new VBuffer<ReadOnlyMemory<char>>(size, [.. Enumerable.Range(0, size).Select(i => $"f{i}".AsMemory())]),
+                new VectorDataViewType(TextDataViewType.Instance, size));
+        return _ml.Data.LoadFromEnumerable(rows, type);
+    }
+
+    private sealed class Any
+    {
+        public float[] Features { get; set; } = [];
+    }
+}
