@@ -32,6 +32,11 @@ internal static class HeldScalars
     public static Tensor Clamp_(this Tensor tensor, double least, double most) =>
         Hold(least, min => Hold(most, max => tensor.clamp_(min, max)));
 
+    public static Tensor Clamp(this Tensor tensor, double least, double most) =>
+        Hold(least, min => Hold(most, max => tensor.clamp(min, max)));
+
+    public static Tensor MaskedFill(this Tensor tensor, Tensor mask, double number) => Hold(number, held => tensor.masked_fill(mask, held));
+
     public static Tensor LeakyRelu(this Tensor tensor, double slope) => Hold(slope, tensor.leaky_relu);
 
     public static Tensor Elu(this Tensor tensor, double alpha) => Hold(alpha, held => tensor.elu(held, One, One));

@@ -12,18 +12,20 @@ public sealed class AutoencoderTrainer
     /// <param name="model">The model to train; its weights change in place, and it is moved to the options' device.</param>
     /// <param name="options">How it is trained; they are copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">A setting of the loss does not fit the model.</exception>
     public AutoencoderTrainer(Autoencoder model, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        options.Loss.Check(model.ImageShape.Size);
         (_model, _options) = (model, options with { });
     }
 
     /// <summary>
     /// Trains, and leaves the model in evaluation mode with the weights of the best epoch. An epoch's randomness comes from the seed and
     /// its number alone: with a network and an augmentation of FashionAE whatever else the process does, and without touching torch's
-    /// default generator. A network or an augmentation of your own may draw from that generator, which each step then seeds; code that
+    /// default generator. A network, loss or augmentation of your own may draw from that generator, which each step then seeds; code that
     /// draws from it on another thread at that moment changes the numbers. Steps of trainings on several threads take turns.
     /// </summary>
     /// <param name="train">The images to learn from.</param>
@@ -39,7 +41,9 @@ public sealed class AutoencoderTrainer
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN; the model has the best weights before that.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
     /// <exception cref="IOException">The checkpoint could not be written; the one before it is whole.</exception>
-    /// <exception cref="InvalidOperationException">Ranks that an exchange joins have different options or data.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Ranks that an exchange joins have different options or data, or a loss of your own returned no scalar with a gradient.
+    /// </exception>
     public TrainingHistory Train(
         ImageSet train, ImageSet? validation = null, ImageSet? test = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)

@@ -2,16 +2,6 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>The distance of a reconstruction from its target that training minimizes.</summary>
-public enum ReconstructionLoss
-{
-    /// <summary>The mean of the squared differences.</summary>
-    MeanSquaredError,
-
-    /// <summary>The mean of the squared differences plus the mean of the absolute ones.</summary>
-    MeanSquaredAndAbsoluteError,
-}
-
 /// <summary>Sums over examples of the loss and of the squared error alone, on the device, so that a GPU is not waited for.</summary>
 internal sealed class Losses(TrainingOptions options) : IDisposable
 {
@@ -28,17 +18,15 @@ internal sealed class Losses(TrainingOptions options) : IDisposable
     /// <summary>Computes the mean loss of a batch, for a backward pass, and adds it to the sums as that of so many examples.</summary>
     public Tensor Add(Tensor output, Tensor target, long count)
     {
-        var squaredError = nn.functional.mse_loss(output, target);
-        var loss = squaredError;
-        if (options.Loss == ReconstructionLoss.MeanSquaredAndAbsoluteError)
-            loss = loss.Plus(nn.functional.l1_loss(output, target));
+        var (loss, computed) = options.Loss.ComputeChecked(output, target);
+        var squaredError = computed?.detach() ?? nn.functional.mse_loss(output.detach(), target);
         if (options.SimilarityWeight != 0)
         {
             var similarity = ImageQuality.StructuralSimilarity(target, output, ScalarType.Float32).mean();
             loss = loss.Plus(similarity.Times(-options.SimilarityWeight)).Plus(options.SimilarityWeight);
         }
         _loss.Plus_(loss.detach(), count);
-        _squaredError.Plus_(squaredError.detach(), count);
+        _squaredError.Plus_(squaredError, count);
         _count += count;
         return loss;
     }

@@ -25,7 +25,7 @@ internal static class TrainingCheckpoint
             [nameof(options.LearningRate)] = $"{options.LearningRate:R}",
             [nameof(options.Optimizer)] = $"{options.Optimizer}",
             [nameof(options.WeightDecay)] = $"{options.WeightDecay:R}",
-            [nameof(options.Loss)] = $"{options.Loss}",
+            [nameof(options.Loss)] = Text(options.Loss),
             [nameof(options.SimilarityWeight)] = UnlessZero(options.SimilarityWeight),
             [nameof(options.GradientClipNorm)] = $"{options.GradientClipNorm:R}",
             [nameof(options.Schedule)] = $"{options.Schedule}{plan}",
@@ -95,6 +95,15 @@ internal static class TrainingCheckpoint
         {
             throw new InvalidDataException($"{path} has a malformed history: {e.Message}", e);
         }
+    }
+
+    /// <summary>Describes a loss by its settings. The two that earlier versions had keep the names that those wrote.</summary>
+    private static string Text(ReconstructionLoss loss)
+    {
+        if (loss == ReconstructionLoss.MeanSquaredError)
+            return nameof(ReconstructionLoss.MeanSquaredError);
+        return loss == ReconstructionLoss.MeanSquaredAndAbsoluteError
+            ? nameof(ReconstructionLoss.MeanSquaredAndAbsoluteError) : $"{loss}";
     }
 
     private static InvalidDataException NoCheckpoint(string path) => new($"{path} is not the checkpoint of a training.");

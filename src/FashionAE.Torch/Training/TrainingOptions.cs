@@ -24,8 +24,12 @@ public record TrainingOptions
     /// <summary>Gets or sets the weight decay, 0 or more; 0 unless set.</summary>
     public double WeightDecay { get; set; }
 
-    /// <summary>Gets or sets the loss that training minimizes; the mean squared error unless set.</summary>
-    public ReconstructionLoss Loss { get; set; }
+    /// <summary>
+    /// Gets or sets the loss that training minimizes: a property of <see cref="ReconstructionLoss"/>, a record with settings such as
+    /// <see cref="HuberLoss"/>, or a record of your own; the mean squared error unless set. It is immutable, so a copy of the options has
+    /// the same one.
+    /// </summary>
+    public ReconstructionLoss Loss { get; set; } = ReconstructionLoss.MeanSquaredError;
 
     /// <summary>
     /// Gets or sets the weight, 0 or more, of one minus the structural similarity (<see cref="ImageQuality"/>, at least 11x11 pixels) in
@@ -112,7 +116,8 @@ public record TrainingOptions
         Check(Epochs >= 1, Epochs, "1 or more");
         Check(BatchSize is >= 1 and <= LargestBatch, BatchSize, $"1 to {LargestBatch}");
         Check(Enum.IsDefined(Optimizer), Optimizer, "a defined value");
-        Check(Enum.IsDefined(Loss), Loss, "a defined value");
+        Check(Loss is not null, Loss, "a loss");
+        Loss!.Check(null);
         Check(Device is not null, Device, "a device");
         var (rank, ranks) = (Exchange?.Rank ?? 0, Exchange?.Size ?? 1);
         Check(rank >= 0 && rank < ranks, $"{rank} of {ranks}", "a rank from 0, below the number of them", nameof(Exchange));

@@ -231,6 +231,7 @@ internal sealed class TrainingRun : IDisposable
     {
         var dropouts = Model.modules().OfType<SeededDropout>().ToArray();
         var hasUserCode = !Model.IsBuiltIn
+            || _options.Loss.HasUserCode
             || _options.Augmentation is not (null or GaussianNoise or RandomRotation);
         void Lend(Generator? generator) => Array.ForEach(dropouts, dropout => dropout.Generator = generator);
         return new PassRandom(seed, _ranks.Rank, _options.Device, hasUserCode, Lend);
@@ -289,5 +290,5 @@ internal sealed class TrainingRun : IDisposable
     }
 
     private NotFiniteNumberException NotFinite(string what, double value, string otherRemedy = "or clip the gradients") =>
-        new($"{what}: lower the learning rate (it is {State.LearningRate}) {otherRemedy}.", value);
+        new($"{what}: lower the learning rate (it is {State.LearningRate}) {otherRemedy}.{_options.Loss.ReasonForNaN}", value);
 }
