@@ -21,7 +21,8 @@ public abstract record ElementwiseLoss : ReconstructionLoss
         ArgumentNullException.ThrowIfNull(target);
         var shape = output.shape;
         if (!shape.AsSpan().SequenceEqual(target.shape))
-            throw new ArgumentException($"The output is {Text(shape)} and the target {Text(target.shape)}; they must be alike.", nameof(output));
+            throw new ArgumentException(
+                $"The output is {Text(shape)} and the target {Text(target.shape)}; they must be alike.", nameof(output));
         if (SlotWeights is null)
             return Mean(output, target);
         using var scope = NewDisposeScope();
@@ -62,15 +63,18 @@ public abstract record ElementwiseLoss : ReconstructionLoss
     {
         if (size != SlotWeights!.Count)
             throw new ArgumentException(
-                $"The {GetType().Name} has {SlotWeights.Count} {nameof(SlotWeights)}, and a row has {size} values: give one weight for each.");
+                $"The {GetType().Name} has {SlotWeights.Count} {nameof(SlotWeights)}, and a row has {size} values:"
+                + " give one weight for each.");
     }
 
     private Tensor CheckedElements(Tensor output, Tensor target)
     {
         var elements = Elements(output, target);
-        return elements?.shape.AsSpan().SequenceEqual(output.shape) == true ? elements : throw new InvalidOperationException(
-            $"{GetType().Name}.{nameof(Elements)} returned {(elements is null ? "null" : Text(elements.shape))} for values"
-            + $" {Text(output.shape)}; it gives one number for each value.");
+        if (elements?.shape.AsSpan().SequenceEqual(output.shape) == true)
+            return elements;
+        var returned = elements is null ? "null" : Text(elements.shape);
+        throw new InvalidOperationException(
+            $"{GetType().Name}.{nameof(Elements)} returned {returned} for values {Text(output.shape)}; it gives one number for each value.");
     }
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
@@ -86,7 +90,8 @@ public sealed record MeanSquaredLoss : ElementwiseLoss
     }
 
     /// <inheritdoc/>
-    protected override Tensor Elements(Tensor output, Tensor target) => nn.functional.mse_loss(output, target, nn.Reduction.None);
+    protected override Tensor Elements(Tensor output, Tensor target) =>
+        nn.functional.mse_loss(output, target, nn.Reduction.None);
 
     private protected override Tensor Mean(Tensor output, Tensor target) => nn.functional.mse_loss(output, target);
 }
@@ -97,7 +102,8 @@ public sealed record MeanSquaredLoss : ElementwiseLoss
 public sealed record MeanAbsoluteLoss : ElementwiseLoss
 {
     /// <inheritdoc/>
-    protected override Tensor Elements(Tensor output, Tensor target) => nn.functional.l1_loss(output, target, nn.Reduction.None);
+    protected override Tensor Elements(Tensor output, Tensor target) =>
+        nn.functional.l1_loss(output, target, nn.Reduction.None);
 
     private protected override Tensor Mean(Tensor output, Tensor target) => nn.functional.l1_loss(output, target);
 }
@@ -120,7 +126,8 @@ public sealed record HuberLoss : ElementwiseLoss
     }
 
     /// <inheritdoc/>
-    protected override Tensor Elements(Tensor output, Tensor target) => nn.functional.huber_loss(output, target, Delta, nn.Reduction.None);
+    protected override Tensor Elements(Tensor output, Tensor target) =>
+        nn.functional.huber_loss(output, target, Delta, nn.Reduction.None);
 
     private protected override Tensor Mean(Tensor output, Tensor target) => nn.functional.huber_loss(output, target, Delta);
 }

@@ -34,7 +34,8 @@ public sealed record SumLoss : ReconstructionLoss
         foreach (var part in Parts)
         {
             Require(part?.Loss is not null, part, "losses without null", nameof(Parts));
-            Require(part!.Weight is >= 0 and <= float.MaxValue, part.Weight, "0 or more and finite in single precision", nameof(part.Weight));
+            var weight = part!.Weight;
+            Require(weight is >= 0 and <= float.MaxValue, weight, "0 or more and finite in single precision", nameof(part.Weight));
             part.Loss.Check(size);
         }
         Require(Parts.Any(part => part.Weight > 0), Parts, "losses of which one has a weight above 0", nameof(Parts));

@@ -19,7 +19,14 @@ public class HeldScalarsTests
             BatchSize = 3,
             Optimizer = kind,
             WeightDecay = 0.1,
-            Loss = ReconstructionLoss.MeanSquaredAndAbsoluteError,
+            Loss = new SumLoss
+            {
+                Parts =
+                [
+                    new(0.5, ReconstructionLoss.MeanSquaredAndAbsoluteError), new(0.1, ReconstructionLoss.BinaryCrossEntropy),
+                    new(1, new HuberLoss { Delta = 0.1, SlotWeights = [.. Enumerable.Range(0, 64)] }),
+                ],
+            },
             Augmentation = new GaussianNoise(0.1),
         };
         Assert.Equal(40, new AutoencoderTrainer(model, options).Train(images).Epochs.Count);

@@ -1,5 +1,4 @@
 using FashionAE.Torch.Tests.Support;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
@@ -99,6 +98,18 @@ public sealed class LossTrainingTests : IDisposable
     }
 
     [Fact]
+    public void An_element_wise_loss_that_gives_no_number_for_each_value_is_refused_by_name()
+    {
+        using var model = ModelState.Build(Linear);
+        foreach (var weights in new[] { null, Enumerable.Repeat(1f, 64).ToArray() })
+        {
+            var trainer = new AutoencoderTrainer(model, Options(new MeanOfValuesLoss { SlotWeights = weights }));
+            var error = Assert.Throws<InvalidOperationException>(() => trainer.Train(_images));
+            Assert.StartsWith("MeanOfValuesLoss.Elements returned [20] for values [20, 1, 8, 8]", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_loss_of_ones_own_may_draw_numbers_that_follow_from_the_seed()
     {
         var loss = new FunctionLoss((output, target) => (output - target).mul(rand_like(output)).abs().mean());
@@ -159,6 +170,11 @@ public sealed class LossTrainingTests : IDisposable
     private sealed record FunctionLoss(Func<Tensor, Tensor, Tensor> Function) : ReconstructionLoss
     {
         public override Tensor Compute(Tensor output, Tensor target) => Function(output, target);
+    }
+
+    private sealed record MeanOfValuesLoss : ElementwiseLoss
+    {
+        protected override Tensor Elements(Tensor output, Tensor target) => (output - target).abs().mean([1, 2, 3]);
     }
 
     private sealed record UnboundedArchitecture(ImageShape ImageShape, int LatentSize) : AutoencoderArchitecture(ImageShape, LatentSize)

@@ -1,5 +1,4 @@
 using FashionAE.Torch.Tests.Support;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
