@@ -74,7 +74,7 @@ public abstract record ElementwiseLoss : ReconstructionLoss
             return elements;
         var returned = elements is null ? "null" : Text(elements.shape);
         throw new InvalidOperationException(
-            $"{GetType().Name}.{nameof(Elements)} returned {returned} for values {Text(output.shape)}; it gives one number for each value.");
+            $"{GetType().Name}.{nameof(Elements)} returned {returned} for values {Text(output.shape)}; it gives a number for each value.");
     }
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
@@ -109,13 +109,13 @@ public sealed record MeanAbsoluteLoss : ElementwiseLoss
 }
 
 /// <summary>
-/// The loss of Huber 1964 (Robust estimation of a location parameter, Annals of Mathematical Statistics 35), as PyTorch's HuberLoss has it:
-/// squared for small differences d, d²/2 up to <see cref="Delta"/>, and linear beyond, Delta (|d| - Delta/2), so that single values that
-/// are far off count less than squared.
+/// The loss of Huber 1964 (Robust estimation of a location parameter, Annals of Mathematical Statistics 35), as PyTorch's HuberLoss
+/// has it: squared for small differences d, d²/2 up to <see cref="Delta"/>, and linear beyond, Delta (|d| - Delta/2), so that single
+/// values that are far off count less than squared.
 /// </summary>
 public sealed record HuberLoss : ElementwiseLoss
 {
-    /// <summary>Gets the difference, above 0 and finite, up to which the loss is squared, in the units of the values; 1 unless set.</summary>
+    /// <summary>Gets the difference, above 0 and finite, up to which the loss is squared, in units of the values; 1 unless set.</summary>
     public double Delta { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -157,7 +157,7 @@ public sealed record BinaryCrossEntropyLoss : ElementwiseLoss
 
     private static Tensor Complement(Tensor share) => share.neg().Plus(1);
 
-    /// <summary>Computes ln(x), -100 at least. At 0, where a sigmoid has no gradient left, it has none either, instead of infinity.</summary>
+    /// <summary>Computes ln(x), -100 at least. At 0, where a sigmoid has no gradient left, it has none either, not infinity.</summary>
     private static Tensor Logarithm(Tensor share)
     {
         var isZero = share.logical_not();
