@@ -18,7 +18,7 @@ public sealed class AutoencoderTrainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        options.Loss.Check(model.ImageShape.Size);
+        options.Loss.Check(model.InputShape.Size);
         (_model, _options) = (model, options with { });
     }
 

@@ -19,8 +19,8 @@ internal static class Description
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var images = linspace(0, 1, 2 * model.ImageShape.Size).reshape(model.ImageShape.Batch(2));
-        return $"{model.ImageShape} {Of(StoredTensor.Of(model.state_dict()))} {Of(model.Encode(images))} {Of(model.call(images))}";
+        var images = linspace(0, 1, 2 * model.InputShape.Size).reshape(model.InputShape.Batch(2));
+        return $"{model.InputShape} {Of(StoredTensor.Of(model.state_dict()))} {Of(model.Encode(images))} {Of(model.call(images))}";
     }
 
     public static string Of(float[] values) => Of(MemoryMarshal.AsBytes<float>(values));

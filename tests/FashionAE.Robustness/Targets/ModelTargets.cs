@@ -29,7 +29,7 @@ internal class ModelTarget(string folder) : Target(folder)
 
 /// <summary>
 /// The description of the architecture in a model file, with a checksum that is right: another description that the weights fit, such as
-/// of images of the same size, is another model. Every other case has a convolutional one.
+/// of images of the same size, is another model. The cases take turns with a convolutional network, a dense one and one for vectors.
 /// </summary>
 internal sealed class ArchitectureTarget(string folder) : ModelTarget(folder)
 {
@@ -44,6 +44,12 @@ internal sealed class ArchitectureTarget(string folder) : ModelTarget(folder)
         manual_seed(1);
         using var model = new ConvolutionalArchitecture(new ImageShape(1, 8, 8), 2) { Channels = [2, 3] }.Build();
         AutoencoderFile.Save(model, FilePath);
+        _originals.Add(SafeTensorsFile.Read(FilePath));
+        using var ofVectors = new VectorArchitecture(2, 5)
+        {
+            HiddenSizes = [4], BatchNormalization = true, Dropout = [0.1], MissingValues = MissingValues.Mask, Scaling = FeatureScaling.Robust,
+        }.Build();
+        AutoencoderFile.Save(ofVectors, FilePath);
         _originals.Add(SafeTensorsFile.Read(FilePath));
         base.Prepare();
         _originals.Add(SafeTensorsFile.Read(FilePath));

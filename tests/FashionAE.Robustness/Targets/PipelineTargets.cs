@@ -48,6 +48,15 @@ internal class PipelineTarget(string folder) : Target(folder)
                 Epochs = 1,
                 Seed = 3,
             }))
+            .Append(ml.Transforms.Autoencode(new AutoencoderEstimator.Options
+            {
+                InputColumnName = "Pixels",
+                LatentColumnName = "VectorCode",
+                ErrorMapColumnName = "VectorErrors",
+                Architecture = new VectorArchitecture(2) { HiddenSizes = [4], Activation = ActivationKind.Elu, MissingValues = MissingValues.Mask },
+                Epochs = 1,
+                Seed = 5,
+            }))
             .Append(ml.Transforms.ScoreReconstruction("Turned", "Clean", "TurnedMse", "TurnedPsnr", "TurnedSsim", "TurnedErrors"))
             .Append(ml.Transforms.DrawOverlay("Overlay", "Pixels", "TurnedErrors", null, new OverlayDrawingEstimator.Options { MaximumValue = 1 }))
             .Append(ml.Transforms.DrawImages("Picture", "Pixels", shape))
