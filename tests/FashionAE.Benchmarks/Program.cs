@@ -26,6 +26,17 @@ if (task == "anomalies")
     return;
 }
 
+if (task == "vectors")
+{
+    new VectorTasks(args[1]).Run();
+    return;
+}
+if (task == "vector-speed")
+{
+    new VectorSpeed().Run();
+    return;
+}
+
 if (task == "load")
 {
     ServingTasks.Load(args[1], Enum.Parse<ScoringEngine>(args[2]), int.Parse(args[3]));

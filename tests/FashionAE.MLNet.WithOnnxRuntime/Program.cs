@@ -49,7 +49,7 @@ string Score(string path, ScoringEngine engine, IDataView garments)
         // A file of a model says how large its images are.
         using var shape = ml.Transforms.ApplyAutoencoder("Code", "Pixels", path).Fit(ml.Data.LoadFromEnumerable([new Garment()]));
         shape.ScoringEngine = engine;
-        var (size, start) = (shape.ImageShape.Size, Math.Min(300, FashionMnist.Shape.Size - shape.ImageShape.Size));
+        var (size, start) = (shape.InputShape.Size, Math.Min(300, FashionMnist.Shape.Size - shape.InputShape.Size));
         var parts = garments.GetColumn<float[]>("Pixels").Select(pixels => new Garment { Pixels = pixels[start..(start + size)] });
         return Values(shape, ml.Data.LoadFromEnumerable(parts.ToArray()));
     }

@@ -4,7 +4,7 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// How an autoencoder is built, trained and run in a pipeline. Columns of images are known-size vectors of Single in [0, 1], such as
-/// Vector&lt;Single, 784&gt;, in the order channel, row, column.
+/// Vector&lt;Single, 784&gt;, in the order channel, row, column. Other vectors, such as the rows of a table, have any finite numbers.
 /// </summary>
 public record AutoencoderOptions : TrainingOptions
 {
@@ -12,12 +12,17 @@ public record AutoencoderOptions : TrainingOptions
     public string? TargetColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the network. Null for a <see cref="ConvolutionalArchitecture"/> whose image shape follows from the column's type:
-    /// its dimensions where it has two (rows, columns) or three (channels, rows, columns), else one channel and a square.
+    /// Gets or sets the network. Null for one that follows from the column's type, as the log says: a
+    /// <see cref="ConvolutionalArchitecture"/> where the type has the dimensions of images, two (rows, columns) or three (at most 4
+    /// channels, rows, columns), or one that is a square of 8x8 or more and whose slots have no names; a <see cref="VectorArchitecture"/>
+    /// for all other vectors of one dimension.
     /// </summary>
     public AutoencoderArchitecture? Architecture { get; set; }
 
-    /// <summary>Gets or sets the length of latent vectors, 1 or more; null for that of <see cref="Architecture"/>, or 2.</summary>
+    /// <summary>
+    /// Gets or sets the length of latent vectors, 1 or more. Null for that of <see cref="Architecture"/>; where that is null, too, for 2,
+    /// or, in a detector of anomalies among vectors that are no images, for half their length, 2 to 32.
+    /// </summary>
     public int? LatentSize { get; set; }
 
     /// <summary>

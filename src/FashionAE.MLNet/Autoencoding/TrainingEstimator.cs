@@ -8,6 +8,9 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
 {
     private const string ShapeRemedy = "set Architecture in the options";
 
+    // The size of the smallest hidden layer: more would be no narrower than that.
+    private const int MostLatent = 32;
+
     private readonly AutoencoderOptions _options;
     private readonly int _drawnSeed;
 
@@ -61,7 +64,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var trainer = new AutoencoderTrainer(model.Model.Network, options);
         var heldOut = validation is null ? options.ValidationSetFraction : 0;
         var examples = rest ?? train.Examples;
-        var log = new TrainingLog(channel, options, (long)(examples.Count * (1 - heldOut)));
+        var log = new TrainingLog(channel, options, (long)(examples.Count * (1 - heldOut)), shape: shape);
         var history = trainer.Train(examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
         if (history.Outcome == TrainingOutcome.Canceled)
             throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
@@ -89,7 +92,8 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     {
         if (_options.Architecture is { } known)
             return known.For(shape);
-        var size = _options.LatentSize ?? 2;
+        var isDetector = _options is AutoencoderAnomalyTrainer.Options;
+        var size = _options.LatentSize ?? (shape.IsVector && isDetector ? Math.Clamp(shape.Size / 2, 2, MostLatent) : 2);
         AutoencoderArchitecture chosen = shape.Image is { } images
             ? new ConvolutionalArchitecture(images, size)
             : new VectorArchitecture(size, shape.Size);

@@ -8,15 +8,19 @@ namespace FashionAE.MLNet;
 /// </summary>
 /// <param name="count">How many images it learns from.</param>
 /// <param name="time">The clock; null for that of the system.</param>
-internal sealed class TrainingLog(IChannel channel, TrainingOptions options, long count, TimeProvider? time = null)
+/// <param name="shape">The shape of its inputs.</param>
+internal sealed class TrainingLog(
+    IChannel channel, TrainingOptions options, long count, TimeProvider? time = null, InputShape shape = default)
     : IProgress<TrainingProgress>
 {
-    private const int EnoughSteps = MeanImageComparison.EnoughSteps;
+    // Five tables of 80 to 2,100 rows: what is found of anomalies grows until some 1,000 steps.
+    private const int EnoughStepsForVectors = 1000;
     private const int SmallestAdvised = 8;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
+    private readonly int _enoughSteps = shape.IsVector ? EnoughStepsForVectors : MeanImageComparison.EnoughSteps;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly long _begin = (time ?? TimeProvider.System).GetTimestamp();
     private TimeSpan _next = FirstPause;
@@ -52,14 +56,14 @@ internal sealed class TrainingLog(IChannel channel, TrainingOptions options, lon
     private void WarnOfFewSteps(int stepsPerEpoch)
     {
         var steps = (long)stepsPerEpoch * options.Epochs;
-        if (steps >= EnoughSteps)
+        if (steps >= _enoughSteps)
             return;
-        var smaller = (long)((Int128)count * (options.AugmentedCopies + 1) * options.Epochs / EnoughSteps);
+        var smaller = (long)((Int128)count * (options.AugmentedCopies + 1) * options.Epochs / _enoughSteps);
         var remedy = smaller >= SmallestAdvised ? $"BatchSize to {smaller} or less, or " : "";
         channel.Warning(
             MessageSensitivity.None,
             $"{count} rows in batches of {options.BatchSize} make {steps} training steps in {options.Epochs} epochs,"
-            + $" too few to learn much: set {remedy}Epochs to {(EnoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
+            + $" too few to learn much: set {remedy}Epochs to {(_enoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
     }
 
     /// <summary>How long the rest will take, if it is time to say so: the longer a training runs, the more seldom.</summary>

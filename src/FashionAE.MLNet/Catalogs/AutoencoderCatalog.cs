@@ -144,8 +144,12 @@ public static class AutoencoderCatalog
     /// <c>RandomizedPca</c>.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="featureColumnName">The column of images, a known-size vector of Single in [0, 1].</param>
-    /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
+    /// <param name="featureColumnName">
+    /// The column of images, a known-size vector of Single in [0, 1], or of other vectors, such as the rows of a table, of any numbers.
+    /// </param>
+    /// <param name="latentSize">
+    /// The length of latent vectors, 1 or more; null for 2 with images, and half the length of other vectors, 2 to 32.
+    /// </param>
     /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
     /// <param name="quantile">
     /// The share of new normal rows that score below the threshold of PredictedLabel, within [0, 1], as of rows that are held out.
@@ -162,7 +166,7 @@ public static class AutoencoderCatalog
     /// </code>
     /// </example>
     public static AutoencoderAnomalyTrainer Autoencoder(
-        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", int latentSize = 2,
+        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", int? latentSize = null,
         int epochs = 10, double quantile = 0.95) => Autoencoder(catalog, new()
         {
             FeatureColumnName = featureColumnName,
@@ -171,7 +175,7 @@ public static class AutoencoderCatalog
             Threshold = AnomalyThreshold.HeldOutQuantile(quantile),
         });
 
-    /// <inheritdoc cref="Autoencoder(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, int, int, double)"/>
+    /// <inheritdoc cref="Autoencoder(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, int?, int, double)"/>
     /// <param name="options">The columns, and how it is built and trained; they are copied.</param>
     /// <example>
     /// <code>

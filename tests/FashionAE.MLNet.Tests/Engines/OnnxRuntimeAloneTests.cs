@@ -25,7 +25,7 @@ public sealed class OnnxRuntimeAloneTests : IDisposable
         string[] files =
         [
             .. Directory.EnumerateFiles(Path.Combine(SourceProject.Root, "tests"), "*.*", SearchOption.AllDirectories).Where(IsModel).Order(StringComparer.Ordinal),
-            Path.Combine(_folder, "own.zip"),
+            Path.Combine(_folder, "own.zip"), OfVectors(),
         ];
         Assert.InRange(files.Length, 5, 1000);
         var expected = Run(WithLibtorch, ["score", "LibTorch", Sample, .. files]);
@@ -87,6 +87,17 @@ public sealed class OnnxRuntimeAloneTests : IDisposable
                 Mask = Array.ConvertAll(numbers[(3 + size)..], number => number == 1),
             }).ToArray();
         Judged.AssertClose(detector, Judged.All(detector, ml.Data.TakeRows(garments, 5)), judged, 1e-3);
+    }
+
+    private string OfVectors()
+    {
+        var path = Path.Combine(_folder, "vectors.safetensors");
+        using var model = new VectorArchitecture(3, 50) { MissingValues = MissingValues.Mask, Activation = ActivationKind.Gelu }.Build(1);
+        using var rows = TorchSharp.torch.rand([20, 50]);
+        using var examples = new TensorExamples(rows);
+        new AutoencoderTrainer(model, new TrainingOptions { Epochs = 1, Seed = 1 }).Train(examples);
+        AutoencoderFile.Save(model, path);
+        return path;
     }
 
     // Others among the tests' files have no autoencoder.

@@ -9,6 +9,7 @@ public class VectorAutoencoderTests
     public static TheoryData<VectorArchitecture> Architectures =>
     [
         new VectorArchitecture(3),
+        new VectorArchitecture(3) { BatchNormalization = false },
         new VectorArchitecture(1) { HiddenSizes = [], Scaling = FeatureScaling.None },
         new VectorArchitecture(2) { HiddenSizes = [9, 5], BatchNormalization = true, Dropout = [0.2], Scaling = FeatureScaling.Robust },
         new VectorArchitecture(8) { Activation = ActivationKind.Tanh, OutputActivation = ActivationKind.Sigmoid, Scaling = FeatureScaling.MinMax },

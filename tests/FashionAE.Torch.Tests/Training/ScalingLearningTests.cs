@@ -99,7 +99,7 @@ public class ScalingLearningTests
         float[][] Learn(IGradientExchange? exchange, int seed)
         {
             // Networks that differ until the first rank's weights are everybody's.
-            using var model = new VectorArchitecture(2, Tables.Columns).Build(seed);
+            using var model = new VectorArchitecture(2, Tables.Columns) { BatchNormalization = false }.Build(seed);
             new AutoencoderTrainer(model, Options with { Exchange = exchange, Epochs = 2 }).Train(examples);
             return [.. model.state_dict().Values.Select(t => t.Doubles().Select(value => (float)value).ToArray())];
         }
