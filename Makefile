@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build data demo report examples test quick test-ways pack stranger fuzz bench anomalies format clean
+.PHONY: setup build data demo report examples test quick test-ways pack stranger fuzz bench anomalies vectors format clean
 
 setup:
 	@eng/setup.sh
@@ -64,6 +64,10 @@ bench: data
 # Anomalies in the whole of Fashion-MNIST, beside scikit-learn's detectors; two hours.
 anomalies: data
 	@eng/anomalies.sh
+
+# Anomalies and codes of tables, beside PyTorch and scikit-learn, and the speed of tables; half an hour.
+vectors: build
+	@eng/vectors.sh
 
 # The lists of the public API are checked by every build; dotnet format does not see the references that they are made with.
 format:

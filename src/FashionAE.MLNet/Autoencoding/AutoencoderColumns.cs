@@ -67,8 +67,8 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
     /// <inheritdoc cref="ImageColumn.Find"/>
     public ImageColumn FindVectors(DataViewSchema schema)
     {
-        var column = ImageColumn.Find(schema, Input, InputRole, shape: null, remedy: null);
-        return FindInput(schema, InputShape.Vector(column.Shape.Size));
+        var column = ImageColumn.FindVector(schema, Input, InputRole);
+        return FindInput(schema, column.Shape);
     }
 
     /// <summary>Finds the column of images, and checks that all outputs can be computed for them.</summary>

@@ -22,7 +22,12 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     }
 
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) =>
-        Columns.Promise(inputSchema, trains: true, _options.Architecture is null ? ShapeRemedy : null);
+        Columns.Promise(inputSchema, trains: true, _options.Architecture switch
+        {
+            null => ShapeRemedy,
+            VectorArchitecture { Length: null } => ImageColumn.LengthRemedy,
+            _ => null,
+        });
 
     private protected override TrainedAutoencoder Make(IDataView input)
     {

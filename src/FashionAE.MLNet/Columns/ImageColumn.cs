@@ -12,6 +12,9 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
     /// <summary>What the user can do where a type does not tell the shape of images.</summary>
     public const string ShapeRemedy = "give it as the argument 'shape' or the option Shape";
 
+    /// <summary>What the user can do where a type does not tell the length of vectors.</summary>
+    public const string LengthRemedy = "set Length in the VectorArchitecture";
+
     /// <summary>The types of values that <c>ScalePixels</c> accepts.</summary>
     public static readonly NumberDataViewType[] ScalableTypes =
         [NumberDataViewType.Single, NumberDataViewType.Byte, NumberDataViewType.Int32, NumberDataViewType.Double];
@@ -64,6 +67,16 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
         var isVector = type.IsKnownSize && type.Dimensions.Length == 1
             && (column.HasSlotNames() || type.Size < SmallestSide * SmallestSide || ShapeOf(type) is null);
         return Find(schema, name, role, isVector ? InputShape.Vector(type.Size) : null, remedy);
+    }
+
+    /// <summary>Finds a column of vectors whose length is that of its type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or holds no vectors of Single of known size.</exception>
+    public static ImageColumn FindVector(DataViewSchema schema, string name, string role)
+    {
+        var column = FindVectors(schema, name, role, NumberDataViewType.Single);
+        return column.Type is VectorDataViewType { IsKnownSize: true, Size: var size }
+            ? new(column, InputShape.Vector(size))
+            : throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{column.Type}", LengthRemedy);
     }
 
     /// <summary>Finds a column of vectors of numbers, of whatever size.</summary>

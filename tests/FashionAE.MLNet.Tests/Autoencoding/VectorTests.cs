@@ -110,6 +110,20 @@ public sealed class VectorTests
         Assert.All(view.GetColumn<float[]>("Code").ElementAt(3), value => Assert.True(float.IsNaN(value)));
     }
 
+    [Fact]
+    public void Vectors_of_unknown_length_need_one_in_the_architecture()
+    {
+        var type = SchemaDefinition.Create(typeof(Any));
+        var data = _ml.Data.LoadFromEnumerable(SensorRow.Rows(40).Select(row => new Any { Features = row.Values }), type);
+        var options = Options(new VectorArchitecture(2)) with { LatentColumnName = "Code" };
+        Message.Says<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.Autoencode(options).Fit(data), "'Features'", "whose size is unknown", "Length", "VectorArchitecture");
+        Message.Says<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.Autoencode(options).GetOutputSchema(SchemaSpy.ShapeOf(_ml, data)), "'Features'", "Length");
+        using var model = _ml.Transforms.Autoencode(options with { Architecture = new VectorArchitecture(2, 6) }).Fit(data);
+        Assert.Equal(40, model.Transform(data).GetColumn<float[]>("Code").Count());
+    }
+
     [Theory]
     [InlineData("Psnr")]
     [InlineData("Ssim")]
