@@ -23,7 +23,7 @@ public sealed class ReconstructedImages
     /// <summary>Gets the number of images.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Gets the shape of the images.</summary>
+    /// <summary>Gets the shape of the images, or of the vectors.</summary>
     public InputShape Shape { get; }
 
     /// <summary>Gets the length of a latent vector.</summary>
@@ -31,16 +31,17 @@ public sealed class ReconstructedImages
 
     /// <summary>
     /// Gets the images that reconstructions should be, [Count, C, H, W] in [0, 1]: the targets where the detector has a target column.
+    /// Vectors are [Count, L], scaled as the network scales them, and 0 where a value is missing.
     /// </summary>
     public ReadOnlySpan<float> Images => Part(_images(), Shape.Size);
 
     /// <summary>Gets the latent vectors of the inputs, [Count, LatentSize].</summary>
     public ReadOnlySpan<float> Latent => Part(_latent(), LatentSize);
 
-    /// <summary>Gets the reconstructions, [Count, C, H, W].</summary>
+    /// <summary>Gets the reconstructions, [Count, C, H, W]; of vectors [Count, L], scaled as the vectors are.</summary>
     public ReadOnlySpan<float> Reconstructions => Part(_reconstructions(), Shape.Size);
 
-    /// <summary>Gets the squared error of every pixel, the mean over the channels, [Count, H, W].</summary>
+    /// <summary>Gets the squared error of every pixel, the mean over the channels, [Count, H, W]; of vectors [Count, L].</summary>
     public ReadOnlySpan<float> ErrorMaps
     {
         get

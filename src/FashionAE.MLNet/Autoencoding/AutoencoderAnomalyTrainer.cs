@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Detects anomalies: images unlike the training data are reconstructed poorly, and their latent vectors are far from those of others. A
-/// part of the training data is held out of the training, and the threshold is chosen by what the detector says of it.
+/// Detects anomalies: images, or other vectors, unlike the training data are reconstructed poorly, and their latent vectors are far from
+/// those of others. A part of the training data is held out of the training, and the threshold is chosen by what the detector says of it.
 /// </summary>
 public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransformer>
 {
@@ -28,11 +28,13 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     }
 
     /// <summary>Trains, then scores the rows that were held out to choose the threshold.</summary>
-    /// <param name="input">A view with the column of images, in [0, 1]: rows that are no anomalies, or few that are.</param>
+    /// <param name="input">
+    /// A view with the column of images, in [0, 1], or of other vectors: rows that are no anomalies, or few that are.
+    /// </param>
     /// <inheritdoc cref="AutoencoderEstimator.Fit"/>
     /// <exception cref="InvalidOperationException">
-    /// A view is empty, a pixel is NaN or not in [0, 1], neither options nor the column's type say the shape of the images, or the rule of
-    /// the threshold needs more rows than are held out.
+    /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), neither options nor the column's type
+    /// say the shape of the inputs, or the rule of the threshold needs more rows than are held out.
     /// </exception>
     public AutoencoderTransformer Fit(IDataView input)
     {
@@ -86,7 +88,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
 
         /// <summary>
         /// Gets or sets the column for the squared error of every pixel, the mean over the channels, smoothed, Vector&lt;Single, H, W&gt;
-        /// in [0, 1] unless <see cref="IsErrorMapWeighted"/> is set: it is high where the image is unlike the training data. Null for none.
+        /// in [0, 1] unless <see cref="IsErrorMapWeighted"/> is set: it is high where the image is unlike the training data. Null for none,
+        /// and for vectors that are no images.
         /// </summary>
         public string? ErrorMapColumnName { get; set; }
 

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Trains an autoencoder on a column of images, or loads one that was trained before.</summary>
+/// <summary>Trains an autoencoder on a column of images, or of other vectors, or loads one that was trained before.</summary>
 public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 {
     private readonly (int? BatchSize, ScoringEngine Engine) _scoring;
@@ -26,13 +26,16 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// Trains, or loads the model that was trained before. The losses of every epoch, progress within it and warnings go to the log of the
     /// <see cref="MLContext"/>. Trainings on several threads take turns step by step; loading waits for none.
     /// </summary>
-    /// <param name="input">A view with the column of images, in [0, 1], and that of the targets where the options name one.</param>
+    /// <param name="input">
+    /// A view with the column of images, in [0, 1], or of other vectors, and that of the targets where the options name one.
+    /// </param>
     /// <returns>The transformer with the weights of the best epoch; the caller disposes it, or the chain that it is part of.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or no known-size vector of Single. A message about the options' ValidationSet or TestSet names it.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// A view is empty, a pixel is NaN or not in [0, 1], or neither options nor the column's type say the shape of the images.
+    /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), or neither options nor the column's
+    /// type say the shape of the inputs.
     /// </exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN.</exception>
     /// <exception cref="OperationCanceledException">The options' token ended the training.</exception>
@@ -62,13 +65,18 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <summary>How an autoencoder is built and trained, and what it adds to a view: every column that has a name.</summary>
     public sealed record Options : AutoencoderOptions, IAutoencoderColumnNames
     {
-        /// <summary>Gets or sets the column of images to encode, a vector of Single in [0, 1]; "Features" unless set.</summary>
+        /// <summary>
+        /// Gets or sets the column to encode: images, vectors of Single in [0, 1], or other vectors of Single; "Features" unless set.
+        /// </summary>
         public string InputColumnName { get; set; } = "Features";
 
         /// <summary>Gets or sets the column for latent vectors, Vector&lt;Single, LatentSize&gt;; null for none.</summary>
         public string? LatentColumnName { get; set; }
 
-        /// <summary>Gets or sets the column for reconstructions, of the input column's type and in [0, 1]; null for none.</summary>
+        /// <summary>
+        /// Gets or sets the column for reconstructions, of the input column's type: of images in [0, 1], of other vectors in their own
+        /// units. Null for none.
+        /// </summary>
         public string? ReconstructionColumnName { get; set; }
 
         /// <inheritdoc cref="ReconstructionScoringEstimator.Options.MseColumnName"/>
@@ -81,8 +89,9 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         public string? SsimColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the squared error of every pixel of the reconstruction, of the input column's type and in [0, 1]:
-        /// it is high where the image is unlike the training data. Null for none.
+        /// Gets or sets the column for the squared error of every pixel of the reconstruction, of the input column's type and in [0, 1],
+        /// or of every slot of a vector, as it is scaled for the network: it is high where the input is unlike the training data. Null for
+        /// none.
         /// </summary>
         public string? ErrorMapColumnName { get; set; }
     }

@@ -3,11 +3,11 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Adds the outputs of a trained autoencoder for a column of images: latent vectors, reconstructions and their scores. It is saved and
-/// loaded by <c>mlContext.Model</c> like any other. It owns its model: dispose it, or the chain that it is part of. For an image with a
-/// pixel that is infinite or NaN everything that is added is missing: vectors and scores are NaN, and a detector calls it an anomaly. An
-/// image with values outside of [0, 1] is computed as it is, and the first one of a view is a warning in the log that names column, row
-/// and remedy.
+/// Adds the outputs of a trained autoencoder for a column of images, or of other vectors: latent vectors, reconstructions and their scores.
+/// It is saved and loaded by <c>mlContext.Model</c> like any other. It owns its model: dispose it, or the chain that it is part of. For a
+/// row with a value that is infinite or NaN everything that is added is missing: vectors and scores are NaN, and a detector calls it an
+/// anomaly; with <see cref="MissingValues.Mask"/> so is a row with an infinite value, or with no value that is not NaN. An image with
+/// values outside of [0, 1] is computed as it is, and the first one of a view is a warning in the log that names column, row and remedy.
 /// </summary>
 /// <remarks>
 /// It can be used by several threads at once, in any number of cursors and prediction engines; each of those belongs to one thread. With
@@ -68,10 +68,12 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     public AnomalyScore? AnomalyScore => _step.Detector?.Score;
 
     /// <summary>
-    /// Gets the value of the error map above which a pixel belongs to the mask; null where this is no anomaly detector, or one of version
-    /// 0.1.
+    /// Gets the value of the error map above which a pixel belongs to the mask; null where this is no anomaly detector, one of vectors, or
+    /// one of version 0.1.
     /// </summary>
-    public float? PixelThreshold => _step.Detector is { Distribution: not null } detector ? detector.PixelThreshold : null;
+    public float? PixelThreshold => _step.Detector is { Distribution: not null } detector && !InputShape.IsVector
+        ? detector.PixelThreshold
+        : null;
 
     /// <summary>Gets the scores of rows that were held out of the training, or quantiles of them, in ascending order.</summary>
     internal double[] HeldOutScores => _step.Detector?.HeldOutScores ?? [];

@@ -70,7 +70,18 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var heldOut = validation is null ? options.ValidationSetFraction : 0;
         var examples = rest ?? train.Examples;
         var log = new TrainingLog(channel, options, (long)(examples.Count * (1 - heldOut)), shape: shape);
-        var history = trainer.Train(examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
+        TrainingHistory history;
+        try
+        {
+            history = trainer.Train(examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
+        }
+        catch (ScalingLearning.EmptySlotException e)
+        {
+            var column = input.Schema[Columns.Target ?? Columns.Input];
+            throw new InvalidOperationException(
+                $"Column '{column.Name}' has no value in slot {ImageColumn.NameOfSlot(column, e.Slot)} of any row that is learned from:"
+                + " leave the slot out.", e);
+        }
         if (history.Outcome == TrainingOutcome.Canceled)
             throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
         if (history.Outcome == TrainingOutcome.StoppedEarly)

@@ -6,17 +6,24 @@ namespace FashionAE.MLNet;
 /// <summary>Autoencoders in the catalogs of an <see cref="MLContext"/>.</summary>
 public static class AutoencoderCatalog
 {
-    /// <summary>Trains an autoencoder to encode images into latent vectors. Use it like <c>ProjectToPrincipalComponents</c>.</summary>
+    /// <summary>
+    /// Trains an autoencoder to encode images, or other vectors, into latent vectors. Use it like <c>ProjectToPrincipalComponents</c>.
+    /// </summary>
     /// <remarks>
     /// Every pass over the result encodes the images anew, and trainers such as KMeans and SDCA make many passes. Put
     /// <c>AppendCacheCheckpoint</c> between the encoder and such a trainer, or read <c>ml.Data.Cache(view)</c>, to encode each image once.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;, of slots Latent1 and so on.</param>
-    /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1]; null for the one above.</param>
+    /// <param name="inputColumnName">
+    /// The column of images, a known-size vector of Single in [0, 1], or of other vectors of any numbers; null for the one above.
+    /// </param>
     /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
     /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
-    /// <returns>The estimator; the network is convolutional unless options name another.</returns>
+    /// <returns>
+    /// The estimator; unless options name another network it is convolutional for images, and a <see cref="VectorAutoencoder"/> for other
+    /// vectors.
+    /// </returns>
     /// <exception cref="ArgumentException">A number or an option is out of its range.</exception>
     /// <example>
     /// <code>
@@ -76,7 +83,9 @@ public static class AutoencoderCatalog
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="latentColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;; null for none.</param>
     /// <param name="reconstructionColumnName">The column for reconstructions, of the input column's type, in [0, 1]; null for none.</param>
-    /// <param name="inputColumnName">The column of images, a known-size vector of Single in [0, 1].</param>
+    /// <param name="inputColumnName">
+    /// The column of images, a known-size vector of Single in [0, 1], or of other vectors of any numbers.
+    /// </param>
     /// <exception cref="ArgumentException">A number or an option is out of its range, or no output column is named.</exception>
     /// <example>
     /// <code>
@@ -155,7 +164,8 @@ public static class AutoencoderCatalog
     /// The share of new normal rows that score below the threshold of PredictedLabel, within [0, 1], as of rows that are held out.
     /// </param>
     /// <returns>
-    /// The trainer; the network is convolutional unless options name another. It adds Score (Single, the higher the stranger) and
+    /// The trainer; unless options name another network it is convolutional for images, and a <see cref="VectorAutoencoder"/> for other
+    /// vectors. It adds Score (Single, the higher the stranger) and
     /// PredictedLabel (Boolean), with the annotations of scores that ML.NET has for detectors, and further columns that options name.
     /// </returns>
     /// <exception cref="ArgumentException">A number or an option is out of its range.</exception>

@@ -46,7 +46,7 @@ internal static class ScalingLearning
         for (var slot = 0; slot < length; slot++)
         {
             if (double.IsNaN(offsets[slot]))
-                throw new ArgumentException($"Slot {slot} has no value in any row that is learned from: leave it out.", nameof(examples));
+                throw new EmptySlotException(slot);
             if (scales[slot] <= Rounding * Math.Abs(offsets[slot]))
                 scales[slot] = 1;
         }
@@ -56,6 +56,13 @@ internal static class ScalingLearning
             layer.Scale.copy_(tensor(scales));
         }
         scaling.get_buffer(ScalingLayer.RowsName)!.copy_(tensor(examples.Count));
+    }
+
+    /// <summary>Every value of a slot is missing.</summary>
+    public sealed class EmptySlotException(int slot)
+        : ArgumentException($"Slot {slot} has no value in any row that is learned from: leave it out.")
+    {
+        public int Slot => slot;
     }
 
     /// <summary>What is known of the slots after some rows; values that are NaN are left out.</summary>
@@ -159,7 +166,7 @@ internal static class ScalingLearning
     {
         private const int MostRows = 100_000;
         private const int FewestRows = 1000;
-        private const int MostValues = 1 << 27;
+        private const int MostValues = 1 << 25;
 
         private readonly Random _random = new(seed);
         private readonly List<float[]> _sample = [];

@@ -100,6 +100,17 @@ public sealed class VectorTests
     }
 
     [Fact]
+    public void A_slot_without_any_value_is_named()
+    {
+        var rows = SensorRow.Rows(50);
+        foreach (var row in rows)
+            row.Values[3] = float.NaN;
+        var options = Options(new VectorArchitecture(2) { MissingValues = MissingValues.Mask }) with { LatentColumnName = "Code" };
+        Message.Says<InvalidOperationException>(
+            () => _ml.Transforms.Autoencode(options).Fit(SensorRow.View(_ml, rows)), "'Features'", "slot 3 ('Load')", "leave the slot out");
+    }
+
+    [Fact]
     public void Without_masking_a_row_with_a_NaN_is_missing_when_it_is_scored()
     {
         var rows = SensorRow.Rows(100);
