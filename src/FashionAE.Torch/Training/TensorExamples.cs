@@ -10,7 +10,7 @@ public sealed class TensorExamples : TrainingExamples
 
     private readonly Tensor _inputs;
     private readonly Tensor? _targets;
-    private readonly long[]? _rows;
+    private readonly ExampleRows _rows;
     private readonly TensorExamples? _whole;
     private (Tensor Inputs, Tensor? Targets)? _onDevice;
 
@@ -31,20 +31,17 @@ public sealed class TensorExamples : TrainingExamples
         Shape = inputs.ndim == 2
             ? InputShape.Vector((int)inputs.shape[1])
             : new ImageShape((int)inputs.shape[1], (int)inputs.shape[2], (int)inputs.shape[3]);
-        Count = inputs.shape[0];
+        _rows = new ExampleRows(inputs.shape[0]);
     }
 
-    private TensorExamples(TensorExamples whole, long[] rows)
-    {
-        (_whole, _inputs, _targets, _rows) = (whole, whole._inputs, whole._targets, rows);
-        (Shape, Count) = (whole.Shape, rows.Length);
-    }
+    private TensorExamples(TensorExamples whole, ExampleRows rows) =>
+        (_whole, _inputs, _targets, _rows, Shape) = (whole, whole._inputs, whole._targets, rows, whole.Shape);
 
     /// <inheritdoc/>
     public override InputShape Shape { get; }
 
     /// <inheritdoc/>
-    public override long Count { get; }
+    public override long Count => _rows.Count;
 
     /// <inheritdoc/>
     public override string Description
@@ -56,7 +53,7 @@ public sealed class TensorExamples : TrainingExamples
             {
                 var bytes = images.dtype == ScalarType.Byte;
                 var sums = images.flatten(1).sum(1, type: bytes ? ScalarType.Int64 : ScalarType.Float64);
-                var chosen = _rows is null ? sums : sums.index_select(0, torch.tensor(_rows));
+                var chosen = _rows.Chosen is { } rows ? sums.index_select(0, torch.tensor(rows)) : sums;
                 return bytes ? $"{chosen.sum().item<long>()}" : $"{chosen.sum().item<double>():R}";
             }
 
@@ -65,29 +62,17 @@ public sealed class TensorExamples : TrainingExamples
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device)
-    {
-        var order = new ExampleOrder((int)Count, copies, generator);
-        var last = CountBatches(copies, batchSize) - 1;
-        return Select(
-            Enumerable.Range(0, last + 1).Select(i => order.Batch((long)i * batchSize, i == last ? order.Count : (i + 1L) * batchSize)),
-            batchSize, device);
-    }
+    public override IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device) =>
+        Select(_rows.Shuffled(copies, batchSize, CountBatches(copies, batchSize), generator), batchSize, device);
 
     /// <inheritdoc/>
-    public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device) =>
-        Select(Enumerable.Range(0, (int)Count).Select(i => (long)i).Chunk(batchSize).Select(all => (all, all.Length)), batchSize, device);
+    public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device) => Select(_rows.InOrder(batchSize), batchSize, device);
 
     /// <inheritdoc/>
     public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
     {
-        var second = (int)CountHeldOut(fraction);
-        using var generator = new Generator((ulong)seed);
-        using var permutation = randperm(Count, generator: generator);
-        var order = permutation.data<long>().ToArray();
-        if (_rows is not null)
-            order = Array.ConvertAll(order, i => _rows[i]);
-        return (new TensorExamples(_whole ?? this, order[second..]), new TensorExamples(_whole ?? this, order[..second]));
+        var (remaining, heldOut) = _rows.Split(CountHeldOut(fraction), seed);
+        return (new TensorExamples(_whole ?? this, remaining), new TensorExamples(_whole ?? this, heldOut));
     }
 
     /// <inheritdoc/>
@@ -100,14 +85,12 @@ public sealed class TensorExamples : TrainingExamples
     }
 
     /// <summary>Which images the batches have goes to the device for many of them at once.</summary>
-    private IEnumerable<TrainingBatch> Select(IEnumerable<(long[] Images, int Originals)> batches, int batchSize, Device device)
+    private IEnumerable<TrainingBatch> Select(IEnumerable<(long[] Rows, int Originals)> batches, int batchSize, Device device)
     {
         foreach (var some in batches.Chunk(Math.Max(1, MostIndices / batchSize)))
         {
-            var images = some.SelectMany(batch => batch.Images);
-            var rows = _rows is null ? images : images.Select(i => _rows[i]);
             // Not the step's, in whose scope it is made.
-            using var indices = ComputeDevice.Send(torch.tensor(rows.ToArray()), device).DetachFromDisposeScope();
+            using var indices = ComputeDevice.Send(torch.tensor(some.SelectMany(batch => batch.Rows).ToArray()), device).DetachFromDisposeScope();
             var start = 0L;
             foreach (var (chosen, originals) in some)
             {
