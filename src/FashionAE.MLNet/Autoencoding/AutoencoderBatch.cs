@@ -52,7 +52,7 @@ internal sealed class AutoencoderBatch : ImageBatch
 
     /// <summary>How many rows go through a network at once unless somebody says.</summary>
     public static int BestSize(AutoencoderArchitecture architecture) =>
-        ImageBuffer.BatchSize(architecture.BestBatchSize, architecture.InputShape.Size);
+        ImageBuffer.BatchSize(architecture.BestBatchSize, architecture.InputShape);
 
     /// <summary>Refuses batches that take more memory than a program will want to give.</summary>
     public static void CheckSize(int? scoringBatchSize, InputShape shape)

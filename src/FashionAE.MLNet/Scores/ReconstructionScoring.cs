@@ -112,7 +112,7 @@ internal sealed record ReconstructionScoring(
                 Scores, new ImageBuffer(target, request.Capacity, request.Log),
                 new ImageBuffer(reconstruction, request.Capacity, request.Log, StepLog.Overshoot)))
         {
-            BatchSize = ImageBuffer.BatchSize(TorchPass.UsualBatchSize, target.Shape.Size),
+            BatchSize = ImageBuffer.BatchSize(TorchPass.UsualBatchSize, target.Shape),
             WriteOnnx = export =>
             {
                 var graph = new ScoreGraph(export, target.Shape, export.Column(Target), export.Column(Reconstruction));
