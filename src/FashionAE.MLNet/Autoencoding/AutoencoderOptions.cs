@@ -39,7 +39,8 @@ public record AutoencoderOptions : TrainingOptions
 
     /// <summary>
     /// Gets or sets how many bytes of training images may be kept in memory, 1 or more; 2 GiB unless set. An image of bytes (all of its
-    /// values are multiples of 1/255) takes one byte a value, else four. Where the data need more, every epoch reads them anew.
+    /// values are multiples of 1/255) takes one byte a value, else four; a sparse vector eight for each value that is not zero. Where the
+    /// data need more, every epoch reads them anew.
     /// </summary>
     public long MaximumMemoryInBytes { get; set; } = 2L << 30;
 

@@ -22,46 +22,62 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
     /// <summary>What the view is to the user, for errors.</summary>
     public string Name => option ?? "Training set";
 
-    /// <summary>Goes through the rows; the arrays are used again for the next row.</summary>
+    /// <summary>
+    /// Goes through the rows; the memory of their values is used again for the next row. Vectors that are mostly zeros stay sparse.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A pixel is NaN or not in [0, 1], or a vector is not of its type's length.</exception>
-    public IEnumerable<(long Row, float[] Input, float[] Target)> Enumerate()
+    public IEnumerable<(long Row, VBuffer<float> Input, VBuffer<float> Target)> Enumerate()
     {
         DataViewSchema.Column[] columns = targets is null ? [inputs.Column] : [inputs.Column, targets.Column];
         using var cursor = view.GetRowCursor(columns);
         var getters = Array.ConvertAll(columns, cursor.GetGetter<VBuffer<float>>);
-        var buffer = default(VBuffer<float>);
+        var buffers = new VBuffer<float>[columns.Length];
         var images = Array.ConvertAll(columns, _ => new float[Shape.Size]);
+        var values = new VBuffer<float>[columns.Length];
         for (var row = 0L; cursor.MoveNext(); row++)
         {
             for (var i = 0; i < columns.Length; i++)
             {
-                getters[i](ref buffer);
-                if (buffer.Length != Shape.Size)
+                getters[i](ref buffers[i]);
+                if (buffers[i].Length != Shape.Size)
                     throw new InvalidOperationException(
-                        $"Row {row} has {buffer.Length} values in column '{columns[i].Name}'{_ofOption};"
+                        $"Row {row} has {buffers[i].Length} values in column '{columns[i].Name}'{_ofOption};"
                         + $" {Shape.Description} have {Shape.Size}.");
-                buffer.CopyTo(images[i]);
                 if (Shape.IsVector)
-                    CheckFinite(images[i], columns[i], row);
-                else
+                    CheckFinite(buffers[i], columns[i], row);
+                if (StaysSparse(buffers[i]))
+                {
+                    values[i] = buffers[i];
+                    continue;
+                }
+                buffers[i].CopyTo(images[i]);
+                if (!Shape.IsVector)
                     Clamp(images[i], columns[i].Name, row);
+                values[i] = new VBuffer<float>(Shape.Size, images[i]);
             }
-            yield return (row, images[0], HasTargets ? images[1] : []);
+            yield return (row, values[0], HasTargets ? values[1] : default);
         }
     }
 
-    private void CheckFinite(float[] vector, DataViewSchema.Column column, long row)
+    /// <summary>Whether a vector takes less memory as it comes.</summary>
+    private bool StaysSparse(in VBuffer<float> vector) => Shape.IsVector && 2L * vector.GetValues().Length < vector.Length;
+
+    private void CheckFinite(in VBuffer<float> vector, DataViewSchema.Column column, long row)
     {
+        var values = vector.GetValues();
         // A sum is finite where all values are, but for those near the largest number.
-        if (float.IsFinite(TensorPrimitives.Sum<float>(vector)))
+        if (float.IsFinite(TensorPrimitives.Sum(values)))
             return;
-        var slot = Array.FindIndex(vector, value => MasksMissing ? float.IsInfinity(value) : !float.IsFinite(value));
-        if (slot < 0)
+        var place = 0;
+        while (place < values.Length && (float.IsFinite(values[place]) || (MasksMissing && float.IsNaN(values[place]))))
+            place++;
+        if (place == values.Length)
             return;
+        var slot = vector.IsDense ? place : vector.GetIndices()[place];
         throw new InvalidOperationException(
-            $"Column '{column.Name}'{_ofOption} has the value {vector[slot]} in row {row}, slot {ImageColumn.NameOfSlot(column, slot)};"
+            $"Column '{column.Name}'{_ofOption} has the value {values[place]} in row {row}, slot {ImageColumn.NameOfSlot(column, slot)};"
             + " leave the row out (ml.Data.FilterRowsByMissingValues), or append ReplaceMissingValues before it"
-            + (float.IsNaN(vector[slot]) ? ", or set MissingValues = MissingValues.Mask in a VectorArchitecture." : "."));
+            + (float.IsNaN(values[place]) ? ", or set MissingValues = MissingValues.Mask in a VectorArchitecture." : "."));
     }
 
     /// <summary>Removes what rounding leaves outside of [0, 1].</summary>

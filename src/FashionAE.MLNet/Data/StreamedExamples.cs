@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
@@ -10,6 +11,9 @@ namespace FashionAE.MLNet;
 /// <param name="part">Which of the rows are examples, how many they are, and a name for them; null for all.</param>
 internal sealed class StreamedExamples(ImageRows rows, long rowCount, int bufferSize, StreamedExamples.Part? part = null) : TrainingExamples
 {
+    // Two arrays and an object.
+    private const int SparseOverhead = 128;
+
     private readonly Part _part = part ?? new Part(_ => true, rowCount, "all");
 
     public override InputShape Shape => rows.Shape;
@@ -20,7 +24,9 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 
     public int BufferSize => bufferSize;
 
-    public static long BytesPerImage(ImageRows rows) => (long)rows.Shape.Size * sizeof(float) * (rows.HasTargets ? 2 : 1);
+    /// <summary>The bytes that a row takes in the buffer: those of its values, and of their slots where it is sparse.</summary>
+    public static long BytesOf(in VBuffer<float> row) =>
+        row.IsDense ? (long)row.Length * sizeof(float) : SparseOverhead + row.GetValues().Length * (long)(sizeof(float) + sizeof(int));
 
     public override IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device)
     {
@@ -36,7 +42,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 
     public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device)
     {
-        using var examples = Rows().Select(r => new Example(r.Input, r.Target, true)).GetEnumerator();
+        using var examples = Rows().Select(r => new Example { Input = r.Input, Target = r.Target, IsOriginal = true }).GetEnumerator();
         for (var start = 0L; start < Count; start += batchSize)
             yield return Collect(examples, (int)Math.Min(batchSize, Count - start), device);
     }
@@ -57,7 +63,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
         return (Cut(row => !IsHeldOut(row), Count - heldOut, "the rest"), Cut(IsHeldOut, heldOut, "the part held out"));
     }
 
-    private IEnumerable<(float[] Input, float[] Target)> Rows() =>
+    private IEnumerable<(VBuffer<float> Input, VBuffer<float> Target)> Rows() =>
         rows.Enumerate().Where(r => _part.Contains(r.Row)).Select(r => (r.Input, r.Target));
 
     private IEnumerable<Example> Shuffle(int copies, Random random)
@@ -69,19 +75,15 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
         {
             for (var copy = 0; copy <= copies; copy++)
             {
-                var isOriginal = copy == 0;
                 if (buffer.Count < BufferSize)
                 {
-                    buffer.Add(new Example([.. input], [.. target], isOriginal));
+                    buffer.Add(new Example().Hold(input, target, isOriginal: copy == 0));
                     continue;
                 }
                 var place = random.Next(buffer.Count);
                 last = buffer[place];
                 // What is given out is copied before the next is asked for, so one place more than the buffer has is enough.
-                var next = spare.TryPop(out var free) ? free : new Example(new float[input.Length], new float[target.Length], isOriginal);
-                input.CopyTo(next.Input, 0);
-                target.CopyTo(next.Target, 0);
-                buffer[place] = next with { IsOriginal = isOriginal };
+                buffer[place] = (spare.TryPop(out var free) ? free : new Example()).Hold(input, target, isOriginal: copy == 0);
                 yield return last;
                 spare.Push(last);
             }
@@ -111,8 +113,8 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
         return new TrainingBatch(there, rows.HasTargets ? ComputeDevice.Send(target, device) : there, front);
     }
 
-    private static void Put(float[] image, Tensor images, int place) =>
-        MemoryMarshal.AsBytes<float>(image).CopyTo(images.bytes.Slice(place * image.Length * sizeof(float)));
+    private static void Put(in VBuffer<float> image, Tensor images, int place) =>
+        image.CopyTo(MemoryMarshal.Cast<byte, float>(images.bytes).Slice(place * image.Length, image.Length));
 
     private static int Draw(Generator generator)
     {
@@ -123,5 +125,35 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
     /// <summary>A part of the rows.</summary>
     public sealed record Part(Func<long, bool> Contains, long Count, string Name);
 
-    private sealed record Example(float[] Input, float[] Target, bool IsOriginal);
+    private sealed class Example
+    {
+        private VBuffer<float> _input;
+        private VBuffer<float> _target;
+
+        public VBuffer<float> Input { get => _input; init => _input = value; }
+
+        public VBuffer<float> Target { get => _target; init => _target = value; }
+
+        public bool IsOriginal { get; set; }
+
+        /// <summary>Copies a row.</summary>
+        public Example Hold(in VBuffer<float> input, in VBuffer<float> target, bool isOriginal)
+        {
+            Copy(input, ref _input);
+            Copy(target, ref _target);
+            IsOriginal = isOriginal;
+            return this;
+        }
+
+        private static void Copy(in VBuffer<float> row, ref VBuffer<float> place)
+        {
+            // A dense row goes into the arrays of another. The arrays of a sparse one would grow beyond what is counted.
+            if (row.IsDense && place.IsDense)
+                row.CopyTo(ref place);
+            else if (row.IsDense)
+                place = new VBuffer<float>(row.Length, [.. row.GetValues()]);
+            else
+                place = new VBuffer<float>(row.Length, row.GetValues().Length, [.. row.GetValues()], [.. row.GetIndices()]);
+        }
+    }
 }

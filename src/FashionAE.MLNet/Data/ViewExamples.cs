@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
@@ -15,39 +16,57 @@ internal sealed class ViewExamples : IDisposable
     /// <summary>Where the examples are, for the log.</summary>
     public string Description { get; }
 
-    public bool InMemory => _tensors.Length > 0;
+    public bool InMemory => Examples is not StreamedExamples;
 
     /// <summary>Reads the view once, and keeps its images if their bytes are few enough.</summary>
     /// <exception cref="InvalidOperationException">The view is empty, or a pixel is no number in [0, 1].</exception>
     public static ViewExamples Read(ImageRows rows, long maximumMemory, int shuffleBufferSize, CancellationToken cancellationToken)
     {
-        PixelStore[] stores = rows.HasTargets ? [new(rows.Shape), new(rows.Shape)] : [new(rows.Shape)];
-        var (count, fits) = (0L, true);
+        var columns = rows.HasTargets ? 2 : 1;
+        PixelStore[] stores = [.. Enumerable.Range(0, columns).Select(_ => new PixelStore(rows.Shape))];
+        SparseRows[] sparse = [.. Enumerable.Range(0, columns).Select(_ => new SparseRows(rows.Shape.Size))];
+        var (count, fits, isSparse, largestRow) = (0L, true, false, 0L);
+        var dense = new float[rows.Shape.Size];
         foreach (var (row, input, target) in rows.Enumerate())
         {
             cancellationToken.ThrowIfCancellationRequested();
             count = row + 1;
+            largestRow = Math.Max(largestRow, StreamedExamples.BytesOf(input) + StreamedExamples.BytesOf(target));
+            // The first row decides: columns that are sparse seldom begin with a row that is not.
+            isSparse |= row == 0 && !(input.IsDense && target.IsDense);
             if (!fits)
                 continue;
-            stores[0].Add(input);
-            if (rows.HasTargets)
-                stores[1].Add(target);
+            for (var i = 0; i < columns; i++)
+            {
+                var values = i == 0 ? input : target;
+                if (isSparse)
+                    sparse[i].Add(values.GetIndices(), values.GetValues());
+                else
+                    stores[i].Add(Dense(values, dense));
+            }
             // Indices of images in memory are 32 bits wide.
-            fits = stores.Sum(store => store.Size) <= maximumMemory && count < int.MaxValue;
+            fits = stores.Sum(store => store.Size) + sparse.Sum(store => store.Size) <= maximumMemory && count < int.MaxValue;
             if (!fits)
+            {
                 Array.ForEach(stores, store => store.Clear());
+                Array.ForEach(sparse, store => store.Clear());
+            }
         }
         if (count == 0)
             throw new InvalidOperationException($"{rows.Name} has 0 instances, aborting training.");
         if (!fits)
         {
-            var held = Math.Min(shuffleBufferSize, maximumMemory / StreamedExamples.BytesPerImage(rows));
+            var held = Math.Min(shuffleBufferSize, maximumMemory / largestRow);
             var streamed = new StreamedExamples(rows, count, Math.Max(2, (int)held));
             return new ViewExamples(
                 streamed,
                 $"{count} {rows.Shape.Description}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: "
                 + $"they do not fit in {maximumMemory} bytes of MaximumMemoryInBytes");
         }
+        if (isSparse)
+            return new ViewExamples(
+                new SparseExamples(sparse[0], sparse.ElementAtOrDefault(1)),
+                $"{count} {rows.Shape.Description}, in memory as sparse rows, {sparse.Sum(store => store.ValueCount)} values");
         var kind = stores[0].IsBytes ? "bytes" : "float32";
         var tensors = Array.ConvertAll(stores, store => store.Take().DetachFromDisposeScope());
         return new ViewExamples(
@@ -60,5 +79,13 @@ internal sealed class ViewExamples : IDisposable
         Examples.Dispose();
         foreach (var tensor in _tensors)
             tensor.Dispose();
+    }
+
+    private static ReadOnlySpan<float> Dense(in VBuffer<float> row, float[] scratch)
+    {
+        if (row.IsDense)
+            return row.GetValues();
+        row.CopyTo(scratch);
+        return scratch;
     }
 }
