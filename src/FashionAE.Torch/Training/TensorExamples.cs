@@ -90,7 +90,8 @@ public sealed class TensorExamples : TrainingExamples
         foreach (var some in batches.Chunk(Math.Max(1, MostIndices / batchSize)))
         {
             // Not the step's, in whose scope it is made.
-            using var indices = ComputeDevice.Send(torch.tensor(some.SelectMany(batch => batch.Rows).ToArray()), device).DetachFromDisposeScope();
+            using var indices = ComputeDevice.Send(
+                torch.tensor(some.SelectMany(batch => batch.Rows).ToArray()), device).DetachFromDisposeScope();
             var start = 0L;
             foreach (var (chosen, originals) in some)
             {
@@ -129,7 +130,9 @@ public sealed class TensorExamples : TrainingExamples
     private static void Check(Tensor? images, string name)
     {
         if (images is not null && (images.ndim is not (2 or 4) || images.dtype is not (ScalarType.Byte or ScalarType.Float32)))
-            throw new ArgumentException($"Examples must be uint8 or float32, images [N, C, H, W] or vectors [N, L], not {images.dtype} {Text(images)}.", name);
+            throw new ArgumentException(
+                "Examples must be uint8 or float32, images [N, C, H, W] or vectors [N, L], not"
+                + $" {images.dtype} {Text(images)}.", name);
     }
 
     private static string Text(Tensor images) => $"[{string.Join(", ", images.shape)}]";
