@@ -29,16 +29,13 @@ internal sealed class VectorTasks(string folder)
         {
             var means = method.GroupBy(result => result.Table).ToDictionary(table => table.Key, table => table.Average(result => result.Value));
             foreach (var (table, mean) in means)
-                Print("mean", method.Key.Part, method.Key.Method, table, $"{mean:F4}");
-            Print("mean", method.Key.Part, method.Key.Method, "all", $"{means.Values.Average():F4}");
+                Print($"mean", $"{method.Key.Part}", $"{method.Key.Method}", $"{table}", $"{mean:F4}");
+            Print($"mean", $"{method.Key.Part}", $"{method.Key.Method}", $"all", $"{means.Values.Average():F4}");
         }
     }
 
     private static void Print(params FormattableString[] cells) =>
         Console.WriteLine(string.Join('\t', cells.Select(cell => cell.ToString(CultureInfo.InvariantCulture))));
-
-    private static void Print(string first, string part, string method, string table, FormattableString value) =>
-        Print($"{first}", $"{part}", $"{method}", $"{table}", value);
 
     private void FindAnomalies(string file)
     {

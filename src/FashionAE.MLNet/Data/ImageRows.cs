@@ -68,6 +68,9 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
         // A sum is finite where all values are, but for those near the largest number.
         if (float.IsFinite(TensorPrimitives.Sum(values)))
             return;
+        if (MasksMissing && vector.IsDense && values.IndexOfAnyExcept(float.NaN) < 0)
+            throw new InvalidOperationException(
+                $"Column '{column.Name}'{_ofOption} has no value in row {row}: leave the row out (ml.Data.FilterByCustomPredicate).");
         var place = 0;
         while (place < values.Length && (float.IsFinite(values[place]) || (MasksMissing && float.IsNaN(values[place]))))
             place++;
