@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>Results as data frames. Views have a <c>ToDataFrame</c> of Microsoft.Data.Analysis, and a data frame is a view.</summary>
-public static class DataFrameExtensions
+public static partial class DataFrameExtensions
 {
     /// <summary>Makes a table of a training, a row for each epoch in order.</summary>
     /// <param name="history">The course of the training.</param>
