@@ -17,8 +17,10 @@ run QuickStart
 run SaveLoadPredict train
 run SaveLoadPredict predict
 run FeaturizeAndClassify
+run CompressFeatures
 run ClusterTheCode
 run FindAnomalies
+run FindOddSensors
 run FindDamage
 run MakeDamagedParts parts
 run Denoise

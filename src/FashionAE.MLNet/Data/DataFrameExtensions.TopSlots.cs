@@ -81,7 +81,7 @@ public static partial class DataFrameExtensions
         private readonly List<(int Slot, float Value)> _top = [];
 
         /// <summary>Gives the slots in order; the list is used again for the next vector.</summary>
-        public IReadOnlyList<(int Slot, float Value)> Of(in VBuffer<float> vector)
+        public List<(int Slot, float Value)> Of(in VBuffer<float> vector)
         {
             _top.Clear();
             var values = vector.GetValues();
