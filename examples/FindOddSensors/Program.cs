@@ -17,7 +17,13 @@ DataFrame train = plant.Record(10_000), test = plant.Record(6_000, kinds);      
 var features = ml.Transforms.Concatenate("Features", channels);
 var autoencoder = features.Append(ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
 {
-    Architecture = new VectorArchitecture(latentSize: 6) { HiddenSizes = [128, 64], Activation = ActivationKind.Gelu },
+    // Small errors matter, and there are rows enough to learn without batch normalization, which helps where they are few.
+    Architecture = new VectorArchitecture(latentSize: 6)
+    {
+        HiddenSizes = [128, 64],
+        Activation = ActivationKind.Gelu,
+        BatchNormalization = false,
+    },
     ContributionColumnName = "WhatIsOdd",
     Epochs = 60,
 }));

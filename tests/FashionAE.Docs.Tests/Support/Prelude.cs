@@ -69,6 +69,21 @@ internal static class Prelude
             File.WriteAllBytes("emnist-letters-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 3, 1, 26, 5]);
             """),
 
+        // A table of 20 columns that depend on each other; in row 2 flow3 has the value of another row.
+        ("\"sensors.csv\"", """
+            string[] kinds = ["temp", "press", "flow", "load"];
+            var random = new Random(1);
+            var lines = Enumerable.Range(0, 400).Select(_ => 4 * random.NextDouble()).Select(moment => Enumerable.Range(0, 20)
+                .Select(column => 50 + 10 * Math.Sin(moment + column) + random.NextDouble()).ToArray()).ToArray();
+            lines[2][12] = lines.Select(line => line[12]).OrderByDescending(value => Math.Abs(value - lines[2][12])).First();
+            var header = string.Join(',', kinds.SelectMany(kind => Enumerable.Range(1, 5).Select(number => $"{kind}{number}")));
+            File.WriteAllLines("sensors.csv", [header, .. lines.Select(line => string.Join(',', line.Select(value => FormattableString.Invariant($"{value:F2}"))))]);
+            """),
+        ("rows", """
+            var columns = new TextLoader.Options { Separators = [','], HasHeader = true, Columns = [new("Features", DataKind.Single, 0, 19)] };
+            IDataView rows = ml.Data.LoadFromTextFile("sensors.csv", columns);
+            """),
+
         // Anomalies: whatever is no trouser.
         ("normal", "IDataView normal = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, classNames: [\"Trouser\"]);"),
         ("mixed", """
