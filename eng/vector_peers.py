@@ -12,7 +12,7 @@ PyOD itself is not needed. Its AutoEncoder (2.x, pyod/models/auto_encoder.py and
 defaults: linear layers to 64 and 32 and back to 64, each with batch normalization, ReLU and dropout of 0.2, then a linear layer; mean
 squared error; Adam with learning rate 0.001 and weight decay 0.00001; batches of 32, an incomplete one is left out; 10 epochs; the score
 is the Euclidean distance of a row to its reconstruction. 1.x trained 100 epochs, and its documentation draws 64-32-32-64, hence four
-rows: the best of them is the peer. One difference: PyOD divides a constant column by 0.
+rows: the best of them is the peer.
 
 "PCA residual" is the squared distance of a row to its projection on k components, as ML.NET's RandomizedPca has it. Its line "best rank"
 takes the k that is best for the table in the mean over all tasks and seeds, on the judged rows themselves: no choice of k does better.
