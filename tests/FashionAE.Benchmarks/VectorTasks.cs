@@ -14,7 +14,7 @@ namespace FashionAE.Benchmarks;
 internal sealed class VectorTasks(string folder)
 {
     private const int Batch = 32;
-    private const int Steps = 2000;
+    private const int Steps = 3000;
 
     private readonly MLContext _ml = new(1);
     private readonly List<(string Part, string Method, string Table, double Value)> _results = [];
