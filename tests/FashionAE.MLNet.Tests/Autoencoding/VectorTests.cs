@@ -103,6 +103,43 @@ public sealed class VectorTests
     }
 
     [Fact]
+    public void Zeros_and_ones_are_learned_by_cross_entropy_with_a_sigmoid_and_without_one_the_remedy_is_named()
+    {
+        // A row sets the first three slots or the others.
+        var random = new Random(1);
+        SensorRow Row(int group) => new() { Values = [.. Enumerable.Range(0, 6).Select(slot => slot / 3 == group ? 1f : 0f)] };
+        var data = SensorRow.View(_ml, [.. Enumerable.Range(0, 400).Select(_ => Row(random.Next(2)))]);
+        AutoencoderEstimator.Options With(ActivationKind output) => Options(
+            new VectorArchitecture(1) { Scaling = FeatureScaling.MinMax, OutputActivation = output }) with
+        {
+            Loss = ReconstructionLoss.BinaryCrossEntropy,
+            ReconstructionColumnName = "Again",
+        };
+        using var model = _ml.Transforms.Autoencode(With(ActivationKind.Sigmoid)).Fit(data);
+        var view = model.Transform(data);
+        foreach (var (seen, again) in view.GetColumn<float[]>("Features").Zip(view.GetColumn<float[]>("Again")))
+            Assert.All(seen.Zip(again), pair => Assert.Equal(pair.First, pair.Second, 0.2));
+        Message.Says<NotFiniteNumberException>(() => _ml.Transforms.Autoencode(With(ActivationKind.None)).Fit(data), "sigmoid");
+    }
+
+    [Fact]
+    public void Weights_of_slots_and_other_losses_are_taken()
+    {
+        var data = SensorRow.View(_ml, 100);
+        foreach (var loss in new[]
+        {
+            new MeanSquaredLoss { SlotWeights = [1, 2, 0, 1, 1, 1] }, ReconstructionLoss.Huber, ReconstructionLoss.MeanAbsoluteError,
+            ReconstructionLoss.MeanSquaredAndAbsoluteError,
+        })
+        {
+            using var model = _ml.Transforms.Autoencode(Options() with { LatentColumnName = "Code", Loss = loss }).Fit(data);
+            Assert.True(model.History!.Epochs[^1].TrainLoss < model.History.Epochs[0].TrainLoss / 2);
+        }
+        var wrong = Options() with { LatentColumnName = "Code", Loss = new MeanSquaredLoss { SlotWeights = [1, 2] } };
+        Message.Says<ArgumentException>(() => _ml.Transforms.Autoencode(wrong).Fit(data), "2 SlotWeights", "6 values");
+    }
+
+    [Fact]
     public void A_slot_without_any_value_is_named()
     {
         var rows = SensorRow.Rows(50);
