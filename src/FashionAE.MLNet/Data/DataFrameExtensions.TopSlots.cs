@@ -106,7 +106,9 @@ public static partial class DataFrameExtensions
             return _top;
         }
 
-        /// <summary>Takes in the value of a slot behind all that were taken in before, so that of equal values the earlier one is first.</summary>
+        /// <summary>
+        /// Takes in the value of a slot behind all that were taken in before, so that of equal values the earlier one is first.
+        /// </summary>
         private void Consider(int slot, float value)
         {
             if (float.IsNaN(value) || (_top.Count == count && value <= _top[^1].Value))
