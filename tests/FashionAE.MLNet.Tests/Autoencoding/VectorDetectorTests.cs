@@ -165,7 +165,7 @@ public sealed class VectorDetectorTests
         Seed = 1,
     };
 
-    private static (float[] Scores, float[][] Parts) Judge(ITransformer detector, IDataView data)
+    private static (float[] Scores, float[][] Parts) Judge(AutoencoderTransformer detector, IDataView data)
     {
         var view = detector.Transform(data);
         return ([.. view.GetColumn<float>("Score")], [.. view.GetColumn<float[]>("WhatIsOdd")]);
