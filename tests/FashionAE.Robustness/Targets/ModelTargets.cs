@@ -47,7 +47,10 @@ internal sealed class ArchitectureTarget(string folder) : ModelTarget(folder)
         _originals.Add(SafeTensorsFile.Read(FilePath));
         using var ofVectors = new VectorArchitecture(2, 5)
         {
-            HiddenSizes = [4], BatchNormalization = true, Dropout = [0.1], MissingValues = MissingValues.Mask, Scaling = FeatureScaling.Robust,
+            HiddenSizes = [4],
+            Dropout = [0.1],
+            MissingValues = MissingValues.Mask,
+            Scaling = FeatureScaling.Robust,
         }.Build();
         AutoencoderFile.Save(ofVectors, FilePath);
         _originals.Add(SafeTensorsFile.Read(FilePath));
