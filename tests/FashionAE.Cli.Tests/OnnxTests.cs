@@ -1,5 +1,6 @@
 using FashionAE.Cli.Tests.Support;
 using FashionAE.MLNet;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -34,6 +35,20 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
         using var session = new InferenceSession(_command.PathOf("model.onnx"));
         Assert.Equal([-1, 3], session.InputMetadata["Latent"].Dimensions);
         Assert.Equal([-1, 1, 28, 28], session.OutputMetadata["Reconstruction"].Dimensions);
+    }
+
+    [Fact]
+    public void A_network_for_vectors_is_written_and_encodes_no_images()
+    {
+        using (var model = new VectorArchitecture(2, 6).Build(1))
+            AutoencoderFile.Save(model, _command.PathOf("table.safetensors"));
+        Assert.Equal(0, Write("table.safetensors", "--part", "whole").ExitCode);
+        using var session = new InferenceSession(_command.PathOf("model.onnx"));
+        Assert.Equal([-1, 6], session.InputMetadata["Pixels"].Dimensions);
+        Assert.Equal([-1, 6], session.OutputMetadata["Reconstruction"].Dimensions);
+        var result = _command.Run("encode", "--model", "table.safetensors", "--images", sample.Images, "--out", "codes.csv");
+        Assert.Equal(1, result.ExitCode);
+        Message.Says(Assert.Single(result.Errors), "error: ", "vectors of 6 values", "not images");
     }
 
     [Theory]

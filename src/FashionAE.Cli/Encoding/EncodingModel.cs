@@ -15,13 +15,11 @@ internal sealed class EncodingModel : IDisposable
         Autoencoder network, string column, DataViewSchema? inputSchema, IReadOnlyList<ITransformer> steps, IDisposable? owner)
     {
         (Network, Column, Steps, _owner) = (network, column, steps, owner);
-        Shape = network.InputShape.Image ?? throw new InvalidDataException(
-            $"The model encodes vectors of {network.InputShape.Size} values, not images: use it in a pipeline of ML.NET.");
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema?.Where(c => !c.IsHidden) ?? []);
         // What a step for training alone has made, such as a noisy image, is the image itself here.
         if (inputSchema?.GetColumnOrNull(column) is null)
-            builder.AddColumn(column, new VectorDataViewType(NumberDataViewType.Single, Shape.Size));
+            builder.AddColumn(column, new VectorDataViewType(NumberDataViewType.Single, network.InputShape.Size));
         // ML.NET saves no columns of images. A pipeline that begins with one most likely calls it so.
         if (inputSchema?.GetColumnOrNull("Image") is null)
             builder.AddColumn("Image", new ImageDataViewType());
@@ -32,7 +30,9 @@ internal sealed class EncodingModel : IDisposable
     public Autoencoder Network { get; }
 
     /// <summary>Gets the shape of the images.</summary>
-    public ImageShape Shape { get; }
+    /// <exception cref="InvalidDataException">The model encodes vectors.</exception>
+    public ImageShape Shape => Network.InputShape.Image ?? throw new InvalidDataException(
+        $"The model encodes vectors of {Network.InputShape.Size} values, not images: use it in a pipeline of ML.NET.");
 
     /// <summary>Gets the column of images that the autoencoder sees.</summary>
     public string Column { get; }
