@@ -98,9 +98,10 @@ public sealed record MeanSquaredErrorScore : AnomalyScore
         var targets = images.Images;
         var reconstructions = images.Reconstructions;
         for (var i = 0; i < images.Count; i++)
-            scores[i] = ReconstructionScores.MeanSquaredError(targets.Slice(i * size, size), reconstructions.Slice(i * size, size));
+            scores[i] = images.FactorOf(i)
+                * ReconstructionScores.MeanSquaredError(targets.Slice(i * size, size), reconstructions.Slice(i * size, size));
     }
 
     internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned) =>
-        graph.Export.Mean(graph.Scores.Errors);
+        graph.Scores.MeanOf(graph.Scores.Errors);
 }

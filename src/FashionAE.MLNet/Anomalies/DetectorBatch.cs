@@ -46,7 +46,7 @@ internal sealed class DetectorBatch
     /// (Kriegel, Kröger, Schubert and Zimek 2011, SIAM International Conference on Data Mining, with this distribution for theirs).
     /// </summary>
     public static double ProbabilityOf(Detector detector, double score) =>
-        Math.Max(0, 1 - 2 * Math.Exp(-detector.Distribution!.Rarity(score)));
+        double.IsPositiveInfinity(score) ? 1 : Math.Max(0, 1 - 2 * Math.Exp(-detector.Distribution!.Rarity(score)));
 
     public void Begin(int count)
     {

@@ -12,13 +12,23 @@ public sealed class ReconstructedImages
     private readonly Func<float[]> _images;
     private readonly Func<float[]> _latent;
     private readonly Func<float[]> _reconstructions;
+    private readonly Func<double[]?> _factors;
     private int _first;
     private float[] _errorMaps = [];
     private bool _hasErrorMaps;
 
-    internal ReconstructedImages(
-        InputShape shape, int latentSize, Func<float[]> images, Func<float[]> latent, Func<float[]> reconstructions) =>
-        (Shape, LatentSize, _images, _latent, _reconstructions) = (shape, latentSize, images, latent, reconstructions);
+    internal ReconstructedImages(InputShape shape, int latentSize, Func<float[]> latent, ComparedValues compared)
+        : this(shape, latentSize, latent, (compared.Targets, compared.Reconstructions, compared.Factors))
+    {
+    }
+
+    private ReconstructedImages(
+        InputShape shape, int latentSize, Func<float[]> latent,
+        (Func<float[]> Images, Func<float[]> Reconstructions, Func<double[]?> Factors) compared)
+    {
+        (Shape, LatentSize, _latent) = (shape, latentSize, latent);
+        (_images, _reconstructions, _factors) = compared;
+    }
 
     /// <summary>Gets the number of images.</summary>
     public int Count { get; private set; }
@@ -63,6 +73,9 @@ public sealed class ReconstructedImages
         }
     }
 
+    /// <summary>Gets what the mean of the errors of an image, or of a vector of which values are missing, is multiplied by.</summary>
+    internal double FactorOf(int row) => _factors()?[_first + row] ?? 1;
+
     internal void Begin(int count) => (Count, _hasErrorMaps) = (count, false);
 
     /// <summary>Calls an action with slices of the batch, side by side, and the first row of each.</summary>
@@ -74,16 +87,16 @@ public sealed class ReconstructedImages
             return;
         }
         var gate = new Lock();
-        Func<float[]> InTurn(Func<float[]> compute) => () =>
+        Func<T> InTurn<T>(Func<T> compute) => () =>
         {
             lock (gate)
                 return compute();
         };
-        var (images, latent, reconstructions) = (InTurn(_images), InTurn(_latent), InTurn(_reconstructions));
+        var (latent, compared) = (InTurn(_latent), (InTurn(_images), InTurn(_reconstructions), InTurn(_factors)));
         SideBySide.Run((Count + SliceLength - 1) / SliceLength, slice =>
         {
             var first = slice * SliceLength;
-            var part = new ReconstructedImages(Shape, LatentSize, images, latent, reconstructions) { _first = _first + first };
+            var part = new ReconstructedImages(Shape, LatentSize, latent, compared) { _first = _first + first };
             part.Begin(Math.Min(SliceLength, Count - first));
             act(part, first);
         });

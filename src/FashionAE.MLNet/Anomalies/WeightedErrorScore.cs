@@ -24,14 +24,20 @@ public sealed record WeightedErrorScore : AnomalyScore
     {
         ArgumentNullException.ThrowIfNull(images);
         var sums = new double[images.Shape.Height * images.Shape.Width];
+        var counts = new long[sums.Length];
         // Not of held-out rows, whose scores would then be lower than those of new ones, and with them the threshold.
         foreach (var batch in images.Training)
         {
             var maps = batch.ErrorMaps;
             for (var i = 0; i < maps.Length; i++)
+            {
                 sums[i % sums.Length] += maps[i];
+                counts[i % sums.Length] += maps[i] == 0 ? 0 : 1;
+            }
         }
-        var errors = Array.ConvertAll(sums, sum => sum / images.TrainingCount);
+        // What is missing of a vector has an error of 0, as hardly a value that is there has.
+        double CountOf(int slot) => images.Shape.IsVector ? Math.Max(1, counts[slot]) : images.TrainingCount;
+        double[] errors = [.. sums.Select((sum, slot) => sum / CountOf(slot))];
         // Where nothing is wrong anywhere each pixel counts as in the mean squared error.
         var added = errors.Average() is > 0 and var mean ? floor * mean : 1;
         return Array.ConvertAll(errors, error => (float)(1 / (error + added)));
@@ -53,7 +59,7 @@ public sealed record WeightedErrorScore : AnomalyScore
             var sum = 0.0;
             for (var pixel = 0; pixel < map.Length; pixel++)
                 sum += (double)map[pixel] * weights[pixel];
-            scores[i] = sum / weights.Length;
+            scores[i] = images.FactorOf(i) * sum / weights.Length;
         }
     }
 
@@ -74,6 +80,6 @@ public sealed record WeightedErrorScore : AnomalyScore
     internal override OnnxValue Write(AnomalyGraph graph, IReadOnlyDictionary<string, float[]> learned)
     {
         var weights = graph.Constant(learned[Weights], "weights", graph.Shape.Height, graph.Shape.Width);
-        return graph.Export.Mean(graph.Export.Add("Mul", graph.ErrorMaps, weights));
+        return graph.Scores.MeanOf(graph.Export.Add("Mul", graph.ErrorMaps, weights));
     }
 }

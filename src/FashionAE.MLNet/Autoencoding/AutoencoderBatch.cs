@@ -31,9 +31,9 @@ internal sealed class AutoencoderBatch : ImageBatch
         // Latent vectors go there and back: a batch keeps nothing native between two getters.
         Reconstruction = new BatchValues(shape.Size, images => Run(e => e.Decode(Latent.All(), images, Count)), IsInputMissing);
         _compared = new ComparedValues(shape.Size, model.Model.Space, () => (targets ?? inputs).Values, Reconstruction.All);
-        Scores = new BatchScores(shape, () => (_compared.Targets(), _compared.Reconstructions()), IsMissing);
-        _images = new ReconstructedImages(
-            shape, model.Model.LatentSize, _compared.Targets, Latent.All, _compared.Reconstructions);
+        Scores = new BatchScores(
+            shape, () => (_compared.Targets(), _compared.Reconstructions()), IsMissing, _compared.Factors);
+        _images = new ReconstructedImages(shape, model.Model.LatentSize, Latent.All, _compared);
     }
 
     public BatchValues Latent { get; }
@@ -85,12 +85,12 @@ internal sealed class AutoencoderBatch : ImageBatch
         var weights = _step.Detector!.Score is WeightedErrorScore ? WeightedErrorScore.WeightsIn(_step.Detector.Learned) : null;
         return new BatchValues(size, values =>
         {
-            var (targets, reconstructions) = (_compared.Targets(), _compared.Reconstructions());
+            var (targets, reconstructions, factors) = (_compared.Targets(), _compared.Reconstructions(), _compared.Factors());
             for (var i = 0; i < Count * size; i++)
             {
                 var error = (double)targets[i] - reconstructions[i];
                 var weight = weights is null ? 1 : weights[i % weights.Length];
-                values[i] = (float)(error * error * weight / size);
+                values[i] = (float)(error * error * weight * (factors?[i / size] ?? 1) / size);
             }
         }, IsMissing);
     }

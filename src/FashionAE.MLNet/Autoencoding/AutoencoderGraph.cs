@@ -27,8 +27,8 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
 
     public ScoreGraph Scores => field ??= new ScoreGraph(export, network.InputShape, target, Reconstruction) { Space = Space };
 
-    public OnnxValue Contributions => field ??= Scores.Finish(export.Add(
-        "Div", export.Add("Flatten", Weighted(Scores.Errors)), export.Number(network.InputShape.Size, isDouble: true)));
+    public OnnxValue Contributions => field ??= Scores.Finish(Scores.OfThere(export.Add(
+        "Div", export.Add("Flatten", Weighted(Scores.Errors)), export.Number(network.InputShape.Size, isDouble: true))));
 
     public OnnxValue DetectorScore => field ??= Scores.Finish(Score);
 

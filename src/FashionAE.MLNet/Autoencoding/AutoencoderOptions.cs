@@ -21,7 +21,7 @@ public record AutoencoderOptions : TrainingOptions
 
     /// <summary>
     /// Gets or sets the length of latent vectors, 1 or more. Null for that of <see cref="Architecture"/>; where that is null, too, for 2,
-    /// or, in a detector of anomalies among vectors that are no images, for half their length, 2 to 32.
+    /// or, in a detector of anomalies among vectors that are no images, for half their length, at most 32.
     /// </summary>
     public int? LatentSize { get; set; }
 

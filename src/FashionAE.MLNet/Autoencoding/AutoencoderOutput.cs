@@ -48,4 +48,6 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
 }
 
 /// <summary>What the columns of a trained autoencoder, or those of an anomaly detector, are added to.</summary>
-internal sealed record OutputPlace(DataViewSchema Schema, ImageColumn Input, int LatentSize, Detector? Detector);
+/// <param name="Target">The column that reconstructions should be; null where it is not known.</param>
+internal sealed record OutputPlace(
+    DataViewSchema Schema, ImageColumn Input, DataViewSchema.Column? Target, int LatentSize, Detector? Detector);

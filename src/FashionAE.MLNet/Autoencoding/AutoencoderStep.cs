@@ -60,7 +60,8 @@ internal sealed record AutoencoderStep(
         var target = Columns is { HasScores: true, Target: { } name }
             ? ImageColumn.Find(inputSchema, name, "target", Shared.Model.InputShape)
             : input;
-        var place = new OutputPlace(inputSchema, input, Shared.Model.LatentSize, Detector);
+        var named = Columns.Target is { } wanted ? inputSchema.GetColumnOrNull(wanted) : null;
+        var place = new OutputPlace(inputSchema, input, named, Shared.Model.LatentSize, Detector);
         AddedColumn[] added =
         [
             .. Columns.Outputs.Select(o => new AddedColumn(

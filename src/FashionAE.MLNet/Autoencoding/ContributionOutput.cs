@@ -9,7 +9,7 @@ internal sealed class ContributionOutput() : AutoencoderOutput("Contribution", _
 
     public override SchemaShape.Column Promise(string column, SchemaShape.Column input) => ImageColumn.PromiseLike(input, column);
 
-    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
+    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column, place.Target);
 
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Contributions.MakeVectorGetter(slot);
 

@@ -79,7 +79,7 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
         var latent = new BatchValues(model.LatentSize, codes => engine.Encode(inputs, codes, count), _ => false);
         var reconstructions = new BatchValues(shape.Size, decoded => engine.Decode(latent.All(), decoded, count), _ => false);
         var compared = new ComparedValues(shape.Size, model.Space, () => targets, reconstructions.All);
-        var images = new ReconstructedImages(shape, model.LatentSize, compared.Targets, latent.All, compared.Reconstructions);
+        var images = new ReconstructedImages(shape, model.LatentSize, latent.All, compared);
         using var batches = examples.InOrder(size, CPU).GetEnumerator();
         while (true)
         {

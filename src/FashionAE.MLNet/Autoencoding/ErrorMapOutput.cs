@@ -10,7 +10,7 @@ internal sealed class ErrorMapOutput() : AutoencoderOutput("ErrorMap", names => 
     public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
         ImageColumn.PromiseLike(input, column);
 
-    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
+    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column, place.Target);
 
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Scores.MakeGetter(ImageScore.SquaredError, slot);
 

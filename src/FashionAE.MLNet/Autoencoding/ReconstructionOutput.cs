@@ -8,7 +8,7 @@ internal sealed class ReconstructionOutput() : AutoencoderOutput("Reconstruction
     public override SchemaShape.Column Promise(string column, SchemaShape.Column input) =>
         ImageColumn.PromiseLike(input, column);
 
-    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column);
+    public override DataViewSchema.DetachedColumn Make(string column, OutputPlace place) => place.Input.Like(column, place.Target);
 
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Reconstruction.MakeVectorGetter(slot);
 

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
@@ -64,7 +65,12 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
             throw new InvalidOperationException(
                 $"The rule of the threshold needs {detector.Threshold.FewestRows} rows or more that are held out of the training; there are"
                 + $" {rows}: raise HeldOutFraction, set a ValidationSet, or use HeldOutQuantile, which does with fewer.");
-        var architecture = ArchitectureFor(shape, channel);
+        var architecture = ArchitectureFor(shape, input.Schema[Columns.Input].Type, channel);
+        if (train.IsSparse && architecture is VectorArchitecture { Scaling: FeatureScaling.MeanVariance or FeatureScaling.Robust } scaled)
+            channel.Warning(
+                MessageSensitivity.None,
+                $"The vectors of column '{Columns.Input}' are sparse, and Scaling is {scaled.Scaling}: a slot that few rows set gets values"
+                + " far from 0. Set Scaling = FeatureScaling.None in a VectorArchitecture where slots are counts or categories.");
         using var model = new SharedModel(new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
         var trainer = new AutoencoderTrainer(model.Model.Network, options);
         var heldOut = validation is null ? options.ValidationSetFraction : 0;
@@ -75,9 +81,9 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         {
             history = trainer.Train(examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
         }
-        catch (ScalingLearning.EmptySlotException e)
+        catch (EmptySlotException e)
         {
-            var column = input.Schema[Columns.Target ?? Columns.Input];
+            var column = input.Schema[e.IsOfTargets ? Columns.Target ?? Columns.Input : Columns.Input];
             throw new InvalidOperationException(
                 $"Column '{column.Name}' has no value in slot {ImageColumn.NameOfSlot(column, e.Slot)} of any row that is learned from:"
                 + " leave the slot out.", e);
@@ -104,22 +110,25 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     };
 
     /// <summary>The network that the options name, or the one that fits the inputs.</summary>
-    private AutoencoderArchitecture ArchitectureFor(InputShape shape, IChannel channel)
+    private AutoencoderArchitecture ArchitectureFor(InputShape shape, DataViewType type, IChannel channel)
     {
         if (_options.Architecture is { } known)
             return known.For(shape);
         var isDetector = _options is AutoencoderAnomalyTrainer.Options;
-        var size = _options.LatentSize ?? (shape.IsVector && isDetector ? Math.Clamp(shape.Size / 2, 2, MostLatent) : 2);
+        var size = _options.LatentSize ?? (shape.IsVector && isDetector ? Math.Min((shape.Size + 1) / 2, MostLatent) : 2);
         AutoencoderArchitecture chosen = shape.Image is { } images
             ? new ConvolutionalArchitecture(images, size)
             : new VectorArchitecture(size, shape.Size);
         var other = shape.IsVector
             ? $"a {nameof(ConvolutionalArchitecture)} for images"
             : $"a {nameof(VectorArchitecture)} for other vectors";
-        channel.Info(
-            MessageSensitivity.None,
-            $"Column '{Columns.Input}' is taken for {shape.Description}: the network is {chosen}."
-            + $" Set Architecture for another, such as {other}.");
+        var message = $"Column '{Columns.Input}' is taken for {shape.Description}: the network is {chosen}."
+            + $" Set Architecture for another, such as {other}.";
+        // That a length is a square says little: hashed words have such lengths, too.
+        if (!shape.IsVector && ImageColumn.IsFlat(type))
+            channel.Warning(MessageSensitivity.None, message);
+        else
+            channel.Info(MessageSensitivity.None, message);
         return chosen;
     }
 

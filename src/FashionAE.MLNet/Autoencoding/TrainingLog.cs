@@ -16,6 +16,7 @@ internal sealed class TrainingLog(
     // Five tables of 80 to 2,100 rows: what is found of anomalies grows until some 1,000 steps.
     private const int EnoughStepsForVectors = 1000;
     private const int SmallestAdvised = 8;
+    private const int SmallBatch = 32;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
@@ -60,6 +61,8 @@ internal sealed class TrainingLog(
             return;
         var smaller = (long)((Int128)count * (options.AugmentedCopies + 1) * options.Epochs / _enoughSteps);
         var remedy = smaller >= SmallestAdvised ? $"BatchSize to {smaller} or less, or " : "";
+        if (remedy.Length == 0 && options.BatchSize > SmallBatch)
+            remedy = $"BatchSize to {SmallBatch} and Epochs to {(_enoughSteps * (long)SmallBatch + count - 1) / count} or more, or ";
         channel.Warning(
             MessageSensitivity.None,
             $"{count} rows in batches of {options.BatchSize} make {steps} training steps in {options.Epochs} epochs,"

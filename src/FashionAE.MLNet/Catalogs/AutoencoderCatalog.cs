@@ -157,7 +157,7 @@ public static class AutoencoderCatalog
     /// The column of images, a known-size vector of Single in [0, 1], or of other vectors, such as the rows of a table, of any numbers.
     /// </param>
     /// <param name="latentSize">
-    /// The length of latent vectors, 1 or more; null for 2 with images, and half the length of other vectors, 2 to 32.
+    /// The length of latent vectors, 1 or more; null for 2 with images, and half the length of other vectors, at most 32.
     /// </param>
     /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
     /// <param name="quantile">

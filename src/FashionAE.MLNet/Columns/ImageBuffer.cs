@@ -68,6 +68,8 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         _image.CopyTo(values);
         // Now, while they are in the processor's cache.
         _areFinite[place] = Shape.IsVector ? IsComplete(values) : log.CheckRange(values, margin, column.Name, _input!);
+        if (Shape.IsVector && !_areFinite[place])
+            log.WarnOfMissing(column.Column, values, _input!);
         _getId?.Invoke(ref _ids[place]);
     }
 

@@ -64,8 +64,9 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
     {
         var column = FindVectors(schema, name, role, NumberDataViewType.Single);
         var type = (VectorDataViewType)column.Type;
-        var isVector = type.IsKnownSize && type.Dimensions.Length == 1
-            && (column.HasSlotNames() || type.Size < SmallestSide * SmallestSide || ShapeOf(type) is null);
+        var side = (int)Math.Sqrt(type.Size);
+        var isVector = type.IsKnownSize && IsFlat(type)
+            && (column.HasSlotNames() || type.Size < SmallestSide * SmallestSide || side * side != type.Size);
         return Find(schema, name, role, isVector ? InputShape.Vector(type.Size) : null, remedy);
     }
 
@@ -131,12 +132,13 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             : PromisedColumn.VectorOfUnknownSize(name, NumberDataViewType.Single);
 
     /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of its type, or of the shape if that has no size.</summary>
-    public DataViewSchema.DetachedColumn Like(string name) => new(
+    /// <param name="names">The column whose slot names it has; null for this one.</param>
+    public DataViewSchema.DetachedColumn Like(string name, DataViewSchema.Column? names = null) => new(
         name,
         Column.Type is VectorDataViewType { IsKnownSize: false }
             ? new VectorDataViewType(NumberDataViewType.Single, Shape.Batch(1).Skip(1).Select(size => (int)size).ToArray())
             : Column.Type,
-        ColumnAnnotations.OfImages(Column));
+        ColumnAnnotations.OfImages(names ?? Column));
 
     /// <summary>Checks that a row has as many values as its image has: vectors of unknown size can have others.</summary>
     /// <exception cref="InvalidOperationException">It has fewer or more.</exception>
@@ -166,6 +168,10 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
                 + $" those in column '{Name}' are {Shape.Height}x{Shape.Width}.");
     }
 
+    /// <summary>Whether a type is that of vectors of one dimension, such as ONNX's Vector&lt;Single, 1, 20&gt;.</summary>
+    public static bool IsFlat(DataViewType type) =>
+        type is VectorDataViewType { Dimensions: var sizes } && sizes.Count(size => size != 1) <= 1;
+
     /// <summary>Gets the shape of the images that a type of vectors has; null where it is none of images.</summary>
     private static ImageShape? ShapeOf(VectorDataViewType type)
     {
@@ -190,6 +196,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             _ when actual == $"{TextDataViewType.Instance}" =>
                 ": if these are paths of pictures, append ml.Transforms.LoadPixels before it",
             _ when actual.StartsWith("Image", StringComparison.Ordinal) => ": append ml.Transforms.ConvertToPixels before it",
+            null when actual == $"{NumberDataViewType.Single}" => ": make a vector of columns by ml.Transforms.Concatenate",
             not (NumberDataViewType or BooleanDataViewType) => "",
             _ when itemTypes.Length == 1 && ScalableTypes.Contains(vectorItem) =>
                 $": append ml.Transforms.ScalePixels(\"{name}\") before it where the values are in [0, 255], else {convert}",

@@ -20,6 +20,7 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     public const float Overshoot = 1;
 
     private int _isRangeReported;
+    private int _isMissingReported;
 
     public string Step => step;
 
@@ -27,6 +28,23 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     {
         using var channel = environment?.Start(step);
         channel?.Warning(sensitivity, message);
+    }
+
+    /// <summary>
+    /// Warns, once, of a vector with a value that is NaN or infinite: the row is missing, and so is what is computed of it.
+    /// </summary>
+    public void WarnOfMissing(DataViewSchema.Column column, ReadOnlySpan<float> values, DataViewRow row)
+    {
+        if (environment is null || Interlocked.Exchange(ref _isMissingReported, 1) != 0)
+            return;
+        var slot = 0;
+        while (float.IsFinite(values[slot]))
+            slot++;
+        Warn(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Column '{column.Name}' has the value {values[slot]} in row {row.Position}, slot {ImageColumn.NameOfSlot(column, slot)}:"
+            + $" the row is missing, and all that {step} computes of it is NaN. Train with MissingValues.Mask where NaN is a missing"
+            + $" value. More such rows of this view are not reported."));
     }
 
     /// <summary>

@@ -16,6 +16,9 @@ public static partial class DataFrameExtensions
     /// <param name="columnName">The column of vectors, of Single; its slot names are used where it has them.</param>
     /// <param name="count">How many slots of each row there are in the table, 1 or more; all of them where a vector is shorter.</param>
     /// <param name="maxRows">How many rows are read, 0 or more; -1 for all.</param>
+    /// <param name="onlyWhere">
+    /// A column of Boolean: only rows where it is true, such as those that a detector's PredictedLabel calls anomalies; null for all rows.
+    /// </param>
     /// <returns>
     /// The columns Row (Int64), the position in the view from 0; Rank (Int32), from 1 for the largest value; Slot (String), the name, or
     /// the number from 0 where the slot has no name; and Value (Single). Equal values are in the order of the slots. Values that are NaN
@@ -29,7 +32,8 @@ public static partial class DataFrameExtensions
     /// Console.WriteLine(detector.Transform(test).ToDataFrameOfTopSlots("WhatIsOdd", count: 3));
     /// </code>
     /// </example>
-    public static DataFrame ToDataFrameOfTopSlots(this IDataView view, string columnName, int count = 3, long maxRows = -1)
+    public static DataFrame ToDataFrameOfTopSlots(
+        this IDataView view, string columnName, int count = 3, long maxRows = -1, string? onlyWhere = null)
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentException.ThrowIfNullOrEmpty(columnName);
@@ -48,12 +52,21 @@ public static partial class DataFrameExtensions
             : slot.ToString(CultureInfo.InvariantCulture);
         var (rows, ranks, slots, values) = (new List<long>(), new List<int>(), new List<string>(), new List<float>());
         var known = new Dictionary<int, string>();
-        using var cursor = view.GetRowCursor([column]);
+        var condition = onlyWhere is null ? (DataViewSchema.Column?)null : view.Schema.GetColumnOrNull(onlyWhere)
+            ?? throw Contracts.ExceptSchemaMismatch(nameof(onlyWhere), "condition", onlyWhere);
+        if (condition is { } found && found.Type is not BooleanDataViewType)
+            throw Contracts.ExceptSchemaMismatch(nameof(onlyWhere), "condition", found.Name, "Boolean", $"{found.Type}");
+        using var cursor = view.GetRowCursor(condition is { } needed ? [column, needed] : [column]);
+        var isTrue = condition is { } boolean ? cursor.GetGetter<bool>(boolean) : (ref bool value) => value = true;
         var get = cursor.GetGetter<VBuffer<float>>(column);
         var vector = default(VBuffer<float>);
         var top = new TopSlots(count);
         for (var row = 0L; row != maxRows && cursor.MoveNext(); row++)
         {
+            var isWanted = false;
+            isTrue(ref isWanted);
+            if (!isWanted)
+                continue;
             get(ref vector);
             var rank = 0;
             foreach (var (slot, value) in top.Of(vector))

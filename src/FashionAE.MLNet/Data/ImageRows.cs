@@ -79,8 +79,10 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
         var slot = vector.IsDense ? place : vector.GetIndices()[place];
         throw new InvalidOperationException(
             $"Column '{column.Name}'{_ofOption} has the value {values[place]} in row {row}, slot {ImageColumn.NameOfSlot(column, slot)};"
-            + " leave the row out (ml.Data.FilterRowsByMissingValues), or append ReplaceMissingValues before it"
-            + (float.IsNaN(values[place]) ? ", or set MissingValues = MissingValues.Mask in a VectorArchitecture." : "."));
+            + (float.IsNaN(values[place])
+                ? " leave the row out (ml.Data.FilterRowsByMissingValues), or append ReplaceMissingValues before it, or set MissingValues ="
+                    + " MissingValues.Mask in a VectorArchitecture."
+                : " leave the row out (ml.Data.FilterByCustomPredicate), or replace the value by a CustomMapping."));
     }
 
     /// <summary>Removes what rounding leaves outside of [0, 1].</summary>

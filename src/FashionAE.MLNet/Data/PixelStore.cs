@@ -11,7 +11,8 @@ internal sealed class PixelStore(InputShape shape)
     private readonly List<byte[]> _chunks = [];
     private int _count;
 
-    public bool IsBytes { get; private set; } = true;
+    // Bytes are pixels; vectors have units of their own.
+    public bool IsBytes { get; private set; } = !shape.IsVector;
 
     /// <summary>The bytes that the images take, in whole chunks.</summary>
     public long Size => (long)_chunks.Count * _chunkRows * RowLength;

@@ -6,6 +6,10 @@ namespace FashionAE.MLNet;
 /// <summary>The examples in a view: in memory where they fit, else read anew in every epoch.</summary>
 internal sealed class ViewExamples : IDisposable
 {
+    // Of what is called sparse: hashed text and categories, and no table of a few columns that are often zero.
+    private const int ManySlots = 100;
+    private const double FewValues = 0.05;
+
     private readonly Tensor[] _tensors;
 
     private ViewExamples(TrainingExamples examples, string description, params Tensor[] tensors) =>
@@ -17,6 +21,9 @@ internal sealed class ViewExamples : IDisposable
     public string Description { get; }
 
     public bool InMemory => Examples is not StreamedExamples;
+
+    /// <summary>Gets a value indicating whether few of the slots of vectors are set.</summary>
+    public bool IsSparse { get; private init; }
 
     /// <summary>Reads the view once, and keeps its images if their bytes are few enough.</summary>
     /// <exception cref="InvalidOperationException">The view is empty, or a pixel is no number in [0, 1].</exception>
@@ -66,7 +73,10 @@ internal sealed class ViewExamples : IDisposable
         if (isSparse)
             return new ViewExamples(
                 new SparseExamples(sparse[0], sparse.ElementAtOrDefault(1)),
-                $"{count} {rows.Shape.Description}, in memory as sparse rows, {sparse.Sum(store => store.ValueCount)} values");
+                $"{count} {rows.Shape.Description}, in memory as sparse rows, {sparse.Sum(store => store.ValueCount)} values")
+            {
+                IsSparse = rows.Shape.Size >= ManySlots && sparse[0].ValueCount < FewValues * count * rows.Shape.Size,
+            };
         var kind = stores[0].IsBytes ? "bytes" : "float32";
         var tensors = Array.ConvertAll(stores, store => store.Take().DetachFromDisposeScope());
         return new ViewExamples(

@@ -6,8 +6,9 @@ namespace FashionAE.MLNet;
 /// Gives the images that reconstructions should be and the reconstructions, one after the other; they are not changed.
 /// </param>
 /// <param name="isMissing">Tells whether a row has a pixel that is infinite or NaN: its scores are missing, NaN.</param>
+/// <param name="factors">Gives what the mean squared error of each row is multiplied by; null for 1.</param>
 internal sealed class BatchScores(
-    InputShape shape, Func<(float[] Targets, float[] Reconstructions)> images, Func<int, bool> isMissing)
+    InputShape shape, Func<(float[] Targets, float[] Reconstructions)> images, Func<int, bool> isMissing, Func<double[]?>? factors = null)
 {
     private readonly Dictionary<ImageScore, BatchValues> _scores = [];
     private int _count;
@@ -34,6 +35,7 @@ internal sealed class BatchScores(
     private void Compute(ImageScore score, float[] results)
     {
         var (targets, reconstructions) = images();
+        var factor = factors?.Invoke();
         void Score(int row)
         {
             var target = targets.AsSpan(row * shape.Size, shape.Size);
@@ -41,7 +43,7 @@ internal sealed class BatchScores(
             if (score == ImageScore.SquaredError)
                 ReconstructionScores.SquaredError(target, reconstruction, results.AsSpan(row * shape.Size, shape.Size));
             else
-                results[row] = (float)ReconstructionScores.Compute(score, target, reconstruction, shape);
+                results[row] = (float)(ReconstructionScores.Compute(score, target, reconstruction, shape) * (factor?[row] ?? 1));
         }
 
         // Errors are computed sooner than a second thread wakes up. A single row may be one of many engines that work side by side.

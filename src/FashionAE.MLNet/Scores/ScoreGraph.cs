@@ -15,7 +15,7 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
     /// <summary>Gets the images that reconstructions should be: [N, C, H, W], in double precision; vectors as [N, 1, 1, L].</summary>
     public OnnxValue X => field ??= Images(Scaled(target));
 
-    private OnnxValue Y => field ??= Enlarged(Images(Scaled(reconstruction)));
+    private OnnxValue Y => field ??= Images(Scaled(reconstruction));
 
     /// <summary>Gets the squared error of every value: [N, C, H, W], in double precision.</summary>
     public OnnxValue Errors => field ??= Square(export.Add("Sub", X, Y));
@@ -26,7 +26,7 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
         var value = score switch
         {
             ImageScore.SquaredError => Errors,
-            ImageScore.MeanSquaredError => export.Mean(Errors),
+            ImageScore.MeanSquaredError => MeanOf(Errors),
             // The error's reciprocal is inverted, for 0 and not -0 where it is 1.
             ImageScore.PeakSignalToNoiseRatio => export.Add(
                 "Mul", export.Add("Log", export.Add("Div", Number(1), export.Mean(Errors))), Number(10 / Math.Log(10))),
@@ -56,15 +56,13 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
             : scaled;
     }
 
-    /// <summary>Enlarges errors where a part of the target is missing, as <see cref="VectorSpace.Convert"/> does.</summary>
-    private OnnxValue Enlarged(OnnxValue y)
-    {
-        if (Space is not { MasksMissing: true })
-            return y;
-        var share = export.Graph.Reshape(export.Cast(export.ShareThere(target), isDouble: true), 0, 1, 1, 1);
-        var factor = export.Add("Sqrt", export.Add("Div", Number(1), share));
-        return export.Add("Add", X, export.Add("Mul", export.Add("Sub", y, X), factor));
-    }
+    /// <summary>Gets the mean of the errors of a row, over the values that are not missing: [N, 1].</summary>
+    public OnnxValue MeanOf(OnnxValue errors) => OfThere(export.Mean(errors));
+
+    /// <summary>Divides what was computed from all values of a row by the share that is not missing.</summary>
+    public OnnxValue OfThere(OnnxValue value) => Space is { MasksMissing: true }
+        ? export.Add("Div", value, export.Cast(export.ShareThere(target), isDouble: true))
+        : value;
 
     /// <summary>Writes the structural similarity of every window.</summary>
     private OnnxValue Similarities()

@@ -9,29 +9,22 @@ namespace FashionAE.MLNet;
 /// <param name="MasksMissing">Whether values of the target that are NaN have no error.</param>
 internal sealed record VectorSpace(float[]? Offset, float[]? Scale, bool MasksMissing)
 {
-    /// <summary>Brings a vector and its reconstruction to this space.</summary>
-    /// <remarks>
-    /// Both are 0 where the target is missing. The errors of the other slots are then enlarged, so that their mean over all slots is that
-    /// over the slots that are there.
-    /// </remarks>
-    public void Convert(
+    /// <summary>Brings a vector and its reconstruction to this space; both are 0 where the target is missing.</summary>
+    /// <returns>How many values there are for each that is not missing: what the mean over all values is multiplied by.</returns>
+    public double Convert(
         ReadOnlySpan<float> target, ReadOnlySpan<float> reconstruction, Span<float> scaledTarget, Span<float> scaledReconstruction)
     {
         ScaleInto(target, scaledTarget);
         ScaleInto(reconstruction, scaledReconstruction);
         if (!MasksMissing)
-            return;
+            return 1;
         var there = 0;
         for (var slot = 0; slot < target.Length; slot++)
             if (float.IsNaN(target[slot]))
                 scaledTarget[slot] = scaledReconstruction[slot] = 0;
             else
                 there++;
-        if (there == target.Length || there == 0)
-            return;
-        var factor = (float)Math.Sqrt((double)target.Length / there);
-        for (var slot = 0; slot < target.Length; slot++)
-            scaledReconstruction[slot] = scaledTarget[slot] + (scaledReconstruction[slot] - scaledTarget[slot]) * factor;
+        return (double)target.Length / Math.Max(1, there);
     }
 
     private void ScaleInto(ReadOnlySpan<float> values, Span<float> scaled)
@@ -57,6 +50,7 @@ internal sealed class ComparedValues(int length, VectorSpace? space, Func<float[
 {
     private float[] _targets = [];
     private float[] _reconstructions = [];
+    private double[] _factors = [];
     private int _count;
     private bool _isComputed;
 
@@ -67,17 +61,20 @@ internal sealed class ComparedValues(int length, VectorSpace? space, Func<float[
 
     public float[] Reconstructions() => space is null ? reconstructions() : Compute()._reconstructions;
 
+    /// <summary>Gives what the mean of a row's errors is multiplied by; null for 1.</summary>
+    public double[]? Factors() => space is { MasksMissing: true } ? Compute()._factors : null;
+
     private ComparedValues Compute()
     {
         if (_isComputed)
             return this;
         var (from, to) = (targets(), reconstructions());
         if (_targets.Length < (long)_count * length)
-            (_targets, _reconstructions) = (new float[_count * length], new float[_count * length]);
+            (_targets, _reconstructions, _factors) = (new float[_count * length], new float[_count * length], new double[_count]);
         for (var row = 0; row < _count; row++)
         {
             Span<float> Row(float[] values) => values.AsSpan(row * length, length);
-            space!.Convert(Row(from), Row(to), Row(_targets), Row(_reconstructions));
+            _factors[row] = space!.Convert(Row(from), Row(to), Row(_targets), Row(_reconstructions));
         }
         _isComputed = true;
         return this;

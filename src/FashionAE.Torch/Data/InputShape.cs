@@ -23,6 +23,8 @@ public readonly record struct InputShape
     /// <summary>Gets the word for one input.</summary>
     internal string Noun => IsVector ? "vector" : "image";
 
+    internal static InputShape VectorOfUnknownLength => new(new ImageShape(1, 1, 0), isVector: true);
+
     internal int Channels => _shape.Channels;
 
     internal int Height => _shape.Height;
@@ -44,9 +46,14 @@ public readonly record struct InputShape
     public static InputShape FromImageShape(ImageShape shape) => new(shape, isVector: false);
 
     /// <summary>Makes the shape of vectors.</summary>
-    /// <param name="length">The number of values of a vector.</param>
+    /// <param name="length">The number of values of a vector, 1 or more.</param>
     /// <returns>The shape.</returns>
-    public static InputShape Vector(int length) => new(new ImageShape(1, 1, length), isVector: true);
+    /// <exception cref="ArgumentOutOfRangeException">The length is less than 1.</exception>
+    public static InputShape Vector(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        return new(new ImageShape(1, 1, length), isVector: true);
+    }
 
     /// <summary>Gets the shape of a batch of inputs: [N, C, H, W] of images, [N, L] of vectors.</summary>
     /// <param name="count">The number of inputs N.</param>

@@ -19,13 +19,22 @@ internal static class ArchitectureDescription
     });
 
     /// <summary>Makes the metadata of a file.</summary>
-    /// <exception cref="NotSupportedException">The architecture's type is one that no file could name.</exception>
-    public static Dictionary<string, string> Metadata(AutoencoderArchitecture architecture) => new()
+    /// <exception cref="NotSupportedException">A file could not name the architecture's type, or would give another shape.</exception>
+    public static Dictionary<string, string> Metadata(AutoencoderArchitecture architecture)
     {
-        ["format"] = "pt",
-        [FormatKey] = $"{Format}",
-        [ArchitectureKey] = Describe(architecture),
-    };
+        var description = Describe(architecture);
+        var name = architecture.GetType().Name;
+        if (architecture.Parts is null && ShapeOf(description, name) is { } shape && shape != architecture.InputShape)
+            throw new NotSupportedException(
+                $"A file would hold {name} with the shape {shape} and not {architecture.InputShape}: let the record have a property for"
+                + " what its InputShape is made of, such as Length or ImageShape, and give that to the base class.");
+        return new()
+        {
+            ["format"] = "pt",
+            [FormatKey] = $"{Format}",
+            [ArchitectureKey] = description,
+        };
+    }
 
     /// <summary>Makes the architecture that a file has; its origin is what it is to the user, for messages.</summary>
     /// <exception cref="InvalidDataException">The file has none, or one of a type that the application does not know.</exception>
@@ -52,6 +61,19 @@ internal static class ArchitectureDescription
 
     /// <summary>The architecture as JSON: the name of its type and what it holds.</summary>
     public static string Describe(AutoencoderArchitecture architecture) => $"{Types.Write(architecture)}";
+
+    /// <summary>The shape that a reader of the description would find; null where it would find none.</summary>
+    private static InputShape? ShapeOf(string description, string origin)
+    {
+        try
+        {
+            return Parse(description, origin).InputShape;
+        }
+        catch (Exception e) when (e is JsonException || SavedAutoencoder.IsNoNetwork(e))
+        {
+            return null;
+        }
+    }
 
     private static AutoencoderArchitecture Parse(string description, string origin)
     {

@@ -75,8 +75,8 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <inheritdoc cref="WriteEncoder" path="/param[@name='graph']|/exception"/>
     protected internal virtual OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent) => WriteLayer(graph, latent, "decoder");
 
-    /// <summary>Brings values to the space in which a training compares them; missing ones become 0.</summary>
-    internal virtual Tensor Scale(Tensor values) => values;
+    /// <summary>Brings targets to the space in which a training compares them; missing values become 0.</summary>
+    internal virtual Tensor Scale(Tensor targets) => targets;
 
     /// <summary>Computes what a loss compares: outputs for inputs, and targets, both in the space of <see cref="Scale"/>.</summary>
     internal virtual (Tensor Output, Tensor Target) Compare(Tensor input, Tensor target) => (call(input), target);

@@ -145,9 +145,11 @@ public static class OnnxFile
 
         var reconstruction = network.Decode(graph, latent);
         graph.Output(ToPort(reconstruction), Reconstruction);
-        var squares = Errors(graph, network, images, reconstruction);
+        var (squares, share) = Errors(graph, network, images, reconstruction);
         graph.Output(ToPort(squares), ErrorMap);
-        var mean = graph.Add("ReduceMean", [Flat(squares)], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
+        var mean = Mean(graph, Flat(squares));
+        if (share is not null)
+            mean = graph.Add("Div", [mean, share]);
         graph.Output(mean, Mse);
         List<OnnxPort> outputs = [Port(Latent), Port(Reconstruction), Port(ErrorMap), Port(Mse)];
         if (options.Threshold is { } threshold)
@@ -160,24 +162,25 @@ public static class OnnxFile
         return (Port(Pixels), [.. outputs]);
     }
 
-    /// <summary>
-    /// Writes the squared error of every value: of vectors in the space in which they are scaled, 0 where one is missing.
-    /// </summary>
-    private static OnnxValue Errors(OnnxGraph graph, NetworkGraph network, OnnxValue images, OnnxValue reconstruction)
+    /// <summary>Writes the squared error of every value: of vectors as they are scaled, 0 where one is missing.</summary>
+    /// <returns>The errors, and the share of the values of a row that is there; null where none is missing.</returns>
+    private static (OnnxValue Squares, OnnxValue? Share) Errors(
+        OnnxGraph graph, NetworkGraph network, OnnxValue images, OnnxValue reconstruction)
     {
         var difference = graph.Add("Sub", [images, reconstruction]);
         if (network.Scales is { } scales)
             difference = graph.Add("Div", [difference, graph.Constant(StoredTensor.Of(scales, scales.Length), "scale")]);
         var squares = graph.Add("Mul", [difference, difference]);
         if (!network.MasksMissing)
-            return squares;
-        // The mean over all values is then that over those that are there.
+            return (squares, null);
         OnnxValue Number(float value) => graph.Constant(StoredTensor.Of([value]), "number");
         var isMissing = graph.Add("IsNaN", [images]);
         var there = graph.Add("Where", [isMissing, Number(0), Number(1)]);
-        var share = graph.Add("ReduceMean", [there], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
-        return graph.Add("Div", [graph.Add("Where", [isMissing, Number(0), squares]), share]);
+        return (graph.Add("Where", [isMissing, Number(0), squares]), Mean(graph, there));
     }
+
+    private static OnnxValue Mean(OnnxGraph graph, OnnxValue values) =>
+        graph.Add("ReduceMean", [values], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
 
     /// <summary>Computes a few images, or latent vectors, by the graph and by the model.</summary>
     private static void Compare(OnnxGraph graph, Autoencoder model, OnnxPart part, OnnxPort input, OnnxPort[] outputs)
@@ -263,7 +266,7 @@ internal sealed record NetworkGraph(
     public static NetworkGraph Of(Autoencoder model) =>
         new(model.GetName(), model.InputShape, model.LatentSize, model.WriteEncoder, model.WriteDecoder)
         {
-            Scales = model is VectorAutoencoder { Scaling: { } scaling } ? [.. StoredTensor.Of(scaling.Scale).Floats] : null,
+            Scales = model is VectorAutoencoder { Unscaling: { } scaling } ? [.. StoredTensor.Of(scaling.Scale).Floats] : null,
             MasksMissing = model.IsBuiltIn && model.Architecture.MasksMissing,
         };
 }

@@ -30,10 +30,8 @@ internal sealed class SavedAutoencoder
         }
         : null;
 
-    /// <summary>Gets the offsets and scales of the slots of vectors; null where they are not scaled.</summary>
-    public (float[] Offset, float[] Scale)? Scaling => Architecture is VectorArchitecture { Scaling: not FeatureScaling.None }
-        ? (Floats($"encoder.0.{ScalingLayer.OffsetName}"), Floats($"encoder.0.{ScalingLayer.ScaleName}"))
-        : null;
+    /// <summary>Gets the offsets and scales of the slots of reconstructed vectors; null where they are not scaled.</summary>
+    public (float[] Offset, float[] Scale)? Scaling => ScalingAt("decoder", (Architecture.Parts?.Decoder.Layers.Count ?? 0) - 1);
 
     public static SavedAutoencoder Of(Autoencoder model) =>
         new(model.Architecture, StoredTensor.Of(model.state_dict()), model.GetName());
@@ -48,8 +46,9 @@ internal sealed class SavedAutoencoder
             if (architecture.Parts is { } parts)
                 origin = Fit(file.Tensors, parts.State, parts.Name, origin);
             var saved = new SavedAutoencoder(architecture, file.Tensors, origin);
-            if (saved.Scaling is { Scale: var scales } && !Array.TrueForAll(scales, scale => scale > 0))
-                throw new InvalidDataException($"{origin} has a slot whose scale is not above 0: it was altered.");
+            foreach (var scaling in new[] { saved.ScalingAt("encoder", 0), saved.Scaling })
+                if (scaling is { Scale: var scales } && !Array.TrueForAll(scales, scale => scale > 0))
+                    throw new InvalidDataException($"{origin} has a slot whose scale is not above 0, which no training gives.");
             return saved;
         }
         catch (Exception e) when (IsNoNetwork(e))
@@ -149,7 +148,13 @@ internal sealed class SavedAutoencoder
         return string.Join(", ", first) + (names.Length > Few ? $" and {names.Length - Few} more" : "");
     }
 
-    private float[] Floats(string name) => [.. _tensors[name].Floats];
+    private (float[] Offset, float[] Scale)? ScalingAt(string part, int layer)
+    {
+        float[] Floats(string name) => [.. _tensors[$"{part}.{layer}.{name}"].Floats];
+        return Architecture is VectorArchitecture { Scaling: not FeatureScaling.None }
+            ? (Floats(ScalingLayer.OffsetName), Floats(ScalingLayer.ScaleName))
+            : null;
+    }
 
     private static void Copy(Dictionary<string, StoredTensor> tensors, Autoencoder model)
     {

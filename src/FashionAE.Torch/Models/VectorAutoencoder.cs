@@ -42,7 +42,7 @@ public sealed class VectorAutoencoder : Autoencoder
     /// <summary>Gets what scales inputs; null where they are not scaled.</summary>
     internal ScalingLayer? Scaling { get; }
 
-    /// <summary>Gets what scales reconstructions back.</summary>
+    /// <summary>Gets what scales reconstructions back: the units of the targets, which may be other columns than the inputs.</summary>
     internal ScalingLayer? Unscaling { get; }
 
     /// <inheritdoc/>
@@ -51,22 +51,19 @@ public sealed class VectorAutoencoder : Autoencoder
     /// <inheritdoc/>
     public override Tensor Decode(Tensor latent) => _decoder.call(latent);
 
-    internal override Tensor Scale(Tensor values)
-    {
-        var scaled = Scaling?.call(values) ?? values;
-        return _masks ? MissingValueFilling.Fill(scaled) : scaled;
-    }
+    internal override Tensor Scale(Tensor targets) => Filled(Unscaling?.Apply(targets) ?? targets);
 
     internal override (Tensor Output, Tensor Target) Compare(Tensor input, Tensor target)
     {
-        var scaled = Scale(input);
-        var output = scaled;
+        var output = Filled(Scaling?.Apply(input) ?? input);
         foreach (var layer in _core)
             output = layer.call(output);
-        var goal = ReferenceEquals(input, target) ? scaled : Scale(target);
+        var goal = Scale(target);
         // A missing value has no error.
         return (_masks ? where(target.isnan(), goal, output) : output, goal);
     }
+
+    private Tensor Filled(Tensor values) => _masks ? MissingValueFilling.Fill(values) : values;
 }
 
 /// <summary>
@@ -78,20 +75,25 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
     /// <summary>Initializes a new instance of the <see cref="VectorArchitecture"/> class.</summary>
     /// <param name="latentSize">The length of the latent vector, 1 or more.</param>
     /// <param name="length">The length of the vectors, 1 or more; null where an estimator takes it from the column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is less than 1.</exception>
     public VectorArchitecture(int latentSize = 2, int? length = null)
-        : base(InputShape.Vector(length ?? 0), latentSize)
+        : base(length is { } known ? InputShape.Vector(known) : InputShape.VectorOfUnknownLength, latentSize)
     {
     }
 
     /// <summary>Gets the length of the vectors; null where an estimator takes it from the column.</summary>
     [JsonPropertyOrder(-2)]
-    public int? Length { get => InputShape.Size == 0 ? null : InputShape.Size; init => InputShape = InputShape.Vector(value ?? 0); }
+    public int? Length
+    {
+        get => InputShape.Size == 0 ? null : InputShape.Size;
+        init => InputShape = value is { } known ? InputShape.Vector(known) : InputShape.VectorOfUnknownLength;
+    }
 
     /// <summary>Gets the encoder's hidden sizes, none or more; the decoder has them in reverse. 64 and 32 unless set.</summary>
     public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } = new ValueList<int>([64, 32]);
 
-    /// <summary>Gets the function after each hidden layer; <see cref="ActivationKind.Relu"/> unless set.</summary>
-    public ActivationKind Activation { get; init; } = ActivationKind.Relu;
+    /// <summary>Gets the function after each hidden layer; <see cref="ActivationKind.Silu"/> unless set.</summary>
+    public ActivationKind Activation { get; init; } = ActivationKind.Silu;
 
     /// <summary>
     /// Gets the function at the end of the decoder, in the scaled space; <see cref="ActivationKind.None"/> unless set. A
@@ -100,10 +102,10 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
     public ActivationKind OutputActivation { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the sums of each hidden layer are normalized by the batch before the function; true unless set.
-    /// Tables of a few hundred rows are then learned in a third of the steps.
+    /// Gets a value indicating whether the sums of each hidden layer are normalized by the batch before the function; false unless set. It
+    /// takes twice the time, and batches of a few rows disturb it.
     /// </summary>
-    public bool BatchNormalization { get; init; } = true;
+    public bool BatchNormalization { get; init; }
 
     /// <summary>
     /// Gets the dropout after the encoder's first hidden layers, each in [0, 1); none unless set. Further ones are not used.
@@ -112,7 +114,7 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
 
     /// <summary>
     /// Gets how each slot is scaled before the network sees it; <see cref="FeatureScaling.MeanVariance"/> unless set. It is learned when
-    /// the network is trained for the first time, and kept.
+    /// the network is trained for the first time, and kept: of the inputs, and of the targets, where those are others.
     /// </summary>
     public FeatureScaling Scaling { get; init; }
 
@@ -134,6 +136,8 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
     {
         get
         {
+            if (!InputShape.IsVector)
+                throw Refused(this, "The shape is that of images: use a network for images, or set Length.");
             if (Length is not { } length)
                 throw Refused(this, "Length is not known: set it, or let an estimator take it from the column.");
             if (length < 1 || LatentSize < 1 || HiddenSizes is null || HiddenSizes.Any(size => size < 1))
@@ -142,6 +146,8 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
                 throw Refused(this, "Dropout probabilities must be in [0, 1).");
             if (HiddenSizes.Count > NetworkPart.MostLayers)
                 throw Refused(this, $"There can be at most {NetworkPart.MostLayers} hidden layers.");
+            if (OutputActivation == ActivationKind.Sigmoid && Scaling is FeatureScaling.MeanVariance or FeatureScaling.Robust)
+                throw Refused(this, "A sigmoid gives values in [0, 1]: set Scaling to MinMax, or to None where the values are in [0, 1].");
             if (!Enum.IsDefined(Activation) || !Enum.IsDefined(OutputActivation)
                 || !Enum.IsDefined(Scaling) || !Enum.IsDefined(MissingValues))
                 throw Refused(this, "Activation, OutputActivation, Scaling and MissingValues must be defined values.");

@@ -30,11 +30,12 @@ internal sealed class ScalingLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
     /// </summary>
     public bool HasLearned => get_buffer(RowsName)!.item<long>() > 0;
 
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => _isInverse ? input.mul(Scale).Plus(Offset) : Apply(input);
+
+    /// <summary>Scales values, also in a layer that scales back.</summary>
+    public Tensor Apply(Tensor values)
     {
-        if (_isInverse)
-            return input.mul(Scale).Plus(Offset);
-        using var difference = input - Offset;
+        using var difference = values - Offset;
         return difference / Scale;
     }
 

@@ -13,8 +13,9 @@ public enum FeatureScaling
     MinMax,
 
     /// <summary>
-    /// The median becomes 0 and the distance of the quartiles 1, so that a few extreme values do not decide. Medians and quartiles are
-    /// those of 100,000 rows, drawn by the seed, where there are more; of long vectors, of fewer rows (1,000 at least).
+    /// The median becomes 0 and the distance of the quartiles 1, so that a few extreme values do not decide. They are then far from 0: use
+    /// a loss that grows linearly. Medians and quartiles are those of 100,000 rows, drawn by the seed, where there are more; of long
+    /// vectors, of fewer rows (1,000 at least). Where the quartiles of a slot are equal, its mean and standard deviation are used.
     /// </summary>
     Robust,
 
@@ -30,8 +31,8 @@ public enum MissingValues
     Refuse,
 
     /// <summary>
-    /// The network sees the center of the slot instead (0 after scaling). The value counts neither in the loss nor in scores, which are
-    /// means over the values that are there. A row without any value is missing.
+    /// The network sees 0 instead, after scaling: the mean, the median, the smallest value or 0. The value has no error: the loss is a mean
+    /// over all values, scores are means over those that are there. A row without any value is missing.
     /// </summary>
     Mask,
 }

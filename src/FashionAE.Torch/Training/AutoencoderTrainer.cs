@@ -19,6 +19,11 @@ public sealed class AutoencoderTrainer
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         options.Loss.Check(model.InputShape.Size);
+        if (options.Loss.NeedsUnitRange && model.Architecture is VectorArchitecture { OutputActivation: not ActivationKind.Sigmoid })
+            throw new ArgumentException(
+                $"{nameof(BinaryCrossEntropyLoss)} needs outputs and targets in [0, 1]: set OutputActivation = ActivationKind.Sigmoid in"
+                + " the VectorArchitecture, with Scaling = FeatureScaling.MinMax, or None where the values are in [0, 1].",
+                nameof(options));
         (_model, _options) = (model, options with { });
     }
 

@@ -142,6 +142,8 @@ public sealed record HuberLoss : ElementwiseLoss
 /// </remarks>
 public sealed record BinaryCrossEntropyLoss : ElementwiseLoss
 {
+    internal override bool NeedsUnitRange => true;
+
     internal override string ReasonForNaN =>
         $" {nameof(BinaryCrossEntropyLoss)} also needs outputs in [0, 1]: end the network with a sigmoid, or use another loss.";
 

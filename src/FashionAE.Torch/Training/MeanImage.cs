@@ -37,7 +37,8 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
     public string? Warning(int epoch, double learningRate) => !Blames(learningRate) ? null :
         $"The mean squared error of epoch {epoch} is {SquaredError:F5}; that of the mean {Noun} as the answer to every input is"
         + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean {Noun}. LearningRate is {learningRate:G3};"
-        + " set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks.";
+        + " set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks"
+        + (Noun == "image" ? "." : ", where the values are scaled or near 1.");
 
     private static bool IsUsual(double learningRate) => learningRate is >= 1e-4 and <= 1e-2;
 }

@@ -33,6 +33,9 @@ public abstract record ReconstructionLoss
     /// <summary>Whether <see cref="Compute"/> runs code that this library does not know.</summary>
     internal virtual bool HasUserCode => GetType().Assembly != typeof(ReconstructionLoss).Assembly;
 
+    /// <summary>Gets a value indicating whether outputs and targets must be in [0, 1].</summary>
+    internal virtual bool NeedsUnitRange => false;
+
     /// <summary>Gets a sentence, after a space, about what else than a high learning rate makes the loss NaN; empty for nothing.</summary>
     internal virtual string ReasonForNaN => "";
 

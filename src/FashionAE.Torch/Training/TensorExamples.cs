@@ -49,15 +49,20 @@ public sealed class TensorExamples : TrainingExamples
         get
         {
             using var scope = NewDisposeScope();
+            // A sum with a NaN would be that of any other rows with one.
+            long CountMissing(Tensor? images) => images?.dtype == ScalarType.Float32 ? images.isnan().sum().item<long>() : 0;
+            var missing = CountMissing(_inputs) + CountMissing(_targets);
             string Sum(Tensor images)
             {
                 var bytes = images.dtype == ScalarType.Byte;
-                var sums = images.flatten(1).sum(1, type: bytes ? ScalarType.Int64 : ScalarType.Float64);
+                var known = missing == 0 || bytes ? images : MissingValueFilling.Fill(images);
+                var sums = known.flatten(1).sum(1, type: bytes ? ScalarType.Int64 : ScalarType.Float64);
                 var chosen = _rows.Chosen is { } rows ? sums.index_select(0, torch.tensor(rows)) : sums;
                 return bytes ? $"{chosen.sum().item<long>()}" : $"{chosen.sum().item<double>():R}";
             }
 
-            return $"{Count} images, sum of pixels {Sum(_inputs)}" + (_targets is null ? "" : $", of targets {Sum(_targets)}");
+            return $"{Count} {Shape.Noun}s, sum of {(Shape.IsVector ? "values" : "pixels")} {Sum(_inputs)}"
+                + (_targets is null ? "" : $", of targets {Sum(_targets)}") + (missing == 0 ? "" : $", {missing} missing");
         }
     }
 
@@ -129,9 +134,9 @@ public sealed class TensorExamples : TrainingExamples
 
     private static void Check(Tensor? images, string name)
     {
-        if (images is not null && (images.ndim is not (2 or 4) || images.dtype is not (ScalarType.Byte or ScalarType.Float32)))
+        if (images is not null && (images.ndim, images.dtype) is not ((2 or 4, ScalarType.Float32) or (4, ScalarType.Byte)))
             throw new ArgumentException(
-                "Examples must be uint8 or float32, images [N, C, H, W] or vectors [N, L], not"
+                "Examples must be images [N, C, H, W], uint8 or float32, or vectors [N, L], float32, not"
                 + $" {images.dtype} {Text(images)}.", name);
     }
 

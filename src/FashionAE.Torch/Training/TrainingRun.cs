@@ -289,6 +289,9 @@ internal sealed class TrainingRun : IDisposable
             throw NotFinite($"'{name}' became infinite or NaN in epoch {record.Epoch}", double.NaN, "or use batches of more than one");
     }
 
+    // Those of a view were looked at, and so were the targets that scaling was learned from.
+    private string OrData => Model.InputShape.IsVector ? "or look for values that are infinite, NaN or far from the others, " : "";
+
     private NotFiniteNumberException NotFinite(string what, double value, string otherRemedy = "or clip the gradients") =>
-        new($"{what}: lower the learning rate (it is {State.LearningRate}) {otherRemedy}.{_options.Loss.ReasonForNaN}", value);
+        new($"{what}: lower the learning rate (it is {State.LearningRate}) {OrData}{otherRemedy}.{_options.Loss.ReasonForNaN}", value);
 }

@@ -15,12 +15,17 @@ internal sealed class WeightAverage : IDisposable
     {
         _decay = decay;
         using var _ = no_grad();
-        var weights = model.state_dict().Where(s => s.Value.is_floating_point()).ToArray();
+        // What scales vectors was learned once, and stays as it is to the bit.
+        var scaling = model.named_modules().Where(named => named.module is ScalingLayer)
+            .SelectMany(named => new[] { $"{named.name}.{ScalingLayer.OffsetName}", $"{named.name}.{ScalingLayer.ScaleName}" }).ToHashSet();
+        var weights = model.state_dict().Where(s => s.Value.is_floating_point() && !scaling.Contains(s.Key)).ToArray();
         Means = weights.ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
         _tensors = Array.ConvertAll(weights, s => (s.Value, Means[s.Key]));
     }
 
-    /// <summary>Gets the mean by the names of the network's state; what is not a floating-point number has none.</summary>
+    /// <summary>
+    /// Gets the mean by the names of the network's state; what is not a floating-point number, and what scales vectors, has none.
+    /// </summary>
     public Dictionary<string, Tensor> Means { get; }
 
     /// <summary>Takes in the weights after a step.</summary>

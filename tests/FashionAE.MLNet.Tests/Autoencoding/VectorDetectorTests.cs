@@ -119,6 +119,39 @@ public sealed class VectorDetectorTests
     }
 
     [Fact]
+    public void Gaps_in_the_training_rows_do_not_make_a_slot_count_more()
+    {
+        var complete = SensorRow.Rows(800);
+        var gaps = SensorRow.Rows(800);
+        var random = new Random(3);
+        foreach (var row in gaps)
+            row.Values[2] = random.NextDouble() < 0.9 ? float.NaN : row.Values[2];
+        double[] Mean(SensorRow[] rows)
+        {
+            using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Options(masks: true) with { Score = AnomalyScore.WeightedError })
+                .Fit(SensorRow.View(_ml, rows));
+            // Of rows without gaps: 1 is a usual error, in every slot.
+            var parts = Judge(detector, SensorRow.View(_ml, complete)).Parts;
+            return [.. Enumerable.Range(0, 5).Select(slot => parts.Average(row => row[slot] * SensorRow.Count))];
+        }
+
+        Assert.InRange(Mean(gaps)[2], 0, 3 * Mean(complete).Max());
+    }
+
+    [Fact]
+    public void The_largest_error_of_a_slot_is_the_same_whatever_else_is_missing()
+    {
+        using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Options(masks: true) with { Score = AnomalyScore.LargestLocalError })
+            .Fit(SensorRow.View(_ml, 400, missing: 0.1));
+        var rows = SensorRow.Rows(40, seed: 6, missing: 0.5);
+        var (scores, parts) = Judge(detector, SensorRow.View(_ml, rows));
+        for (var row = 0; row < rows.Length; row++)
+            // Parts are means over the values that are there.
+            if (rows[row].Values.Count(value => !float.IsNaN(value)) is > 0 and var there)
+                Assert.Equal(parts[row].Max() * there, scores[row], 1e-4 * scores[row]);
+    }
+
+    [Fact]
     public void A_wrong_sensor_is_found_and_named()
     {
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Options(masks: false) with { Epochs = 60 }).Fit(SensorRow.View(_ml, 1500));

@@ -119,7 +119,8 @@ public sealed class VectorTests
         var view = model.Transform(data);
         foreach (var (seen, again) in view.GetColumn<float[]>("Features").Zip(view.GetColumn<float[]>("Again")))
             Assert.All(seen.Zip(again), pair => Assert.Equal(pair.First, pair.Second, 0.2));
-        Message.Says<NotFiniteNumberException>(() => _ml.Transforms.Autoencode(With(ActivationKind.None)).Fit(data), "sigmoid");
+        Message.Says<ArgumentException>(
+            () => _ml.Transforms.Autoencode(With(ActivationKind.None)).Fit(data), "OutputActivation", "Sigmoid", "MinMax");
     }
 
     [Fact]
@@ -223,6 +224,45 @@ public sealed class VectorTests
     }
 
     [Fact]
+    public void What_is_computed_from_a_target_has_its_slot_names()
+    {
+        var rows = SensorRow.Rows(60);
+        var type = SchemaDefinition.Create(typeof(Pair));
+        void Name(string column, string prefix) => type[column].AddAnnotation(
+            "SlotNames", new VBuffer<ReadOnlyMemory<char>>(6, [.. Enumerable.Range(0, 6).Select(i => $"{prefix}{i}".AsMemory())]),
+            new VectorDataViewType(TextDataViewType.Instance, 6));
+        Name("In", "in");
+        Name("Out", "out");
+        var data = _ml.Data.LoadFromEnumerable(
+            rows.Select(row => new Pair { In = row.Values, Out = Array.ConvertAll(row.Values, value => 1000 * value) }).ToArray(), type);
+        using var model = _ml.Transforms.Autoencode(Options() with
+        {
+            InputColumnName = "In", TargetColumnName = "Out", ReconstructionColumnName = "Again", ErrorMapColumnName = "Errors",
+        }).Fit(data);
+        var view = model.Transform(data);
+        Assert.Equal("out3", SlotNames(view, "Again")[3]);
+        Assert.Equal("out3", SlotNames(view, "Errors")[3]);
+        var (wanted, again) = (view.GetColumn<float[]>("Out").Average(row => row[4]), view.GetColumn<float[]>("Again").Average(row => row[4]));
+        Assert.Equal(wanted, again, 0.1 * wanted);
+    }
+
+    [Fact]
+    public void A_row_that_is_missing_is_a_warning_once_a_view()
+    {
+        var rows = SensorRow.Rows(30);
+        using var model = _ml.Transforms.Autoencode(Options() with { LatentColumnName = "Code" }).Fit(SensorRow.View(_ml, rows));
+        (rows[4].Values[3], rows[9].Values[1]) = (float.NaN, float.NaN);
+        var warnings = new List<string>();
+        _ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                warnings.Add(e.RawMessage);
+        };
+        _ = model.Transform(SensorRow.View(_ml, rows)).GetColumn<float[]>("Code").ToArray();
+        Message.Says(Assert.Single(warnings), "'Features'", "NaN", "row 4", "slot 3 ('Load')", "MissingValues.Mask");
+    }
+
+    [Fact]
     public void A_network_of_ones_own_takes_vectors()
     {
         using var model = _ml.Transforms.Autoencode(
@@ -269,6 +309,15 @@ public sealed class VectorTests
                 "SlotNames", new VBuffer<ReadOnlyMemory<char>>(size, [.. Enumerable.Range(0, size).Select(i => $"f{i}".AsMemory())]),
                 new VectorDataViewType(TextDataViewType.Instance, size));
         return _ml.Data.LoadFromEnumerable(rows, type);
+    }
+
+    private sealed class Pair
+    {
+        [VectorType(6)]
+        public float[] In { get; set; } = [];
+
+        [VectorType(6)]
+        public float[] Out { get; set; } = [];
     }
 
     private sealed class Any

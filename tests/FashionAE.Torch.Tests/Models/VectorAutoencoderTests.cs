@@ -9,7 +9,7 @@ public class VectorAutoencoderTests
     public static TheoryData<VectorArchitecture> Architectures =>
     [
         new VectorArchitecture(3),
-        new VectorArchitecture(3) { BatchNormalization = false },
+        new VectorArchitecture(3) { BatchNormalization = true, Activation = ActivationKind.Relu },
         new VectorArchitecture(1) { HiddenSizes = [], Scaling = FeatureScaling.None },
         new VectorArchitecture(2) { HiddenSizes = [9, 5], BatchNormalization = true, Dropout = [0.2], Scaling = FeatureScaling.Robust },
         new VectorArchitecture(8) { Activation = ActivationKind.Tanh, OutputActivation = ActivationKind.Sigmoid, Scaling = FeatureScaling.MinMax },
@@ -106,10 +106,11 @@ public class VectorAutoencoderTests
         Message.Says<ArgumentOutOfRangeException>(() => new VectorArchitecture(2).Build(), "Length is not known");
         VectorArchitecture[] wrong =
         [
-            new(0, 3), new(2, 0), new(2, -1), new(2, 3) { HiddenSizes = [0] }, new(2, 3) { Dropout = [1] }, new(2, 3) { Activation = (ActivationKind)99 },
+            new(0, 3), new(2) { InputShape = new ImageShape(1, 28, 28) }, new(2, 3) { OutputActivation = ActivationKind.Sigmoid }, new(2, 3) { HiddenSizes = [0] }, new(2, 3) { Dropout = [1] }, new(2, 3) { Activation = (ActivationKind)99 },
             new(2, 3) { Scaling = (FeatureScaling)9 }, new(2, 3) { MissingValues = (MissingValues)9 }, new(2, 3) { HiddenSizes = null! },
         ];
         Assert.All(wrong, architecture => Assert.Throws<ArgumentOutOfRangeException>(architecture.Build));
+        Assert.All(new[] { 0, -1 }, length => Assert.Throws<ArgumentOutOfRangeException>(() => new VectorArchitecture(2, length)));
     }
 
     [Fact]
@@ -123,12 +124,14 @@ public class VectorAutoencoderTests
                 augmentation.GetType().Name, "images");
     }
 
-    [Fact]
-    public void A_scale_that_is_not_positive_was_never_saved()
+    [Theory]
+    [InlineData("encoder.0.scale")]
+    [InlineData("decoder.5.scale")]
+    public void A_scale_that_is_not_positive_was_never_saved(string name)
     {
         using var model = new VectorArchitecture(1, 2).Build(1);
         using (no_grad())
-            model.state_dict()["encoder.0.scale"].zero_();
+            model.state_dict()[name].zero_();
         using var stream = new MemoryStream();
         AutoencoderFile.Save(model, stream);
         stream.Position = 0;

@@ -79,6 +79,81 @@ public class ScalingLearningTests
     }
 
     [Fact]
+    public void Where_most_values_are_equal_the_standard_deviation_stands_for_the_quartiles()
+    {
+        var values = Enumerable.Range(0, 1000).Select(i => i % 5 == 0 ? 100.0 + i % 7 : 0).ToArray();
+        var (offsets, scales) = Learned(new VectorArchitecture(1) { Scaling = FeatureScaling.Robust }, Column(values));
+        var (center, width) = Expected(FeatureScaling.MeanVariance, values);
+        Assert.Equal(center, offsets[0], 1e-4);
+        Assert.Equal(width, scales[0], 1e-4);
+    }
+
+    [Fact]
+    public void A_slot_of_which_the_sample_has_no_value_is_not_empty()
+    {
+        var values = Enumerable.Repeat(double.NaN, 150_000).ToArray();
+        (values[77], values[90_000]) = (3, 5);
+        var (offsets, scales) = Learned(
+            new VectorArchitecture(1) { Scaling = FeatureScaling.Robust, MissingValues = MissingValues.Mask }, Column(values));
+        Assert.InRange(offsets[0], 3, 5);
+        Assert.InRange(scales[0], 0.5, 1);
+    }
+
+    [Fact]
+    public void Widths_that_single_precision_cannot_hold_are_refused_or_none()
+    {
+        Message.Says<ArgumentException>(
+            () => Learned(new VectorArchitecture(1) { Scaling = FeatureScaling.MinMax }, Column([-3e38, 0, 3e38])), "Slot 0", "too far apart");
+        Assert.Equal(1, Learned(new VectorArchitecture(1), Column([1.4e-45, 0, 0])).Scales[0]);
+    }
+
+    [Fact]
+    public void Inputs_and_targets_of_other_units_are_scaled_each_by_its_own()
+    {
+        using var scope = NewDisposeScope();
+        var inputs = Tables.ToTensor(Tables.Rows(600));
+        var targets = inputs * 1000;
+        using var model = new VectorArchitecture(2, Tables.Columns).Build(1);
+        var history = new AutoencoderTrainer(model, new TrainingOptions { Epochs = 60, BatchSize = 32, LearningRate = 3e-3, Seed = 1 })
+            .Train(new TensorExamples(inputs, targets));
+        Assert.InRange(history.Epochs[^1].TrainLoss, 0, 0.2);
+        var (offsets, scales) = (State(model, "encoder.0.offset").Doubles(), State(model, "encoder.0.scale").Doubles());
+        var last = model.state_dict().Keys.Last(name => name.EndsWith(".scale", StringComparison.Ordinal));
+        for (var slot = 0; slot < Tables.Columns - 1; slot++)
+            Assert.Equal(1000 * scales[slot], State(model, last).Doubles()[slot], scales[slot]);
+        // In the units of the targets.
+        Assert.Equal(1000 * offsets[4], model.call(inputs).mean([0]).Doubles()[4], 0.3 * 1000 * scales[4]);
+    }
+
+    [Fact]
+    public void A_running_mean_of_the_weights_leaves_the_scaling_as_it_is_to_the_bit()
+    {
+        using var scope = NewDisposeScope();
+        byte[] Scaling(double? decay)
+        {
+            using var model = new VectorArchitecture(2, Tables.Columns).Build(1);
+            new AutoencoderTrainer(model, new TrainingOptions { Epochs = 5, Seed = 1, BatchSize = 8, AveragingDecay = decay })
+                .Train(new TensorExamples(Tables.ToTensor(Tables.Rows(200))));
+            return [.. State(model, "encoder.0.offset").Bits(), .. State(model, "encoder.0.scale").Bits()];
+        }
+
+        Assert.Equal(Scaling(null), Scaling(0.99));
+    }
+
+    [Fact]
+    public void A_checkpoint_tells_rows_with_missing_values_from_others()
+    {
+        using var scope = NewDisposeScope();
+        var rows = Tables.Rows(50);
+        rows[3][2] = double.NaN;
+        using var some = new TensorExamples(Tables.ToTensor(rows));
+        rows[9][0]++;
+        using var others = new TensorExamples(Tables.ToTensor(rows));
+        Assert.DoesNotContain("NaN", some.Description, StringComparison.Ordinal);
+        Assert.NotEqual(some.Description, others.Description);
+    }
+
+    [Fact]
     public void It_is_learned_once_whatever_the_network_is_trained_on_later()
     {
         using var scope = NewDisposeScope();
@@ -89,27 +164,6 @@ public class ScalingLearningTests
         Train(model, second);
         Assert.Equal(before, State(model, "encoder.0.scale").Bits());
         Assert.Equal(before, State(model, model.state_dict().Keys.Last(name => name.EndsWith("scale", StringComparison.Ordinal))).Bits());
-    }
-
-    [Fact]
-    public void Three_ranks_learn_what_one_learns()
-    {
-        using var scope = NewDisposeScope();
-        using var examples = new TensorExamples(Tables.ToTensor(Tables.Rows(500)));
-        float[][] Learn(IGradientExchange? exchange, int seed)
-        {
-            // Networks that differ until the first rank's weights are everybody's.
-            using var model = new VectorArchitecture(2, Tables.Columns) { BatchNormalization = false }.Build(seed);
-            new AutoencoderTrainer(model, Options with { Exchange = exchange, Epochs = 2 }).Train(examples);
-            return [.. model.state_dict().Values.Select(t => t.Doubles().Select(value => (float)value).ToArray())];
-        }
-
-        var alone = Learn(null, 1);
-        foreach (var rank in ThreadRanks.Run(3, exchange => Learn(exchange, 1 + exchange.Rank)))
-            foreach (var (expected, actual) in alone.Zip(rank))
-                TensorValues.AssertClose(
-                    [.. expected.Select(value => (double)value)], [.. actual.Select(value => (double)value)],
-                    1e-4 * Math.Max(1, expected.Max(Math.Abs)));
     }
 
     [Fact]
