@@ -7,15 +7,20 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FashionAE.Docs.Tests.Support;
 
-/// <summary>A block of C#, compiled as a program: with usings of its own as it is, else behind what it lacks of the <see cref="Prelude"/>.</summary>
+/// <summary>
+/// A block of C#, compiled as a program: with usings of its own as it is, else behind what it lacks of the <see cref="Prelude"/>. The files
+/// that it reads are made in either case.
+/// </summary>
 internal sealed class BlockProgram
 {
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
 
     private readonly CSharpCompilation _compilation;
+    private readonly PageBlock[] _files;
 
-    private BlockProgram(CSharpCompilation compilation, IReadOnlyCollection<string> borrowed) => (_compilation, Borrowed) = (compilation, borrowed);
+    private BlockProgram(CSharpCompilation compilation, IReadOnlyCollection<string> borrowed, PageBlock[] files) =>
+        (_compilation, Borrowed, _files) = (compilation, borrowed, files);
 
     /// <summary>Gets the names that the prelude had to give.</summary>
     public IReadOnlyCollection<string> Borrowed { get; }
@@ -41,7 +46,7 @@ internal sealed class BlockProgram
             var missing = ErrorsOf(compilation).Where(error => error.Id is "CS0103" or "CS0246").Select(TextAt)
                 .Where(name => !isComplete && Prelude.Declarations.Any(declaration => declaration.Name == name)).Except(borrowed).ToList();
             if (missing.Count == 0)
-                return new BlockProgram(compilation, borrowed);
+                return new BlockProgram(compilation, borrowed, isComplete ? FilesOf(block) : []);
             borrowed.UnionWith(missing);
         }
     }
@@ -50,6 +55,8 @@ internal sealed class BlockProgram
     public void Run()
     {
         Complaints.AssertNone(Errors);
+        foreach (var file in _files)
+            Compile(file).Run();
         using var program = new MemoryStream();
         using var symbols = new MemoryStream();
         Assert.True(_compilation.Emit(program, symbols).Success);
@@ -57,6 +64,13 @@ internal sealed class BlockProgram
         var assembly = new AssemblyLoadContext("Block").LoadFromStream(program, symbols);
         assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
     }
+
+    /// <summary>Programs that make the files which a block reads: before usings of its own there is no place for their declarations.</summary>
+    private static PageBlock[] FilesOf(PageBlock block) =>
+    [
+        .. Prelude.Declarations.Select(declaration => declaration.Name).Where(name => Prelude.IsFileOf(name, block))
+            .Select(name => block with { Text = $"_ = {name};" }),
+    ];
 
     private static string TextOf(PageBlock block, HashSet<string> names)
     {
