@@ -61,7 +61,7 @@ internal sealed class TrainingLog(
             return;
         var smaller = (long)((Int128)count * (options.AugmentedCopies + 1) * options.Epochs / _enoughSteps);
         var remedy = smaller >= SmallestAdvised ? $"BatchSize to {smaller} or less, or " : "";
-        if (remedy.Length == 0 && options.BatchSize > SmallBatch)
+        if (remedy.Length == 0 && options.BatchSize > SmallBatch && count > SmallBatch)
             remedy = $"BatchSize to {SmallBatch} and Epochs to {(_enoughSteps * (long)SmallBatch + count - 1) / count} or more, or ";
         channel.Warning(
             MessageSensitivity.None,

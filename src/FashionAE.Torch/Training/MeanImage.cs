@@ -34,11 +34,15 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
     /// <summary>Gets the word for one input.</summary>
     public string Noun { get; init; } = "image";
 
-    public string? Warning(int epoch, double learningRate) => !Blames(learningRate) ? null :
-        $"The mean squared error of epoch {epoch} is {SquaredError:F5}; that of the mean {Noun} as the answer to every input is"
-        + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean {Noun}. LearningRate is {learningRate:G3};"
-        + " set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks"
-        + (Noun == "image" ? "." : ", where the values are scaled or near 1.");
+    public string? Warning(int epoch, double learningRate)
+    {
+        if (!Blames(learningRate))
+            return null;
+        var usual = Noun == "image" ? "." : ", where the values are scaled or near 1.";
+        return $"The mean squared error of epoch {epoch} is {SquaredError:F5}; that of the mean {Noun} as the answer to every input is"
+            + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean {Noun}. LearningRate is {learningRate:G3};"
+            + $" set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks{usual}";
+    }
 
     private static bool IsUsual(double learningRate) => learningRate is >= 1e-4 and <= 1e-2;
 }

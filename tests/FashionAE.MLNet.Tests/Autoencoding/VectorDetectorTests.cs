@@ -161,8 +161,27 @@ public sealed class VectorDetectorTests
         var right = scores.Zip(rows).Where(pair => !pair.Second.IsWrong).Select(pair => pair.First).ToArray();
         var auc = wrong.Average(w => right.Average(r => w > r ? 1 : 0.0));
         Assert.InRange(auc, 0.95, 1);
+        var judged = detector.Transform(SensorRow.View(_ml, rows));
+        var table = judged.ToDataFrameOfTopSlots("WhatIsOdd", count: 1, onlyWhere: "PredictedLabel");
+        Assert.Equal(
+            judged.GetColumn<bool>("PredictedLabel").Index().Where(pair => pair.Item).Select(pair => (long?)pair.Index),
+            (IEnumerable<long?>)table["Row"]);
+        Message.Says<ArgumentOutOfRangeException>(
+            () => judged.ToDataFrameOfTopSlots("WhatIsOdd", onlyWhere: "Score"), "Score", "Boolean");
         var named = parts.Zip(rows).Where(pair => pair.Second.IsWrong).Count(pair => pair.First.Index().MaxBy(part => part.Item).Index == 4);
         Assert.InRange(named, 0.5 * wrong.Length, wrong.Length);
+    }
+
+    [Fact]
+    public void A_row_beyond_all_measure_is_an_anomaly_for_sure()
+    {
+        var options = Options(masks: false) with { ProbabilityColumnName = "Probability" };
+        using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(SensorRow.View(_ml, 100));
+        var rows = SensorRow.Rows(2);
+        rows[1].Values[2] = 1e30f;
+        var view = detector.Transform(SensorRow.View(_ml, rows));
+        Assert.Equal(1, view.GetColumn<float>("Probability").ElementAt(1));
+        Assert.True(view.GetColumn<bool>("PredictedLabel").ElementAt(1));
     }
 
     [Theory]

@@ -12,13 +12,9 @@ namespace FashionAE.MLNet.Tests.Autoencoding;
 public sealed class VectorTests
 {
     private readonly MLContext _ml = new(1);
-    private readonly List<string> _log = [];
+    private readonly List<(ChannelMessageKind Kind, string Text)> _log = [];
 
-    public VectorTests() => _ml.Log += (_, e) =>
-    {
-        if (e.Kind == ChannelMessageKind.Info)
-            _log.Add(e.RawMessage);
-    };
+    public VectorTests() => _ml.Log += (_, e) => _log.Add((e.Kind, e.RawMessage));
 
     [Theory]
     [InlineData(new[] { 20 }, false, "VectorArchitecture")]
@@ -26,6 +22,7 @@ public sealed class VectorTests
     [InlineData(new[] { 64 }, false, "ConvolutionalArchitecture")]
     [InlineData(new[] { 64 }, true, "VectorArchitecture")]
     [InlineData(new[] { 65 }, false, "VectorArchitecture")]
+    [InlineData(new[] { 1, 20 }, false, "VectorArchitecture")]
     [InlineData(new[] { 4, 5 }, false, "ConvolutionalArchitecture")]
     [InlineData(new[] { 3, 6, 5 }, true, "ConvolutionalArchitecture")]
     public void What_a_column_is_taken_for_follows_from_its_type_and_is_logged_once(int[] dimensions, bool hasNames, string expected)
@@ -35,8 +32,10 @@ public sealed class VectorTests
             .Fit(Shaped(dimensions, hasNames));
         Assert.Equal(expected, model.Model.Architecture.GetType().Name);
         Assert.Equal(size, model.InputShape.Size);
-        var line = Assert.Single(_log, text => text.Contains("is taken for", StringComparison.Ordinal));
-        Message.Says(line, "'Features'", expected, "Set Architecture");
+        var (kind, text) = Assert.Single(_log, line => line.Text.Contains("is taken for", StringComparison.Ordinal));
+        Message.Says(text, "'Features'", expected, "Set Architecture");
+        // That a length is a square says little.
+        Assert.Equal(expected == "ConvolutionalArchitecture" && dimensions.Length == 1, kind == ChannelMessageKind.Warning);
     }
 
     [Fact]

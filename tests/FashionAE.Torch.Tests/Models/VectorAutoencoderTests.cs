@@ -114,6 +114,14 @@ public class VectorAutoencoderTests
     }
 
     [Fact]
+    public void A_record_whose_shape_a_file_would_lose_is_not_saved()
+    {
+        using var model = new ShapedArchitecture(InputShape.Vector(4), 2).Build();
+        Message.Says<NotSupportedException>(
+            () => AutoencoderFile.Save(model, new MemoryStream()), nameof(ShapedArchitecture), "not 4", "Length or ImageShape");
+    }
+
+    [Fact]
     public void Augmentations_of_images_are_refused()
     {
         using var model = new VectorArchitecture(1, Tables.Columns).Build(1);
@@ -184,6 +192,19 @@ public class VectorAutoencoderTests
             values = Array.ConvertAll(values, value => Apply(kind, value));
         }
         return values;
+    }
+
+    /// <summary>Gives the base class a property that files leave out.</summary>
+    public sealed record ShapedArchitecture(InputShape InputShape, int LatentSize) : AutoencoderArchitecture(InputShape, LatentSize)
+    {
+        public override Autoencoder Build() => new Network(this);
+
+        private sealed class Network(ShapedArchitecture architecture) : Autoencoder("Shaped", architecture)
+        {
+            public override Tensor Encode(Tensor images) => images.narrow(1, 0, LatentSize);
+
+            public override Tensor Decode(Tensor latent) => cat([latent, latent], 1);
+        }
     }
 
     private static double Apply(ActivationKind kind, double x) => kind switch
