@@ -79,8 +79,8 @@ internal sealed class VectorSpeed
         var rows = tensor(_values, [Rows, Columns]);
         var standardized = (rows - rows.mean([0])) / rows.std(0, unbiased: false);
         using var model = nn.Sequential(
-            nn.Linear(Columns, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 3),
-            nn.Linear(3, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, Columns));
+            nn.Linear(Columns, 64), nn.SiLU(), nn.Linear(64, 32), nn.SiLU(), nn.Linear(32, 3),
+            nn.Linear(3, 32), nn.SiLU(), nn.Linear(32, 64), nn.SiLU(), nn.Linear(64, Columns));
         using var optimizer = optim.Adam(model.parameters(), 1e-3);
         var order = randperm(Rows);
         for (var start = 0; start < Rows; start += Batch)
