@@ -236,7 +236,10 @@ public sealed class VectorTests
             rows.Select(row => new Pair { In = row.Values, Out = Array.ConvertAll(row.Values, value => 1000 * value) }).ToArray(), type);
         using var model = _ml.Transforms.Autoencode(Options() with
         {
-            InputColumnName = "In", TargetColumnName = "Out", ReconstructionColumnName = "Again", ErrorMapColumnName = "Errors",
+            InputColumnName = "In",
+            TargetColumnName = "Out",
+            ReconstructionColumnName = "Again",
+            ErrorMapColumnName = "Errors",
         }).Fit(data);
         var view = model.Transform(data);
         Assert.Equal("out3", SlotNames(view, "Again")[3]);
