@@ -29,6 +29,10 @@ public static class ComputeDevice
         return new Device(TorchSharp.DeviceType.CUDA, index);
     }
 
+    /// <summary>Whether a tensor is on a device. TorchSharp 0.107 compares devices by reference, so equal ones are unequal.</summary>
+    internal static bool Has(Device device, Tensor tensor) =>
+        tensor.device_type == device.type && (device.index < 0 || tensor.device_index == device.index);
+
     /// <summary>Copies a tensor to a device; to a GPU from pinned memory, so that nobody waits for what is still computed there.</summary>
     internal static Tensor Send(Tensor tensor, Device device)
     {

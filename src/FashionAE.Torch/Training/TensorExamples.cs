@@ -12,6 +12,7 @@ public sealed class TensorExamples : TrainingExamples
     private readonly Tensor? _targets;
     private readonly ExampleRows _rows;
     private readonly TensorExamples? _whole;
+    private readonly Lock _gate = new();
     private (Tensor Inputs, Tensor? Targets)? _onDevice;
 
     /// <summary>Initializes a new instance of the <see cref="TensorExamples"/> class. The tensors stay the caller's.</summary>
@@ -123,13 +124,17 @@ public sealed class TensorExamples : TrainingExamples
     /// <summary>All images where the model is, copied there once.</summary>
     private (Tensor Inputs, Tensor? Targets) On(Device device)
     {
-        if (_inputs.device == device)
+        if (ComputeDevice.Has(device, _inputs))
             return (_inputs, _targets);
-        if (_onDevice is { } there && there.Inputs.device == device)
-            return there;
-        Dispose(true);
-        _onDevice = (_inputs.to(device).DetachFromDisposeScope(), _targets?.to(device).DetachFromDisposeScope());
-        return _onDevice.Value;
+        // Trainings on several threads may have the same examples.
+        lock (_gate)
+        {
+            if (_onDevice is { } there && ComputeDevice.Has(device, there.Inputs))
+                return there;
+            Dispose(true);
+            _onDevice = (_inputs.to(device).DetachFromDisposeScope(), _targets?.to(device).DetachFromDisposeScope());
+            return _onDevice.Value;
+        }
     }
 
     private static void Check(Tensor? images, string name)

@@ -12,6 +12,15 @@ public class ComputeDeviceTests
     public void Auto_takes_a_gpu_where_there_is_one() =>
         Assert.Equal(cuda.is_available() ? DeviceType.CUDA : DeviceType.CPU, ComputeDevice.Resolve("auto").type);
 
+    [Fact]
+    public void A_tensor_is_on_the_device_that_it_is_on_whatever_object_names_it()
+    {
+        using var tensor = zeros(3);
+        Assert.True(ComputeDevice.Has(ComputeDevice.Resolve("cpu"), tensor));
+        Assert.True(ComputeDevice.Has(new Device("cpu"), tensor));
+        Assert.False(ComputeDevice.Has(new Device(DeviceType.CUDA, 0), tensor));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("gpu")]

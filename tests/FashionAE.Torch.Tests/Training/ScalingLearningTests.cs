@@ -167,6 +167,26 @@ public class ScalingLearningTests
     }
 
     [Fact]
+    public void Three_ranks_learn_the_scaling_that_one_learns_to_the_bit()
+    {
+        using var scope = NewDisposeScope();
+        using var examples = new TensorExamples(Tables.ToTensor(Tables.Rows(500)));
+        // Networks that differ until the first rank's weights are everybody's.
+        var models = new[] { 1, 2, 3, 1 }.Select(seed => new VectorArchitecture(2, Tables.Columns).Build(seed)).ToArray();
+        byte[] Learn(Autoencoder model, IGradientExchange? exchange)
+        {
+            new AutoencoderTrainer(model, Options with { Exchange = exchange }).Train(examples);
+            return [.. State(model, "encoder.0.offset").Bits(), .. State(model, "encoder.0.scale").Bits()];
+        }
+
+        var alone = Learn(models[3], null);
+        Assert.All(ThreadRanks.Run(3, exchange => Learn(models[exchange.Rank], exchange)), rank => Assert.Equal(alone, rank));
+        foreach (var (name, weights) in models[3].state_dict())
+            TensorValues.AssertClose(weights, models[0].state_dict()[name], 1e-4 * Math.Max(1, weights.Doubles().Max(Math.Abs)));
+        Array.ForEach(models, model => model.Dispose());
+    }
+
+    [Fact]
     public void A_large_table_is_sampled_for_its_quartiles()
     {
         var values = Enumerable.Range(0, 300_000).Select(i => (double)i).ToArray();

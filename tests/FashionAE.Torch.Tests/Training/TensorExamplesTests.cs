@@ -27,6 +27,23 @@ public class TensorExamplesTests
     }
 
     [Fact]
+    public void Several_threads_read_the_same_examples_without_copies_of_their_own()
+    {
+        using var scope = NewDisposeScope();
+        using var examples = Numbered(300);
+        var expected = Numbers(examples);
+        var read = new int[3][];
+        var threads = Enumerable.Range(0, 3).Select(i => new Thread(() =>
+        {
+            for (var pass = 0; pass < 50; pass++)
+                read[i] = Numbers(examples);
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        Assert.All(read, numbers => Assert.Equal(expected, numbers));
+    }
+
+    [Fact]
     public void The_seed_of_a_split_decides_alone()
     {
         using var scope = NewDisposeScope();
