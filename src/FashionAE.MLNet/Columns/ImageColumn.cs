@@ -172,7 +172,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
     public static bool IsFlat(DataViewType type) =>
         type is VectorDataViewType { Dimensions: var sizes } && sizes.Count(size => size != 1) <= 1;
 
-    /// <summary>Gets the shape of the images that a type of vectors has; null where it is none of images.</summary>
+    /// <summary>Gets the shape of the images that a type of vectors has; null where it is not a type of images.</summary>
     private static ImageShape? ShapeOf(VectorDataViewType type)
     {
         var side = (int)Math.Sqrt(type.Size);

@@ -11,7 +11,7 @@ internal sealed class SparseExamples : TrainingExamples
     private readonly ExampleRows _rows;
 
     /// <param name="inputs">The vectors that the model sees.</param>
-    /// <param name="targets">What it shall give back, as many of the same length; null for the inputs themselves.</param>
+    /// <param name="targets">What it is to reconstruct, as many of the same length; null for the inputs themselves.</param>
     public SparseExamples(SparseRows inputs, SparseRows? targets = null)
         : this(inputs, targets, new ExampleRows(inputs.Count))
     {

@@ -19,7 +19,7 @@ public sealed class TensorExamples : TrainingExamples
     /// <param name="inputs">
     /// The images that the model sees, uint8 [N, C, H, W] or float32 in [0, 1] of that shape; or vectors, float32 [N, L].
     /// </param>
-    /// <param name="targets">What it shall give back, of the same shape and either type; null for the inputs themselves.</param>
+    /// <param name="targets">What it is to reconstruct, of the same shape and either type; null for the inputs themselves.</param>
     /// <exception cref="ArgumentException">A tensor has another type or shape.</exception>
     public TensorExamples(Tensor inputs, Tensor? targets = null)
     {
