@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace FashionAE.MLNet;
 
@@ -67,7 +66,9 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         var values = _values.AsSpan(place * Shape.Size, Shape.Size);
         _image.CopyTo(values);
         // Now, while they are in the processor's cache.
-        _areFinite[place] = Shape.IsVector ? IsComplete(values) : log.CheckRange(values, margin, column.Name, _input!);
+        _areFinite[place] = Shape.IsVector
+            ? FiniteValues.IndexOfOther(values, MasksMissing) < 0 && !FiniteValues.AreMissing(values)
+            : log.CheckRange(values, margin, column.Name, _input!);
         if (Shape.IsVector && !_areFinite[place])
             log.WarnOfMissing(column.Column, values, _input!);
         _getId?.Invoke(ref _ids[place]);
@@ -80,20 +81,6 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
 
     /// <summary>The id of the row of an image, where ids are kept.</summary>
     public DataViewRowId IdOf(int place) => _ids[place];
-
-    private bool IsComplete(ReadOnlySpan<float> values)
-    {
-        // A sum is finite where all values are, but for those near the largest number.
-        if (float.IsFinite(TensorPrimitives.Sum(values)))
-            return true;
-        var missing = 0;
-        foreach (var value in values)
-            if (float.IsNaN(value))
-                missing++;
-            else if (float.IsInfinity(value))
-                return false;
-        return missing == 0 || (MasksMissing && missing < values.Length);
-    }
 
     /// <summary>Copies the first images into a tensor, float32 [count, C, H, W], or [count, L] of vectors.</summary>
     public Tensor ToTensor(int count) => ToTensor(_values, Shape.Batch(count));

@@ -37,9 +37,7 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     {
         if (environment is null || Interlocked.Exchange(ref _isMissingReported, 1) != 0)
             return;
-        var slot = 0;
-        while (float.IsFinite(values[slot]))
-            slot++;
+        var slot = FiniteValues.IndexOfOther(values, masksMissing: false);
         Warn(string.Create(
             CultureInfo.InvariantCulture,
             $"Column '{column.Name}' has the value {values[slot]} in row {row.Position}, slot {ImageColumn.NameOfSlot(column, slot)}:"

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -65,16 +64,11 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
     private void CheckFinite(in VBuffer<float> vector, DataViewSchema.Column column, long row)
     {
         var values = vector.GetValues();
-        // A sum is finite where all values are, but for those near the largest number.
-        if (float.IsFinite(TensorPrimitives.Sum(values)))
-            return;
-        if (MasksMissing && vector.IsDense && values.IndexOfAnyExcept(float.NaN) < 0)
+        if (MasksMissing && vector.IsDense && FiniteValues.AreMissing(values))
             throw new InvalidOperationException(
                 $"Column '{column.Name}'{_ofOption} has no value in row {row}: leave the row out (ml.Data.FilterByCustomPredicate).");
-        var place = 0;
-        while (place < values.Length && (float.IsFinite(values[place]) || (MasksMissing && float.IsNaN(values[place]))))
-            place++;
-        if (place == values.Length)
+        var place = FiniteValues.IndexOfOther(values, MasksMissing);
+        if (place < 0)
             return;
         var slot = vector.IsDense ? place : vector.GetIndices()[place];
         throw new InvalidOperationException(

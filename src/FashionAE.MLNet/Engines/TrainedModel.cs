@@ -33,7 +33,7 @@ internal sealed class TrainedModel : IDisposable
 
     public int LatentSize => Architecture.LatentSize;
 
-    /// <summary>Gets the space in which scores compare vectors; null for images and networks of one's own.</summary>
+    /// <summary>Gets the space in which scores compare vectors; null for images and your own networks.</summary>
     public VectorSpace? Space
     {
         get
@@ -44,7 +44,7 @@ internal sealed class TrainedModel : IDisposable
             {
                 if (field is not null)
                     return field;
-                var scaling = Save().Scaling;
+                var scaling = _network is null ? _saved!.Scaling : (_network as VectorAutoencoder)?.LearnedScaling;
                 return field = new VectorSpace(scaling?.Offset, scaling?.Scale, masks);
             }
         }

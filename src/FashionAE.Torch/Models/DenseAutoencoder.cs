@@ -65,29 +65,14 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
     {
         get
         {
-            if (!ImageShape.IsPositive || LatentSize < 1 || HiddenSizes is null || HiddenSizes.Any(size => size < 1))
-                throw Refused(this, "Every size must be 1 or more.");
-            if (Dropout is null || Dropout.Any(probability => probability is not (>= 0 and < 1)))
-                throw Refused(this, "Dropout probabilities must be in [0, 1).");
-            if (HiddenSizes.Count > NetworkPart.MostLayers)
-                throw Refused(this, $"There can be at most {NetworkPart.MostLayers} hidden layers.");
-
-            static NetworkLayer[] Hidden(int inputs, int outputs) =>
-                [NetworkLayer.Linear(inputs, outputs), NetworkLayer.Normalization(outputs), NetworkLayer.Relu];
-            var (encoder, size) = (new List<NetworkLayer> { NetworkLayer.Flatten }, ImageShape.Size);
-            for (var i = 0; i < HiddenSizes.Count; size = HiddenSizes[i++])
-                encoder.AddRange([.. Hidden(size, HiddenSizes[i]), .. Dropout.Skip(i).Take(1).Select(NetworkLayer.Dropout)]);
-            encoder.Add(NetworkLayer.Linear(size, LatentSize));
-
-            var decoder = new List<NetworkLayer>();
-            size = LatentSize;
-            foreach (var next in HiddenSizes.Reverse())
-            {
-                decoder.AddRange(Hidden(size, next));
-                size = next;
-            }
-            decoder.AddRange([NetworkLayer.Linear(size, ImageShape.Size), NetworkLayer.Sigmoid, NetworkLayer.Unflatten(ImageShape)]);
-            return new NetworkParts(nameof(DenseAutoencoder), encoder, decoder);
+            var layers = new LinearLayers(ImageShape.IsPositive ? ImageShape.Size : 0, LatentSize, HiddenSizes, Dropout);
+            if (layers.Problem is { } problem)
+                throw Refused(this, problem);
+            var (encoder, decoder) = layers.Make((inputs, outputs) =>
+                [NetworkLayer.Linear(inputs, outputs), NetworkLayer.Normalization(outputs), NetworkLayer.Relu]);
+            return new NetworkParts(
+                nameof(DenseAutoencoder), [NetworkLayer.Flatten, .. encoder],
+                [.. decoder, NetworkLayer.Sigmoid, NetworkLayer.Unflatten(ImageShape)]);
         }
     }
 }

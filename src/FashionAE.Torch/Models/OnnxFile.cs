@@ -266,7 +266,7 @@ internal sealed record NetworkGraph(
     public static NetworkGraph Of(Autoencoder model) =>
         new(model.GetName(), model.InputShape, model.LatentSize, model.WriteEncoder, model.WriteDecoder)
         {
-            Scales = model is VectorAutoencoder { Unscaling: { } scaling } ? [.. StoredTensor.Of(scaling.Scale).Floats] : null,
+            Scales = (model as VectorAutoencoder)?.LearnedScaling?.Scale,
             MasksMissing = model.IsBuiltIn && model.Architecture.MasksMissing,
         };
 }

@@ -45,6 +45,11 @@ public sealed class VectorAutoencoder : Autoencoder
     /// <summary>Gets what scales reconstructions back: the units of the targets, which may be other columns than the inputs.</summary>
     internal ScalingLayer? Unscaling { get; }
 
+    /// <summary>Gets the offsets and scales of the slots of reconstructions; null where they are not scaled.</summary>
+    internal (float[] Offset, float[] Scale)? LearnedScaling => Unscaling is { } layer
+        ? ([.. StoredTensor.Of(layer.Offset).Floats], [.. StoredTensor.Of(layer.Scale).Floats])
+        : null;
+
     /// <inheritdoc/>
     public override Tensor Encode(Tensor images) => _encoder.call(images);
 
@@ -140,38 +145,21 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
                 throw Refused(this, "The shape is that of images: use a network for images, or set Length.");
             if (Length is not { } length)
                 throw Refused(this, "Length is not known: set it, or let an estimator take it from the column.");
-            if (length < 1 || LatentSize < 1 || HiddenSizes is null || HiddenSizes.Any(size => size < 1))
-                throw Refused(this, "Every size must be 1 or more.");
-            if (Dropout is null || Dropout.Any(probability => probability is not (>= 0 and < 1)))
-                throw Refused(this, "Dropout probabilities must be in [0, 1).");
-            if (HiddenSizes.Count > NetworkPart.MostLayers)
-                throw Refused(this, $"There can be at most {NetworkPart.MostLayers} hidden layers.");
+            var layers = new LinearLayers(length, LatentSize, HiddenSizes, Dropout);
+            if (layers.Problem is { } problem)
+                throw Refused(this, problem);
             if (OutputActivation == ActivationKind.Sigmoid && Scaling is FeatureScaling.MeanVariance or FeatureScaling.Robust)
                 throw Refused(this, "A sigmoid gives values in [0, 1]: set Scaling to MinMax, or to None where the values are in [0, 1].");
             if (!Enum.IsDefined(Activation) || !Enum.IsDefined(OutputActivation)
                 || !Enum.IsDefined(Scaling) || !Enum.IsDefined(MissingValues))
                 throw Refused(this, "Activation, OutputActivation, Scaling and MissingValues must be defined values.");
 
-            var isScaled = Scaling != FeatureScaling.None;
-            var (encoder, decoder, size) = (new List<NetworkLayer>(), new List<NetworkLayer>(), length);
-            if (isScaled)
-                encoder.Add(NetworkLayer.Scaling(length));
-            if (MasksMissing)
-                encoder.Add(NetworkLayer.MissingFilled);
-            for (var i = 0; i < HiddenSizes.Count; size = HiddenSizes[i++])
-                encoder.AddRange([.. Hidden(size, HiddenSizes[i]), .. Dropout.Skip(i).Take(1).Select(NetworkLayer.Dropout)]);
-            encoder.Add(NetworkLayer.Linear(size, LatentSize));
-
-            size = LatentSize;
-            foreach (var next in HiddenSizes.Reverse())
-            {
-                decoder.AddRange(Hidden(size, next));
-                size = next;
-            }
-            decoder.AddRange([NetworkLayer.Linear(size, length), .. NetworkLayer.Activation(OutputActivation)]);
-            if (isScaled)
-                decoder.Add(NetworkLayer.Unscaling(length));
-            return new NetworkParts(nameof(VectorAutoencoder), encoder, decoder);
+            var (encoder, decoder) = layers.Make(Hidden);
+            NetworkLayer[] IfScaled(NetworkLayer layer) => Scaling == FeatureScaling.None ? [] : [layer];
+            NetworkLayer[] filling = MasksMissing ? [NetworkLayer.MissingFilled] : [];
+            return new NetworkParts(
+                nameof(VectorAutoencoder), [.. IfScaled(NetworkLayer.Scaling(length)), .. filling, .. encoder],
+                [.. decoder, .. NetworkLayer.Activation(OutputActivation), .. IfScaled(NetworkLayer.Unscaling(length))]);
         }
     }
 

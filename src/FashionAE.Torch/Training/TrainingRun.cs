@@ -253,7 +253,7 @@ internal sealed class TrainingRun : IDisposable
         return random.Step<long?>(() =>
         {
             var seen = Augment(input, isLearning && _options.AugmentedCopies > 0 ? originals : 0, part, random.Noise);
-            var (output, goal) = Model.Compare(seen, ReferenceEquals(seen, target) ? target : part.Of(target));
+            var (output, goal) = Model.Compare(seen, part.Of(target));
             var loss = losses.Add(output, goal, count);
             if (!isLearning)
                 return examples;

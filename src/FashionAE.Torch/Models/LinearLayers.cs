@@ -1,0 +1,41 @@
+namespace FashionAE.Torch;
+
+/// <summary>Linear layers to a latent vector and, in reverse, back, which dense networks and those for vectors have in common.</summary>
+/// <param name="Length">The number of values of an input.</param>
+/// <param name="LatentSize">The length of the latent vector.</param>
+/// <param name="HiddenSizes">The encoder's hidden sizes.</param>
+/// <param name="Dropout">The dropout after the encoder's first hidden layers.</param>
+internal sealed record LinearLayers(int Length, int LatentSize, IReadOnlyList<int>? HiddenSizes, IReadOnlyList<double>? Dropout)
+{
+    /// <summary>Gets what makes no network; null for nothing.</summary>
+    public string? Problem
+    {
+        get
+        {
+            if (Length < 1 || LatentSize < 1 || HiddenSizes?.All(size => size >= 1) != true)
+                return "Every size must be 1 or more.";
+            if (Dropout?.All(probability => probability is >= 0 and < 1) != true)
+                return "Dropout probabilities must be in [0, 1).";
+            return HiddenSizes.Count > NetworkPart.MostLayers ? $"There can be at most {NetworkPart.MostLayers} hidden layers." : null;
+        }
+    }
+
+    /// <summary>Makes the layers of the encoder and of the decoder; there is no problem.</summary>
+    /// <param name="hidden">Makes a hidden layer of its inputs and outputs.</param>
+    public (IEnumerable<NetworkLayer> Encoder, IEnumerable<NetworkLayer> Decoder) Make(Func<int, int, IEnumerable<NetworkLayer>> hidden)
+    {
+        var (encoder, decoder, size) = (new List<NetworkLayer>(), new List<NetworkLayer>(), Length);
+        for (var i = 0; i < HiddenSizes!.Count; size = HiddenSizes[i++])
+            encoder.AddRange([.. hidden(size, HiddenSizes[i]), .. Dropout!.Skip(i).Take(1).Select(NetworkLayer.Dropout)]);
+        encoder.Add(NetworkLayer.Linear(size, LatentSize));
+
+        size = LatentSize;
+        foreach (var next in HiddenSizes.Reverse())
+        {
+            decoder.AddRange(hidden(size, next));
+            size = next;
+        }
+        decoder.Add(NetworkLayer.Linear(size, Length));
+        return (encoder, decoder);
+    }
+}
