@@ -1,5 +1,3 @@
-using FashionAE.Studies.Runs;
-
 namespace FashionAE.Studies;
 
 /// <summary>A dense autoencoder of all ten classes that gives back the clean image for a noisy one.</summary>

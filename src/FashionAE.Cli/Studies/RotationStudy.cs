@@ -1,5 +1,3 @@
-using FashionAE.Studies.Runs;
-
 namespace FashionAE.Studies;
 
 /// <summary>

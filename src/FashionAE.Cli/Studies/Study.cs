@@ -1,5 +1,3 @@
-using FashionAE.Studies.Runs;
-
 namespace FashionAE.Studies;
 
 /// <summary>The recipe of a study: what is trained on what, and under which conditions it is judged.</summary>

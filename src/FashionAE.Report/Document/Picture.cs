@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using FashionAE.Torch;
+using SkiaSharp;
+
+namespace FashionAE.Report;
+
+/// <summary>A small picture: an image, or a heat map of errors.</summary>
+public sealed class Picture
+{
+    private readonly byte[] _rgba;
+
+    private Picture(int width, int height, byte[] rgba, float[] values) => (Width, Height, _rgba, Values) = (width, height, rgba, values);
+
+    /// <summary>Gets the width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Gets the height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Gets what is written below it; empty for nothing.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>Gets a value indicating whether it is marked as wrong.</summary>
+    public bool IsWrong { get; init; }
+
+    /// <summary>Gets the values that it shows, as they were given.</summary>
+    public IReadOnlyList<float> Values { get; }
+
+    /// <summary>Makes a picture of an image.</summary>
+    /// <param name="values">The values, [C, H, W] in [0, 1]; others become the nearer end, and NaN 0.</param>
+    /// <param name="shape">The shape: one channel is gray, three are red, green and blue; of other numbers the mean is gray.</param>
+    /// <param name="label">What is written below it.</param>
+    /// <exception cref="ArgumentException">There are not as many values as the shape has.</exception>
+    public static Picture Of(float[] values, ImageShape shape, string label = "") =>
+        new(shape.Width, shape.Height, Paint(values, shape, shape.Channels == 3, level => new SKColor(level, level, level)), values) { Label = label };
+
+    /// <summary>Makes a heat map in the colors of matplotlib's "inferno" (S. van der Walt and N. Smith, 2015, CC0): black is no error.</summary>
+    /// <param name="errors">The errors, [C, H, W], of which the mean over the channels is shown.</param>
+    /// <param name="shape">Their shape.</param>
+    /// <param name="maximum">The error that has the last color, above 0.</param>
+    /// <param name="label">What is written below it.</param>
+    /// <exception cref="ArgumentException">There are not as many errors as the shape has.</exception>
+    public static Picture Heat(float[] errors, ImageShape shape, double maximum, string label = "")
+    {
+        var shares = Array.ConvertAll(errors, error => (float)(error / maximum));
+        return new(shape.Width, shape.Height, Paint(shares, shape, isColor: false, HeatColors.Of), errors) { Label = label };
+    }
+
+    /// <summary>Encodes it as PNG, not larger than a side.</summary>
+    internal byte[] ToPng(int largestSide) => Encode(Fit(largestSide));
+
+    /// <summary>Makes one PNG of pictures of one size, in rows of so many.</summary>
+    internal static byte[] Sheet(IReadOnlyList<Picture> pictures, int columns, int largestSide, out int width, out int height)
+    {
+        using var first = pictures[0].Fit(largestSide);
+        (width, height) = (first.Width, first.Height);
+        using var sheet = new SKBitmap(Info(width * columns, height * ((pictures.Count + columns - 1) / columns)));
+        using var canvas = new SKCanvas(sheet);
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            using var picture = pictures[i].Fit(largestSide);
+            canvas.DrawBitmap(picture, i % columns * width, i / columns * height);
+        }
+        canvas.Flush();
+        return Encode(sheet);
+    }
+
+    private static byte[] Encode(SKBitmap bitmap)
+    {
+        using var own = bitmap;
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    private static SKImageInfo Info(int width, int height) => new(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+
+    private SKBitmap Fit(int largestSide)
+    {
+        var bitmap = new SKBitmap(Info(Width, Height));
+        Marshal.Copy(_rgba, 0, bitmap.GetPixels(), _rgba.Length);
+        var scale = (double)largestSide / Math.Max(Width, Height);
+        if (scale >= 1)
+            return bitmap;
+        using var large = bitmap;
+        return large.Resize(Info(Math.Max(1, (int)(scale * Width)), Math.Max(1, (int)(scale * Height))), SKFilterQuality.High);
+    }
+
+    private static byte[] Paint(float[] values, ImageShape shape, bool isColor, Func<byte, SKColor> colorOf)
+    {
+        if (values.Length != shape.Size)
+            throw new ArgumentException($"There are {values.Length} values; a picture of {shape} has {shape.Size}.", nameof(values));
+        var plane = shape.Height * shape.Width;
+        var rgba = new byte[4 * plane];
+        byte Level(float value) => (byte)Math.Round(255 * Math.Clamp(float.IsNaN(value) ? 0 : value, 0, 1));
+        for (var i = 0; i < plane; i++)
+        {
+            var mean = 0f;
+            for (var channel = 0; channel < shape.Channels && !isColor; channel++)
+                mean += values[channel * plane + i] / shape.Channels;
+            var color = isColor
+                ? new SKColor(Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]))
+                : colorOf(Level(mean));
+            (rgba[4 * i], rgba[4 * i + 1], rgba[4 * i + 2], rgba[4 * i + 3]) = (color.Red, color.Green, color.Blue, byte.MaxValue);
+        }
+        return rgba;
+    }
+
+    /// <summary>The color map, every fifth of the 256 colors that were published; it is read in gray and with any color vision.</summary>
+    internal static class HeatColors
+    {
+        private static readonly byte[] Anchors = Convert.FromHexString(
+            "00000402020c0504170a072210092d160b391e0c45260c512f0a5b380962400a67490b6a510e6c59106e61136e69166e71196e781c6d"
+            + "801f6c88226a902568982766a02a63a82e5fb0315bb73557bf3952c63d4dcc4248d34743d94d3ddf5337e45a31e9612bed6925f1711f"
+            + "f47918f78212f98b0bfa9407fb9d07fca60cfcb014fbba1ffac42af8cd37f6d746f4e156f2ea69f2f27df5f992fcffa4");
+
+        public static SKColor Of(byte level)
+        {
+            var place = level / 255.0 * (Anchors.Length / 3 - 1);
+            var below = Math.Min((int)place, Anchors.Length / 3 - 2);
+            byte Part(int part) => (byte)Math.Round(double.Lerp(Anchors[3 * below + part], Anchors[3 * below + 3 + part], place - below));
+            return new SKColor(Part(0), Part(1), Part(2));
+        }
+    }
+}
