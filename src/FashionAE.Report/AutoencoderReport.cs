@@ -2,10 +2,44 @@ using Microsoft.ML;
 
 namespace FashionAE.Report;
 
-/// <summary>Writes a page that shows what an autoencoder does with data.</summary>
+/// <summary>
+/// Makes a page that shows what an autoencoder does with data: samples and reconstructions, the plane of codes, errors by class and their
+/// distribution, the hardest rows, verdicts of a detector, and the course of the training.
+/// </summary>
+/// <remarks>It computes by libtorch, whatever engine the model scores with. The rows of the view are read once.</remarks>
 public static class AutoencoderReport
 {
-    /// <summary>Writes the page as one file that needs no network and no other file.</summary>
-    public static void Save(string path, ITransformer model, IDataView view, ReportOptions? options = null) =>
-        throw new NotImplementedException();
+    /// <summary>Writes the page as one file that needs no network and no other file. The file appears complete or not at all.</summary>
+    /// <param name="path">The file, such as "report.html"; its folder is made where it is missing.</param>
+    /// <param name="model">A trained autoencoder or detector, or a chain with one; of several the last is shown.</param>
+    /// <param name="view">The data, with the columns that the model reads. Rows with missing or infinite values are left out.</param>
+    /// <param name="options">What is shown; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The model has no autoencoder, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The view has no rows that can be shown.</exception>
+    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <example>
+    /// <code>
+    /// AutoencoderReport.Save("report.html", model, view, new ReportOptions { LabelColumnName = "Label", Title = "Valves, June" });
+    /// </code>
+    /// </example>
+    public static void Save(string path, ITransformer model, IDataView view, ReportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ToDocument(model, view, options).Save(path);
+    }
+
+    /// <summary>Makes the page as a document, for example to add figures to it.</summary>
+    /// <inheritdoc cref="Save" path="/param[@name!='path']|/exception"/>
+    /// <returns>The document.</returns>
+    public static ReportDocument ToDocument(ITransformer model, IDataView view, ReportOptions? options = null)
+    {
+        options ??= new ReportOptions();
+        var figures = AutoencoderFigures.Read(model, view, options);
+        return new ReportDocument(
+            options.Title,
+            "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone. What it reconstructs badly is unlike what it was trained on.",
+            [new ReportSection(options.Id, "Model and data", "", figures.ToList())]);
+    }
 }

@@ -37,4 +37,12 @@ public sealed record ReportOptions
 
     /// <summary>Gets or sets what the ids of figures begin with: letters, digits and hyphens.</summary>
     public string Id { get; set; } = "model";
+
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumRows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Pictures, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(GridSize);
+    }
 }

@@ -78,6 +78,34 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     /// <summary>Gets the scores of rows that were held out of the training, or quantiles of them, in ascending order.</summary>
     internal double[] HeldOutScores => _step.Detector?.HeldOutScores ?? [];
 
+    /// <summary>
+    /// Makes a transformer of the same network that adds other columns, such as reconstructions where this one adds latent vectors. Both
+    /// share the model, which is freed when both are disposed.
+    /// </summary>
+    /// <param name="options">The columns that it reads and adds; the batch size is this transformer's unless set.</param>
+    /// <returns>The new transformer, which is no anomaly detector; the caller disposes it, and this one too.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or no output column is named.</exception>
+    /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
+    /// <example>
+    /// <code>
+    /// using var reconstruct = encoder.WithOutputs(new() { InputColumnName = "Pixels", ReconstructionColumnName = "Clean" });
+    /// </code>
+    /// </example>
+    public AutoencoderTransformer WithOutputs(ApplyAutoencoderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.ScoringBatchSize < 1)
+            throw new ArgumentOutOfRangeException(nameof(options), options.ScoringBatchSize, "ScoringBatchSize must be 1 or more, or null.");
+        var columns = AutoencoderColumns.Of(options);
+        using var model = _step.Shared.Share();
+        var step = AutoencoderStep.Of(model, columns, options.ScoringBatchSize ?? ScoringBatchSize);
+        return new AutoencoderTransformer(step with { Shared = model.Share() }, History)
+        {
+            Host = Host,
+            ScoringEngine = options.ScoringEngine,
+        };
+    }
+
     /// <summary>Makes an anomaly detector with another threshold. Both share the model, which is freed when both are disposed.</summary>
     /// <param name="threshold">The score above which a row is an anomaly.</param>
     /// <returns>The new transformer; the caller disposes it, and this one too.</returns>

@@ -7,6 +7,9 @@ namespace FashionAE.Report;
 /// <summary>A small picture: an image, or a heat map of errors.</summary>
 public sealed class Picture
 {
+    /// <summary>Pictures of a sheet are no larger.</summary>
+    internal const int SheetSide = 64;
+
     private readonly byte[] _rgba;
 
     private Picture(int width, int height, byte[] rgba, float[] values) => (Width, Height, _rgba, Values) = (width, height, rgba, values);

@@ -35,7 +35,16 @@ public sealed record PlanePoint(long Row, int Class, float[] Code, double Error)
 /// <param name="Y">What one step up adds to the code.</param>
 /// <param name="XTitle">The title of the horizontal axis.</param>
 /// <param name="YTitle">The title of the vertical axis.</param>
-public sealed record PlaneAxes(float[] Origin, float[] X, float[] Y, string XTitle, string YTitle);
+public sealed record PlaneAxes(float[] Origin, float[] X, float[] Y, string XTitle, string YTitle)
+{
+    /// <summary>Finds the place of a code.</summary>
+    internal (float X, float Y) Place(float[] code) => (Along(X, code), Along(Y, code));
+
+    /// <summary>Finds the code of a place.</summary>
+    internal float[] Code(float x, float y) => [.. Origin.Select((origin, i) => origin + x * X[i] + y * Y[i])];
+
+    private float Along(float[] axis, float[] code) => axis.Select((part, i) => part * (code[i] - Origin[i])).Sum();
+}
 
 /// <summary>What is decoded at the places of a regular grid.</summary>
 /// <param name="MinimumX">The leftmost place.</param>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using FashionAE.Torch;
 using Microsoft.ML;
 
 namespace FashionAE.Report;
@@ -5,33 +7,224 @@ namespace FashionAE.Report;
 /// <summary>The figures of a trained autoencoder on some data. The data are read once; each figure is made when it is asked for.</summary>
 public sealed class AutoencoderFigures
 {
+    private const int Columns = 10;
+    private const int MostBars = 40;
+    private const string All = "all";
+
+    private readonly ViewReader _data;
+    private readonly ReportOptions _options;
+    private readonly ImageShape? _images;
+
+    private AutoencoderFigures(ViewReader data, ReportOptions options) => (_data, _options, _images) = (data, options, data.Shape.Image);
+
+    private bool IsDetector => _data.Model.Threshold is not null;
+
+    private string Measure => IsDetector ? "score" : _images is null ? "mean squared error (scaled)" : "mean squared error";
+
+    private string Rows => $"{_data.Points.Count:N0} {(_data.HasMore ? "first " : "")}rows"
+        + (_data.LeftOut == 0 ? "" : $" ({_data.LeftOut:N0} with missing or infinite values are left out)");
+
     /// <summary>Reads the data.</summary>
-    public static AutoencoderFigures Read(ITransformer model, IDataView view, ReportOptions? options = null) => throw new NotImplementedException();
+    /// <inheritdoc cref="AutoencoderReport.Save" path="/param[@name!='path']|/exception"/>
+    /// <returns>The figures; the model must not be disposed while they are made.</returns>
+    public static AutoencoderFigures Read(ITransformer model, IDataView view, ReportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(view);
+        options = options is null ? new() : options with { };
+        options.Check();
+        return new AutoencoderFigures(ViewReader.Read(model, view, options), options);
+    }
 
-    /// <summary>Some rows of each class: original, reconstruction, error. Images only.</summary>
-    public PictureFigure Samples() => throw new NotImplementedException();
+    /// <summary>Makes the figure of some rows of each class: the image, its reconstruction and the error of each pixel.</summary>
+    /// <returns>The figure; its id ends in "samples".</returns>
+    /// <exception cref="InvalidOperationException">The model is one of vectors, which have no pictures.</exception>
+    public PictureFigure Samples()
+    {
+        // One of each class in turn.
+        var rows = _data.Sample.GroupBy(row => row.Point.Class).SelectMany(group => group.Take(Columns).Select((row, turn) => (row, turn)))
+            .OrderBy(pair => pair.turn).Take(Columns).Select(pair => pair.row).OrderBy(row => row.Point.Class).ToList();
+        return Pictures(
+            rows, Text("samples", "Samples and reconstructions",
+                $"What the autoencoder keeps of an image: it is decoded from {_data.Model.LatentSize} numbers alone. {HeatText}"));
+    }
 
-    /// <summary>The plane of codes.</summary>
-    public PlaneFigure Codes() => throw new NotImplementedException();
+    /// <summary>Makes the plane of codes, each of which is a point.</summary>
+    /// <returns>The figure; its id ends in "codes".</returns>
+    public PlaneFigure Codes()
+    {
+        var kept = _data.Sample.ToDictionary(row => row.Point.Row);
+        var points = _data.Points.ConvertAll(point => !kept.TryGetValue(point.Row, out var row) ? point : _images is { } shape
+            ? point with { Image = Picture.Of(row.Input, shape), Reconstruction = Picture.Of(row.Reconstruction, shape) }
+            : point with { Values = [.. row.Input, .. row.Reconstruction, .. row.Errors] });
+        var axes = CodeSpace.Axes(points);
+        return new PlaneFigure(
+            Text("codes", "Codes", $"Each of the {Rows} is a point: rows that the autoencoder finds alike lie side by side. Point at one to see it;"
+                + $" drag to decode a place. {kept.Count:N0} larger points, drawn at random, have their {(_images is null ? "values" : "pictures")}."),
+            _data.Classes, points, axes, CodeSpace.Decode(_data.Model.Model, points, axes, _data.GridInBudget))
+        {
+            Slots = _images is null ? _data.Slots : null,
+        };
+    }
 
-    /// <summary>The mean error of each class; null where there is one class.</summary>
-    public ChartFigure? ErrorByClass() => throw new NotImplementedException();
+    /// <summary>Makes the figure of the mean error, or the mean score of a detector, of each class.</summary>
+    /// <returns>The figure; its id ends in "classes". Null where there is one class.</returns>
+    public ChartFigure? ErrorByClass() => _data.Classes.Length == 1 ? null : new ChartFigure(
+        Text("classes", $"{Capital(Measure)} by class", $"Which classes are hard: the mean {Measure} of the rows of each."), ChartKind.Bars,
+        [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (group.Key, group.Average(Badness))))],
+        $"mean {Measure}");
 
-    /// <summary>The distribution of errors, or of a detector's scores with its threshold.</summary>
-    public ChartFigure Errors() => throw new NotImplementedException();
+    /// <summary>Makes the figure of the distribution of errors, or of a detector's scores with its threshold.</summary>
+    /// <returns>The figure; its id ends in "errors".</returns>
+    public ChartFigure Errors() => new(
+        Text("errors", $"Distribution of the {Measure}", IsDetector
+            ? "How well the threshold separates: rows to the right of it are called anomalies."
+            : "How many rows are reconstructed well or badly: those far to the right are unlike the rest."), ChartKind.Histogram,
+        [.. _data.Points.Select(point => (IReadOnlyList<object?>)[
+            Badness(point), point.IsAnomaly switch { true => "anomaly", false => "normal", null => "rows" }])],
+        Measure)
+    {
+        Mark = _data.Model.Threshold,
+        MarkTitle = IsDetector ? "threshold" : "",
+    };
 
-    /// <summary>The images that are reconstructed worst and best. Images only.</summary>
-    public PictureFigure Extremes() => throw new NotImplementedException();
+    /// <summary>Makes the figure of the images with the highest errors, or scores of a detector, and of those with the lowest.</summary>
+    /// <returns>The figures; their ids end in "hardest" and "easiest".</returns>
+    /// <inheritdoc cref="Samples" path="/exception"/>
+    public IReadOnlyList<PictureFigure> Extremes() =>
+    [
+        Pictures(_data.Worst, Text("hardest", $"Highest {Measure}", $"The images that the autoencoder knows least. {HeatText}")),
+        Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", "The images that the autoencoder knows best.")),
+    ];
 
-    /// <summary>The mean error of each pixel, by class. Images only.</summary>
-    public PictureFigure MeanErrors() => throw new NotImplementedException();
+    /// <summary>Makes the figure of the mean squared error of each pixel, over all images and over those of each class.</summary>
+    /// <returns>The figure; its id ends in "pixels".</returns>
+    /// <inheritdoc cref="Samples" path="/exception"/>
+    public PictureFigure MeanErrors()
+    {
+        var counts = _data.Points.CountBy(point => point.Class).ToDictionary();
+        var classes = _data.Classes.Length == 1 ? [] : Enumerable.Range(0, Math.Min(_data.Classes.Length, Columns)).Select(at =>
+            (_data.Classes[at], Array.ConvertAll(_data.ErrorSums[at], sum => (float)(sum / counts[at])))).ToArray();
+        (string Name, float[] Errors)[] maps =
+            [.. classes, (All, [.. Enumerable.Range(0, _data.Shape.Size).Select(i => (float)(_data.ErrorSums.Sum(sums => sums[i]) / _data.Points.Count))])];
+        var scale = Scale(maps.Select(map => map.Errors));
+        return new PictureFigure(
+            Text("pixels", "Mean error of each pixel", "Where the autoencoder errs: the brighter a pixel, the larger its mean squared error."),
+            [""], [.. maps.Select(map => map.Name)],
+            [[.. maps.Select(map => Picture.Heat(map.Errors, Shape, scale, Number(map.Errors.Average())))]], scale);
+    }
 
-    /// <summary>The losses of the training; null where there is no history.</summary>
-    public ChartFigure? Losses() => throw new NotImplementedException();
+    /// <summary>Makes the figure of what each slot of a vector adds to the error.</summary>
+    /// <returns>The figure; its id ends in "slots".</returns>
+    public ChartFigure Slots() => new(
+        Text("slots", "Error by slot", "Which slots are hard to reconstruct: what each adds to the mean squared error, as the mean over the rows."),
+        ChartKind.Bars,
+        [.. Largest(_data.Slots.Select((name, i) =>
+            (name, _data.ErrorSums.Sum(sums => sums[i]) / _data.Points.Count / _data.Shape.Size)))], "mean squared error (scaled)");
 
-    /// <summary>The layers of the network.</summary>
-    public TableFigure Layers() => throw new NotImplementedException();
+    /// <summary>Makes the table of the rows with the highest errors, or scores of a detector, with the slots that add most to them.</summary>
+    /// <returns>The figure; its id ends in "odd".</returns>
+    public TableFigure Odd() => new(
+        Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots that add most to the error, each with its value,"
+            + " what the autoencoder expects, and its share of the error."),
+        ["Row", "Class", Capital(Measure), "First slot", "Second slot", "Third slot"],
+        [.. _data.Worst.Select(row => (IReadOnlyList<string>)[
+            row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(Badness(row.Point)),
+            .. Enumerable.Range(0, _data.Shape.Size).Where(i => !float.IsNaN(row.Errors[i])).OrderByDescending(i => row.Errors[i]).Select(i =>
+                $"{_data.Slots[i]}: {Number(row.Target[i])}, expected {Number(row.Reconstruction[i])}"
+                + $" ({row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():P0})").Concat(["", "", ""]).Take(3)])]);
 
-    /// <summary>All figures that the model and the data give, in the order of a page.</summary>
-    public IReadOnlyList<ReportFigure> All() => throw new NotImplementedException();
+    /// <summary>Makes the table of a detector's verdicts on each class.</summary>
+    /// <returns>The figure; its id ends in "verdicts". Null where the model is no detector.</returns>
+    public TableFigure? Verdicts() => !IsDetector ? null : new(
+        Text("verdicts", "Verdicts", $"How many rows the detector calls anomalies: those with a score above {Number(_data.Model.Threshold!.Value)}."),
+        ["Class", "Rows", "Anomalies", "Share (%)", "Mean score"],
+        [.. _data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (Name: group.Key, Points: group.ToList()))
+            .Append((Name: All, _data.Points)).DistinctBy(group => group.Name).Select(group =>
+            {
+                var anomalies = group.Points.Count(point => point.IsAnomaly == true);
+                return (IReadOnlyList<string>)[
+                    group.Name, $"{group.Points.Count:N0}", $"{anomalies:N0}", $"{100.0 * anomalies / group.Points.Count:F1}",
+                    Number(group.Points.Average(Badness))];
+            })]);
+
+    /// <summary>Makes the figure of the losses and the learning rate over the epochs of the training.</summary>
+    /// <returns>The figure; its id ends in "losses". Null where neither options nor model have a history.</returns>
+    public ChartFigure? Losses() => (_options.History ?? _data.Model.History) is not { Best: { } best } history ? null : new(
+        Text("losses", "Course of the training", "Whether the training was long enough: the loss should have stopped falling, and that of"
+            + $" validation should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."), ChartKind.Losses,
+        [.. history.Epochs.SelectMany(epoch => new (string Images, double? Loss)[]
+            { ("train", epoch.TrainLoss), ("validation", epoch.ValidationLoss), ("test", epoch.TestLoss) }
+            .Where(curve => curve.Loss is not null)
+            .Select(curve => (IReadOnlyList<object?>)[epoch.Epoch, curve.Images, curve.Loss, epoch.LearningRate]))], "loss")
+    {
+        Mark = best.Epoch,
+        MarkTitle = $"kept: epoch {best.Epoch}",
+    };
+
+    /// <summary>Makes the table of the network's layers.</summary>
+    /// <returns>The figure; its id ends in "layers".</returns>
+    public TableFigure Layers()
+    {
+        var layers = LayerSummary.Of(_data.Model.Model);
+        return new TableFigure(
+            Text("layers", "Layers", $"The network, from the input to the reconstruction: it learns {layers.Sum(layer => layer.Parameters):N0} numbers."),
+            ["Layer", "Kind", "Output shape", "Parameters"],
+            [.. layers.Select(layer => (IReadOnlyList<string>)
+                [layer.Name, layer.Kind, string.Join(" × ", layer.OutputShape), $"{layer.Parameters:N0}"])]);
+    }
+
+    /// <summary>Makes all figures that the model and the data give.</summary>
+    /// <returns>The figures, in the order of a page.</returns>
+    public IReadOnlyList<ReportFigure> ToList()
+    {
+        ReportFigure?[] figures = _images is null
+            ? [Codes(), Verdicts(), Odd(), Slots(), ErrorByClass(), Errors(), Losses(), Layers()]
+            : [Samples(), Codes(), Verdicts(), ErrorByClass(), Errors(), .. Extremes(), MeanErrors(), Losses(), Layers()];
+        return [.. figures.OfType<ReportFigure>()];
+    }
+
+    private static double Badness(PlanePoint point) => point.Score ?? point.Error;
+
+    private static IEnumerable<IReadOnlyList<object?>> Largest(IEnumerable<(string Name, double Value)> bars) =>
+        bars.OrderByDescending(bar => bar.Value).Take(MostBars).Select(bar => (IReadOnlyList<object?>)[bar.Name, bar.Value]);
+
+    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    /// <summary>The end of a color scale: the largest error, rounded up to two digits.</summary>
+    private static double Scale(IEnumerable<float[]> maps)
+    {
+        var largest = Math.Max(1e-6, maps.Max(map => map.Where(float.IsFinite).DefaultIfEmpty().Max()));
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(largest)) - 1);
+        return Math.Ceiling(largest / unit) * unit;
+    }
+
+    private const string HeatText = "The brighter a pixel of the error, the further it is from what it should be.";
+
+    private ImageShape Shape => _images ?? throw new InvalidOperationException("The rows are vectors, which have no pictures.");
+
+    private FigureText Text(string id, string title, string caption) => new($"{_options.Id}-{id}", title, caption, $"{title}. {caption}");
+
+    private PictureFigure Pictures(IReadOnlyList<KeptRow> rows, FigureText text)
+    {
+        var scale = Scale(rows.Select(row => row.Errors));
+        var isOther = _options.TargetColumnName is not null;
+        IReadOnlyList<Picture> Row(Func<KeptRow, Picture> picture) => [.. rows.Select(picture)];
+        var inputs = Row(row => Picture.Of(row.Input, Shape));
+        var targets = Row(row => Picture.Of(row.Target, Shape));
+        var decoded = Row(row => Picture.Of(row.Reconstruction, Shape));
+        var errors = Row(row => Picture.Heat(row.Errors, Shape, scale, $"{(IsDetector ? "score" : "MSE")} {Number(Badness(row.Point))}"));
+        return new PictureFigure(
+            text, isOther ? ["input", "wanted", "reconstruction", "error"] : ["original", "reconstruction", "error"],
+            [.. rows.Select(row => (row.Point.Name, _data.Classes.Length) switch
+            {
+                (null, 1) => $"row {row.Point.Row}",
+                (null, _) => _data.Classes[row.Point.Class],
+                (var name, 1) => name,
+                (var name, _) => $"{_data.Classes[row.Point.Class]}: {name}",
+            })],
+            isOther ? [inputs, targets, decoded, errors] : [inputs, decoded, errors], scale);
+    }
 }

@@ -1,0 +1,74 @@
+using FashionAE.Torch;
+using static TorchSharp.torch;
+
+namespace FashionAE.Report;
+
+/// <summary>The plane that codes are shown in, and what is decoded there.</summary>
+internal static class CodeSpace
+{
+    // A few far codes would stretch the grid over places where there are none.
+    private const double OutlyingShare = 0.005;
+    private const double Margin = 0.05;
+    private const int BatchSize = 256;
+
+    /// <summary>Finds the axes: codes of two numbers are shown as they are, longer ones by their first two principal components.</summary>
+    public static PlaneAxes Axes(IReadOnlyList<PlanePoint> points)
+    {
+        var size = points[0].Code.Length;
+        if (size <= 2)
+            return new PlaneAxes(new float[size], Unit(0), Unit(1), "first code value", size == 1 ? "" : "second code value");
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var codes = tensor(points.SelectMany(point => point.Code).ToArray(), [points.Count, size]).to(ScalarType.Float64);
+        var mean = codes.mean([0], keepdim: true);
+        var centered = codes - mean;
+        // In ascending order of the eigenvalues.
+        var (variances, vectors) = linalg.eigh(centered.t().mm(centered));
+        var shares = (variances / variances.sum()).data<double>().ToArray();
+        return new PlaneAxes(Floats(mean), Axis(1), Axis(2), Title("first", 1), Title("second", 2));
+
+        // The sign of a component means nothing; the largest part is positive, so that every machine draws the same picture.
+        float[] Axis(int fromLast)
+        {
+            var axis = Floats(vectors.select(1, size - fromLast));
+            return axis.MaxBy(Math.Abs) < 0 ? Array.ConvertAll(axis, part => -part) : axis;
+        }
+
+        string Title(string which, int fromLast) => $"{which} principal component ({shares[size - fromLast]:P0} of the variance)";
+        float[] Unit(int at) => [.. Enumerable.Range(0, size).Select(i => i == at ? 1f : 0f)];
+    }
+
+    /// <summary>Decodes a regular grid over the range of the points.</summary>
+    public static PlaneGrid? Decode(Autoencoder model, IReadOnlyList<PlanePoint> points, PlaneAxes axes, int size)
+    {
+        if (size < 2)
+            return null;
+        var (left, right) = Range(points.Select(point => axes.Place(point.Code).X));
+        var (low, high) = Range(points.Select(point => axes.Place(point.Code).Y));
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var decoded = new List<float[]>(size * size);
+        var places = Enumerable.Range(0, size * size).Select(i => axes.Code(
+            left + (right - left) * (i % size) / (size - 1), low + (high - low) * (i / size) / (size - 1)));
+        foreach (var batch in places.Chunk(BatchSize))
+        {
+            using var pass = NewDisposeScope();
+            var codes = tensor(batch.SelectMany(code => code).ToArray(), [batch.Length, model.LatentSize]).to(model.Device);
+            decoded.AddRange(Floats(model.Decode(codes)).Chunk(model.InputShape.Size));
+        }
+        return model.InputShape.Image is { } shape
+            ? new PlaneGrid(left, right, low, high, size, size, decoded.ConvertAll(values => Picture.Of(values, shape)), null)
+            : new PlaneGrid(left, right, low, high, size, size, null, decoded);
+    }
+
+    private static float[] Floats(Tensor values) => values.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+
+    private static (float Least, float Greatest) Range(IEnumerable<float> values)
+    {
+        var sorted = values.Order().ToArray();
+        var outlying = (int)(OutlyingShare * sorted.Length);
+        var (least, greatest) = (sorted[outlying], sorted[^(outlying + 1)]);
+        var margin = greatest > least ? (float)Margin * (greatest - least) : 1;
+        return (least - margin, greatest + margin);
+    }
+}
