@@ -27,19 +27,6 @@ public static class AutoencoderReport
     public static void Save(string path, ITransformer model, IDataView view, ReportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ToDocument(model, view, options).Save(path);
-    }
-
-    /// <summary>Makes the page as a document, for example to add figures to it.</summary>
-    /// <inheritdoc cref="Save" path="/param[@name!='path']|/exception"/>
-    /// <returns>The document.</returns>
-    public static ReportDocument ToDocument(ITransformer model, IDataView view, ReportOptions? options = null)
-    {
-        options ??= new ReportOptions();
-        var figures = AutoencoderFigures.Read(model, view, options);
-        return new ReportDocument(
-            options.Title,
-            "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone. What it reconstructs badly is unlike what it was trained on.",
-            [new ReportSection(options.Id, "Model and data", "", figures.ToList())]);
+        AutoencoderFigures.Read(model, view, options).ToDocument().Save(path);
     }
 }

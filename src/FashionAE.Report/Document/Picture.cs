@@ -49,8 +49,10 @@ public sealed class Picture
         return new(shape.Width, shape.Height, Paint(shares, shape, isColor: false, HeatColors.Of), errors) { Label = label };
     }
 
-    /// <summary>Encodes it as PNG, not larger than a side.</summary>
-    internal byte[] ToPng(int largestSide) => Encode(Fit(largestSide));
+    /// <summary>Encodes it as PNG.</summary>
+    /// <param name="largestSide">A larger picture is reduced to this width or height, in pixels, 1 or more.</param>
+    /// <returns>The file's bytes.</returns>
+    public byte[] ToPng(int largestSide = int.MaxValue) => Encode(Fit(largestSide));
 
     /// <summary>Makes one PNG of pictures of one size, in rows of so many.</summary>
     internal static byte[] Sheet(IReadOnlyList<Picture> pictures, int columns, int largestSide, out int width, out int height)

@@ -36,6 +36,17 @@ public sealed class AutoencoderFigures
         return new AutoencoderFigures(ViewReader.Read(model, view, options), options);
     }
 
+    /// <summary>Gets the length of codes.</summary>
+    public int LatentSize => _data.Model.LatentSize;
+
+    /// <summary>Gets the shape of the rows: of images, or of vectors.</summary>
+    public InputShape InputShape => _data.Shape;
+
+    /// <summary>Decodes a code.</summary>
+    /// <param name="code">The code, of <see cref="LatentSize"/> numbers.</param>
+    /// <returns>The image, [C, H, W] in [0, 1], or the vector.</returns>
+    public float[] Decode(float[] code) => CodeSpace.Decode(_data.Model.Model, [code])[0];
+
     /// <summary>Makes the figure of some rows of each class: the image, its reconstruction and the error of each pixel.</summary>
     /// <returns>The figure; its id ends in "samples".</returns>
     /// <exception cref="InvalidOperationException">The model is one of vectors, which have no pictures.</exception>
@@ -183,6 +194,14 @@ public sealed class AutoencoderFigures
             : [Samples(), Codes(), Verdicts(), ErrorByClass(), Errors(), .. Extremes(), MeanErrors(), Losses(), Layers()];
         return [.. figures.OfType<ReportFigure>()];
     }
+
+    /// <summary>Makes a page of all figures.</summary>
+    /// <param name="change">Changes a figure, for example its text; null to change none.</param>
+    /// <returns>The page.</returns>
+    public ReportDocument ToDocument(Func<ReportFigure, ReportFigure>? change = null) => new(
+        _options.Title, "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone. What it reconstructs"
+        + " badly is unlike what it was trained on.",
+        [new ReportSection(_options.Id, "Model and data", "", [.. ToList().Select(figure => change?.Invoke(figure) ?? figure)])]);
 
     private static double Badness(PlanePoint point) => point.Score ?? point.Error;
 

@@ -45,20 +45,25 @@ internal static class CodeSpace
             return null;
         var (left, right) = Range(points.Select(point => axes.Place(point.Code).X));
         var (low, high) = Range(points.Select(point => axes.Place(point.Code).Y));
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var decoded = new List<float[]>(size * size);
-        var places = Enumerable.Range(0, size * size).Select(i => axes.Code(
-            left + (right - left) * (i % size) / (size - 1), low + (high - low) * (i / size) / (size - 1)));
-        foreach (var batch in places.Chunk(BatchSize))
-        {
-            using var pass = NewDisposeScope();
-            var codes = tensor(batch.SelectMany(code => code).ToArray(), [batch.Length, model.LatentSize]).to(model.Device);
-            decoded.AddRange(Floats(model.Decode(codes)).Chunk(model.InputShape.Size));
-        }
+        var decoded = Decode(model, Enumerable.Range(0, size * size).Select(i => axes.Code(
+            left + (right - left) * (i % size) / (size - 1), low + (high - low) * (i / size) / (size - 1))));
         return model.InputShape.Image is { } shape
             ? new PlaneGrid(left, right, low, high, size, size, decoded.ConvertAll(values => Picture.Of(values, shape)), null)
             : new PlaneGrid(left, right, low, high, size, size, null, decoded);
+    }
+
+    /// <summary>Decodes codes, batch by batch.</summary>
+    public static List<float[]> Decode(Autoencoder model, IEnumerable<float[]> codes)
+    {
+        var decoded = new List<float[]>();
+        foreach (var batch in codes.Chunk(BatchSize))
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var rows = tensor(batch.SelectMany(code => code).ToArray(), [batch.Length, model.LatentSize]).to(model.Device);
+            decoded.AddRange(Floats(model.Decode(rows)).Chunk(model.InputShape.Size));
+        }
+        return decoded;
     }
 
     private static float[] Floats(Tensor values) => values.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();

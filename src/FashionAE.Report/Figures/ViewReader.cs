@@ -20,7 +20,10 @@ internal sealed class ViewReader
     private const int MostValues = 4_000_000;
 
     private const string Other = "other";
-    private const string Prefix = "FashionAE.Report.";
+    private const string Code = "FashionAE.Report.Code";
+    private const string Reconstruction = "FashionAE.Report.Reconstruction";
+    private const string Error = "FashionAE.Report.Error";
+    private const string Errors = "FashionAE.Report.Errors";
 
     private readonly PriorityQueue<KeptRow, double> _sample = new();
     private readonly PriorityQueue<KeptRow, double> _worst = new();
@@ -81,10 +84,10 @@ internal sealed class ViewReader
         {
             InputColumnName = autoencoder.InputColumnName,
             TargetColumnName = options.TargetColumnName,
-            LatentColumnName = Prefix + "Code",
-            ReconstructionColumnName = Prefix + "Reconstruction",
-            MseColumnName = Prefix + "Error",
-            ErrorMapColumnName = Prefix + "Errors",
+            LatentColumnName = Code,
+            ReconstructionColumnName = Reconstruction,
+            MseColumnName = Error,
+            ErrorMapColumnName = Errors,
         });
         var input = steps.Take(at).Aggregate(view, (data, step) => step.Transform(data));
         var reader = new ViewReader(autoencoder, options);
@@ -105,8 +108,8 @@ internal sealed class ViewReader
         DataViewSchema.Column? Named(string? name) => name is null ? null : schema.GetColumnOrNull(name) ?? whole.Schema.GetColumnOrNull(name)
             ?? throw new ArgumentOutOfRangeException(nameof(options), name, $"Could not find the column '{name}' of the options.");
         var (label, name) = (Named(options.LabelColumnName) ?? schema.GetColumnOrNull("Label"), Named(options.NameColumnName));
-        var needed = new[] { Model.InputColumnName, options.TargetColumnName, "Code", "Reconstruction", "Error", "Errors" }
-            .Where(column => column is not null).Select(column => schema.GetColumnOrNull(column!) ?? schema[Prefix + column]).ToList();
+        var needed = new[] { Model.InputColumnName, options.TargetColumnName, Code, Reconstruction, Error, Errors }
+            .OfType<string>().Select(column => schema[column]).ToList();
         var isDetector = Model.Threshold is not null;
         if (isDetector)
             needed.AddRange([schema["Score"], schema["PredictedLabel"]]);
@@ -114,8 +117,8 @@ internal sealed class ViewReader
         using var cursor = scored.GetRowCursor(needed);
         using var texts = whole.GetRowCursor(new[] { label, name }.OfType<DataViewSchema.Column>().Select(column => whole.Schema[column.Name]));
         var (classOf, nameOf) = (TextOf(texts, label), TextOf(texts, name));
-        var (input, code, reconstruction) = (Vector(Model.InputColumnName), Vector(Prefix + "Code"), Vector(Prefix + "Reconstruction"));
-        var (errors, error) = (Vector(Prefix + "Errors"), cursor.GetGetter<float>(schema[Prefix + "Error"]));
+        var (input, code, reconstruction) = (Vector(Model.InputColumnName), Vector(Code), Vector(Reconstruction));
+        var (errors, error) = (Vector(Errors), cursor.GetGetter<float>(schema[Error]));
         var target = options.TargetColumnName is { } other ? Vector(other) : null;
         var score = isDetector ? cursor.GetGetter<float>(schema["Score"]) : null;
         var verdict = isDetector ? cursor.GetGetter<bool>(schema["PredictedLabel"]) : null;

@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+using FashionAE.Report;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.ML;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Serves the page of an autoencoder, whose places the server decodes.</summary>
+public static class AutoencoderExplorer
+{
+    /// <summary>
+    /// Serves the page of <see cref="AutoencoderReport"/>, with codes of any length decoded by the model. The data are read now, once.
+    /// </summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="pattern">The address of the page, such as "/codes"; codes are decoded at "/codes/decode".</param>
+    /// <param name="model">A trained autoencoder or detector, or a chain with one. Do not dispose it while the application runs.</param>
+    /// <param name="view">The data, with the columns that the model reads.</param>
+    /// <param name="options">What is shown; null for the defaults.</param>
+    /// <returns>The group of both addresses, for example to require authorization.</returns>
+    /// <inheritdoc cref="AutoencoderReport.Save" path="/exception[not(@cref='T:System.IO.IOException')]"/>
+    /// <example>
+    /// <code>
+    /// app.MapAutoencoderExplorer("/codes", model, view);
+    /// </code>
+    /// </example>
+    public static RouteGroupBuilder MapAutoencoderExplorer(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, ITransformer model, IDataView view,
+        ReportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        var figures = AutoencoderFigures.Read(model, view, options);
+        // Relative to the page, wherever a proxy has put it.
+        var decode = $"{pattern.TrimEnd('/').Split('/')[^1]}/decode";
+        var page = figures.ToDocument(figure => figure is PlaneFigure plane ? plane with { DecodeUrl = decode } : figure).ToHtml();
+        var turns = new Lock();
+        var group = endpoints.MapGroup(pattern);
+        group.MapGet("", (HttpRequest request) => request.Path.Value is { Length: > 1 } path && path.EndsWith('/')
+            ? Results.Redirect(request.PathBase + path.TrimEnd('/'))
+            : Results.Bytes(page, "text/html; charset=utf-8"));
+        group.MapPost("decode", (float[] code) =>
+        {
+            if (code.Length != figures.LatentSize || !Array.TrueForAll(code, float.IsFinite))
+                return Results.Text($"A code has {figures.LatentSize} finite numbers; send them as a JSON array.", statusCode: StatusCodes.Status400BadRequest);
+            float[] values;
+            lock (turns)
+                values = figures.Decode(code);
+            return figures.InputShape.Image is { } shape ? Results.Bytes(Picture.Of(values, shape).ToPng(), "image/png") : Results.Ok(values);
+        });
+        return group;
+    }
+}
