@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares this machine to build and run. Does nothing that has been done.
-#   eng/setup.sh [sdk]     sdk: only checks that the SDK is there, which is enough to make the packages
+#   eng/setup.sh [sdk]     sdk: only what it takes to make the packages: the SDK, and the libraries of the report's page
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -12,15 +12,15 @@ fetch_mpi() {
         echo "Open MPI is missing, so nothing can be trained in several processes: install it (Debian and Ubuntu: apt-get install openmpi-bin)." >&2
 }
 
-# The libraries that draw the report's charts. Without them a report has its pictures and tables, and says what is missing.
-fetch_chart_libraries() {
-    local folder=examples/FashionAE.Report/web
+# The libraries of the report's page, which become part of its package. Without them a report has no charts, and says so.
+fetch_page_libraries() {
+    local folder=src/FashionAE.Report/web
     if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then
         return
     elif ! command -v npm >/dev/null; then
         echo "npm is missing, so reports will have no charts: install Node.js (https://nodejs.org), then run make again." >&2
-    elif ! (cd "$folder" && npm ci --no-audit --no-fund --ignore-scripts --loglevel error) >&2; then
-        echo "The chart libraries could not be fetched, so reports will have no charts: run make again when npm can reach its registry." >&2
+    elif ! (cd "$folder" && npm ci --no-audit --no-fund --ignore-scripts --loglevel error >/dev/null); then
+        echo "The libraries of the report's page could not be fetched, so reports will have no charts: run make again when npm can reach its registry." >&2
     else
         touch "$folder/node_modules/.package-lock.json"
     fi
@@ -30,6 +30,5 @@ if [[ ! $(dotnet --list-sdks 2>/dev/null) =~ (^|$'\n')[1-9][0-9]+\. ]]; then
     echo "The .NET 10 SDK is missing: install it from https://dotnet.microsoft.com/download." >&2
     exit 1
 fi
-[[ ${1:-} != sdk ]] || exit 0
-fetch_chart_libraries
-fetch_mpi
+fetch_page_libraries
+[[ ${1:-} == sdk ]] || fetch_mpi

@@ -24,7 +24,7 @@ public sealed class Picture
     public string Label { get; init; } = "";
 
     /// <summary>Gets a value indicating whether it is marked as wrong.</summary>
-    public bool IsWrong { get; init; }
+    public bool IsWrong { get; private init; }
 
     /// <summary>Gets the values that it shows, as they were given.</summary>
     public IReadOnlyList<float> Values { get; }
@@ -33,9 +33,14 @@ public sealed class Picture
     /// <param name="values">The values, [C, H, W] in [0, 1]; others become the nearer end, and NaN 0.</param>
     /// <param name="shape">The shape: one channel is gray, three are red, green and blue; of other numbers the mean is gray.</param>
     /// <param name="label">What is written below it.</param>
+    /// <param name="isWrong">Whether it is marked as wrong.</param>
     /// <exception cref="ArgumentException">There are not as many values as the shape has.</exception>
-    public static Picture Of(float[] values, ImageShape shape, string label = "") =>
-        new(shape.Width, shape.Height, Paint(values, shape, shape.Channels == 3, level => new SKColor(level, level, level)), values) { Label = label };
+    public static Picture Of(float[] values, ImageShape shape, string label = "", bool isWrong = false) =>
+        new(shape.Width, shape.Height, Paint(values, shape, shape.Channels == 3, level => new SKColor(level, level, level)), values)
+        {
+            Label = label,
+            IsWrong = isWrong,
+        };
 
     /// <summary>Makes a heat map in the colors of matplotlib's "inferno" (S. van der Walt and N. Smith, 2015, CC0): black is no error.</summary>
     /// <param name="errors">The errors, [C, H, W], of which the mean over the channels is shown.</param>

@@ -1,7 +1,115 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Text.Unicode;
+using Fluid;
+using Fluid.Values;
+
 namespace FashionAE.Report;
 
-/// <summary>Writes documents as HTML.</summary>
-internal static class PageWriter
+/// <summary>Writes documents as HTML: fills in page.liquid.</summary>
+internal static partial class PageWriter
 {
-    public static byte[] Write(ReportDocument document) => throw new NotImplementedException();
+    private static readonly TemplateOptions Options = new() { MemberAccessStrategy = UnsafeMemberAccessStrategy.Instance };
+    private static readonly HtmlEncoder Escape = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly IFluidTemplate Page = new FluidParser().Parse(Asset("page.liquid"));
+    private static readonly HashSet<string> Assets = [.. typeof(PageWriter).Assembly.GetManifestResourceNames()];
+
+    static PageWriter()
+    {
+        Filter<object>("type", figure => figure.GetType().Name);
+        Filter<ReportFigure>("csv", figure => Pack(Encoding.UTF8.GetBytes(FigureData.Csv(figure))));
+        Filter<Picture>("png", picture => Convert.ToBase64String(picture.ToPng(256)));
+        Filter<string>("align", cell => IsNumber(cell) ? "number" : "text");
+        Filter<PlaneFigure>("plane", Plane);
+        Filter<string>("asset", Asset);
+        Filter<string>("library", Library);
+    }
+
+    /// <summary>Writes a page in UTF-8.</summary>
+    /// <param name="document">What it shows.</param>
+    /// <param name="hasLibraries">Whether the page gets the libraries of this assembly, where it has them.</param>
+    public static byte[] Write(ReportDocument document, bool hasLibraries = true)
+    {
+        CheckIds(document);
+        var figures = document.Sections.SelectMany(section => section.Figures).ToList();
+        var planes = figures.OfType<PlaneFigure>().ToList();
+        bool Has(params IEnumerable<string> libraries) => hasLibraries && libraries.All(library => Assets.Contains($"{library}.min.js"));
+        return Encoding.UTF8.GetBytes(Page.Render(new TemplateContext(new
+        {
+            Document = document,
+            Kinds = figures.OfType<ChartFigure>().Select(chart => $"{chart.Kind}".ToLowerInvariant()).Distinct(),
+            HasCharts = Has("vega", "vega-lite", "vega-embed"),
+            HasPlanes = planes.Count > 0,
+            Projects = Has("umap-js") && planes.Any(plane => plane.Axes.Origin.Length > 2),
+            Asks = planes.Any(plane => plane.DecodeUrl is not null),
+            Heat = string.Join(',', Enumerable.Range(0, 18).Select(i => $"{Picture.HeatColors.Of((byte)(15 * i))}").Select(color => $"#{color[3..]}")),
+        }, Options), Escape));
+    }
+
+    private static void Filter<T>(string name, Func<T, object> filter) =>
+        Options.Filters.AddFilter(name, (input, _, _) => FluidValue.Create(filter((T)input.ToObjectValue()), Options));
+
+    private static object Plane(PlaneFigure figure)
+    {
+        var kept = figure.Points.Where(point => point.Image is not null).ToList();
+        var pictures = kept.Select(point => point.Image!).Concat(kept.Select(point => point.Reconstruction ?? point.Image!)).ToList();
+        var (sheet, width, height) = Sheet(pictures, 64);
+        var (decoded, gridWidth, gridHeight) = Sheet(figure.Grid?.Images ?? [], figure.Grid?.Columns ?? 0);
+        var grid = figure.Grid is { } g ? new { g.MinimumX, g.MaximumX, g.MinimumY, g.MaximumY, g.Columns, g.Rows, Width = gridWidth, Height = gridHeight } : null;
+        var settings = new { figure.Classes, figure.Axes, Grid = grid, figure.Slots, figure.DecodeUrl, Width = width, Height = height, Kept = kept.Count };
+        return new
+        {
+            Sheet = sheet,
+            Decoded = decoded,
+            Settings = JsonSerializer.Serialize(settings, JsonSerializerOptions.Web),
+            Values = Floats(figure.Points.Select(point => point.Values).OfType<float[]>()),
+            Vectors = Floats(figure.Grid?.Vectors ?? []),
+        };
+        static (string, int, int) Sheet(IReadOnlyList<Picture> pictures, int columns) =>
+            pictures.Count == 0 ? ("", 0, 0) : (Convert.ToBase64String(Picture.Sheet(pictures, columns, Picture.SheetSide, out var width, out var height)), width, height);
+        static string Floats(IEnumerable<float[]> vectors) => Pack(MemoryMarshal.AsBytes<float>(vectors.SelectMany(vector => vector).ToArray()));
+    }
+
+    private static string Pack(ReadOnlySpan<byte> bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+            gzip.Write(bytes);
+        return Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
+    }
+
+    // A dash or nothing stands for a number that there is not.
+    private static bool IsNumber(string cell) => cell is "" or "-" or "–" or "—" or "∞" || double.TryParse(
+        cell.TrimEnd('%', ' ').Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
+
+    // What would end a script is part of a string or of a regular expression there, which the backslash leaves as it is.
+    private static string Library(string name) =>
+        $"/* {name}\n\n{Licences(name).Replace("*/", "* /", StringComparison.Ordinal)}*/\n{Asset($"{name}.min.js")}"
+            .Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase).Replace("<!--", "<\\!--", StringComparison.Ordinal);
+
+    // Its own, and those of what is bundled in it.
+    private static string Licences(string name) => string.Join('\n', Assets.Where(asset => asset.StartsWith($"{name}.LICENSE", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal).Select(Asset));
+
+    private static string Asset(string name)
+    {
+        using var reader = new StreamReader(typeof(PageWriter).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    private static void CheckIds(ReportDocument document)
+    {
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var id in document.Sections.SelectMany(section => section.Figures.Select(figure => figure.Text.Id).Prepend(section.Id)))
+            if (!IdRegex().IsMatch(id) || !known.Add(id))
+                throw new ArgumentException($"The id '{id}' is used twice, or is not made of letters, digits and hyphens.", nameof(document));
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9-]*\z")]
+    private static partial Regex IdRegex();
 }

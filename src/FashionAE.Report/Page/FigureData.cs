@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+
+namespace FashionAE.Report;
+
+/// <summary>The data of figures as CSV (RFC 4180), which the page both draws and saves.</summary>
+internal static class FigureData
+{
+    // The values of larger figures would take more room than their pictures.
+    private const int MostValues = 1_000_000;
+
+    /// <summary>Writes the data of a figure.</summary>
+    public static string Csv(ReportFigure figure)
+    {
+        var text = new StringBuilder();
+        foreach (var row in Rows(figure))
+            text.AppendJoin(',', row.Select(Cell)).Append("\r\n");
+        return text.ToString();
+    }
+
+    private static IEnumerable<IEnumerable<object?>> Rows(ReportFigure figure) => figure switch
+    {
+        PictureFigure pictures => Pictures(pictures),
+        TableFigure table => table.Rows.Prepend(table.Columns),
+        ChartFigure chart => chart.Rows.Prepend(
+            chart.Kind switch { ChartKind.Losses => ["epoch", "images", "loss", "rate"], ChartKind.Bars => ["name", "value"], _ => ["value", "group"] }),
+        PlaneFigure plane => Points(plane),
+        _ => throw new ArgumentException($"The figure '{figure.Text.Id}' is a {figure.GetType().Name}, which the page cannot show."),
+    };
+
+    private static IEnumerable<IEnumerable<object?>> Pictures(PictureFigure figure)
+    {
+        var counts = figure.Rows.SelectMany(row => row).Select(picture => picture.Values.Count).DefaultIfEmpty().ToList();
+        var length = counts.Sum(count => (long)count) > MostValues ? 0 : counts.Max();
+        IEnumerable<object?> Row(Picture picture, int row, int column) =>
+        [
+            figure.RowTitles.ElementAtOrDefault(row), figure.ColumnTitles.ElementAtOrDefault(column), picture.Label,
+            .. Enumerable.Range(0, length).Select(i => i < picture.Values.Count ? picture.Values[i].ToString("G4", CultureInfo.InvariantCulture) : null),
+        ];
+        return figure.Rows.SelectMany((row, i) => row.Select((picture, j) => Row(picture, i, j)))
+            .Prepend(["row", "column", "label", .. Enumerable.Range(1, length).Select(i => $"v{i}")]);
+    }
+
+    private static IEnumerable<IEnumerable<object?>> Points(PlaneFigure figure)
+    {
+        var (axes, kept) = (figure.Axes, 0);
+        // With the two numbers of the code themselves as axes, the place of a point is its code.
+        var size = axes is { Origin: [0, 0], X: [1, 0], Y: [0, 1] } ? 0 : axes.Origin.Length;
+        IEnumerable<object?> Row(PlanePoint point) =>
+        [
+            point.Row, point.Name, figure.Classes[point.Class], axes.Place(point.Code).X, axes.Place(point.Code).Y, (float)point.Error, point.Score, point.IsAnomaly,
+            point.Path, point.Image is not null || point.Values is not null ? kept++ : null, .. point.Code.Take(size).Cast<object?>(),
+        ];
+        return figure.Points.Select(Row).Prepend(
+            ["row", "name", "class", "x", "y", "error", "score", "anomaly", "path", "picture", .. Enumerable.Range(1, size).Select(i => $"z{i}")]);
+    }
+
+    private static string Cell(object? value)
+    {
+        var text = value is float number ? number.ToString("G6", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        // In a spreadsheet no text shall run as a formula. The page takes the apostrophe away again.
+        if (text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !double.TryParse(text, CultureInfo.InvariantCulture, out _))
+            text = "'" + text;
+        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
+}
