@@ -188,7 +188,7 @@ internal sealed class ViewReader
 
     private int ClassNumber(string name)
     {
-        if (_classes.Count == MostClasses && !_classes.ContainsKey(name))
+        if (_classes.Count >= MostClasses && !_classes.ContainsKey(name))
             name = Other;
         if (_classes.TryAdd(name, _classes.Count))
             ErrorSums.Add(new double[Shape.Size]);

@@ -1,0 +1,179 @@
+using FashionAE.MLNet;
+using FashionAE.Report.Tests.Support;
+using FashionAE.Torch;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.Report.Tests.Figures;
+
+public sealed class FiguresTests
+{
+    private static readonly MLContext Context = new(seed: 1);
+
+    private static readonly InputShape Four = InputShape.Vector(4);
+
+    [Fact]
+    public void A_point_has_the_code_the_error_and_the_class_of_its_row()
+    {
+        var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("b", [3, -4, 2, 0]), ("a", [5, 6, 1, 1]));
+        using var model = Truncation.Of(Context, view, Four, latentSize: 2);
+        var plane = AutoencoderFigures.Read(model, view, new() { NameColumnName = "Number" }).Codes();
+        Assert.Equal(["a", "b"], plane.Classes);
+        Assert.Equal([0, 1, 0], plane.Points.Select(point => point.Class));
+        Assert.Equal([1f, 2, 3, -4, 5, 6], plane.Points.SelectMany(point => point.Code));
+        Assert.Equal([0, 4 / 4.0, 2 / 4.0], plane.Points.Select(point => point.Error));
+        Assert.Equal(["0.5", "1.5", "2.5"], plane.Points.Select(point => point.Name));
+        // Values, reconstruction, squared errors.
+        Assert.Equal([3, -4, 2, 0, 3, -4, 0, 0, 0, 0, 4, 0], plane.Points[1].Values!);
+    }
+
+    [Fact]
+    public void Rows_with_values_that_are_missing_are_left_out_and_counted()
+    {
+        var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("a", [3, 4, 0, 0]), ("b", [float.NaN, 0, 0, 0]), ("c", [float.PositiveInfinity, 0, 0, 0]), ("d", [7, 8, 0, 0]));
+        using var model = Truncation.Of(Context, Context.Data.TakeRows(view, 2), Four, latentSize: 2);
+        var plane = AutoencoderFigures.Read(model, view).Codes();
+        Assert.Equal([0, 1, 4], plane.Points.Select(point => point.Row));
+        Assert.Equal(["a", "d"], plane.Classes);
+        Assert.Contains("3 rows (2 with missing or infinite values are left out)", plane.Text.Caption);
+    }
+
+    [Fact]
+    public void Only_the_first_rows_are_read_where_there_are_more()
+    {
+        var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("a", [3, 4, 0, 0]), ("a", [5, 6, 0, 0]));
+        using var model = Truncation.Of(Context, view, Four, latentSize: 2);
+        Assert.Contains("the 2 first rows", AutoencoderFigures.Read(model, view, new() { MaximumRows = 2 }).Codes().Text.Caption);
+        Assert.Contains("the 3 rows", AutoencoderFigures.Read(model, view, new() { MaximumRows = 3 }).Codes().Text.Caption);
+    }
+
+    [Fact]
+    public void Charts_of_vectors_have_the_means_of_their_errors()
+    {
+        var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("b", [0, 0, 2, 0]), ("b", [0, 0, 4, 2]));
+        using var model = Truncation.Of(Context, view, Four, latentSize: 2);
+        var figures = AutoencoderFigures.Read(model, view);
+        // Errors of the rows: 0, 4/4 and (16 + 4)/4.
+        Assert.Equal([["b", 3.0], ["a", 0.0]], figures.ErrorByClass()!.Rows);
+        Assert.Equal([0.0, 1.0, 5.0], figures.Errors().Rows.Select(row => row[0]));
+        Assert.Equal(["slot 2", "slot 3"], figures.Slots().Rows.Take(2).Select(row => row[0]));
+        Assert.Equal([20 / 12.0, 4 / 12.0], figures.Slots().Rows.Take(2).Select(row => (double)row[1]!));
+        Assert.Equal(["2", "b", "5", "slot 2: 4, expected 0 (80 %)", "slot 3: 2, expected 0 (20 %)"], figures.Odd().Rows[0].Take(5));
+    }
+
+    [Fact]
+    public void Slots_have_their_names()
+    {
+        var named = Context.Data.LoadFromEnumerable(new[] { new { A = 1f, B = 2f, C = 3f }, new { A = 3f, B = 2f, C = 1f } });
+        var view = Context.Transforms.Concatenate("Features", "A", "B", "C").Fit(named).Transform(named);
+        using var model = Truncation.Of(Context, view, InputShape.Vector(3), latentSize: 2);
+        Assert.Equal(["A", "B", "C"], AutoencoderFigures.Read(model, view).Codes().Slots);
+    }
+
+    [Fact]
+    public void The_hardest_and_the_easiest_images_are_those_of_the_highest_and_the_lowest_errors()
+    {
+        var view = SmallImage.View(Context, 40, "x", "y");
+        using var model = Truncation.Of(Context, view, new ImageShape(1, 8, 8), latentSize: 2, "Pixels");
+        var figures = AutoencoderFigures.Read(model, view);
+        var (hardest, easiest) = (figures.Extremes()[0], figures.Extremes()[1]);
+        float[] Brightness(PictureFigure figure) => [.. figure.Rows[0].Select(picture => picture.Values[10])];
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => 1 - i / 40f), Brightness(hardest));
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => 1 - (39 - i) / 40f), Brightness(easiest));
+        Assert.Equal("MSE 0.01562", hardest.Rows[2][0].Label); // 1 / 64
+        Assert.Equal(1, hardest.Scale);
+        Assert.Equal(["original", "reconstruction", "error"], hardest.RowTitles);
+        Assert.All(hardest.Rows[1], picture => Assert.All(picture.Values, value => Assert.Equal(0, value)));
+    }
+
+    [Fact]
+    public void Mean_errors_are_those_of_each_class_and_of_all()
+    {
+        var view = SmallImage.View(Context, 4, "x", "y"); // 1, 0.75, 0.5, 0.25
+        using var model = Truncation.Of(Context, view, new ImageShape(1, 8, 8), latentSize: 2, "Pixels");
+        var means = AutoencoderFigures.Read(model, view).MeanErrors();
+        Assert.Equal(["x", "y", "all"], means.ColumnTitles);
+        Assert.Equal([(1 + 0.25f) / 2, (0.5625f + 0.0625f) / 2, 1.875f / 4], means.Rows[0].Select(map => map.Values[10]));
+        Assert.All(means.Rows[0], map => Assert.Equal(63, map.Values.Count(value => value == 0)));
+    }
+
+    [Fact]
+    public void Points_with_pictures_are_drawn_by_the_seed()
+    {
+        var view = SmallImage.View(Context, 200, "x");
+        using var model = Truncation.Of(Context, view, new ImageShape(1, 8, 8), latentSize: 2, "Pixels");
+        long[] Kept(int seed) => [.. AutoencoderFigures.Read(model, view, new() { Pictures = 20, Seed = seed, GridSize = 0 }).Codes()
+            .Points.Where(point => point.Image is not null).Select(point => point.Row)];
+        Assert.Equal(20, Kept(1).Length);
+        Assert.Equal(Kept(1), Kept(1));
+        Assert.NotEqual(Kept(1), Kept(2));
+    }
+
+    [Fact]
+    public void The_grid_is_what_the_model_decodes_at_its_places()
+    {
+        var view = FourValues.View(Context, ("a", [0, 0, 0, 0]), ("a", [10, 20, 0, 0]));
+        using var model = Truncation.Of(Context, view, Four, latentSize: 2);
+        var grid = AutoencoderFigures.Read(model, view, new() { GridSize = 3 }).Codes().Grid!;
+        // The range, and a twentieth of it around.
+        Assert.Equal((-0.5f, 10.5f, -1f, 21f), (grid.MinimumX, grid.MaximumX, grid.MinimumY, grid.MaximumY));
+        Assert.Equal([-0.5f, -1, 0, 0], grid.Vectors![0]);
+        Assert.Equal([10.5f, -1, 0, 0], grid.Vectors[2]);
+        Assert.Equal([5, 10, 0, 0], grid.Vectors[4]);
+        Assert.Equal([10.5f, 21, 0, 0], grid.Vectors[8]);
+    }
+
+    [Fact]
+    public void Longer_codes_are_shown_by_their_principal_components()
+    {
+        // Along (3, 4, 0)/5 with variance 100, along (4, -3, 0)/5 with 4, nothing else.
+        (string, float[])[] rows = [.. from a in (float[])[-10, 10] from b in (float[])[-2, 2]
+                                       select ("a", (float[])[1 + 0.6f * a + 0.8f * b, 2 + 0.8f * a - 0.6f * b, 3, 9])];
+        var view = FourValues.View(Context, rows);
+        using var model = Truncation.Of(Context, view, Four, latentSize: 3);
+        var axes = AutoencoderFigures.Read(model, view).Codes().Axes;
+        AssertClose([1, 2, 3], axes.Origin);
+        AssertClose([0.6f, 0.8f, 0], axes.X);
+        AssertClose([0.8f, -0.6f, 0], axes.Y);
+        Assert.Equal("first principal component (96 % of the variance)", axes.XTitle);
+        AssertClose([1 + 6 + 0.8f, 2 + 8 - 0.6f, 3], axes.Code(10, 1));
+        AssertClose([10, 1], [axes.Place([7.8f, 9.4f, 3]).X, axes.Place([7.8f, 9.4f, 3]).Y]);
+    }
+
+    [Fact]
+    public void A_detector_shows_its_scores_and_verdicts()
+    {
+        var random = new Random(1);
+        var view = FourValues.View(Context, [.. Enumerable.Range(0, 300).Select(i =>
+            (i % 3 == 0 ? "a" : "b", (float[])[random.NextSingle(), random.NextSingle(), random.NextSingle(), i % 50 == 0 ? 30 : 0]))]);
+        using var detector = Context.AnomalyDetection.Trainers.Autoencoder("Features", latentSize: 2, epochs: 1, quantile: 0.9).Fit(view);
+        var judged = detector.Transform(view);
+        var (scores, verdicts) = (judged.GetColumn<float>("Score").ToArray(), judged.GetColumn<bool>("PredictedLabel").ToArray());
+        var figures = AutoencoderFigures.Read(detector, view);
+        Assert.Equal(scores, figures.Codes().Points.Select(point => point.Score!.Value));
+        Assert.Equal(verdicts, figures.Codes().Points.Select(point => point.IsAnomaly!.Value));
+        Assert.Equal((double)detector.Threshold!.Value, figures.Errors().Mark);
+        Assert.Equal(["a", "b", "all"], figures.Verdicts()!.Rows.Select(row => row[0]));
+        Assert.Equal(["300", $"{verdicts.Count(verdict => verdict)}"], figures.Verdicts()!.Rows[2].Skip(1).Take(2));
+        var oddest = Array.IndexOf(scores, scores.Max());
+        Assert.Equal(["oddest", $"{oddest}"], ["oddest", figures.Odd().Rows[0][0]]);
+        Assert.StartsWith("slot 3: 30, expected", figures.Odd().Rows[0][3]);
+    }
+
+    [Fact]
+    public void The_course_of_the_training_is_the_history()
+    {
+        var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("a", [3, 4, 0, 0]));
+        using var model = Context.Transforms.EncodeWithAutoencoder("Code", "Features", latentSize: 2, epochs: 3).Fit(view);
+        var chart = AutoencoderFigures.Read(model, view).Losses()!;
+        Assert.Equal(model.History!.Epochs.Select(epoch => (object)epoch.TrainLoss), chart.Rows.Select(row => row[2]!));
+        Assert.Equal([1, 2, 3], chart.Rows.Select(row => (int)row[0]!));
+        Assert.Equal(model.History.Best!.Epoch, chart.Mark);
+        Context.Model.Save(model, view.Schema, "report-history.zip");
+        using var loaded = (AutoencoderTransformer)Context.Model.Load("report-history.zip", out _);
+        Assert.Null(AutoencoderFigures.Read(loaded, view).Losses());
+    }
+
+    private static void AssertClose(float[] expected, float[] actual) =>
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+}
