@@ -10,9 +10,10 @@ public sealed class Picture
     /// <summary>Pictures of a sheet are no larger.</summary>
     internal const int SheetSide = 64;
 
-    private readonly byte[] _rgba;
+    // One byte a pixel, or four: red, green, blue and 255.
+    private readonly byte[] _pixels;
 
-    private Picture(int width, int height, byte[] rgba, float[] values) => (Width, Height, _rgba, Values) = (width, height, rgba, values);
+    private Picture(ImageShape shape, byte[] pixels, float[] values) => (Width, Height, _pixels, Values) = (shape.Width, shape.Height, pixels, values);
 
     /// <summary>Gets the width in pixels.</summary>
     public int Width { get; }
@@ -36,7 +37,7 @@ public sealed class Picture
     /// <param name="isWrong">Whether it is marked as wrong.</param>
     /// <exception cref="ArgumentException">There are not as many values as the shape has.</exception>
     public static Picture Of(float[] values, ImageShape shape, string label = "", bool isWrong = false) =>
-        new(shape.Width, shape.Height, Paint(values, shape, shape.Channels == 3, level => new SKColor(level, level, level)), values)
+        new(shape, shape.Channels == 3 ? Colors(Levels(values, shape), shape) : Grays(Levels(values, shape), shape), values)
         {
             Label = label,
             IsWrong = isWrong,
@@ -50,8 +51,8 @@ public sealed class Picture
     /// <exception cref="ArgumentException">There are not as many errors as the shape has.</exception>
     public static Picture Heat(float[] errors, ImageShape shape, double maximum, string label = "")
     {
-        var shares = Array.ConvertAll(errors, error => (float)(error / maximum));
-        return new(shape.Width, shape.Height, Paint(shares, shape, isColor: false, HeatColors.Of), errors) { Label = label };
+        var levels = Grays(Levels(Array.ConvertAll(errors, error => (float)(error / maximum)), shape), shape);
+        return new(shape, [.. levels.SelectMany(HeatColors.Of)], errors) { Label = label };
     }
 
     /// <summary>Encodes it as PNG.</summary>
@@ -64,7 +65,8 @@ public sealed class Picture
     {
         using var first = pictures[0].Fit(largestSide);
         (width, height) = (first.Width, first.Height);
-        using var sheet = new SKBitmap(Info(width * columns, height * ((pictures.Count + columns - 1) / columns)));
+        var type = pictures.All(picture => picture.IsGray) ? SKColorType.Gray8 : SKColorType.Rgba8888;
+        using var sheet = new SKBitmap(Info(type, width * columns, height * ((pictures.Count + columns - 1) / columns)));
         using var canvas = new SKCanvas(sheet);
         for (var i = 0; i < pictures.Count; i++)
         {
@@ -78,40 +80,51 @@ public sealed class Picture
     private static byte[] Encode(SKBitmap bitmap)
     {
         using var own = bitmap;
-        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        using var pixels = bitmap.PeekPixels();
+        using var data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, zLibLevel: 9));
         return data.ToArray();
     }
 
-    private static SKImageInfo Info(int width, int height) => new(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+    private static SKImageInfo Info(SKColorType type, int width, int height) => new(width, height, type, SKAlphaType.Opaque);
+
+    private bool IsGray => _pixels.Length == Width * Height;
 
     private SKBitmap Fit(int largestSide)
     {
-        var bitmap = new SKBitmap(Info(Width, Height));
-        Marshal.Copy(_rgba, 0, bitmap.GetPixels(), _rgba.Length);
+        var type = IsGray ? SKColorType.Gray8 : SKColorType.Rgba8888;
+        var bitmap = new SKBitmap(Info(type, Width, Height));
+        Marshal.Copy(_pixels, 0, bitmap.GetPixels(), _pixels.Length);
         var scale = (double)largestSide / Math.Max(Width, Height);
         if (scale >= 1)
             return bitmap;
         using var large = bitmap;
-        return large.Resize(Info(Math.Max(1, (int)(scale * Width)), Math.Max(1, (int)(scale * Height))), SKFilterQuality.High);
+        return large.Resize(Info(type, Math.Max(1, (int)(scale * Width)), Math.Max(1, (int)(scale * Height))), SKFilterQuality.High);
     }
 
-    private static byte[] Paint(float[] values, ImageShape shape, bool isColor, Func<byte, SKColor> colorOf)
+    private static float[] Levels(float[] values, ImageShape shape) => values.Length == shape.Size
+        ? Array.ConvertAll(values, value => 255 * Math.Clamp(float.IsNaN(value) ? 0 : value, 0, 1))
+        : throw new ArgumentException($"There are {values.Length} values; a picture of {shape} has {shape.Size}.", nameof(values));
+
+    private static byte[] Grays(float[] levels, ImageShape shape)
     {
-        if (values.Length != shape.Size)
-            throw new ArgumentException($"There are {values.Length} values; a picture of {shape} has {shape.Size}.", nameof(values));
         var plane = shape.Height * shape.Width;
-        var rgba = new byte[4 * plane];
-        byte Level(float value) => (byte)Math.Round(255 * Math.Clamp(float.IsNaN(value) ? 0 : value, 0, 1));
+        var grays = new byte[plane];
         for (var i = 0; i < plane; i++)
         {
-            var mean = 0f;
-            for (var channel = 0; channel < shape.Channels && !isColor; channel++)
-                mean += values[channel * plane + i] / shape.Channels;
-            var color = isColor
-                ? new SKColor(Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]))
-                : colorOf(Level(mean));
-            (rgba[4 * i], rgba[4 * i + 1], rgba[4 * i + 2], rgba[4 * i + 3]) = (color.Red, color.Green, color.Blue, byte.MaxValue);
+            var sum = 0f;
+            for (var at = i; at < levels.Length; at += plane)
+                sum += levels[at];
+            grays[i] = (byte)Math.Round(sum / shape.Channels);
         }
+        return grays;
+    }
+
+    private static byte[] Colors(float[] levels, ImageShape shape)
+    {
+        var plane = shape.Height * shape.Width;
+        var rgba = new byte[4 * plane];
+        for (var i = 0; i < rgba.Length; i++)
+            rgba[i] = i % 4 == 3 ? byte.MaxValue : (byte)Math.Round(levels[i % 4 * plane + i / 4]);
         return rgba;
     }
 
@@ -123,12 +136,13 @@ public sealed class Picture
             + "801f6c88226a902568982766a02a63a82e5fb0315bb73557bf3952c63d4dcc4248d34743d94d3ddf5337e45a31e9612bed6925f1711f"
             + "f47918f78212f98b0bfa9407fb9d07fca60cfcb014fbba1ffac42af8cd37f6d746f4e156f2ea69f2f27df5f992fcffa4");
 
-        public static SKColor Of(byte level)
+        /// <summary>Gets red, green, blue and 255.</summary>
+        public static byte[] Of(byte level)
         {
             var place = level / 255.0 * (Anchors.Length / 3 - 1);
             var below = Math.Min((int)place, Anchors.Length / 3 - 2);
             byte Part(int part) => (byte)Math.Round(double.Lerp(Anchors[3 * below + part], Anchors[3 * below + 3 + part], place - below));
-            return new SKColor(Part(0), Part(1), Part(2));
+            return [Part(0), Part(1), Part(2), byte.MaxValue];
         }
     }
 }
