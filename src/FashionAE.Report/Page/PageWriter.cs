@@ -24,7 +24,7 @@ internal static partial class PageWriter
         Filter<object>("type", figure => figure.GetType().Name);
         Filter<ReportFigure>("csv", figure => Pack(Encoding.UTF8.GetBytes(FigureData.Csv(figure))));
         Filter<Picture>("png", picture => Convert.ToBase64String(picture.ToPng(256)));
-        Filter<string>("align", cell => IsNumber(cell) ? "number" : "text");
+        Filter<string?>("align", cell => IsNumber(cell) ? "number" : "text");
         Filter<PlaneFigure>("plane", Plane);
         Filter<string>("asset", Asset);
         Filter<string>("library", Library);
@@ -84,7 +84,7 @@ internal static partial class PageWriter
     }
 
     // A dash or nothing stands for a number that there is not.
-    private static bool IsNumber(string cell) => cell is "" or "-" or "–" or "—" or "∞" || double.TryParse(
+    private static bool IsNumber(string? cell) => cell is null or "" or "-" or "–" or "—" or "∞" || double.TryParse(
         cell.TrimEnd('%', ' ').Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
 
     // What would end a script is part of a string or of a regular expression there, which the backslash leaves as it is.
