@@ -1,6 +1,5 @@
 using System.Text;
 using FashionAE.Cli.Tests.Support;
-using FashionAE.Studies.Runs;
 using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using FashionAE.Cli.Tests.Support;
-using FashionAE.Studies.Runs;
 using FashionAE.Torch;
 
 namespace FashionAE.Cli.Tests;

@@ -1,7 +1,7 @@
-namespace FashionAE.Studies;
+namespace FashionAE.Cli;
 
 /// <summary>A dense autoencoder of all ten classes that gives back the clean image for a noisy one.</summary>
-public sealed class DenoisingStudy() : Study(
+internal sealed class DenoisingStudy() : Study(
     "denoising", "a dense autoencoder of all ten classes, from noisy images to clean ones", new DenseArchitecture(FashionMnist.Shape), null)
 {
     private static readonly double[] NoiseLevels = [0.1, 0.25, 0.4, 0.6];

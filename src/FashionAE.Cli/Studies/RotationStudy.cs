@@ -1,10 +1,10 @@
-namespace FashionAE.Studies;
+namespace FashionAE.Cli;
 
 /// <summary>
 /// A convolutional autoencoder of four classes. Trained on upright images it decodes rotated ones into wrong classes; trained on
 /// rotated copies too, the target always the upright original, it decodes them right.
 /// </summary>
-public sealed class RotationStudy() : Study(
+internal sealed class RotationStudy() : Study(
     "rotation", "a convolutional autoencoder of Trouser, Dress, Sandal and Bag, on upright or rotated images",
     new ConvolutionalArchitecture(FashionMnist.Shape), ["Trouser", "Dress", "Sandal", "Bag"])
 {

@@ -1,7 +1,7 @@
-namespace FashionAE.Studies;
+namespace FashionAE.Cli;
 
 /// <summary>The recipe of a study: what is trained on what, and under which conditions it is judged.</summary>
-public abstract class Study(string name, string description, AutoencoderArchitecture architecture, IReadOnlyList<string>? classes)
+internal abstract class Study(string name, string description, AutoencoderArchitecture architecture, IReadOnlyList<string>? classes)
 {
     /// <summary>The study as it is told: what it is compared with was trained in the same way.</summary>
     public const string StudyRecipe = "study";

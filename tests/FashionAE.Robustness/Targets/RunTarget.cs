@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FashionAE.Studies.Runs;
+using FashionAE.Cli;
 using FashionAE.Torch;
 using static TorchSharp.torch;
 

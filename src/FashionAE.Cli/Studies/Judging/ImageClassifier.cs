@@ -2,13 +2,13 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace FashionAE.Studies.Judging;
+namespace FashionAE.Cli;
 
 /// <summary>
 /// A small convolutional classifier, trained on originals, that judges what a decoded image shows: "decoded correctly" means
 /// that it sees the image's own class.
 /// </summary>
-public sealed class ImageClassifier : IDisposable
+internal sealed class ImageClassifier : IDisposable
 {
     private readonly Sequential _network;
 

@@ -1,9 +1,9 @@
 using static TorchSharp.torch;
 
-namespace FashionAE.Studies.Judging;
+namespace FashionAE.Cli;
 
 /// <summary>How well classes can be told apart by position: classification by the nearest neighbors (Cover and Hart 1967).</summary>
-public static class NearestNeighbors
+internal static class NearestNeighbors
 {
     // As many points at a time as need so many numbers beside each known one.
     private const int NumbersAtOnce = 500;

@@ -1,7 +1,7 @@
-namespace FashionAE.Studies.Runs;
+namespace FashionAE.Cli;
 
 /// <summary>Keeps a second run out of a folder that one writes to.</summary>
-public static class FolderLock
+internal static class FolderLock
 {
     /// <summary>The file that a run holds open.</summary>
     public const string FileName = "run.lock";

@@ -1,11 +1,10 @@
-using FashionAE.Studies.Judging;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace FashionAE.Studies.Runs;
+namespace FashionAE.Cli;
 
 /// <summary>Judges trained models on the test images. Runs of one study share the classifier.</summary>
-public sealed class RunEvaluator(Device device) : IDisposable
+internal sealed class RunEvaluator(Device device) : IDisposable
 {
     /// <summary>The seed of what is done to the test images.</summary>
     public const int Seed = 20171;

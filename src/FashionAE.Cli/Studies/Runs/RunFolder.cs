@@ -2,10 +2,10 @@ using System.Text.Json;
 using CsvHelper;
 using static System.IO.Path;
 
-namespace FashionAE.Studies.Runs;
+namespace FashionAE.Cli;
 
 /// <summary>The files of a run. Each is written atomically.</summary>
-public sealed class RunFolder(string path)
+internal sealed class RunFolder(string path)
 {
     private const string OptionsFile = "options.json";
     private const string MetricsFile = "metrics.json";

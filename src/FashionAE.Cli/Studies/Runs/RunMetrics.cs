@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
 
-namespace FashionAE.Studies.Runs;
+namespace FashionAE.Cli;
 
 /// <summary>How a run does on the test images; metrics.json.</summary>
 /// <param name="Conditions">Its scores by what was done to the images first.</param>
 /// <param name="NearestNeighborAccuracy">How often the 15 nearest training codes tell the class of a clean test image's code.</param>
 /// <param name="ClassifierAccuracy">How often the judging classifier is right on the originals; null where none judges.</param>
-public sealed record RunMetrics(
+internal sealed record RunMetrics(
     IReadOnlyDictionary<string, ConditionMetrics> Conditions,
     // The spelling that files of runs have had from the first.
     [property: JsonPropertyName("nearestNeighbourAccuracy")] double NearestNeighborAccuracy, double? ClassifierAccuracy = null)
@@ -33,7 +33,7 @@ public sealed record RunMetrics(
 /// The number of images of each class, by the class that the classifier sees in the decoded image (a confusion matrix): every class has
 /// a row with a count for every class. Null where no classifier judges, and in files of earlier versions.
 /// </param>
-public sealed record ConditionMetrics(
+internal sealed record ConditionMetrics(
     ReconstructionMetrics Overall, IReadOnlyDictionary<string, ReconstructionMetrics> PerClass,
     double? JudgedRight = null, IReadOnlyDictionary<string, double>? JudgedRightPerClass = null,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>? DecodedClasses = null)

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 
-namespace FashionAE.Studies.Runs;
+namespace FashionAE.Cli;
 
 /// <summary>A finished run, read from its folder. It owns its model. Older versions have recorded no environment.</summary>
-public sealed record TrainedRun(
+internal sealed record TrainedRun(
     string Name, RunOptions Options, Autoencoder Model, TrainingHistory History, RunMetrics Metrics, RunEnvironment? Environment)
     : IDisposable
 {
@@ -12,12 +12,12 @@ public sealed record TrainedRun(
 }
 
 /// <summary>What a run was trained with; options.json.</summary>
-public sealed record RunOptions
+internal sealed record RunOptions
 {
     public required string Study { get; init; }
 
     /// <summary>Gets "study" or "tuned"; files of version 0.1.0 name none, and hold the study's.</summary>
-    public string Recipe { get; init; } = Studies.Study.StudyRecipe;
+    public string Recipe { get; init; } = Cli.Study.StudyRecipe;
 
     /// <summary>Gets "upright" or "rotated" in the rotation study.</summary>
     public string? Inputs { get; init; }
@@ -40,7 +40,7 @@ public sealed record RunOptions
 }
 
 /// <summary>What a run was trained on when it began or was last resumed; environment.json. A rank had so many cores and threads.</summary>
-public sealed record RunEnvironment(
+internal sealed record RunEnvironment(
     DateTimeOffset Started, string OperatingSystem, string Processor, int Cores, int Threads, string Device, string Libtorch,
     string Runtime, int Ranks = 1)
 {
