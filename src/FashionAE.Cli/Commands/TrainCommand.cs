@@ -1,5 +1,3 @@
-using FashionAE.Cli.Output;
-
 namespace FashionAE.Cli;
 
 /// <summary>fashionae train rotation|denoising</summary>
@@ -98,7 +96,7 @@ internal sealed class TrainCommand
             Exchange = exchange,
             CheckpointPath = folder.CheckpointPath,
             Resume = parsed.GetValue(_resume),
-            Callbacks = MpiJob.IsFirst && parsed.GetValue(_tensorBoard) is { } board ? [new TensorBoardLog(board, test, device)] : [],
+            Callbacks = parsed.GetValue(_tensorBoard) is { } board ? [new TensorBoardLog(board, test)] : [],
         });
         if (MpiJob.IsFirst)
         {

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using FashionAE.Cli.Output;
 
 namespace FashionAE.Cli;
 

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace FashionAE.Cli.Output;
+namespace FashionAE.Cli;
 
 /// <summary>Shows a training: bars on a terminal, and on every console a line for the first epoch, every tenth and the last.</summary>
 internal static class TrainingDisplay

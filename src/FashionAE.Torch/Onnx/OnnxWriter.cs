@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using TorchSharp;
 
 namespace FashionAE.Torch;
@@ -30,12 +28,12 @@ internal static class OnnxWriter
     {
         if (graph.Constants.Sum(constant => (long)constant.Values.Bytes.Length) > LongestFile - (16 << 20))
             throw new InvalidOperationException("An ONNX file holds no more than 2 GiB of weights; these are more.");
-        var body = new Message();
+        var body = new ProtocolMessage();
         foreach (var node in graph.Nodes)
             body.Add(1, Node(node));
         body.Add(2, name);
         foreach (var constant in graph.Constants)
-            body.Add(5, new Message().AddAll(1, constant.Values.Shape)
+            body.Add(5, new ProtocolMessage().AddAll(1, constant.Values.Shape)
                 .Add(2, TypeOf(constant.Values.Type))
                 .Add(8, constant.Name).Add(9, constant.Values.Bytes));
         foreach (var input in inputs)
@@ -44,10 +42,10 @@ internal static class OnnxWriter
             body.Add(12, Port(output));
 
         var version = typeof(OnnxWriter).Assembly.GetName().Version?.ToString(3) ?? "";
-        var model = new Message().Add(1, FormatVersion).Add(2, "FashionAE").Add(3, version).Add(7, body)
-            .Add(8, new Message().Add(1, "").Add(2, OnnxGraph.OperatorSet));
+        var model = new ProtocolMessage().Add(1, FormatVersion).Add(2, "FashionAE").Add(3, version).Add(7, body)
+            .Add(8, new ProtocolMessage().Add(1, "").Add(2, OnnxGraph.OperatorSet));
         foreach (var (key, value) in metadata)
-            model.Add(14, new Message().Add(1, key).Add(2, value));
+            model.Add(14, new ProtocolMessage().Add(1, key).Add(2, value));
         return model.ToArray();
     }
 
@@ -58,9 +56,9 @@ internal static class OnnxWriter
         _ => Float,
     };
 
-    private static Message Node(OnnxNode node)
+    private static ProtocolMessage Node(OnnxNode node)
     {
-        var message = new Message();
+        var message = new ProtocolMessage();
         foreach (var input in node.Inputs)
             message.Add(1, input);
         foreach (var output in node.Outputs)
@@ -68,7 +66,7 @@ internal static class OnnxWriter
         message.Add(3, node.Output).Add(4, node.Operation);
         foreach (var (name, value) in node.Attributes)
         {
-            var attribute = new Message().Add(1, name);
+            var attribute = new ProtocolMessage().Add(1, name);
             _ = value switch
             {
                 float real => attribute.Add(2, real).Add(20, 1),
@@ -82,112 +80,13 @@ internal static class OnnxWriter
         return message;
     }
 
-    private static Message Port(OnnxPort port)
+    private static ProtocolMessage Port(OnnxPort port)
     {
-        var shape = new Message().Add(1, new Message().Add(2, "N"));
+        var shape = new ProtocolMessage().Add(1, new ProtocolMessage().Add(2, "N"));
         foreach (var size in port.ShapeOfOne)
-            shape.Add(1, new Message().Add(1, size));
-        var tensor = new Message().Add(1, port.IsBoolean ? Bool : Float).Add(2, shape);
-        return new Message().Add(1, port.Name).Add(2, new Message().Add(1, tensor));
-    }
-
-    /// <summary>
-    /// Fields of Protocol Buffers, one after the other. Long values, such as weights, stay where they are until all is written once.
-    /// </summary>
-    private sealed class Message
-    {
-        private const int Long = 1 << 12;
-
-        private readonly ArrayBufferWriter<byte> _bytes = new();
-        private readonly List<byte[]> _parts = [];
-        private long _length;
-
-        private long Length => _length + _bytes.WrittenCount;
-
-        public Message Add(int field, long value)
-        {
-            Varint((ulong)field << 3);
-            Varint((ulong)value);
-            return this;
-        }
-
-        public Message Add(int field, float value)
-        {
-            Varint((ulong)field << 3 | 5);
-            _bytes.Write(BitConverter.GetBytes(value));
-            return this;
-        }
-
-        public Message Add(int field, ReadOnlySpan<byte> value)
-        {
-            Varint((ulong)field << 3 | 2);
-            Varint((ulong)value.Length);
-            _bytes.Write(value);
-            return this;
-        }
-
-        public Message Add(int field, string value) => Add(field, Encoding.UTF8.GetBytes(value));
-
-        public Message Add(int field, byte[] value)
-        {
-            if (value.Length < Long)
-                return Add(field, value.AsSpan());
-            Varint((ulong)field << 3 | 2);
-            Varint((ulong)value.Length);
-            Append([value]);
-            return this;
-        }
-
-        public Message Add(int field, Message value)
-        {
-            Varint((ulong)field << 3 | 2);
-            Varint((ulong)value.Length);
-            if (value._parts.Count == 0)
-                _bytes.Write(value._bytes.WrittenSpan);
-            else
-                Append([.. value._parts, value._bytes.WrittenSpan.ToArray()]);
-            return this;
-        }
-
-        public Message AddAll(int field, IEnumerable<long> values)
-        {
-            var packed = new Message();
-            foreach (var value in values)
-                packed.Varint((ulong)value);
-            return Add(field, packed);
-        }
-
-        public byte[] ToArray()
-        {
-            var all = new byte[Length];
-            var rest = all.AsSpan();
-            foreach (var part in _parts)
-            {
-                part.CopyTo(rest);
-                rest = rest[part.Length..];
-            }
-            _bytes.WrittenSpan.CopyTo(rest);
-            return all;
-        }
-
-        private void Append(ReadOnlySpan<byte[]> parts)
-        {
-            _parts.Add(_bytes.WrittenSpan.ToArray());
-            _length += _bytes.WrittenCount;
-            _bytes.ResetWrittenCount();
-            foreach (var part in parts)
-            {
-                _parts.Add(part);
-                _length += part.Length;
-            }
-        }
-
-        private void Varint(ulong value)
-        {
-            for (; value > 127; value >>= 7)
-                _bytes.Write([(byte)(value | 128)]);
-            _bytes.Write([(byte)value]);
-        }
+            shape.Add(1, new ProtocolMessage().Add(1, size));
+        var tensor = new ProtocolMessage().Add(1, port.IsBoolean ? Bool : Float).Add(2, shape);
+        return new ProtocolMessage().Add(1, port.Name).Add(2, new ProtocolMessage().Add(1, tensor));
     }
 }
 

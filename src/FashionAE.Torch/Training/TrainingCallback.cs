@@ -38,10 +38,14 @@ public abstract class TrainingCallback
 public sealed class TrainingState
 {
     private readonly List<EpochRecord> _records = [];
+    private readonly TrainingExamples _examples;
     private Losses? _losses;
 
-    internal TrainingState(Autoencoder model, TrainingOptions options, int rank, int batches) =>
-        (Model, Epochs, Rank, Batches) = (model, options.Epochs, rank, batches);
+    internal TrainingState(Autoencoder model, TrainingOptions options, TrainingSets sets, int rank)
+    {
+        (Model, Epochs, Rank, _examples) = (model, options.Epochs, rank, sets.Validation ?? sets.Train);
+        Batches = sets.Train.CountBatches(options.AugmentedCopies, options.BatchSize);
+    }
 
     /// <summary>
     /// Gets the model, with the weights that the methods of <see cref="TrainingCallback"/> say. Run it or save it
@@ -90,6 +94,19 @@ public sealed class TrainingState
 
     /// <summary>Gets or sets the mean loss over the examples of all ranks; null where it was not computed after this step.</summary>
     internal double? LossOfAll { get; set; }
+
+    /// <summary>
+    /// Reads the first of the examples that are held out for validation or, where there are none, of those that are learned from: the same
+    /// ones every time, before augmentation. Those of a view that does not fit in memory are read from the view.
+    /// </summary>
+    /// <param name="count">How many they are at most, 1 or more.</param>
+    /// <returns>The inputs and the targets, on the device of the model; they are disposed when the callback returns.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
+    public TrainingBatch FirstExamples(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return _examples.InOrder((int)Math.Min(count, _examples.Count), Model.Device).First();
+    }
 
     /// <summary>
     /// Ends the training before its next step. An epoch that is not finished then is discarded, as by a cancellation. The model is left

@@ -30,7 +30,7 @@ internal sealed class TrainingRun : IDisposable
         (Model, _options, _sets, _ranks, _seed) = (model, options, sets, ranks, seed);
         model.to(options.Device);
         model.eval();
-        State = new TrainingState(model, options, ranks.Rank, sets.Train.CountBatches(options.AugmentedCopies, options.BatchSize));
+        State = new TrainingState(model, options, sets, ranks.Rank);
         // It reads every pixel: for a checkpoint, which holds it, and for ranks, which must agree about it.
         Fingerprint = options.CheckpointPath is null && ranks.IsAlone
             ? [] : TrainingCheckpoint.Fingerprint(options, seed, model, sets.Train);
