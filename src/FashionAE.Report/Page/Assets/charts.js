@@ -4,7 +4,7 @@ const report = { views: {}, planes: {} };
 report.text = id => document.getElementById(id).textContent;
 report.bytes = async id => {
   const packed = Uint8Array.from(atob(report.text(id)), letter => letter.charCodeAt(0));
-  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+  return packed.length === 0 ? new ArrayBuffer(0) : new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 };
 
 /* Reads CSV (RFC 4180): the columns, the cells of each row without the apostrophe before a formula, and each row as it is written. */

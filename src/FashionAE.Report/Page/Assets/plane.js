@@ -1,0 +1,98 @@
+'use strict';
+/* The plane of codes: the points on one canvas, and on another above it what moves: the cross, a ring and a rectangle. */
+report.plane = (below, above, points) => {
+  const { abs, max, min, round } = Math;
+  // The marks of classes in the square from -1 to 1, in the order of the legend's: ●■▲◆✚▼▶◀✖⬢
+  const shapes = [
+    (x, y) => x * x + y * y <= 1, (x, y) => max(abs(x), abs(y)) <= .85, (x, y) => abs(x) <= (y + 1) / 2, (x, y) => abs(x) + abs(y) <= 1,
+    (x, y) => min(abs(x), abs(y)) <= .35, (x, y) => abs(x) <= (1 - y) / 2, (x, y) => abs(y) <= (1 - x) / 2, (x, y) => abs(y) <= (x + 1) / 2,
+    (x, y) => abs(abs(x) - abs(y)) <= .35, (x, y) => max(abs(y), .87 * abs(x) + abs(y) / 2) <= .87,
+  ];
+  const css = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const [front, back] = [above.getContext('2d'), below.getContext('2d', { willReadFrequently: true })];
+  const [low, high, screen] = [[0, 0], [1, 1], new Float32Array(2 * points.count)];
+  let [width, height] = [0, 0];
+  const start = k => k ? height - 40 : 48;
+  const scale = k => (k ? 50 - height : width - 60) / (high[k] - low[k]);
+  const toScreen = place => place.map((value, k) => start(k) + (value - low[k]) * scale(k));
+  const toPlace = spot => spot.map((value, k) => min(max(low[k] + (value - start(k)) / scale(k), low[k]), high[k]));
+
+  function fit(places) {
+    for (const k of [0, 1]) {
+      const along = places.filter((value, i) => i % 2 === k && !Number.isNaN(value));
+      [low[k], high[k]] = [along.reduce((a, b) => min(a, b), Infinity), along.reduce((a, b) => max(a, b), -Infinity)];
+      const room = (high[k] - low[k]) * .03 || 1;
+      [low[k], high[k]] = along.length ? [low[k] - room, high[k] + room] : [0, 1];
+    }
+  }
+
+  function drawAxis(k) {
+    const power = 10 ** Math.floor(Math.log10((high[k] - low[k]) / 5));
+    const step = power * [1, 2, 5, 10].find(factor => factor * power * 5 >= high[k] - low[k]);
+    for (let i = Math.ceil(low[k] / step); i * step <= high[k]; i++) {
+      const at = start(k) + (i * step - low[k]) * scale(k);
+      back.fillStyle = css('line');
+      back.fillRect(...k ? [48, at, width - 60, 1] : [at, 10, 1, height - 50]);
+      back.fillStyle = css('muted');
+      back.fillText(+(i * step).toPrecision(6), ...k ? [28, at + 4] : [at, height - 24]);
+    }
+    back.save();
+    back.translate(...k ? [12, height / 2 - 15] : [width / 2 + 18, height - 6]);
+    back.rotate(k ? -Math.PI / 2 : 0);
+    back.fillText(points.titles[k], 0, 0, (k ? height : width) - 60);
+    back.restore();
+  }
+
+  /* Draws all but what moves. The points are written into the image, which is quick for as many as there are. */
+  function draw(isShown) {
+    [width, height] = [below.clientWidth, below.clientHeight];
+    const ratio = devicePixelRatio;
+    if (width < 99 || height < 99) return;
+    for (const context of [back, front]) {
+      Object.assign(context.canvas, { width: round(width * ratio), height: round(height * ratio) });
+      context.scale(ratio, ratio);
+    }
+    Object.assign(back, { fillStyle: css('background'), font: '12px system-ui, sans-serif', textAlign: 'center' });
+    back.fillRect(0, 0, width, height);
+    for (const k of [0, 1]) {
+      drawAxis(k);
+      for (let i = k; i < screen.length; i += 2) screen[i] = start(k) + (points.places[i] - low[k]) * scale(k);
+    }
+    const { data, width: across } = back.getImageData(0, 0, below.width, below.height);
+    const mark = radius => shapes.map(shape => {
+      const reach = Array.from({ length: 2 * Math.floor(radius) + 1 }, (_, i) => i - Math.floor(radius));
+      return reach.flatMap(y => reach.filter(x => shape(x / radius, y / radius)).map(x => 4 * (y * across + x)));
+    });
+    const marks = [mark(ratio * (points.count > 5000 ? 1.4 : points.count > 1000 ? 2 : 3)), mark(ratio * 5)];
+    const colors = Array.from({ length: 10 }, (_, i) => [1, 3, 5].map(from => parseInt(css(`c${i}`).slice(from, from + 2), 16)));
+    for (const kept of [0, 1]) for (let i = 0; i < points.count; i++) {
+      if (+(points.kept[i] >= 0) !== kept || !isShown(i)) continue;
+      const at = 4 * (round(screen[2 * i + 1] * ratio) * across + round(screen[2 * i] * ratio));
+      const alpha = points.paths.size && points.path[i] === '' ? .2 : kept ? .9 : .65;
+      for (const offset of marks[kept][(points.group[i] + Math.floor(points.group[i] / 10)) % 10])
+        for (let c = 0; c < 3; c++) data[at + offset + c] += (colors[points.group[i] % 10][c] - data[at + offset + c]) * alpha;
+    }
+    back.putImageData(new ImageData(data, across), 0, 0);
+    Object.assign(back, { strokeStyle: css('text'), lineWidth: 1.5 });
+    for (const path of points.paths.values()) {
+      back.beginPath();
+      const [first, ...others] = path.filter(isShown).map(i => [screen[2 * i], screen[2 * i + 1]]);
+      if (first) back.arc(...first, 7, 0, 2 * Math.PI);
+      if (first) back.moveTo(...first);
+      for (const other of others) back.lineTo(...other);
+      back.stroke();
+    }
+  }
+
+  function drawAbove(cross, ring, corners) {
+    front.clearRect(0, 0, width, height);
+    front.beginPath();
+    const [left, top] = toScreen(cross);
+    front.arc(left, top, 7, 0, 7);
+    for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) { front.moveTo(left + 7 * x, top + 7 * y); front.lineTo(left + 16 * x, top + 16 * y); }
+    if (ring) { front.moveTo(ring[0] + 9, ring[1]); front.arc(...ring, 9, 0, 7); }
+    if (corners) { const [[x, y], [right, bottom]] = corners.map(toScreen); front.rect(x, y, right - x, bottom - y); }
+    for (const [name, lineWidth] of [['background', 5], ['text', 2]]) { Object.assign(front, { strokeStyle: css(name), lineWidth }); front.stroke(); }
+  }
+  return { screen, toScreen, toPlace, fit, draw, drawAbove };
+};
