@@ -1,5 +1,6 @@
 using FashionAE.MLNet.Tests.Support;
 using FashionAE.Torch;
+using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
