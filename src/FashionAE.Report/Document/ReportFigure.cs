@@ -25,25 +25,18 @@ public sealed record PictureFigure(
 /// <param name="Text">What is written about it.</param>
 /// <param name="Columns">The headings; the first is that of the rows' names.</param>
 /// <param name="Rows">The cells, row by row. Columns of numbers are aligned to the right.</param>
-public sealed record TableFigure(
-    FigureText Text, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
-    : ReportFigure(Text);
+public sealed record TableFigure(FigureText Text, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) : ReportFigure(Text);
 
 /// <summary>A chart of one of the forms that the page knows.</summary>
 /// <param name="Text">What is written about it.</param>
 /// <param name="Kind">The form, which says what the columns of the data mean.</param>
 /// <param name="Rows">The data, row by row: numbers, text, or null.</param>
 /// <param name="Axis">The title of the axis of values, with the unit.</param>
+/// <param name="Mark">The value that a rule marks, such as a threshold or the epoch that was kept; null for none.</param>
+/// <param name="MarkTitle">What the rule means, such as "threshold".</param>
 public sealed record ChartFigure(
-    FigureText Text, ChartKind Kind, IReadOnlyList<IReadOnlyList<object?>> Rows, string Axis)
-    : ReportFigure(Text)
-{
-    /// <summary>Gets the value that a rule marks, such as a threshold or the epoch that was kept; null for none.</summary>
-    public double? Mark { get; init; }
-
-    /// <summary>Gets what the rule means, such as "threshold"; empty without one.</summary>
-    public string MarkTitle { get; init; } = "";
-}
+    FigureText Text, ChartKind Kind, IReadOnlyList<IReadOnlyList<object?>> Rows, string Axis, double? Mark = null, string MarkTitle = "")
+    : ReportFigure(Text);
 
 /// <summary>The forms of charts.</summary>
 public enum ChartKind
@@ -56,21 +49,4 @@ public enum ChartKind
 
     /// <summary>How often values occur. Columns: value, group.</summary>
     Histogram,
-}
-
-/// <summary>The plane of codes: each row of the data is a point, which can be pointed at, and selected, and places can be decoded.</summary>
-/// <param name="Text">What is written about it.</param>
-/// <param name="Classes">The names of classes, of which points have the numbers.</param>
-/// <param name="Points">The points.</param>
-/// <param name="Axes">How places of the plane and codes belong together.</param>
-/// <param name="Grid">What is decoded at places of the plane; null where nothing was.</param>
-public sealed record PlaneFigure(
-    FigureText Text, IReadOnlyList<string> Classes, IReadOnlyList<PlanePoint> Points,
-    PlaneAxes Axes, PlaneGrid? Grid = null) : ReportFigure(Text)
-{
-    /// <summary>Gets the names of the slots of vectors; null for images.</summary>
-    public IReadOnlyList<string>? Slots { get; init; }
-
-    /// <summary>Gets the address that decodes codes of this page's model; null where there is no server.</summary>
-    public string? DecodeUrl { get; init; }
 }

@@ -47,8 +47,7 @@ public sealed class AutoencoderFigures
     /// <returns>The image, [C, H, W] in [0, 1], or the vector.</returns>
     public float[] Decode(float[] code) => CodeSpace.Decode(_data.Model.Model, [code])[0];
 
-    /// <summary>Makes the figure of some rows of each class: the image, its reconstruction and the error of each pixel.</summary>
-    /// <returns>The figure; its id ends in "samples".</returns>
+    /// <summary>Makes the figure of some rows of each class: the image, its reconstruction and the error of each pixel. Its id ends in "samples".</summary>
     /// <exception cref="InvalidOperationException">The model is one of vectors, which have no pictures.</exception>
     public PictureFigure Samples()
     {
@@ -60,8 +59,7 @@ public sealed class AutoencoderFigures
                 $"What the autoencoder keeps of an image: it is decoded from {_data.Model.LatentSize} numbers alone. {HeatText}"));
     }
 
-    /// <summary>Makes the plane of codes, each of which is a point.</summary>
-    /// <returns>The figure; its id ends in "codes".</returns>
+    /// <summary>Makes the plane of codes, each of which is a point. Its id ends in "codes".</summary>
     public PlaneFigure Codes()
     {
         var kept = _data.Sample.ToDictionary(row => row.Point.Row);
@@ -72,35 +70,26 @@ public sealed class AutoencoderFigures
         return new PlaneFigure(
             Text("codes", "Codes", $"Each of the {Rows} is a point: rows that the autoencoder finds alike lie side by side. Point at one to see it;"
                 + $" drag to decode a place. {kept.Count:N0} larger points, drawn at random, have their {(_images is null ? "values" : "pictures")}."),
-            _data.Classes, points, axes, CodeSpace.Decode(_data.Model.Model, points, axes, _data.GridInBudget))
-        {
-            Slots = _images is null ? _data.Slots : null,
-        };
+            _data.Classes, points, axes, CodeSpace.Decode(_data.Model.Model, points, axes, _data.GridInBudget),
+            _images is null ? _data.Slots : null);
     }
 
-    /// <summary>Makes the figure of the mean error, or the mean score of a detector, of each class.</summary>
-    /// <returns>The figure; its id ends in "classes". Null where there is one class.</returns>
+    /// <summary>Makes the figure of the mean error, or the mean score of a detector, of each class. Its id ends in "classes"; null where there is one class.</summary>
     public ChartFigure? ErrorByClass() => _data.Classes.Length == 1 ? null : new ChartFigure(
-        Text("classes", $"{Capital(Measure)} by class", $"Which classes are hard: the mean {Measure} of the rows of each."), ChartKind.Bars,
+        Text("classes", $"{Capital(Measure)} by class", $"Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
         [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (group.Key, group.Average(Badness))))],
         $"mean {Measure}");
 
-    /// <summary>Makes the figure of the distribution of errors, or of a detector's scores with its threshold.</summary>
-    /// <returns>The figure; its id ends in "errors".</returns>
+    /// <summary>Makes the figure of the distribution of errors, or of a detector's scores with its threshold. Its id ends in "errors".</summary>
     public ChartFigure Errors() => new(
         Text("errors", $"Distribution of the {Measure}", IsDetector
             ? "How well the threshold separates: rows to the right of it are called anomalies."
             : "How many rows are reconstructed well or badly: those far to the right are unlike the rest."), ChartKind.Histogram,
         [.. _data.Points.Select(point => (IReadOnlyList<object?>)[
             Badness(point), point.IsAnomaly switch { true => "anomaly", false => "normal", null => "rows" }])],
-        Measure)
-    {
-        Mark = _data.Model.Threshold,
-        MarkTitle = IsDetector ? "threshold" : "",
-    };
+        Measure, _data.Model.Threshold, IsDetector ? "threshold" : "");
 
-    /// <summary>Makes the figure of the images with the highest errors, or scores of a detector, and of those with the lowest.</summary>
-    /// <returns>The figures; their ids end in "hardest" and "easiest".</returns>
+    /// <summary>Makes the figure of the images with the highest errors, or scores of a detector, and of those with the lowest. Their ids end in "hardest" and "easiest".</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public IReadOnlyList<PictureFigure> Extremes() =>
     [
@@ -108,8 +97,7 @@ public sealed class AutoencoderFigures
         Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", "The images that the autoencoder knows best.")),
     ];
 
-    /// <summary>Makes the figure of the mean squared error of each pixel, over all images and over those of each class.</summary>
-    /// <returns>The figure; its id ends in "pixels".</returns>
+    /// <summary>Makes the figure of the mean squared error of each pixel, over all images and over those of each class. Its id ends in "pixels".</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public PictureFigure MeanErrors()
     {
@@ -125,16 +113,14 @@ public sealed class AutoencoderFigures
             [[.. maps.Select(map => Picture.Heat(map.Errors, Shape, scale, Number(map.Errors.Average())))]], scale);
     }
 
-    /// <summary>Makes the figure of what each slot of a vector adds to the error.</summary>
-    /// <returns>The figure; its id ends in "slots".</returns>
+    /// <summary>Makes the figure of what each slot of a vector adds to the error. Its id ends in "slots".</summary>
     public ChartFigure Slots() => new(
         Text("slots", "Error by slot", "Which slots are hard to reconstruct: what each adds to the mean squared error, as the mean over the rows."),
         ChartKind.Bars,
         [.. Largest(_data.Slots.Select((name, i) =>
             (name, _data.ErrorSums.Sum(sums => sums[i]) / _data.Points.Count / _data.Shape.Size)))], "mean squared error (scaled)");
 
-    /// <summary>Makes the table of the rows with the highest errors, or scores of a detector, with the slots that add most to them.</summary>
-    /// <returns>The figure; its id ends in "odd".</returns>
+    /// <summary>Makes the table of the rows with the highest errors, or scores of a detector, with the slots that add most to them. Its id ends in "odd".</summary>
     public TableFigure Odd() => new(
         Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots that add most to the error, each with its value,"
             + " what the autoencoder expects, and its share of the error."),
@@ -145,8 +131,7 @@ public sealed class AutoencoderFigures
                 $"{_data.Slots[i]}: {Number(row.Target[i])}, expected {Number(row.Reconstruction[i])}"
                 + $" ({row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():P0})").Concat(["", "", ""]).Take(3)])]);
 
-    /// <summary>Makes the table of a detector's verdicts on each class.</summary>
-    /// <returns>The figure; its id ends in "verdicts". Null where the model is no detector.</returns>
+    /// <summary>Makes the table of a detector's verdicts on each class. Its id ends in "verdicts"; null where the model is no detector.</summary>
     public TableFigure? Verdicts() => !IsDetector ? null : new(
         Text("verdicts", "Verdicts", $"How many rows the detector calls anomalies: those with a score above {Number(_data.Model.Threshold!.Value)}."),
         ["Class", "Rows", "Anomalies", "Share (%)", "Mean score"],
@@ -159,22 +144,17 @@ public sealed class AutoencoderFigures
                     Number(group.Points.Average(Badness))];
             })]);
 
-    /// <summary>Makes the figure of the losses and the learning rate over the epochs of the training.</summary>
-    /// <returns>The figure; its id ends in "losses". Null where neither options nor model have a history.</returns>
+    /// <summary>Makes the figure of the losses and the learning rate over the epochs of the training. Its id ends in "losses"; null where neither options nor model have a history.</summary>
     public ChartFigure? Losses() => (_options.History ?? _data.Model.History) is not { Best: { } best } history ? null : new(
         Text("losses", "Course of the training", "Whether the training was long enough: the loss should have stopped falling, and that of"
             + $" validation should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."), ChartKind.Losses,
         [.. history.Epochs.SelectMany(epoch => new (string Images, double? Loss)[]
             { ("train", epoch.TrainLoss), ("validation", epoch.ValidationLoss), ("test", epoch.TestLoss) }
             .Where(curve => curve.Loss is not null)
-            .Select(curve => (IReadOnlyList<object?>)[epoch.Epoch, curve.Images, curve.Loss, epoch.LearningRate]))], "loss")
-    {
-        Mark = best.Epoch,
-        MarkTitle = $"kept: epoch {best.Epoch}",
-    };
+            .Select(curve => (IReadOnlyList<object?>)[epoch.Epoch, curve.Images, curve.Loss, epoch.LearningRate]))], "loss",
+        best.Epoch, $"kept: epoch {best.Epoch}");
 
-    /// <summary>Makes the table of the network's layers.</summary>
-    /// <returns>The figure; its id ends in "layers".</returns>
+    /// <summary>Makes the table of the network's layers. Its id ends in "layers".</summary>
     public TableFigure Layers()
     {
         var layers = LayerSummary.Of(_data.Model.Model);
@@ -186,7 +166,6 @@ public sealed class AutoencoderFigures
     }
 
     /// <summary>Makes all figures that the model and the data give.</summary>
-    /// <returns>The figures, in the order of a page.</returns>
     public IReadOnlyList<ReportFigure> ToList()
     {
         ReportFigure?[] figures = _images is null

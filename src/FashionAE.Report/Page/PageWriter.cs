@@ -47,7 +47,7 @@ internal static partial class PageWriter
             HasPlanes = planes.Count > 0,
             Projects = Has("umap-js") && planes.Any(plane => plane.Axes.Origin.Length > 2),
             Asks = planes.Any(plane => plane.DecodeUrl is not null),
-            Heat = string.Join(',', Enumerable.Range(0, 18).Select(i => $"#{Convert.ToHexString(Picture.HeatColors.Of((byte)(15 * i)), 0, 3)}")),
+            Heat = string.Join(',', Picture.HeatColors.Select(color => $"#{Convert.ToHexString(color)}")),
         }, Options), Escape));
     }
 
