@@ -28,3 +28,5 @@ run RotatedGarments
 run BringYourOwnModule
 run EncodeImageFiles
 run ExploreWithDataFrames
+run LookAtPhotographs
+run LookAtSensors
