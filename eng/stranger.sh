@@ -191,6 +191,19 @@ FASHIONAE_LIBTORCH=$libtorch limited 'tools/fashionae export --data FashionAE/da
 FASHIONAE_LIBTORCH=$libtorch limited 'tools/fashionae encode --model clusters.zip --images images --out tool.csv' || fail "$(tail -n 40 "$log")"
 expect '^Encoded 9 of 9 images into tool.csv$'
 
+step 'Pages of pictures and of a table, by the packages alone'
+for program in LookAt{Photographs,Sensors}; do
+    add=$(sed -n "s/^dotnet add Train package libtorch/dotnet add $program package libtorch/p" "$root/docs/getting-started.md")
+    limited "dotnet new console -o $program && dotnet add $program package FashionAE.Report && $add" || fail "$(tail -n 40 "$log")"
+    cp "$root/examples/$program/Program.cs" "$program"
+    limited "dotnet run --project $program -c Release" || fail "$(tail -n 40 "$log")"
+done
+expect_files {pictures,sensors}.html
+for page in {pictures,sensors}.html; do
+    grep -q 'vegaEmbed' "$page" || fail "$page has no charts."
+    ! grep -Eo '(src|href)="(https?:)?//[^"]*' "$page" || fail "$page needs the network."
+done
+
 step 'A later libtorch, and packages of one version'
 mkdir "$work/later"
 for name in libtorch_cpu libtorch; do echo 'a stand-in' >"$work/later/$name.so"; done

@@ -15,7 +15,7 @@ var pipeline = ml.Transforms.LoadPixels("Pixels", "pictures", Made.Shape, "File"
     .Append(ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions
     {
         LatentSize = 8,
-        Epochs = 100,
+        Epochs = 60,
         BatchSize = 16,
         LearningRate = 2e-3,
     }));
