@@ -27,8 +27,8 @@ internal static class TestDocument
             new("second", "Pictures", "Lead", [Samples(), HeatMaps(), Table(), Plane()]),
         ]);
 
-    public static ReportDocument Vectors() =>
-        new("Valves, June", "A table of twenty columns.", [new("codes", "Codes", "Codes of eight numbers.", [VectorPlane()])]);
+    public static ReportDocument Vectors(PlaneFigure plane) =>
+        new("Valves, June", "A table of twenty columns.", [new("codes", "Codes", "Codes of eight numbers.", [plane])]);
 
     public static ChartFigure Losses() => new(Text("losses", "Loss by epoch"), ChartKind.Losses,
         [.. Enumerable.Range(1, 30).SelectMany(epoch => new[] { "train", "validation" }.Select(images =>
@@ -46,7 +46,7 @@ internal static class TestDocument
 
     public static PictureFigure Samples() => new(Text("samples", "Ten images"), ["original", "decoded"], [.. Enumerable.Range(0, 10).Select(i => $"Class {i}")],
         [
-            [.. Enumerable.Range(0, 10).Select(i => Garment(i, ""))],
+            [.. Enumerable.Range(0, 10).Select(i => Garment(i))],
             [.. Enumerable.Range(0, 10).Select(i => Garment(i + 0.5f, i == 3 ? Hostile : $"0.0{i}", i is 3 or 5))],
         ]);
 
@@ -56,13 +56,15 @@ internal static class TestDocument
     public static TableFigure Table() => new(Text("table", "Shares"), ["class", "before", "after", "verdict"],
         [["Bag", "0.82", "0.94", "better"], ["<b>all</b>", "–", "1,000.5", Hostile], ["-3", "−0.25", "12 %", "+1\r\n@SUM(1)"]]);
 
-    public static PlaneFigure Plane() => new(Text("plane", "The plane of codes"), Classes,
-        [.. Enumerable.Range(0, 2000).Select(row => new PlanePoint(row, row % 4, CodeOf(row), row % 100 / 1000.0)
+    public static IReadOnlyList<PlanePoint> Points(int count) =>
+        [.. Enumerable.Range(0, count).Select(row => new PlanePoint(row, row % 4, CodeOf(row), row % 100 / 1000.0)
         {
             Name = row == 7 ? "=HYPERLINK(\"http://x\")" : null,
-            Image = row % 50 == 7 ? Garment(row, "") : null,
-            Reconstruction = row % 50 == 7 ? Garment(row + 0.5f, "") : null,
-        })], new([0, 0], [1, 0], [0, 1], "first number of the code", "second number of the code"),
+            Image = row % 50 == 7 && row < 2000 ? Garment(row) : null,
+            Reconstruction = row % 50 == 7 && row < 2000 ? Garment(row + 0.5f) : null,
+        })];
+
+    public static PlaneFigure Plane() => new(Text("plane", "The plane of codes"), Classes, Points(2000), new([0, 0], [1, 0], [0, 1], "first number of the code", "second number of the code"),
         new(-3, 5, -2, 4, 9, 7, [.. Enumerable.Range(0, 63).Select(i => Picture.Of(Decode(i % 9 - 3, i / 9 - 2), new(1, 8, 8)))], null));
 
     public static PlaneFigure VectorPlane()

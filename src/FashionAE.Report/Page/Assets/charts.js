@@ -53,7 +53,8 @@ report.draw = async box => {
   for (const view of specification.vconcat ?? []) view.width = box.clientWidth - 90;
   report.views[id]?.finalize();
   report.views[id] = (await vegaEmbed(box, specification, { mode: 'vega-lite', renderer: 'svg', ast: true, actions: false, config: report.config })).view;
-  for (const [name, text] of [['role', 'img'], ['aria-label', description]]) box.querySelector('svg').setAttribute(name, text);
+  const drawing = Object.assign(box.querySelector('svg'), { role: 'img', ariaLabel: description });
+  for (const part of drawing.children) part.ariaHidden = 'true';
 };
 
 /* One figure after another. One that fails says so in its place. */
