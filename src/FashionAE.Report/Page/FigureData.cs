@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace FashionAE.Report;
 
@@ -10,13 +9,7 @@ internal static class FigureData
     private const int MostValues = 1_000_000;
 
     /// <summary>Writes the data of a figure.</summary>
-    public static string Csv(ReportFigure figure)
-    {
-        var text = new StringBuilder();
-        foreach (var row in Rows(figure))
-            text.AppendJoin(',', row.Select(Cell)).Append("\r\n");
-        return text.ToString();
-    }
+    public static string Csv(ReportFigure figure) => string.Concat(Rows(figure).Select(row => string.Join(',', row.Select(Cell)) + "\r\n"));
 
     private static IEnumerable<IEnumerable<object?>> Rows(ReportFigure figure) => figure switch
     {
@@ -35,7 +28,7 @@ internal static class FigureData
         IEnumerable<object?> Row(Picture picture, int row, int column) =>
         [
             figure.RowTitles.ElementAtOrDefault(row), figure.ColumnTitles.ElementAtOrDefault(column), picture.Label,
-            .. Enumerable.Range(0, length).Select(i => i < picture.Values.Count ? picture.Values[i].ToString("G4", CultureInfo.InvariantCulture) : null),
+            .. picture.Values.Take(length).Select(value => value.ToString("G4", CultureInfo.InvariantCulture)), .. new string[Math.Max(length - picture.Values.Count, 0)],
         ];
         return figure.Rows.SelectMany((row, i) => row.Select((picture, j) => Row(picture, i, j)))
             .Prepend(["row", "column", "label", .. Enumerable.Range(1, length).Select(i => $"v{i}")]);
@@ -43,16 +36,14 @@ internal static class FigureData
 
     private static IEnumerable<IEnumerable<object?>> Points(PlaneFigure figure)
     {
-        var (axes, kept) = (figure.Axes, 0);
-        // With the two numbers of the code themselves as axes, the place of a point is its code.
-        var size = axes is { Origin: [0, 0], X: [1, 0], Y: [0, 1] } ? 0 : axes.Origin.Length;
-        IEnumerable<object?> Row(PlanePoint point) =>
+        var kept = 0;
+        IEnumerable<object?> Row(PlanePoint point, (float X, float Y) place) =>
         [
-            point.Row, point.Name, figure.Classes[point.Class], axes.Place(point.Code).X, axes.Place(point.Code).Y, (float)point.Error, point.Score, point.IsAnomaly,
-            point.Path, point.Image is not null || point.Values is not null ? kept++ : null, .. point.Code.Take(size).Cast<object?>(),
+            point.Row, point.Name, figure.Classes[point.Class], place.X, place.Y, (float)point.Error, point.Score, point.IsAnomaly, point.Path,
+            point.Image is not null || point.Values is not null ? kept++ : null, .. point.Code.Cast<object?>(),
         ];
-        return figure.Points.Select(Row).Prepend(
-            ["row", "name", "class", "x", "y", "error", "score", "anomaly", "path", "picture", .. Enumerable.Range(1, size).Select(i => $"z{i}")]);
+        return figure.Points.Select(point => Row(point, figure.Axes.Place(point.Code))).Prepend(["row", "name", "class", "x", "y", "error", "score",
+            "anomaly", "path", "picture", .. Enumerable.Range(1, figure.Axes.Origin.Length).Select(i => $"z{i}")]);
     }
 
     private static string Cell(object? value)

@@ -57,21 +57,18 @@ internal static partial class PageWriter
     private static object Plane(PlaneFigure figure)
     {
         var kept = figure.Points.Where(point => point.Image is not null).ToList();
-        var pictures = kept.Select(point => point.Image!).Concat(kept.Select(point => point.Reconstruction ?? point.Image!)).ToList();
-        var (sheet, width, height) = Sheet(pictures, 64);
-        var (decoded, gridWidth, gridHeight) = Sheet(figure.Grid?.Images ?? [], figure.Grid?.Columns ?? 0);
-        var grid = figure.Grid is { } g ? new { g.MinimumX, g.MaximumX, g.MinimumY, g.MaximumY, g.Columns, g.Rows, Width = gridWidth, Height = gridHeight } : null;
-        var settings = new { figure.Classes, figure.Axes, Grid = grid, figure.Slots, figure.DecodeUrl, Width = width, Height = height, Kept = kept.Count };
+        var grid = figure.Grid is { } g ? new { g.MinimumX, g.MaximumX, g.MinimumY, g.MaximumY, g.Columns, g.Rows } : null;
         return new
         {
-            Sheet = sheet,
-            Decoded = decoded,
-            Settings = JsonSerializer.Serialize(settings, JsonSerializerOptions.Web),
+            Settings = JsonSerializer.Serialize(
+                new { figure.Classes, figure.Axes, Grid = grid, figure.Slots, figure.DecodeUrl }, JsonSerializerOptions.Web),
+            Sheet = Sheet([.. kept.Select(point => point.Image!), .. kept.Select(point => point.Reconstruction ?? point.Image!)], 64),
+            Decoded = Sheet(figure.Grid?.Images ?? [], figure.Grid?.Columns ?? 0),
             Values = Floats(figure.Points.Select(point => point.Values).OfType<float[]>()),
             Vectors = Floats(figure.Grid?.Vectors ?? []),
         };
-        static (string, int, int) Sheet(IReadOnlyList<Picture> pictures, int columns) =>
-            pictures.Count == 0 ? ("", 0, 0) : (Convert.ToBase64String(Picture.Sheet(pictures, columns, Picture.SheetSide, out var width, out var height)), width, height);
+        static string Sheet(IReadOnlyList<Picture> pictures, int columns) =>
+            pictures.Count == 0 ? "" : Convert.ToBase64String(Picture.Sheet(pictures, columns, Picture.SheetSide, out _, out _));
         static string Floats(IEnumerable<float[]> vectors) => Pack(MemoryMarshal.AsBytes<float>(vectors.SelectMany(vector => vector).ToArray()));
     }
 
@@ -87,14 +84,14 @@ internal static partial class PageWriter
     private static bool IsNumber(string? cell) => cell is null or "" or "-" or "–" or "—" or "∞" || double.TryParse(
         cell.TrimEnd('%', ' ').Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
 
-    // What would end a script is part of a string or of a regular expression there, which the backslash leaves as it is.
-    private static string Library(string name) =>
-        $"/* {name}\n\n{Licences(name).Replace("*/", "* /", StringComparison.Ordinal)}*/\n{Asset($"{name}.min.js")}"
+    // With its licence and those of what is bundled in it. What would end a script is part of a string or of a regular expression there, which the
+    // backslash leaves as it is.
+    private static string Library(string name)
+    {
+        var licences = Assets.Where(asset => asset.StartsWith($"{name}.LICENSE", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Asset);
+        return $"/* {name}\n\n{string.Join('\n', licences).Replace("*/", "* /", StringComparison.Ordinal)}*/\n{Asset($"{name}.min.js")}"
             .Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase).Replace("<!--", "<\\!--", StringComparison.Ordinal);
-
-    // Its own, and those of what is bundled in it.
-    private static string Licences(string name) => string.Join('\n', Assets.Where(asset => asset.StartsWith($"{name}.LICENSE", StringComparison.Ordinal))
-        .Order(StringComparer.Ordinal).Select(Asset));
+    }
 
     private static string Asset(string name)
     {

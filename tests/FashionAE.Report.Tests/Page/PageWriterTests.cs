@@ -41,9 +41,9 @@ public sealed partial class PageWriterTests
         Assert.Equal(["decoded", "Class 3", TestDocument.Hostile], samples[14][..3]);
         Assert.Equal(TestDocument.Garment(3.5f).Values[100], Number(samples[14][103]), 1e-4f);
         var points = Data(page, "plane");
-        Assert.Equal((2001, 10), (points.Count, points[0].Length));
+        Assert.Equal((2001, 12), (points.Count, points[0].Length));
         Assert.Equal(TestDocument.CodeOf(157)[1], Number(points[158][4]), 1e-5f);
-        Assert.Equal(["157", "", "Dress", "0.057", "", "", "", "3"], [.. points[158][..3], .. points[158][5..]]);
+        Assert.Equal(["157", "", "Dress", "0.057", "", "", "", "3"], [.. points[158][..3], .. points[158][5..10]]);
 
         // Longer codes are there beside their places on the axes.
         var plane = TestDocument.VectorPlane();

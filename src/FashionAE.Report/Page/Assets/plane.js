@@ -10,6 +10,7 @@ report.plane = (below, above, points) => {
   ];
   const css = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const [front, back] = [above.getContext('2d'), below.getContext('2d', { willReadFrequently: true })];
+  const paths = [...new Set(points.path)].filter(Boolean);
   const [low, high, screen] = [[0, 0], [1, 1], new Float32Array(2 * points.count)];
   let [width, height] = [0, 0];
   const start = k => k ? height - 40 : 48;
@@ -68,18 +69,18 @@ report.plane = (below, above, points) => {
     for (const kept of [0, 1]) for (let i = 0; i < points.count; i++) {
       if (+(points.kept[i] >= 0) !== kept || !isShown(i)) continue;
       const at = 4 * (round(screen[2 * i + 1] * ratio) * across + round(screen[2 * i] * ratio));
-      const alpha = points.paths.size && points.path[i] === '' ? .2 : kept ? .9 : .65;
+      const alpha = paths.length && points.path[i] === '' ? .2 : kept ? .9 : .65;
       for (const offset of marks[kept][(points.group[i] + Math.floor(points.group[i] / 10)) % 10])
         for (let c = 0; c < 3; c++) data[at + offset + c] += (colors[points.group[i] % 10][c] - data[at + offset + c]) * alpha;
     }
     back.putImageData(new ImageData(data, across), 0, 0);
     Object.assign(back, { strokeStyle: css('text'), lineWidth: 1.5 });
-    for (const path of points.paths.values()) {
+    for (const path of paths) {
       back.beginPath();
-      const [first, ...others] = path.filter(isShown).map(i => [screen[2 * i], screen[2 * i + 1]]);
-      if (first) back.arc(...first, 7, 0, 2 * Math.PI);
-      if (first) back.moveTo(...first);
-      for (const other of others) back.lineTo(...other);
+      points.path.forEach((other, i) => { if (other === path && isShown(i)) back.lineTo(screen[2 * i], screen[2 * i + 1]); });
+      const first = points.path.indexOf(path);
+      back.moveTo(screen[2 * first] + 7, screen[2 * first + 1]);
+      back.arc(screen[2 * first], screen[2 * first + 1], 7, 0, 7);
       back.stroke();
     }
   }
