@@ -10,7 +10,7 @@ public sealed class Picture
     /// <summary>Pictures of a sheet are no larger.</summary>
     internal const int SheetSide = 64;
 
-    /// <summary>Every 15th of the 256 colors of matplotlib's "inferno" (S. van der Walt and N. Smith, 2015, CC0): red, green, blue.</summary>
+    /// <summary>Every 15th of the 256 colors of matplotlib's "inferno" (S. van der Walt, N. Smith, 2015, CC0).</summary>
     internal static readonly byte[][] HeatColors = [.. Convert.FromHexString(
         "0000040a07221e0c45380962510e6c69166e801f6c982766b0315b"
         + "c63d4dd94d3de9612bf47918fa9407fcb014f8cd37f2ea69fcffa4").Chunk(3)];
@@ -36,7 +36,7 @@ public sealed class Picture
         var pixels = Enumerable.Range(0, plane);
         _pixels = heatMaximum is not null ? [.. pixels.SelectMany(pixel => Heat(Gray(pixel)))]
             : shape.Channels != 3 ? [.. pixels.Select(Gray)]
-            : [.. pixels.SelectMany(i => (byte[])[Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), byte.MaxValue])];
+            : [.. pixels.SelectMany(i => (byte[])[Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), 255])];
     }
 
     /// <summary>Gets the width in pixels.</summary>
@@ -108,7 +108,8 @@ public sealed class Picture
     private static byte[] Heat(byte level)
     {
         var below = Math.Min(level / 15, HeatColors.Length - 2);
-        return [.. HeatColors[below].Zip(HeatColors[below + 1], (from, to) => (byte)Math.Round(double.Lerp(from, to, level / 15.0 - below))), byte.MaxValue];
+        byte Between(byte from, byte to) => (byte)Math.Round(double.Lerp(from, to, level / 15.0 - below));
+        return [.. HeatColors[below].Zip(HeatColors[below + 1], Between), byte.MaxValue];
     }
 
     private SKBitmap Fit(int largestSide)

@@ -1,6 +1,6 @@
 namespace FashionAE.Report;
 
-/// <summary>The plane of codes: each row of the data is a point, which can be pointed at, and selected, and places can be decoded.</summary>
+/// <summary>The plane of codes: each row is a point to look at and to select, and places can be decoded.</summary>
 /// <param name="Text">What is written about it.</param>
 /// <param name="Classes">The names of classes, of which points have the numbers.</param>
 /// <param name="Points">The points.</param>

@@ -25,7 +25,8 @@ public sealed record PictureFigure(
 /// <param name="Text">What is written about it.</param>
 /// <param name="Columns">The headings; the first is that of the rows' names.</param>
 /// <param name="Rows">The cells, row by row. Columns of numbers are aligned to the right.</param>
-public sealed record TableFigure(FigureText Text, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) : ReportFigure(Text);
+public sealed record TableFigure(FigureText Text, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
+    : ReportFigure(Text);
 
 /// <summary>A chart of one of the forms that the page knows.</summary>
 /// <param name="Text">What is written about it.</param>

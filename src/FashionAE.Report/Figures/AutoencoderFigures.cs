@@ -10,6 +10,7 @@ public sealed class AutoencoderFigures
     private const int Columns = 10;
     private const int MostBars = 40;
     private const string All = "all";
+    private const string Scaled = "mean squared error (scaled)";
 
     private readonly ViewReader _data;
     private readonly ReportOptions _options;
@@ -19,7 +20,7 @@ public sealed class AutoencoderFigures
 
     private bool IsDetector => _data.Model.Threshold is not null;
 
-    private string Measure => IsDetector ? "score" : _images is null ? "mean squared error (scaled)" : "mean squared error";
+    private string Measure => IsDetector ? "score" : _images is null ? Scaled : "mean squared error";
 
     private string Rows => $"{_data.Points.Count:N0} {(_data.HasMore ? "first " : "")}rows"
         + (_data.LeftOut == 0 ? "" : $" ({_data.LeftOut:N0} with missing or infinite values are left out)");
@@ -47,7 +48,7 @@ public sealed class AutoencoderFigures
     /// <returns>The image, [C, H, W] in [0, 1], or the vector.</returns>
     public float[] Decode(float[] code) => CodeSpace.Decode(_data.Model.Model, [code])[0];
 
-    /// <summary>Makes the figure of some rows of each class: the image, its reconstruction and the error of each pixel. Its id ends in "samples".</summary>
+    /// <summary>Shows some images of each class, their reconstructions and the error of each pixel.</summary>
     /// <exception cref="InvalidOperationException">The model is one of vectors, which have no pictures.</exception>
     public PictureFigure Samples()
     {
@@ -59,7 +60,7 @@ public sealed class AutoencoderFigures
                 $"What the autoencoder keeps of an image: it is decoded from {_data.Model.LatentSize} numbers alone. {HeatText}"));
     }
 
-    /// <summary>Makes the plane of codes, each of which is a point. Its id ends in "codes".</summary>
+    /// <summary>Shows the plane of codes, each of which is a point.</summary>
     public PlaneFigure Codes()
     {
         var kept = _data.Sample.ToDictionary(row => row.Point.Row);
@@ -68,19 +69,20 @@ public sealed class AutoencoderFigures
             : point with { Values = [.. row.Input, .. row.Reconstruction, .. row.Errors] });
         var axes = CodeSpace.Axes(points);
         return new PlaneFigure(
-            Text("codes", "Codes", $"Each of the {Rows} is a point: rows that the autoencoder finds alike lie side by side. Point at one to see it;"
-                + $" drag to decode a place. {kept.Count:N0} larger points, drawn at random, have their {(_images is null ? "values" : "pictures")}."),
+            Text("codes", "Codes", $"Rows that the autoencoder finds alike lie side by side: each of the {Rows} is a point. Point at one to"
+                + $" see it, or drag to decode a place. The {kept.Count:N0} larger points, drawn at random, have"
+                + $" {(_images is null ? "values" : "pictures")}."),
             _data.Classes, points, axes, CodeSpace.Decode(_data.Model.Model, points, axes, _data.GridInBudget),
             _images is null ? _data.Slots : null);
     }
 
-    /// <summary>Makes the figure of the mean error, or the mean score of a detector, of each class. Its id ends in "classes"; null where there is one class.</summary>
+    /// <summary>Shows the mean error, or the mean score of a detector, of each class. Null where there is one class.</summary>
     public ChartFigure? ErrorByClass() => _data.Classes.Length == 1 ? null : new ChartFigure(
-        Text("classes", $"{Capital(Measure)} by class", $"Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
+        Text("classes", $"{Capital(Measure)} by class", "Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
         [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (group.Key, group.Average(Badness))))],
         $"mean {Measure}");
 
-    /// <summary>Makes the figure of the distribution of errors, or of a detector's scores with its threshold. Its id ends in "errors".</summary>
+    /// <summary>Shows the distribution of errors, or of a detector's scores with its threshold.</summary>
     public ChartFigure Errors() => new(
         Text("errors", $"Distribution of the {Measure}", IsDetector
             ? "How well the threshold separates: rows to the right of it are called anomalies."
@@ -89,7 +91,7 @@ public sealed class AutoencoderFigures
             Badness(point), point.IsAnomaly switch { true => "anomaly", false => "normal", null => "rows" }])],
         Measure, _data.Model.Threshold, IsDetector ? "threshold" : "");
 
-    /// <summary>Makes the figure of the images with the highest errors, or scores of a detector, and of those with the lowest. Their ids end in "hardest" and "easiest".</summary>
+    /// <summary>Shows the images with the highest errors, or scores of a detector, and those with the lowest.</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public IReadOnlyList<PictureFigure> Extremes() =>
     [
@@ -97,43 +99,40 @@ public sealed class AutoencoderFigures
         Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", "The images that the autoencoder knows best.")),
     ];
 
-    /// <summary>Makes the figure of the mean squared error of each pixel, over all images and over those of each class. Its id ends in "pixels".</summary>
+    /// <summary>Shows the mean squared error of each pixel, over the images of each class and over all.</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public PictureFigure MeanErrors()
     {
         var counts = _data.Points.CountBy(point => point.Class).ToDictionary();
         var classes = _data.Classes.Length == 1 ? [] : Enumerable.Range(0, Math.Min(_data.Classes.Length, Columns)).Select(at =>
             (_data.Classes[at], Array.ConvertAll(_data.ErrorSums[at], sum => (float)(sum / counts[at])))).ToArray();
-        (string Name, float[] Errors)[] maps =
-            [.. classes, (All, [.. Enumerable.Range(0, _data.Shape.Size).Select(i => (float)(_data.ErrorSums.Sum(sums => sums[i]) / _data.Points.Count))])];
+        (string Name, float[] Errors)[] maps = [.. classes, (All, Array.ConvertAll(MeanErrorsOfAll, mean => (float)mean))];
         var scale = Scale(maps.Select(map => map.Errors));
         return new PictureFigure(
-            Text("pixels", "Mean error of each pixel", "Where the autoencoder errs: the brighter a pixel, the larger its mean squared error."),
+            Text("pixels", "Mean error of each pixel", "Where the autoencoder errs: the brighter, the larger the mean squared error."),
             [""], [.. maps.Select(map => map.Name)],
             [[.. maps.Select(map => Picture.Heat(map.Errors, Shape, scale, Number(map.Errors.Average())))]], scale);
     }
 
-    /// <summary>Makes the figure of what each slot of a vector adds to the error. Its id ends in "slots".</summary>
+    /// <summary>Shows what each slot of vectors adds to the error.</summary>
     public ChartFigure Slots() => new(
-        Text("slots", "Error by slot", "Which slots are hard to reconstruct: what each adds to the mean squared error, as the mean over the rows."),
-        ChartKind.Bars,
-        [.. Largest(_data.Slots.Select((name, i) =>
-            (name, _data.ErrorSums.Sum(sums => sums[i]) / _data.Points.Count / _data.Shape.Size)))], "mean squared error (scaled)");
+        Text("slots", "Error by slot", "Which slots are hard to reconstruct: what each adds to the mean squared error of a row."),
+        ChartKind.Bars, [.. Largest(_data.Slots.Zip(MeanErrorsOfAll, (name, mean) => (name, mean / _data.Shape.Size)))], Scaled);
 
-    /// <summary>Makes the table of the rows with the highest errors, or scores of a detector, with the slots that add most to them. Its id ends in "odd".</summary>
+    /// <summary>Lists the vectors with the highest errors, or scores of a detector, and the slots that add most to them.</summary>
     public TableFigure Odd() => new(
-        Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots that add most to the error, each with its value,"
-            + " what the autoencoder expects, and its share of the error."),
+        Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots that add most to the error, with the value,"
+            + " what the autoencoder expects, and the share of the error."),
         ["Row", "Class", Capital(Measure), "First slot", "Second slot", "Third slot"],
         [.. _data.Worst.Select(row => (IReadOnlyList<string>)[
             row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(Badness(row.Point)),
-            .. Enumerable.Range(0, _data.Shape.Size).Where(i => !float.IsNaN(row.Errors[i])).OrderByDescending(i => row.Errors[i]).Select(i =>
-                $"{_data.Slots[i]}: {Number(row.Target[i])}, expected {Number(row.Reconstruction[i])}"
+            .. Enumerable.Range(0, _data.Shape.Size).Where(i => !float.IsNaN(row.Errors[i])).OrderByDescending(i => row.Errors[i])
+                .Select(i => $"{_data.Slots[i]}: {Number(row.Target[i])}, expected {Number(row.Reconstruction[i])}"
                 + $" ({row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():P0})").Concat(["", "", ""]).Take(3)])]);
 
-    /// <summary>Makes the table of a detector's verdicts on each class. Its id ends in "verdicts"; null where the model is no detector.</summary>
+    /// <summary>Counts a detector's verdicts on each class. Null where the model is no detector.</summary>
     public TableFigure? Verdicts() => !IsDetector ? null : new(
-        Text("verdicts", "Verdicts", $"How many rows the detector calls anomalies: those with a score above {Number(_data.Model.Threshold!.Value)}."),
+        Text("verdicts", "Verdicts", $"How many rows score above {Number(_data.Model.Threshold!.Value)}, which makes them anomalies."),
         ["Class", "Rows", "Anomalies", "Share (%)", "Mean score"],
         [.. _data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (Name: group.Key, Points: group.ToList()))
             .Append((Name: All, _data.Points)).DistinctBy(group => group.Name).Select(group =>
@@ -144,22 +143,22 @@ public sealed class AutoencoderFigures
                     Number(group.Points.Average(Badness))];
             })]);
 
-    /// <summary>Makes the figure of the losses and the learning rate over the epochs of the training. Its id ends in "losses"; null where neither options nor model have a history.</summary>
+    /// <summary>Shows the losses and the learning rate of the training. Null where neither options nor model have a history.</summary>
     public ChartFigure? Losses() => (_options.History ?? _data.Model.History) is not { Best: { } best } history ? null : new(
         Text("losses", "Course of the training", "Whether the training was long enough: the loss should have stopped falling, and that of"
-            + $" validation should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."), ChartKind.Losses,
-        [.. history.Epochs.SelectMany(epoch => new (string Images, double? Loss)[]
+            + $" validation should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."),
+        ChartKind.Losses, [.. history.Epochs.SelectMany(epoch => new (string Images, double? Loss)[]
             { ("train", epoch.TrainLoss), ("validation", epoch.ValidationLoss), ("test", epoch.TestLoss) }
             .Where(curve => curve.Loss is not null)
             .Select(curve => (IReadOnlyList<object?>)[epoch.Epoch, curve.Images, curve.Loss, epoch.LearningRate]))], "loss",
         best.Epoch, $"kept: epoch {best.Epoch}");
 
-    /// <summary>Makes the table of the network's layers. Its id ends in "layers".</summary>
+    /// <summary>Lists the network's layers.</summary>
     public TableFigure Layers()
     {
         var layers = LayerSummary.Of(_data.Model.Model);
         return new TableFigure(
-            Text("layers", "Layers", $"The network, from the input to the reconstruction: it learns {layers.Sum(layer => layer.Parameters):N0} numbers."),
+            Text("layers", "Layers", $"What the network is made of: it has {layers.Sum(layer => layer.Parameters):N0} weights."),
             ["Layer", "Kind", "Output shape", "Parameters"],
             [.. layers.Select(layer => (IReadOnlyList<string>)
                 [layer.Name, layer.Kind, string.Join(" × ", layer.OutputShape), $"{layer.Parameters:N0}"])]);
@@ -178,9 +177,13 @@ public sealed class AutoencoderFigures
     /// <param name="change">Changes a figure, for example its text; null to change none.</param>
     /// <returns>The page.</returns>
     public ReportDocument ToDocument(Func<ReportFigure, ReportFigure>? change = null) => new(
-        _options.Title, "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone. What it reconstructs"
+        _options.Title,
+        "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone. What it reconstructs"
         + " badly is unlike what it was trained on.",
         [new ReportSection(_options.Id, "Model and data", "", [.. ToList().Select(figure => change?.Invoke(figure) ?? figure)])]);
+
+    private double[] MeanErrorsOfAll =>
+        [.. Enumerable.Range(0, _data.Shape.Size).Select(i => _data.ErrorSums.Sum(sums => sums[i]) / _data.Points.Count)];
 
     private static double Badness(PlanePoint point) => point.Score ?? point.Error;
 

@@ -78,7 +78,7 @@ internal sealed class ViewReader
         var at = steps.FindLastIndex(step => step is AutoencoderTransformer);
         if (at < 0)
             throw new ArgumentException(
-                "The model has no autoencoder: give the transformer that the Fit of an autoencoder made, or a chain with it.", nameof(model));
+                "The model has no autoencoder: give what the Fit of an autoencoder, or of a chain with one, has made.", nameof(model));
         var autoencoder = (AutoencoderTransformer)steps[at];
         using var outputs = autoencoder.WithOutputs(new ApplyAutoencoderOptions
         {
@@ -105,9 +105,8 @@ internal sealed class ViewReader
     private void Read(IDataView scored, IDataView whole, ReportOptions options)
     {
         var schema = scored.Schema;
-        DataViewSchema.Column? Named(string? name) => name is null ? null : schema.GetColumnOrNull(name) ?? whole.Schema.GetColumnOrNull(name)
-            ?? throw new ArgumentOutOfRangeException(nameof(options), name, $"Could not find the column '{name}' of the options.");
-        var (label, name) = (Named(options.LabelColumnName) ?? schema.GetColumnOrNull("Label"), Named(options.NameColumnName));
+        var labels = Texts(options.LabelColumnName ?? (schema.GetColumnOrNull("Label") is null ? null : "Label"), options, whole, scored);
+        var names = Texts(options.NameColumnName, options, whole, scored);
         var needed = new[] { Model.InputColumnName, options.TargetColumnName, Code, Reconstruction, Error, Errors }
             .OfType<string>().Select(column => schema[column]).ToList();
         var isDetector = Model.Threshold is not null;
@@ -115,15 +114,13 @@ internal sealed class ViewReader
             needed.AddRange([schema["Score"], schema["PredictedLabel"]]);
         Slots = SlotNames(schema[Model.InputColumnName]);
         using var cursor = scored.GetRowCursor(needed);
-        using var texts = whole.GetRowCursor(new[] { label, name }.OfType<DataViewSchema.Column>().Select(column => whole.Schema[column.Name]));
-        var (classOf, nameOf) = (TextOf(texts, label), TextOf(texts, name));
         var (input, code, reconstruction) = (Vector(Model.InputColumnName), Vector(Code), Vector(Reconstruction));
         var (errors, error) = (Vector(Errors), cursor.GetGetter<float>(schema[Error]));
         var target = options.TargetColumnName is { } other ? Vector(other) : null;
         var score = isDetector ? cursor.GetGetter<float>(schema["Score"]) : null;
         var verdict = isDetector ? cursor.GetGetter<bool>(schema["PredictedLabel"]) : null;
         var random = new Random(options.Seed);
-        for (var row = 0L; cursor.MoveNext() && texts.MoveNext(); row++)
+        for (var row = 0; cursor.MoveNext(); row++)
         {
             if (HasMore = row == options.MaximumRows)
                 break;
@@ -138,9 +135,9 @@ internal sealed class ViewReader
             }
             point = point with
             {
-                Class = ClassNumber(classOf()),
+                Class = ClassNumber(labels?[row] ?? "all"),
                 Error = mean,
-                Name = name is null ? null : nameOf(),
+                Name = names?[row],
                 Score = isDetector ? total : null,
                 IsAnomaly = isDetector ? isAnomaly : null,
             };
@@ -200,32 +197,39 @@ internal sealed class ViewReader
         var names = default(VBuffer<ReadOnlyMemory<char>>);
         if (column.HasSlotNames())
             column.GetSlotNames(ref names);
-        return [.. Enumerable.Range(0, Shape.Size).Select(slot => slot < names.Length && names.GetItemOrDefault(slot) is { IsEmpty: false } name
-            ? $"{name}" : $"slot {slot}")];
+        return [.. Enumerable.Range(0, Shape.Size).Select(slot =>
+            slot < names.Length && names.GetItemOrDefault(slot) is { IsEmpty: false } name ? $"{name}" : $"slot {slot}")];
     }
 
-    /// <summary>Reads any column of single values as text, keys by their names.</summary>
-    private static Func<string> TextOf(DataViewRow row, DataViewSchema.Column? column)
+    /// <summary>Reads a column of single values as text, keys by their names, from the first view that has it.</summary>
+    private static List<string>? Texts(string? name, ReportOptions options, params IDataView[] views)
     {
-        if (column is not { } found)
-            return () => "all";
-        if (found.Type is VectorDataViewType)
-            throw new ArgumentException($"The column '{found.Name}' holds vectors; classes and names are single values.");
-        var names = default(VBuffer<ReadOnlyMemory<char>>);
-        if (found.Type is KeyDataViewType && found.HasKeyValues())
-            found.GetKeyValues(ref names);
+        if (name is null)
+            return null;
+        var view = Array.Find(views, view => view.Schema.GetColumnOrNull(name) is not null)
+            ?? throw new ArgumentOutOfRangeException(nameof(options), name, $"Could not find the column '{name}' of the options.");
+        var column = view.Schema[name];
+        if (column.Type is VectorDataViewType)
+            throw new ArgumentException($"The column '{name}' holds vectors; classes and names are single values.", nameof(options));
+        var keys = default(VBuffer<ReadOnlyMemory<char>>);
+        if (column.Type is KeyDataViewType && column.HasKeyValues())
+            column.GetKeyValues(ref keys);
+        using var cursor = view.GetRowCursor([column]);
         var read = typeof(ViewReader).GetMethod(nameof(Getter), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(found.Type.RawType).CreateDelegate<Func<DataViewRow, string, Func<object>>>()(row, found.Name);
-        return () =>
+            .MakeGenericMethod(column.Type.RawType)
+            .CreateDelegate<Func<DataViewRow, DataViewSchema.Column, Func<object>>>()(cursor, column);
+        var texts = new List<string>();
+        while (texts.Count < options.MaximumRows && cursor.MoveNext())
         {
             var text = Convert.ToString(read(), CultureInfo.InvariantCulture)!;
-            return names.Length > 0 && int.TryParse(text, out var key) ? key == 0 ? "missing" : $"{names.GetItemOrDefault(key - 1)}" : text;
-        };
+            texts.Add(keys.Length == 0 ? text : text == "0" ? "missing" : $"{keys.GetItemOrDefault(int.Parse(text) - 1)}");
+        }
+        return texts;
     }
 
-    private static Func<object> Getter<T>(DataViewRow row, string column)
+    private static Func<object> Getter<T>(DataViewRow row, DataViewSchema.Column column)
     {
-        var getter = row.GetGetter<T>(row.Schema[column]);
+        var getter = row.GetGetter<T>(column);
         return () =>
         {
             var value = default(T)!;
