@@ -9,7 +9,9 @@ internal static class Prelude
     /// <summary>What the pages tell a reader to write above, or an editor adds.</summary>
     public const string Usings = """
         global using FashionAE.MLNet;
+        global using FashionAE.Report;
         global using FashionAE.Torch;
+        global using Microsoft.AspNetCore.Builder;
         global using Microsoft.Data.Analysis;
         global using Microsoft.ML;
         global using Microsoft.ML.Data;
