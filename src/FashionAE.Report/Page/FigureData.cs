@@ -15,8 +15,9 @@ internal static class FigureData
     {
         PictureFigure pictures => Pictures(pictures),
         TableFigure table => table.Rows.Prepend(table.Columns),
-        ChartFigure chart => chart.Rows.Prepend(
-            chart.Kind switch { ChartKind.Losses => ["epoch", "images", "loss", "rate"], ChartKind.Bars => ["name", "value"], _ => ["value", "group"] }),
+        ChartFigure { Kind: ChartKind.Losses } chart => chart.Rows.Prepend(["epoch", "images", "loss", "rate"]),
+        ChartFigure { Kind: ChartKind.Bars } chart => chart.Rows.Prepend(["name", "value"]),
+        ChartFigure chart => chart.Rows.Prepend(["value", "group"]),
         PlaneFigure plane => Points(plane),
         _ => throw new ArgumentException($"The figure '{figure.Text.Id}' is a {figure.GetType().Name}, which the page cannot show."),
     };
@@ -28,7 +29,8 @@ internal static class FigureData
         IEnumerable<object?> Row(Picture picture, int row, int column) =>
         [
             figure.RowTitles.ElementAtOrDefault(row), figure.ColumnTitles.ElementAtOrDefault(column), picture.Label,
-            .. picture.Values.Take(length).Select(value => value.ToString("G4", CultureInfo.InvariantCulture)), .. new string[Math.Max(length - picture.Values.Count, 0)],
+            .. picture.Values.Take(length).Select(value => value.ToString("G4", CultureInfo.InvariantCulture)),
+            .. new string[Math.Max(length - picture.Values.Count, 0)],
         ];
         return figure.Rows.SelectMany((row, i) => row.Select((picture, j) => Row(picture, i, j)))
             .Prepend(["row", "column", "label", .. Enumerable.Range(1, length).Select(i => $"v{i}")]);
@@ -39,18 +41,20 @@ internal static class FigureData
         var kept = 0;
         IEnumerable<object?> Row(PlanePoint point, (float X, float Y) place) =>
         [
-            point.Row, point.Name, figure.Classes[point.Class], place.X, place.Y, (float)point.Error, point.Score, point.IsAnomaly, point.Path,
-            point.Image is not null || point.Values is not null ? kept++ : null, .. point.Code.Cast<object?>(),
+            point.Row, point.Name, figure.Classes[point.Class], place.X, place.Y, (float)point.Error, point.Score, point.IsAnomaly,
+            point.Path, point.Image is not null || point.Values is not null ? kept++ : null, .. point.Code.Cast<object?>(),
         ];
-        return figure.Points.Select(point => Row(point, figure.Axes.Place(point.Code))).Prepend(["row", "name", "class", "x", "y", "error", "score",
-            "anomaly", "path", "picture", .. Enumerable.Range(1, figure.Axes.Origin.Length).Select(i => $"z{i}")]);
+        var codes = Enumerable.Range(1, figure.Axes.Origin.Length).Select(i => $"z{i}");
+        return figure.Points.Select(point => Row(point, figure.Axes.Place(point.Code)))
+            .Prepend(["row", "name", "class", "x", "y", "error", "score", "anomaly", "path", "picture", .. codes]);
     }
 
     private static string Cell(object? value)
     {
-        var text = value is float number ? number.ToString("G6", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        var culture = CultureInfo.InvariantCulture;
+        var text = value is float number ? number.ToString("G6", culture) : Convert.ToString(value, culture) ?? "";
         // In a spreadsheet no text shall run as a formula. The page takes the apostrophe away again.
-        if (text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !double.TryParse(text, CultureInfo.InvariantCulture, out _))
+        if (text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !double.TryParse(text, culture, out _))
             text = "'" + text;
         return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }

@@ -69,7 +69,8 @@ internal static partial class PageWriter
         };
         static string Sheet(IReadOnlyList<Picture> pictures, int columns) =>
             pictures.Count == 0 ? "" : Convert.ToBase64String(Picture.Sheet(pictures, columns, Picture.SheetSide, out _, out _));
-        static string Floats(IEnumerable<float[]> vectors) => Pack(MemoryMarshal.AsBytes<float>(vectors.SelectMany(vector => vector).ToArray()));
+        static string Floats(IEnumerable<float[]> vectors) =>
+            Pack(MemoryMarshal.AsBytes<float>(vectors.SelectMany(vector => vector).ToArray()));
     }
 
     private static string Pack(ReadOnlySpan<byte> bytes)
@@ -84,11 +85,10 @@ internal static partial class PageWriter
     private static bool IsNumber(string? cell) => cell is null or "" or "-" or "–" or "—" or "∞" || double.TryParse(
         cell.TrimEnd('%', ' ').Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
 
-    // With its licence and those of what is bundled in it. What would end a script is part of a string or of a regular expression there, which the
-    // backslash leaves as it is.
+    // With its licence and those of what is bundled in it. In strings and regular expressions the backslash changes nothing.
     private static string Library(string name)
     {
-        var licences = Assets.Where(asset => asset.StartsWith($"{name}.LICENSE", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Asset);
+        var licences = Assets.Where(asset => asset.StartsWith($"{name}.LICENSE", StringComparison.Ordinal)).Order().Select(Asset);
         return $"/* {name}\n\n{string.Join('\n', licences).Replace("*/", "* /", StringComparison.Ordinal)}*/\n{Asset($"{name}.min.js")}"
             .Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase).Replace("<!--", "<\\!--", StringComparison.Ordinal);
     }
@@ -104,7 +104,7 @@ internal static partial class PageWriter
         var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var id in document.Sections.SelectMany(section => section.Figures.Select(figure => figure.Text.Id).Prepend(section.Id)))
             if (!IdRegex().IsMatch(id) || !known.Add(id))
-                throw new ArgumentException($"The id '{id}' is used twice, or is not made of letters, digits and hyphens.", nameof(document));
+                throw new ArgumentException($"The id '{id}' is used twice or is not made of letters, digits and hyphens.");
     }
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9-]*\z")]

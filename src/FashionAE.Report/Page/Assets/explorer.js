@@ -10,7 +10,8 @@ report.explore = async box => {
   const numbers = (from, count) => Float32Array.from(rows.flatMap(row => row.slice(from, from + count)));
   const [size, linear] = [axes.origin.length, numbers(3, 2)];
   const codes = numbers(10, size);
-  const points = { count: rows.length, group: rows.map(row => classes.indexOf(row[2])), kept: rows.map(row => row[9] === '' ? -1 : +row[9]), path: rows.map(row => row[8]) };
+  const [group, path] = [rows.map(row => classes.indexOf(row[2])), rows.map(row => row[8])];
+  const points = { count: rows.length, group, path, kept: rows.map(row => row[9] === '' ? -1 : +row[9]) };
   const [plane, hidden] = [report.plane(one('.plane canvas'), above, points), new Set()];
   const state = { cross: [0, 0], point: -1, corners: null, isSelecting: false };
   const isShown = i => !hidden.has(points.group[i]) && !Number.isNaN(points.places[2 * i]);
@@ -22,14 +23,14 @@ report.explore = async box => {
     return made;
   };
   const button = (text, onclick, ...before) => element('button', { type: 'button', onclick }, ...before, text);
-  const tableOf = (head, cells) => element('div', { className: 'scroll', tabIndex: 0, role: 'group', ariaLabel: head.join(', ') },
-    element('table', { className: 'data' }, element('thead', {}, element('tr', {}, ...head.map(text => element('th', { scope: 'col' }, text)))),
-      element('tbody', {}, ...cells.map(row => element('tr', {}, ...row.map(text => element('td', {}, text)))))));
+  const rowOf = (cells, tag) => element('tr', {}, ...cells.map(text => element(tag, {}, text)));
+  const tableOf = (head, cells) => element('div', { className: 'scroll', tabIndex: 0, role: 'group', ariaLabel: head.join(', ') }, element(
+    'table', { className: 'data' }, element('thead', {}, rowOf(head, 'th')), element('tbody', {}, ...cells.map(row => rowOf(row, 'td')))));
   const short = value => value === '' ? '' : `${+(+value).toPrecision(3)}`;
   const named = i => rows[i][1] || `row ${rows[i][0]}`;
   const describe = i => [rows[i][2], named(i), `error ${short(rows[i][5])}`, rows[i][6] && `score ${short(rows[i][6])}`,
     { True: 'anomaly', False: 'normal' }[rows[i][7]]].filter(Boolean).join(', ');
-  const drawAbove = () => plane.drawAbove(state.cross, state.point < 0 ? null : plane.screen.slice(2 * state.point, 2 * state.point + 2), state.corners);
+  const drawAbove = () => plane.drawAbove(state.cross, state.point, state.corners);
   const draw = () => { plane.draw(isShown); drawAbove(); };
   const say = (text, ...content) => { one('output').textContent = text; one('.card').replaceChildren(...content); drawAbove(); };
 
@@ -38,8 +39,8 @@ report.explore = async box => {
     const [width, height] = [image.width / across, image.height / down];
     const canvas = element('canvas', { width, height, role: 'img', ariaLabel: text });
     const context = Object.assign(canvas.getContext('2d'), { globalCompositeOperation: 'lighter' });
-    for (const [index, globalAlpha] of parts)
-      Object.assign(context, { globalAlpha }).drawImage(image, index % across * width, Math.floor(index / across) * height, width, height, 0, 0, width, height);
+    for (const [i, globalAlpha] of parts)
+      Object.assign(context, { globalAlpha }).drawImage(image, -(i % across) * width, -Math.floor(i / across) * height);
     return element('figure', {}, canvas, element('span', { ariaHidden: 'true' }, text));
   }
   const all = 2 * points.kept.filter(kept => kept >= 0).length;
@@ -71,7 +72,8 @@ report.explore = async box => {
     state.point = i;
     const neighbors = nearest(codes, codes.subarray(size * i, size * (i + 1)), 5, other => other !== i)
       .map(([other]) => sheet && isKept(other) ? picture(other, describe(other), 0) : element('p', {}, describe(other)));
-    say(describe(i), ...isKept(i) ? detailsOf(i) : [], element('div', { className: 'near' }, element('b', {}, 'Nearest codes'), ...neighbors));
+    const near = element('div', { className: 'near' }, element('b', {}, 'Nearest codes'), ...neighbors);
+    say(describe(i), ...isKept(i) ? detailsOf(i) : [], near);
   }
   /* A decoded vector: the slots that differ most from the mean of the grid, in standard deviations. */
   function slotsOf(vector) {
@@ -120,7 +122,7 @@ report.explore = async box => {
         : slotsOf(slots.map((_, k) => parts.reduce((total, [i, weight]) => total + weight * vectors[slots.length * i + k], 0))));
     } else {
       const near = nearest(points.places, place, 1, isKept).map(([i]) => i);
-      say(['Only a server can decode here.', ...near.map(i => `The nearest point is ${describe(i)}.`)].join(' '), ...near.flatMap(detailsOf));
+      say(`Only a server can decode here. ${near.map(i => `The nearest point: ${describe(i)}.`)}`, ...near.flatMap(detailsOf));
     }
   }
 
@@ -129,12 +131,13 @@ report.explore = async box => {
     const inside = i => [0, 1].every(k => (points.places[2 * i + k] - corners[0][k]) * (points.places[2 * i + k] - corners[1][k]) <= 0);
     const selected = [...rows.keys()].filter(i => isShown(i) && inside(i));
     const mean = group => short(group.reduce((total, i) => total + rows[i][5] / group.length, 0));
+    const groups = [...Map.groupBy(selected, i => rows[i][2])].map(([name, group]) => [name, `${group.length}`, mean(group)]);
+    const listed = selected.slice(0, 100).map(i => [`${named(i)} (${rows[i][2]})`, short(rows[i][5]), short(rows[i][6])]);
+    const save = () => report.save(`${id}-selection.csv`, [-1, ...selected].map(i => lines[i + 1]).join(''));
+    const text = `${selected.length} points are selected${selected.length > 100 ? '; the first 100 are listed' : ''}.`;
     one('.selection').hidden = false;
-    one('.selection').replaceChildren(
-      element('p', { role: 'status' }, `${selected.length} points are selected${selected.length > 100 ? '; the first 100 are listed' : ''}.`),
-      button('Save selection (CSV)', () => report.save(`${id}-selection.csv`, [-1, ...selected].map(i => lines[i + 1]).join(''))), button('Close', close),
-      tableOf(['class', 'points', 'mean error'], [...Map.groupBy(selected, i => rows[i][2])].map(([name, group]) => [name, `${group.length}`, mean(group)])),
-      tableOf(['point', 'error', 'score'], selected.slice(0, 100).map(i => [`${named(i)} (${rows[i][2]})`, short(rows[i][5]), short(rows[i][6])])));
+    one('.selection').replaceChildren(element('p', { role: 'status' }, text), button('Save selection (CSV)', save), button('Close', close),
+      tableOf(['class', 'points', 'mean error'], groups), tableOf(['point', 'error', 'score'], listed));
     setSelecting(false);
   }
   const setSelecting = is => one('.select').setAttribute('aria-pressed', state.isSelecting = is);
@@ -164,7 +167,9 @@ report.explore = async box => {
   });
   above.addEventListener('pointerup', event => {
     const point = pointed(event);
-    if (down.hasMoved && down.selects) select(state.corners); else if (!down.hasMoved && point >= 0) show(point); else if (!down.hasMoved) moveTo(down.place);
+    if (down.hasMoved && down.selects) select(state.corners);
+    else if (!down.hasMoved && point >= 0) show(point);
+    else if (!down.hasMoved) moveTo(down.place);
     down = null;
   });
   above.addEventListener('pointercancel', () => { down = null; });
@@ -185,24 +190,27 @@ report.explore = async box => {
   });
 
   const used = [...new Set(points.group)].sort((a, b) => a - b);
-  const toggles = used.map(group => button(classes[group], () => turn([group], hidden.has(group)), element(
-    'span', { ariaHidden: 'true', style: `color: var(--c${group % 10})` }, `${[...'●■▲◆✚▼▶◀✖⬢'][(group + Math.floor(group / 10)) % 10]} `)));
+  const markOf = group => element('span', { ariaHidden: 'true', style: `color: var(--c${group % 10})` },
+    `${'●■▲◆✚▼▶◀✖⬢'[(group + Math.floor(group / 10)) % 10]} `);
+  const toggles = used.map(group => button(classes[group], () => turn([group], hidden.has(group)), markOf(group)));
   function turn(groups, isOn) {
     for (const group of groups) if (isOn) hidden.delete(group); else hidden.add(group);
     toggles.forEach((toggle, i) => { toggle.ariaPressed = !hidden.has(used[i]); });
     draw();
   }
-  one('.legend').append(...used.length > 10 ? [button('Show all', () => turn(used, true)), button('Hide all', () => turn(used, false))] : [], ...toggles);
+  if (used.length > 10) one('.legend').append(button('Show all', () => turn(used, true)), button('Hide all', () => turn(used, false)));
+  one('.legend').append(...toggles);
 
   function put(places, titles, text) {
     Object.assign(points, { places, titles });
-    plane.fit([...places, ...places === linear && grid ? [grid.minimumX, grid.minimumY, grid.maximumX, grid.maximumY] : []]);
+    plane.fit(places);
     one('.status').textContent = text;
     turn([], true);
     state.cross = plane.toPlace([above.clientWidth / 2, above.clientHeight / 2]);
     close();
   }
-  let [worker, most] = [null, 10000];
+  const most = 10000;
+  let worker = null;
   one('.tools select')?.addEventListener('change', event => {
     worker?.terminate();
     if (event.target.value === '') return put(linear, [axes.xTitle, axes.yTitle], '');
@@ -210,11 +218,12 @@ report.explore = async box => {
     const progress = text => { one('.status').textContent = `UMAP: ${text}`; };
     worker = new Worker(URL.createObjectURL(new Blob(parts, { type: 'text/javascript' })));
     worker.onerror = error => progress(error.message);
+    const [cancel, stride] = ['Choose principal components to cancel.', Math.ceil(points.count / most)];
     worker.onmessage = ({ data: { places, share } }) => places
-      ? put(places, ['UMAP, first axis', 'UMAP, second axis'], points.count > most ? `UMAP shows each ${Math.ceil(points.count / most)}th point.` : 'UMAP is done.')
-      : progress(`${Math.round(100 * share)} %. Choose principal components to cancel.`);
-    worker.postMessage({ codes, size, most });
-    progress('finding neighbors. Choose principal components to cancel.');
+      ? put(places, ['UMAP, first axis', 'UMAP, second axis'], stride > 1 ? `UMAP of one point in ${stride}.` : 'UMAP is done.')
+      : progress(`${Math.round(100 * share)} %. ${cancel}`);
+    worker.postMessage({ codes, size, stride });
+    progress(`finding neighbors. ${cancel}`);
   });
 
   new ResizeObserver(draw).observe(above);

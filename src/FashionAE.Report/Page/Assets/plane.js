@@ -85,15 +85,21 @@ report.plane = (below, above, points) => {
     }
   }
 
-  function drawAbove(cross, ring, corners) {
+  function drawAbove(cross, point, corners) {
     front.clearRect(0, 0, width, height);
     front.beginPath();
     const [left, top] = toScreen(cross);
     front.arc(left, top, 7, 0, 7);
-    for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) { front.moveTo(left + 7 * x, top + 7 * y); front.lineTo(left + 16 * x, top + 16 * y); }
-    if (ring) { front.moveTo(ring[0] + 9, ring[1]); front.arc(...ring, 9, 0, 7); }
-    if (corners) { const [[x, y], [right, bottom]] = corners.map(toScreen); front.rect(x, y, right - x, bottom - y); }
-    for (const [name, lineWidth] of [['background', 5], ['text', 2]]) { Object.assign(front, { strokeStyle: css(name), lineWidth }); front.stroke(); }
+    for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      front.moveTo(left + 7 * x, top + 7 * y);
+      front.lineTo(left + 16 * x, top + 16 * y);
+    }
+    const [x, y] = [screen[2 * point], screen[2 * point + 1]];
+    if (point >= 0) front.moveTo(x + 9, y);
+    if (point >= 0) front.arc(x, y, 9, 0, 7);
+    const [from, to] = corners?.map(toScreen) ?? [];
+    if (from) front.rect(...from, to[0] - from[0], to[1] - from[1]);
+    for (const [name, lineWidth] of [['background', 5], ['text', 2]]) Object.assign(front, { strokeStyle: css(name), lineWidth }).stroke();
   }
   return { screen, toScreen, toPlace, fit, draw, drawAbove };
 };
