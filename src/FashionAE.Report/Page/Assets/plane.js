@@ -64,14 +64,17 @@ report.plane = (below, above, points) => {
       const reach = Array.from({ length: 2 * Math.floor(radius) + 1 }, (_, i) => i - Math.floor(radius));
       return reach.flatMap(y => reach.filter(x => shape(x / radius, y / radius)).map(x => 4 * (y * across + x)));
     });
-    const marks = [mark(ratio * (points.count > 5000 ? 1.4 : points.count > 1000 ? 2 : 3)), mark(ratio * 5)];
+    const marks = [mark(ratio * (points.count > 5000 ? 1.4 : points.count > 1000 ? 2 : 3)), mark(ratio * 5), mark(ratio * 6.5)];
     const colors = Array.from({ length: 10 }, (_, i) => [1, 3, 5].map(from => parseInt(css(`c${i}`).slice(from, from + 2), 16)));
     for (const kept of [0, 1]) for (let i = 0; i < points.count; i++) {
       if (+(points.kept[i] >= 0) !== kept || !isShown(i)) continue;
       const at = 4 * (round(screen[2 * i + 1] * ratio) * across + round(screen[2 * i] * ratio));
       const alpha = paths.length && points.path[i] === '' ? .2 : kept ? .9 : .65;
-      for (const offset of marks[kept][(points.group[i] + Math.floor(points.group[i] / 10)) % 10])
-        for (let c = 0; c < 3; c++) data[at + offset + c] += (colors[points.group[i] % 10][c] - data[at + offset + c]) * alpha;
+      const [color, shape] = [colors[points.group[i] % 10], (points.group[i] + Math.floor(points.group[i] / 10)) % 10];
+      // Points with pictures stand out by a rim of the background.
+      if (kept) for (const offset of marks[2][shape]) data.set(data.subarray(0, 3), at + offset);
+      for (const offset of marks[kept][shape])
+        for (let c = 0; c < 3; c++) data[at + offset + c] += (color[c] - data[at + offset + c]) * alpha;
     }
     back.putImageData(new ImageData(data, across), 0, 0);
     Object.assign(back, { strokeStyle: css('text'), lineWidth: 1.5 });
