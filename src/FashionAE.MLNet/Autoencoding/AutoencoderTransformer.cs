@@ -95,7 +95,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.ScoringBatchSize < 1)
-            throw new ArgumentOutOfRangeException(nameof(options), options.ScoringBatchSize, "ScoringBatchSize must be 1 or more, or null.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.ScoringBatchSize, "ScoringBatchSize must be 1 or more, or null.");
         var columns = AutoencoderColumns.Of(options);
         using var model = _step.Shared.Share();
         var step = AutoencoderStep.Of(model, columns, options.ScoringBatchSize ?? ScoringBatchSize);

@@ -34,9 +34,12 @@ public sealed class Picture
         }
 
         var pixels = Enumerable.Range(0, plane);
-        _pixels = heatMaximum is not null ? [.. pixels.SelectMany(pixel => Heat(Gray(pixel)))]
-            : shape.Channels != 3 ? [.. pixels.Select(Gray)]
-            : [.. pixels.SelectMany(i => (byte[])[Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), 255])];
+        _pixels = (heatMaximum, shape.Channels) switch
+        {
+            (not null, _) => [.. pixels.SelectMany(pixel => Heat(Gray(pixel)))],
+            (_, 3) => [.. pixels.SelectMany(i => (byte[])[Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), 255])],
+            _ => [.. pixels.Select(Gray)],
+        };
     }
 
     /// <summary>Gets the width in pixels.</summary>

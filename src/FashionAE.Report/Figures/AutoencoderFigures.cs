@@ -20,7 +20,12 @@ public sealed class AutoencoderFigures
 
     private bool IsDetector => _data.Model.Threshold is not null;
 
-    private string Measure => IsDetector ? "score" : _images is null ? Scaled : "mean squared error";
+    private string Measure => (IsDetector, _images) switch
+    {
+        (true, _) => "score",
+        (_, null) => Scaled,
+        _ => "mean squared error",
+    };
 
     private string Rows => $"{_data.Points.Count:N0} {(_data.HasMore ? "first " : "")}rows"
         + (_data.LeftOut == 0 ? "" : $" ({_data.LeftOut:N0} with missing or infinite values are left out)");
@@ -64,14 +69,22 @@ public sealed class AutoencoderFigures
     public PlaneFigure Codes()
     {
         var kept = _data.Sample.ToDictionary(row => row.Point.Row);
-        var points = _data.Points.ConvertAll(point => !kept.TryGetValue(point.Row, out var row) ? point : _images is { } shape
-            ? point with { Image = Picture.Of(row.Input, shape), Reconstruction = Picture.Of(row.Reconstruction, shape) }
-            : point with { Values = [.. row.Input, .. row.Reconstruction, .. row.Errors] });
+        var points = _data.Points.ConvertAll(point => (kept.GetValueOrDefault(point.Row), _images) switch
+        {
+            (null, _) => point,
+            (var row, null) => point with { Values = [.. row.Input, .. row.Reconstruction, .. row.Errors] },
+            var (row, shape) => point with
+            {
+                Image = Picture.Of(row.Input, shape.Value),
+                Reconstruction = Picture.Of(row.Reconstruction, shape.Value),
+            },
+        });
+        var content = _images is null ? "values" : "pictures";
         var axes = CodeSpace.Axes(points);
         return new PlaneFigure(
             Text("codes", "Codes", $"Rows that the autoencoder finds alike lie side by side: each of the {Rows} is a point. Point at one to"
-                + $" see it, or drag to decode a place. The {kept.Count:N0} larger points, drawn at random, have"
-                + $" {(_images is null ? "values" : "pictures")}."),
+                + $" see it, or drag to decode a place. " + (kept.Count == points.Count ? $"All of them have their {content}."
+                : $"The {kept.Count:N0} larger points, drawn at random, have their {content}.")),
             _data.Classes, points, axes, CodeSpace.Decode(_data.Model.Model, points, axes, _data.GridInBudget),
             _images is null ? _data.Slots : null);
     }
@@ -80,7 +93,7 @@ public sealed class AutoencoderFigures
     public ChartFigure? ErrorByClass() => _data.Classes.Length == 1 ? null : new ChartFigure(
         Text("classes", $"{Capital(Measure)} by class", "Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
         [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (group.Key, group.Average(Badness))))],
-        $"mean {Measure}");
+        Measure);
 
     /// <summary>Shows the distribution of errors, or of a detector's scores with its threshold.</summary>
     public ChartFigure Errors() => new(
@@ -88,7 +101,7 @@ public sealed class AutoencoderFigures
             ? "How well the threshold separates: rows to the right of it are called anomalies."
             : "How many rows are reconstructed well or badly: those far to the right are unlike the rest."), ChartKind.Histogram,
         [.. _data.Points.Select(point => (IReadOnlyList<object?>)[
-            Badness(point), point.IsAnomaly switch { true => "anomaly", false => "normal", null => "rows" }])],
+            Badness(point), point.IsAnomaly switch { true => "called anomaly", false => "called normal", null => "rows" }])],
         Measure, _data.Model.Threshold, IsDetector ? "threshold" : "");
 
     /// <summary>Shows the images with the highest errors, or scores of a detector, and those with the lowest.</summary>
@@ -219,13 +232,7 @@ public sealed class AutoencoderFigures
         var errors = Row(row => Picture.Heat(row.Errors, Shape, scale, $"{(IsDetector ? "score" : "MSE")} {Number(Badness(row.Point))}"));
         return new PictureFigure(
             text, isOther ? ["input", "wanted", "reconstruction", "error"] : ["original", "reconstruction", "error"],
-            [.. rows.Select(row => (row.Point.Name, _data.Classes.Length) switch
-            {
-                (null, 1) => $"row {row.Point.Row}",
-                (null, _) => _data.Classes[row.Point.Class],
-                (var name, 1) => name,
-                (var name, _) => $"{_data.Classes[row.Point.Class]}: {name}",
-            })],
+            [.. rows.Select(row => row.Point.Name ?? (_data.Classes.Length == 1 ? $"row {row.Point.Row}" : _data.Classes[row.Point.Class]))],
             isOther ? [inputs, targets, decoded, errors] : [inputs, decoded, errors], scale);
     }
 }

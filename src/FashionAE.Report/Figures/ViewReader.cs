@@ -222,7 +222,9 @@ internal sealed class ViewReader
         while (texts.Count < options.MaximumRows && cursor.MoveNext())
         {
             var text = Convert.ToString(read(), CultureInfo.InvariantCulture)!;
-            texts.Add(keys.Length == 0 ? text : text == "0" ? "missing" : $"{keys.GetItemOrDefault(int.Parse(text) - 1)}");
+            if (keys.Length > 0)
+                text = text == "0" ? "missing" : $"{keys.GetItemOrDefault(int.Parse(text) - 1)}";
+            texts.Add(text);
         }
         return texts;
     }
