@@ -49,6 +49,7 @@ report.draw = async box => {
     const rule = { type: 'rule', strokeDash: [6, 4] };
     views[0].layer.push({ data, mark: rule, encoding: { x, y: null } }, { data, mark: label, encoding: { x, y: { value: 0 } } });
   }
+  if (kind === 'histogram' && values.every(row => row.group === values[0].group)) views[0].layer[0].encoding.color.legend = null;
   if (kind === 'losses' && !values.some(row => row.rate > 0)) views.pop();
   for (const view of specification.vconcat ?? []) view.width = box.clientWidth - 90;
   report.views[id]?.finalize();

@@ -76,14 +76,14 @@ report.explore = async box => {
     say(describe(i), ...isKept(i) ? detailsOf(i) : [], near);
   }
   /* A decoded vector: the slots that differ most from the mean of the grid, in standard deviations. */
-  function slotsOf(vector) {
-    const cells = slots.map((name, k) => {
-      const column = vectors.filter((_, i) => i % slots.length === k);
-      const mean = column.reduce((sum, value) => sum + value / column.length, 0);
-      return [name, short(vector[k]), short(mean), Math.abs(vector[k] - mean) / (Math.hypot(...column.map(value => value - mean)) || 1)];
-    });
-    return tableOf(['slot', 'decoded', 'mean'], cells.sort((a, b) => b[3] - a[3]).slice(0, 8).map(row => row.slice(0, 3)));
-  }
+  const usual = slots?.map((_, k) => {
+    const column = Array.from({ length: vectors.length / slots.length }, (_, i) => vectors[slots.length * i + k]);
+    const mean = column.reduce((sum, value) => sum + value / column.length, 0);
+    return [mean, Math.hypot(...column.map(value => value - mean)) || 1];
+  });
+  const slotsOf = vector => tableOf(['slot', 'decoded', 'mean'], slots
+    .map((name, k) => [name, short(vector[k]), short(usual[k][0]), Math.abs(vector[k] - usual[k][0]) / usual[k][1]])
+    .sort((a, b) => b[3] - a[3]).slice(0, 8).map(row => row.slice(0, 3)));
 
   /* Asks the server: one code at a time, and of those that came meanwhile the last. */
   let [wanted, isAsking] = [null, false];
