@@ -97,6 +97,15 @@ public sealed class DetectTests : IDisposable
         Assert.Equal(
             expected.Select(row => float.Parse(row[1], CultureInfo.InvariantCulture)), scores, (a, b) => Math.Abs(a - b) <= 1e-4 * Math.Abs(a));
 
+        // A report shows the same verdicts.
+        var report = _command.Run("report", "--model", "moved.zip", "--images", "today", "--out", "report.html");
+        Assert.Empty(report.Errors);
+        var page = File.ReadAllText(_command.PathOf("report.html"));
+        Assert.Contains("id=\"model-verdicts\"", page, StringComparison.Ordinal);
+        var anomalies = expected.Count(row => row[3] == "True");
+        Assert.Contains(
+            $"<th scope=\"row\">today</th><td class=\"number\">6</td><td class=\"number\">{anomalies}</td>", page, StringComparison.Ordinal);
+
         // The name of an overlay would be too long for most file systems.
         var longName = $"{new string('n', 248)}.png";
         File.Copy(_command.PathOf("today", "spot.png"), _command.PathOf("today", longName));

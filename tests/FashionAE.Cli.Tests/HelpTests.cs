@@ -6,7 +6,7 @@ public sealed class HelpTests
 {
     [Theory]
     [InlineData("export", "--split", "--classes", "--count", "--out", "--data", "--overwrite")]
-    [InlineData("report", "--out", "--device", "--threads", "--data")]
+    [InlineData("report", "--model", "--images", "--recursive", "--title", "--out", "--device", "--threads", "--data")]
     [InlineData("download", "--data", "--from")]
     [InlineData("onnx", "--part", "--out", "--shaped", "--threshold")]
     [InlineData("encode", "--model", "--images", "--out", "--invert", "--recursive", "--batch-size", "--shard")]

@@ -1,110 +1,142 @@
-using System.Globalization;
-using System.Text.Json;
+using System.IO.Compression;
+using CsvHelper;
 using FashionAE.Cli.Tests.Support;
+using FashionAE.MLNet;
 using FashionAE.Tests.Shared;
-using Microsoft.ML.Data;
+using FashionAE.Torch;
+using Microsoft.ML;
 
 namespace FashionAE.Cli.Tests;
 
-public sealed class ReportTests : IDisposable
+[Collection(StudyRuns.Name)]
+public sealed class ReportTests(StudyRuns runs) : IDisposable
 {
-    private static readonly string[] RotationFigures =
-    [
-        "rotation-codes.vl.json", "rotation-explorer.png", "rotation-loss-after.vl.json", "rotation-loss-before.vl.json",
-        "rotation-mean-errors.png", "rotation-paths.vl.json",
-        "rotation-reconstructions.png", "rotation-rotated-after.png", "rotation-rotated-before.png", "rotation-samples.png",
-    ];
-
-    private static readonly string[] DenoisingFigures =
-    [
-        "denoising-codes.vl.json", "denoising-errors.png", "denoising-examples.png", "denoising-explorer.png", "denoising-levels.png",
-        "denoising-loss.vl.json", "denoising-mean-errors.png",
-    ];
-
     private readonly CommandLine _command = new();
 
     public void Dispose() => _command.Dispose();
 
     [Fact]
-    public void A_report_has_every_figure_of_both_studies()
+    public void A_report_of_runs_is_one_page_with_every_figure()
     {
-        Train("upright", "rotation", "--inputs", "upright");
-        Train("rotated", "rotation", "--copies", "1");
-        Train("denoising", "denoising");
-        Report("upright", "rotated", "denoising");
-        Assert.Equal([.. DenoisingFigures, .. RotationFigures], Figures());
-        foreach (var file in Directory.GetFiles(_command.PathOf("report", "figures")))
-            Read(file);
-
-        var page = File.ReadAllText(_command.PathOf("report", "report.html"));
-        foreach (var figure in (string[])[.. DenoisingFigures, .. RotationFigures, "rotation-judged", "denoising-scores"])
-            Assert.Contains($"id=\"{figure.Split('.')[0]}\"", page, StringComparison.Ordinal);
+        Report(
+            runs.PathOf("upright"), runs.PathOf("rotated"), runs.PathOf("denoising"), "--data", CommandLine.Sample, "--title", "A <b> & its title");
+        var page = Page();
+        foreach (var figure in runs.Document.Sections.SelectMany(section => section.Figures))
+            Assert.Contains($"id=\"{figure.Text.Id}\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("src=\"http", page, StringComparison.Ordinal);
-
-        // The table is that of the run's own metrics.
-        using var metrics = JsonDocument.Parse(File.ReadAllText(_command.PathOf("rotated", "metrics.json")));
-        var judged = metrics.RootElement.GetProperty("conditions").GetProperty("rotated").GetProperty("judgedRight").GetDouble();
-        Assert.Contains($"{100 * judged:F1}</td>", page, StringComparison.Ordinal);
-        var counts = metrics.RootElement.GetProperty("conditions").GetProperty("rotated").GetProperty("decodedClasses").GetProperty("Bag");
-        var bags = counts.EnumerateObject() // of 50 images
-            .Select(decoded => (2.0 * decoded.Value.GetInt32()).ToString("F1", CultureInfo.InvariantCulture));
-        Assert.Contains(
-            $"<th scope=\"row\">Bag</th>{string.Concat(bags.Select(share => $"<td class=\"number\">{share}</td>"))}",
-            page[page.IndexOf("<figure id=\"rotation-decoded-after\"", StringComparison.Ordinal)..], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_report_of_one_run_says_what_is_missing()
-    {
-        Train("rotated", "rotation", "--copies", "1");
-        Report("rotated");
-        Assert.DoesNotContain("rotation-rotated-before.png", Figures());
-        Assert.DoesNotContain(Figures(), name => name!.StartsWith("denoising", StringComparison.Ordinal));
-        Assert.Contains("fashionae train denoising", File.ReadAllText(_command.PathOf("report", "report.html")), StringComparison.Ordinal);
+        // There is nothing beside it.
+        Assert.Equal(["report.html"], Directory.GetFileSystemEntries(_command.PathOf("report")).Select(Path.GetFileName));
+        Assert.Contains("<title>A &lt;b&gt; &amp; its title</title>", page, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Wrong_runs_are_named_in_one_line()
     {
-        Message.Says(Assert.Single(Failed("report", "nowhere", "--data", CommandLine.Sample)), "error: nowhere ", "options.json", "'fashionae train'");
-        Train("one", "denoising");
-        Message.Says(Assert.Single(Failed("report", "one", "one", "--data", CommandLine.Sample)), "error: one ", "second", "denoising", "one of each");
+        var one = runs.PathOf("denoising");
+        Message.Says(Failed("report", "nowhere"), "error: nowhere ", "options.json", "'fashionae train'");
+        Message.Says(Failed("report", one, one), $"error: {one} ", "second", "denoising", "one of each");
+        Assert.StartsWith("error: . is a folder: name a file by --out", Failed("report", one, "--out", "."), StringComparison.Ordinal);
+        Directory.CreateDirectory(_command.PathOf("one"));
+        foreach (var file in Directory.GetFiles(one))
+            File.Copy(file, _command.PathOf("one", Path.GetFileName(file)));
         File.WriteAllText(_command.PathOf("one", "history.csv"), "epoch,trainLoss\n1,x\n");
-        Assert.StartsWith("error: one/history.csv is corrupt (", Assert.Single(Failed("report", "one", "--data", CommandLine.Sample)), StringComparison.Ordinal);
-        Assert.StartsWith("error: . is a folder: name a file by --out", Assert.Single(Failed("report", "one", "--out", ".", "--data", CommandLine.Sample)), StringComparison.Ordinal);
+        Assert.StartsWith("error: one/history.csv is corrupt (", Failed("report", "one"), StringComparison.Ordinal);
     }
 
-    private void Train(string run, params string[] study) =>
-        Assert.Equal(0, _command.Run(["train", .. study, "--epochs", "1", "--data", CommandLine.Sample, "--out", run]).ExitCode);
-
-    private void Report(params string[] runs)
-    {
-        var result = _command.Run(["report", .. runs, "--out", "report/report.html", "--data", CommandLine.Sample]);
-        Assert.Empty(result.Errors);
-        Assert.Equal(0, result.ExitCode);
-        Assert.Equal("The report is report/report.html; its figures are in report/figures", Assert.Single(result.Output));
-    }
-
-    private IEnumerable<string> Failed(params string[] arguments)
+    [Theory]
+    [InlineData("report")]
+    [InlineData("report", "run", "--model", "model.zip", "--images", "today")]
+    [InlineData("report", "--model", "model.zip")]
+    public void Either_runs_or_a_model_and_its_pictures_are_named(params string[] arguments)
     {
         var result = _command.Run(arguments);
-        Assert.Equal(1, result.ExitCode);
-        return result.Errors;
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(
+            "error: Name either the folders of runs, or a model by --model and its pictures by --images. See 'fashionae report --help'.",
+            Assert.Single(result.Errors));
     }
 
-    private IEnumerable<string?> Figures() => Directory.GetFiles(_command.PathOf("report", "figures")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
-
-    private static void Read(string file)
+    [Fact]
+    public void A_report_of_a_folder_names_files_and_takes_subfolders_as_classes()
     {
-        if (file.EndsWith(".png", StringComparison.Ordinal))
-        {
-            using var image = MLImage.CreateFromFile(file);
-            Assert.True(image.Width >= 28);
-        }
-        else
-        {
-            using var chart = JsonDocument.Parse(File.ReadAllText(file));
-            Assert.StartsWith("https://vega.github.io/schema/vega-lite/v6", chart.RootElement.GetProperty("$schema").GetString(), StringComparison.Ordinal);
-        }
+        Pictures();
+        var result = Report("--model", runs.PathOf("denoising"), "--images", "today", "--recursive");
+        Assert.Equal("Skipped files with other extensions: 1 .txt", result.Output[0]);
+        var rows = Codes(Page());
+        Assert.Equal(12, rows.Count);
+        Assert.Equal(6, rows.Count(row => row[2] == "bags"));
+        Assert.All(rows, row => Assert.Equal(row[2] == "bags" ? "bags/" : "", row[1][..row[1].IndexOf('0', StringComparison.Ordinal)]));
+        Assert.Equal(["bags", "today"], rows.Select(row => row[2]).Distinct().Order());
+        Assert.Contains("<title>today: what the autoencoder sees</title>", Page(), StringComparison.Ordinal);
+
+        // A pipeline with a step before the autoencoder; the folder without its subfolder is one class.
+        var ml = new MLContext(1);
+        var garments = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
+        using var model = ml.Transforms.AddGaussianNoise("Seen", "Pixels", 0).Append(
+            ml.Transforms.ApplyAutoencoder("Code", "Seen", runs.Denoising.ModelPath)).Fit(garments);
+        ml.Model.Save(model, garments.Schema, _command.PathOf("model.zip"));
+        Report("--model", "model.zip", "--images", "today");
+        // Name, error and code; the plane is that of other codes.
+        static string Known(string[] row) => string.Join(' ', [row[1], row[5], .. row[^3..]]);
+        Assert.Equal(rows.Where(row => row[2] != "bags").Select(Known), Codes(Page()).Select(Known));
     }
+
+    [Fact]
+    public void Pictures_that_cannot_be_read_are_listed_and_the_others_are_shown()
+    {
+        Pictures();
+        File.WriteAllText(_command.PathOf("today", "0-broken.png"), "no picture");
+        var result = _command.Run("report", "--model", runs.PathOf("denoising"), "--images", "today", "--out", "report/report.html");
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith("error: 0-broken.png: ", Assert.Single(result.Errors), StringComparison.Ordinal);
+        Assert.Equal(6, Codes(Page()).Count);
+
+        // Where none can be read there is no page.
+        Directory.CreateDirectory(_command.PathOf("bad"));
+        File.Move(_command.PathOf("today", "0-broken.png"), _command.PathOf("bad", "0.png"));
+        Assert.StartsWith("error: 0.png: ", Failed("report", "--model", runs.PathOf("denoising"), "--images", "bad", "--out", "bad.html"), StringComparison.Ordinal);
+        Assert.False(File.Exists(_command.PathOf("bad.html")));
+    }
+
+    /// <summary>Makes six pictures in a folder, and six in a subfolder.</summary>
+    private void Pictures()
+    {
+        Assert.Equal(0, _command.Run("export", "--data", CommandLine.Sample, "--out", "today", "--count", "6", "--classes", "Coat").ExitCode);
+        Assert.Equal(0, _command.Run("export", "--data", CommandLine.Sample, "--out", "today/bags", "--count", "6", "--classes", "Bag").ExitCode);
+        foreach (var file in Directory.GetFiles(_command.PathOf("today"), "labels.csv", SearchOption.AllDirectories))
+            File.Delete(file);
+        File.WriteAllText(_command.PathOf("today", "notes.txt"), "");
+    }
+
+    private CommandResult Report(params string[] arguments)
+    {
+        var result = _command.Run(["report", .. arguments, "--out", "report/report.html"]);
+        Assert.Empty(result.Errors);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("The report is report/report.html", result.Output[^1]);
+        return result;
+    }
+
+    private string Failed(params string[] arguments)
+    {
+        var result = _command.Run([.. arguments, .. arguments.Contains("--model") ? (string[])[] : ["--data", CommandLine.Sample]]);
+        Assert.Equal(1, result.ExitCode);
+        return Assert.Single(result.Errors);
+    }
+
+    /// <summary>The data of the plane of codes: row, name, class, place and error.</summary>
+    private static List<string[]> Codes(string page)
+    {
+        const string Before = "id=\"model-codes-data\">";
+        var start = page.IndexOf(Before, StringComparison.Ordinal) + Before.Length;
+        using var packed = new MemoryStream(Convert.FromBase64String(page[start..page.IndexOf('<', start)]));
+        using var csv = CsvReader.Create(new StreamReader(new GZipStream(packed, CompressionMode.Decompress)));
+        Assert.Equal(["row", "name", "class", "x", "y", "error"], csv.Headers.Take(6));
+        var rows = new List<string[]>();
+        while (csv.Read())
+            rows.Add([.. csv.Headers.Select((_, i) => csv.GetString(i))]);
+        return rows;
+    }
+
+    private string Page() => File.ReadAllText(_command.PathOf("report", "report.html"));
 }

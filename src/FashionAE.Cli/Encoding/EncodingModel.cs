@@ -43,6 +43,9 @@ internal sealed class EncodingModel : IDisposable
     /// <summary>Gets the steps before the autoencoder.</summary>
     public IReadOnlyList<ITransformer> Steps { get; }
 
+    /// <summary>Gets the autoencoder as a step of the pipeline; null for a network alone.</summary>
+    public AutoencoderTransformer? Step { get; private init; }
+
     /// <summary>Gets the mean squared error above which an image is an anomaly; null where the model does not tell anomalies.</summary>
     public float? Threshold { get; private init; }
 
@@ -85,6 +88,7 @@ internal sealed class EncodingModel : IDisposable
             return new EncodingModel(
                 autoencoder.Model, autoencoder.InputColumnName, inputSchema, steps[..steps.IndexOf(autoencoder)], pipeline as IDisposable)
             {
+                Step = autoencoder,
                 Threshold = autoencoder.Threshold,
                 Score = autoencoder.AnomalyScore,
             };

@@ -97,7 +97,7 @@ internal sealed class RunFolder(string path)
     {
         var (options, history, metrics, environment) = (ReadOptions(), ReadHistory(), ReadMetrics(), ReadEnvironment());
         var name = GetFileName(TrimEndingDirectorySeparator(GetFullPath(Path)));
-        return new TrainedRun(name, options, ReadModel(), history, metrics, environment);
+        return new TrainedRun(name, options, ReadModel(), history, metrics, environment) { ModelPath = ModelPath };
     }
 
     public void Write(RunOptions options) => WriteJson(OptionsFile, options);

@@ -8,7 +8,20 @@ internal sealed record TrainedRun(
     string Name, RunOptions Options, Autoencoder Model, TrainingHistory History, RunMetrics Metrics, RunEnvironment? Environment)
     : IDisposable
 {
-    public void Dispose() => Model.Dispose();
+    private AutoencoderTransformer? _transformer;
+
+    /// <summary>Gets the file of the model.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>The model as a step of a pipeline that reads the column Pixels of a view; the run owns it, too.</summary>
+    public AutoencoderTransformer ToTransformer(IDataView images) =>
+        _transformer ??= new MLContext().Transforms.ApplyAutoencoder("Code", "Pixels", ModelPath).Fit(images);
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        _transformer?.Dispose();
+    }
 }
 
 /// <summary>What a run was trained with; options.json.</summary>

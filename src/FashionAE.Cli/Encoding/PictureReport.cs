@@ -1,0 +1,74 @@
+using FashionAE.Report;
+
+namespace FashionAE.Cli;
+
+/// <summary>Shows what a model of any kind does with the pictures of a folder.</summary>
+internal static class PictureReport
+{
+    private const string Name = "FashionAE.Name";
+    private const string Class = "FashionAE.Class";
+
+    /// <summary>Draws the page: names of files are names of points, and subfolders are classes.</summary>
+    /// <returns>The page, or null where no picture can be read, and the pictures that are not on it.</returns>
+    public static (ReportDocument? Page, IReadOnlyList<UnreadableImage> Unreadable) Draw(string modelPath, ImageFiles files, string folder)
+    {
+        var ml = new MLContext();
+        using var model = EncodingModel.Load(ml, modelPath);
+        var top = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        var names = ml.Transforms.CustomMapping<PathRow, NamedRow>((row, named) =>
+        {
+            named.Name = files.NameOf(row.Path);
+            named.Class = Path.GetDirectoryName(named.Name) is { Length: > 0 } subfolder ? subfolder : top;
+        }, contractName: null);
+        var options = new ReportOptions
+        {
+            Title = $"{top}: what the autoencoder sees",
+            NameColumnName = Name,
+            LabelColumnName = Class,
+            MaximumRows = files.Names.Count,
+        };
+        // Figures are made from several passes over the rows, which have to have the same files.
+        var pixels = new PixelOptions { Shape = model.Shape };
+        List<string> readable = [];
+        Terminal.ShowProgress("pictures", files.Names.Count, done =>
+            readable = [.. files.Read(0, files.Names.Count, pixels, done, CancellationToken.None).Select(row => row.Path)]);
+        if (readable.Count == 0)
+            return (null, files.Unreadable);
+        var input = new ModelInputView(ml.Data.LoadFromEnumerable(Rows()), model, pixelsAlone: false);
+        var view = names.Fit(input).Transform(input);
+        using var step = model.Step is null ? ApplyFile(ml, modelPath, model.Column, view) : null;
+        var chain = new TransformerChain<ITransformer>([.. model.Steps, model.Step ?? step!]);
+        var page = AutoencoderFigures.Read(chain, view, options).ToDocument();
+        var shown = page.Sections.SelectMany(section => section.Figures).OfType<PlaneFigure>().Single().Points.Select(point => point.Name);
+        foreach (var name in readable.ConvertAll(files.NameOf).Except(shown))
+            files.AddLeftOut(name!);
+        return (page, files.Unreadable);
+
+        IEnumerable<ImageFileRow> Rows()
+        {
+            foreach (var path in readable)
+            {
+                using var row = new ImageFileRow(path, null, pixels);
+                yield return row;
+            }
+        }
+    }
+
+    private static AutoencoderTransformer ApplyFile(MLContext ml, string path, string column, IDataView view) =>
+        ml.Transforms.ApplyAutoencoder("Code", column, Directory.Exists(path) ? new RunFolder(path).ModelPath : path).Fit(view);
+
+    private sealed class PathRow
+    {
+        [ColumnName(ModelInputView.PathColumn)]
+        public string Path { get; set; } = "";
+    }
+
+    private sealed class NamedRow
+    {
+        [ColumnName(PictureReport.Name)]
+        public string Name { get; set; } = "";
+
+        [ColumnName(PictureReport.Class)]
+        public string Class { get; set; } = "";
+    }
+}
