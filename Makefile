@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build data demo report examples test quick test-ways pack stranger fuzz bench anomalies vectors format clean
+.PHONY: setup build data demo report pictures examples test quick test-ways pack stranger fuzz bench anomalies vectors format clean
 
 setup:
 	@eng/setup.sh
@@ -23,6 +23,10 @@ RUNS ?= $(wildcard runs/rotation-upright runs/rotation-rotated runs/denoising)
 REPORT ?= runs/report/report.html
 report: data
 	@./fashionae report $(RUNS) --out $(REPORT)
+
+# The pictures of README.md and docs/, from a report on RUNS, or else on those of make demo.
+pictures: data
+	@eng/pictures.sh $(or $(RUNS),$(wildcard runs/demo/rotation-upright runs/demo/rotation-rotated runs/demo/denoising))
 
 # The example programs, on the sample of the data set or on FASHION_MNIST.
 examples: data

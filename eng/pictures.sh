@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # The pictures of README.md and docs/, from a report on runs of both studies.
-#   eng/pictures.sh RUN RUN RUN
+#   eng/pictures.sh [RUN RUN RUN]     without runs those of the demo, which is trained first
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 source eng/debian.sh
 
+if [[ $# -eq 0 ]]; then
+    eng/demo.sh
+    set -- runs/demo/rotation-upright runs/demo/rotation-rotated runs/demo/denoising
+fi
 command -v chromium >/dev/null || install_package chromium
 page=artifacts/pictures/report.html
 ./fashionae report "$@" --out "$page"
