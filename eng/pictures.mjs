@@ -7,7 +7,7 @@ const [executablePath, page, folder] = process.argv.slice(2);
 const load = createRequire(resolve('src/FashionAE.Report/web/package.json'));
 const browser = await load('playwright-core').chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: 0 });
 const tab = await (await browser.newContext({ viewport: { width: 1000, height: 900 } })).newPage();
-tab.setDefaultTimeout(0);
+tab.setDefaultTimeout(120000);
 await tab.goto(pathToFileURL(resolve(page)).href);
 await tab.evaluate(() => report.ready);
 // Pages of the repository have captions of their own.
@@ -16,7 +16,7 @@ await tab.addStyleTag({ content: 'figcaption, .save, .hint { display: none !impo
 // The first and the last figure of a picture, which follow each other.
 const pictures = {
   'report-codes': ['denoising-codes'],
-  'rotated-garments': ['rotation-rotated-upright', 'rotation-rotated-rotated'],
+  'rotated-garments': ['rotation-rotated-upright', 'rotation-rotated-rotation'],
   'noise-levels': ['denoising-levels'],
   'error-maps': ['denoising-error-maps'],
 };

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using FashionAE.Report;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,22 +32,30 @@ public static class AutoencoderExplorer
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         var figures = AutoencoderFigures.Read(model, view, options);
-        // Relative to the page, wherever a proxy has put it.
-        var decode = $"{pattern.TrimEnd('/').Split('/')[^1]}/decode";
-        var page = figures.ToDocument(figure => figure is PlaneFigure plane ? plane with { DecodeUrl = decode } : figure).ToHtml();
-        var turns = new Lock();
+        // The page of images needs no grid, since the server decodes every place.
+        var page = figures.ToDocument(figure => figure is not PlaneFigure plane ? figure
+            : plane with { DecodeUrl = "decode", Grid = plane.Slots is null ? null : plane.Grid }).ToHtml();
+        var (size, shape, decoder, turns) = (figures.LatentSize, figures.InputShape.Image, figures.Decoder, new Lock());
         var group = endpoints.MapGroup(pattern);
-        group.MapGet("", (HttpRequest request) => request.Path.Value is { Length: > 1 } path && path.EndsWith('/')
-            ? Results.Redirect(request.PathBase + path.TrimEnd('/'))
-            : Results.Bytes(page, "text/html; charset=utf-8"));
-        group.MapPost("decode", (float[] code) =>
+        group.MapGet("", () => Results.Bytes(page, "text/html; charset=utf-8"));
+        group.MapPost("decode", async (HttpRequest request) =>
         {
-            if (code.Length != figures.LatentSize || !Array.TrueForAll(code, float.IsFinite))
-                return Results.Text($"A code has {figures.LatentSize} finite numbers; send them as a JSON array.", statusCode: StatusCodes.Status400BadRequest);
+            float[]? code = null;
+            try
+            {
+                code = await request.ReadFromJsonAsync<float[]>();
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException or BadHttpRequestException)
+            {
+                // Whatever is no such array has the same answer.
+            }
+            if (code?.Length != size || !Array.TrueForAll(code, float.IsFinite))
+                return Results.Text(
+                    $"A code has {size} finite numbers; send them as a JSON array.", statusCode: StatusCodes.Status400BadRequest);
             float[] values;
             lock (turns)
-                values = figures.Decode(code);
-            return figures.InputShape.Image is { } shape ? Results.Bytes(Picture.Of(values, shape).ToPng(), "image/png") : Results.Ok(values);
+                values = decoder(code);
+            return shape is { } image ? Results.Bytes(Picture.Of(values, image).ToPng(), "image/png") : Results.Ok(values);
         });
         return group;
     }

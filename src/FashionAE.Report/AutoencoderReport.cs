@@ -12,7 +12,7 @@ public static class AutoencoderReport
     /// <summary>Writes the page as one file that needs no network and no other file. The file appears complete or not at all.</summary>
     /// <param name="path">The file, such as "report.html"; its folder is made where it is missing.</param>
     /// <param name="model">A trained autoencoder or detector, or a chain with one; of several the last is shown.</param>
-    /// <param name="view">The data, with the columns that the model reads. Rows with missing or infinite values are left out.</param>
+    /// <param name="view">The data, with the columns that the model reads. Rows whose values are missing or infinite are left out.</param>
     /// <param name="options">What is shown; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model has no autoencoder, or an option is out of its range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>

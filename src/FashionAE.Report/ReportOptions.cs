@@ -29,20 +29,23 @@ public sealed record ReportOptions
     /// <summary>Gets or sets how many rows, drawn at random, have their pictures in the plane of codes; 1,500 unless set.</summary>
     public int Pictures { get; set; } = 1_500;
 
-    /// <summary>Gets or sets how many columns, and rows, of the plane of codes are decoded, 2 or more; 0 for none; 48 unless set.</summary>
+    /// <summary>Gets or sets how many columns, and rows, of the plane of codes are decoded, 2 to 256; 0 for none; 48 unless set.</summary>
     public int GridSize { get; set; } = 48;
 
     /// <summary>Gets or sets the seed of what is drawn at random.</summary>
     public int Seed { get; set; } = 1;
 
-    /// <summary>Gets or sets what the ids of figures begin with: letters, digits and hyphens.</summary>
+    /// <summary>Gets or sets what the ids of figures begin with: a letter, then letters, digits and hyphens.</summary>
     public string Id { get; set; } = "model";
 
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Pictures, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(GridSize);
+        ArgumentOutOfRangeException.ThrowIfEqual(GridSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(GridSize, 256);
+        PageWriter.CheckId(Id);
     }
 }

@@ -17,7 +17,7 @@ internal static class StudyReport
                 [RotationStudy.Upright, RotationStudy.Rotated], runs, data, StudyFigures.Rotation),
             Section(
                 new DenoisingStudy(), "Denoising study: taking noise away",
-                "Can an autoencoder take noise away? One of ten classes is trained on noisy images, and has to draw the clean originals.",
+                "Can an autoencoder take noise away? One for all ten classes is trained on noisy images, to draw the clean originals.",
                 [null], runs, data, (shown, _, test) => StudyFigures.Denoising(shown[0], test)),
         ]);
 

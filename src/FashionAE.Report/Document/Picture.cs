@@ -25,22 +25,26 @@ public sealed class Picture
         (Width, Height, Values, Label, IsWrong) = (shape.Width, shape.Height, values, label, isWrong);
         var plane = Width * Height;
         byte Level(double value) => (byte)Math.Round(255 * (value > 0 ? Math.Min(1, value / (heatMaximum ?? 1)) : 0)); // NaN is not above 0
-        byte Gray(int pixel)
+        double Mean(int pixel)
         {
             var sum = 0.0;
             for (var at = pixel; at < values.Length; at += plane)
-                sum += heatMaximum is null ? Math.Clamp(values[at], 0, 1) : values[at];
-            return Level(sum / shape.Channels);
+                sum += values[at];
+            return sum / shape.Channels;
         }
 
         var pixels = Enumerable.Range(0, plane);
         _pixels = (heatMaximum, shape.Channels) switch
         {
-            (not null, _) => [.. pixels.SelectMany(pixel => Heat(Gray(pixel)))],
-            (_, 3) => [.. pixels.SelectMany(i => (byte[])[Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), 255])],
-            _ => [.. pixels.Select(Gray)],
+            (not null, _) => [.. pixels.SelectMany(pixel => Heat(Level(Mean(pixel))))],
+            (_, >= 3) => [.. pixels.SelectMany(i => (byte[])
+                [Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), byte.MaxValue])],
+            _ => [.. pixels.Select(pixel => Level(values[pixel]))],
         };
     }
+
+    private Picture(int width, int height, byte[] pixels) =>
+        (Width, Height, _pixels, Values, Label) = (width, height, pixels, Array.Empty<float>(), "");
 
     /// <summary>Gets the width in pixels.</summary>
     public int Width { get; }
@@ -60,8 +64,8 @@ public sealed class Picture
     private bool IsGray => _pixels.Length == Width * Height;
 
     /// <summary>
-    /// Makes a picture of an image, [C, H, W] in [0, 1]; other values become the nearer end, and NaN 0. One channel is gray, three are
-    /// red, green and blue; of other numbers of channels the mean is gray.
+    /// Makes a picture of an image, [C, H, W] in [0, 1]; other values become the nearer end, and NaN 0. The first three channels are red,
+    /// green and blue; with fewer the first is gray.
     /// </summary>
     /// <exception cref="ArgumentException">There are not as many values as the shape has.</exception>
     public static Picture Of(float[] values, ImageShape shape, string label = "", bool isWrong = false) =>
@@ -81,17 +85,24 @@ public sealed class Picture
         return Encode(bitmap);
     }
 
-    /// <summary>Makes one PNG of pictures of one size, in rows of so many.</summary>
-    internal static byte[] Sheet(IReadOnlyList<Picture> pictures, int columns, int largestSide, out int width, out int height)
+    /// <summary>Makes a picture for a sheet, which does not keep the values.</summary>
+    internal Picture Reduced()
     {
-        using var first = pictures[0].Fit(largestSide);
-        (width, height) = (first.Width, first.Height);
+        using var bitmap = Fit(SheetSide);
+        return new Picture(bitmap.Width, bitmap.Height, bitmap.Bytes);
+    }
+
+    /// <summary>Makes one PNG of pictures of one size, in rows of so many.</summary>
+    internal static byte[] Sheet(IReadOnlyList<Picture> pictures, int columns)
+    {
+        using var first = pictures[0].Fit(SheetSide);
+        var (width, height) = (first.Width, first.Height);
         using var sheet = new SKBitmap(Info(
             pictures.All(picture => picture.IsGray), width * columns, height * ((pictures.Count + columns - 1) / columns)));
         using var canvas = new SKCanvas(sheet);
         for (var i = 0; i < pictures.Count; i++)
         {
-            using var picture = pictures[i].Fit(largestSide);
+            using var picture = pictures[i].Fit(SheetSide);
             canvas.DrawBitmap(picture, i % columns * width, i / columns * height);
         }
         canvas.Flush();

@@ -7,7 +7,7 @@ namespace FashionAE.Report;
 /// <param name="Axes">How places of the plane and codes belong together.</param>
 /// <param name="Grid">What is decoded at places of the plane; null where nothing was.</param>
 /// <param name="Slots">The names of the slots of vectors; null for images.</param>
-/// <param name="DecodeUrl">The address that decodes codes of this page's model; null where there is no server.</param>
+/// <param name="DecodeUrl">The address that decodes codes, as seen from a folder of the page's name; null without a server.</param>
 public sealed record PlaneFigure(
     FigureText Text, IReadOnlyList<string> Classes, IReadOnlyList<PlanePoint> Points, PlaneAxes Axes, PlaneGrid? Grid = null,
     IReadOnlyList<string>? Slots = null, string? DecodeUrl = null) : ReportFigure(Text);
@@ -31,7 +31,7 @@ public sealed record PlanePoint(
 /// <summary>How places of a plane and codes belong together: place (x, y) has the code Origin + x * X + y * Y.</summary>
 /// <param name="Origin">The code at (0, 0).</param>
 /// <param name="X">What one step to the right adds to the code: a vector of length 1.</param>
-/// <param name="Y">What one step up adds to the code: a vector of length 1 at right angles to X.</param>
+/// <param name="Y">What one step up adds to the code: at right angles to X; 0 where codes have one number.</param>
 /// <param name="XTitle">The title of the horizontal axis.</param>
 /// <param name="YTitle">The title of the vertical axis.</param>
 public sealed record PlaneAxes(float[] Origin, float[] X, float[] Y, string XTitle, string YTitle)

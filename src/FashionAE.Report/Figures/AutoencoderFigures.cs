@@ -1,6 +1,7 @@
 using System.Globalization;
 using FashionAE.Torch;
 using Microsoft.ML;
+using static System.FormattableString;
 
 namespace FashionAE.Report;
 
@@ -27,8 +28,8 @@ public sealed class AutoencoderFigures
         _ => "mean squared error",
     };
 
-    private string Rows => $"{_data.Points.Count:N0} {(_data.HasMore ? "first " : "")}rows"
-        + (_data.LeftOut == 0 ? "" : $" ({_data.LeftOut:N0} with missing or infinite values are left out)");
+    private string Rows => Invariant($"{_data.Points.Count:N0} {(_data.HasMore ? "first " : "")}rows")
+        + (_data.LeftOut == 0 ? "" : Invariant($" ({_data.LeftOut:N0} more have no code, because values are missing or infinite)"));
 
     /// <summary>Reads the data.</summary>
     /// <inheritdoc cref="AutoencoderReport.Save" path="/param[@name!='path']|/exception"/>
@@ -48,17 +49,16 @@ public sealed class AutoencoderFigures
     /// <summary>Gets the shape of the rows: of images, or of vectors.</summary>
     public InputShape InputShape => _data.Shape;
 
-    /// <summary>Decodes a code.</summary>
-    /// <param name="code">The code, of <see cref="LatentSize"/> numbers.</param>
-    /// <returns>The image, [C, H, W] in [0, 1], or the vector.</returns>
-    public float[] Decode(float[] code) => CodeSpace.Decode(_data.Model.Model, [code])[0];
+    /// <summary>Gets a function that decodes a code, of <see cref="LatentSize"/> numbers: to an image, [C, H, W], or to a vector.</summary>
+    public Func<float[], float[]> Decoder => DecoderOf(_data.Model.Model);
 
     /// <summary>Shows some images of each class, their reconstructions and the error of each pixel.</summary>
     /// <exception cref="InvalidOperationException">The model is one of vectors, which have no pictures.</exception>
     public PictureFigure Samples()
     {
         // One of each class in turn.
-        var rows = _data.Sample.GroupBy(row => row.Point.Class).SelectMany(group => group.Take(Columns).Select((row, turn) => (row, turn)))
+        var each = Math.Max(1, Columns / _data.Classes.Length);
+        var rows = _data.Sample.GroupBy(row => row.Point.Class).SelectMany(group => group.Take(each).Select((row, turn) => (row, turn)))
             .OrderBy(pair => pair.turn).Take(Columns).Select(pair => pair.row).OrderBy(row => row.Point.Class).ToList();
         return Pictures(
             rows, Text("samples", "Samples and reconstructions",
@@ -75,16 +75,17 @@ public sealed class AutoencoderFigures
             (var row, null) => point with { Values = [.. row.Input, .. row.Reconstruction, .. row.Errors] },
             var (row, shape) => point with
             {
-                Image = Picture.Of(row.Input, shape.Value),
-                Reconstruction = Picture.Of(row.Reconstruction, shape.Value),
+                Image = Picture.Of(row.Input, shape.Value).Reduced(),
+                Reconstruction = Picture.Of(row.Reconstruction, shape.Value).Reduced(),
             },
         });
         var content = _images is null ? "values" : "pictures";
         var axes = CodeSpace.Axes(points);
         return new PlaneFigure(
             Text("codes", "Codes", $"Rows that the autoencoder finds alike lie side by side: each of the {Rows} is a point. Point at one to"
-                + $" see it, or drag to decode a place. " + (kept.Count == points.Count ? $"All of them have their {content}."
-                : $"The {kept.Count:N0} larger points, drawn at random, have their {content}.")),
+                + $" see it, or drag to decode a place. " + (kept.Count == points.Count ? $"The page has the {content} of all rows."
+                : Invariant($"The {kept.Count:N0} larger points, drawn at random, have their {content}."))
+                + (IsDetector ? " Rings mark what the detector calls anomalies." : "")),
             _data.Classes, points, axes, CodeSpace.Decode(_data.Model.Model, points, axes, _data.GridInBudget),
             _images is null ? _data.Slots : null);
     }
@@ -98,28 +99,28 @@ public sealed class AutoencoderFigures
     /// <summary>Shows the distribution of errors, or of a detector's scores with its threshold.</summary>
     public ChartFigure Errors() => new(
         Text("errors", $"Distribution of the {Measure}", IsDetector
-            ? "How well the threshold separates: rows to the right of it are called anomalies."
-            : "How many rows are reconstructed well or badly: those far to the right are unlike the rest."), ChartKind.Histogram,
+            ? "How well the threshold separates: rows to the right of it are called anomalies. The last bar has all higher scores too."
+            : "How many rows are reconstructed badly: those far to the right are unlike the rest. The last bar has all higher errors too."),
+        ChartKind.Histogram,
         [.. _data.Points.Select(point => (IReadOnlyList<object?>)[
             Badness(point), point.IsAnomaly switch { true => "called anomaly", false => "called normal", null => "rows" }])],
-        Measure, _data.Model.Threshold, IsDetector ? "threshold" : "");
+        Measure, _data.Model.Threshold is { } threshold && float.IsFinite(threshold) ? threshold : null, IsDetector ? "threshold" : "");
 
     /// <summary>Shows the images with the highest errors, or scores of a detector, and those with the lowest.</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public IReadOnlyList<PictureFigure> Extremes() =>
     [
-        Pictures(_data.Worst, Text("hardest", $"Highest {Measure}", $"The images that the autoencoder knows least. {HeatText}")),
-        Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", "The images that the autoencoder knows best.")),
+        Pictures(
+            _data.Worst, Text("hardest", $"Highest {Measure}", $"The images that the autoencoder reconstructs worst.{Above} {HeatText}")),
+        Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", "The images that the autoencoder reconstructs best.")),
     ];
 
     /// <summary>Shows the mean squared error of each pixel, over the images of each class and over all.</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public PictureFigure MeanErrors()
     {
-        var counts = _data.Points.CountBy(point => point.Class).ToDictionary();
-        var classes = _data.Classes.Length == 1 ? [] : Enumerable.Range(0, Math.Min(_data.Classes.Length, Columns)).Select(at =>
-            (_data.Classes[at], Array.ConvertAll(_data.ErrorSums[at], sum => (float)(sum / counts[at])))).ToArray();
-        (string Name, float[] Errors)[] maps = [.. classes, (All, Array.ConvertAll(MeanErrorsOfAll, mean => (float)mean))];
+        var classes = _data.ClassErrors.Select((errors, at) => (Name: _data.Classes[at], Errors: errors.Means)).ToArray();
+        (string Name, float[] Errors)[] maps = [.. classes.Length == 1 ? [] : classes, (All, _data.AllErrors.Means)];
         var scale = Scale(maps.Select(map => map.Errors));
         return new PictureFigure(
             Text("pixels", "Mean error of each pixel", "Where the autoencoder errs: the brighter, the larger the mean squared error."),
@@ -129,37 +130,37 @@ public sealed class AutoencoderFigures
 
     /// <summary>Shows what each slot of vectors adds to the error.</summary>
     public ChartFigure Slots() => new(
-        Text("slots", "Error by slot", "Which slots are hard to reconstruct: what each adds to the mean squared error of a row."),
-        ChartKind.Bars, [.. Largest(_data.Slots.Zip(MeanErrorsOfAll, (name, mean) => (name, mean / _data.Shape.Size)))], Scaled);
+        Text("slots", "Error by slot", "Which slots are hard to reconstruct: the mean of the squared error of each."), ChartKind.Bars,
+        [.. Largest(_data.Slots.Zip(_data.AllErrors.Means, (name, mean) => (name, (double)mean)))], Scaled);
 
     /// <summary>Lists the vectors with the highest errors, or scores of a detector, and the slots that add most to them.</summary>
     public TableFigure Odd() => new(
-        Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots that add most to the error, with the value,"
-            + " what the autoencoder expects, and the share of the error."),
+        Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots (columns) that add most to the error, with"
+            + " the value, what the autoencoder expects, and the share of the error."),
         ["Row", "Class", Capital(Measure), "First slot", "Second slot", "Third slot"],
         [.. _data.Worst.Select(row => (IReadOnlyList<string>)[
             row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(Badness(row.Point)),
             .. Enumerable.Range(0, _data.Shape.Size).Where(i => !float.IsNaN(row.Errors[i])).OrderByDescending(i => row.Errors[i])
                 .Select(i => $"{_data.Slots[i]}: {Number(row.Target[i])}, expected {Number(row.Reconstruction[i])}"
-                + $" ({row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():P0})").Concat(["", "", ""]).Take(3)])]);
+                + Invariant($" ({100 * row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():F0} %)")).Concat(["", "", ""]).Take(3)])]);
 
     /// <summary>Counts a detector's verdicts on each class. Null where the model is no detector.</summary>
     public TableFigure? Verdicts() => !IsDetector ? null : new(
         Text("verdicts", "Verdicts", $"How many rows score above {Number(_data.Model.Threshold!.Value)}, which makes them anomalies."),
         ["Class", "Rows", "Anomalies", "Share (%)", "Mean score"],
         [.. _data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (Name: group.Key, Points: group.ToList()))
-            .Append((Name: All, _data.Points)).DistinctBy(group => group.Name).Select(group =>
+            .Concat(_data.Classes.Length == 1 ? [] : [(Name: All, _data.Points)]).Select(group =>
             {
                 var anomalies = group.Points.Count(point => point.IsAnomaly == true);
                 return (IReadOnlyList<string>)[
-                    group.Name, $"{group.Points.Count:N0}", $"{anomalies:N0}", $"{100.0 * anomalies / group.Points.Count:F1}",
-                    Number(group.Points.Average(Badness))];
+                    group.Name, Invariant($"{group.Points.Count:N0}"), Invariant($"{anomalies:N0}"),
+                    Invariant($"{100.0 * anomalies / group.Points.Count:F1}"), Number(group.Points.Average(Badness))];
             })]);
 
     /// <summary>Shows the losses and the learning rate of the training. Null where neither options nor model have a history.</summary>
     public ChartFigure? Losses() => (_options.History ?? _data.Model.History) is not { Best: { } best } history ? null : new(
-        Text("losses", "Course of the training", "Whether the training was long enough: the loss should have stopped falling, and that of"
-            + $" validation should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."),
+        Text("losses", "Course of the training", "Whether the training was long enough: the loss should have stopped falling, and a"
+            + $" validation loss should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."),
         ChartKind.Losses, [.. history.Epochs.SelectMany(epoch => new (string Images, double? Loss)[]
             { ("train", epoch.TrainLoss), ("validation", epoch.ValidationLoss), ("test", epoch.TestLoss) }
             .Where(curve => curve.Loss is not null)
@@ -171,10 +172,10 @@ public sealed class AutoencoderFigures
     {
         var layers = LayerSummary.Of(_data.Model.Model);
         return new TableFigure(
-            Text("layers", "Layers", $"What the network is made of: it has {layers.Sum(layer => layer.Parameters):N0} weights."),
+            Text("layers", "Layers", Invariant($"The parts of the network, which has {layers.Sum(layer => layer.Parameters):N0} weights.")),
             ["Layer", "Kind", "Output shape", "Parameters"],
             [.. layers.Select(layer => (IReadOnlyList<string>)
-                [layer.Name, layer.Kind, string.Join(" × ", layer.OutputShape), $"{layer.Parameters:N0}"])]);
+                [layer.Name, layer.Kind, string.Join(" × ", layer.OutputShape), Invariant($"{layer.Parameters:N0}")])]);
     }
 
     /// <summary>Makes all figures that the model and the data give.</summary>
@@ -193,10 +194,14 @@ public sealed class AutoencoderFigures
         _options.Title,
         "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone. What it reconstructs"
         + " badly is unlike what it was trained on.",
-        [new ReportSection(_options.Id, "Model and data", "", [.. ToList().Select(figure => change?.Invoke(figure) ?? figure)])]);
+        [new ReportSection(
+            _options.Id, "Model and data",
+            $"Codes of {LatentSize} numbers for {(_images is null ? "vectors" : "images")} of {_data.Shape} values in the column"
+            + $" '{_data.Model.InputColumnName}': {Rows}. Rows are counted from 0.",
+            [.. ToList().Select(figure => change?.Invoke(figure) ?? figure)])]);
 
-    private double[] MeanErrorsOfAll =>
-        [.. Enumerable.Range(0, _data.Shape.Size).Select(i => _data.ErrorSums.Sum(sums => sums[i]) / _data.Points.Count)];
+    // The function shall keep the model alone, not the data.
+    private static Func<float[], float[]> DecoderOf(Autoencoder model) => code => CodeSpace.Decode(model, [code]).Single();
 
     private static double Badness(PlanePoint point) => point.Score ?? point.Error;
 
@@ -217,7 +222,10 @@ public sealed class AutoencoderFigures
 
     private const string HeatText = "The brighter a pixel of the error, the further it is from what it should be.";
 
-    private ImageShape Shape => _images ?? throw new InvalidOperationException("The rows are vectors, which have no pictures.");
+    private string Above => _data.Model.Threshold is { } threshold ? $" A score above {Number(threshold)} is called an anomaly." : "";
+
+    private ImageShape Shape => _images
+        ?? throw new InvalidOperationException("The rows are vectors, which have no pictures: use Odd and Slots.");
 
     private FigureText Text(string id, string title, string caption) => new($"{_options.Id}-{id}", title, caption, $"{title}. {caption}");
 
@@ -232,7 +240,8 @@ public sealed class AutoencoderFigures
         var errors = Row(row => Picture.Heat(row.Errors, Shape, scale, $"{(IsDetector ? "score" : "MSE")} {Number(Badness(row.Point))}"));
         return new PictureFigure(
             text, isOther ? ["input", "wanted", "reconstruction", "error"] : ["original", "reconstruction", "error"],
-            [.. rows.Select(row => row.Point.Name ?? (_data.Classes.Length == 1 ? $"row {row.Point.Row}" : _data.Classes[row.Point.Class]))],
+            [.. rows.Select(row => row.Point.Name
+                ?? (_data.Classes.Length == 1 ? $"row {row.Point.Row}" : _data.Classes[row.Point.Class]))],
             isOther ? [inputs, targets, decoded, errors] : [inputs, decoded, errors], scale);
     }
 }

@@ -1,4 +1,5 @@
 using FashionAE.Torch;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace FashionAE.Report;
@@ -10,6 +11,7 @@ internal static class CodeSpace
     private const double OutlyingShare = 0.005;
     private const double Margin = 0.05;
     private const int BatchSize = 256;
+    private const int MostInBatch = 1 << 22;
 
     /// <summary>Finds the axes: codes of two numbers are shown as they are, longer ones by their first two principal components.</summary>
     public static PlaneAxes Axes(IReadOnlyList<PlanePoint> points)
@@ -34,7 +36,8 @@ internal static class CodeSpace
             return axis.MaxBy(Math.Abs) < 0 ? Array.ConvertAll(axis, part => -part) : axis;
         }
 
-        string Title(string which, int fromLast) => $"{which} principal component ({shares[size - fromLast]:P0} of the variance)";
+        string Title(string which, int fromLast) => $"{which} principal component"
+            + (double.IsNaN(shares[size - fromLast]) ? "" : Invariant($" ({100 * shares[size - fromLast]:F0} % of the variance)"));
         float[] Unit(int at) => [.. Enumerable.Range(0, size).Select(i => i == at ? 1f : 0f)];
     }
 
@@ -45,26 +48,24 @@ internal static class CodeSpace
             return null;
         var (left, right) = Range(points.Select(point => axes.Place(point.Code).X));
         var (low, high) = Range(points.Select(point => axes.Place(point.Code).Y));
-        var decoded = Decode(model, Enumerable.Range(0, size * size).Select(i => axes.Code(
-            left + (right - left) * (i % size) / (size - 1), low + (high - low) * (i / size) / (size - 1))));
+        // A code of one number is decoded along a line.
+        var rows = axes.Y.All(part => part == 0) ? 2 : size;
+        var decoded = Decode(model, Enumerable.Range(0, size * rows).Select(i => axes.Code(
+            left + (right - left) * (i % size) / (size - 1), low + (high - low) * (i / size) / (rows - 1))));
         return model.InputShape.Image is { } shape
-            ? new PlaneGrid(left, right, low, high, size, size, decoded.ConvertAll(values => Picture.Of(values, shape)), null)
-            : new PlaneGrid(left, right, low, high, size, size, null, decoded);
+            ? new PlaneGrid(left, right, low, high, size, rows, [.. decoded.Select(values => Picture.Of(values, shape).Reduced())], null)
+            : new PlaneGrid(left, right, low, high, size, rows, null, [.. decoded]);
     }
 
     /// <summary>Decodes codes, batch by batch.</summary>
-    public static List<float[]> Decode(Autoencoder model, IEnumerable<float[]> codes)
-    {
-        var decoded = new List<float[]>();
-        foreach (var batch in codes.Chunk(BatchSize))
+    public static IEnumerable<float[]> Decode(Autoencoder model, IEnumerable<float[]> codes) =>
+        codes.Chunk(Math.Clamp(MostInBatch / model.InputShape.Size, 1, BatchSize)).SelectMany(batch =>
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             var rows = tensor(batch.SelectMany(code => code).ToArray(), [batch.Length, model.LatentSize]).to(model.Device);
-            decoded.AddRange(Floats(model.Decode(rows)).Chunk(model.InputShape.Size));
-        }
-        return decoded;
-    }
+            return Floats(model.Decode(rows)).Chunk(model.InputShape.Size);
+        });
 
     private static float[] Floats(Tensor values) => values.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
 

@@ -10,14 +10,34 @@ namespace FashionAE.Report;
 /// <summary>A row whose values are kept: all of them have the length of the input's shape.</summary>
 internal sealed record KeptRow(PlanePoint Point, float[] Input, float[] Target, float[] Reconstruction, float[] Errors);
 
+/// <summary>The mean errors of each value of some rows, over those that have it.</summary>
+internal sealed class MeanErrors(int size)
+{
+    private readonly (double Sum, int Count)[] _errors = new (double, int)[size];
+
+    public float[] Means => Array.ConvertAll(_errors, error => (float)(error.Sum / Math.Max(1, error.Count)));
+
+    public void Add(KeptRow row)
+    {
+        for (var i = 0; i < size; i++)
+            if (!float.IsNaN(row.Target[i]))
+                _errors[i] = (_errors[i].Sum + row.Errors[i], _errors[i].Count + 1);
+    }
+}
+
 /// <summary>Reads a view once: every row's code, error and class, and the values of some rows.</summary>
 internal sealed class ViewReader
 {
     public const int MostClasses = 200;
     public const int Extremes = 8;
 
-    // So many numbers of values that are kept for the plane make some megabytes of a page.
+    public const int MostMaps = 10;
+
+    // So many numbers of pictures, or of codes, make some megabytes of a page; so many of rows some hundred megabytes of memory.
     private const int MostValues = 4_000_000;
+    private const int MostOfPictures = 8_000_000;
+    private const int MostCodes = 2_000_000;
+    private const int MostKept = 1 << 26;
 
     private const string Other = "other";
     private const string Code = "FashionAE.Report.Code";
@@ -35,13 +55,17 @@ internal sealed class ViewReader
         (Model, Shape) = (model, model.InputShape);
         // Larger pictures are shown at a side of 64.
         var area = Shape.IsVector ? Shape.Size : Math.Min(Shape.Size, 3 * Picture.SheetSide * Picture.SheetSide);
-        PicturesInBudget = Math.Min(options.Pictures, MostValues / (3 * area));
+        RowsInBudget = Math.Min(options.MaximumRows, Math.Max(1, MostCodes / model.LatentSize));
+        var most = Math.Max(Extremes, Math.Min(MostOfPictures / (2 * area), MostKept / (4 * Shape.Size)));
+        PicturesInBudget = Math.Min(options.Pictures, most);
         GridInBudget = Math.Min(options.GridSize, (int)Math.Sqrt((double)MostValues / area));
     }
 
     public AutoencoderTransformer Model { get; }
 
     public InputShape Shape { get; }
+
+    public int RowsInBudget { get; }
 
     public int PicturesInBudget { get; }
 
@@ -55,8 +79,10 @@ internal sealed class ViewReader
 
     public string[] Slots { get; private set; } = [];
 
-    /// <summary>Gets the sums of the errors of each value, of each class.</summary>
-    public List<double[]> ErrorSums { get; } = [];
+    /// <summary>Gets the mean errors of each value: of the first classes, and of all rows.</summary>
+    public List<MeanErrors> ClassErrors { get; } = [];
+
+    public MeanErrors AllErrors => field ??= new MeanErrors(Shape.Size);
 
     /// <summary>Gets how many rows have no code, because a value is missing or infinite.</summary>
     public int LeftOut { get; private set; }
@@ -64,7 +90,7 @@ internal sealed class ViewReader
     /// <summary>Gets a value indicating whether the view has more rows than were read.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>Gets rows drawn at random, in the order of the view.</summary>
+    /// <summary>Gets rows drawn at random, those that a detector calls anomalies first, in the order of the view.</summary>
     public IReadOnlyList<KeptRow> Sample => [.. _sample.UnorderedItems.Select(item => item.Element).OrderBy(row => row.Point.Row)];
 
     public IReadOnlyList<KeptRow> Worst => Sorted(_worst, -1);
@@ -88,11 +114,14 @@ internal sealed class ViewReader
             ReconstructionColumnName = Reconstruction,
             MseColumnName = Error,
             ErrorMapColumnName = Errors,
+            ScoringEngine = ScoringEngine.LibTorch,
         });
         var input = steps.Take(at).Aggregate(view, (data, step) => step.Transform(data));
         var reader = new ViewReader(autoencoder, options);
-        var scored = outputs.Transform(autoencoder.Transform(input));
-        reader.Read(scored, steps.Skip(at + 1).Aggregate(scored, (data, step) => step.Transform(data)), options);
+        var shown = outputs.Transform(input);
+        // What is computed of the input comes first: the model may replace the input by its own output, of the same name.
+        var scored = autoencoder.Transform(shown);
+        reader.Read(shown.Schema, scored, steps.Skip(at + 1).Aggregate(scored, (data, step) => step.Transform(data)), options);
         if (reader.Points.Count == 0)
             throw new InvalidOperationException("The view has no rows that can be shown: it is empty, or a value of each row is missing.");
         return reader;
@@ -102,27 +131,32 @@ internal sealed class ViewReader
         ? ((IEnumerable<ITransformer>)((dynamic)model).GetModelFor(TransformerScope.Scoring)).SelectMany(Flatten)
         : [model];
 
-    private void Read(IDataView scored, IDataView whole, ReportOptions options)
+    private void Read(DataViewSchema shown, IDataView scored, IDataView whole, ReportOptions options)
     {
-        var schema = scored.Schema;
-        var labels = Texts(options.LabelColumnName ?? (schema.GetColumnOrNull("Label") is null ? null : "Label"), options, whole, scored);
-        var names = Texts(options.NameColumnName, options, whole, scored);
-        var needed = new[] { Model.InputColumnName, options.TargetColumnName, Code, Reconstruction, Error, Errors }
-            .OfType<string>().Select(column => schema[column]).ToList();
+        // A column that is hidden by another of its name keeps its index.
+        DataViewSchema.Column Shown(string name) => scored.Schema[shown[name].Index];
         var isDetector = Model.Threshold is not null;
-        if (isDetector)
-            needed.AddRange([schema["Score"], schema["PredictedLabel"]]);
-        Slots = SlotNames(schema[Model.InputColumnName]);
-        using var cursor = scored.GetRowCursor(needed);
+        var usual = scored.Schema.GetColumnOrNull("Label") is null ? null : "Label";
+        var texts = new[] { options.LabelColumnName ?? usual, options.NameColumnName };
+        var needed = new[] { Model.InputColumnName, options.TargetColumnName, Code, Reconstruction, Error, Errors }.OfType<string>()
+            .Select(Shown).Concat(isDetector ? [scored.Schema["Score"], scored.Schema["PredictedLabel"]] : []);
+        Slots = SlotNames(shown[Model.InputColumnName]);
+        bool IsScored(string? name) => name is not null && scored.Schema.GetColumnOrNull(name) is not null;
+        using var cursor = scored.GetRowCursor([.. needed, .. texts.Where(IsScored).Select(name => scored.Schema[name!])]);
+        // Columns of later steps, row by row beside it.
+        var later = texts.OfType<string>().Where(name => !IsScored(name)).Select(name => whole.Schema.GetColumnOrNull(name) ?? throw
+            new ArgumentOutOfRangeException(nameof(options), name, $"Could not find the column '{name}' of the options.")).ToArray();
+        using var laterCursor = later.Length == 0 ? null : whole.GetRowCursor(later);
+        var readers = Array.ConvertAll(texts, name => name is null ? null : TextOf(IsScored(name) ? cursor : laterCursor!, name));
         var (input, code, reconstruction) = (Vector(Model.InputColumnName), Vector(Code), Vector(Reconstruction));
-        var (errors, error) = (Vector(Errors), cursor.GetGetter<float>(schema[Error]));
+        var (errors, error) = (Vector(Errors), cursor.GetGetter<float>(Shown(Error)));
         var target = options.TargetColumnName is { } other ? Vector(other) : null;
-        var score = isDetector ? cursor.GetGetter<float>(schema["Score"]) : null;
-        var verdict = isDetector ? cursor.GetGetter<bool>(schema["PredictedLabel"]) : null;
+        var score = isDetector ? cursor.GetGetter<float>(scored.Schema["Score"]) : null;
+        var verdict = isDetector ? cursor.GetGetter<bool>(scored.Schema["PredictedLabel"]) : null;
         var random = new Random(options.Seed);
-        for (var row = 0; cursor.MoveNext(); row++)
+        for (var row = 0; cursor.MoveNext() && laterCursor?.MoveNext() is not false; row++)
         {
-            if (HasMore = row == options.MaximumRows)
+            if (HasMore = row == RowsInBudget)
                 break;
             var (point, mean, total, isAnomaly) = (new PlanePoint(row, 0, code(), 0), 0f, 0f, false);
             error(ref mean);
@@ -135,22 +169,21 @@ internal sealed class ViewReader
             }
             point = point with
             {
-                Class = ClassNumber(labels?[row] ?? "all"),
+                Class = ClassNumber(readers[0]?.Invoke() ?? "all"),
                 Error = mean,
-                Name = names?[row],
+                Name = readers[1]?.Invoke(),
                 Score = isDetector ? total : null,
                 IsAnomaly = isDetector ? isAnomaly : null,
             };
             Points.Add(point);
             var values = input();
-            var kept = new KeptRow(point, values, target?.Invoke() ?? values, reconstruction(), errors());
-            Add(kept, random.NextDouble());
+            Add(new KeptRow(point, values, target?.Invoke() ?? values, reconstruction(), errors()), random.NextDouble());
         }
         Classes = [.. _classes.Keys];
 
         Func<float[]> Vector(string column)
         {
-            var getter = cursor.GetGetter<VBuffer<float>>(schema[column]);
+            var getter = cursor.GetGetter<VBuffer<float>>(Shown(column));
             var buffer = default(VBuffer<float>);
             return () =>
             {
@@ -162,11 +195,11 @@ internal sealed class ViewReader
 
     private void Add(KeptRow row, double draw)
     {
-        var sums = ErrorSums[row.Point.Class];
-        for (var i = 0; i < sums.Length; i++)
-            sums[i] += float.IsNaN(row.Errors[i]) ? 0 : row.Errors[i];
+        AllErrors.Add(row);
+        if (row.Point.Class < MostMaps)
+            ClassErrors[row.Point.Class].Add(row);
         var badness = row.Point.Score ?? row.Point.Error;
-        Keep(_sample, draw, PicturesInBudget);
+        Keep(_sample, row.Point.IsAnomaly == true ? 1 + draw : draw, PicturesInBudget);
         Keep(_worst, badness, Extremes);
         Keep(_best, -badness, Extremes);
 
@@ -187,8 +220,8 @@ internal sealed class ViewReader
     {
         if (_classes.Count >= MostClasses && !_classes.ContainsKey(name))
             name = Other;
-        if (_classes.TryAdd(name, _classes.Count))
-            ErrorSums.Add(new double[Shape.Size]);
+        if (_classes.TryAdd(name, _classes.Count) && _classes.Count <= MostMaps)
+            ClassErrors.Add(new MeanErrors(Shape.Size));
         return _classes[name];
     }
 
@@ -201,32 +234,25 @@ internal sealed class ViewReader
             slot < names.Length && names.GetItemOrDefault(slot) is { IsEmpty: false } name ? $"{name}" : $"slot {slot}")];
     }
 
-    /// <summary>Reads a column of single values as text, keys by their names, from the first view that has it.</summary>
-    private static List<string>? Texts(string? name, ReportOptions options, params IDataView[] views)
+    /// <summary>Reads a column of single values as text, keys by their names.</summary>
+    private static Func<string> TextOf(DataViewRow row, string name)
     {
-        if (name is null)
-            return null;
-        var view = Array.Find(views, view => view.Schema.GetColumnOrNull(name) is not null)
-            ?? throw new ArgumentOutOfRangeException(nameof(options), name, $"Could not find the column '{name}' of the options.");
-        var column = view.Schema[name];
+        var column = row.Schema[name];
         if (column.Type is VectorDataViewType)
-            throw new ArgumentException($"The column '{name}' holds vectors; classes and names are single values.", nameof(options));
+            throw new ArgumentException($"The column '{name}' holds vectors; classes and names are single values.", nameof(name));
         var keys = default(VBuffer<ReadOnlyMemory<char>>);
         if (column.Type is KeyDataViewType && column.HasKeyValues())
             column.GetKeyValues(ref keys);
-        using var cursor = view.GetRowCursor([column]);
         var read = typeof(ViewReader).GetMethod(nameof(Getter), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(column.Type.RawType)
-            .CreateDelegate<Func<DataViewRow, DataViewSchema.Column, Func<object>>>()(cursor, column);
-        var texts = new List<string>();
-        while (texts.Count < options.MaximumRows && cursor.MoveNext())
+            .CreateDelegate<Func<DataViewRow, DataViewSchema.Column, Func<object>>>()(row, column);
+        return () =>
         {
             var text = Convert.ToString(read(), CultureInfo.InvariantCulture)!;
             if (keys.Length > 0)
-                text = text == "0" ? "missing" : $"{keys.GetItemOrDefault(int.Parse(text) - 1)}";
-            texts.Add(text);
-        }
-        return texts;
+                text = text == "0" ? "" : $"{keys.GetItemOrDefault(int.Parse(text, CultureInfo.InvariantCulture) - 1)}";
+            return text.Length == 0 ? "missing" : text;
+        };
     }
 
     private static Func<object> Getter<T>(DataViewRow row, DataViewSchema.Column column)

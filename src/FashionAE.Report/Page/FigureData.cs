@@ -14,7 +14,9 @@ internal static class FigureData
     private static IEnumerable<IEnumerable<object?>> Rows(ReportFigure figure) => figure switch
     {
         PictureFigure pictures => Pictures(pictures),
-        TableFigure table => table.Rows.Prepend(table.Columns),
+        // Programs read 1,234 as text.
+        TableFigure table => table.Rows.Prepend(table.Columns).Select(row => row.Select(cell => double.TryParse(
+            cell, NumberStyles.Number, CultureInfo.InvariantCulture, out _) ? cell.Replace(",", "", StringComparison.Ordinal) : cell)),
         ChartFigure { Kind: ChartKind.Losses } chart => chart.Rows.Prepend(["epoch", "images", "loss", "rate"]),
         ChartFigure { Kind: ChartKind.Bars } chart => chart.Rows.Prepend(["name", "value"]),
         ChartFigure chart => chart.Rows.Prepend(["value", "group"]),

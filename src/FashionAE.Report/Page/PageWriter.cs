@@ -25,6 +25,7 @@ internal static partial class PageWriter
         Filter<ReportFigure>("csv", figure => Pack(Encoding.UTF8.GetBytes(FigureData.Csv(figure))));
         Filter<Picture>("png", picture => Convert.ToBase64String(picture.ToPng(256)));
         Filter<string?>("align", cell => IsNumber(cell) ? "number" : "text");
+        Filter<decimal>("short", value => value.ToString("G4", CultureInfo.InvariantCulture));
         Filter<PlaneFigure>("plane", Plane);
         Filter<string>("asset", Asset);
         Filter<string>("library", Library);
@@ -68,7 +69,7 @@ internal static partial class PageWriter
             Vectors = Floats(figure.Grid?.Vectors ?? []),
         };
         static string Sheet(IReadOnlyList<Picture> pictures, int columns) =>
-            pictures.Count == 0 ? "" : Convert.ToBase64String(Picture.Sheet(pictures, columns, Picture.SheetSide, out _, out _));
+            pictures.Count == 0 ? "" : Convert.ToBase64String(Picture.Sheet(pictures, columns));
         static string Floats(IEnumerable<float[]> vectors) =>
             Pack(MemoryMarshal.AsBytes<float>(vectors.SelectMany(vector => vector).ToArray()));
     }
@@ -103,8 +104,18 @@ internal static partial class PageWriter
     {
         var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var id in document.Sections.SelectMany(section => section.Figures.Select(figure => figure.Text.Id).Prepend(section.Id)))
-            if (!IdRegex().IsMatch(id) || !known.Add(id))
-                throw new ArgumentException($"The id '{id}' is used twice or is not made of letters, digits and hyphens.");
+        {
+            CheckId(id);
+            if (!known.Add(id))
+                throw new ArgumentException($"The id '{id}' is used twice on the page: give each section and figure another.");
+        }
+    }
+
+    /// <exception cref="ArgumentException">It cannot be an id.</exception>
+    public static void CheckId(string id)
+    {
+        if (!IdRegex().IsMatch(id))
+            throw new ArgumentException($"The id '{id}' must begin with a letter, and have letters, digits and hyphens only.");
     }
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9-]*\z")]

@@ -15,7 +15,8 @@ public sealed class WithOutputsTests
     public void It_adds_what_a_file_of_the_model_would_add()
     {
         using var encoder = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 3, epochs: 1).Fit(Data);
-        AutoencoderFile.Save(encoder.Model, "with-outputs.safetensors");
+        var file = Path.GetTempFileName();
+        AutoencoderFile.Save(encoder.Model, file);
         var options = new ApplyAutoencoderOptions
         {
             InputColumnName = "Pixels",
@@ -23,16 +24,17 @@ public sealed class WithOutputsTests
             ReconstructionColumnName = "Decoded",
             MseColumnName = "Mse",
         };
-        using var expected = _ml.Transforms.ApplyAutoencoder("with-outputs.safetensors", options).Fit(Data);
+        using var expected = _ml.Transforms.ApplyAutoencoder(file, options).Fit(Data);
         using var actual = encoder.WithOutputs(options);
         foreach (var column in (string[])["Code", "Decoded"])
             Assert.Equal(expected.Transform(Data).GetColumn<float[]>(column), actual.Transform(Data).GetColumn<float[]>(column));
         Assert.Equal(expected.Transform(Data).GetColumn<float>("Mse"), actual.Transform(Data).GetColumn<float>("Mse"));
         Assert.Same(encoder.History, actual.History);
+        File.Delete(file);
     }
 
     [Fact]
-    public void That_of_a_detector_is_none_and_lives_on_its_own()
+    public void Other_outputs_of_a_detector_are_no_detector_and_outlive_it()
     {
         var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.5)).Fit(Data);
         var input = detector.InputColumnName;

@@ -82,6 +82,8 @@ public sealed class ColumnTests
         Assert.Contains("no autoencoder", Assert.Throws<ArgumentException>(() => AutoencoderFigures.Read(other, View)).Message);
         Assert.Throws<InvalidOperationException>(() => AutoencoderFigures.Read(model, Context.Data.FilterRowsByColumn(View, "Number", 100)));
         Assert.Throws<ArgumentOutOfRangeException>(() => AutoencoderFigures.Read(model, View, new() { MaximumRows = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => AutoencoderFigures.Read(model, View, new() { GridSize = 1 }));
+        Assert.Contains("'2026-06'", Assert.Throws<ArgumentException>(() => AutoencoderFigures.Read(model, View, new() { Id = "2026-06" })).Message);
         Assert.Throws<InvalidOperationException>(() => AutoencoderFigures.Read(model, View).Samples());
     }
 }

@@ -35,7 +35,7 @@ public sealed class FiguresTests
         var plane = AutoencoderFigures.Read(model, view).Codes();
         Assert.Equal([0, 1, 4], plane.Points.Select(point => point.Row));
         Assert.Equal(["a", "d"], plane.Classes);
-        Assert.Contains("3 rows (2 with missing or infinite values are left out)", plane.Text.Caption);
+        Assert.Contains("3 rows (2 more have no code, because values are missing or infinite)", plane.Text.Caption);
     }
 
     [Fact]
@@ -57,8 +57,79 @@ public sealed class FiguresTests
         Assert.Equal([["b", 3.0], ["a", 0.0]], figures.ErrorByClass()!.Rows);
         Assert.Equal([0.0, 1.0, 5.0], figures.Errors().Rows.Select(row => row[0]));
         Assert.Equal(["slot 2", "slot 3"], figures.Slots().Rows.Take(2).Select(row => row[0]));
-        Assert.Equal([20 / 12.0, 4 / 12.0], figures.Slots().Rows.Take(2).Select(row => (double)row[1]!));
+        Assert.All(figures.Slots().Rows.Take(2).Zip((double[])[20 / 3.0, 4 / 3.0]), pair => Assert.Equal(pair.Second, (double)pair.First[1]!, 1e-6));
         Assert.Equal(["2", "b", "5", "slot 2: 4, expected 0 (80 %)", "slot 3: 2, expected 0 (20 %)"], figures.Odd().Rows[0].Take(5));
+    }
+
+    [Fact]
+    public void A_slot_that_is_often_missing_is_as_hard_as_the_rows_that_have_it()
+    {
+        var random = new Random(1);
+        var view = FourValues.View(Context, [.. Enumerable.Range(0, 400).Select(i => ("a", (float[])[
+            random.NextSingle(), random.NextSingle(), random.NextSingle(), i % 10 == 0 ? random.NextSingle() : float.NaN]))]);
+        using var model = Context.Transforms.EncodeWithAutoencoder("Code", "Features", new AutoencoderOptions
+        {
+            Architecture = new VectorArchitecture(latentSize: 1) { MissingValues = MissingValues.Mask },
+            Epochs = 1,
+        }).Fit(view);
+        var slots = AutoencoderFigures.Read(model, view).Slots().Rows.ToDictionary(row => (string)row[0]!, row => (double)row[1]!);
+        // Scaled to a variance of 1, and hardly learned.
+        Assert.InRange(slots["slot 3"], 0.5, 2);
+        Assert.InRange(slots["slot 2"], 0.5, 2);
+    }
+
+    [Theory]
+    [InlineData("Features")]
+    [InlineData("Other")]
+    public void A_model_that_replaces_its_input_is_shown_with_the_input(string output)
+    {
+        var view = FourValues.View(Context, [.. Enumerable.Range(0, 60).Select(i => ("a", (float[])[i, 60 - i, i % 7, i % 11]))]);
+        using var model = Context.Transforms.ReconstructWithAutoencoder(output, "Features", latentSize: 1, epochs: 1).Fit(view);
+        var points = AutoencoderFigures.Read(model, view).Codes().Points;
+        Assert.Equal([7f, 53, 0, 7], points[7].Values!.Take(4));
+        Assert.InRange(points.Average(point => point.Error), 0.2, 5);
+    }
+
+    [Fact]
+    public void Codes_that_are_all_equal_have_no_shares_of_the_variance()
+    {
+        var view = FourValues.View(Context, ("a", [1, 2, 3, 0]), ("a", [1, 2, 3, 4]));
+        using var model = Truncation.Of(Context, view, Four, latentSize: 3);
+        var plane = AutoencoderFigures.Read(model, view).Codes();
+        Assert.Equal("first principal component", plane.Axes.XTitle);
+        Assert.True(plane.Grid!.MinimumX < plane.Grid.MaximumX);
+    }
+
+    [Fact]
+    public void A_code_of_one_number_is_decoded_along_a_line()
+    {
+        var view = FourValues.View(Context, ("a", [0, 0, 0, 0]), ("a", [10, 0, 0, 0]));
+        using var model = Truncation.Of(Context, view, Four, latentSize: 1);
+        var grid = AutoencoderFigures.Read(model, view, new() { GridSize = 3 }).Codes().Grid!;
+        Assert.Equal((3, 2), (grid.Columns, grid.Rows));
+        Assert.Equal([-0.5f, 5, 10.5f, -0.5f, 5, 10.5f], grid.Vectors!.Select(vector => vector[0]));
+    }
+
+    [Fact]
+    public void Numbers_are_written_alike_in_every_culture()
+    {
+        var view = FourValues.View(Context, [.. Enumerable.Range(0, 1_500).Select(i => ("a", (float[])[i % 13, i % 17, i % 5, i % 3]))]);
+        using var model = Truncation.Of(Context, view, Four, latentSize: 3);
+        var culture = System.Globalization.CultureInfo.CurrentCulture;
+        try
+        {
+            System.Globalization.CultureInfo.CurrentCulture = new System.Globalization.CultureInfo("")
+            {
+                NumberFormat = { NumberDecimalSeparator = ",", NumberGroupSeparator = "." },
+            };
+            var figures = AutoencoderFigures.Read(model, view);
+            Assert.Contains("1,500 rows", figures.Codes().Text.Caption);
+            Assert.DoesNotContain(',', figures.Odd().Rows[0][2]);
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentCulture = culture;
+        }
     }
 
     [Fact]
@@ -169,11 +240,16 @@ public sealed class FiguresTests
         Assert.Equal(model.History!.Epochs.Select(epoch => (object)epoch.TrainLoss), chart.Rows.Select(row => row[2]!));
         Assert.Equal([1, 2, 3], chart.Rows.Select(row => (int)row[0]!));
         Assert.Equal(model.History.Best!.Epoch, chart.Mark);
-        Context.Model.Save(model, view.Schema, "report-history.zip");
-        using var loaded = (AutoencoderTransformer)Context.Model.Load("report-history.zip", out _);
+        using var file = new MemoryStream();
+        Context.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        using var loaded = (AutoencoderTransformer)Context.Model.Load(file, out _);
         Assert.Null(AutoencoderFigures.Read(loaded, view).Losses());
     }
 
-    private static void AssertClose(float[] expected, float[] actual) =>
+    private static void AssertClose(float[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
 }

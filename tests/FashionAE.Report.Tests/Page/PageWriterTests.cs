@@ -32,7 +32,7 @@ public sealed partial class PageWriterTests
         var page = Text(PageWriter.Write(TestDocument.Images()));
         var table = Data(page, "table");
         Assert.Equal(["class", "before", "after", "verdict"], table[0]);
-        Assert.Equal(["<b>all</b>", "–", "1,000.5", TestDocument.Hostile], table[2]);
+        Assert.Equal(["<b>all</b>", "–", "1000.5", TestDocument.Hostile], table[2]);
         Assert.Equal(["epoch", "images", "loss", "rate"], Data(page, "losses")[0]);
         Assert.Equal(["2", "train", "0.15", "0.001"], Data(page, "losses")[3]);
         Assert.Equal("0.04567", Data(page, "bars")[3][1]);

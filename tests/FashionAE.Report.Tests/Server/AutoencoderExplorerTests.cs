@@ -21,10 +21,12 @@ public sealed class AutoencoderExplorerTests
         await using var app = await Start(model, view);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        var page = await client.GetAsync("/look/codes/"); // redirected to the address without a slash, which links are relative to
-        Assert.Equal("/look/codes", page.RequestMessage!.RequestUri!.AbsolutePath);
-        Assert.Equal("text/html", page.Content.Headers.ContentType!.MediaType);
-        Assert.Contains("codes/decode", await page.Content.ReadAsStringAsync());
+        foreach (var address in (string[])["/look/codes", "/look/codes/"])
+        {
+            var page = await client.GetAsync(address);
+            Assert.Equal("text/html", page.Content.Headers.ContentType!.MediaType);
+            Assert.Contains("\"decodeUrl\":\"decode\"", await page.Content.ReadAsStringAsync());
+        }
 
         var answer = await client.PostAsJsonAsync("/look/codes/decode", (float[])[0.2f, 1, 0.6f]);
         Assert.Equal("image/png", answer.Content.Headers.ContentType!.MediaType);

@@ -40,7 +40,7 @@ async function accessibility(tab, state) {
 
 async function saved(tab, click) {
   const [download] = await Promise.all([tab.waitForEvent('download'), click()]);
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8').replace(/^\ufeff/, '') };
 }
 
 // Where a point is on the screen, and what the card says.
@@ -141,7 +141,7 @@ async function withoutLibraries() {
   await accessibility(tab, 'bare');
 }
 
-// A server that answers the second code and later ones only when the page has asked for others.
+// A server that answers each code with the number of codes so far.
 async function withAServer() {
   const codes = [];
   const server = createServer((request, response) => {

@@ -21,7 +21,7 @@ report.table = async id => {
   return { text, columns: rows.shift(), rows, lines };
 };
 report.save = (name, text) => {
-  const href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const href = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv' }));
   Object.assign(document.createElement('a'), { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 60000);
 };
@@ -39,9 +39,8 @@ report.draw = async box => {
   const { id, kind, axis, mark, markTitle, description } = box.dataset;
   const { columns, rows } = await report.table(id);
   const valueOf = (cell, name) => ['name', 'images', 'group'].includes(name) ? cell : cell !== '' && Number.isFinite(+cell) ? +cell : null;
-  const values = rows.map(row => Object.fromEntries(columns.map((name, i) => [name, valueOf(row[i], name)])));
+  let values = rows.map(row => Object.fromEntries(columns.map((name, i) => [name, valueOf(row[i], name)])));
   const specification = JSON.parse(report.text(`kind-${kind}`), (_, part) => part === '$axis' ? axis : part);
-  Object.assign(specification, { data: { values } });
   const views = specification.vconcat ?? [specification];
   if (Number.isFinite(parseFloat(mark))) {
     const [data, x, side] = [{ values: [{}] }, { datum: +mark }, `${+mark} > (domain('x')[0] + domain('x')[1]) / 2 ? `];
@@ -49,7 +48,13 @@ report.draw = async box => {
     const rule = { type: 'rule', strokeDash: [6, 4] };
     views[0].layer.push({ data, mark: rule, encoding: { x, y: null } }, { data, mark: label, encoding: { x, y: { value: 0 } } });
   }
+  if (kind === 'histogram') { // a few far values would leave one bar for the others
+    const sorted = values.map(row => row.value).sort((a, b) => a - b);
+    const most = 2 * Math.max(sorted[Math.floor(.99 * sorted.length)], +mark || 0);
+    values = values.map(row => ({ ...row, value: Math.min(row.value, most) }));
+  }
   if (kind === 'histogram' && values.every(row => row.group === values[0].group)) views[0].layer[0].encoding.color.legend = null;
+  Object.assign(specification, { data: { values } });
   if (kind === 'losses' && !values.some(row => row.rate > 0)) views.pop();
   for (const view of specification.vconcat ?? []) view.width = box.clientWidth - 90;
   report.views[id]?.finalize();

@@ -11,7 +11,8 @@ report.explore = async box => {
   const [size, linear] = [axes.origin.length, numbers(3, 2)];
   const codes = numbers(10, size);
   const [group, path] = [rows.map(row => classes.indexOf(row[2])), rows.map(row => row[8])];
-  const points = { count: rows.length, group, path, kept: rows.map(row => row[9] === '' ? -1 : +row[9]) };
+  const odd = rows.map(row => row[7] === 'True');
+  const points = { count: rows.length, group, path, odd, kept: rows.map(row => row[9] === '' ? -1 : +row[9]) };
   const [plane, hidden] = [report.plane(one('.plane canvas'), above, points), new Set()];
   const state = { cross: [0, 0], point: -1, corners: null, isSelecting: false };
   const isShown = i => !hidden.has(points.group[i]) && !Number.isNaN(points.places[2 * i]);
@@ -28,8 +29,10 @@ report.explore = async box => {
     'table', { className: 'data' }, element('thead', {}, rowOf(head, 'th')), element('tbody', {}, ...cells.map(row => rowOf(row, 'td')))));
   const short = value => value === '' ? '' : `${+(+value).toPrecision(3)}`;
   const named = i => rows[i][1] || `row ${rows[i][0]}`;
-  const describe = i => [rows[i][2], named(i), `error ${short(rows[i][5])}`, rows[i][6] && `score ${short(rows[i][6])}`,
-    { True: 'anomaly', False: 'normal' }[rows[i][7]]].filter(Boolean).join(', ');
+  const [error, score] = [i => short(rows[i][5]), i => short(rows[i][6])];
+  const verdict = i => ({ True: 'called anomaly', False: 'called normal' }[rows[i][7]] ?? '');
+  const describe = i => [rows[i][2], named(i), error(i) !== score(i) && `error ${error(i)}`, rows[i][6] && `score ${score(i)}`, verdict(i)]
+    .filter(Boolean).join(', ');
   const drawAbove = () => plane.drawAbove(state.cross, state.point, state.corners);
   const draw = () => { plane.draw(isShown); drawAbove(); };
   const say = (text, ...content) => { one('output').textContent = text; one('.card').replaceChildren(...content); drawAbove(); };
@@ -62,24 +65,26 @@ report.explore = async box => {
   /* What is kept of a point: pictures, or the slots that add most to its error. */
   function detailsOf(i) {
     if (!slots) return [picture(i, 'image', 0), picture(i, 'reconstruction', 1)];
-    const [value, other, error] = [0, 1, 2].map(part => k => values[(3 * points.kept[i] + part) * slots.length + k]);
-    const sum = slots.reduce((total, _, k) => total + (error(k) || 0), 0);
-    const worst = [...slots.keys()].sort((a, b) => (error(b) || 0) - (error(a) || 0)).slice(0, 5);
+    const [value, other, part] = [0, 1, 2].map(part => k => values[(3 * points.kept[i] + part) * slots.length + k]);
+    const sum = slots.reduce((total, _, k) => total + (part(k) || 0), 0);
+    const worst = [...slots.keys()].sort((a, b) => (part(b) || 0) - (part(a) || 0)).slice(0, 5);
     return [tableOf(['slot', 'value', 'decoded', 'share of error'],
-      worst.map(k => [slots[k], short(value(k)), short(other(k)), `${Math.round(100 * error(k) / sum)} %`]))];
+      worst.map(k => [slots[k], short(value(k)), short(other(k)), `${Math.round(100 * part(k) / sum)} %`]))];
   }
   function show(i) {
     state.point = i;
     const neighbors = nearest(codes, codes.subarray(size * i, size * (i + 1)), 5, other => other !== i)
       .map(([other]) => sheet && isKept(other) ? picture(other, describe(other), 0) : element('p', {}, describe(other)));
     const near = element('div', { className: 'near' }, element('b', {}, 'Nearest codes'), ...neighbors);
-    say(describe(i), ...isKept(i) ? detailsOf(i) : [], near);
+    const details = isKept(i) ? detailsOf(i)
+      : [element('p', {}, `The page does not have the ${slots ? 'values' : 'picture'} of this row.`)];
+    say(describe(i), ...details, near);
   }
   /* A decoded vector: the slots that differ most from the mean of the grid, in standard deviations. */
   const usual = slots?.map((_, k) => {
     const column = Array.from({ length: vectors.length / slots.length }, (_, i) => vectors[slots.length * i + k]);
     const mean = column.reduce((sum, value) => sum + value / column.length, 0);
-    return [mean, Math.hypot(...column.map(value => value - mean)) || 1];
+    return [mean, Math.sqrt(column.reduce((sum, value) => sum + (value - mean) ** 2, 0)) || 1];
   });
   const slotsOf = vector => tableOf(['slot', 'decoded', 'mean'], slots
     .map((name, k) => [name, short(vector[k]), short(usual[k][0]), Math.abs(vector[k] - usual[k][0]) / usual[k][1]])
@@ -94,7 +99,9 @@ report.explore = async box => {
       const [body, said] = wanted;
       wanted = null;
       try {
-        const answer = await fetch(decodeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+        const page = location.href.replace(/[?#].*$/, '').replace(/\/?$/, '/');
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(new URL(decodeUrl, page), { method: 'POST', headers, body });
         if (!answer.ok) throw new Error(await answer.text());
         const content = slots ? slotsOf(await answer.json()) : mix(await createImageBitmap(await answer.blob()), 1, 1, [[0, 1]], 'decoded');
         if (state.point < 0) say(said, content);
@@ -122,22 +129,25 @@ report.explore = async box => {
         : slotsOf(slots.map((_, k) => parts.reduce((total, [i, weight]) => total + weight * vectors[slots.length * i + k], 0))));
     } else {
       const near = nearest(points.places, place, 1, isKept).map(([i]) => i);
-      say(`Only a server can decode here. ${near.map(i => `The nearest point: ${describe(i)}.`)}`, ...near.flatMap(detailsOf));
+      const nearby = near.map(i => `The nearest point: ${describe(i)}.`);
+      say(`Only a server can decode here (MapAutoencoderExplorer). ${nearby}`, ...near.flatMap(detailsOf));
     }
   }
 
   function select(corners) {
     state.corners = corners;
     const inside = i => [0, 1].every(k => (points.places[2 * i + k] - corners[0][k]) * (points.places[2 * i + k] - corners[1][k]) <= 0);
+    const badness = i => +(rows[i][6] || rows[i][5]);
     const selected = [...rows.keys()].filter(i => isShown(i) && inside(i));
     const mean = group => short(group.reduce((total, i) => total + rows[i][5] / group.length, 0));
     const groups = [...Map.groupBy(selected, i => rows[i][2])].map(([name, group]) => [name, `${group.length}`, mean(group)]);
-    const listed = selected.slice(0, 100).map(i => [`${named(i)} (${rows[i][2]})`, short(rows[i][5]), short(rows[i][6])]);
+    const worst = [...selected].sort((a, b) => badness(b) - badness(a)).slice(0, 100);
+    const listed = worst.map(i => [`${named(i)} (${rows[i][2]})`, error(i), score(i), verdict(i)]);
     const save = () => report.save(`${id}-selection.csv`, [-1, ...selected].map(i => lines[i + 1]).join(''));
-    const text = `${selected.length} points are selected${selected.length > 100 ? '; the first 100 are listed' : ''}.`;
+    const text = `${selected.length} points are selected${selected.length > 100 ? '; the 100 worst are listed' : ''}.`;
     one('.selection').hidden = false;
     one('.selection').replaceChildren(element('p', { role: 'status' }, text), button('Save selection (CSV)', save), button('Close', close),
-      tableOf(['class', 'points', 'mean error'], groups), tableOf(['point', 'error', 'score'], listed));
+      tableOf(['class', 'points', 'mean error'], groups), tableOf(['point', 'error', 'score', 'verdict'], listed));
     setSelecting(false);
   }
   const setSelecting = is => one('.select').setAttribute('aria-pressed', state.isSelecting = is);
@@ -166,6 +176,7 @@ report.explore = async box => {
     if (down.hasMoved && down.selects) { state.corners = [down.place, place]; drawAbove(); } else if (down.hasMoved) moveTo(place);
   });
   above.addEventListener('pointerup', event => {
+    if (!down) return;
     const point = pointed(event);
     if (down.hasMoved && down.selects) select(state.corners);
     else if (!down.hasMoved && point >= 0) show(point);
@@ -218,11 +229,14 @@ report.explore = async box => {
     const progress = text => { one('.status').textContent = `UMAP: ${text}`; };
     worker = new Worker(URL.createObjectURL(new Blob(parts, { type: 'text/javascript' })));
     worker.onerror = error => progress(error.message);
-    const [cancel, stride] = ['Choose principal components to cancel.', Math.ceil(points.count / most)];
-    worker.onmessage = ({ data: { places, share } }) => places
-      ? put(places, ['UMAP, first axis', 'UMAP, second axis'], stride > 1 ? `UMAP of one point in ${stride}.` : 'UMAP is done.')
-      : progress(`${Math.round(100 * share)} %. ${cancel}`);
-    worker.postMessage({ codes, size, stride });
+    const cancel = 'Choose principal components to cancel.';
+    worker.onmessage = ({ data: { places, share } }) => {
+      if (!places) return progress(`${Math.round(100 * share)} %. ${cancel}`);
+      worker.terminate();
+      const text = points.count > most ? `UMAP of ${most} points, drawn at random.` : 'UMAP is done.';
+      put(places, ['UMAP, first axis', 'UMAP, second axis'], text);
+    };
+    worker.postMessage({ codes, size, most });
     progress(`finding neighbors. ${cancel}`);
   });
 

@@ -18,12 +18,13 @@ report.plane = (below, above, points) => {
   const toScreen = place => place.map((value, k) => start(k) + (value - low[k]) * scale(k));
   const toPlace = spot => spot.map((value, k) => min(max(low[k] + (value - start(k)) / scale(k), low[k]), high[k]));
 
+  /* A few far points, half a percent on each side, would leave no room for the others: they are drawn at the edge. */
   function fit(places) {
     for (const k of [0, 1]) {
-      const along = places.filter((value, i) => i % 2 === k && !Number.isNaN(value));
-      [low[k], high[k]] = [along.reduce((a, b) => min(a, b), Infinity), along.reduce((a, b) => max(a, b), -Infinity)];
-      const room = (high[k] - low[k]) * .03 || 1;
-      [low[k], high[k]] = along.length ? [low[k] - room, high[k] + room] : [0, 1];
+      const along = places.filter((value, i) => i % 2 === k && !Number.isNaN(value)).sort();
+      const far = Math.floor(along.length * .005);
+      const room = (along.at(-1 - far) - along[far]) * .05 || 1;
+      [low[k], high[k]] = along.length ? [along[far] - room, along.at(-1 - far) + room] : [0, 1];
     }
   }
 
@@ -57,7 +58,7 @@ report.plane = (below, above, points) => {
     back.fillRect(0, 0, width, height);
     for (const k of [0, 1]) {
       drawAxis(k);
-      for (let i = k; i < screen.length; i += 2) screen[i] = start(k) + (points.places[i] - low[k]) * scale(k);
+      for (let i = k; i < screen.length; i += 2) screen[i] = start(k) + (min(max(points.places[i], low[k]), high[k]) - low[k]) * scale(k);
     }
     const { data, width: across } = back.getImageData(0, 0, below.width, below.height);
     const mark = radius => shapes.map(shape => {
@@ -78,6 +79,12 @@ report.plane = (below, above, points) => {
     }
     back.putImageData(new ImageData(data, across), 0, 0);
     Object.assign(back, { strokeStyle: css('text'), lineWidth: 1.5 });
+    // Around what a detector calls an anomaly, a ring.
+    for (let i = 0; i < points.count; i++) if (points.odd[i] && isShown(i)) {
+      back.beginPath();
+      back.arc(screen[2 * i], screen[2 * i + 1], 6, 0, 7);
+      back.stroke();
+    }
     for (const path of paths) {
       back.beginPath();
       points.path.forEach((other, i) => { if (other === path && isShown(i)) back.lineTo(screen[2 * i], screen[2 * i + 1]); });

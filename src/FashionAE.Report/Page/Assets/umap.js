@@ -1,5 +1,5 @@
-/* In a worker, after umap-js: places codes by UMAP; of many only each second, third and so on. */
-onmessage = ({ data: { codes, size, stride } }) => {
+/* In a worker, after umap-js: places codes by UMAP; of many some, drawn at random. */
+onmessage = ({ data: { codes, size, most } }) => {
   let state = 31;
   const random = () => { // mulberry32
     state = state + 0x6d2b79f5 | 0;
@@ -7,8 +7,9 @@ onmessage = ({ data: { codes, size, stride } }) => {
     mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
     return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
   };
-  const rows = [];
-  for (let at = 0; at < codes.length; at += size * stride) rows.push(Array.from(codes.subarray(at, at + size)));
+  const draws = Array.from({ length: codes.length / size }, (_, i) => [i, random()]).sort((a, b) => a[1] - b[1]);
+  const drawn = draws.slice(0, most).map(([i]) => i);
+  const rows = drawn.map(i => Array.from(codes.subarray(size * i, size * (i + 1))));
   const umap = new UMAP.UMAP({ random, nNeighbors: Math.min(15, rows.length - 1) });
   const epochs = umap.initializeFit(rows);
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -16,6 +17,6 @@ onmessage = ({ data: { codes, size, stride } }) => {
     umap.step();
   }
   const places = new Float32Array(2 * codes.length / size).fill(NaN);
-  umap.getEmbedding().forEach((place, i) => places.set(place, 2 * stride * i));
+  umap.getEmbedding().forEach((place, i) => places.set(place, 2 * drawn[i]));
   postMessage({ places });
 };
