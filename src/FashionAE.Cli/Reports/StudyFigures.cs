@@ -157,9 +157,13 @@ internal static class StudyFigures
         using var _ = no_grad();
         using var images = Choose(test, perClass: 1);
         using var random = new Generator(Seed);
-        var codes = Codes(
-            run, "rotation-paths", "6. How the code moves while the image turns", $"Where a path keeps to its own color, the"
-            + $" {run.Name}-trained model knows the garment however it is turned: upright, then in {Steps - 1} random rotations.");
+        var codes = run.Figures.Codes() with
+        {
+            Text = Text(
+                "rotation-paths", "6. How the code moves while the image turns", "Where a line stays among points of its own class, the"
+                + $" {run.Name}-trained model knows the garment however it is turned. A line joins the codes of one garment, which begins"
+                + $" upright, at the ring, and is rotated by {Steps - 1} random angles. Point at a mark to see the rotated image."),
+        };
         var degrees = cat([zeros(images.Count, 1), (rand([images.Count, Steps - 1], generator: random) * 360).sort().Values], 1).flatten();
         var upright = images.Batch(0, images.Count).repeat_interleave(Steps, 0);
         var turned = RandomRotation.Rotate(upright, degrees);
@@ -199,6 +203,7 @@ internal static class StudyFigures
             Text($"{study}-options", "Options and environment", "How long the training took, by which options, and on which machine."),
             values.SelectMany(run => run.Value.Keys).Distinct(), [.. values], of => of.Key, (name, of) => of.Value.GetValueOrDefault(name));
         static IEnumerable<(string, string Text)> Properties(object? record) => (record?.GetType().GetProperties() ?? [])
-            .Select(property => (property.Name, Text: $"{property.GetValue(record)}")).Where(property => property.Text.Length > 0);
+            .Select(property => (property.Name, Value: property.GetValue(record)))
+            .Select(property => (property.Name, Text: property.Value is DateTimeOffset time ? $"{time:u}" : $"{property.Value}")).Where(property => property.Text.Length > 0);
     }
 }
