@@ -204,6 +204,7 @@ internal static class StudyFigures
             values.SelectMany(run => run.Value.Keys).Distinct(), [.. values], of => of.Key, (name, of) => of.Value.GetValueOrDefault(name));
         static IEnumerable<(string, string Text)> Properties(object? record) => (record?.GetType().GetProperties() ?? [])
             .Select(property => (property.Name, Value: property.GetValue(record)))
-            .Select(property => (property.Name, Text: property.Value is DateTimeOffset time ? $"{time:u}" : $"{property.Value}")).Where(property => property.Text.Length > 0);
+            .Select(property => (property.Name, Text: property.Value is DateTimeOffset time ? $"{time:u}" : $"{property.Value}"))
+            .Where(property => property.Text.Length > 0);
     }
 }
