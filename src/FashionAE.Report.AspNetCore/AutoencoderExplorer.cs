@@ -33,8 +33,12 @@ public static class AutoencoderExplorer
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         var figures = AutoencoderFigures.Read(model, view, options);
         // The page of images needs no grid, since the server decodes every place.
-        var page = figures.ToDocument(figure => figure is not PlaneFigure plane ? figure
-            : plane with { DecodeUrl = "decode", Grid = plane.Slots is null ? null : plane.Grid }).ToHtml();
+        var page = figures.ToDocument(figure => figure switch
+        {
+            PlaneFigure { Slots: null } plane => plane with { DecodeUrl = "decode", Grid = null },
+            PlaneFigure plane => plane with { DecodeUrl = "decode" },
+            _ => figure,
+        }).ToHtml();
         var (size, shape, decoder, turns) = (figures.LatentSize, figures.InputShape.Image, figures.Decoder, new Lock());
         var group = endpoints.MapGroup(pattern);
         group.MapGet("", () => Results.Bytes(page, "text/html; charset=utf-8"));

@@ -103,7 +103,7 @@ internal sealed class ImageFiles
     }
 }
 
-/// <summary>A file that holds a picture, as a row: with its absolute path and the autoencoder's pixels, read when they are needed.</summary>
+/// <summary>A file that holds a picture, as a row: with its path and the autoencoder's pixels, read when they are needed.</summary>
 internal sealed class ImageFileRow(string path, float[]? pixels, PixelOptions options) : IDisposable
 {
     private MLImage? _image;

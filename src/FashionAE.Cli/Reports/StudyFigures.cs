@@ -157,6 +157,7 @@ internal static class StudyFigures
         using var _ = no_grad();
         using var images = Choose(test, perClass: 1);
         using var random = new Generator(Seed);
+        using var full = tensor(360f);
         var codes = run.Figures.Codes() with
         {
             Text = Text(
@@ -164,7 +165,7 @@ internal static class StudyFigures
                 + $" {run.Name}-trained model knows the garment however it is turned. A line joins the codes of one garment, which begins"
                 + $" upright, at the ring, and is rotated by {Steps - 1} random angles. Point at a mark to see the rotated image."),
         };
-        var degrees = cat([zeros(images.Count, 1), (rand([images.Count, Steps - 1], generator: random) * 360).sort().Values], 1).flatten();
+        var degrees = cat([zeros(images.Count, 1), (rand([images.Count, Steps - 1], generator: random) * full).sort().Values], 1).flatten();
         var upright = images.Batch(0, images.Count).repeat_interleave(Steps, 0);
         var turned = RandomRotation.Rotate(upright, degrees);
         var latent = run.Model.Encode(turned);
@@ -181,7 +182,7 @@ internal static class StudyFigures
     private static PictureFigure MeanErrors(string id, string title, IReadOnlyList<ShownRun> runs, ImageSet test)
     {
         var classes = cat([nn.functional.one_hot(test.Labels, test.ClassNames.Count), ones(test.Count, 1)], 1).to(ScalarType.Float64);
-        var weights = (classes / classes.sum([0]).clamp_min(1)).t();
+        var weights = (classes / classes.sum([0]).maximum(ones(1, ScalarType.Float64))).t();
         var (originals, conditions) = (test.Batch(0, test.Count), runs.SelectMany(run => run.Conditions).ToArray());
         return Heat(
             Text(id, title, "Bright pixels are hard for the model: these are means of squared errors, against the original, over all test"

@@ -12,21 +12,24 @@ internal static class StudyReport
         + " better); PSNR, the peak signal-to-noise ratio in dB, and SSIM, the structural similarity, are higher for better images.",
         [
             Section(
-                new RotationStudy(), "Rotation study: garments that are turned", "Does an autoencoder know a garment that is turned? One is"
-                + " trained on upright images of four classes, another on randomly rotated copies too, to draw the upright original.",
+                new RotationStudy(),
+                ("Rotation study: garments that are turned", "Does an autoencoder know a garment that is turned? One is"
+                + " trained on upright images of four classes, another on randomly rotated copies too, to draw the upright original."),
                 [RotationStudy.Upright, RotationStudy.Rotated], runs, data, StudyFigures.Rotation),
             Section(
-                new DenoisingStudy(), "Denoising study: taking noise away",
-                "Can an autoencoder take noise away? One for all ten classes is trained on noisy images, to draw the clean originals.",
+                new DenoisingStudy(),
+                ("Denoising study: taking noise away",
+                "Can an autoencoder take noise away? One for all ten classes is trained on noisy images, to draw the clean originals."),
                 [null], runs, data, (shown, _, test) => StudyFigures.Denoising(shown[0], test)),
         ]);
 
     public static string KindOf(string study, string? inputs) => $"{study} study" + (inputs is null ? "" : $" on {inputs} images");
 
     private static ReportSection Section(
-        Study study, string title, string lead, string?[] inputs, IReadOnlyDictionary<string, TrainedRun> runs, string? data,
+        Study study, (string Title, string Lead) about, string?[] inputs, IReadOnlyDictionary<string, TrainedRun> runs, string? data,
         Func<IReadOnlyList<ShownRun>, ImageSet, ImageSet, IReadOnlyList<ReportFigure>> draw)
     {
+        var (title, lead) = about;
         var found = inputs.ToLookup(name => runs.ContainsKey(KindOf(study.Name, name)));
         lead += string.Concat(found[false].Select(name => $" There is no run of the {KindOf(study.Name, name)} here: train one with"
             + $" \"fashionae train {study.Name}{(name is null ? "" : $" --inputs {name}")}\", and name its folder."));

@@ -145,17 +145,22 @@ public sealed class AutoencoderFigures
                 + Invariant($" ({100 * row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():F0} %)")).Concat(["", "", ""]).Take(3)])]);
 
     /// <summary>Counts a detector's verdicts on each class. Null where the model is no detector.</summary>
-    public TableFigure? Verdicts() => !IsDetector ? null : new(
-        Text("verdicts", "Verdicts", $"How many rows score above {Number(_data.Model.Threshold!.Value)}, which makes them anomalies."),
-        ["Class", "Rows", "Anomalies", "Share (%)", "Mean score"],
-        [.. _data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (Name: group.Key, Points: group.ToList()))
-            .Concat(_data.Classes.Length == 1 ? [] : [(Name: All, _data.Points)]).Select(group =>
+    public TableFigure? Verdicts()
+    {
+        if (!IsDetector)
+            return null;
+        var groups = _data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (Name: group.Key, Points: group.ToList()));
+        return new TableFigure(
+            Text("verdicts", "Verdicts", $"How many rows score above {Number(_data.Model.Threshold!.Value)}, which makes them anomalies."),
+            ["Class", "Rows", "Anomalies", "Share (%)", "Mean score"],
+            [.. groups.Concat(_data.Classes.Length == 1 ? [] : [(Name: All, _data.Points)]).Select(group =>
             {
                 var anomalies = group.Points.Count(point => point.IsAnomaly == true);
                 return (IReadOnlyList<string>)[
                     group.Name, Invariant($"{group.Points.Count:N0}"), Invariant($"{anomalies:N0}"),
                     Invariant($"{100.0 * anomalies / group.Points.Count:F1}"), Number(group.Points.Average(Badness))];
             })]);
+    }
 
     /// <summary>Shows the losses and the learning rate of the training. Null where neither options nor model have a history.</summary>
     public ChartFigure? Losses() => (_options.History ?? _data.Model.History) is not { Best: { } best } history ? null : new(

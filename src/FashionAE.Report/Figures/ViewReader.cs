@@ -147,7 +147,8 @@ internal sealed class ViewReader
         var later = texts.OfType<string>().Where(name => !IsScored(name)).Select(name => whole.Schema.GetColumnOrNull(name) ?? throw
             new ArgumentOutOfRangeException(nameof(options), name, $"Could not find the column '{name}' of the options.")).ToArray();
         using var laterCursor = later.Length == 0 ? null : whole.GetRowCursor(later);
-        var readers = Array.ConvertAll(texts, name => name is null ? null : TextOf(IsScored(name) ? cursor : laterCursor!, name));
+        DataViewRow CursorOf(string name) => IsScored(name) ? cursor : laterCursor!;
+        var readers = Array.ConvertAll(texts, name => name is null ? null : TextOf(CursorOf(name), name));
         var (input, code, reconstruction) = (Vector(Model.InputColumnName), Vector(Code), Vector(Reconstruction));
         var (errors, error) = (Vector(Errors), cursor.GetGetter<float>(Shown(Error)));
         var target = options.TargetColumnName is { } other ? Vector(other) : null;

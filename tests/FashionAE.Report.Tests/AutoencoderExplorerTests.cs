@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace FashionAE.Report.Tests.Server;
+namespace FashionAE.Report.Tests;
 
 /// <summary>The page behind a real server on a port of its own.</summary>
 public sealed class AutoencoderExplorerTests
