@@ -174,7 +174,7 @@ internal static class StudyFigures
         var (seen, drawn, values) = (Draw(turned), Draw(decoded), latent.data<float>().ToArray().Chunk(run.Model.LatentSize).ToArray());
         var paths = Classes(images).SelectMany((name, path) => Enumerable.Range(path * Steps, Steps).Select(i =>
             new PlanePoint(i, codes.Classes.ToList().IndexOf(name), values[i], errors[i])
-                { Path = path, Name = $"{name}, rotated by {angles[i]:F0}°", Image = seen[i], Reconstruction = drawn[i] }));
+            { Path = path, Name = $"{name}, rotated by {angles[i]:F0}°", Image = seen[i], Reconstruction = drawn[i] }));
         return codes with { Points = [.. codes.Points.Select(point => point with { Image = null, Reconstruction = null }), .. paths] };
     }
 
