@@ -6,7 +6,6 @@ namespace FashionAE.MLNet;
 internal static class PngFile
 {
     private static readonly byte[] Signature = [0x89, .. "PNG\r\n\x1a\n"u8];
-    private static readonly uint[] ChecksumsOfBytes = [.. Enumerable.Range(0, 256).Select(ChecksumOfByte)];
 
     /// <summary>Whether it begins as a PNG file but a chunk is damaged or missing; the stream is back at its beginning.</summary>
     public static bool IsCutOff(Stream stream)
@@ -25,13 +24,13 @@ internal static class PngFile
         var data = new byte[1 << 12];
         while (Fill(stream, header))
         {
-            var checksum = Add(uint.MaxValue, header[4..]);
+            var checksum = PngChecksum.Add(uint.MaxValue, header[4..]);
             for (long left = BinaryPrimitives.ReadUInt32BigEndian(header); left > 0;)
             {
                 var part = data.AsSpan(0, (int)Math.Min(left, data.Length));
                 if (!Fill(stream, part))
                     return false;
-                checksum = Add(checksum, part);
+                checksum = PngChecksum.Add(checksum, part);
                 left -= part.Length;
             }
             if (!Fill(stream, expected) || BinaryPrimitives.ReadUInt32BigEndian(expected) != ~checksum)
@@ -44,20 +43,4 @@ internal static class PngFile
 
     private static bool Fill(Stream stream, Span<byte> bytes) =>
         stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
-
-    private static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var value in bytes)
-            checksum = ChecksumsOfBytes[(byte)(checksum ^ value)] ^ (checksum >> 8);
-        return checksum;
-    }
-
-    /// <summary>CRC-32 as in ISO/IEC 15948, annex D.</summary>
-    private static uint ChecksumOfByte(int value)
-    {
-        var checksum = (uint)value;
-        for (var bit = 0; bit < 8; bit++)
-            checksum = (checksum & 1) == 0 ? checksum >> 1 : 0xedb88320 ^ (checksum >> 1);
-        return checksum;
-    }
 }

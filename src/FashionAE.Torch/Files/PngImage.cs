@@ -7,8 +7,6 @@ namespace FashionAE.Torch;
 /// <summary>A picture of bytes: gray of one channel, or red, green and blue of three, interleaved, row by row.</summary>
 internal sealed record PngImage(int Width, int Height, int Channels, byte[] Pixels)
 {
-    private const uint Polynomial = 0xedb88320;
-
     /// <summary>Encodes the picture as PNG.</summary>
     public byte[] Encode()
     {
@@ -32,19 +30,7 @@ internal sealed record PngImage(int Width, int Height, int Channels, byte[] Pixe
     {
         byte[] chunk = [0, 0, 0, 0, .. Encoding.ASCII.GetBytes(type), .. content, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(chunk.Length - 4), Checksum(chunk.AsSpan(4, content.Length + 4)));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(chunk.Length - 4), PngChecksum.Of(chunk.AsSpan(4, content.Length + 4)));
         return chunk;
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
-                crc = crc >> 1 ^ Polynomial * (crc & 1);
-        }
-        return ~crc;
     }
 }
