@@ -27,28 +27,38 @@ internal static class PictureReport
             LabelColumnName = Class,
             MaximumRows = files.Names.Count,
         };
-        // Figures are made from several passes over the rows, which have to have the same files.
-        var pixels = new PixelOptions { Shape = model.Shape };
-        List<string> readable = [];
-        Terminal.ShowProgress("pictures", files.Names.Count, done =>
-            readable = [.. files.Read(0, files.Names.Count, pixels, done, CancellationToken.None).Select(row => row.Path)]);
-        if (readable.Count == 0)
-            return (null, files.Unreadable);
+        var (pixels, read) = (new PixelOptions { Shape = model.Shape }, new List<string>());
+        Action done = () => { };
         var input = new ModelInputView(ml.Data.LoadFromEnumerable(Rows()), model, pixelsAlone: false);
         var view = names.Fit(input).Transform(input);
         using var step = model.Step is null ? ApplyFile(ml, modelPath, model.Column, view) : null;
         var chain = new TransformerChain<ITransformer>([.. model.Steps, model.Step ?? step!]);
-        var page = AutoencoderFigures.Read(chain, view, options).ToDocument();
+        AutoencoderFigures? figures = null;
+        try
+        {
+            Terminal.ShowProgress("pictures", files.Names.Count, advance =>
+            {
+                done = advance;
+                figures = AutoencoderFigures.Read(chain, view, options);
+            });
+        }
+        catch (InvalidOperationException) when (read.Count == 0)
+        {
+            // No file can be read.
+            return (null, files.Unreadable);
+        }
+        var page = figures!.ToDocument();
         var shown = page.Sections.SelectMany(section => section.Figures).OfType<PlaneFigure>().Single().Points.Select(point => point.Name);
-        foreach (var name in readable.ConvertAll(files.NameOf).Except(shown))
+        foreach (var name in read.Except(shown))
             files.AddLeftOut(name!);
         return (page, files.Unreadable);
 
+        // The figures read them once.
         IEnumerable<ImageFileRow> Rows()
         {
-            foreach (var path in readable)
+            foreach (var row in files.Read(0, files.Names.Count, pixels, () => done(), CancellationToken.None))
             {
-                using var row = new ImageFileRow(path, null, pixels);
+                read.Add(files.NameOf(row.Path));
                 yield return row;
             }
         }

@@ -103,12 +103,12 @@ internal sealed class ImageFiles
     }
 }
 
-/// <summary>A file that holds a picture, as a row: with its path and the autoencoder's pixels, read when they are needed.</summary>
-internal sealed class ImageFileRow(string path, float[]? pixels, PixelOptions options) : IDisposable
+/// <summary>A file that holds a picture, as a row: with its absolute path and the autoencoder's pixels.</summary>
+internal sealed class ImageFileRow(string path, float[] pixels, PixelOptions options) : IDisposable
 {
     private MLImage? _image;
 
-    public float[] Pixels => pixels ??= PixelReader.Read(path, options);
+    public float[] Pixels => pixels;
 
     /// <summary>Gets the picture itself, decoded anew for the few models that begin with one. ImageType has to name some size.</summary>
     [ImageType(1, 1)]
