@@ -22,7 +22,7 @@ internal static class StudyFigures
         return
         [
             new PictureFigure(
-                Text("rotation-samples", "1. Samples of each class", "Garments as the data set has them: upright, white on black."),
+                new("rotation-samples", "1. Samples of each class", "Garments as the data set has them: upright, white on black."),
                 [""], samples.ColumnTitles, [samples.Rows[0]]),
             Codes(
                 runs[0], "rotation-codes", "2. Codes of the training set",
@@ -34,11 +34,11 @@ internal static class StudyFigures
             Paths(runs[^1], test),
             MeanErrors("rotation-mean-errors", "7. Which regions are hard", runs, test),
             Table(
-                Text("rotation-judged", "Decoded as its own class", "How many test images are decoded as their own class, in percent."),
+                new("rotation-judged", "Decoded as its own class", "How many test images are decoded as their own class, in percent."),
                 [.. test.ClassNames, All], [.. runs.SelectMany(run => run.Conditions)], of => of.Title,
                 (name, of) => $"{100 * (name == All ? of.Scores?.JudgedRight : of.Scores?.JudgedRightPerClass?[name]):F1}"),
             .. runs.Select(run => run.Conditions.Last()).Where(of => of.Scores?.DecodedClasses is not null).Select(of => Table(
-                Text($"rotation-decoded-{of.Title.Split('-')[0]}", $"Own class by decoded class, {of.Title}",
+                new($"rotation-decoded-{of.Title.Split('-')[0]}", $"Own class by decoded class, {of.Title}",
                     "As which class the images of each class are decoded, in percent, by the verdict of the classifier."),
                 test.ClassNames, test.ClassNames, seen => $"as {seen}", (own, seen) => $"{100 * of.Scores!.DecodedShare(own, seen):F1}")),
             .. Training("rotation", runs),
@@ -50,7 +50,7 @@ internal static class StudyFigures
             var seen = Array.ConvertAll(classifier.Predict(decoded).data<long>().ToArray(), label => test.ClassNames[(int)label]);
             var (own, psnr) = (Classes(chosen), Psnr(upright, decoded));
             return new(
-                Text(id, title, $"{own.Zip(seen).Count(of => of.First != of.Second)} of {own.Length} images become another class, as"
+                new(id, title, $"{own.Zip(seen).Count(of => of.First != of.Second)} of {own.Length} images become another class, as"
                     + " marked. Below are the class that a classifier sees, and the PSNR against the upright image."),
                 ["upright", "input", "decoded"], own,
                 [Draw(upright), Draw(inputs), Draw(decoded, i => $"{seen[i]}, {psnr(i)}", i => seen[i] != own[i])]);
@@ -72,21 +72,21 @@ internal static class StudyFigures
         return
         [
             Compare(
-                Text("denoising-examples", "1. Clean, noisy, denoised", $"From garments with noise {noise} (standard deviation) the model"
+                new("denoising-examples", "1. Clean, noisy, denoised", $"From garments with noise {noise} (standard deviation) the model"
                     + " draws clean ones, simplified: its code has no room for noise, nor for details. The number is the PSNR."),
                 Classes(chosen), clean, Noisy(clean, noise), denoised),
             Heat(
-                Text("denoising-error-maps", "2. Where the errors are", "Bright pixels of the denoised images above are wrong: errors"
+                new("denoising-error-maps", "2. Where the errors are", "Bright pixels of the denoised images above are wrong: errors"
                     + " gather at edges and in patterns. The number is the mean of the squared errors (MSE)."),
                 ["error"], Classes(chosen), [ImageQuality.SquaredError(clean, denoised)]),
             MeanErrors("denoising-mean-errors", "3. Which regions are hard", [run], test),
             Compare(
-                Text("denoising-levels", "4. One image at rising noise", "The more noise, the more the denoised image gains on the noisy"
+                new("denoising-levels", "4. One image at rising noise", "The more noise, the more the denoised image gains on the noisy"
                     + " one, as the PSNR shows. With little noise the noisy one is closer, for the code has no room for details."),
                 Array.ConvertAll(levels, level => $"noise {level}"), typical.expand(rising.shape), rising, run.Model.PredictAll(rising)),
             Codes(run, "denoising-codes", "5. Codes of the test set", "Classes that look alike overlap."),
             Table(
-                Text("denoising-scores", "Scores by noise", "The scores of all test images and the MSE of each class, as the noise rises."),
+                new("denoising-scores", "Scores by noise", "The scores of all test images and the MSE of each class, as the noise rises."),
                 ["MSE", "PSNR (dB)", "SSIM", .. test.ClassNames], [.. run.Conditions], of => of.Title, (row, of) => row switch
                 {
                     "MSE" => $"{of.Scores?.Overall.MeanSquaredError:F4}",
@@ -107,8 +107,6 @@ internal static class StudyFigures
         // The same noise at every level, except for its size.
         Tensor Noisy(Tensor images, double deviation) => new GaussianNoise(deviation).Apply(images, random.manual_seed(Seed));
     }
-
-    private static FigureText Text(string id, string title, string caption) => new(id, title, caption, $"{title}. {caption}");
 
     private static string[] Classes(ImageSet images) =>
         Array.ConvertAll(images.Labels.data<long>().ToArray(), label => images.ClassNames[(int)label]);
@@ -148,7 +146,7 @@ internal static class StudyFigures
     private static PlaneFigure Codes(ShownRun run, string id, string title, string caption)
     {
         var codes = run.Figures.Codes();
-        return codes with { Text = Text(id, title, $"{caption} {codes.Text.Caption}") };
+        return codes with { Text = new(id, title, $"{caption} {codes.Text.Caption}") };
     }
 
     /// <summary>Shows the codes of one test image of each class and of nine random rotations of it.</summary>
@@ -160,7 +158,7 @@ internal static class StudyFigures
         using var full = tensor(360f);
         var codes = run.Figures.Codes() with
         {
-            Text = Text(
+            Text = new(
                 "rotation-paths", "6. How the code moves while the image turns", "Where a line stays among points of its own class, the"
                 + $" {run.Name}-trained model knows the garment however it is turned. A line joins the codes of one garment, which begins"
                 + $" upright, at the ring, and is rotated by {Steps - 1} random angles. Point at a mark to see the rotated image."),
@@ -185,7 +183,7 @@ internal static class StudyFigures
         var weights = (classes / classes.sum([0]).maximum(ones(1, ScalarType.Float64))).t();
         var (originals, conditions) = (test.Batch(0, test.Count), runs.SelectMany(run => run.Conditions).ToArray());
         return Heat(
-            Text(id, title, "Bright pixels are hard for the model: these are means of squared errors, against the original, over all test"
+            new(id, title, "Bright pixels are hard for the model: these are means of squared errors, against the original, over all test"
                 + " images of a class. The number is the mean over the pixels (MSE)."),
             conditions.Select(of => of.Title), [.. test.ClassNames, All], Array.ConvertAll(conditions, of => weights.mm(
                 ImageQuality.SquaredError(originals, of.Model.ReconstructAll(test, of.Input, RunEvaluator.Seed)).flatten(1))));
@@ -201,7 +199,7 @@ internal static class StudyFigures
         var values = runs.ToDictionary(run => run.Run.Name, run => Properties(run.Run.Options).Concat(Properties(run.Run.Environment))
             .Append(("Duration", $"{run.Run.History.Epochs.Sum(epoch => epoch.Seconds):N0} s")).ToDictionary());
         yield return Table(
-            Text($"{study}-options", "Options and environment", "How long the training took, by which options, and on which machine."),
+            new($"{study}-options", "Options and environment", "How long the training took, by which options, and on which machine."),
             values.SelectMany(run => run.Value.Keys).Distinct(), [.. values], of => of.Key, (name, of) => of.Value.GetValueOrDefault(name));
         static IEnumerable<(string, string Text)> Properties(object? record) => (record?.GetType().GetProperties() ?? [])
             .Select(property => (property.Name, Value: property.GetValue(record)))

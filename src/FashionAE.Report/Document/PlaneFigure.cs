@@ -17,8 +17,8 @@ public sealed record PlaneFigure(
 /// <param name="Class">The number of its class.</param>
 /// <param name="Code">The latent vector.</param>
 /// <param name="Error">The mean squared error of the reconstruction.</param>
-/// <param name="Score">The score of a detector; null where there is none.</param>
-/// <param name="IsAnomaly">Whether a detector calls it an anomaly; null where there is none.</param>
+/// <param name="Score">The score of a detector; null without a detector.</param>
+/// <param name="IsAnomaly">Whether a detector calls it an anomaly; null without a detector.</param>
 /// <param name="Name">What it is called, such as the name of a file; null for the number of its row.</param>
 /// <param name="Path">The number of the path that it belongs to, whose points are joined in their order; null for none.</param>
 /// <param name="Image">The image; null where it is not kept, or the row is a vector.</param>
@@ -26,7 +26,11 @@ public sealed record PlaneFigure(
 /// <param name="Values">Of a vector its values, its reconstruction's, and the error of each slot; null where they are not kept.</param>
 public sealed record PlanePoint(
     long Row, int Class, float[] Code, double Error, float? Score = null, bool? IsAnomaly = null, string? Name = null, int? Path = null,
-    Picture? Image = null, Picture? Reconstruction = null, float[]? Values = null);
+    Picture? Image = null, Picture? Reconstruction = null, float[]? Values = null)
+{
+    /// <summary>Gets what rows are ordered by: the score of a detector, or else the error.</summary>
+    internal double Badness => Score ?? Error;
+}
 
 /// <summary>How places of a plane and codes belong together: place (x, y) has the code Origin + x * X + y * Y.</summary>
 /// <param name="Origin">The code at (0, 0).</param>

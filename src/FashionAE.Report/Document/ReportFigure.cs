@@ -8,15 +8,22 @@ public abstract record ReportFigure(FigureText Text);
 /// <param name="Id">Its anchor and the name of its data: letters, digits and hyphens, once on the page.</param>
 /// <param name="Title">Its heading.</param>
 /// <param name="Caption">What to see in it; the first sentence says the main thing.</param>
-/// <param name="Description">What it shows, for readers who do not see it.</param>
-public sealed record FigureText(string Id, string Title, string Caption, string Description);
+public sealed record FigureText(string Id, string Title, string Caption)
+{
+    /// <summary>Gets what it shows, for readers who do not see it: the title and the caption unless set.</summary>
+    public string Description
+    {
+        get => field ?? $"{Title}. {Caption}";
+        init;
+    }
+}
 
 /// <summary>Pictures in rows and columns.</summary>
 /// <param name="Text">What is written about it.</param>
 /// <param name="RowTitles">A title for each row; empty where it has none.</param>
 /// <param name="ColumnTitles">A title for each column, or none at all.</param>
 /// <param name="Rows">The pictures, row by row.</param>
-/// <param name="Scale">The error at the end of the color scale of heat maps; null where there are none.</param>
+/// <param name="Scale">The error at the end of the color scale of heat maps; null without heat maps.</param>
 public sealed record PictureFigure(
     FigureText Text, IReadOnlyList<string> RowTitles, IReadOnlyList<string> ColumnTitles,
     IReadOnlyList<IReadOnlyList<Picture>> Rows, double? Scale = null) : ReportFigure(Text);

@@ -5,13 +5,14 @@ using static System.FormattableString;
 
 namespace FashionAE.Report;
 
-/// <summary>The figures of a trained autoencoder on some data. The data are read once; each figure is made when it is asked for.</summary>
+/// <summary>The figures of a trained autoencoder on some data. The data are read once; each method makes its figure anew.</summary>
 public sealed class AutoencoderFigures
 {
     private const int Columns = 10;
     private const int MostBars = 40;
     private const string All = "all";
     private const string Scaled = "mean squared error (scaled)";
+    private const string HeatText = "The brighter a pixel of the error, the further it is from what it should be.";
 
     private readonly ViewReader _data;
     private readonly ReportOptions _options;
@@ -93,8 +94,8 @@ public sealed class AutoencoderFigures
     /// <summary>Shows the mean error, or the mean score of a detector, of each class. Null where there is one class.</summary>
     public ChartFigure? ErrorByClass() => _data.Classes.Length == 1 ? null : new ChartFigure(
         Text("classes", $"{Capital(Measure)} by class", "Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
-        [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (group.Key, group.Average(Badness))))],
-        Measure);
+        [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class], point => point.Badness)
+            .Select(group => (group.Key, group.Average())))], Measure);
 
     /// <summary>Shows the distribution of errors, or of a detector's scores with its threshold.</summary>
     public ChartFigure Errors() => new(
@@ -103,7 +104,7 @@ public sealed class AutoencoderFigures
             : "How many rows are reconstructed badly: those far to the right are unlike the rest. The last bar has all higher errors too."),
         ChartKind.Histogram,
         [.. _data.Points.Select(point => (IReadOnlyList<object?>)[
-            Badness(point), point.IsAnomaly switch { true => "called anomaly", false => "called normal", null => "rows" }])],
+            point.Badness, point.IsAnomaly switch { true => "called anomaly", false => "called normal", null => "rows" }])],
         Measure, _data.Model.Threshold is { } threshold && float.IsFinite(threshold) ? threshold : null, IsDetector ? "threshold" : "");
 
     /// <summary>Shows the images with the highest errors, or scores of a detector, and those with the lowest.</summary>
@@ -139,7 +140,7 @@ public sealed class AutoencoderFigures
             + " the value, what the autoencoder expects, and the share of the error."),
         ["Row", "Class", Capital(Measure), "First slot", "Second slot", "Third slot"],
         [.. _data.Worst.Select(row => (IReadOnlyList<string>)[
-            row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(Badness(row.Point)),
+            row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(row.Point.Badness),
             .. Enumerable.Range(0, _data.Shape.Size).Where(i => !float.IsNaN(row.Errors[i])).OrderByDescending(i => row.Errors[i])
                 .Select(i => $"{_data.Slots[i]}: {Number(row.Target[i])}, expected {Number(row.Reconstruction[i])}"
                 + Invariant($" ({100 * row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():F0} %)")).Concat(["", "", ""]).Take(3)])]);
@@ -158,7 +159,7 @@ public sealed class AutoencoderFigures
                 var anomalies = group.Points.Count(point => point.IsAnomaly == true);
                 return (IReadOnlyList<string>)[
                     group.Name, Invariant($"{group.Points.Count:N0}"), Invariant($"{anomalies:N0}"),
-                    Invariant($"{100.0 * anomalies / group.Points.Count:F1}"), Number(group.Points.Average(Badness))];
+                    Invariant($"{100.0 * anomalies / group.Points.Count:F1}"), Number(group.Points.Average(point => point.Badness))];
             })]);
     }
 
@@ -208,8 +209,6 @@ public sealed class AutoencoderFigures
     // The function shall keep the model alone, not the data.
     private static Func<float[], float[]> DecoderOf(Autoencoder model) => code => CodeSpace.Decode(model, [code]).Single();
 
-    private static double Badness(PlanePoint point) => point.Score ?? point.Error;
-
     private static IEnumerable<IReadOnlyList<object?>> Largest(IEnumerable<(string Name, double Value)> bars) =>
         bars.OrderByDescending(bar => bar.Value).Take(MostBars).Select(bar => (IReadOnlyList<object?>)[bar.Name, bar.Value]);
 
@@ -225,14 +224,12 @@ public sealed class AutoencoderFigures
         return Math.Ceiling(largest / unit) * unit;
     }
 
-    private const string HeatText = "The brighter a pixel of the error, the further it is from what it should be.";
-
     private string Above => _data.Model.Threshold is { } threshold ? $" A score above {Number(threshold)} is called an anomaly." : "";
 
     private ImageShape Shape => _images
         ?? throw new InvalidOperationException("The rows are vectors, which have no pictures: use Odd and Slots.");
 
-    private FigureText Text(string id, string title, string caption) => new($"{_options.Id}-{id}", title, caption, $"{title}. {caption}");
+    private FigureText Text(string id, string title, string caption) => new($"{_options.Id}-{id}", title, caption);
 
     private PictureFigure Pictures(IReadOnlyList<KeptRow> rows, FigureText text)
     {
@@ -242,7 +239,7 @@ public sealed class AutoencoderFigures
         var inputs = Row(row => Picture.Of(row.Input, Shape));
         var targets = Row(row => Picture.Of(row.Target, Shape));
         var decoded = Row(row => Picture.Of(row.Reconstruction, Shape));
-        var errors = Row(row => Picture.Heat(row.Errors, Shape, scale, $"{(IsDetector ? "score" : "MSE")} {Number(Badness(row.Point))}"));
+        var errors = Row(row => Picture.Heat(row.Errors, Shape, scale, $"{(IsDetector ? "score" : "MSE")} {Number(row.Point.Badness)}"));
         return new PictureFigure(
             text, isOther ? ["input", "wanted", "reconstruction", "error"] : ["original", "reconstruction", "error"],
             [.. rows.Select(row => row.Point.Name

@@ -7,7 +7,7 @@ namespace FashionAE.Report;
 /// <summary>The plane that codes are shown in, and what is decoded there.</summary>
 internal static class CodeSpace
 {
-    // A few far codes would stretch the grid over places where there are none.
+    // A few far codes would stretch the grid over empty places.
     private const double OutlyingShare = 0.005;
     private const double Margin = 0.05;
     private const int BatchSize = 256;

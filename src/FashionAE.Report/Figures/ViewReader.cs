@@ -199,10 +199,9 @@ internal sealed class ViewReader
         AllErrors.Add(row);
         if (row.Point.Class < MostMaps)
             ClassErrors[row.Point.Class].Add(row);
-        var badness = row.Point.Score ?? row.Point.Error;
         Keep(_sample, row.Point.IsAnomaly == true ? 1 + draw : draw, PicturesInBudget);
-        Keep(_worst, badness, Extremes);
-        Keep(_best, -badness, Extremes);
+        Keep(_worst, row.Point.Badness, Extremes);
+        Keep(_best, -row.Point.Badness, Extremes);
 
         // Of equal ones the first stays.
         void Keep(PriorityQueue<KeptRow, double> queue, double priority, int count)
@@ -215,7 +214,7 @@ internal sealed class ViewReader
     }
 
     private static IReadOnlyList<KeptRow> Sorted(PriorityQueue<KeptRow, double> queue, int sign) =>
-        [.. queue.UnorderedItems.Select(item => item.Element).OrderBy(row => sign * (row.Point.Score ?? row.Point.Error))];
+        [.. queue.UnorderedItems.Select(item => item.Element).OrderBy(row => sign * row.Point.Badness)];
 
     private int ClassNumber(string name)
     {

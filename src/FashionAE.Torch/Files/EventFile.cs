@@ -20,7 +20,7 @@ internal sealed class EventFile
 
     private readonly string _path;
 
-    /// <summary>Makes a file in a folder, which is made where there is none.</summary>
+    /// <summary>Makes a file in a folder, which is made where it is missing.</summary>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public EventFile(string folder)
     {

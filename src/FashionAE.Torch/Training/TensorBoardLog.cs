@@ -28,7 +28,7 @@ public sealed class TensorBoardLog : TrainingCallback
     private EventFile? _file;
 
     /// <summary>Initializes a new instance of the <see cref="TensorBoardLog"/> class.</summary>
-    /// <param name="folder">The folder to write to, which is made where there is none.</param>
+    /// <param name="folder">The folder to write to, which is made where it is missing.</param>
     /// <param name="images">
     /// The images that are shown, at least one, of the model's shape; they stay the caller's, and must not be disposed before the training
     /// ends. Null for the first examples that the training holds out for validation, or else learns from.

@@ -96,7 +96,7 @@ public sealed class TrainingState
     internal double? LossOfAll { get; set; }
 
     /// <summary>
-    /// Reads the first of the examples that are held out for validation or, where there are none, of those that are learned from: the same
+    /// Reads the first of the examples that are held out for validation or, without any, of those that are learned from: the same
     /// ones every time, before augmentation. Those of a view that does not fit in memory are read from the view.
     /// </summary>
     /// <param name="count">How many they are at most, 1 or more.</param>
