@@ -19,6 +19,12 @@ if (task == "serving")
     serving.Run();
     return;
 }
+if (task == "services")
+{
+    using var load = new ServiceLoad();
+    load.Run(args[1..]);
+    return;
+}
 if (task == "anomalies")
 {
     using var anomalies = new AnomalyTasks();

@@ -1,4 +1,6 @@
 // Trains an encoder of images in an ML.NET pipeline ("train"), and serves it over HTTP ("serve"). Only training needs libtorch.
+using FashionAE.Extensions;
+
 const string ModelFile = "model.zip";
 
 try
@@ -6,13 +8,12 @@ try
     switch (args)
     {
         case ["train"] or ["train", _]:
-            Encoder.Train(args.ElementAtOrDefault(1) ?? "data", ModelFile);
+            Training.Run(args.ElementAtOrDefault(1) ?? "data", ModelFile);
             return 0;
         case ["serve", ..] when !File.Exists(ModelFile):
             throw new FileNotFoundException($"There is no {ModelFile} in this folder: train first, in the same folder.");
         case ["serve"] or ["serve", ['-', '-', ..], ..]:
-            using (var encoder = new Encoder(ModelFile))
-                Service.Create(encoder, args[1..]).Run();
+            Service.Create(ModelFile, args[1..]).Run();
             return 0;
         default:
             Console.Error.WriteLine("Usage: train [FOLDER WITH FASHION-MNIST] | serve [--urls http://localhost:5000]");
@@ -31,33 +32,51 @@ public static class Service
 {
     private const int LargestBody = 1 << 20;
 
-    public static WebApplication Create(Encoder encoder, string[] options)
+    public static WebApplication Create(string model, string[] options)
     {
         var builder = WebApplication.CreateBuilder(options);
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = LargestBody);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // else six lines a request
+        builder.Services.AddAutoencoder("garments", model, o =>
+        {
+            o.Watch = true;                     // a new model is loaded while the service runs
+            o.Columns = ["Scaled"];
+            o.Pixels.MaximumPixels = 4_000_000; // a small file can hold gigabytes of pixels: its header is read first
+        });
+        builder.Services.AddHealthChecks().AddAutoencoderCheck("garments");
         var app = builder.Build();
         // What goes wrong unforeseen is in the log; no client sees it, in development either.
         app.UseExceptionHandler(failed => failed.Run(context => context.Response.WriteAsync("The service failed; its log says why.\n")));
-        app.MapPost("/encode", async (HttpRequest request) =>
-        {
-            try
-            {
-                using var body = new MemoryStream();
-                await request.Body.CopyToAsync(body);
-                body.Position = 0;
-                return Results.Ok(encoder.Encode(body));
-            }
-            catch (InvalidDataException e)
-            {
-                return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status400BadRequest);
-            }
-            catch (BadHttpRequestException e)
-            {
-                var line = $"{e.Message.TrimEnd('.')}: post a file of at most {LargestBody:N0} bytes.\n";
-                return Results.Text(line, statusCode: e.StatusCode);
-            }
-        });
+        app.MapHealthChecks("/health");
+        // Light garment on dark ground, of any size up to 4 million pixels.
+        app.MapPost("/encode", async (IAutoencoderService garments, Stream picture, CancellationToken stop) =>
+            (await garments.ScoreAsync(picture, stop))["Scaled"]).AddEndpointFilter(AnswerErrors);
         return app;
+    }
+
+    // What a client can do something about is one line.
+    private static async ValueTask<object?> AnswerErrors(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(call);
+        }
+        catch (InvalidDataException e)
+        {
+            return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status400BadRequest);
+        }
+        catch (BadHttpRequestException e)
+        {
+            var line = $"{e.Message.TrimEnd('.')}: post a file of at most {LargestBody:N0} bytes.\n";
+            return Results.Text(line, statusCode: e.StatusCode);
+        }
+        catch (AutoencoderBusyException e)
+        {
+            return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status429TooManyRequests);
+        }
+        catch (TimeoutException e)
+        {
+            return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
     }
 }

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace FashionAE.Extensions;
+
+/// <summary>Scores a black image, or a vector of zeros.</summary>
+internal sealed class AutoencoderHealthCheck(AutoencoderService service) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var model = service.Model;
+        var data = new Dictionary<string, object> { ["file"] = model.File, ["loadedAt"] = model.LoadedAt };
+        try
+        {
+            service.ScoreNow(new float[model.InputSize]);
+        }
+#pragma warning disable CA1031 // It is the result.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, e.Message, e, data));
+        }
+        return Task.FromResult(model.ReloadError is { } error
+            ? HealthCheckResult.Degraded($"The service keeps its old model: {error}", null, data)
+            : HealthCheckResult.Healthy(null, data));
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML;
+
+/// <summary>Sends the log of ML.NET to the log of a program.</summary>
+public static class AutoencoderMLContextExtensions
+{
+    /// <summary>
+    /// Sends what ML.NET and FashionAE log from now on to an <see cref="ILogger"/>. The category is "Microsoft.ML." and the component,
+    /// such as "Microsoft.ML.AutoencoderTransformer"; ML.NET's traces, of every batch, have the level <see cref="LogLevel.Trace"/>.
+    /// </summary>
+    /// <param name="context">The context.</param>
+    /// <param name="loggers">The program's loggers.</param>
+    /// <returns>The same context.</returns>
+    public static MLContext LogTo(this MLContext context, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(loggers);
+        context.Log += (_, message) => Write(loggers, message);
+        return context;
+    }
+
+    private static void Write(ILoggerFactory loggers, LoggingEventArgs message)
+    {
+        // "AutoencoderTransformer; Cursor": the component, then its part.
+        var logger = loggers.CreateLogger($"Microsoft.ML.{message.Source.Split(';')[0]}");
+        var level = message.Kind switch
+        {
+            ChannelMessageKind.Error => LogLevel.Error,
+            ChannelMessageKind.Warning => LogLevel.Warning,
+            ChannelMessageKind.Info => LogLevel.Information,
+            _ => LogLevel.Trace,
+        };
+        logger.Log(level, default, message.RawMessage, null, (text, _) => text);
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.Extensions;
+
+/// <summary>Scores batches of rows by a pipeline, one batch after the other. The view of the pipeline is made once.</summary>
+internal sealed class BatchScorer
+{
+    private readonly CurrentRows _rows = new();
+    private readonly IDataView _view;
+    private readonly IRowToRowMapper? _last;
+    private readonly DataViewSchema.Column[] _columns;
+    private readonly DataViewSchema.Column[] _needed;
+    private readonly AnswerColumn[] _answers;
+
+    /// <exception cref="ArgumentOutOfRangeException">The pipeline needs another column, or there is no column of an answer.</exception>
+    public BatchScorer(MLContext ml, ServedPipeline pipeline, IReadOnlyList<string>? columns)
+    {
+        var definition = SchemaDefinition.Create(typeof(Row));
+        (definition[0].ColumnName, definition[0].ColumnType) = (pipeline.InputColumn, pipeline.InputType);
+        _view = pipeline.Batched.Transform(ml.Data.LoadFromEnumerable(_rows, definition));
+        _last = (pipeline.ByRow as ITransformer)?.GetRowToRowMapper(_view.Schema);
+        var schema = _last?.OutputSchema ?? _view.Schema;
+        var added = schema.Where(column => column.Index > 0 && !column.IsHidden).Select(column => (column, Answer: AnswerColumn.Of(column)));
+        var found = added.Where(of => of.Answer is not null).ToDictionary(of => of.column.Name);
+        var names = columns ?? [.. found.Keys];
+        if (names.FirstOrDefault(name => !found.ContainsKey(name)) is { } missing)
+            throw new ArgumentOutOfRangeException(
+                nameof(columns), $"It adds no column '{missing}' that an answer can hold: choose of {string.Join(", ", found.Keys)}.");
+        _columns = [.. names.Select(name => found[name].column)];
+        _answers = [.. names.Select(name => found[name].Answer!)];
+        _needed = _last is null ? _columns : [.. _last.GetDependencies(_columns)];
+    }
+
+    /// <summary>Gets the names of the columns of an answer.</summary>
+    public IReadOnlyList<string> Columns => Array.ConvertAll(_answers, answer => answer.Name);
+
+    /// <summary>Scores rows, each of which has as many numbers as the column.</summary>
+    public IReadOnlyDictionary<string, object>[] Score(IReadOnlyList<float[]> rows)
+    {
+        _rows.Now = rows;
+        using var cursor = _view.GetRowCursor(_needed);
+        var row = _last is null ? cursor : _last.GetRow(cursor, _columns);
+        var reads = Array.ConvertAll(_answers, answer => answer.Bind(row));
+        var answers = new IReadOnlyDictionary<string, object>[rows.Count];
+        for (var i = 0; cursor.MoveNext(); i++)
+        {
+            var answer = new Dictionary<string, object>(reads.Length);
+            for (var column = 0; column < reads.Length; column++)
+                answer.Add(_answers[column].Name, reads[column]());
+            answers[i] = answer;
+        }
+        return answers;
+    }
+
+    private sealed class Row
+    {
+        public float[] Values { get; set; } = [];
+    }
+
+    /// <summary>The rows of the batch that is scored now: each cursor of the view reads them anew.</summary>
+    private sealed class CurrentRows : IEnumerable<Row>
+    {
+        public IReadOnlyList<float[]> Now { get; set; } = [];
+
+        public IEnumerator<Row> GetEnumerator() => Now.Select(values => new Row { Values = values }).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}

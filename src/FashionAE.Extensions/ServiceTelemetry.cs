@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace FashionAE.Extensions;
+
+/// <summary>What a service measures of itself; docs/monitoring.md lists the instruments. Without a listener nothing is computed.</summary>
+internal sealed class ServiceTelemetry(string name)
+{
+    private static readonly ActivitySource Source = new("FashionAE");
+    private static readonly Meter Meter = new("FashionAE");
+
+    private static readonly Histogram<double> Requests = Meter.CreateHistogram<double>(
+        "fashionae.service.request.duration", "s", "The time of a request, from its call to its answer.",
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [.0005, .001, .002, .003, .005, .007, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10],
+        });
+
+    private static readonly Histogram<int> Batches = Meter.CreateHistogram<int>(
+        "fashionae.service.batch.size", "{request}", "How many requests were scored together.",
+        advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
+
+    private static readonly UpDownCounter<int> Pending = Meter.CreateUpDownCounter<int>(
+        "fashionae.service.queue.length", "{request}", "How many requests wait for their scores or are being scored.");
+
+    private static readonly Counter<int> Reloads = Meter.CreateCounter<int>(
+        "fashionae.service.reloads", "{reload}", "How often the model was loaded again.");
+
+    private readonly KeyValuePair<string, object?> _name = new("fashionae.service.name", name);
+
+    /// <summary>Begins a request.</summary>
+    public Request Begin() => new(this, Source.StartActivity("fashionae.score"));
+
+    public void AddPending(int difference) => Pending.Add(difference, _name);
+
+    public void AddBatch(int size) => Batches.Record(size, _name);
+
+    public void AddReload(Exception? error) => Reloads.Add(1, _name, ErrorType(error));
+
+    private static KeyValuePair<string, object?> ErrorType(Exception? error) => new("error.type", error?.GetType().FullName);
+
+    /// <summary>A request that is measured until it is disposed.</summary>
+    public readonly struct Request : IDisposable
+    {
+        private readonly ServiceTelemetry _telemetry;
+        private readonly Activity? _activity;
+        private readonly long _begin;
+
+        public Request(ServiceTelemetry telemetry, Activity? activity)
+        {
+            (_telemetry, _activity, _begin) = (telemetry, activity, Stopwatch.GetTimestamp());
+            _activity?.SetTag(telemetry._name.Key, telemetry._name.Value);
+        }
+
+        public void Fail(Exception error)
+        {
+            _activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+            Record(error);
+        }
+
+        public void Succeed() => Record(null);
+
+        public void Dispose() => _activity?.Dispose();
+
+        private void Record(Exception? error)
+        {
+            if (!Requests.Enabled)
+                return;
+            var seconds = Stopwatch.GetElapsedTime(_begin).TotalSeconds;
+            if (error is null)
+                Requests.Record(seconds, _telemetry._name);
+            else
+                Requests.Record(seconds, _telemetry._name, ErrorType(error));
+        }
+    }
+}

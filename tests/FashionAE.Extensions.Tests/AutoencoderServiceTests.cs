@@ -1,0 +1,192 @@
+using FashionAE.Extensions.Tests.Support;
+using FashionAE.MLNet;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.ML;
+
+namespace FashionAE.Extensions.Tests;
+
+public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<SavedModels>
+{
+    [Fact]
+    public async Task Concurrent_requests_get_the_codes_that_the_pipeline_gives_in_a_view_and_share_batches()
+    {
+        using var instruments = new Instruments(nameof(Concurrent_requests_get_the_codes_that_the_pipeline_gives_in_a_view_and_share_batches));
+        await using var services = Provide(
+            o => o.Workers = 1, nameof(Concurrent_requests_get_the_codes_that_the_pipeline_gives_in_a_view_and_share_batches));
+        var service = services.GetRequiredService<IAutoencoderService>();
+        var (codes, scaled) = (models.Codes(models.First, "Code"), models.Codes(models.First));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20 * models.Pictures.Length)
+            .Select(i => Task.Run(() => ScoreAsync(service, models.Pictures[i % models.Pictures.Length]))));
+        foreach (var (i, answer) in answers.Index())
+        {
+            Assert.Equal(["Code", "Scaled"], answer.Keys);
+            AssertClose(codes[i % codes.Length], answer["Code"]);
+            AssertClose(scaled[i % codes.Length], answer["Scaled"]);
+        }
+        Assert.Equal(answers.Length, instruments.ValuesOf("fashionae.service.batch.size").Sum());
+        Assert.Contains(instruments.ValuesOf("fashionae.service.batch.size"), size => size > 1);
+        Assert.Equal(answers.Length, instruments.ValuesOf("fashionae.service.request.duration").Length);
+        Assert.Equal(0, instruments.ValuesOf("fashionae.service.queue.length").Sum());
+    }
+
+    [Fact]
+    public async Task Pixels_are_scored_as_their_picture_is_and_columns_can_be_chosen()
+    {
+        await using var services = Provide(o => o.Columns = ["Scaled"]);
+        var service = services.GetRequiredService<IAutoencoderService>();
+        var answer = await service.ScoreAsync(models.PixelsOf(3), CancellationToken.None);
+        Assert.Equal(["Scaled"], answer.Keys);
+        AssertClose(models.Codes(models.First)[3], answer["Scaled"]);
+        var thrown = await Assert.ThrowsAsync<ArgumentException>(() => service.ScoreAsync(new float[3], CancellationToken.None));
+        Assert.StartsWith("There are 3 numbers, but an input of the model has 784.", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    [InlineData(5000)]
+    public async Task A_body_that_is_no_picture_fails_its_own_request_alone(int length)
+    {
+        await using var services = Provide(o => o.MaximumBytes = 1000);
+        var service = services.GetRequiredService<IAutoencoderService>();
+        var bad = ScoreAsync(service, new byte[length]);
+        var good = ScoreAsync(service, models.Pictures[0]);
+        var thrown = await Assert.ThrowsAsync<InvalidDataException>(() => bad);
+        Assert.StartsWith("The picture cannot be read: ", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(length == 5000, thrown.Message.Contains("more than 1,000 bytes", StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', thrown.Message);
+        AssertClose(models.Codes(models.First)[0], (await good)["Scaled"]);
+    }
+
+    [Fact]
+    public async Task A_body_that_never_ends_holds_no_other_request_and_ends_at_the_deadline()
+    {
+        using var instruments = new Instruments(nameof(A_body_that_never_ends_holds_no_other_request_and_ends_at_the_deadline));
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var services = Provide(
+            o => (o.LongestWait, o.QueueLength) = (TimeSpan.FromMinutes(1), 1),
+            nameof(A_body_that_never_ends_holds_no_other_request_and_ends_at_the_deadline), time);
+        var service = services.GetRequiredService<IAutoencoderService>();
+        using var half = new EndlessStream(models.Pictures[0][..100]);
+        var slow = service.ScoreAsync(half);
+        // By a clock that stands still, a batch that waited would wait forever; and the queue has room for one request.
+        AssertClose(models.Codes(models.First)[0], (await ScoreAsync(service, models.Pictures[0]))["Scaled"]);
+        Assert.False(slow.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<TimeoutException>(() => slow);
+        var errors = instruments.ErrorsOf("fashionae.service.request.duration");
+        Assert.Equal([null, typeof(TimeoutException).FullName], errors.AsEnumerable());
+    }
+
+    [Fact]
+    public async Task A_canceled_request_is_no_others_concern()
+    {
+        await using var services = Provide();
+        var service = services.GetRequiredService<IAutoencoderService>();
+        using var stop = new CancellationTokenSource();
+        using var half = new EndlessStream([]);
+        var canceled = service.ScoreAsync(half, stop.Token);
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
+        AssertClose(models.Codes(models.First)[1], (await ScoreAsync(service, models.Pictures[1]))["Scaled"]);
+    }
+
+    [Fact]
+    public async Task More_requests_than_may_wait_are_refused_and_the_others_are_scored()
+    {
+        await using var services = Provide(o => (o.QueueLength, o.Workers, o.LargestBatch) = (2, 1, 1));
+        var service = services.GetRequiredService<IAutoencoderService>();
+        var pixels = models.PixelsOf(0);
+        var all = Enumerable.Range(0, 2000).Select(_ => service.ScoreAsync(pixels, CancellationToken.None)).ToArray();
+        await Task.WhenAny(Task.WhenAll(all));
+        Assert.All(all.Where(task => task.IsFaulted), task => Assert.IsType<AutoencoderBusyException>(task.Exception!.InnerException));
+        Assert.Contains(all, task => task.IsFaulted);
+        Assert.Contains(all, task => task.IsCompletedSuccessfully);
+        Assert.NotEmpty(await service.ScoreAsync(pixels, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Services_are_found_by_key_and_the_first_one_without()
+    {
+        var collection = new ServiceCollection();
+        collection.AddAutoencoder("a", models.First).AddAutoencoder("b", models.Second);
+        await using var services = collection.BuildServiceProvider();
+        Assert.Equal("a", services.GetRequiredService<IAutoencoderService>().Name);
+        var second = services.GetRequiredKeyedService<IAutoencoderService>("b");
+        AssertClose(models.Codes(models.Second)[0], (await ScoreAsync(second, models.Pictures[0]))["Scaled"]);
+    }
+
+    [Fact]
+    public async Task Embeddings_are_codes()
+    {
+        await using var services = Provide();
+        var generator = services.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
+        var embeddings = await generator.GenerateAsync(models.Pictures.Select(png => new DataContent(png, "image/png")));
+        Assert.Equal(models.Pictures.Length, embeddings.Count);
+        foreach (var (code, embedding) in models.Codes(models.First, "Code").Zip(embeddings))
+            AssertClose(code, embedding.Vector.ToArray());
+        Assert.Equal(3, generator.GetService<EmbeddingGeneratorMetadata>()!.DefaultModelDimensions);
+    }
+
+    [Fact]
+    public async Task A_model_of_vectors_scores_vectors_and_says_so_of_pictures()
+    {
+        var ml = new MLContext(seed: 1);
+        var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 64).Select(i => new Sensors { Values = [i, i % 7, i % 3, 1] }));
+        var options = new AutoencoderOptions { LatentSize = 2, Epochs = 1 };
+        using var model = ml.Transforms.EncodeWithAutoencoder("Code", "Values", options).Fit(rows);
+        ml.Model.Save(model, rows.Schema, models.PathOf("sensors.zip"));
+        var collection = new ServiceCollection();
+        await using var services = collection.AddAutoencoder("sensors", models.PathOf("sensors.zip")).BuildServiceProvider();
+        var service = services.GetRequiredService<IAutoencoderService>();
+        Assert.Equal(2, ((float[])(await service.ScoreAsync([1, 2, 3, 4], CancellationToken.None))["Code"]).Length);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ScoreAsync(service, models.Pictures[0]));
+    }
+
+    [Fact]
+    public async Task A_disposed_service_says_so()
+    {
+        var services = Provide();
+        var service = services.GetRequiredService<IAutoencoderService>();
+        await services.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => service.ScoreAsync(models.PixelsOf(0), CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => service.ReloadAsync());
+    }
+
+    internal static async Task<IReadOnlyDictionary<string, object>> ScoreAsync(IAutoencoderService service, byte[] file)
+    {
+        using var stream = new MemoryStream(file);
+        return await service.ScoreAsync(stream);
+    }
+
+    // ONNX Runtime gives the same bits in every batch; of ML.NET's scaling that is not promised.
+    internal static void AssertClose(float[] expected, object actual) =>
+        Assert.All(expected.Zip(Assert.IsType<float[]>(actual)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+
+    private ServiceProvider Provide(Action<AutoencoderServiceOptions>? configure = null, string name = "garments", TimeProvider? time = null)
+    {
+        var collection = new ServiceCollection();
+        if (time is not null)
+            collection.AddSingleton(time);
+        return collection.AddAutoencoder(name, models.First, configure).BuildServiceProvider();
+    }
+
+    private sealed class Sensors
+    {
+        [Microsoft.ML.Data.VectorType(4)]
+        public float[] Values { get; set; } = [];
+    }
+
+    /// <summary>A body whose sender falls silent after some bytes.</summary>
+    private sealed class EndlessStream(byte[] beginning) : MemoryStream(beginning)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var count = await base.ReadAsync(buffer, cancellationToken);
+            if (count == 0)
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            return count;
+        }
+    }
+}
