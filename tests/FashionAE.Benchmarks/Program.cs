@@ -25,6 +25,12 @@ if (task == "services")
     load.Run(args[1..]);
     return;
 }
+if (task == "survival")
+{
+    using var survival = new ServiceSurvival(args[1], args[2]);
+    survival.Run();
+    return;
+}
 if (task == "anomalies")
 {
     using var anomalies = new AnomalyTasks();

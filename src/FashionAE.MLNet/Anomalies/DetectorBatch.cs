@@ -9,7 +9,9 @@ internal sealed class DetectorBatch
     private readonly Detector _detector;
     private readonly InputShape _shape;
 
-    public DetectorBatch(Detector detector, ReconstructedImages images, Func<int, bool> isMissing)
+    /// <param name="scored">Called with the scores of a batch.</param>
+    public DetectorBatch(
+        Detector detector, ReconstructedImages images, Func<int, bool> isMissing, Action<ReadOnlySpan<float>>? scored = null)
     {
         var (height, width) = (images.Shape.Height, images.Shape.Width);
         (_detector, _shape) = (detector, images.Shape);
@@ -20,7 +22,11 @@ internal sealed class DetectorBatch
                 detector.Score.ComputeInSlices(images, detector.Learned, values);
                 for (var i = 0; i < values.Length; i++)
                     scores[i] = (float)values[i];
-            }, isMissing);
+            }, isMissing)
+        {
+            Stage = ScoringTelemetry.Score,
+            Computed = scored,
+        };
         Probabilities = new BatchValues(
             1, probabilities =>
             {

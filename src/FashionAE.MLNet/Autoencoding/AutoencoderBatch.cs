@@ -27,9 +27,15 @@ internal sealed class AutoencoderBatch : ImageBatch
 
         bool IsInputMissing(int row) => !inputs.IsFinite(row);
         Latent = new BatchValues(
-            model.Model.LatentSize, latent => Run(e => e.Encode(inputs.Values, latent, Count)), IsInputMissing);
+            model.Model.LatentSize, latent => Run(e => e.Encode(inputs.Values, latent, Count)), IsInputMissing)
+        {
+            Stage = ScoringTelemetry.Encode,
+        };
         // Latent vectors go there and back: a batch keeps nothing native between two getters.
-        Reconstruction = new BatchValues(shape.Size, images => Run(e => e.Decode(Latent.All(), images, Count)), IsInputMissing);
+        Reconstruction = new BatchValues(shape.Size, images => Run(e => e.Decode(Latent.All(), images, Count)), IsInputMissing)
+        {
+            Stage = ScoringTelemetry.Decode,
+        };
         _compared = new ComparedValues(shape.Size, model.Model.Space, () => (targets ?? inputs).Values, Reconstruction.All);
         Scores = new BatchScores(
             shape, () => (_compared.Targets(), _compared.Reconstructions()), IsMissing, _compared.Factors);
@@ -43,7 +49,8 @@ internal sealed class AutoencoderBatch : ImageBatch
     public BatchScores Scores { get; }
 
     /// <summary>Gets what a detector computes.</summary>
-    public DetectorBatch Detected => field ??= new DetectorBatch(_step.Detector!, _images, IsMissing);
+    public DetectorBatch Detected => field ??= new DetectorBatch(
+        _step.Detector!, _images, IsMissing, scores => ScoringTelemetry.CountAnomalies(scores, Threshold));
 
     /// <summary>Gets what each value adds to the score of a detector.</summary>
     public BatchValues Contributions => field ??= MakeContributions();

@@ -17,6 +17,12 @@ internal sealed class BatchValues(int length, Action<float[]> compute, Func<int,
     private int _count;
     private bool _isComputed;
 
+    /// <summary>Gets the name by which it is measured; null for not at all.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>Gets what is called with the numbers of all rows when they have been computed.</summary>
+    public Action<ReadOnlySpan<float>>? Computed { get; init; }
+
     public void Begin(int count) => (_count, _isComputed) = (count, false);
 
     /// <summary>The numbers of all rows, one row after the other; the array may be longer.</summary>
@@ -44,10 +50,11 @@ internal sealed class BatchValues(int length, Action<float[]> compute, Func<int,
         var total = (long)_count * length;
         if (_values.Length < total)
             _values = new float[total];
-        compute(_values);
+        ScoringTelemetry.Run(Stage, _count, () => compute(_values));
         for (var row = 0; row < _count; row++)
             if (isMissing(row))
                 _values.AsSpan(row * length, length).Fill(float.NaN);
         _isComputed = true;
+        Computed?.Invoke(_values.AsSpan(0, (int)total));
     }
 }

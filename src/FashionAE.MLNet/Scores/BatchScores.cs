@@ -26,7 +26,10 @@ internal sealed class BatchScores(
         var isMap = score == ImageScore.SquaredError;
         if (!_scores.TryGetValue(score, out var values))
         {
-            _scores[score] = values = new BatchValues(isMap ? shape.Size : 1, results => Compute(score, results), isMissing);
+            _scores[score] = values = new BatchValues(isMap ? shape.Size : 1, results => Compute(score, results), isMissing)
+            {
+                Stage = ScoringTelemetry.Score,
+            };
             values.Begin(_count);
         }
         return isMap ? values.MakeVectorGetter(slot) : values.MakeNumberGetter(slot);

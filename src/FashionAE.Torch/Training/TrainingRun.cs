@@ -56,6 +56,7 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainingHistory Train(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
+        using var activity = TrainingTelemetry.Begin(Model);
         try
         {
             Begin();
@@ -66,6 +67,7 @@ internal sealed class TrainingRun : IDisposable
             [
                 new EarlyStopping(_options.EarlyStoppingPatience),
                 new CheckpointWriting(_options.CheckpointPath, this),
+                new TrainingTelemetry(activity),
                 .. _options.Callbacks,
                 // After all that may stop the training.
                 new ProgressReporting(

@@ -42,6 +42,7 @@ public static class Service
             o.Watch = true;                     // a new model is loaded while the service runs
             o.Columns = ["Scaled"];
             o.Pixels.MaximumPixels = 4_000_000; // a small file can hold gigabytes of pixels: its header is read first
+            builder.Configuration.Bind("autoencoder", o); // such as --autoencoder:largestBatch 16
         });
         builder.Services.AddHealthChecks().AddAutoencoderCheck("garments");
         var app = builder.Build();

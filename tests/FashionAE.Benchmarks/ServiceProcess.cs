@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+
+namespace FashionAE.Benchmarks;
+
+/// <summary>A web service as a process of its own.</summary>
+internal sealed class ServiceProcess : IDisposable
+{
+    private readonly Process _process;
+    private int _reloads;
+
+    /// <param name="command">What follows "dotnet".</param>
+    /// <param name="folder">Where it works.</param>
+    /// <param name="port">The port; 0 for a free one.</param>
+    public ServiceProcess(string command, string folder, int port = 0)
+    {
+        var start = new ProcessStartInfo("dotnet", $"{command} --urls http://127.0.0.1:{port}")
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder,
+        };
+        _process = Process.Start(start)!;
+        const string Listening = "Now listening on: http://";
+        IPEndPoint? address = null;
+        while (address is null)
+            address = (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The service has ended."))
+                .Split(Listening) is [_, var url] ? IPEndPoint.Parse(url) : null;
+        Address = address;
+        _process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data?.Contains("was loaded again", StringComparison.Ordinal) == true)
+                Interlocked.Increment(ref _reloads);
+        };
+        _process.BeginOutputReadLine();
+    }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>Gets how often the log says that the model was loaded again.</summary>
+    public int Reloads => Volatile.Read(ref _reloads);
+
+    /// <summary>Gets the memory that the process has, in MB.</summary>
+    public long Megabytes => long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ')[^2],
+        CultureInfo.InvariantCulture) >> 10;
+
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
