@@ -30,3 +30,4 @@ run EncodeImageFiles
 run ExploreWithDataFrames
 run LookAtPhotographs
 run LookAtSensors
+run WatchWithOpenTelemetry

@@ -27,12 +27,12 @@ internal sealed class ServiceProcess : IDisposable
             address = (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The service has ended."))
                 .Split(Listening) is [_, var url] ? IPEndPoint.Parse(url) : null;
         Address = address;
-        _process.OutputDataReceived += (_, line) =>
+        _ = Task.Run(() =>
         {
-            if (line.Data?.Contains("was loaded again", StringComparison.Ordinal) == true)
-                Interlocked.Increment(ref _reloads);
-        };
-        _process.BeginOutputReadLine();
+            while (_process.StandardOutput.ReadLine() is { } line)
+                if (line.Contains("was loaded again", StringComparison.Ordinal))
+                    Interlocked.Increment(ref _reloads);
+        });
     }
 
     public IPEndPoint Address { get; }
