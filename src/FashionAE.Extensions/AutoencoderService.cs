@@ -124,7 +124,8 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         var model = ServedModel.Load(_options, _loggers);
         var autoencoder = model.Pipeline.Autoencoder;
         return new Served(model, new ServedModelInfo(
-            Path.GetFullPath(_options.ModelFile), _time.GetUtcNow(), model.Pipeline.InputType.Size, autoencoder.LatentSize, model.Columns, null));
+            Path.GetFullPath(_options.ModelFile), _time.GetUtcNow(), model.Pipeline.InputType.Size, autoencoder.LatentSize, model.Columns,
+            ReloadError: null));
     }
 
     // Requests that wait have the old shape.

@@ -4,8 +4,8 @@ namespace FashionAE.Extensions;
 /// A trained autoencoder that any number of callers share. Requests that wait at the same time are scored together.
 /// </summary>
 /// <remarks>
-/// <c>AddAutoencoder</c> registers it. An answer holds the columns that the pipeline adds, by name: numbers, Boolean values, text, and arrays
-/// of numbers such as the code. It is written as JSON as it is.
+/// <c>AddAutoencoder</c> registers it. An answer holds the columns that the pipeline adds, by name: numbers, Boolean values, text, and
+/// arrays of numbers such as the code. It is written as JSON as it is.
 /// </remarks>
 /// <example>
 /// <code>
@@ -34,7 +34,9 @@ public interface IAutoencoderService
     Task<IReadOnlyDictionary<string, object>> ScoreAsync(Stream picture, CancellationToken cancellationToken = default);
 
     /// <summary>Scores a vector, or the pixels of an image.</summary>
-    /// <param name="values">As many numbers as an input of the model has; images as [C, H, W] in [0, 1]. They must not change meanwhile.</param>
+    /// <param name="values">
+    /// As many numbers as an input of the model has; images as [C, H, W] in [0, 1]. They must not change meanwhile.
+    /// </param>
     /// <exception cref="ArgumentException">There are more or fewer numbers.</exception>
     /// <inheritdoc cref="ScoreAsync(Stream, CancellationToken)" path="/param[@name='cancellationToken']|/returns"/>
     /// <exception cref="AutoencoderBusyException">Too many requests are waiting.</exception>

@@ -109,7 +109,9 @@ internal sealed class ServiceSurvival : IDisposable
         service.Dispose();
         var watch = Stopwatch.StartNew();
         using var next = new ServiceProcess(_command, _folder, port);
-        ServiceLoad.Measure(next, _path, _picture, 1, TimeSpan.FromMilliseconds(1));
+        using var client = ServiceClient.ConnectAsync(next.Address).Result;
+        if (client.AskAsync(ServiceClient.Request(_path, _picture)).Result is not (200, _))
+            throw new InvalidOperationException("The service does not answer.");
         Console.WriteLine($"Killed, and started again on the same port: first answer after {watch.Elapsed.TotalMilliseconds:F0} ms");
     }
 

@@ -21,13 +21,14 @@ internal sealed class BatchScorer
         _view = pipeline.Batched.Transform(ml.Data.LoadFromEnumerable(_rows, definition));
         _last = (pipeline.ByRow as ITransformer)?.GetRowToRowMapper(_view.Schema);
         var schema = _last?.OutputSchema ?? _view.Schema;
-        var added = schema.Where(column => column.Index > 0 && !column.IsHidden).Select(column => (column, Answer: AnswerColumn.Of(column)));
-        var found = added.Where(of => of.Answer is not null).ToDictionary(of => of.column.Name);
+        var added = schema.Where(column => column.Index > 0 && !column.IsHidden);
+        var found = added.Select(column => (Column: column, Answer: AnswerColumn.Of(column)))
+            .Where(of => of.Answer is not null).ToDictionary(of => of.Column.Name);
         var names = columns ?? [.. found.Keys];
         if (names.FirstOrDefault(name => !found.ContainsKey(name)) is { } missing)
             throw new ArgumentOutOfRangeException(
                 nameof(columns), $"It adds no column '{missing}' that an answer can hold: choose of {string.Join(", ", found.Keys)}.");
-        _columns = [.. names.Select(name => found[name].column)];
+        _columns = [.. names.Select(name => found[name].Column)];
         _answers = [.. names.Select(name => found[name].Answer!)];
         _needed = _last is null ? _columns : [.. _last.GetDependencies(_columns)];
     }

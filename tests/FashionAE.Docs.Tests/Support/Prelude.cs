@@ -8,11 +8,14 @@ internal static class Prelude
 {
     /// <summary>What the pages tell a reader to write above, or an editor adds.</summary>
     public const string Usings = """
+        global using FashionAE.Extensions;
         global using FashionAE.MLNet;
         global using FashionAE.Report;
         global using FashionAE.Torch;
         global using Microsoft.AspNetCore.Builder;
+        global using Microsoft.AspNetCore.Hosting;
         global using Microsoft.Data.Analysis;
+        global using Microsoft.Extensions.DependencyInjection;
         global using Microsoft.ML;
         global using Microsoft.ML.Data;
         global using TorchSharp;
@@ -44,6 +47,7 @@ internal static class Prelude
         ("options", "var options = new AutoencoderOptions { TargetColumnName = \"Pixels\", Epochs = 1 };"),
         ("transformer", "using var transformer = ml.Transforms.EncodeWithAutoencoder(\"Code\", \"Pixels\", epochs: 1).Fit(train);"),
         ("served", "using var served = new TransformerChain<ITransformer>(transformer);"),
+        ("\"model.zip\"", "ml.Model.Save(transformer, train.Schema, \"model.zip\");"),
         ("model", """
             using var model = ml.Transforms.Autoencode(new AutoencoderEstimator.Options
             {
