@@ -3,23 +3,22 @@ using Microsoft.Extensions.Hosting;
 namespace FashionAE.Extensions;
 
 /// <summary>Loads the model when the host starts, and again whenever its file has changed.</summary>
-internal sealed class AutoencoderHost(IAutoencoderService service, AutoencoderServiceOptions options, TimeProvider time) : BackgroundService
+internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderServiceOptions options, TimeProvider time) : BackgroundService
 {
-    // Times and lengths work wherever the file is, also on a network and behind the links of a container's volume.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Watch)
             return;
         using var timer = new PeriodicTimer(options.WatchInterval, time);
-        var (loaded, seen) = (Look(), Look());
+        var (tried, seen) = (service.Version, FileVersion.Of(options.ModelFile));
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var before = seen;
-            seen = Look();
+            seen = FileVersion.Of(options.ModelFile);
             // While it is being written it changes.
-            if (seen is null || seen == loaded || seen != before)
+            if (seen is not { } version || version == service.Version || version == tried || seen != before)
                 continue;
-            loaded = seen;
+            tried = version;
             try
             {
                 await service.ReloadAsync(stoppingToken);
@@ -28,20 +27,6 @@ internal sealed class AutoencoderHost(IAutoencoderService service, AutoencoderSe
             {
                 // The service has logged it, and keeps its model.
             }
-        }
-    }
-
-    private (DateTime Written, long Length)? Look()
-    {
-        try
-        {
-            var file = new FileInfo(options.ModelFile);
-            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-            return file.Exists ? (file.LastWriteTimeUtc, file.Length) : null;
-        }
-        catch (IOException)
-        {
-            return null; // it is being replaced
         }
     }
 }

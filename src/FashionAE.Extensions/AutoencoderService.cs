@@ -36,6 +36,9 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
 
     public ServedModelInfo Model => _served.Info;
 
+    /// <summary>Gets the version of the file that is served.</summary>
+    public FileVersion Version => _served.Model.Version;
+
     public async Task<IReadOnlyDictionary<string, object>> ScoreAsync(Stream picture, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(picture);

@@ -15,6 +15,9 @@ internal sealed class ServedModel
     private ServedModel(IDisposable? owner, ServedPipeline pipeline, ObjectPool<BatchScorer> scorers, IReadOnlyList<string> columns) =>
         (_owner, Pipeline, _scorers, Columns) = (owner, pipeline, scorers, columns);
 
+    /// <summary>Gets the version of the file that was loaded.</summary>
+    public FileVersion Version { get; private init; }
+
     public ServedPipeline Pipeline { get; }
 
     /// <summary>Gets the columns of an answer.</summary>
@@ -31,8 +34,12 @@ internal sealed class ServedModel
             ml.LogTo(loggers);
             ITransformer model;
             DataViewSchema schema;
+            FileVersion version;
             using (var file = new FileStream(options.ModelFile, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete))
+            {
+                version = new FileVersion(File.GetLastWriteTimeUtc(file.SafeFileHandle), file.Length);
                 model = ml.Model.Load(file, out schema);
+            }
             owner = model as IDisposable;
             var pipeline = ServedPipeline.Of(model, schema, options.InputColumnName);
             pipeline.Autoencoder.ScoringEngine = options.ScoringEngine;
@@ -41,7 +48,7 @@ internal sealed class ServedModel
             var first = scorers.Get();
             first.Score([new float[pipeline.InputType.Size]]);
             scorers.Return(first);
-            return new ServedModel(owner, pipeline, scorers, first.Columns);
+            return new ServedModel(owner, pipeline, scorers, first.Columns) { Version = version };
         }
 #pragma warning disable CA1031 // A damaged file can fail in many ways, and each of them is said.
         catch (Exception e)
