@@ -18,33 +18,7 @@ public sealed class Picture
     // One byte a pixel, or four: red, green, blue and 255.
     private readonly byte[] _pixels;
 
-    private Picture(float[] values, ImageShape shape, string label, bool isWrong, double? heatMaximum)
-    {
-        if (values.Length != shape.Size)
-            throw new ArgumentException($"There are {values.Length} values; a picture of {shape} has {shape.Size}.", nameof(values));
-        (Width, Height, Values, Label, IsWrong) = (shape.Width, shape.Height, values, label, isWrong);
-        var plane = Width * Height;
-        byte Level(double value) => (byte)Math.Round(255 * (value > 0 ? Math.Min(1, value / (heatMaximum ?? 1)) : 0)); // NaN is not above 0
-        double Mean(int pixel)
-        {
-            var sum = 0.0;
-            for (var at = pixel; at < values.Length; at += plane)
-                sum += values[at];
-            return sum / shape.Channels;
-        }
-
-        var pixels = Enumerable.Range(0, plane);
-        _pixels = (heatMaximum, shape.Channels) switch
-        {
-            (not null, _) => [.. pixels.SelectMany(pixel => Heat(Level(Mean(pixel))))],
-            (_, >= 3) => [.. pixels.SelectMany(i => (byte[])
-                [Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), byte.MaxValue])],
-            _ => [.. pixels.Select(pixel => Level(values[pixel]))],
-        };
-    }
-
-    private Picture(int width, int height, byte[] pixels) =>
-        (Width, Height, _pixels, Values, Label) = (width, height, pixels, Array.Empty<float>(), "");
+    private Picture(int width, int height, byte[] pixels) => (Width, Height, _pixels) = (width, height, pixels);
 
     /// <summary>Gets the width in pixels.</summary>
     public int Width { get; }
@@ -53,13 +27,13 @@ public sealed class Picture
     public int Height { get; }
 
     /// <summary>Gets what is written below it; empty for nothing.</summary>
-    public string Label { get; }
+    public string Label { get; private init; } = "";
 
     /// <summary>Gets a value indicating whether it is marked as wrong.</summary>
-    public bool IsWrong { get; }
+    public bool IsWrong { get; private init; }
 
     /// <summary>Gets the values that it shows, as they were given.</summary>
-    public IReadOnlyList<float> Values { get; }
+    public IReadOnlyList<float> Values { get; private init; } = [];
 
     private bool IsGray => _pixels.Length == Width * Height;
 
@@ -68,15 +42,27 @@ public sealed class Picture
     /// green and blue; with fewer the first is gray.
     /// </summary>
     /// <exception cref="ArgumentException">There are not as many values as the shape has.</exception>
-    public static Picture Of(float[] values, ImageShape shape, string label = "", bool isWrong = false) =>
-        new(values, shape, label, isWrong, heatMaximum: null);
+    public static Picture Of(float[] values, ImageShape shape, string label = "", bool isWrong = false)
+    {
+        var pixels = PixelsOf(values, shape);
+        var plane = shape.Width * shape.Height;
+        return new(shape.Width, shape.Height, shape.Channels < 3
+            ? [.. pixels.Select(pixel => Level(values[pixel]))]
+            : [.. pixels.SelectMany(i => (byte[])[Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), byte.MaxValue])])
+        { Values = values, Label = label, IsWrong = isWrong };
+    }
 
     /// <summary>
     /// Makes a heat map of errors, [C, H, W], of which the mean over the channels is shown: black is 0, and pale yellow the maximum.
     /// </summary>
     /// <inheritdoc cref="Of" path="/exception"/>
-    public static Picture Heat(float[] errors, ImageShape shape, double maximum, string label = "") =>
-        new(errors, shape, label, isWrong: false, maximum);
+    public static Picture Heat(float[] errors, ImageShape shape, double maximum, string label = "")
+    {
+        var pixels = PixelsOf(errors, shape);
+        double Mean(int pixel) => Enumerable.Range(0, shape.Channels).Average(i => (double)errors[i * shape.Width * shape.Height + pixel]);
+        return new(shape.Width, shape.Height, [.. pixels.SelectMany(pixel => HeatColor(Level(Mean(pixel) / maximum)))])
+        { Values = errors, Label = label };
+    }
 
     /// <summary>Encodes it as PNG, reduced to a width and height, in pixels, where it is larger.</summary>
     public byte[] ToPng(int largestSide = int.MaxValue)
@@ -119,7 +105,14 @@ public sealed class Picture
     private static SKImageInfo Info(bool isGray, int width, int height) =>
         new(width, height, isGray ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
 
-    private static byte[] Heat(byte level)
+    private static IEnumerable<int> PixelsOf(float[] values, ImageShape shape) => values.Length == shape.Size
+        ? Enumerable.Range(0, shape.Width * shape.Height)
+        : throw new ArgumentException($"There are {values.Length} values; a picture of {shape} has {shape.Size}.", nameof(values));
+
+    // NaN is not above 0.
+    private static byte Level(double value) => (byte)Math.Round(255 * (value > 0 ? Math.Min(1, value) : 0));
+
+    private static byte[] HeatColor(byte level)
     {
         var below = Math.Min(level / 15, HeatColors.Length - 2);
         byte Between(byte from, byte to) => (byte)Math.Round(double.Lerp(from, to, level / 15.0 - below));
@@ -128,12 +121,10 @@ public sealed class Picture
 
     private SKBitmap Fit(int largestSide)
     {
-        var bitmap = new SKBitmap(Info(IsGray, Width, Height));
+        using var bitmap = new SKBitmap(Info(IsGray, Width, Height));
         Marshal.Copy(_pixels, 0, bitmap.GetPixels(), _pixels.Length);
-        var scale = (double)largestSide / Math.Max(Width, Height);
-        if (scale >= 1)
-            return bitmap;
-        using var large = bitmap;
-        return large.Resize(Info(IsGray, Math.Max(1, (int)(scale * Width)), Math.Max(1, (int)(scale * Height))), SKFilterQuality.High);
+        var scale = Math.Min(1, (double)largestSide / Math.Max(Width, Height));
+        int Side(int length) => Math.Max(1, (int)(scale * length));
+        return bitmap.Resize(Info(IsGray, Side(Width), Side(Height)), SKFilterQuality.High);
     }
 }

@@ -8,15 +8,7 @@ public abstract record ReportFigure(FigureText Text);
 /// <param name="Id">Its anchor and the name of its data: letters, digits and hyphens, once on the page.</param>
 /// <param name="Title">Its heading.</param>
 /// <param name="Caption">What to see in it; the first sentence says the main thing.</param>
-public sealed record FigureText(string Id, string Title, string Caption)
-{
-    /// <summary>Gets what it shows, for readers who do not see it: the title and the caption unless set.</summary>
-    public string Description
-    {
-        get => field ?? $"{Title}. {Caption}";
-        init;
-    }
-}
+public sealed record FigureText(string Id, string Title, string Caption);
 
 /// <summary>Pictures in rows and columns.</summary>
 /// <param name="Text">What is written about it.</param>

@@ -58,7 +58,7 @@ public sealed class AutoencoderFigures
     public PictureFigure Samples()
     {
         // One of each class in turn.
-        var each = Math.Max(1, Columns / _data.Classes.Length);
+        var each = Math.Max(1, Columns / _data.Classes.Count);
         var rows = _data.Sample.GroupBy(row => row.Point.Class).SelectMany(group => group.Take(each).Select((row, turn) => (row, turn)))
             .OrderBy(pair => pair.turn).Take(Columns).Select(pair => pair.row).OrderBy(row => row.Point.Class).ToList();
         return Pictures(
@@ -92,8 +92,8 @@ public sealed class AutoencoderFigures
     }
 
     /// <summary>Shows the mean error, or the mean score of a detector, of each class. Null where there is one class.</summary>
-    public ChartFigure? ErrorByClass() => _data.Classes.Length == 1 ? null : new ChartFigure(
-        Text("classes", $"{Capital(Measure)} by class", "Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
+    public ChartFigure? ErrorByClass() => _data.Classes.Count == 1 ? null : new ChartFigure(
+        Text("classes", $"Mean {Measure} by class", "Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
         [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class], point => point.Badness)
             .Select(group => (group.Key, group.Average())))], Measure);
 
@@ -120,8 +120,8 @@ public sealed class AutoencoderFigures
     /// <inheritdoc cref="Samples" path="/exception"/>
     public PictureFigure MeanErrors()
     {
-        var classes = _data.ClassErrors.Select((errors, at) => (Name: _data.Classes[at], Errors: errors.Means)).ToArray();
-        (string Name, float[] Errors)[] maps = [.. classes.Length == 1 ? [] : classes, (All, _data.AllErrors.Means)];
+        var classes = _data.ClassErrors.Where(of => of.Value is not null).Select(of => (of.Key, of.Value!.Means));
+        (string Name, float[] Errors)[] maps = [.. _data.Classes.Count == 1 ? [] : classes, (All, _data.AllErrors.Means)];
         var scale = Scale(maps.Select(map => map.Errors));
         return new PictureFigure(
             Text("pixels", "Mean error of each pixel", "Where the autoencoder errs: the brighter, the larger the mean squared error."),
@@ -138,7 +138,7 @@ public sealed class AutoencoderFigures
     public TableFigure Odd() => new(
         Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots (columns) that add most to the error, with"
             + " the value, what the autoencoder expects, and the share of the error."),
-        ["Row", "Class", Capital(Measure), "First slot", "Second slot", "Third slot"],
+        ["Row", "Class", IsDetector ? "Score" : "Error", "First slot", "Second slot", "Third slot"],
         [.. _data.Worst.Select(row => (IReadOnlyList<string>)[
             row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(row.Point.Badness),
             .. Enumerable.Range(0, _data.Shape.Size).Where(i => !float.IsNaN(row.Errors[i])).OrderByDescending(i => row.Errors[i])
@@ -154,7 +154,7 @@ public sealed class AutoencoderFigures
         return new TableFigure(
             Text("verdicts", "Verdicts", $"How many rows score above {Number(_data.Model.Threshold!.Value)}, which makes them anomalies."),
             ["Class", "Rows", "Anomalies", "Share (%)", "Mean score"],
-            [.. groups.Concat(_data.Classes.Length == 1 ? [] : [(Name: All, _data.Points)]).Select(group =>
+            [.. groups.Concat(_data.Classes.Count == 1 ? [] : [(Name: All, _data.Points)]).Select(group =>
             {
                 var anomalies = group.Points.Count(point => point.IsAnomaly == true);
                 return (IReadOnlyList<string>)[
@@ -214,15 +214,9 @@ public sealed class AutoencoderFigures
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
-
-    /// <summary>The end of a color scale: the largest error, rounded up to two digits.</summary>
-    private static double Scale(IEnumerable<float[]> maps)
-    {
-        var largest = Math.Max(1e-6, maps.Max(map => map.Where(float.IsFinite).DefaultIfEmpty().Max()));
-        var unit = Math.Pow(10, Math.Floor(Math.Log10(largest)) - 1);
-        return Math.Ceiling(largest / unit) * unit;
-    }
+    /// <summary>The end of a color scale: the largest error.</summary>
+    private static double Scale(IEnumerable<float[]> maps) =>
+        Math.Max(1e-6, maps.SelectMany(map => map).Where(float.IsFinite).DefaultIfEmpty().Max());
 
     private string Above => _data.Model.Threshold is { } threshold ? $" A score above {Number(threshold)} is called an anomaly." : "";
 
@@ -243,7 +237,7 @@ public sealed class AutoencoderFigures
         return new PictureFigure(
             text, isOther ? ["input", "wanted", "reconstruction", "error"] : ["original", "reconstruction", "error"],
             [.. rows.Select(row => row.Point.Name
-                ?? (_data.Classes.Length == 1 ? $"row {row.Point.Row}" : _data.Classes[row.Point.Class]))],
+                ?? (_data.Classes.Count == 1 ? $"row {row.Point.Row}" : _data.Classes[row.Point.Class]))],
             isOther ? [inputs, targets, decoded, errors] : [inputs, decoded, errors], scale);
     }
 }

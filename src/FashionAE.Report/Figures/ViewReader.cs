@@ -26,7 +26,7 @@ internal sealed class MeanErrors(int size)
 }
 
 /// <summary>Reads a view once: every row's code, error and class, and the values of some rows.</summary>
-internal sealed class ViewReader
+internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions options)
 {
     public const int MostClasses = 200;
     public const int Extremes = 8;
@@ -45,44 +45,30 @@ internal sealed class ViewReader
     private const string Error = "FashionAE.Report.Error";
     private const string Errors = "FashionAE.Report.Errors";
 
-    private readonly PriorityQueue<KeptRow, double> _sample = new();
-    private readonly PriorityQueue<KeptRow, double> _worst = new();
-    private readonly PriorityQueue<KeptRow, double> _best = new();
-    private readonly Dictionary<string, int> _classes = [];
+    // The rows with the highest priorities: of equal ones the first.
+    private readonly PriorityQueue<KeptRow, (double, long)> _sample = new();
+    private readonly PriorityQueue<KeptRow, (double, long)> _worst = new();
+    private readonly PriorityQueue<KeptRow, (double, long)> _best = new();
 
-    private ViewReader(AutoencoderTransformer model, ReportOptions options)
-    {
-        (Model, Shape) = (model, model.InputShape);
-        // Larger pictures are shown at a side of 64.
-        var area = Shape.IsVector ? Shape.Size : Math.Min(Shape.Size, 3 * Picture.SheetSide * Picture.SheetSide);
-        RowsInBudget = Math.Min(options.MaximumRows, Math.Max(1, MostCodes / model.LatentSize));
-        var most = Math.Max(Extremes, Math.Min(MostOfPictures / (2 * area), MostKept / (4 * Shape.Size)));
-        PicturesInBudget = Math.Min(options.Pictures, most);
-        GridInBudget = Math.Min(options.GridSize, (int)Math.Sqrt((double)MostValues / area));
-    }
+    public AutoencoderTransformer Model => model;
 
-    public AutoencoderTransformer Model { get; }
+    public InputShape Shape => model.InputShape;
 
-    public InputShape Shape { get; }
-
-    public int RowsInBudget { get; }
-
-    public int PicturesInBudget { get; }
-
-    public int GridInBudget { get; }
+    public int GridInBudget => Math.Min(options.GridSize, (int)Math.Sqrt((double)MostValues / Area));
 
     /// <summary>Gets the rows, without pictures, in the order of the view.</summary>
     public List<PlanePoint> Points { get; } = [];
 
     /// <summary>Gets the names of classes; there is one at least.</summary>
-    public string[] Classes { get; private set; } = [];
+    public IReadOnlyList<string> Classes => ClassErrors.Keys;
 
     public string[] Slots { get; private set; } = [];
 
-    /// <summary>Gets the mean errors of each value: of the first classes, and of all rows.</summary>
-    public List<MeanErrors> ClassErrors { get; } = [];
+    /// <summary>Gets the mean errors of each value, by the name of the class; null for all but the first classes.</summary>
+    public OrderedDictionary<string, MeanErrors?> ClassErrors { get; } = [];
 
-    public MeanErrors AllErrors => field ??= new MeanErrors(Shape.Size);
+    /// <summary>Gets the mean errors of each value, of all rows.</summary>
+    public MeanErrors AllErrors { get; } = new(model.InputShape.Size);
 
     /// <summary>Gets how many rows have no code, because a value is missing or infinite.</summary>
     public int LeftOut { get; private set; }
@@ -93,9 +79,12 @@ internal sealed class ViewReader
     /// <summary>Gets rows drawn at random, those that a detector calls anomalies first, in the order of the view.</summary>
     public IReadOnlyList<KeptRow> Sample => [.. _sample.UnorderedItems.Select(item => item.Element).OrderBy(row => row.Point.Row)];
 
-    public IReadOnlyList<KeptRow> Worst => Sorted(_worst, -1);
+    public IReadOnlyList<KeptRow> Worst => Sorted(_worst);
 
-    public IReadOnlyList<KeptRow> Best => Sorted(_best, 1);
+    public IReadOnlyList<KeptRow> Best => Sorted(_best);
+
+    // Larger pictures are shown at a side of 64.
+    private int Area => Shape.IsVector ? Shape.Size : Math.Min(Shape.Size, 3 * Picture.SheetSide * Picture.SheetSide);
 
     /// <exception cref="ArgumentException">The model has no autoencoder.</exception>
     public static ViewReader Read(ITransformer model, IDataView view, ReportOptions options)
@@ -121,7 +110,7 @@ internal sealed class ViewReader
         var shown = outputs.Transform(input);
         // What is computed of the input comes first: the model may replace the input by its own output, of the same name.
         var scored = autoencoder.Transform(shown);
-        reader.Read(shown.Schema, scored, steps.Skip(at + 1).Aggregate(scored, (data, step) => step.Transform(data)), options);
+        reader.Read(shown.Schema, scored, steps.Skip(at + 1).Aggregate(scored, (data, step) => step.Transform(data)));
         if (reader.Points.Count == 0)
             throw new InvalidOperationException("The view has no rows that can be shown: it is empty, or a value of each row is missing.");
         return reader;
@@ -131,98 +120,77 @@ internal sealed class ViewReader
         ? ((IEnumerable<ITransformer>)((dynamic)model).GetModelFor(TransformerScope.Scoring)).SelectMany(Flatten)
         : [model];
 
-    private void Read(DataViewSchema shown, IDataView scored, IDataView whole, ReportOptions options)
+    private void Read(DataViewSchema shown, IDataView scored, IDataView whole)
     {
         // A column that is hidden by another of its name keeps its index.
         DataViewSchema.Column Shown(string name) => scored.Schema[shown[name].Index];
-        var isDetector = Model.Threshold is not null;
-        var usual = scored.Schema.GetColumnOrNull("Label") is null ? null : "Label";
-        var texts = new[] { options.LabelColumnName ?? usual, options.NameColumnName };
-        var needed = new[] { Model.InputColumnName, options.TargetColumnName, Code, Reconstruction, Error, Errors }.OfType<string>()
-            .Select(Shown).Concat(isDetector ? [scored.Schema["Score"], scored.Schema["PredictedLabel"]] : []);
-        Slots = SlotNames(shown[Model.InputColumnName]);
-        bool IsScored(string? name) => name is not null && scored.Schema.GetColumnOrNull(name) is not null;
-        using var cursor = scored.GetRowCursor([.. needed, .. texts.Where(IsScored).Select(name => scored.Schema[name!])]);
+        bool IsScored(string? name) => name is null || scored.Schema.GetColumnOrNull(name) is not null;
+        string?[] texts = [options.LabelColumnName ?? scored.Schema.GetColumnOrNull("Label")?.Name, options.NameColumnName];
+        string?[] values = [model.InputColumnName, options.TargetColumnName, Code, Reconstruction, Error, Errors];
+        string[] verdicts = model.Threshold is null ? [] : ["Score", "PredictedLabel"];
+        Slots = SlotNames(shown[model.InputColumnName]);
+        using var cursor = scored.GetRowCursor(
+            [.. values.OfType<string>().Select(Shown), .. scored.Schema.Where(column => verdicts.Concat(texts).Contains(column.Name))]);
         // Columns of later steps, row by row beside it.
-        var later = texts.OfType<string>().Where(name => !IsScored(name)).Select(name => whole.Schema.GetColumnOrNull(name) ?? throw
-            new ArgumentOutOfRangeException(nameof(options), name, $"Could not find the column '{name}' of the options.")).ToArray();
-        using var laterCursor = later.Length == 0 ? null : whole.GetRowCursor(later);
-        DataViewRow CursorOf(string name) => IsScored(name) ? cursor : laterCursor!;
-        var readers = Array.ConvertAll(texts, name => name is null ? null : TextOf(CursorOf(name), name));
-        var (input, code, reconstruction) = (Vector(Model.InputColumnName), Vector(Code), Vector(Reconstruction));
-        var (errors, error) = (Vector(Errors), cursor.GetGetter<float>(Shown(Error)));
+        using var later = texts.All(IsScored) ? null : whole.GetRowCursor(whole.Schema.Where(column => texts.Contains(column.Name)));
+        var readers = Array.ConvertAll(texts, name => name is null ? null : TextOf(IsScored(name) ? cursor : later!, name));
+        var (input, code, reconstruction) = (Vector(model.InputColumnName), Vector(Code), Vector(Reconstruction));
+        var (errors, error) = (Vector(Errors), Getter<float>(cursor, Shown(Error)));
         var target = options.TargetColumnName is { } other ? Vector(other) : null;
-        var score = isDetector ? cursor.GetGetter<float>(scored.Schema["Score"]) : null;
-        var verdict = isDetector ? cursor.GetGetter<bool>(scored.Schema["PredictedLabel"]) : null;
+        var score = verdicts.Length == 0 ? null : Getter<float>(cursor, scored.Schema["Score"]);
+        var verdict = verdicts.Length == 0 ? null : Getter<bool>(cursor, scored.Schema["PredictedLabel"]);
         var random = new Random(options.Seed);
-        for (var row = 0; cursor.MoveNext() && laterCursor?.MoveNext() is not false; row++)
+        var most = Math.Min(options.MaximumRows, Math.Max(1, MostCodes / model.LatentSize));
+        for (var row = 0; cursor.MoveNext() && later?.MoveNext() is not false; row++)
         {
-            if (HasMore = row == RowsInBudget)
+            if (HasMore = row == most)
                 break;
-            var (point, mean, total, isAnomaly) = (new PlanePoint(row, 0, code(), 0), 0f, 0f, false);
-            error(ref mean);
-            score?.Invoke(ref total);
-            verdict?.Invoke(ref isAnomaly);
-            if (!float.IsFinite(mean) || !Array.TrueForAll(point.Code, float.IsFinite))
+            var point = new PlanePoint(row, 0, code(), error(), score?.Invoke(), verdict?.Invoke());
+            if (!double.IsFinite(point.Error) || !Array.TrueForAll(point.Code, float.IsFinite))
             {
                 LeftOut++;
                 continue;
             }
-            point = point with
-            {
-                Class = ClassNumber(readers[0]?.Invoke() ?? "all"),
-                Error = mean,
-                Name = readers[1]?.Invoke(),
-                Score = isDetector ? total : null,
-                IsAnomaly = isDetector ? isAnomaly : null,
-            };
+            point = point with { Class = ClassNumber(readers[0]?.Invoke() ?? "all"), Name = readers[1]?.Invoke() };
             Points.Add(point);
-            var values = input();
-            Add(new KeptRow(point, values, target?.Invoke() ?? values, reconstruction(), errors()), random.NextDouble());
+            var seen = input();
+            Add(new KeptRow(point, seen, target?.Invoke() ?? seen, reconstruction(), errors()), random.NextDouble());
         }
-        Classes = [.. _classes.Keys];
 
         Func<float[]> Vector(string column)
         {
-            var getter = cursor.GetGetter<VBuffer<float>>(Shown(column));
-            var buffer = default(VBuffer<float>);
-            return () =>
-            {
-                getter(ref buffer);
-                return [.. buffer.DenseValues()];
-            };
+            var read = Getter<VBuffer<float>>(cursor, Shown(column));
+            return () => [.. read().DenseValues()];
         }
     }
 
     private void Add(KeptRow row, double draw)
     {
         AllErrors.Add(row);
-        if (row.Point.Class < MostMaps)
-            ClassErrors[row.Point.Class].Add(row);
-        Keep(_sample, row.Point.IsAnomaly == true ? 1 + draw : draw, PicturesInBudget);
+        ClassErrors.GetAt(row.Point.Class).Value?.Add(row);
+        var pictures = Math.Max(Extremes, Math.Min(MostOfPictures / (2 * Area), MostKept / (4 * Shape.Size)));
+        Keep(_sample, row.Point.IsAnomaly == true ? 1 + draw : draw, Math.Min(options.Pictures, pictures));
         Keep(_worst, row.Point.Badness, Extremes);
         Keep(_best, -row.Point.Badness, Extremes);
 
-        // Of equal ones the first stays.
-        void Keep(PriorityQueue<KeptRow, double> queue, double priority, int count)
+        void Keep(PriorityQueue<KeptRow, (double, long)> queue, double priority, int count)
         {
-            if (queue.Count < count)
-                queue.Enqueue(row, priority);
-            else if (queue.TryPeek(out _, out var least) && priority > least)
-                queue.EnqueueDequeue(row, priority);
+            queue.Enqueue(row, (priority, -row.Point.Row));
+            if (queue.Count > count)
+                queue.Dequeue();
         }
     }
 
-    private static IReadOnlyList<KeptRow> Sorted(PriorityQueue<KeptRow, double> queue, int sign) =>
-        [.. queue.UnorderedItems.Select(item => item.Element).OrderBy(row => sign * row.Point.Badness)];
+    private static IReadOnlyList<KeptRow> Sorted(PriorityQueue<KeptRow, (double, long)> queue) =>
+        [.. queue.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element)];
 
     private int ClassNumber(string name)
     {
-        if (_classes.Count >= MostClasses && !_classes.ContainsKey(name))
+        if (ClassErrors.Count >= MostClasses && !ClassErrors.ContainsKey(name))
             name = Other;
-        if (_classes.TryAdd(name, _classes.Count) && _classes.Count <= MostMaps)
-            ClassErrors.Add(new MeanErrors(Shape.Size));
-        return _classes[name];
+        if (!ClassErrors.ContainsKey(name))
+            ClassErrors.Add(name, ClassErrors.Count < MostMaps ? new MeanErrors(Shape.Size) : null);
+        return ClassErrors.IndexOf(name);
     }
 
     private string[] SlotNames(DataViewSchema.Column column)
@@ -237,15 +205,16 @@ internal sealed class ViewReader
     /// <summary>Reads a column of single values as text, keys by their names.</summary>
     private static Func<string> TextOf(DataViewRow row, string name)
     {
-        var column = row.Schema[name];
+        var column = row.Schema.GetColumnOrNull(name)
+            ?? throw new ArgumentOutOfRangeException(nameof(name), name, $"Could not find the column '{name}' of the options.");
         if (column.Type is VectorDataViewType)
             throw new ArgumentException($"The column '{name}' holds vectors; classes and names are single values.", nameof(name));
         var keys = default(VBuffer<ReadOnlyMemory<char>>);
         if (column.Type is KeyDataViewType && column.HasKeyValues())
             column.GetKeyValues(ref keys);
-        var read = typeof(ViewReader).GetMethod(nameof(Getter), BindingFlags.NonPublic | BindingFlags.Static)!
+        var read = typeof(ViewReader).GetMethod(nameof(Boxed), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(column.Type.RawType)
-            .CreateDelegate<Func<DataViewRow, DataViewSchema.Column, Func<object>>>()(row, column);
+            .CreateDelegate<Func<DataViewRow, DataViewSchema.Column, Func<object?>>>()(row, column);
         return () =>
         {
             var text = Convert.ToString(read(), CultureInfo.InvariantCulture)!;
@@ -255,14 +224,19 @@ internal sealed class ViewReader
         };
     }
 
-    private static Func<object> Getter<T>(DataViewRow row, DataViewSchema.Column column)
+    private static Func<object?> Boxed<T>(DataViewRow row, DataViewSchema.Column column)
     {
-        var getter = row.GetGetter<T>(column);
+        var read = Getter<T>(row, column);
+        return () => read();
+    }
+
+    private static Func<T> Getter<T>(DataViewRow row, DataViewSchema.Column column)
+    {
+        var (getter, value) = (row.GetGetter<T>(column), default(T)!);
         return () =>
         {
-            var value = default(T)!;
             getter(ref value);
-            return value!;
+            return value;
         };
     }
 }

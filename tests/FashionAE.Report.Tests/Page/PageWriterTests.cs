@@ -118,7 +118,7 @@ public sealed partial class PageWriterTests
 
     private static string Text(byte[] page) => Encoding.UTF8.GetString(page);
 
-    private static FigureText Text(string id) => new(id, "Title", "Caption") { Description = "Description" };
+    private static FigureText Text(string id) => new(id, "Title", "Caption");
 
     private static ReportDocument With(params ReportFigure[] figures) => new("Title", "Lead", [new("first", "Section", "", figures)]);
 

@@ -89,7 +89,7 @@ internal static class TestDocument
         { Slots = slots };
     }
 
-    private static FigureText Text(string id, string title) => new(id, title, $"The caption of {id}. {Hostile}") { Description = $"Description of {id} {Hostile}" };
+    private static FigureText Text(string id, string title) => new(id, title, $"The caption of {id}. {Hostile}");
 
     /// <summary>A smooth picture that is another one for every seed.</summary>
     public static Picture Garment(float seed, string label = "", bool isWrong = false) => Picture.Of(

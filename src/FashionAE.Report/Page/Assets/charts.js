@@ -1,6 +1,6 @@
 'use strict';
 /* The data of figures, which a button saves, and the charts that Vega-Lite draws of them. */
-const report = { views: {}, planes: {} };
+const report = { planes: {} };
 report.text = id => document.getElementById(id).textContent;
 report.bytes = async id => {
   const packed = new Blob([Uint8Array.from(atob(report.text(id)), letter => letter.charCodeAt(0))]);
@@ -36,32 +36,29 @@ const config = {
   range: { category: [...'0123456789'].map(i => `var(--c${i})`) },
 };
 report.draw = async box => {
-  const { id, kind, axis, mark, markTitle, description } = box.dataset;
+  const { id, kind, axis, mark, markTitle } = box.dataset;
   const { columns, rows } = await report.table(id);
   const valueOf = (cell, name) => ['name', 'images', 'group'].includes(name) ? cell : cell !== '' && Number.isFinite(+cell) ? +cell : null;
   let values = rows.map(row => Object.fromEntries(columns.map((name, i) => [name, valueOf(row[i], name)])));
   const specification = JSON.parse(report.text(`kind-${kind}`), (_, part) => part === '$axis' ? axis : part);
-  const views = specification.vconcat ?? [specification];
+  const { layer } = specification;
   if (Number.isFinite(parseFloat(mark))) {
     const [data, x, side] = [{ values: [{}] }, { datum: +mark }, `${+mark} > (domain('x')[0] + domain('x')[1]) / 2 ? `];
     const label = { type: 'text', align: { expr: `${side}'right' : 'left'` }, dx: { expr: `${side}3 : -3` }, dy: -9, text: markTitle };
     const rule = { type: 'rule', strokeDash: [6, 4] };
-    views[0].layer.push({ data, mark: rule, encoding: { x, y: null } }, { data, mark: label, encoding: { x, y: { value: 0 } } });
+    layer.push({ data, mark: rule, encoding: { x, y: null } }, { data, mark: label, encoding: { x, y: { value: 0 } } });
   }
   if (kind === 'histogram') { // a few far values would leave one bar for the others
     const sorted = values.map(row => row.value).sort((a, b) => a - b);
     const most = 2 * Math.max(sorted[Math.floor(.99 * sorted.length)], +mark || 0);
     values = values.map(row => ({ ...row, value: Math.min(row.value, most) }));
   }
-  if (kind === 'histogram' && values.every(row => row.group === values[0].group)) views[0].layer[0].encoding.color.legend = null;
-  Object.assign(specification, { data: { values } });
-  if (kind === 'losses' && !values.some(row => row.rate > 0)) views.pop();
-  for (const view of specification.vconcat ?? []) view.width = box.clientWidth - 90;
-  report.views[id]?.finalize();
+  if (kind === 'histogram' && values.every(row => row.group === values[0].group)) layer[0].encoding.color.legend = null;
+  if (kind === 'losses' && !values.some(row => row.rate > 0)) layer.splice(1, 1);
   const options = { mode: 'vega-lite', renderer: 'svg', ast: true, actions: false, config };
-  report.views[id] = (await vegaEmbed(box, specification, options)).view;
-  const drawing = Object.assign(box.querySelector('svg'), { role: 'img', ariaLabel: description });
-  for (const part of drawing.children) part.ariaHidden = 'true';
+  await vegaEmbed(box, { ...specification, data: { values } }, options);
+  box.querySelector('svg').ariaHidden = 'true';
+  box.role = 'img';
 };
 
 /* One figure after another. One that fails says so in its place. */
@@ -69,11 +66,7 @@ report.start = async () => {
   for (const button of document.querySelectorAll('.save'))
     button.addEventListener('click', async () => report.save(`${button.dataset.id}.csv`, (await report.table(button.dataset.id)).text));
   for (const box of document.querySelectorAll('.chart, .explorer')) {
-    const isChart = box.matches('.chart');
-    const fail = error => { box.textContent = `This figure could not be drawn: ${error.message}`; };
-    const draw = () => (isChart ? report.draw : report.explore)(box).catch(fail);
-    await draw();
-    let width = box.clientWidth;
-    if (isChart) new ResizeObserver(() => { if (box.clientWidth !== width) { width = box.clientWidth; draw(); } }).observe(box);
+    const draw = box.matches('.chart') ? report.draw : report.explore;
+    await draw(box).catch(error => { box.textContent = `This figure could not be drawn: ${error.message}`; });
   }
 };

@@ -91,23 +91,18 @@ report.explore = async box => {
     .sort((a, b) => b[3] - a[3]).slice(0, 8).map(row => row.slice(0, 3)));
 
   /* Asks the server: one code at a time, and of those that came meanwhile the last. */
-  let [wanted, isAsking] = [null, false];
-  async function ask(code, text) {
-    wanted = [JSON.stringify(code), text];
-    if (isAsking) return;
-    for (isAsking = true; wanted;) {
-      const [body, said] = wanted;
-      wanted = null;
-      try {
-        const page = location.href.replace(/[?#].*$/, '').replace(/\/?$/, '/');
-        const headers = { 'content-type': 'application/json' };
-        const answer = await fetch(new URL(decodeUrl, page), { method: 'POST', headers, body });
-        if (!answer.ok) throw new Error(await answer.text());
-        const content = slots ? slotsOf(await answer.json()) : mix(await createImageBitmap(await answer.blob()), 1, 1, [[0, 1]], 'decoded');
-        if (state.point < 0) say(said, content);
-      } catch (error) { say(`The server did not decode: ${error.message}`); }
-    }
-    isAsking = false;
+  let [newest, asking] = [null, Promise.resolve()];
+  function ask(code, text) {
+    newest = code;
+    asking = asking.then(async () => {
+      if (code !== newest) return;
+      const page = location.href.replace(/[?#].*$/, '').replace(/\/?$/, '/');
+      const [headers, body] = [{ 'content-type': 'application/json' }, JSON.stringify(code)];
+      const answer = await fetch(new URL(decodeUrl, page), { method: 'POST', headers, body });
+      if (!answer.ok) throw new Error(await answer.text());
+      const content = slots ? slotsOf(await answer.json()) : mix(await createImageBitmap(await answer.blob()), 1, 1, [[0, 1]], 'decoded');
+      if (state.point < 0) say(text, content);
+    }).catch(error => say(`The server did not decode: ${error.message}`));
   }
   /* Moves the cross and decodes there: by the server, by the grid, or by the nearest point that has pictures. */
   function moveTo(place) {
@@ -176,11 +171,9 @@ report.explore = async box => {
     if (down.hasMoved && down.selects) { state.corners = [down.place, place]; drawAbove(); } else if (down.hasMoved) moveTo(place);
   });
   above.addEventListener('pointerup', event => {
-    if (!down) return;
     const point = pointed(event);
-    if (down.hasMoved && down.selects) select(state.corners);
-    else if (!down.hasMoved && point >= 0) show(point);
-    else if (!down.hasMoved) moveTo(down.place);
+    if (down?.hasMoved && down.selects) select(state.corners);
+    else if (down?.hasMoved === false) (point < 0 ? moveTo(down.place) : show(point));
     down = null;
   });
   above.addEventListener('pointercancel', () => { down = null; });
@@ -226,18 +219,14 @@ report.explore = async box => {
     worker?.terminate();
     if (event.target.value === '') return put(linear, [axes.xTitle, axes.yTitle], '');
     const parts = ['self.window = self;', report.text('umap-library'), report.text('umap-worker')];
-    const progress = text => { one('.status').textContent = `UMAP: ${text}`; };
     worker = new Worker(URL.createObjectURL(new Blob(parts, { type: 'text/javascript' })));
-    worker.onerror = error => progress(error.message);
-    const cancel = 'Choose principal components to cancel.';
+    worker.onerror = error => { one('.status').textContent = `UMAP: ${error.message}`; };
     worker.onmessage = ({ data: { places, share } }) => {
-      if (!places) return progress(`${Math.round(100 * share)} %. ${cancel}`);
-      worker.terminate();
       const text = points.count > most ? `UMAP of ${most} points, drawn at random.` : 'UMAP is done.';
-      put(places, ['UMAP, first axis', 'UMAP, second axis'], text);
+      if (places) put(places, ['UMAP, first axis', 'UMAP, second axis'], text);
+      else one('.status').textContent = `UMAP: ${Math.round(100 * share)} %. Choose principal components to cancel.`;
     };
     worker.postMessage({ codes, size, most });
-    progress(`finding neighbors. ${cancel}`);
   });
 
   new ResizeObserver(draw).observe(above);
