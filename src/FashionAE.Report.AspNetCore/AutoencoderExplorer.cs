@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using FashionAE.Report;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -42,18 +41,9 @@ public static class AutoencoderExplorer
         var (size, shape, decoder, turns) = (figures.LatentSize, figures.InputShape.Image, figures.Decoder, new Lock());
         var group = endpoints.MapGroup(pattern);
         group.MapGet("", () => Results.Bytes(page, "text/html; charset=utf-8"));
-        group.MapPost("decode", async (HttpRequest request) =>
+        group.MapPost("decode", (float[] code) =>
         {
-            float[]? code = null;
-            try
-            {
-                code = await request.ReadFromJsonAsync<float[]>();
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException or BadHttpRequestException)
-            {
-                // Whatever is no such array has the same answer.
-            }
-            if (code?.Length != size || !Array.TrueForAll(code, float.IsFinite))
+            if (code.Length != size || !Array.TrueForAll(code, float.IsFinite))
                 return Results.Text(
                     $"A code has {size} finite numbers; send them as a JSON array.", statusCode: StatusCodes.Status400BadRequest);
             float[] values;

@@ -18,7 +18,12 @@ public sealed class Picture
     // One byte a pixel, or four: red, green, blue and 255.
     private readonly byte[] _pixels;
 
-    private Picture(int width, int height, byte[] pixels) => (Width, Height, _pixels) = (width, height, pixels);
+    private Picture(float[] values, ImageShape shape, string label, IEnumerable<byte> pixels)
+    {
+        if (values.Length != shape.Size)
+            throw new ArgumentException($"There are {values.Length} values; a picture of {shape} has {shape.Size}.", nameof(values));
+        (Width, Height, Values, Label, _pixels) = (shape.Width, shape.Height, values, label, [.. pixels]);
+    }
 
     /// <summary>Gets the width in pixels.</summary>
     public int Width { get; }
@@ -27,13 +32,13 @@ public sealed class Picture
     public int Height { get; }
 
     /// <summary>Gets what is written below it; empty for nothing.</summary>
-    public string Label { get; private init; } = "";
+    public string Label { get; }
 
     /// <summary>Gets a value indicating whether it is marked as wrong.</summary>
     public bool IsWrong { get; private init; }
 
     /// <summary>Gets the values that it shows, as they were given.</summary>
-    public IReadOnlyList<float> Values { get; private init; } = [];
+    public IReadOnlyList<float> Values { get; }
 
     private bool IsGray => _pixels.Length == Width * Height;
 
@@ -44,12 +49,11 @@ public sealed class Picture
     /// <exception cref="ArgumentException">There are not as many values as the shape has.</exception>
     public static Picture Of(float[] values, ImageShape shape, string label = "", bool isWrong = false)
     {
-        var pixels = PixelsOf(values, shape);
         var plane = shape.Width * shape.Height;
-        return new(shape.Width, shape.Height, shape.Channels < 3
-            ? [.. pixels.Select(pixel => Level(values[pixel]))]
-            : [.. pixels.SelectMany(i => (byte[])[Level(values[i]), Level(values[plane + i]), Level(values[2 * plane + i]), byte.MaxValue])])
-        { Values = values, Label = label, IsWrong = isWrong };
+        var pixels = Enumerable.Range(0, plane);
+        byte[] Color(int pixel) => [Level(values[pixel]), Level(values[plane + pixel]), Level(values[2 * plane + pixel]), byte.MaxValue];
+        return new(values, shape, label, shape.Channels < 3 ? pixels.Select(i => Level(values[i])) : pixels.SelectMany(Color))
+        { IsWrong = isWrong };
     }
 
     /// <summary>
@@ -58,10 +62,9 @@ public sealed class Picture
     /// <inheritdoc cref="Of" path="/exception"/>
     public static Picture Heat(float[] errors, ImageShape shape, double maximum, string label = "")
     {
-        var pixels = PixelsOf(errors, shape);
-        double Mean(int pixel) => Enumerable.Range(0, shape.Channels).Average(i => (double)errors[i * shape.Width * shape.Height + pixel]);
-        return new(shape.Width, shape.Height, [.. pixels.SelectMany(pixel => HeatColor(Level(Mean(pixel) / maximum)))])
-        { Values = errors, Label = label };
+        var plane = shape.Width * shape.Height;
+        double Mean(int pixel) => Enumerable.Range(0, shape.Channels).Average(i => (double)errors[i * plane + pixel]);
+        return new(errors, shape, label, Enumerable.Range(0, plane).SelectMany(pixel => HeatColor(Level(Mean(pixel) / maximum))));
     }
 
     /// <summary>Encodes it as PNG, reduced to a width and height, in pixels, where it is larger.</summary>
@@ -69,13 +72,6 @@ public sealed class Picture
     {
         using var bitmap = Fit(largestSide);
         return Encode(bitmap);
-    }
-
-    /// <summary>Makes a picture for a sheet, which does not keep the values.</summary>
-    internal Picture Reduced()
-    {
-        using var bitmap = Fit(SheetSide);
-        return new Picture(bitmap.Width, bitmap.Height, bitmap.Bytes);
     }
 
     /// <summary>Makes one PNG of pictures of one size, in rows of so many.</summary>
@@ -91,23 +87,17 @@ public sealed class Picture
             using var picture = pictures[i].Fit(SheetSide);
             canvas.DrawBitmap(picture, i % columns * width, i / columns * height);
         }
-        canvas.Flush();
         return Encode(sheet);
     }
 
     private static byte[] Encode(SKBitmap bitmap)
     {
-        using var pixels = bitmap.PeekPixels();
-        using var data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, zLibLevel: 9));
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
         return data.ToArray();
     }
 
     private static SKImageInfo Info(bool isGray, int width, int height) =>
         new(width, height, isGray ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
-
-    private static IEnumerable<int> PixelsOf(float[] values, ImageShape shape) => values.Length == shape.Size
-        ? Enumerable.Range(0, shape.Width * shape.Height)
-        : throw new ArgumentException($"There are {values.Length} values; a picture of {shape} has {shape.Size}.", nameof(values));
 
     // NaN is not above 0.
     private static byte Level(double value) => (byte)Math.Round(255 * (value > 0 ? Math.Min(1, value) : 0));

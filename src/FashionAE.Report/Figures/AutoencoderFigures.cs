@@ -57,12 +57,10 @@ public sealed class AutoencoderFigures
     /// <exception cref="InvalidOperationException">The model is one of vectors, which have no pictures.</exception>
     public PictureFigure Samples()
     {
-        // One of each class in turn.
         var each = Math.Max(1, Columns / _data.Classes.Count);
-        var rows = _data.Sample.GroupBy(row => row.Point.Class).SelectMany(group => group.Take(each).Select((row, turn) => (row, turn)))
-            .OrderBy(pair => pair.turn).Take(Columns).Select(pair => pair.row).OrderBy(row => row.Point.Class).ToList();
+        var rows = _data.Sample.GroupBy(row => row.Point.Class).SelectMany(group => group.Take(each)).Take(Columns);
         return Pictures(
-            rows, Text("samples", "Samples and reconstructions",
+            [.. rows.OrderBy(row => row.Point.Class)], Text("samples", "Samples and reconstructions",
                 $"What the autoencoder keeps of an image: it is decoded from {_data.Model.LatentSize} numbers alone. {HeatText}"));
     }
 
@@ -74,11 +72,7 @@ public sealed class AutoencoderFigures
         {
             (null, _) => point,
             (var row, null) => point with { Values = [.. row.Input, .. row.Reconstruction, .. row.Errors] },
-            var (row, shape) => point with
-            {
-                Image = Picture.Of(row.Input, shape.Value).Reduced(),
-                Reconstruction = Picture.Of(row.Reconstruction, shape.Value).Reduced(),
-            },
+            var (row, _) => point with { Image = Picture.Of(row.Input, Shape), Reconstruction = Picture.Of(row.Reconstruction, Shape) },
         });
         var content = _images is null ? "values" : "pictures";
         var axes = CodeSpace.Axes(points);
@@ -112,7 +106,7 @@ public sealed class AutoencoderFigures
     public IReadOnlyList<PictureFigure> Extremes() =>
     [
         Pictures(
-            _data.Worst, Text("hardest", $"Highest {Measure}", $"The images that the autoencoder reconstructs worst.{Above} {HeatText}")),
+            _data.Worst, Text("hardest", $"Highest {Measure}", $"The images that the autoencoder reconstructs worst. {HeatText}")),
         Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", "The images that the autoencoder reconstructs best.")),
     ];
 
@@ -184,27 +178,21 @@ public sealed class AutoencoderFigures
                 [layer.Name, layer.Kind, string.Join(" × ", layer.OutputShape), Invariant($"{layer.Parameters:N0}")])]);
     }
 
-    /// <summary>Makes all figures that the model and the data give.</summary>
-    public IReadOnlyList<ReportFigure> ToList()
+    /// <summary>Makes a page of all figures that the model and the data give.</summary>
+    /// <param name="change">Changes a figure, for example its text; null to change none.</param>
+    /// <returns>The page.</returns>
+    public ReportDocument ToDocument(Func<ReportFigure, ReportFigure>? change = null)
     {
         ReportFigure?[] figures = _images is null
             ? [Codes(), Verdicts(), Odd(), Slots(), ErrorByClass(), Errors(), Losses(), Layers()]
             : [Samples(), Codes(), Verdicts(), ErrorByClass(), Errors(), .. Extremes(), MeanErrors(), Losses(), Layers()];
-        return [.. figures.OfType<ReportFigure>()];
+        var lead = $"Codes of {LatentSize} numbers for {(_images is null ? "vectors" : "images")} of {_data.Shape} values in the column"
+            + $" '{_data.Model.InputColumnName}': {Rows}. Rows are counted from 0.";
+        var shown = figures.OfType<ReportFigure>().Select(figure => change?.Invoke(figure) ?? figure);
+        return new(
+            _options.Title, "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone."
+            + " What it reconstructs badly is unlike what it was trained on.", [new(_options.Id, "Model and data", lead, [.. shown])]);
     }
-
-    /// <summary>Makes a page of all figures.</summary>
-    /// <param name="change">Changes a figure, for example its text; null to change none.</param>
-    /// <returns>The page.</returns>
-    public ReportDocument ToDocument(Func<ReportFigure, ReportFigure>? change = null) => new(
-        _options.Title,
-        "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone. What it reconstructs"
-        + " badly is unlike what it was trained on.",
-        [new ReportSection(
-            _options.Id, "Model and data",
-            $"Codes of {LatentSize} numbers for {(_images is null ? "vectors" : "images")} of {_data.Shape} values in the column"
-            + $" '{_data.Model.InputColumnName}': {Rows}. Rows are counted from 0.",
-            [.. ToList().Select(figure => change?.Invoke(figure) ?? figure)])]);
 
     // The function shall keep the model alone, not the data.
     private static Func<float[], float[]> DecoderOf(Autoencoder model) => code => CodeSpace.Decode(model, [code]).Single();
@@ -217,8 +205,6 @@ public sealed class AutoencoderFigures
     /// <summary>The end of a color scale: the largest error.</summary>
     private static double Scale(IEnumerable<float[]> maps) =>
         Math.Max(1e-6, maps.SelectMany(map => map).Where(float.IsFinite).DefaultIfEmpty().Max());
-
-    private string Above => _data.Model.Threshold is { } threshold ? $" A score above {Number(threshold)} is called an anomaly." : "";
 
     private ImageShape Shape => _images
         ?? throw new InvalidOperationException("The rows are vectors, which have no pictures: use Odd and Slots.");

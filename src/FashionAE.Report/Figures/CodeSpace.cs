@@ -53,7 +53,7 @@ internal static class CodeSpace
         var decoded = Decode(model, Enumerable.Range(0, size * rows).Select(i => axes.Code(
             left + (right - left) * (i % size) / (size - 1), low + (high - low) * (i / size) / (rows - 1))));
         return model.InputShape.Image is { } shape
-            ? new PlaneGrid(left, right, low, high, size, rows, [.. decoded.Select(values => Picture.Of(values, shape).Reduced())], null)
+            ? new PlaneGrid(left, right, low, high, size, rows, [.. decoded.Select(values => Picture.Of(values, shape))], null)
             : new PlaneGrid(left, right, low, high, size, rows, null, [.. decoded]);
     }
 

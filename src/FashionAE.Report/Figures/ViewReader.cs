@@ -54,7 +54,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
 
     public InputShape Shape => model.InputShape;
 
-    public int GridInBudget => Math.Min(options.GridSize, (int)Math.Sqrt((double)MostValues / Area));
+    public int GridInBudget => Math.Min(options.GridSize, (int)Math.Sqrt(Math.Min(MostValues / Area, MostKept / Shape.Size)));
 
     /// <summary>Gets the rows, without pictures, in the order of the view.</summary>
     public List<PlanePoint> Points { get; } = [];

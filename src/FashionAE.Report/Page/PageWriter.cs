@@ -24,7 +24,6 @@ internal static partial class PageWriter
         Filter<object>("type", figure => figure.GetType().Name);
         Filter<ReportFigure>("csv", figure => Pack(Encoding.UTF8.GetBytes(FigureData.Csv(figure))));
         Filter<Picture>("png", picture => Convert.ToBase64String(picture.ToPng(256)));
-        Filter<string?>("align", cell => IsNumber(cell) ? "number" : "text");
         Filter<decimal>("short", value => value.ToString("G4", CultureInfo.InvariantCulture));
         Filter<PlaneFigure>("plane", Plane);
         Filter<string>("asset", Asset);
@@ -81,10 +80,6 @@ internal static partial class PageWriter
             gzip.Write(bytes);
         return Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
     }
-
-    // A dash or nothing stands for a number that there is not.
-    private static bool IsNumber(string? cell) => cell is null or "" or "-" or "–" or "—" or "∞" || double.TryParse(
-        cell.TrimEnd('%', ' ').Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
 
     // With its licence and those of what is bundled in it. In strings and regular expressions the backslash changes nothing.
     private static string Library(string name)

@@ -15,6 +15,8 @@ report.plane = (below, above, points) => {
   let [width, height] = [0, 0];
   const start = k => k ? height - 40 : 48;
   const scale = k => (k ? 50 - height : width - 60) / (high[k] - low[k]);
+  const spotOf = i => [screen[2 * i], screen[2 * i + 1]];
+  const addCircle = (context, [x, y], radius) => { context.moveTo(x + radius, y); context.arc(x, y, radius, 0, 7); };
   const toScreen = place => place.map((value, k) => start(k) + (value - low[k]) * scale(k));
   const toPlace = spot => spot.map((value, k) => min(max(low[k] + (value - start(k)) / scale(k), low[k]), high[k]));
 
@@ -79,34 +81,28 @@ report.plane = (below, above, points) => {
     }
     back.putImageData(new ImageData(data, across), 0, 0);
     Object.assign(back, { strokeStyle: css('text'), lineWidth: 1.5 });
-    // Around what a detector calls an anomaly, a ring.
-    for (let i = 0; i < points.count; i++) if (points.odd[i] && isShown(i)) {
-      back.beginPath();
-      back.arc(screen[2 * i], screen[2 * i + 1], 6, 0, 7);
-      back.stroke();
-    }
+    back.beginPath();
+    // Around what a detector calls an anomaly, and where a path begins, a ring.
+    for (let i = 0; i < points.count; i++) if (points.odd[i] && isShown(i)) addCircle(back, spotOf(i), 6);
     for (const path of paths) {
-      back.beginPath();
-      points.path.forEach((other, i) => { if (other === path && isShown(i)) back.lineTo(screen[2 * i], screen[2 * i + 1]); });
       const first = points.path.indexOf(path);
-      back.moveTo(screen[2 * first] + 7, screen[2 * first + 1]);
-      back.arc(screen[2 * first], screen[2 * first + 1], 7, 0, 7);
-      back.stroke();
+      addCircle(back, spotOf(first), 7);
+      back.moveTo(...spotOf(first));
+      points.path.forEach((other, i) => { if (other === path && isShown(i)) back.lineTo(...spotOf(i)); });
     }
+    back.stroke();
   }
 
   function drawAbove(cross, point, corners) {
     front.clearRect(0, 0, width, height);
     front.beginPath();
     const [left, top] = toScreen(cross);
-    front.arc(left, top, 7, 0, 7);
+    addCircle(front, [left, top], 7);
     for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
       front.moveTo(left + 7 * x, top + 7 * y);
       front.lineTo(left + 16 * x, top + 16 * y);
     }
-    const [x, y] = [screen[2 * point], screen[2 * point + 1]];
-    if (point >= 0) front.moveTo(x + 9, y);
-    if (point >= 0) front.arc(x, y, 9, 0, 7);
+    if (point >= 0) addCircle(front, spotOf(point), 9);
     const [from, to] = corners?.map(toScreen) ?? [];
     if (from) front.rect(...from, to[0] - from[0], to[1] - from[1]);
     for (const [name, lineWidth] of [['background', 5], ['text', 2]]) Object.assign(front, { strokeStyle: css(name), lineWidth }).stroke();
