@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 // usage: FashionAE.MLNet.Loader MODEL INPUT
 // Prints the bits of the column Code for every image in INPUT, from a view and from an engine. INPUT is a file of pixels (float32), or, for
-// a model that reads image files, of their paths.
+// a model that reads image files or their bytes, of their paths.
 var ml = new MLContext();
 try
 {
@@ -13,6 +13,8 @@ try
     using var chain = model as IDisposable;
     if (schema.GetColumnOrNull(nameof(PathInput.ImagePath)) is not null)
         Print(model, File.ReadLines(args[1]).Select(path => new PathInput { ImagePath = path }).ToArray());
+    else if (schema.GetColumnOrNull(nameof(BytesInput.Png)) is not null)
+        Print(model, File.ReadLines(args[1]).Select(path => new BytesInput { Png = File.ReadAllBytes(path) }).ToArray());
     else
         Print(model, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray().Chunk(ImageInput.Size).Select(image => new ImageInput { Pixels = image }).ToArray());
     return 0;

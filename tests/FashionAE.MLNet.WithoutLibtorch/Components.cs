@@ -27,6 +27,11 @@ internal static class Components
             var paths = ml.Data.LoadFromEnumerable([new { ImagePath = Path.GetFileName(image) }]);
             return Mean(ml.Transforms.LoadPixels("Pixels", folder, shape, "ImagePath").Fit(paths).Transform(paths), "Pixels");
         });
+        print("decoding", () =>
+        {
+            var files = ml.Data.LoadFromEnumerable([new { Png = File.ReadAllBytes(Path.ChangeExtension(model, ".png")) }]);
+            return Mean(ml.Transforms.DecodePixels("Pixels", shape, "Png").Fit(files).Transform(files), "Pixels");
+        });
         var chain = (TransformerChain<ITransformer>?)null;
         print("model file", () => chain = (TransformerChain<ITransformer>)ml.Model.Load(model, out _));
         print("its rotation's schema", () => chain!.First().GetOutputSchema(rows.Schema)["Turned"].Type);

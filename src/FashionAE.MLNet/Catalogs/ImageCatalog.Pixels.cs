@@ -52,6 +52,44 @@ public static partial class ImageCatalog
             environment, new PixelLoading(outputColumnName, inputColumnName ?? outputColumnName, folder, options with { }));
     }
 
+    /// <summary>
+    /// Decodes pictures that a column holds as the bytes of their files (PNG, JPEG, WebP, BMP, GIF), such as those of a database or a
+    /// queue, into the pixels that autoencoders accept. They have the values that <c>LoadPixels</c> gives for the same files, to the bit.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
+    /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
+    /// <param name="inputColumnName">
+    /// The column of bytes, a vector of Byte of any size, such as a property of type byte[]; null for the output column's name.
+    /// </param>
+    /// <returns>
+    /// The estimator, which needs no training. A cursor of its transformer reads 32 rows ahead. It throws, and names the row, where the
+    /// bytes are not a picture, or one that is damaged or too large (<see cref="InvalidDataException"/>), and where there are no bytes
+    /// (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
+    /// </returns>
+    /// <exception cref="ArgumentException">The shape has not 1 or 3 channels, or a name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var decode = ml.Transforms.DecodePixels("Pixels", new ImageShape(1, 28, 28), "Png");
+    /// </code>
+    /// </example>
+    public static IEstimator<ITransformer> DecodePixels(
+        this TransformsCatalog catalog, string outputColumnName, ImageShape shape, string? inputColumnName = null) =>
+        DecodePixels(catalog, outputColumnName, inputColumnName, new PixelOptions { Shape = shape });
+
+    /// <inheritdoc cref="DecodePixels(TransformsCatalog, string, ImageShape, string?)"/>
+    /// <param name="options">How a picture becomes pixels; they are copied.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or a name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var decode = ml.Transforms.DecodePixels(
+    ///     "Pixels", "Png", new PixelOptions { Shape = new ImageShape(1, 28, 28), MaximumPixels = 4_000_000, SkipUnreadable = true });
+    /// </code>
+    /// </example>
+    public static IEstimator<ITransformer> DecodePixels(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelOptions options) => new PixelEstimator(
+            EnvironmentFor(catalog, options), new PixelDecoding(outputColumnName, inputColumnName ?? outputColumnName, options with { }));
+
     /// <summary>Makes the pixels that autoencoders accept from images in memory, as <c>LoadPixels</c> does from files.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>

@@ -189,6 +189,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
     private static Exception WrongType(string role, string name, NumberDataViewType[] itemTypes, DataViewType? vectorItem, string actual)
     {
         var convert = $"ml.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single)";
+        var decode = vectorItem == NumberDataViewType.Byte ? "ml.Transforms.DecodePixels where they are picture files, " : "";
         // A feature column is refused in the words of ML.NET's own trainers.
         var remedy = vectorItem switch
         {
@@ -199,7 +200,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             null when actual == $"{NumberDataViewType.Single}" => ": make a vector of columns by ml.Transforms.Concatenate",
             not (NumberDataViewType or BooleanDataViewType) => "",
             _ when itemTypes.Length == 1 && ScalableTypes.Contains(vectorItem) =>
-                $": append ml.Transforms.ScalePixels(\"{name}\") before it where the values are in [0, 255], else {convert}",
+                $": append ml.Transforms.ScalePixels(\"{name}\") before it where the values are in [0, 255], {decode}else {convert}",
             _ => $": append {convert} before it",
         };
         return Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), actual + remedy);

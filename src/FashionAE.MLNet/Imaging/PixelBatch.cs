@@ -6,8 +6,10 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>The pixels of a batch of rows, made when a getter first asks for one of them.</summary>
-internal abstract class PixelBatch(PixelOptions options, BatchRequest request) : RowBatch
+/// <typeparam name="TValue">The type of the column's values: paths, images or bytes of files.</typeparam>
+internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest request, DataViewSchema.Column input) : RowBatch
 {
+    private readonly TValue[] _values = new TValue[request.Capacity];
     private readonly float[]?[] _pixels = new float[request.Capacity][];
     private readonly Exception?[] _errors = new Exception?[request.Capacity];
     private readonly long[] _positions = new long[request.Capacity];
@@ -15,19 +17,29 @@ internal abstract class PixelBatch(PixelOptions options, BatchRequest request) :
     // Whether unreadable pictures become NaN and lines of the log.
     private readonly bool _marks = options.SkipUnreadable || options.ReadableColumnName is not null;
     private DataViewRow? _row;
+    private ValueGetter<TValue>? _get;
     private bool _isMade;
     private int _count;
 
     /// <summary>Gets what to do about a row without a picture, for the end of a message.</summary>
     protected string Remedy => _marks ? "." : ": leave such rows out, or set SkipUnreadable.";
 
+    protected string ColumnName => input.Name;
+
+    protected PixelOptions Options => options;
+
     protected PixelMaker Maker { get; } = PixelReader.Maker(options);
 
     private float[] Missing => field ??= [.. Enumerable.Repeat(float.NaN, options.Shape.Size)];
 
-    public override void Bind(DataViewRow input) => _row = input;
+    public override void Bind(DataViewRow row) => (_row, _get) = (row, row.GetGetter<TValue>(input));
 
-    public override void Read(int place) => _positions[place] = _row!.Position;
+    public override void Read(int place)
+    {
+        _positions[place] = _row!.Position;
+        // The getter may reuse what it finds: memory of bytes; an image, which it disposes if it has made that itself.
+        _get!(ref _values[place]);
+    }
 
     public override void Begin(int count) => (_count, _isMade) = (count, false);
 
@@ -41,8 +53,8 @@ internal abstract class PixelBatch(PixelOptions options, BatchRequest request) :
 
     public override bool Keeps(int row) => !options.SkipUnreadable || PixelsOf(row) is not null;
 
-    /// <summary>Makes the pixels of the row at a place of the batch; messages name its place in the view.</summary>
-    protected abstract float[] Make(int place, long row);
+    /// <summary>Makes the pixels of a row; messages name its place in the view.</summary>
+    protected abstract float[] Make(TValue value, long row);
 
     /// <summary>Whether a row counts as one without a readable picture, rather than as a failure of the program.</summary>
     private bool IsUnreadable(Exception error) => _marks && error is (IOException or InvalidDataException or InvalidOperationException);
@@ -64,7 +76,7 @@ internal abstract class PixelBatch(PixelOptions options, BatchRequest request) :
             (_pixels[place], _errors[place]) = (null, null);
             try
             {
-                _pixels[place] = Make(place, _positions[place]);
+                _pixels[place] = Make(_values[place], _positions[place]);
             }
 #pragma warning disable CA1031 // It is thrown in its turn, by the getter of its row.
             catch (Exception e)

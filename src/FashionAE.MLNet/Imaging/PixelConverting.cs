@@ -22,39 +22,24 @@ internal sealed record PixelConverting(string Output, string Input, PixelOptions
     // An image cannot be kept while its view goes on.
     private protected override int BatchSize => 1;
 
-    private protected override PixelBatch CreateBatch(BatchRequest request, DataViewSchema.Column input) =>
+    private protected override RowBatch CreateBatch(BatchRequest request, DataViewSchema.Column input) =>
         new Row(Options, request, input);
 
-    private sealed class Row(PixelOptions options, BatchRequest request, DataViewSchema.Column input) : PixelBatch(options, request)
+    private sealed class Row(PixelOptions options, BatchRequest request, DataViewSchema.Column input)
+        : PixelBatch<MLImage?>(options, request, input)
     {
-        private ValueGetter<MLImage>? _get;
-        private MLImage? _image;
-
-        public override void Bind(DataViewRow row)
+        protected override float[] Make(MLImage? image, long row)
         {
-            base.Bind(row);
-            _get = row.GetGetter<MLImage>(input);
-        }
-
-        public override void Read(int place)
-        {
-            base.Read(place);
-            // The getter disposes the image that it finds, if it has made that itself.
-            _get!(ref _image!);
-        }
-
-        protected override float[] Make(int place, long row)
-        {
-            if (_image is null)
-                throw new InvalidOperationException($"Row {row} has no image in column '{input.Name}'{Remedy}");
+            if (image is null)
+                throw new InvalidOperationException($"Row {row} has no image in column '{ColumnName}'{Remedy}");
             try
             {
-                return Maker.Make(_image);
+                return Maker.Make(image);
             }
             catch (InvalidOperationException e)
             {
                 throw new InvalidOperationException(
-                    $"The image of row {row} in column '{input.Name}' cannot be read ({e.Message.TrimEnd('.')}):"
+                    $"The image of row {row} in column '{ColumnName}' cannot be read ({e.Message.TrimEnd('.')}):"
                     + " dispose images after the last pass only.", e);
             }
         }

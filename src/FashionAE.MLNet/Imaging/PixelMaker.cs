@@ -34,6 +34,15 @@ internal sealed class PixelMaker(PixelOptions options)
         return Make(file.Pixels, file.Width, file.Height, options.Upright ? file.Origin : SKEncodedOrigin.TopLeft, redIsFirst: false);
     }
 
+    /// <summary>Does the same for one of several pictures of a batch: it waits while others take the memory.</summary>
+    /// <inheritdoc cref="Make(SKCodec)"/>
+    public float[] MakeInTurn(SKCodec codec)
+    {
+        var (width, height) = PictureFile.SizeFor(codec, Target(codec));
+        using var share = PixelBudget.Take((long)width * height);
+        return Make(codec);
+    }
+
     /// <summary>The size that the stored picture is resized to, as far as it is known before it is decoded.</summary>
     public Size Target(SKCodec codec) => options.Upright && PictureFile.IsTransposed(codec.EncodedOrigin)
         ? new Size(_shape.Height, _shape.Width)

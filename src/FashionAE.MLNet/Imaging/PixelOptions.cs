@@ -4,7 +4,10 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The options of <c>LoadPixels</c>, <c>ConvertToPixels</c> and <see cref="PixelReader"/>: how a picture becomes pixels.</summary>
+/// <summary>
+/// The options of <c>LoadPixels</c>, <c>DecodePixels</c>, <c>ConvertToPixels</c> and <see cref="PixelReader"/>: how a picture becomes
+/// pixels.
+/// </summary>
 public sealed record PixelOptions
 {
     /// <summary>Gets or sets the shape of the pixels: one channel for gray or three for red, green and blue. It must be set.</summary>

@@ -49,15 +49,7 @@ public static class PixelReader
     {
         ArgumentNullException.ThrowIfNull(stream);
         var maker = Maker(options);
-        try
-        {
-            using var codec = PictureFile.Open(stream, options.MaximumPixels);
-            return maker.Make(codec);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"The picture cannot be read: {e.Message}", e);
-        }
+        return Open(stream, "The picture", options.MaximumPixels, maker.Make);
     }
 
     /// <summary>Reads an image of full size, 8 bytes a pixel. Only the options <c>Upright</c> and <c>MaximumPixels</c> matter.</summary>
@@ -109,15 +101,21 @@ public static class PixelReader
     /// <summary>Opens a picture file; errors of what is in it name it.</summary>
     internal static T Open<T>(string path, int maximumPixels, Func<SKCodec, T> use)
     {
+        using var stream = AtomicFile.OpenRead(path);
+        return Open(stream, $"'{path}'", maximumPixels, use);
+    }
+
+    /// <summary>Opens a picture in a stream; errors of what is in it call it by the name.</summary>
+    internal static T Open<T>(Stream stream, string name, int maximumPixels, Func<SKCodec, T> use)
+    {
         try
         {
-            using var stream = AtomicFile.OpenRead(path);
             using var codec = PictureFile.Open(stream, maximumPixels);
             return use(codec);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"'{path}' cannot be read: {e.Message}", e);
+            throw new InvalidDataException($"{name} cannot be read: {e.Message}", e);
         }
     }
 }

@@ -4,13 +4,14 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of pictures: <see cref="PixelLoading"/> or <see cref="PixelConverting"/>.</summary>
+/// <summary>Makes pixels of pictures: <see cref="PixelLoading"/>, <see cref="PixelDecoding"/> or <see cref="PixelConverting"/>.</summary>
 internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOptions Options) : Component<TSelf>
     where TSelf : PixelStep<TSelf>, ISaved
 {
     private protected abstract DataViewType InputType { get; }
 
-    private protected abstract int BatchSize { get; }
+    // Enough for the cores of a large machine, and few to decode in vain for whoever takes one row.
+    private protected virtual int BatchSize => 32;
 
     internal override void Check()
     {
@@ -24,7 +25,7 @@ internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOpti
 
     internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
     {
-        ScalarColumn.Check(inputSchema, Input, InputType);
+        PictureColumn.Check(inputSchema, Input, InputType);
         var pixels = PromisedColumn.Vector(Output, NumberDataViewType.Single);
         return Options.ReadableColumnName is { } readable
             ? [pixels, PromisedColumn.Scalar(readable, BooleanDataViewType.Instance)]
@@ -33,7 +34,7 @@ internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOpti
 
     internal override BatchMapping Bind(DataViewSchema inputSchema)
     {
-        var input = ScalarColumn.Find(inputSchema, Input, InputType);
+        var input = PictureColumn.Find(inputSchema, Input, InputType);
         var (channels, height, width) = Options.Shape;
         List<AddedColumn> added =
             [new(new(Output, new VectorDataViewType(NumberDataViewType.Single, channels, height, width)), input.Index)];
@@ -51,7 +52,7 @@ internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOpti
         $"{Step}: {Output} from {Input}, {Options.Shape}, {Options.Resizing}, {(Options.Upright ? "upright" : "as stored")}, "
         + $"background #{Options.Background.ToArgb() & 0xffffff:x6}{(Options.Invert ? ", inverted" : "")}");
 
-    private protected abstract PixelBatch CreateBatch(BatchRequest request, DataViewSchema.Column input);
+    private protected abstract RowBatch CreateBatch(BatchRequest request, DataViewSchema.Column input);
 }
 
 internal sealed class PixelEstimator(IHostEnvironment environment, Component component)

@@ -21,7 +21,7 @@ public sealed class PromiseTests : IDisposable
         foreach (var estimator in new[] { "encode", "encode in place", "reconstruct", "reconstruct in place", "autoencode", "apply", "anomaly", "noise", "noise in place", "rotate", "score", "draw", "overlay" })
             foreach (var input in new[] { "plain", "named", "unknown size" })
                 cases.Add(estimator, input);
-        foreach (var estimator in new[] { "rotate without shape", "draw without shape", "overlay without shape", "load", "convert" })
+        foreach (var estimator in new[] { "rotate without shape", "draw without shape", "overlay without shape", "load", "decode", "convert" })
             foreach (var input in new[] { "plain", "named" })
                 cases.Add(estimator, input);
         return cases;
@@ -154,6 +154,8 @@ public sealed class PromiseTests : IDisposable
             "rotate without shape" => _ml.Transforms.RotateImages("Turned", "Pixels", copies: 2),
             "score" => _ml.Transforms.ScoreReconstruction("Pixels", "Pixels", new ReconstructionScoringEstimator.Options { MseColumnName = "Mse", PsnrColumnName = "Psnr", SsimColumnName = "Ssim", Shape = Images.Shape }),
             "load" => _ml.Transforms.LoadPixels("Loaded", null, "Name", new PixelOptions { Shape = Images.Shape, ReadableColumnName = "IsReadable" }),
+            "decode" => _ml.Transforms.CustomMapping<ImageRow, BytesRow>((_, file) => file.Png = [], contractName: null)
+                .Append(_ml.Transforms.DecodePixels("Decoded", "Png", new PixelOptions { Shape = Images.Shape, ReadableColumnName = "IsReadable" })),
             "convert" => Make("draw").Append(_ml.Transforms.ConvertToPixels("Converted", Images.Shape, "Image")),
             "draw" => _ml.Transforms.DrawImages("Image", "Pixels", Images.Shape),
             "overlay" => _ml.Transforms.DrawOverlay("Image", "Pixels", "Pixels", "Pixels", new OverlayDrawingEstimator.Options { MaximumValue = 1, Scale = 2, Shape = Images.Shape }),

@@ -41,6 +41,9 @@ public sealed class UntrustedModelTests : IDisposable
         { "overlay", "\"Options\":{.*}}", "\"Options\":null}" },
         { "score", "\"Target\":\"Pixels\"", "\"Target\":null" },
         { "score", "^.*$", "null" },
+        { "decode", "\"Height\":12", "\"Height\":-12" },
+        { "decode", "\"MaximumPixels\":100000000", "\"MaximumPixels\":2000000000" },
+        { "decode", "\"Input\":\"Png\"", "\"Input\":null" },
         { "scale", "^.*$", "[]" },
     };
 
@@ -48,7 +51,7 @@ public sealed class UntrustedModelTests : IDisposable
     [MemberData(nameof(Settings))]
     public void Settings_that_no_estimator_would_have_saved_are_refused(string step, string pattern, string replacement)
     {
-        var data = Images.View(_ml, 40);
+        var data = step == "decode" ? _ml.Data.LoadFromEnumerable([new BytesRow()]) : Images.View(_ml, 40);
         IEstimator<ITransformer> estimator = step switch
         {
             "autoencode" => _ml.Transforms.Autoencode(Models.AllColumns()),
@@ -58,6 +61,7 @@ public sealed class UntrustedModelTests : IDisposable
             "draw" => _ml.Transforms.DrawImages("Image", "Pixels"),
             "overlay" => _ml.Transforms.DrawOverlay("Image", "Pixels", "Noisy", null, new OverlayDrawingEstimator.Options { MaximumValue = 1 }),
             "score" => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse"),
+            "decode" => _ml.Transforms.DecodePixels("Decoded", Images.Shape, "Png"),
             _ => _ml.Transforms.ScalePixels("Scaled", "Pixels"),
         };
         var model = estimator.Fit(data);

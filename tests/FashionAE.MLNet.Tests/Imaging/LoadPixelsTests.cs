@@ -173,6 +173,8 @@ public sealed class LoadPixelsTests : IDisposable
             typeof(PixelOptions).GetProperties(), option => Assert.NotEqual(option.GetValue(new PixelOptions()), option.GetValue(options)));
         var loading = new PixelLoading("Pixels", "ImagePath", _folder, options);
         Assert.Equal(loading, JsonSerializer.Deserialize<PixelLoading>(JsonSerializer.Serialize(loading)));
+        var decoding = new PixelDecoding("Pixels", "Png", options);
+        Assert.Equal(decoding, JsonSerializer.Deserialize<PixelDecoding>(JsonSerializer.Serialize(decoding)));
         var converting = new PixelConverting("Pixels", "Image", options);
         Assert.Equal(converting, JsonSerializer.Deserialize<PixelConverting>(JsonSerializer.Serialize(converting)));
     }

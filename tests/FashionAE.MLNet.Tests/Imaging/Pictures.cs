@@ -1,3 +1,4 @@
+using FashionAE.MLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -34,5 +35,12 @@ internal static class Pictures
     {
         var view = Ml.Data.LoadFromEnumerable([new FileRow { ImagePath = path }]);
         return Ml.Transforms.LoadPixels("Pixels", null, "ImagePath", options).Fit(view).Transform(view).GetColumn<float[]>("Pixels").Single();
+    }
+
+    /// <summary>What <c>DecodePixels</c> makes of the bytes of a file.</summary>
+    public static float[] Decode(byte[] file, PixelOptions options)
+    {
+        var view = Ml.Data.LoadFromEnumerable([new BytesRow { Png = file }]);
+        return Ml.Transforms.DecodePixels("Pixels", "Png", options).Fit(view).Transform(view).GetColumn<float[]>("Pixels").Single();
     }
 }

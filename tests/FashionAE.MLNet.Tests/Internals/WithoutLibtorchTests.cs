@@ -139,7 +139,7 @@ public sealed class WithoutLibtorchTests : IDisposable
         Assert.Equal(
             [
                 "noise: 0.50", "scaling: 0.20", "scoring: 0.2500 6.0206 0.0004", "error map: 0.25", "evaluation: 0.2500",
-                "drawing: 128", "converting: 0.50", "loading: 0.50",
+                "drawing: 128", "converting: 0.50", "loading: 0.50", "decoding: 0.50",
                 "model file: Microsoft.ML.Data.TransformerChain`1[Microsoft.ML.ITransformer]", "its rotation's schema: Vector<Single, 144>",
                 "its scoring part: 0.50",
             ],
