@@ -12,13 +12,14 @@ public sealed class AutoencoderTrainer
     /// <param name="model">The model to train; its weights change in place, and it is moved to the options' device.</param>
     /// <param name="options">How it is trained; they are copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">A setting of the loss does not fit the model.</exception>
+    /// <exception cref="ArgumentException">A setting of the loss does not fit the model, or it has no part that is to be frozen.</exception>
     public AutoencoderTrainer(Autoencoder model, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         options.Loss.Check(model.InputShape.Size);
+        FrozenLayers.Check(model, options.FrozenPart);
         if (options.Loss.NeedsUnitRange && model.Architecture is VectorArchitecture { OutputActivation: not ActivationKind.Sigmoid })
             throw new ArgumentException(
                 $"{nameof(BinaryCrossEntropyLoss)} needs outputs and targets in [0, 1]: set OutputActivation = ActivationKind.Sigmoid in"
@@ -47,7 +48,8 @@ public sealed class AutoencoderTrainer
     /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
     /// <exception cref="IOException">The checkpoint could not be written; the one before it is whole.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Ranks that an exchange joins have different options or data, or a loss of your own returned no scalar with a gradient.
+    /// Ranks that an exchange joins have different options or data, a loss of your own returned no scalar with a gradient, or a part is
+    /// frozen of a network that has not learned its scaling.
     /// </exception>
     public TrainingHistory Train(
         ImageSet train, ImageSet? validation = null, ImageSet? test = null, IProgress<TrainingProgress>? progress = null,
@@ -80,7 +82,7 @@ public sealed class AutoencoderTrainer
             using var heldOut = split.HeldOut;
             // A training that goes on has the scaling of its checkpoint.
             if (_options.CheckpointToResume is null)
-                ScalingLearning.Learn(_model, rest ?? train, seed, cancellationToken);
+                ScalingLearning.Learn(_model, rest ?? train, seed, _options.FrozenPart, cancellationToken);
             using var run = new TrainingRun(_model, _options, new(rest ?? train, validation ?? heldOut, test), ranks, seed);
             return run.Train(ranks.IsFirst ? progress : null, cancellationToken);
         }

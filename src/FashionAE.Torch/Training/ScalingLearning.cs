@@ -17,11 +17,16 @@ internal static class ScalingLearning
     /// <exception cref="ArgumentException">
     /// A slot has no value in any row, or one that is infinite or NaN where those are refused.
     /// </exception>
-    public static void Learn(Autoencoder model, TrainingExamples examples, int seed, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">A part is frozen, which its scaling belongs to.</exception>
+    public static void Learn(
+        Autoencoder model, TrainingExamples examples, int seed, FrozenPart frozen, CancellationToken cancellationToken)
     {
         if (model is not VectorAutoencoder { Scaling: { HasLearned: false } scaling, Unscaling: { } unscaling }
             || model.Architecture is not VectorArchitecture architecture)
             return;
+        if (frozen != FrozenPart.None)
+            throw new InvalidOperationException(
+                $"FrozenPart is {frozen}, but the network has not learned yet how it scales vectors: train it with None first.");
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var length = examples.Shape.Size;

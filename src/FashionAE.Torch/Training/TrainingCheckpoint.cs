@@ -34,6 +34,8 @@ internal static class TrainingCheckpoint
             [nameof(options.ValidationSetFraction)] = $"{options.ValidationSetFraction:R}",
             [nameof(options.Augmentation)] = $"{options.Augmentation}",
             [nameof(options.AugmentedCopies)] = $"{options.AugmentedCopies}",
+            [nameof(options.FrozenPart)] = options.FrozenPart == FrozenPart.None ? "" : $"{options.FrozenPart}",
+            [nameof(options.InitialModel)] = options.InitialModel ?? "",
             [nameof(options.Seed)] = $"{seed}",
             ["Architecture"] = ArchitectureDescription.Describe(model.Architecture),
             ["Data"] = train.Description,

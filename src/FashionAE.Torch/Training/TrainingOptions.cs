@@ -72,6 +72,12 @@ public record TrainingOptions
     public int AugmentedCopies { get; set; }
 
     /// <summary>
+    /// Gets or sets the part of a network that is trained already and keeps its weights and the statistics of its batch normalization, bit
+    /// for bit; <see cref="FrozenPart.None"/> unless set. The part computes as in evaluation, without dropout.
+    /// </summary>
+    public FrozenPart FrozenPart { get; set; }
+
+    /// <summary>
     /// Gets or sets the seed of all randomness in training: the order of examples, augmentation, dropout, the validation set; and, in a
     /// pipeline, the initial weights. The same seed gives the same weights on the same machine with the same number of threads. Null to
     /// draw one: from that of the <c>MLContext</c> in a pipeline, else at random; and to go on with that of the checkpoint.
@@ -105,6 +111,11 @@ public record TrainingOptions
     public IReadOnlyList<TrainingCallback> Callbacks { get; set => field = ValueList<TrainingCallback>.Of(value)!; } =
         new ValueList<TrainingCallback>([]);
 
+    /// <summary>
+    /// Gets or sets the SHA-256 of the trained model that the weights to begin with come from; null for fresh weights. A checkpoint has it.
+    /// </summary>
+    internal string? InitialModel { get; set; }
+
     /// <summary>Gets the file to go on from; null to begin anew.</summary>
     internal string? CheckpointToResume => Resume && File.Exists(CheckpointPath) ? CheckpointPath : null;
 
@@ -116,6 +127,7 @@ public record TrainingOptions
         Check(Epochs >= 1, Epochs, "1 or more");
         Check(BatchSize is >= 1 and <= LargestBatch, BatchSize, $"1 to {LargestBatch}");
         Check(Enum.IsDefined(Optimizer), Optimizer, "a defined value");
+        Check(Enum.IsDefined(FrozenPart), FrozenPart, "a defined value");
         Check(Loss is not null, Loss, "a loss");
         Loss!.Check(null);
         Check(Device is not null, Device, "a device");

@@ -17,6 +17,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingRanks _ranks;
     private readonly int _seed;
     private readonly AdamOptimizer _optimizer;
+    private readonly FrozenLayers _frozen;
     private readonly WeightAverage? _average;
     private readonly Dictionary<string, Tensor> _best;
     private TrainingCallback[] _callbacks = [];
@@ -36,7 +37,8 @@ internal sealed class TrainingRun : IDisposable
             ? [] : TrainingCheckpoint.Fingerprint(options, seed, model, sets.Train);
         _optimizer = new AdamOptimizer(
             model.parameters(), options.WeightDecay, options.Optimizer == OptimizerKind.AdamW, model.buffers());
-        _average = options.AveragingDecay is { } decay ? new WeightAverage(model, decay) : null;
+        _frozen = new FrozenLayers(model, options.FrozenPart);
+        _average = options.AveragingDecay is { } decay ? new WeightAverage(model, decay, _frozen.Names) : null;
         using var scope = NewDisposeScope();
         _best = model.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
     }
@@ -111,6 +113,7 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _optimizer.Dispose();
+        _frozen.Dispose();
         _average?.Dispose();
         _meanImage?.Dispose();
         foreach (var tensor in _best.Values)
@@ -188,7 +191,7 @@ internal sealed class TrainingRun : IDisposable
             .Shuffled(_options.AugmentedCopies, _options.BatchSize, random.Order, _options.Device).GetEnumerator();
         var learningRateAt = _options.LearningRates(State.Records, State.Batches);
         var examples = 0L;
-        Model.train();
+        _frozen.BeginTraining();
         for (var batch = 0; batch < State.Batches; batch++)
         {
             if (batch > 0 && IsInterrupted(cancellationToken))
@@ -208,7 +211,7 @@ internal sealed class TrainingRun : IDisposable
                 Model.eval();
             Tell(callback => callback.OnStepEnd(State));
             if (!Model.training)
-                Model.train();
+                _frozen.BeginTraining();
         }
         _squaredError = _ranks.Sum(losses.SquaredError) / examples;
         return examples;

@@ -11,20 +11,22 @@ internal sealed class WeightAverage : IDisposable
     private readonly double _decay;
     private readonly (Tensor Weight, Tensor Mean)[] _tensors;
 
-    public WeightAverage(Autoencoder model, double decay)
+    /// <param name="frozen">The names of tensors that stay as they are: a mean of equal numbers can differ from them by rounding.</param>
+    public WeightAverage(Autoencoder model, double decay, IReadOnlySet<string> frozen)
     {
         _decay = decay;
         using var _ = no_grad();
         // What scales vectors was learned once, and stays as it is to the bit.
-        var scaling = model.named_modules().Where(named => named.module is ScalingLayer)
+        var constant = model.named_modules().Where(named => named.module is ScalingLayer)
             .SelectMany(named => new[] { $"{named.name}.{ScalingLayer.OffsetName}", $"{named.name}.{ScalingLayer.ScaleName}" }).ToHashSet();
-        var weights = model.state_dict().Where(s => s.Value.is_floating_point() && !scaling.Contains(s.Key)).ToArray();
+        constant.UnionWith(frozen);
+        var weights = model.state_dict().Where(s => s.Value.is_floating_point() && !constant.Contains(s.Key)).ToArray();
         Means = weights.ToDictionary(s => s.Key, s => s.Value.detach().clone().DetachFromDisposeScope());
         _tensors = Array.ConvertAll(weights, s => (s.Value, Means[s.Key]));
     }
 
     /// <summary>
-    /// Gets the mean by the names of the network's state; what is not a floating-point number, and what scales vectors, has none.
+    /// Gets the mean by the names of the network's state; what is not a floating-point number, scales vectors or is frozen has none.
     /// </summary>
     public Dictionary<string, Tensor> Means { get; }
 
