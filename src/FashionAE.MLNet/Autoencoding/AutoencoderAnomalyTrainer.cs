@@ -31,7 +31,7 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     /// <param name="input">
     /// A view with the column of images, in [0, 1], or of other vectors: rows that are no anomalies, or few that are.
     /// </param>
-    /// <inheritdoc cref="AutoencoderEstimator.Fit"/>
+    /// <inheritdoc cref="AutoencoderEstimator.Fit(IDataView)"/>
     /// <exception cref="InvalidOperationException">
     /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), neither options nor the column's type
     /// say the shape of the inputs, or the rule of the threshold needs more rows than are held out.
@@ -39,6 +39,28 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     public AutoencoderTransformer Fit(IDataView input)
     {
         using var trained = _estimator.Fit(input);
+        return ChooseThreshold(trained);
+    }
+
+    /// <summary>
+    /// Trains on new rows, and begins with the weights of a trained model, which may be an autoencoder or a detector. What its score
+    /// learned is not taken over: references, probabilities, masks and the threshold come from the new rows alone, as in every Fit.
+    /// </summary>
+    /// <inheritdoc cref="AutoencoderEstimator.Fit(IDataView, ITransformer)"/>
+    public AutoencoderTransformer Fit(IDataView input, ITransformer startFrom)
+    {
+        using var trained = _estimator.Fit(input, startFrom);
+        return ChooseThreshold(trained);
+    }
+
+    /// <inheritdoc cref="AutoencoderEstimator.GetOutputSchema"/>
+    /// <returns>
+    /// Its columns, Score (Single), PredictedLabel (Boolean), and those of probability, error map and mask that have a name.
+    /// </returns>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
+
+    private AutoencoderTransformer ChooseThreshold(AutoencoderTransformer trained)
+    {
         var detector = trained.WithThresholdOf(_threshold);
         using var channel = _host.Start("Training");
         var heldOut = trained.HeldOutScores;
@@ -48,12 +70,6 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
             + " rows that were held out of the training score more.");
         return detector;
     }
-
-    /// <inheritdoc cref="AutoencoderEstimator.GetOutputSchema"/>
-    /// <returns>
-    /// Its columns, Score (Single), PredictedLabel (Boolean), and those of probability, error map and mask that have a name.
-    /// </returns>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
     /// <summary>How a detector of anomalies is built and trained. It adds Score and PredictedLabel, and columns that are named.</summary>
     public sealed record Options : AutoencoderOptions

@@ -63,6 +63,20 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
         return Outputs.Select(o => o.Kind.Promise(o.Name, input));
     }
 
+    /// <summary>Gets the rows of a view to learn from: inputs, and targets where those are another column.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="option">The option that the view is given as, for errors; null for the view that is fitted.</param>
+    /// <param name="shape">The shape of the inputs.</param>
+    /// <param name="masksMissing">Whether values that are NaN are taken.</param>
+    /// <inheritdoc cref="ImageColumn.Find"/>
+    public ImageRows RowsOf(IDataView view, string? option, InputShape shape, bool masksMissing)
+    {
+        var role = option is null ? "" : $"{option} ";
+        var images = ImageColumn.Find(view.Schema, Input, role + InputRole, shape);
+        var targets = Target is { } name && name != Input ? ImageColumn.Find(view.Schema, name, role + "target", shape) : null;
+        return new(view, images, targets, option) { MasksMissing = masksMissing };
+    }
+
     /// <summary>Finds the column of vectors, whatever they are, and checks that all outputs can be computed for them.</summary>
     /// <inheritdoc cref="ImageColumn.Find"/>
     public ImageColumn FindVectors(DataViewSchema schema)

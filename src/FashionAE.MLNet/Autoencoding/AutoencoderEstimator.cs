@@ -40,24 +40,59 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN.</exception>
     /// <exception cref="OperationCanceledException">The options' token ended the training.</exception>
     /// <exception cref="InvalidDataException">The trained model or the checkpoint to resume from is corrupt.</exception>
-    public AutoencoderTransformer Fit(IDataView input)
+    public AutoencoderTransformer Fit(IDataView input) => MakeTransformer(input);
+
+    /// <summary>
+    /// Trains on new rows, and begins with the weights of a trained model: by the options of this estimator, with a new optimizer. The
+    /// statistics of batch normalization go on, and the scaling of vectors stays as the first training learned it. Options without
+    /// Architecture and LatentSize go on with any network.
+    /// </summary>
+    /// <param name="input">The new rows, as <see cref="Fit(IDataView)"/> reads them.</param>
+    /// <param name="startFrom">
+    /// The transformer of an autoencoder or detector, or a chain with one, of several the last. It stays as it is, and may be disposed
+    /// afterwards.
+    /// </param>
+    /// <returns>
+    /// The transformer with the weights of the best new epoch, even if the ones it began with were better; the caller disposes it.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// The model has no autoencoder, or one of another architecture, shape of the input or length of latent vectors; or the options have an
+    /// <see cref="AutoencoderOptions.InitialModelFile"/>, too.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The estimator trains nothing, or what <see cref="Fit(IDataView)"/> throws it for.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    /// <example>
+    /// <code>
+    /// using var next = estimator.Fit(newRows, startFrom: model);
+    /// </code>
+    /// </example>
+    public AutoencoderTransformer Fit(IDataView input, ITransformer startFrom)
+    {
+        ArgumentNullException.ThrowIfNull(startFrom);
+        return MakeTransformer(input, startFrom);
+    }
+
+    /// <summary>Gets the columns that the transformer of <see cref="Fit(IDataView)"/> will add.</summary>
+    /// <param name="inputSchema">What is known of the input.</param>
+    /// <returns>Its columns and the added ones.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, Promise(inputSchema));
+
+    private protected abstract TrainedAutoencoder Make(IDataView input, ITransformer? startFrom);
+
+    private AutoencoderTransformer MakeTransformer(IDataView input, ITransformer? startFrom = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var made = Make(input);
+        var made = Make(input, startFrom);
         using var model = made.Model;
         model.Engine = _scoring.Engine;
         var step = AutoencoderStep.Of(model, Columns, _scoring.BatchSize) with { Detector = made.Detector };
         step.Bind(input.Schema);
         return new AutoencoderTransformer(step with { Shared = model.Share() }, made.History) { Host = Host };
     }
-
-    /// <summary>Gets the columns that the transformer of <see cref="Fit"/> will add.</summary>
-    /// <param name="inputSchema">What is known of the input.</param>
-    /// <returns>Its columns and the added ones.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, Promise(inputSchema));
-
-    private protected abstract TrainedAutoencoder Make(IDataView input);
 
     // A file of a model says the shape of the images, so that vectors need no known size. It is read when the estimator is fitted.
     private protected virtual IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);

@@ -38,6 +38,26 @@ public record AutoencoderOptions : TrainingOptions
     public IDataView? TestSet { get; set; }
 
     /// <summary>
+    /// Gets or sets the file of a trained model whose weights the training begins with, as <see cref="AutoencoderFile"/> and the command
+    /// line save it; null for fresh weights. It is read when the estimator is fitted, and does what a model that is given to
+    /// <c>Fit(input, startFrom)</c> does.
+    /// </summary>
+    public string? InitialModelFile { get; set; }
+
+    /// <summary>
+    /// Gets or sets a view of old rows, with the columns as this step sees them, that a training which goes on with new rows rehearses, so
+    /// that the network does not forget them; null for none. Only the training uses them: they are not held out, and a detector learns its
+    /// references and threshold from the new rows alone.
+    /// </summary>
+    public IDataView? RehearsalSet { get; set; }
+
+    /// <summary>
+    /// Gets or sets the share, within (0, 1), of the old rows of <see cref="RehearsalSet"/> in every batch; 0.5 unless set. They are drawn
+    /// anew in every epoch, by the seed, and come on top of the new rows, of which every epoch has all.
+    /// </summary>
+    public double RehearsalShare { get; set; } = 0.5;
+
+    /// <summary>
     /// Gets or sets how many bytes of training images may be kept in memory, 1 or more; 2 GiB unless set. An image of bytes (all of its
     /// values are multiples of 1/255) takes one byte a value, else four; a sparse vector eight for each value that is not zero. Where the
     /// data need more, every epoch reads them anew.
@@ -71,6 +91,9 @@ public record AutoencoderOptions : TrainingOptions
         Check(ScoringBatchSize is null or >= 1, ScoringBatchSize, "1 or more, or null");
         Check(MaximumMemoryInBytes >= 1, MaximumMemoryInBytes, "1 or more");
         Check(ShuffleBufferSize >= 2, ShuffleBufferSize, "2 or more");
+        Check(InitialModelFile is null or { Length: > 0 }, InitialModelFile, "a path, or null");
+        Check(RehearsalShare is > 0 and < 1, RehearsalShare, "within (0, 1)");
+        Check(RehearsalSet is null || BatchSize >= 2, BatchSize, "2 or more where there is a RehearsalSet");
         Check(LatentSize is null or >= 1, LatentSize, "1 or more, or null");
         if (LatentSize is { } size && Architecture is { } architecture && architecture.LatentSize != size)
             throw new ArgumentException(

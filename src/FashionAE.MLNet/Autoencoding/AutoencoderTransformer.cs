@@ -150,6 +150,66 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         return WithThresholdOf([.. DetectorRows.Scores(this, normal).Where(score => !double.IsNaN(score)).Order()], rule);
     }
 
+    /// <summary>
+    /// Makes an anomaly detector that has learned anew what is normal, without training: the references of the score, the distribution
+    /// behind probabilities, the weights of error maps, the threshold of pixels and that of scores. Both share the model, which is freed
+    /// when both are disposed.
+    /// </summary>
+    /// <param name="normal">
+    /// A view of rows that are no anomalies, with the columns that the detector reads: a part of them is held out for the thresholds.
+    /// </param>
+    /// <param name="rule">The rule of the threshold.</param>
+    /// <param name="heldOutFraction">The share of the rows that is held out, within (0, 1).</param>
+    /// <param name="pixelFalseAlarms">Which share of the pixels of normal rows is marked in the mask, within (0, 1).</param>
+    /// <param name="seed">The seed of which rows are held out and which are references.</param>
+    /// <returns>The new transformer; the caller disposes it, and this one too.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// This transformer is no anomaly detector, the view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not
+    /// masked), or the rule needs more rows than are held out.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A share is out of its range, or a column is missing or of the wrong type.</exception>
+    /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
+    /// <example>
+    /// <code>
+    /// using var renewed = detector.WithReferencesOf(newRows, AnomalyThreshold.HeldOutQuantile(0.99));
+    /// </code>
+    /// </example>
+    public AutoencoderTransformer WithReferencesOf(
+        IDataView normal, AnomalyThreshold rule, double heldOutFraction = 0.1, double pixelFalseAlarms = 0.001, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(normal);
+        ArgumentNullException.ThrowIfNull(rule);
+        CheckDetector();
+        var options = new AutoencoderAnomalyTrainer.Options
+        {
+            Score = AnomalyScore,
+            Threshold = rule,
+            HeldOutFraction = heldOutFraction,
+            PixelFalseAlarms = pixelFalseAlarms,
+            Smoothing = _step.Detector!.Smoothing,
+            IsErrorMapWeighted = _step.Detector.MapWeights is not null,
+            ScoringBatchSize = ScoringBatchSize,
+        };
+        options.Validate();
+        using var shared = _step.Shared.Share();
+        var model = shared.Model;
+        using var rows = ViewExamples.Read(
+            _step.Columns.RowsOf(normal, option: null, model.InputShape, model.Architecture.MasksMissing),
+            options.MaximumMemoryInBytes, options.ShuffleBufferSize, CancellationToken.None);
+        var (rest, heldOut) = DetectorLearning.HoldOut(rows.Examples, options, seed);
+        using (rest)
+        using (heldOut)
+        {
+            DetectorLearning.CheckRows(rule, heldOut.Count);
+            var engine = model.EngineFor(ScoringEngine, problem => new StepLog(Host, Step).Warn(problem));
+            var detector = new DetectorLearning(model, engine, rest, heldOut).Learn(options, seed);
+            using var learned = new AutoencoderTransformer(_step with { Detector = detector, Shared = shared.Share() }, History) { Host = Host };
+            return learned.WithThresholdOf(rule);
+        }
+    }
+
+    internal SavedAutoencoder CopyModel() => _step.Shared.Use(model => model.Save());
+
     internal AutoencoderTransformer WithThresholdOf(double[] normal, AnomalyThreshold rule)
     {
         ArgumentNullException.ThrowIfNull(rule);

@@ -11,6 +11,35 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
 {
     private const int LargestBatch = 1 << 24;
 
+    /// <summary>Cuts the rows for a detector's threshold from those that it learns from.</summary>
+    /// <exception cref="InvalidOperationException">There are too few rows.</exception>
+    public static (TrainingExamples Remaining, TrainingExamples HeldOut) HoldOut(
+        TrainingExamples examples, AutoencoderAnomalyTrainer.Options options, int seed)
+    {
+        try
+        {
+            // Another one than that of the trainer's own validation set: the same would find the same rows again, which are gone.
+            return examples.Split(options.HeldOutFraction, (int)MurmurHash.Seed(seed, examples.Count));
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
+        {
+            throw new InvalidOperationException(
+                $"HeldOutFraction is {options.HeldOutFraction}, which of {examples.Count} rows holds none out, or leaves fewer than two to"
+                + " learn from: change it, or set a ValidationSet.",
+                e);
+        }
+    }
+
+    /// <summary>Refuses fewer held-out rows than a rule needs.</summary>
+    /// <exception cref="InvalidOperationException">There are too few rows.</exception>
+    public static void CheckRows(AnomalyThreshold rule, long heldOut)
+    {
+        if (heldOut < rule.FewestRows)
+            throw new InvalidOperationException(
+                $"The rule of the threshold needs {rule.FewestRows} rows or more that are held out of the training; there are"
+                + $" {heldOut}: raise HeldOutFraction, set a ValidationSet, or use HeldOutQuantile, which does with fewer.");
+    }
+
     public Detector Learn(AutoencoderAnomalyTrainer.Options options, int seed)
     {
         var score = options.ScoreFor(model.InputShape);

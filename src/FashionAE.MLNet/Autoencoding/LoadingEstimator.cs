@@ -18,8 +18,12 @@ internal sealed class LoadingEstimator : AutoencoderEstimator
         _modelFile = modelFile;
     }
 
-    private protected override TrainedAutoencoder Make(IDataView input)
+    private protected override TrainedAutoencoder Make(IDataView input, ITransformer? startFrom)
     {
+        if (startFrom is not null)
+            throw new InvalidOperationException(
+                "ApplyAutoencoder trains nothing that could start from a model: use EncodeWithAutoencoder, ReconstructWithAutoencoder or"
+                + " Autoencode.");
         var model = new TrainedModel(SavedAutoencoder.Of(SafeTensorsFile.Read(_modelFile), _modelFile));
         model.Check();
         return new TrainedAutoencoder(new SharedModel(model));

@@ -19,21 +19,30 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         : base(environment, columns, (options.ScoringBatchSize, options.ScoringEngine))
     {
         options.Validate();
+        if (options.InitialModelFile is { } file && !File.Exists(file))
+            throw new FileNotFoundException($"There is no model file '{file}' to start from.", file);
         (_options, _drawnSeed) = (options with { }, Host.Rand.Next());
     }
 
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) =>
         Columns.Promise(inputSchema, trains: true, _options.Architecture switch
         {
+            // The file says the shape.
+            _ when _options.InitialModelFile is not null => null,
             null => ShapeRemedy,
             VectorArchitecture { Length: null } => ImageColumn.LengthRemedy,
             _ => null,
         });
 
-    private protected override TrainedAutoencoder Make(IDataView input)
+    private protected override TrainedAutoencoder Make(IDataView input, ITransformer? startFrom)
     {
         using var channel = Host.Start("Training");
-        var shape = ShapeOf(input.Schema);
+        var initial = InitialModel.Of(_options, startFrom);
+        CheckGoesOn(initial);
+        initial?.CheckColumn(input.Schema, Columns.Input);
+        // As the options know it: that of the model to start from, or what they say.
+        var known = initial is null ? _options.Architecture : initial.ArchitectureFor(_options);
+        var shape = ShapeOf(input.Schema, known);
         AutoencoderBatch.CheckSize(_options.ScoringBatchSize, shape);
         // Reading can take long: what is wrong with the columns of any view shall show before.
         (_options as AutoencoderAnomalyTrainer.Options)?.Threshold.CheckLabels((view, label) =>
@@ -41,45 +50,52 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
             Columns.FindInput(view.Schema, shape);
             return DetectorRows.Labels(view, label);
         });
-        var trainRows = Rows(input, option: null, shape);
-        var validationRows = _options.ValidationSet is { } set ? Rows(set, nameof(_options.ValidationSet), shape) : null;
-        var testRows = _options.TestSet is { } testSet ? Rows(testSet, nameof(_options.TestSet), shape) : null;
+        ImageRows Rows(IDataView view, string? option = null) => Columns.RowsOf(view, option, shape, known?.MasksMissing is true);
+        ImageRows? RowsOfOption(IDataView? view, string option) => view is null ? null : Rows(view, option);
+        var trainRows = Rows(input);
+        var validationRows = RowsOfOption(_options.ValidationSet, nameof(_options.ValidationSet));
+        var testRows = RowsOfOption(_options.TestSet, nameof(_options.TestSet));
+        var oldRows = RowsOfOption(_options.RehearsalSet, nameof(_options.RehearsalSet));
         using var train = Read(trainRows, channel);
         if (train.Examples.Count < 2)
             throw new InvalidOperationException("Training set has 1 instance, aborting training: two or more are needed.");
         using var validation = validationRows is null ? null : Read(validationRows, channel);
         using var test = testRows is null ? null : Read(testRows, channel);
+        using var old = oldRows is null ? null : Read(oldRows, channel);
 
         // A training that goes on has the seed, as the weights, of its checkpoint.
         var drawsSeed = _options.Seed is null && _options.CheckpointToResume is null;
         var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
+        // A checkpoint and the other ranks are of a training from the same model.
+        if (initial is not null && (options.CheckpointPath is not null || options.Exchange is not null))
+            options = options with { InitialModel = initial.Sha256 };
         var detector = options as AutoencoderAnomalyTrainer.Options;
         detector?.ScoreFor(shape).Check(shape);
         // The ranks of a training hold out the same rows, whatever seed each has drawn and wherever the checkpoint is.
         using var ranks = new TrainingRanks(options.Exchange);
         var seed = detector is null ? 0 : ranks.Broadcast(() => Seed(options));
-        var split = detector is not null && validation is null ? HoldOut(train.Examples, detector.HeldOutFraction, seed) : default;
+        var split = detector is not null && validation is null ? DetectorLearning.HoldOut(train.Examples, detector, seed) : default;
         using var rest = split.Remaining;
         using var heldOutRows = split.HeldOut;
-        if (detector is not null && (heldOutRows ?? validation!.Examples).Count is var rows && rows < detector.Threshold.FewestRows)
-            throw new InvalidOperationException(
-                $"The rule of the threshold needs {detector.Threshold.FewestRows} rows or more that are held out of the training; there are"
-                + $" {rows}: raise HeldOutFraction, set a ValidationSet, or use HeldOutQuantile, which does with fewer.");
-        var architecture = ArchitectureFor(shape, input.Schema[Columns.Input].Type, channel);
-        if (train.IsSparse && architecture is VectorArchitecture { Scaling: FeatureScaling.MeanVariance or FeatureScaling.Robust } scaled)
-            channel.Warning(
+        if (detector is not null)
+            DetectorLearning.CheckRows(detector.Threshold, (heldOutRows ?? validation!.Examples).Count);
+        var architecture = known?.For(shape) ?? ArchitectureFor(shape, input.Schema[Columns.Input].Type, channel);
+        if (initial is not null)
+            channel.Info(
                 MessageSensitivity.None,
-                $"The vectors of column '{Columns.Input}' are sparse, and Scaling is {scaled.Scaling}: a slot that few rows set gets values"
-                + " far from 0. Set Scaling = FeatureScaling.None in a VectorArchitecture where slots are counts or categories.");
-        using var model = new SharedModel(new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
+                $"The training starts from {initial.Description}{(shape.IsVector ? ", whose scaling of slots stays as it is" : "")}.");
+        else if (train.IsSparse)
+            WarnOfScaling(architecture, channel);
+        using var model = new SharedModel(initial?.Copy() ?? new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
         var trainer = new AutoencoderTrainer(model.Model.Network, options);
         var heldOut = validation is null ? options.ValidationSetFraction : 0;
         var examples = rest ?? train.Examples;
-        var log = new TrainingLog(channel, options, (long)(examples.Count * (1 - heldOut)), shape: shape);
+        var log = new TrainingLog(channel, options, (long)(examples.Count * (1 - heldOut)), shape: shape, isFresh: initial is null);
+        using var rehearsed = old is null ? null : new RehearsedExamples(examples, old.Examples, options.RehearsalShare);
         TrainingHistory history;
         try
         {
-            history = trainer.Train(examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
+            history = trainer.Train(rehearsed ?? examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
         }
         catch (EmptySlotException e)
         {
@@ -102,18 +118,29 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     }
 
     /// <summary>The shape of the inputs: what the architecture says, or what the column is.</summary>
-    private InputShape ShapeOf(DataViewSchema schema) => _options.Architecture switch
+    private InputShape ShapeOf(DataViewSchema schema, AutoencoderArchitecture? known) => known switch
     {
         null => Columns.FindInput(schema, shape: null, ShapeRemedy).Shape,
         VectorArchitecture { Length: null } => Columns.FindVectors(schema).Shape,
-        var architecture => Columns.FindInput(schema, architecture.InputShape).Shape,
+        _ => Columns.FindInput(schema, known.InputShape).Shape,
     };
 
-    /// <summary>The network that the options name, or the one that fits the inputs.</summary>
+    /// <summary>Refuses options that only a training which goes on can have.</summary>
+    private void CheckGoesOn(InitialModel? initial)
+    {
+        if (initial is not null)
+            return;
+        const string Remedy = ": call Fit(input, startFrom) or set InitialModelFile.";
+        if (_options.FrozenPart != FrozenPart.None)
+            throw new InvalidOperationException(
+                $"FrozenPart is {_options.FrozenPart}, and there is no trained model whose part could stay as it is" + Remedy);
+        if (_options.RehearsalSet is not null)
+            throw new InvalidOperationException("RehearsalSet has old rows, and there is no model that has learned them" + Remedy);
+    }
+
+    /// <summary>Chooses the network that fits the inputs.</summary>
     private AutoencoderArchitecture ArchitectureFor(InputShape shape, DataViewType type, IChannel channel)
     {
-        if (_options.Architecture is { } known)
-            return known.For(shape);
         var isDetector = _options is AutoencoderAnomalyTrainer.Options;
         var size = _options.LatentSize ?? (shape.IsVector && isDetector ? Math.Min((shape.Size + 1) / 2, MostLatent) : 2);
         AutoencoderArchitecture chosen = shape.Image is { } images
@@ -132,37 +159,18 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         return chosen;
     }
 
-    /// <summary>Cuts the rows for a detector's threshold from those that it learns from.</summary>
-    /// <exception cref="InvalidOperationException">There are too few rows.</exception>
-    private static (TrainingExamples Remaining, TrainingExamples HeldOut) HoldOut(TrainingExamples examples, double fraction, int seed)
+    private void WarnOfScaling(AutoencoderArchitecture architecture, IChannel channel)
     {
-        try
-        {
-            // Another one than that of the trainer's own validation set: the same would find the same rows again, which are gone.
-            return examples.Split(fraction, (int)MurmurHash.Seed(seed, examples.Count));
-        }
-        catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
-        {
-            throw new InvalidOperationException(
-                $"HeldOutFraction is {fraction}, which of {examples.Count} rows holds none out, or leaves fewer than two to learn from:"
-                + " change it, or set a ValidationSet.",
-                e);
-        }
+        if (architecture is VectorArchitecture { Scaling: FeatureScaling.MeanVariance or FeatureScaling.Robust } scaled)
+            channel.Warning(
+                MessageSensitivity.None,
+                $"The vectors of column '{Columns.Input}' are sparse, and Scaling is {scaled.Scaling}: a slot that few rows set gets values"
+                + " far from 0. Set Scaling = FeatureScaling.None in a VectorArchitecture where slots are counts or categories.");
     }
 
     /// <summary>The seed of the training, also of one that goes on.</summary>
     private int Seed(AutoencoderOptions options) => options.Seed
         ?? (options.CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : _drawnSeed);
-
-    private ImageRows Rows(IDataView view, string? option, InputShape shape)
-    {
-        var role = option is null ? "" : $"{option} ";
-        var images = ImageColumn.Find(view.Schema, Columns.Input, role + Columns.InputRole, shape);
-        var targets = Columns.Target is { } name && name != Columns.Input
-            ? ImageColumn.Find(view.Schema, name, role + "target", shape)
-            : null;
-        return new(view, images, targets, option) { MasksMissing = _options.Architecture?.MasksMissing is true };
-    }
 
     private ViewExamples Read(ImageRows rows, IChannel channel)
     {

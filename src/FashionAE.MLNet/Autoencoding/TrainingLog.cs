@@ -9,8 +9,9 @@ namespace FashionAE.MLNet;
 /// <param name="count">How many images it learns from.</param>
 /// <param name="time">The clock; null for that of the system.</param>
 /// <param name="shape">The shape of its inputs.</param>
+/// <param name="isFresh">Whether its weights are fresh: those of a trained model need few steps.</param>
 internal sealed class TrainingLog(
-    IChannel channel, TrainingOptions options, long count, TimeProvider? time = null, InputShape shape = default)
+    IChannel channel, TrainingOptions options, long count, TimeProvider? time = null, InputShape shape = default, bool isFresh = true)
     : IProgress<TrainingProgress>
 {
     // Five tables of 80 to 2,100 rows: what is found of anomalies grows until some 1,000 steps.
@@ -57,7 +58,7 @@ internal sealed class TrainingLog(
     private void WarnOfFewSteps(int stepsPerEpoch)
     {
         var steps = (long)stepsPerEpoch * options.Epochs;
-        if (steps >= _enoughSteps)
+        if (!isFresh || steps >= _enoughSteps)
             return;
         var smaller = (long)((Int128)count * (options.AugmentedCopies + 1) * options.Epochs / _enoughSteps);
         var remedy = smaller >= SmallestAdvised ? $"BatchSize to {smaller} or less, or " : "";

@@ -48,8 +48,9 @@ public abstract class TrainingExamples : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(copies);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var examples = (Int128)Count * ((long)copies + 1);
-        var rest = examples % batchSize;
-        var batches = examples / batchSize + (rest > 1 || examples < batchSize ? 1 : 0);
+        var counted = CountedIn(batchSize);
+        var rest = examples % counted;
+        var batches = examples / counted + (rest > 1 || examples < counted ? 1 : 0);
         return batches <= int.MaxValue
             ? (int)batches
             : throw new ArgumentOutOfRangeException(
@@ -57,6 +58,9 @@ public abstract class TrainingExamples : IDisposable
                 $"{Count} images with {copies} copies each make more than {int.MaxValue} batches of {batchSize}:"
                 + " make fewer copies, or larger batches.");
     }
+
+    /// <summary>Gets how many examples of a batch <see cref="Count"/> counts; old ones that are rehearsed come on top of it.</summary>
+    internal virtual int CountedIn(int batchSize) => batchSize;
 
     /// <summary>Frees the memory that the examples hold.</summary>
     public void Dispose()

@@ -1,0 +1,81 @@
+using static TorchSharp.torch;
+
+namespace FashionAE.MLNet;
+
+/// <summary>
+/// New examples, with some old ones in every batch, so that a network that learns the new ones does not forget the others (experience
+/// replay; Ratcliff 1990). The old ones are drawn anew in every epoch; where they are few, an epoch goes through them several times.
+/// </summary>
+/// <param name="examples">The new examples, each of which an epoch has once. They are counted, held out and read in order, alone.</param>
+/// <param name="old">The old ones.</param>
+/// <param name="share">The share of the old ones in a batch, within (0, 1).</param>
+internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamples old, double share) : TrainingExamples
+{
+    private const int FewestDrawn = 100;
+
+    public override InputShape Shape => examples.Shape;
+
+    public override long Count => examples.Count;
+
+    public override string Description => $"{examples.Description}, with a share of {share:R} of {old.Description}";
+
+    public override IEnumerable<TrainingBatch> Shuffled(int copies, int batchSize, Generator generator, Device device)
+    {
+        var oldInBatch = OldIn(batchSize);
+        var wanted = (double)oldInBatch * CountBatches(copies, batchSize);
+        using var drawn = Draw(wanted / (copies + 1), generator);
+        using var rehearsed = Forever(drawn ?? old, copies, oldInBatch, generator, device).GetEnumerator();
+        foreach (var batch in examples.Shuffled(copies, batchSize - oldInBatch, generator, device))
+        {
+            rehearsed.MoveNext();
+            yield return Join(batch, rehearsed.Current);
+        }
+    }
+
+    public override IEnumerable<TrainingBatch> InOrder(int batchSize, Device device) => examples.InOrder(batchSize, device);
+
+    public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
+    {
+        var (remaining, heldOut) = examples.Split(fraction, seed);
+        return (new RehearsedExamples(remaining, old, share), heldOut);
+    }
+
+    internal override int CountedIn(int batchSize) => batchSize - OldIn(batchSize);
+
+    private int OldIn(int batchSize) => Math.Clamp((int)Math.Round(batchSize * share), 1, batchSize - 1);
+
+    /// <summary>Draws rows of a stream, since its first batches are from its first rows; null where its batches are of all rows.</summary>
+    private TrainingExamples? Draw(double wanted, Generator generator)
+    {
+        // How many are drawn varies: with a few more they need not be gone through twice, and are never none.
+        var fraction = Math.Max(1.1 * wanted, FewestDrawn) / old.Count;
+        if (old is not StreamedExamples || fraction >= 1)
+            return null;
+        using var seed = randint(int.MaxValue, [1], ScalarType.Int64, generator: generator);
+        return old.Split(fraction, (int)seed.item<long>()).HeldOut;
+    }
+
+    private static IEnumerable<TrainingBatch> Forever(
+        TrainingExamples examples, int copies, int batchSize, Generator generator, Device device)
+    {
+        // A last batch with fewer is left out, so that all have the share.
+        var whole = Math.Max(1, examples.Count * ((long)copies + 1) / batchSize);
+        while (true)
+            foreach (var batch in examples.Shuffled(copies, batchSize, generator, device).Take((int)Math.Min(whole, int.MaxValue)))
+                yield return batch;
+    }
+
+    /// <summary>Joins two batches: the originals of both, then the copies.</summary>
+    private static TrainingBatch Join(TrainingBatch first, TrainingBatch second)
+    {
+        Tensor Joined(Tensor a, Tensor b) => cat(
+        [
+            a.narrow(0, 0, first.Originals), b.narrow(0, 0, second.Originals),
+            a.narrow(0, first.Originals, a.shape[0] - first.Originals), b.narrow(0, second.Originals, b.shape[0] - second.Originals),
+        ]);
+        var input = Joined(first.Input, second.Input);
+        var sameTarget = ReferenceEquals(first.Input, first.Target) && ReferenceEquals(second.Input, second.Target);
+        return new TrainingBatch(
+            input, sameTarget ? input : Joined(first.Target, second.Target), first.Originals + second.Originals);
+    }
+}
