@@ -89,7 +89,11 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         var made = Make(input, startFrom);
         using var model = made.Model;
         model.Engine = _scoring.Engine;
-        var step = AutoencoderStep.Of(model, Columns, _scoring.BatchSize) with { Detector = made.Detector };
+        var step = AutoencoderStep.Of(model, Columns, _scoring.BatchSize) with
+        {
+            Detector = made.Detector,
+            Reference = made.Reference,
+        };
         step.Bind(input.Schema);
         return new AutoencoderTransformer(step with { Shared = model.Share() }, made.History) { Host = Host };
     }
@@ -133,6 +137,8 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 }
 
 /// <summary>
-/// What an estimator makes: the model, the course of its training if there was one, and what a detector of anomalies has learned.
+/// What an estimator makes: the model, the course of its training if there was one, what a detector of anomalies has learned, and rows of
+/// the training with which new ones can be compared.
 /// </summary>
-internal sealed record TrainedAutoencoder(SharedModel Model, TrainingHistory? History = null, Detector? Detector = null);
+internal sealed record TrainedAutoencoder(
+    SharedModel Model, TrainingHistory? History = null, Detector? Detector = null, DriftReference? Reference = null);

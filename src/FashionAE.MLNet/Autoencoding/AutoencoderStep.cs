@@ -9,11 +9,11 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// A trained autoencoder as a component. Outputs are the names of outputs and the columns for them, in the order of the columns. Model
 /// files have the model beside the settings, which hold its SHA-256, and those of a network of one's own also its ONNX models, with theirs;
-/// those of a detector what it has learned.
+/// those of a detector what it has learned; and those that have been trained rows with which new ones can be compared.
 /// </summary>
 internal sealed record AutoencoderStep(
     string Input, string? Target, OrderedDictionary<string, string> Outputs, int BatchSize, float? Threshold, string Sha256,
-    string? OnnxSha256 = null, Detector? Detector = null)
+    string? OnnxSha256 = null, Detector? Detector = null, DriftReference? Reference = null)
     : Component<AutoencoderStep>, ISaved
 {
     private const string WeightsName = "Autoencoder.safetensors";
@@ -110,7 +110,8 @@ internal sealed record AutoencoderStep(
         var detector = Detector?.Load(context, model.Model.InputShape, model.Model.LatentSize);
         if (detector is { Distribution: null } && Columns.Outputs.Any(o => o.Kind is ProbabilityOutput))
             throw ModelFile.Corrupt("the scores have no distribution, which probabilities come from");
-        var step = Columns.IsDetector && detector is null ? OfOldDetector() : this with { Detector = detector };
+        var reference = Reference?.Load(context, model.Model.LatentSize);
+        var step = Columns.IsDetector && detector is null ? OfOldDetector() : this with { Detector = detector, Reference = reference };
         return (step.With(model) with { Shared = model.Share() }).ToTransformer();
     }
 
@@ -136,15 +137,19 @@ internal sealed record AutoencoderStep(
         });
         var bytes = weights.ToArray();
         var (detector, learned) = Detector?.Write() ?? default;
+        var (reference, sample) = Reference?.Write() ?? default;
         (this with
         {
             Sha256 = Convert.ToHexString(SHA256.HashData(bytes)),
             OnnxSha256 = onnx is null ? null : Sum(onnx),
             Detector = detector,
+            Reference = reference,
         }).Save(context);
         context.SaveBinaryStream(WeightsName, stream => stream.Write(bytes));
         if (detector is not null)
             Detector.Save(context, learned);
+        if (reference is not null)
+            DriftReference.Save(context, sample);
         if (onnx is null)
             return;
         context.SaveBinaryStream(EncoderName, stream => stream.Write(onnx.Encoder));

@@ -75,6 +75,9 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         ? detector.PixelThreshold
         : null;
 
+    /// <summary>Gets the rows with which a drift monitor compares new ones; null where the model has none.</summary>
+    internal DriftReference? Reference => _step.Reference;
+
     /// <summary>Gets the scores of rows that were held out of the training, or quantiles of them, in ascending order.</summary>
     internal double[] HeldOutScores => _step.Detector?.HeldOutScores ?? [];
 
@@ -100,11 +103,51 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         var columns = AutoencoderColumns.Of(options);
         using var model = _step.Shared.Share();
         var step = AutoencoderStep.Of(model, columns, options.ScoringBatchSize ?? ScoringBatchSize);
-        return new AutoencoderTransformer(step with { Shared = model.Share() }, History)
+        // A detector's score, and that of other targets, are others.
+        var reference = _step.Detector is null && columns.Target == _step.Target ? Reference : null;
+        return new AutoencoderTransformer(step with { Reference = reference, Shared = model.Share() }, History)
         {
             Host = Host,
             ScoringEngine = options.ScoringEngine,
         };
+    }
+
+    /// <summary>
+    /// Makes a transformer of the same network that holds other rows for <see cref="DriftCatalog.CreateDriftMonitor"/> to compare new ones
+    /// with, and saves them with the model: up to 2,048 scores and 1,024 latent vectors. A model that was saved by an earlier version, or
+    /// trained elsewhere, has none. Both share the model, which is freed when both are disposed.
+    /// </summary>
+    /// <param name="rows">
+    /// A view of rows that are as they should be, with the columns that this transformer reads, and best such that the network was not
+    /// trained on. Those with missing values are left out.
+    /// </param>
+    /// <param name="seed">The seed by which they are drawn.</param>
+    /// <returns>The new transformer; the caller disposes it, and this one too.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
+    /// <example>
+    /// <code>
+    /// using var monitored = model.WithReference(validation);
+    /// ml.Model.Save(monitored, train.Schema, "model.zip");
+    /// </code>
+    /// </example>
+    public AutoencoderTransformer WithReference(IDataView rows, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        using var scoring = WithCodeAndScore();
+        var reference = DriftReference.Draw(ScoredRows.Read(scoring.Transform(rows)), seed, isUnseen: true);
+        return new AutoencoderTransformer(_step with { Reference = reference, Shared = _step.Shared.Share() }, History) { Host = Host };
+    }
+
+    /// <summary>Makes a transformer of the same network that adds the columns of <see cref="ScoredRows"/>.</summary>
+    internal AutoencoderTransformer WithCodeAndScore()
+    {
+        AutoencoderOutput score = _step.Columns.IsDetector ? new DetectorScoreOutput() : ScoreOutput.Mse;
+        var columns = AutoencoderColumns.Of(
+            _step.Input, _step.Target, (new LatentOutput(), ScoredRows.CodeColumn), (score, ScoredRows.ScoreColumn));
+        using var model = _step.Shared.Share();
+        var step = AutoencoderStep.Of(model, columns, ScoringBatchSize) with { Detector = _step.Detector };
+        return new AutoencoderTransformer(step with { Shared = model.Share() }, History) { Host = Host };
     }
 
     /// <summary>Makes an anomaly detector with another threshold. Both share the model, which is freed when both are disposed.</summary>
@@ -152,8 +195,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 
     /// <summary>
     /// Makes an anomaly detector that has learned anew what is normal, without training: the references of the score, the distribution
-    /// behind probabilities, the weights of error maps, the threshold of pixels and that of scores. Both share the model, which is freed
-    /// when both are disposed.
+    /// behind probabilities, the weights of error maps, the threshold of pixels and that of scores, and what drift monitors compare with.
+    /// Both share the model, which is freed when both are disposed.
     /// </summary>
     /// <param name="normal">
     /// A view of rows that are no anomalies, with the columns that the detector reads: a part of them is held out for the thresholds.
@@ -202,8 +245,10 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         {
             DetectorLearning.CheckRows(rule, heldOut.Count);
             var engine = model.EngineFor(ScoringEngine, problem => new StepLog(Host, Step).Warn(problem));
-            var detector = new DetectorLearning(model, engine, rest, heldOut).Learn(options, seed);
-            using var learned = new AutoencoderTransformer(_step with { Detector = detector, Shared = shared.Share() }, History) { Host = Host };
+            var reading = new ExampleReading(model, engine, options);
+            var detector = new DetectorLearning(reading, rest, heldOut).Learn(options, seed);
+            var step = _step with { Detector = detector, Reference = reading.DrawReference(detector, heldOut, seed, isUnseen: true) };
+            using var learned = new AutoencoderTransformer(step with { Shared = shared.Share() }, History) { Host = Host };
             return learned.WithThresholdOf(rule);
         }
     }

@@ -1,16 +1,11 @@
-using static TorchSharp.torch;
-
 namespace FashionAE.MLNet;
 
 /// <summary>Makes the detector of an autoencoder that has been trained.</summary>
-/// <param name="model">The trained autoencoder.</param>
-/// <param name="engine">What computes it.</param>
+/// <param name="reading">What runs the trained autoencoder.</param>
 /// <param name="training">What it was trained on.</param>
 /// <param name="heldOut">What was held out.</param>
-internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine, TrainingExamples training, TrainingExamples heldOut)
+internal sealed class DetectorLearning(ExampleReading reading, TrainingExamples training, TrainingExamples heldOut)
 {
-    private const int LargestBatch = 1 << 24;
-
     /// <summary>Cuts the rows for a detector's threshold from those that it learns from.</summary>
     /// <exception cref="InvalidOperationException">There are too few rows.</exception>
     public static (TrainingExamples Remaining, TrainingExamples HeldOut) HoldOut(
@@ -42,13 +37,10 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
 
     public Detector Learn(AutoencoderAnomalyTrainer.Options options, int seed)
     {
+        var model = reading.Model;
         var score = options.ScoreFor(model.InputShape);
         score.Check(model.InputShape);
-        // As many as are scored together, and no more than take some 64 megabytes: training has used its memory already.
-        var wanted = options.ScoringBatchSize ?? AutoencoderBatch.BestSize(model.Architecture);
-        var most = Math.Clamp(LargestBatch / model.InputShape.Size, 1, wanted);
-        IEnumerable<ReconstructedImages> Batches(TrainingExamples examples) => Read(examples, most, options.CancellationToken);
-        var images = new LearningImages(() => Batches(training), () => Batches(heldOut))
+        var images = new LearningImages(() => reading.Read(training), () => reading.Read(heldOut))
         {
             Shape = model.InputShape,
             LatentSize = model.LatentSize,
@@ -69,7 +61,7 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
         IEnumerable<(DetectorBatch Detected, int Count)> Judge()
         {
             DetectorBatch? detected = null;
-            foreach (var batch in Batches(heldOut))
+            foreach (var batch in reading.Read(heldOut))
             {
                 detected ??= new DetectorBatch(detector, batch, _ => false);
                 detected.Begin(batch.Count);
@@ -97,39 +89,5 @@ internal sealed class DetectorLearning(TrainedModel model, INetworkEngine engine
                 if (scores[row] <= normal[^1])
                     errors.Add(detected.Maps.All().AsSpan(i * length, length));
         return judged with { PixelThreshold = errors.Above(options.PixelFalseAlarms) };
-    }
-
-    private IEnumerable<ReconstructedImages> Read(TrainingExamples examples, int size, CancellationToken cancellationToken)
-    {
-        var shape = model.InputShape;
-        var inputs = new float[size * shape.Size];
-        var targets = inputs;
-        var count = 0;
-        var latent = new BatchValues(model.LatentSize, codes => engine.Encode(inputs, codes, count), _ => false);
-        var reconstructions = new BatchValues(shape.Size, decoded => engine.Decode(latent.All(), decoded, count), _ => false);
-        var compared = new ComparedValues(shape.Size, model.Space, () => targets, reconstructions.All);
-        var images = new ReconstructedImages(shape, model.LatentSize, latent.All, compared);
-        using var batches = examples.InOrder(size, CPU).GetEnumerator();
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using (NewDisposeScope())
-            {
-                if (!batches.MoveNext())
-                    yield break;
-                ImageBuffer.CopyTo(batches.Current.Input, inputs);
-                if (!ReferenceEquals(batches.Current.Target, batches.Current.Input))
-                {
-                    targets = targets == inputs ? new float[inputs.Length] : targets;
-                    ImageBuffer.CopyTo(batches.Current.Target, targets);
-                }
-                count = (int)batches.Current.Input.shape[0];
-            }
-            latent.Begin(count);
-            reconstructions.Begin(count);
-            compared.Begin(count);
-            images.Begin(count);
-            yield return images;
-        }
     }
 }

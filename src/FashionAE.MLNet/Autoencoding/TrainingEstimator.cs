@@ -73,7 +73,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         detector?.ScoreFor(shape).Check(shape);
         // The ranks of a training hold out the same rows, whatever seed each has drawn and wherever the checkpoint is.
         using var ranks = new TrainingRanks(options.Exchange);
-        var seed = detector is null ? 0 : ranks.Broadcast(() => Seed(options));
+        var seed = ranks.Broadcast(() => Seed(options));
         var split = detector is not null && validation is null ? DetectorLearning.HoldOut(train.Examples, detector, seed) : default;
         using var rest = split.Remaining;
         using var heldOutRows = split.HeldOut;
@@ -108,13 +108,23 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
             throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
         if (history.Outcome == TrainingOutcome.StoppedEarly)
             channel.Info(MessageSensitivity.None, $"Stopped early: {history.StopReason}.");
-        if (detector is null)
-            return new TrainedAutoencoder(model.Share(), history);
-        var engine = model.Model.EngineFor(options.ScoringEngine, warn: problem => channel.Warning(MessageSensitivity.None, problem));
-        var learning = new DetectorLearning(model.Model, engine, examples, heldOutRows ?? validation!.Examples);
+        // ONNX Runtime would compute with these weights from now on, and whoever asked for no detector may still change them.
+        var engine = model.Model.EngineFor(
+            detector is null ? ScoringEngine.LibTorch : options.ScoringEngine,
+            warn: problem => channel.Warning(MessageSensitivity.None, problem));
+        var reading = new ExampleReading(model.Model, engine, options);
+        var learned = detector is null
+            ? null
+            : new DetectorLearning(reading, examples, heldOutRows ?? validation!.Examples).Learn(detector, seed);
+        // The trainer held out the same rows, where it did.
+        var isSplit = validation is null && options.ValidationSetFraction > 0;
+        var parts = isSplit ? examples.Split(options.ValidationSetFraction, seed) : default;
+        using var fitted = parts.Remaining;
+        using var validated = parts.HeldOut;
+        var unseen = heldOutRows ?? validation?.Examples ?? validated;
+        var reference = reading.DrawReference(learned, unseen ?? examples, seed, isUnseen: unseen is not null);
         // A share that is made before the learning would not be disposed where that fails.
-        var learned = learning.Learn(detector, seed);
-        return new TrainedAutoencoder(model.Share(), history, learned);
+        return new TrainedAutoencoder(model.Share(), history, learned, reference);
     }
 
     /// <summary>The shape of the inputs: what the architecture says, or what the column is.</summary>

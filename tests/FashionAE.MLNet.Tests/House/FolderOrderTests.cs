@@ -15,7 +15,7 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["FashionAE.MLNet"] =
             [
                 "Internals", "Columns", "Cursors", "Components", "Data", "Augmentation", "Imaging", "Scores", "Anomalies", "Engines",
-                "Autoencoding", "Catalogs",
+                "Monitoring", "Autoencoding", "Catalogs",
             ],
     };
 

@@ -1,0 +1,61 @@
+namespace FashionAE.MLNet;
+
+/// <summary>The numbers of latent vectors, slot by slot.</summary>
+internal sealed class CodeSlots
+{
+    private readonly float[][] _sorted;
+
+    /// <param name="codes">The latent vectors, one after the other.</param>
+    /// <param name="size">The length of a latent vector.</param>
+    public CodeSlots(ReadOnlySpan<float> codes, int size)
+    {
+        _sorted = new float[size][];
+        for (var slot = 0; slot < size; slot++)
+        {
+            var values = new float[codes.Length / size];
+            for (var row = 0; row < values.Length; row++)
+                values[row] = codes[row * size + slot];
+            Array.Sort(values);
+            _sorted[slot] = values;
+        }
+    }
+
+    /// <summary>Finds the slots whose values have changed, the most first.</summary>
+    /// <param name="now">The same slots of other rows.</param>
+    /// <param name="level">The probability that any is found where nothing has changed.</param>
+    public IReadOnlyList<MovedCode> Moved(CodeSlots now, double level)
+    {
+        // Kolmogorov-Smirnov by the first term of its limit, which is above the probability (Smirnov 1948, Annals of Mathematical
+        // Statistics 19): the level is shared by the slots.
+        var (first, second) = ((double)_sorted[0].Length, (double)now._sorted[0].Length);
+        var least = Math.Sqrt(-Math.Log(level / _sorted.Length / 2) / 2 * (first + second) / (first * second));
+        return
+        [
+            .. Enumerable.Range(0, _sorted.Length)
+                .Select(slot => (Slot: slot, Difference: Math.Abs(
+                    KolmogorovSmirnov.LargestDifference(_sorted[slot], now._sorted[slot]) / (first * second))))
+                .Where(moved => moved.Difference > least).OrderByDescending(moved => moved.Difference)
+                .Select(moved => Describe(moved.Slot, _sorted[moved.Slot], now._sorted[moved.Slot])),
+        ];
+    }
+
+    private static MovedCode Describe(int slot, float[] then, float[] now)
+    {
+        static (double Mean, double Deviation) Moments(float[] values)
+        {
+            var mean = values.Average(value => (double)value);
+            return (mean, Math.Sqrt(values.Average(value => (value - mean) * (value - mean))));
+        }
+
+        var (before, after) = (Moments(then), Moments(now));
+        return new MovedCode
+        {
+            // As the slots of the column are named.
+            Name = $"Latent{slot + 1}",
+            MeanThen = before.Mean,
+            MeanNow = after.Mean,
+            DeviationThen = before.Deviation,
+            DeviationNow = after.Deviation,
+        };
+    }
+}
