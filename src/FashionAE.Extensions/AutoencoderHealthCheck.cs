@@ -9,6 +9,8 @@ internal sealed class AutoencoderHealthCheck(AutoencoderService service) : IHeal
     {
         var model = service.Model;
         var data = new Dictionary<string, object> { ["file"] = model.File, ["loadedAt"] = model.LoadedAt };
+        if (model.Drift is { } drift)
+            (data["isDriftAlarm"], data["drift"]) = (drift.IsAlarm, $"{drift}");
         try
         {
             service.ScoreNow(new float[model.InputSize]);

@@ -28,13 +28,15 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         _log = loggers.CreateLogger("FashionAE.Extensions.AutoencoderService");
         _telemetry = new ServiceTelemetry(name);
         _served = Load();
-        _pictures = new PictureInput(options, _served.Model.Pipeline.Autoencoder.InputShape);
+        _pictures = new PictureInput(options);
         _workers = Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => Task.Run(WorkAsync)));
     }
 
     public string Name { get; }
 
-    public ServedModelInfo Model => _served.Info;
+    public ServedModelInfo Model => _served is var served && served.Drift?.Report is { } report
+        ? served.Info with { Drift = report }
+        : served.Info;
 
     /// <summary>Gets the version of the file that is served.</summary>
     public FileVersion Version => _served.Model.Version;
@@ -44,6 +46,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         ArgumentNullException.ThrowIfNull(picture);
         return await MeasureAsync(async stop =>
         {
+            var options = _pictures.OptionsFor(_served.Model.Pipeline);
             var bytes = await _pictures.ReadAsync(picture, stop);
             return await InQueueAsync(async () =>
             {
@@ -51,7 +54,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
                 Interlocked.Increment(ref _decoding);
                 try
                 {
-                    return Enqueue(await _pictures.DecodeAsync(bytes, stop), stop);
+                    return Enqueue(await _pictures.DecodeAsync(bytes, options, stop), stop);
                 }
                 finally
                 {
@@ -84,11 +87,11 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
             }
             catch
             {
-                next.Model.Release();
+                await next.RetireAsync();
                 throw;
             }
             _served = next;
-            old.Model.Release();
+            await old.RetireAsync();
             _telemetry.AddReload(null);
             LogReloaded(Name, _options.ModelFile);
         }
@@ -117,7 +120,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
             return;
         await _workers;
         await _reloading.WaitAsync();
-        _served.Model.Release();
+        await _served.RetireAsync();
         _reloading.Release();
         _pictures.Dispose();
     }
@@ -126,9 +129,11 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
     {
         var model = ServedModel.Load(_options, _loggers);
         var autoencoder = model.Pipeline.Autoencoder;
-        return new Served(model, new ServedModelInfo(
-            Path.GetFullPath(_options.ModelFile), _time.GetUtcNow(), model.Pipeline.InputType.Size, autoencoder.LatentSize, model.Columns,
-            ReloadError: null));
+        var info = new ServedModelInfo(
+            Path.GetFullPath(_options.ModelFile), _time.GetUtcNow(), model.Pipeline.InputType.Size, autoencoder.LatentSize, model.Columns);
+        return new Served(model, info, model.Drift is var (monitor, source)
+            ? new DriftWatch(monitor, source, _options, _time, report => LogDrift(report.IsAlarm ? LogLevel.Warning : LogLevel.Debug, Name, report))
+            : null);
     }
 
     // Requests that wait have the old shape.
@@ -229,6 +234,8 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
             var answers = Score([.. batch.Select(request => request.Values)]);
             for (var i = 0; i < answers.Length; i++)
                 batch[i].Answer.TrySetResult(answers[i]);
+            if (_served.Drift is { } drift)
+                batch.ForEach(request => drift.Offer(request.Values));
         }
 #pragma warning disable CA1031 // It is the answer.
         catch (Exception e)
@@ -268,7 +275,19 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
     [LoggerMessage(2, LogLevel.Error, "The service '{Service}' keeps its old model: {Reason}")]
     private partial void LogReloadFailed(string service, string reason);
 
-    private sealed record Served(ServedModel Model, ServedModelInfo Info);
+    [LoggerMessage(EventId = 3, Message = "The service '{Service}' compared new rows with those of the training. {Report}")]
+    private partial void LogDrift(LogLevel level, string service, DriftReport report);
+
+    private sealed record Served(ServedModel Model, ServedModelInfo Info, DriftWatch? Drift)
+    {
+        /// <summary>Frees the model when the last batch of it is done.</summary>
+        public async ValueTask RetireAsync()
+        {
+            if (Drift is not null)
+                await Drift.DisposeAsync();
+            Model.Release();
+        }
+    }
 
     private sealed record Request(float[] Values, CancellationToken Stop)
     {

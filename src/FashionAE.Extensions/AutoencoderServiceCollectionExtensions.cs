@@ -53,7 +53,7 @@ public static class AutoencoderServiceCollectionExtensions
 
     /// <summary>
     /// Adds a check of a registered autoencoder: healthy if it scores a black image, degraded if the service keeps its old model because
-    /// a reload failed. Its data have the file and the time when it was loaded.
+    /// a reload failed. Its data have the file, the time when it was loaded, and what a drift monitor has found.
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The name by which the service was registered, which becomes the name of the check.</param>

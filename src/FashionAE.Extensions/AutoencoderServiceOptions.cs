@@ -7,8 +7,8 @@ public sealed class AutoencoderServiceOptions
     public string ModelFile { get; set; } = "";
 
     /// <summary>
-    /// Gets or sets the column that requests fill; null for the column that the pipeline's first autoencoder reads. Steps before the
-    /// autoencoder run too, so this must be the only column that the pipeline needs.
+    /// Gets or sets the column that requests fill, a vector of Single; null for the column that the pipeline's first autoencoder reads.
+    /// Other steps before the autoencoder run too, so this must be the only column that the pipeline needs.
     /// </summary>
     public string? InputColumnName { get; set; }
 
@@ -16,8 +16,10 @@ public sealed class AutoencoderServiceOptions
     public IReadOnlyList<string>? Columns { get; set; }
 
     /// <summary>
-    /// Gets or sets how pictures become pixels, which must be as for the training. The shape is the model's. By default a picture has at
-    /// most 16,000,000 pixels, which take 64 MB while they are decoded; as many pictures are decoded at the same time as there are cores.
+    /// Gets or sets how pictures become pixels, which must be as for the training. A pipeline that begins with <c>LoadPixels</c> or
+    /// <c>DecodePixels</c> has its own options, and gets the picture of a request instead of a path or bytes. The shape is the model's. By
+    /// default a picture has at most 16,000,000 pixels, which take 64 MB while they are decoded; as many pictures are decoded at the same
+    /// time as there are cores.
     /// </summary>
     public PixelOptions Pixels { get; set; } = new() { MaximumPixels = 16_000_000 };
 
@@ -54,6 +56,18 @@ public sealed class AutoencoderServiceOptions
     /// <summary>Gets or sets how often the file is looked at; once a second by default.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Gets or sets how new rows are compared with those of the training; null for not at all, which is the default. The result is in
+    /// <see cref="ServedModelInfo.Drift"/>, in the log, in the metrics, and in the data of the health check.
+    /// </summary>
+    public DriftOptions? Drift { get; set; }
+
+    /// <summary>
+    /// Gets or sets how often a window of rows is compared at most, which bounds what this costs; every 10 seconds by default. A service
+    /// with fewer requests compares all of them, one with more those that come first.
+    /// </summary>
+    public TimeSpan DriftInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Gets or sets the column of embeddings; null for the first column of an answer that has as many numbers as a code.</summary>
     public string? EmbeddingColumnName { get; set; }
 
@@ -73,6 +87,7 @@ public sealed class AutoencoderServiceOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(LongestWait, TimeSpan.FromMinutes(1));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Deadline, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Deadline, TimeSpan.FromDays(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(DriftInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(WatchInterval, TimeSpan.FromMilliseconds(1));
     }
 }

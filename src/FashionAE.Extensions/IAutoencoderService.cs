@@ -62,6 +62,11 @@ public interface IAutoencoderService
 /// <param name="InputSize">How many numbers an input has.</param>
 /// <param name="LatentSize">How many numbers a code has.</param>
 /// <param name="Columns">The columns of an answer.</param>
-/// <param name="ReloadError">Why the latest reload failed; null if it did not.</param>
-public sealed record ServedModelInfo(
-    string File, DateTimeOffset LoadedAt, int InputSize, int LatentSize, IReadOnlyList<string> Columns, string? ReloadError);
+public sealed record ServedModelInfo(string File, DateTimeOffset LoadedAt, int InputSize, int LatentSize, IReadOnlyList<string> Columns)
+{
+    /// <summary>Gets why the latest reload failed; null if it did not.</summary>
+    public string? ReloadError { get; init; }
+
+    /// <summary>Gets what was found in the latest window of rows; null before there is one, or without a drift monitor.</summary>
+    public DriftReport? Drift { get; init; }
+}

@@ -3,27 +3,15 @@ using System.Buffers;
 namespace FashionAE.Extensions;
 
 /// <summary>Makes pixels of the pictures that requests send, with bounded memory.</summary>
-internal sealed class PictureInput : IDisposable
+internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposable
 {
-    private readonly int _maximumBytes;
-    private readonly PixelOptions? _pixels;
     // More at the same time would be no faster, and each takes memory.
     private readonly SemaphoreSlim _decoders = new(Environment.ProcessorCount);
 
-    /// <exception cref="ArgumentException">The pixel options are invalid.</exception>
-    public PictureInput(AutoencoderServiceOptions options, InputShape shape)
-    {
-        _maximumBytes = options.MaximumBytes;
-        _pixels = shape.Image is { } image ? options.Pixels with { Shape = image } : null;
-    }
-
     /// <summary>Reads a file into memory.</summary>
     /// <exception cref="InvalidDataException">It is too long.</exception>
-    /// <exception cref="InvalidOperationException">The model is one of vectors.</exception>
     public async Task<MemoryStream> ReadAsync(Stream picture, CancellationToken stop)
     {
-        if (_pixels is null)
-            throw new InvalidOperationException("The model is one of vectors: call ScoreAsync with an array of numbers.");
         var bytes = new MemoryStream();
         var part = ArrayPool<byte>.Shared.Rent(1 << 14);
         try
@@ -31,8 +19,8 @@ internal sealed class PictureInput : IDisposable
             int count;
             while ((count = await picture.ReadAsync(part, stop)) > 0)
             {
-                if (bytes.Length + count > _maximumBytes)
-                    throw new InvalidDataException($"The picture cannot be read: it has more than {_maximumBytes:N0} bytes.");
+                if (bytes.Length + count > options.MaximumBytes)
+                    throw new InvalidDataException($"The picture cannot be read: it has more than {options.MaximumBytes:N0} bytes.");
                 bytes.Write(part, 0, count);
             }
         }
@@ -44,14 +32,25 @@ internal sealed class PictureInput : IDisposable
         return bytes;
     }
 
+    /// <summary>Finds how pictures become the pixels of a pipeline.</summary>
+    /// <exception cref="InvalidOperationException">It is one of vectors.</exception>
+    public PixelOptions OptionsFor(ServedPipeline pipeline)
+    {
+        var shape = pipeline.Autoencoder.InputShape.Image
+            ?? throw new InvalidOperationException("The model is one of vectors: call ScoreAsync with an array of numbers.");
+        return pipeline.Pixels is { } own
+            ? own with { MaximumPixels = Math.Min(own.MaximumPixels, options.Pixels.MaximumPixels) }
+            : options.Pixels with { Shape = shape };
+    }
+
     /// <summary>Decodes a file to pixels.</summary>
     /// <exception cref="InvalidDataException">It is no picture, damaged, or too large.</exception>
-    public async Task<float[]> DecodeAsync(MemoryStream picture, CancellationToken stop)
+    public async Task<float[]> DecodeAsync(MemoryStream picture, PixelOptions pixels, CancellationToken stop)
     {
         await _decoders.WaitAsync(stop);
         try
         {
-            return PixelReader.Read(picture, _pixels!);
+            return PixelReader.Read(picture, pixels);
         }
         finally
         {

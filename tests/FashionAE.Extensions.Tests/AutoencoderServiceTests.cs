@@ -1,8 +1,10 @@
 using FashionAE.Extensions.Tests.Support;
 using FashionAE.MLNet;
+using FashionAE.Torch;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions.Tests;
 
@@ -130,6 +132,21 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_pipeline_that_decodes_pictures_makes_pixels_by_its_own_options()
+    {
+        var ml = new MLContext(seed: 1);
+        var rows = ml.Data.LoadFromEnumerable(models.Pictures.Select(png => new Picture { Png = png }));
+        var options = new PixelOptions { Shape = FashionMnist.Shape, Invert = true };
+        using var model = ml.Transforms.DecodePixels("Pixels", "Png", options)
+            .Append(ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 2, epochs: 1)).Fit(rows);
+        ml.Model.Save(model, rows.Schema, models.PathOf("decoding.zip"));
+        await using var services = new ServiceCollection().AddAutoencoder("a", models.PathOf("decoding.zip")).BuildServiceProvider();
+        var answer = await ScoreAsync(services.GetRequiredService<IAutoencoderService>(), models.Pictures[5]);
+        Assert.Equal(["Code"], answer.Keys);
+        AssertClose(model.Transform(rows).GetColumn<float[]>("Code").ElementAt(5), answer["Code"]);
+    }
+
+    [Fact]
     public async Task A_model_of_vectors_scores_vectors_and_says_so_of_pictures()
     {
         var ml = new MLContext(seed: 1);
@@ -174,8 +191,13 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
 
     private sealed class Sensors
     {
-        [Microsoft.ML.Data.VectorType(4)]
+        [VectorType(4)]
         public float[] Values { get; set; } = [];
+    }
+
+    private sealed class Picture
+    {
+        public byte[] Png { get; set; } = [];
     }
 
     /// <summary>A body whose sender falls silent after some bytes.</summary>

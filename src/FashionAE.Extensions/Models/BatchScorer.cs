@@ -6,7 +6,7 @@ namespace FashionAE.Extensions;
 /// <summary>Scores batches of rows by a pipeline, one batch after the other. The view of the pipeline is made once.</summary>
 internal sealed class BatchScorer
 {
-    private readonly CurrentRows _rows = new();
+    private readonly SourceRows _source;
     private readonly IDataView _view;
     private readonly IRowToRowMapper? _last;
     private readonly DataViewSchema.Column[] _columns;
@@ -16,9 +16,8 @@ internal sealed class BatchScorer
     /// <exception cref="ArgumentOutOfRangeException">The pipeline needs another column, or there is no column of an answer.</exception>
     public BatchScorer(MLContext ml, ServedPipeline pipeline, IReadOnlyList<string>? columns)
     {
-        var definition = SchemaDefinition.Create(typeof(Row));
-        (definition[0].ColumnName, definition[0].ColumnType) = (pipeline.InputColumn, pipeline.InputType);
-        _view = pipeline.Batched.Transform(ml.Data.LoadFromEnumerable(_rows, definition));
+        _source = new SourceRows(ml, pipeline);
+        _view = pipeline.Batched.Transform(_source.View);
         _last = (pipeline.ByRow as ITransformer)?.GetRowToRowMapper(_view.Schema);
         var schema = _last?.OutputSchema ?? _view.Schema;
         var added = schema.Where(column => column.Index > 0 && !column.IsHidden);
@@ -39,7 +38,7 @@ internal sealed class BatchScorer
     /// <summary>Scores rows, each of which has as many numbers as the column.</summary>
     public IReadOnlyDictionary<string, object>[] Score(IReadOnlyList<float[]> rows)
     {
-        _rows.Now = rows;
+        _source.Set(rows);
         using var cursor = _view.GetRowCursor(_needed);
         var row = _last is null ? cursor : _last.GetRow(cursor, _columns);
         var reads = Array.ConvertAll(_answers, answer => answer.Bind(row));
@@ -52,20 +51,5 @@ internal sealed class BatchScorer
             answers[i] = answer;
         }
         return answers;
-    }
-
-    private sealed class Row
-    {
-        public float[] Values { get; set; } = [];
-    }
-
-    /// <summary>The rows of the batch that is scored now: each cursor of the view reads them anew.</summary>
-    private sealed class CurrentRows : IEnumerable<Row>
-    {
-        public IReadOnlyList<float[]> Now { get; set; } = [];
-
-        public IEnumerator<Row> GetEnumerator() => Now.Select(values => new Row { Values = values }).GetEnumerator();
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -20,6 +20,9 @@ internal sealed class ServedModel
 
     public ServedPipeline Pipeline { get; }
 
+    /// <summary>Gets what compares new rows with those of the training, which the caller disposes, and its source; null for none.</summary>
+    public (DriftMonitor Monitor, SourceRows Source)? Drift { get; private init; }
+
     /// <summary>Gets the columns of an answer.</summary>
     public IReadOnlyList<string> Columns { get; }
 
@@ -48,7 +51,11 @@ internal sealed class ServedModel
             var first = scorers.Get();
             first.Score([new float[pipeline.InputType.Size]]);
             scorers.Return(first);
-            return new ServedModel(owner, pipeline, scorers, first.Columns) { Version = version };
+            return new ServedModel(owner, pipeline, scorers, first.Columns)
+            {
+                Version = version,
+                Drift = options.Drift is { } drift ? (ml.Model.CreateDriftMonitor(model, drift), new SourceRows(ml, pipeline)) : null,
+            };
         }
 #pragma warning disable CA1031 // A damaged file can fail in many ways, and each of them is said.
         catch (Exception e)

@@ -50,7 +50,7 @@ internal sealed class AutoencoderBatch : ImageBatch
 
     /// <summary>Gets what a detector computes.</summary>
     public DetectorBatch Detected => field ??= new DetectorBatch(
-        _step.Detector!, _images, IsMissing, scores => ScoringTelemetry.CountAnomalies(scores, Threshold));
+        _step.Detector!, _images, IsMissing, scores => ScoringTelemetry.CountAnomalies(scores, _step.Threshold));
 
     /// <summary>Gets what each value adds to the score of a detector.</summary>
     public BatchValues Contributions => field ??= MakeContributions();

@@ -52,10 +52,10 @@ internal static class ScoringTelemetry
         inner = outer + ticks;
     }
 
-    /// <summary>Counts the scores above a threshold, NaN among them.</summary>
-    public static void CountAnomalies(ReadOnlySpan<float> scores, float threshold)
+    /// <summary>Counts the scores above a threshold, NaN among them; null for none.</summary>
+    public static void CountAnomalies(ReadOnlySpan<float> scores, float? threshold)
     {
-        if (!Anomalies.Enabled)
+        if (threshold is null || !Anomalies.Enabled)
             return;
         var count = 0;
         foreach (var score in scores)

@@ -48,7 +48,7 @@ internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOpti
     }
 
     internal override BatchTransformer ToTransformer() => new PixelTransformer(
-        this,
+        this, Output, Options,
         $"{Step}: {Output} from {Input}, {Options.Shape}, {Options.Resizing}, {(Options.Upright ? "upright" : "as stored")}, "
         + $"background #{Options.Background.ToArgb() & 0xffffff:x6}{(Options.Invert ? ", inverted" : "")}");
 
@@ -58,8 +58,23 @@ internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOpti
 internal sealed class PixelEstimator(IHostEnvironment environment, Component component)
     : ImageEstimator<PixelTransformer>(environment, component);
 
-internal sealed class PixelTransformer(Component component, string description) : BatchTransformer(component)
+/// <summary>Makes pixels of pictures: the transformer of <c>LoadPixels</c>, <c>DecodePixels</c> and <c>ConvertToPixels</c>.</summary>
+/// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
+public sealed class PixelTransformer : BatchTransformer
 {
+    private readonly PixelOptions _options;
+    private readonly string _description;
+
+    internal PixelTransformer(Component component, string output, PixelOptions options, string description)
+        : base(component) => (OutputColumnName, _options, _description) = (output, options, description);
+
+    /// <summary>Gets the name of the column of pixels.</summary>
+    public string OutputColumnName { get; }
+
+    /// <summary>Gets a copy of the options, with which <see cref="PixelReader"/> gives the same pixels outside of the pipeline.</summary>
+    public PixelOptions Options => _options with { };
+
     /// <summary>Says how a picture becomes pixels, for whoever must do the same elsewhere.</summary>
-    public override string ToString() => description;
+    /// <returns>The columns and the options, in a line.</returns>
+    public override string ToString() => _description;
 }

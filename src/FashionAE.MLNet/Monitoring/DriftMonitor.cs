@@ -69,6 +69,7 @@ public sealed class DriftMonitor : IDisposable
             _filling = new DriftWindow(full.Number + 1, _options.Window, _codeSize);
         }
         var report = Compare(full);
+        DriftTelemetry.Add(report);
         lock (_gate)
         {
             // Another thread may have been faster with a later window.

@@ -1,0 +1,65 @@
+using System.Threading.Channels;
+
+namespace FashionAE.Extensions;
+
+/// <summary>
+/// Shows scored rows to a drift monitor, beside the requests: a window of rows, then a pause. It scores them once more, since a pipeline
+/// need not add what the monitor compares.
+/// </summary>
+internal sealed class DriftWatch : IAsyncDisposable
+{
+    private readonly DriftMonitor _monitor;
+    private readonly Action<DriftReport> _found;
+    private readonly AutoencoderServiceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<float[]> _rows;
+    private readonly Task _work;
+
+    /// <param name="found">Called with what was found in each window.</param>
+    public DriftWatch(
+        DriftMonitor monitor, SourceRows source, AutoencoderServiceOptions options, TimeProvider time, Action<DriftReport> found)
+    {
+        (_monitor, _options, _time, _found) = (monitor, options, time, found);
+        // While one window is compared, nothing is kept for the next but its first rows.
+        _rows = Channel.CreateBounded<float[]>(
+            new BoundedChannelOptions(options.Drift!.Window) { FullMode = BoundedChannelFullMode.DropWrite });
+        _work = Task.Run(() => WorkAsync(source));
+    }
+
+    /// <summary>Gets what was found in the latest window; null before there is one.</summary>
+    public DriftReport? Report => _monitor.Report;
+
+    /// <summary>Shows a row, unless there are enough for now.</summary>
+    public void Offer(float[] row) => _rows.Writer.TryWrite(row);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _monitor.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task WorkAsync(SourceRows source)
+    {
+        while (true)
+        {
+            var begin = _time.GetTimestamp();
+            for (var count = 0; count < _options.Drift!.Window;)
+            {
+                var batch = new List<float[]> { await _rows.Reader.ReadAsync(_stop.Token) };
+                while (batch.Count < _options.LargestBatch && count + batch.Count < _options.Drift.Window
+                    && _rows.Reader.TryRead(out var row))
+                    batch.Add(row);
+                source.Set(batch);
+                foreach (var report in _monitor.Observe(source.View))
+                    _found(report);
+                count += batch.Count;
+            }
+            var pause = _options.DriftInterval - _time.GetElapsedTime(begin);
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, _time, _stop.Token);
+        }
+    }
+}

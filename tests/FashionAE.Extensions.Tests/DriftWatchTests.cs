@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using FashionAE.Extensions.Tests.Support;
+using FashionAE.MLNet;
+using FashionAE.Torch;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace FashionAE.Extensions.Tests;
+
+public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedModels>
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_that_are_unlike_the_training_give_an_alarm_and_others_none(bool isInverted)
+    {
+        var ml = new MLContext(seed: 1);
+        var view = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Path.Combine(AppContext.BaseDirectory, "sample"));
+        var halves = ml.Data.TrainTestSplit(view, testFraction: 0.5, seed: 1);
+        var options = new AutoencoderOptions
+        {
+            Architecture = new DenseArchitecture(FashionMnist.Shape, 2) { HiddenSizes = [16] }, Epochs = 2, ValidationSetFraction = 0.5,
+        };
+        var file = models.PathOf($"drift-{isInverted}.zip");
+        using (var model = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(halves.TrainSet))
+            ml.Model.Save(model, view.Schema, file);
+        var collection = new ServiceCollection().AddAutoencoder("garments", file, o =>
+            (o.Drift, o.DriftInterval) = (new DriftOptions { Window = 100, FalseAlarms = 0.001 }, TimeSpan.Zero));
+        collection.AddLogging().AddHealthChecks().AddAutoencoderCheck("garments");
+        await using var services = collection.BuildServiceProvider();
+        var service = services.GetRequiredService<IAutoencoderService>();
+        var images = halves.TestSet.GetColumn<float[]>("Pixels").ToArray();
+        if (isInverted)
+            images = Array.ConvertAll(images, image => Array.ConvertAll(image, value => 1 - value));
+        // The service may leave out rows while it compares others.
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; service.Model.Drift is null; i++)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "No window is compared.");
+            await service.ScoreAsync(images[i % images.Length], CancellationToken.None);
+        }
+        Assert.Equal(isInverted, service.Model.Drift.IsAlarm);
+        var health = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+        Assert.Equal(isInverted, health.Entries["garments"].Data["isDriftAlarm"]);
+    }
+}
