@@ -98,12 +98,10 @@ internal static partial class PageWriter
     private static void CheckIds(ReportDocument document)
     {
         var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var id in document.Sections.SelectMany(section => section.Figures.Select(figure => figure.Text.Id).Prepend(section.Id)))
-        {
-            CheckId(id);
-            if (!known.Add(id))
-                throw new ArgumentException($"The id '{id}' is used twice on the page: give each section and figure another.");
-        }
+        var ids = document.Sections.SelectMany(section => section.Figures.Select(figure => figure.Text.Id).Prepend(section.Id)).ToList();
+        ids.ForEach(CheckId);
+        if (ids.Find(id => !known.Add(id)) is { } twice)
+            throw new ArgumentException($"The id '{twice}' is used twice on the page: give each section and figure another.");
     }
 
     /// <exception cref="ArgumentException">It cannot be an id.</exception>
