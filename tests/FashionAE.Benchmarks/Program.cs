@@ -38,6 +38,11 @@ if (task == "anomalies")
     return;
 }
 
+if (task == "continuing")
+{
+    new ContinuingTasks(epochs: args.Length > 1 ? int.Parse(args[1]) : 5, seeds: args.Length > 2 ? int.Parse(args[2]) : 3).Run();
+    return;
+}
 if (task == "vectors")
 {
     new VectorTasks(args[1]).Run();

@@ -36,31 +36,16 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), neither options nor the column's type
     /// say the shape of the inputs, or the rule of the threshold needs more rows than are held out.
     /// </exception>
-    public AutoencoderTransformer Fit(IDataView input)
-    {
-        using var trained = _estimator.Fit(input);
-        return ChooseThreshold(trained);
-    }
+    public AutoencoderTransformer Fit(IDataView input) => Fit(input, startFrom: null);
 
     /// <summary>
     /// Trains on new rows, and begins with the weights of a trained model, which may be an autoencoder or a detector. What its score
     /// learned is not taken over: references, probabilities, masks and the threshold come from the new rows alone, as in every Fit.
     /// </summary>
     /// <inheritdoc cref="AutoencoderEstimator.Fit(IDataView, ITransformer)"/>
-    public AutoencoderTransformer Fit(IDataView input, ITransformer startFrom)
+    public AutoencoderTransformer Fit(IDataView input, ITransformer? startFrom)
     {
         using var trained = _estimator.Fit(input, startFrom);
-        return ChooseThreshold(trained);
-    }
-
-    /// <inheritdoc cref="AutoencoderEstimator.GetOutputSchema"/>
-    /// <returns>
-    /// Its columns, Score (Single), PredictedLabel (Boolean), and those of probability, error map and mask that have a name.
-    /// </returns>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
-
-    private AutoencoderTransformer ChooseThreshold(AutoencoderTransformer trained)
-    {
         var detector = trained.WithThresholdOf(_threshold);
         using var channel = _host.Start("Training");
         var heldOut = trained.HeldOutScores;
@@ -70,6 +55,12 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
             + " rows that were held out of the training score more.");
         return detector;
     }
+
+    /// <inheritdoc cref="AutoencoderEstimator.GetOutputSchema"/>
+    /// <returns>
+    /// Its columns, Score (Single), PredictedLabel (Boolean), and those of probability, error map and mask that have a name.
+    /// </returns>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
     /// <summary>How a detector of anomalies is built and trained. It adds Score and PredictedLabel, and columns that are named.</summary>
     public sealed record Options : AutoencoderOptions

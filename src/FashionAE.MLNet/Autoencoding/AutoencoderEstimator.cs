@@ -40,7 +40,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN.</exception>
     /// <exception cref="OperationCanceledException">The options' token ended the training.</exception>
     /// <exception cref="InvalidDataException">The trained model or the checkpoint to resume from is corrupt.</exception>
-    public AutoencoderTransformer Fit(IDataView input) => MakeTransformer(input);
+    public AutoencoderTransformer Fit(IDataView input) => Fit(input, startFrom: null);
 
     /// <summary>
     /// Trains on new rows, and begins with the weights of a trained model: by the options of this estimator, with a new optimizer. The
@@ -49,8 +49,8 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// </summary>
     /// <param name="input">The new rows, as <see cref="Fit(IDataView)"/> reads them.</param>
     /// <param name="startFrom">
-    /// The transformer of an autoencoder or detector, or a chain with one, of several the last. It stays as it is, and may be disposed
-    /// afterwards.
+    /// The transformer of an autoencoder or detector, or a chain with one, of several the last; null for fresh weights. It stays as it is,
+    /// and may be disposed afterwards.
     /// </param>
     /// <returns>
     /// The transformer with the weights of the best new epoch, even if the ones it began with were better; the caller disposes it.
@@ -69,21 +69,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// using var next = estimator.Fit(newRows, startFrom: model);
     /// </code>
     /// </example>
-    public AutoencoderTransformer Fit(IDataView input, ITransformer startFrom)
-    {
-        ArgumentNullException.ThrowIfNull(startFrom);
-        return MakeTransformer(input, startFrom);
-    }
-
-    /// <summary>Gets the columns that the transformer of <see cref="Fit(IDataView)"/> will add.</summary>
-    /// <param name="inputSchema">What is known of the input.</param>
-    /// <returns>Its columns and the added ones.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, Promise(inputSchema));
-
-    private protected abstract TrainedAutoencoder Make(IDataView input, ITransformer? startFrom);
-
-    private AutoencoderTransformer MakeTransformer(IDataView input, ITransformer? startFrom = null)
+    public AutoencoderTransformer Fit(IDataView input, ITransformer? startFrom)
     {
         ArgumentNullException.ThrowIfNull(input);
         var made = Make(input, startFrom);
@@ -97,6 +83,14 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         step.Bind(input.Schema);
         return new AutoencoderTransformer(step with { Shared = model.Share() }, made.History) { Host = Host };
     }
+
+    /// <summary>Gets the columns that the transformer of <see cref="Fit(IDataView)"/> will add.</summary>
+    /// <param name="inputSchema">What is known of the input.</param>
+    /// <returns>Its columns and the added ones.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, Promise(inputSchema));
+
+    private protected abstract TrainedAutoencoder Make(IDataView input, ITransformer? startFrom);
 
     // A file of a model says the shape of the images, so that vectors need no known size. It is read when the estimator is fitted.
     private protected virtual IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);

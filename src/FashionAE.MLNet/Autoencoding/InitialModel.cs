@@ -6,13 +6,10 @@ namespace FashionAE.MLNet;
 
 /// <summary>A copy of the trained autoencoder whose weights a training begins with.</summary>
 /// <param name="saved">The copy.</param>
-/// <param name="origin">Where it comes from, for messages.</param>
+/// <param name="origin">What it is to the user, at the beginning of messages.</param>
 /// <param name="parameter">The parameter or option that names it.</param>
 internal sealed class InitialModel(SavedAutoencoder saved, string origin, string parameter)
 {
-    /// <summary>Gets what it is to the user, for the log.</summary>
-    public string Description => $"the {saved.Architecture.GetType().Name} of {origin}";
-
     /// <summary>Gets the SHA-256 of its architecture and weights.</summary>
     public string Sha256
     {
@@ -38,9 +35,10 @@ internal sealed class InitialModel(SavedAutoencoder saved, string origin, string
                 $"Fit has a model to start from, and the options have the InitialModelFile '{other}': leave one of them out.",
                 nameof(startFrom));
         var autoencoder = Flatten(startFrom).OfType<AutoencoderTransformer>().LastOrDefault() ?? throw new ArgumentException(
-            "The model to start from has no autoencoder among its steps: give the transformer of an autoencoder's Fit, or a chain with one.",
+            "The model to start from has no autoencoder among its steps: give the transformer of an autoencoder's Fit, or a chain with"
+            + " one.",
             nameof(startFrom));
-        return new(autoencoder.CopyModel(), "the model to start from", nameof(startFrom));
+        return new(autoencoder.CopyModel(), "The model to start from", nameof(startFrom));
     }
 
     /// <summary>Gets the architecture, which the options must leave open or have, too.</summary>

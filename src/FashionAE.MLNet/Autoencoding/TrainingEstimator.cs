@@ -83,7 +83,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         if (initial is not null)
             channel.Info(
                 MessageSensitivity.None,
-                $"The training starts from {initial.Description}{(shape.IsVector ? ", whose scaling of slots stays as it is" : "")}.");
+                $"The training begins with a trained network, {architecture}.{(shape.IsVector ? " Its scaling stays." : "")}");
         else if (train.IsSparse)
             WarnOfScaling(architecture, channel);
         using var model = new SharedModel(initial?.Copy() ?? new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
@@ -92,22 +92,8 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var examples = rest ?? train.Examples;
         var log = new TrainingLog(channel, options, (long)(examples.Count * (1 - heldOut)), shape: shape, isFresh: initial is null);
         using var rehearsed = old is null ? null : new RehearsedExamples(examples, old.Examples, options.RehearsalShare);
-        TrainingHistory history;
-        try
-        {
-            history = trainer.Train(rehearsed ?? examples, validation?.Examples, test?.Examples, log, options.CancellationToken);
-        }
-        catch (EmptySlotException e)
-        {
-            var column = input.Schema[e.IsOfTargets ? Columns.Target ?? Columns.Input : Columns.Input];
-            throw new InvalidOperationException(
-                $"Column '{column.Name}' has no value in slot {ImageColumn.NameOfSlot(column, e.Slot)} of any row that is learned from:"
-                + " leave the slot out.", e);
-        }
-        if (history.Outcome == TrainingOutcome.Canceled)
-            throw new OperationCanceledException("The training was canceled.", options.CancellationToken);
-        if (history.Outcome == TrainingOutcome.StoppedEarly)
-            channel.Info(MessageSensitivity.None, $"Stopped early: {history.StopReason}.");
+        var history = Run(input.Schema, channel, () => trainer.Train(
+            rehearsed ?? examples, validation?.Examples, test?.Examples, log, options.CancellationToken));
         // ONNX Runtime would compute with these weights from now on, and whoever asked for no detector may still change them.
         var engine = model.Model.EngineFor(
             detector is null ? ScoringEngine.LibTorch : options.ScoringEngine,
@@ -125,6 +111,27 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var reference = reading.DrawReference(learned, unseen ?? examples, seed, isUnseen: unseen is not null);
         // A share that is made before the learning would not be disposed where that fails.
         return new TrainedAutoencoder(model.Share(), history, learned, reference);
+    }
+
+    /// <summary>Runs a training, with exceptions and messages in the words of a view.</summary>
+    private TrainingHistory Run(DataViewSchema schema, IChannel channel, Func<TrainingHistory> train)
+    {
+        try
+        {
+            var history = train();
+            if (history.Outcome == TrainingOutcome.Canceled)
+                throw new OperationCanceledException("The training was canceled.", _options.CancellationToken);
+            if (history.Outcome == TrainingOutcome.StoppedEarly)
+                channel.Info(MessageSensitivity.None, $"Stopped early: {history.StopReason}.");
+            return history;
+        }
+        catch (EmptySlotException e)
+        {
+            var column = schema[e.IsOfTargets ? Columns.Target ?? Columns.Input : Columns.Input];
+            throw new InvalidOperationException(
+                $"Column '{column.Name}' has no value in slot {ImageColumn.NameOfSlot(column, e.Slot)} of any row that is learned from:"
+                + " leave the slot out.", e);
+        }
     }
 
     /// <summary>The shape of the inputs: what the architecture says, or what the column is.</summary>

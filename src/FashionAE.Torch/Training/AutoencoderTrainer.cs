@@ -12,7 +12,9 @@ public sealed class AutoencoderTrainer
     /// <param name="model">The model to train; its weights change in place, and it is moved to the options' device.</param>
     /// <param name="options">How it is trained; they are copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">A setting of the loss does not fit the model, or it has no part that is to be frozen.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting of the loss does not fit the model, or it has no part that is to be frozen.
+    /// </exception>
     public AutoencoderTrainer(Autoencoder model, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);

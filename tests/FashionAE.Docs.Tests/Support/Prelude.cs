@@ -29,6 +29,7 @@ internal static class Prelude
         ("test", "IDataView test = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test), 100);"),
         ("images", "using var images = FashionMnist.Load(FashionMnistSplit.Test);"),
         ("view", "IDataView view = test;"),
+        ("newRows", "IDataView newRows = test;"),
 
         // Garments and what is known of them.
         ("Garment", """
