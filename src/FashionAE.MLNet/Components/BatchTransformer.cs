@@ -43,7 +43,7 @@ public abstract class BatchTransformer : ITransformer
         ArgumentNullException.ThrowIfNull(input);
         _component.EnsureLibraries();
         var mapping = Map(input.Schema);
-        var reads = _component.IsCostly && Host is { } environment
+        var reads = _component.IsCostly && Host is { } environment && !StreamedRows.IsSourceOf(input)
             ? new RepeatedReads(environment, GetType().Name, mapping.AddedNames)
             : null;
         return new BatchView(this, input, mapping, new StepLog(Host, _component.Step), reads);
