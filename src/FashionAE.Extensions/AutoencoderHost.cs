@@ -9,6 +9,18 @@ internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderSer
     {
         if (!options.Watch)
             return;
+        try
+        {
+            await WatchAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A host that is disposed without being stopped would log it as a failure.
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(options.WatchInterval, time);
         var (tried, seen) = (service.Version, FileVersion.Of(options.ModelFile));
         while (await timer.WaitForNextTickAsync(stoppingToken))
