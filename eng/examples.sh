@@ -27,6 +27,7 @@ run Denoise
 run RotatedGarments
 run BringYourOwnModule
 run EncodeImageFiles
+run EncodeFromDatabase 2000
 run ExploreWithDataFrames
 run LookAtPhotographs
 run LookAtSensors

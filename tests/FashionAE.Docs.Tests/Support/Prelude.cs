@@ -16,6 +16,7 @@ internal static class Prelude
         global using Microsoft.AspNetCore.Hosting;
         global using Microsoft.Data.Analysis;
         global using Microsoft.Extensions.DependencyInjection;
+        global using Microsoft.Data.Sqlite;
         global using Microsoft.ML;
         global using Microsoft.ML.Data;
         global using TorchSharp;
@@ -106,6 +107,25 @@ internal static class Prelude
             {
                 using (image)
                     image.Save($"photos/{i}.png");
+            }
+            """),
+
+        ("\"Data Source=pictures.db\"", """
+            using (var filled = new SqliteConnection("Data Source=pictures.db"))
+            {
+                filled.Open();
+                using var insert = filled.CreateCommand();
+                insert.CommandText = "CREATE TABLE Pictures (Id INTEGER PRIMARY KEY, Png BLOB)";
+                insert.ExecuteNonQuery();
+                insert.CommandText = "INSERT INTO Pictures (Png) VALUES ($png)";
+                var png = insert.Parameters.Add("$png", SqliteType.Blob);
+                foreach (var image in ml.Transforms.DrawImages("Image", "Pixels", FashionMnist.Shape).Fit(test).Transform(test).GetColumn<MLImage>("Image"))
+                {
+                    using (image)
+                        image.Save("picture.png");
+                    png.Value = File.ReadAllBytes("picture.png");
+                    insert.ExecuteNonQuery();
+                }
             }
             """),
 

@@ -1,0 +1,7 @@
+namespace EncodeFromDatabase;
+
+/// <summary>A file.</summary>
+internal sealed class PictureFile
+{
+    public string ImagePath { get; set; } = "";
+}
