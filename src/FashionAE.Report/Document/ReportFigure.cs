@@ -23,7 +23,7 @@ public sealed record PictureFigure(
 /// <summary>A table of text and numbers.</summary>
 /// <param name="Text">What is written about it.</param>
 /// <param name="Columns">The headings; the first is that of the rows' names.</param>
-/// <param name="Rows">The cells, row by row.</param>
+/// <param name="Rows">The cells, row by row. Numbers are aligned to the right.</param>
 public sealed record TableFigure(FigureText Text, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
     : ReportFigure(Text);
 

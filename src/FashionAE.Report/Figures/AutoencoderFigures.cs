@@ -11,7 +11,6 @@ public sealed class AutoencoderFigures
     private const int Columns = 10;
     private const int MostBars = 40;
     private const string All = "all";
-    private const string Scaled = "mean squared error (scaled)";
     private const string HeatText = "The brighter a pixel of the error, the further it is from what it should be.";
 
     private readonly ViewReader _data;
@@ -22,12 +21,11 @@ public sealed class AutoencoderFigures
 
     private bool IsDetector => _data.Model.Threshold is not null;
 
-    private string Measure => (IsDetector, _images) switch
-    {
-        (true, _) => "score",
-        (_, null) => Scaled,
-        _ => "mean squared error",
-    };
+    private string Error => _images is null ? "mean squared error (scaled)" : "mean squared error";
+
+    private string Measure => IsDetector ? "score" : Error;
+
+    private string Grade => IsDetector ? "Score" : "Error";
 
     private string Rows => Invariant($"{_data.Points.Count:N0} {(_data.HasMore ? "first " : "")}rows")
         + (_data.LeftOut == 0 ? "" : Invariant($" ({_data.LeftOut:N0} more have no code, because values are missing or infinite)"));
@@ -87,7 +85,7 @@ public sealed class AutoencoderFigures
 
     /// <summary>Shows the mean error, or the mean score of a detector, of each class. Null where there is one class.</summary>
     public ChartFigure? ErrorByClass() => _data.Classes.Count == 1 ? null : new ChartFigure(
-        Text("classes", $"Mean {Measure} by class", "Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
+        Text("classes", $"{Grade} by class", "Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
         [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class], point => point.Badness)
             .Select(group => (group.Key, group.Average())))], Measure);
 
@@ -126,13 +124,13 @@ public sealed class AutoencoderFigures
     /// <summary>Shows what each slot of vectors adds to the error.</summary>
     public ChartFigure Slots() => new(
         Text("slots", "Error by slot", "Which slots are hard to reconstruct: the mean of the squared error of each."), ChartKind.Bars,
-        [.. Largest(_data.Slots.Zip(_data.AllErrors.Means, (name, mean) => (name, (double)mean)))], Scaled);
+        [.. Largest(_data.Slots.Zip(_data.AllErrors.Means, (name, mean) => (name, (double)mean)))], Error);
 
     /// <summary>Lists the vectors with the highest errors, or scores of a detector, and the slots that add most to them.</summary>
     public TableFigure Odd() => new(
         Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots (columns) that add most to the error, with"
             + " the value, what the autoencoder expects, and the share of the error."),
-        ["Row", "Class", IsDetector ? "Score" : "Error", "First slot", "Second slot", "Third slot"],
+        ["Row", "Class", Grade, "First slot", "Second slot", "Third slot"],
         [.. _data.Worst.Select(row => (IReadOnlyList<string>)[
             row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(row.Point.Badness),
             .. Enumerable.Range(0, _data.Shape.Size).Where(i => !float.IsNaN(row.Errors[i])).OrderByDescending(i => row.Errors[i])
@@ -160,7 +158,8 @@ public sealed class AutoencoderFigures
     /// <summary>Shows the losses and the learning rate of the training. Null where neither options nor model have a history.</summary>
     public ChartFigure? Losses() => (_options.History ?? _data.Model.History) is not { Best: { } best } history ? null : new(
         Text("losses", "Course of the training", "Whether the training was long enough: the loss should have stopped falling, and a"
-            + $" validation loss should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."),
+            + $" validation loss should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."
+            + " The gray line is the learning rate."),
         ChartKind.Losses, [.. history.Epochs.SelectMany(epoch => new (string Images, double? Loss)[]
             { ("train", epoch.TrainLoss), ("validation", epoch.ValidationLoss), ("test", epoch.TestLoss) }
             .Where(curve => curve.Loss is not null)

@@ -39,7 +39,6 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
     private const int MostCodes = 2_000_000;
     private const int MostKept = 1 << 26;
 
-    private const string Other = "other";
     private const string Code = "FashionAE.Report.Code";
     private const string Reconstruction = "FashionAE.Report.Reconstruction";
     private const string Error = "FashionAE.Report.Error";
@@ -133,7 +132,8 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
             [.. values.OfType<string>().Select(Shown), .. scored.Schema.Where(column => verdicts.Concat(texts).Contains(column.Name))]);
         // Columns of later steps, row by row beside it.
         using var later = texts.All(IsScored) ? null : whole.GetRowCursor(whole.Schema.Where(column => texts.Contains(column.Name)));
-        var readers = Array.ConvertAll(texts, name => name is null ? null : TextOf(IsScored(name) ? cursor : later!, name));
+        DataViewRow CursorOf(string name) => IsScored(name) ? cursor : later!;
+        var readers = Array.ConvertAll(texts, name => name is null ? null : TextOf(CursorOf(name), name));
         var (input, code, reconstruction) = (Vector(model.InputColumnName), Vector(Code), Vector(Reconstruction));
         var (errors, error) = (Vector(Errors), Getter<float>(cursor, Shown(Error)));
         var target = options.TargetColumnName is { } other ? Vector(other) : null;
@@ -187,7 +187,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
     private int ClassNumber(string name)
     {
         if (ClassErrors.Count >= MostClasses && !ClassErrors.ContainsKey(name))
-            name = Other;
+            name = "other";
         if (!ClassErrors.ContainsKey(name))
             ClassErrors.Add(name, ClassErrors.Count < MostMaps ? new MeanErrors(Shape.Size) : null);
         return ClassErrors.IndexOf(name);

@@ -11,12 +11,16 @@ internal static class FigureData
     /// <summary>Writes the data of a figure.</summary>
     public static string Csv(ReportFigure figure) => string.Concat(Rows(figure).Select(row => string.Join(',', row.Select(Cell)) + "\r\n"));
 
+    /// <summary>Finds out whether a cell of a table is a number, or the dash that stands for a missing one.</summary>
+    public static bool IsNumber(string? cell) =>
+        cell is "–" || double.TryParse(cell, NumberStyles.Number, CultureInfo.InvariantCulture, out _);
+
     private static IEnumerable<IEnumerable<object?>> Rows(ReportFigure figure) => figure switch
     {
         PictureFigure pictures => Pictures(pictures),
         // Programs read 1,234 as text.
-        TableFigure table => table.Rows.Prepend(table.Columns).Select(row => row.Select(cell => double.TryParse(
-            cell, NumberStyles.Number, CultureInfo.InvariantCulture, out _) ? cell.Replace(",", "", StringComparison.Ordinal) : cell)),
+        TableFigure table => table.Rows.Prepend(table.Columns).Select(row =>
+            row.Select(cell => IsNumber(cell) ? cell.Replace(",", "", StringComparison.Ordinal) : cell)),
         ChartFigure { Kind: ChartKind.Losses } chart => chart.Rows.Prepend(["epoch", "images", "loss", "rate"]),
         ChartFigure { Kind: ChartKind.Bars } chart => chart.Rows.Prepend(["name", "value"]),
         ChartFigure chart => chart.Rows.Prepend(["value", "group"]),

@@ -24,6 +24,7 @@ internal static partial class PageWriter
         Filter<object>("type", figure => figure.GetType().Name);
         Filter<ReportFigure>("csv", figure => Pack(Encoding.UTF8.GetBytes(FigureData.Csv(figure))));
         Filter<Picture>("png", picture => Convert.ToBase64String(picture.ToPng(256)));
+        Filter<string?>("align", cell => FigureData.IsNumber(cell) ? "number" : "text");
         Filter<decimal>("short", value => value.ToString("G4", CultureInfo.InvariantCulture));
         Filter<PlaneFigure>("plane", Plane);
         Filter<string>("asset", Asset);

@@ -171,9 +171,11 @@ report.explore = async box => {
     if (down.hasMoved && down.selects) { state.corners = [down.place, place]; drawAbove(); } else if (down.hasMoved) moveTo(place);
   });
   above.addEventListener('pointerup', event => {
+    if (!down) return;
     const point = pointed(event);
-    if (down?.hasMoved && down.selects) select(state.corners);
-    else if (down?.hasMoved === false) (point < 0 ? moveTo(down.place) : show(point));
+    if (down.hasMoved && down.selects) select(state.corners);
+    else if (!down.hasMoved && point >= 0) show(point);
+    else if (!down.hasMoved) moveTo(down.place);
     down = null;
   });
   above.addEventListener('pointercancel', () => { down = null; });
