@@ -131,9 +131,8 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         var autoencoder = model.Pipeline.Autoencoder;
         var info = new ServedModelInfo(
             Path.GetFullPath(_options.ModelFile), _time.GetUtcNow(), model.Pipeline.InputType.Size, autoencoder.LatentSize, model.Columns);
-        return new Served(model, info, model.Drift is var (monitor, source)
-            ? new DriftWatch(monitor, source, _options, _time, report => LogDrift(report.IsAlarm ? LogLevel.Warning : LogLevel.Debug, Name, report))
-            : null);
+        var drift = model.Drift is var (monitor, source) ? new DriftWatch(monitor, source, _options, _time, LogDrift) : null;
+        return new Served(model, info, drift);
     }
 
     // Requests that wait have the old shape.
@@ -274,6 +273,8 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
 
     [LoggerMessage(2, LogLevel.Error, "The service '{Service}' keeps its old model: {Reason}")]
     private partial void LogReloadFailed(string service, string reason);
+
+    private void LogDrift(DriftReport report) => LogDrift(report.IsAlarm ? LogLevel.Warning : LogLevel.Debug, Name, report);
 
     [LoggerMessage(EventId = 3, Message = "The service '{Service}' compared new rows with those of the training. {Report}")]
     private partial void LogDrift(LogLevel level, string service, DriftReport report);
