@@ -8,7 +8,12 @@ namespace FashionAE.Benchmarks;
 /// What going on with new rows costs and gives: a dense network of 50,000 images that goes on with 10,000 new ones for two epochs, against
 /// one that is trained on all of them at once. Prints the mean squared error on the test images and the seconds of each Fit.
 /// </summary>
-internal sealed class ContinuingTasks(int epochs, int seeds)
+/// <param name="epochs">How many epochs all trainings but those that go on have.</param>
+/// <param name="seeds">How many seeds there are.</param>
+/// <param name="anneals">
+/// Whether every training ends with small steps. With a constant learning rate, a smaller one for the new rows is a gain of its own.
+/// </param>
+internal sealed class ContinuingTasks(int epochs, int seeds, bool anneals)
 {
     private const int OldRows = 50_000;
     private const int NewEpochs = 2;
@@ -27,8 +32,7 @@ internal sealed class ContinuingTasks(int epochs, int seeds)
             {
                 Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 16) { HiddenSizes = [256, 64], Dropout = [] },
                 Epochs = epochs,
-                // All end with small steps: else a smaller learning rate at the end would be the gain.
-                Schedule = new CosineSchedule(),
+                Schedule = anneals ? new CosineSchedule() : null,
                 Seed = seed,
             };
             var (whole, wholeSeconds) = Fit(options, all);
@@ -41,12 +45,16 @@ internal sealed class ContinuingTasks(int epochs, int seeds)
             var (model, seconds) = Fit(options, old);
             using var first = model;
             Print($"the first {OldRows}, {epochs} epochs", LossOf(first), seconds);
-            PrintNext("then the new ones, learning rate 1e-3", options with { Epochs = NewEpochs });
-            // A trained network is near a minimum, which large steps leave.
-            var further = options with { Epochs = NewEpochs, LearningRate = 3e-4 };
-            PrintNext("then the new ones, learning rate 3e-4", further);
-            PrintNext("then the new ones, learning rate 3e-4, half of each batch old ones", further with { RehearsalSet = old });
-            PrintNext("then the new ones, learning rate 3e-4, encoder frozen", further with { FrozenPart = FrozenPart.Encoder });
+            foreach (var rate in new[] { 1e-3, 3e-4 })
+            {
+                var further = options with { Epochs = NewEpochs, LearningRate = rate };
+                PrintNext($"then the new ones, learning rate {rate}", further);
+                PrintNext($"then the new ones, learning rate {rate}, half of each batch old ones", further with { RehearsalSet = old });
+                // As many old ones for each new one as there are: both together are like all rows.
+                PrintNext(
+                    $"then the new ones, learning rate {rate}, 5/6 of each batch old ones", further with { RehearsalSet = old, RehearsalShare = 5.0 / 6 });
+                PrintNext($"then the new ones, learning rate {rate}, encoder frozen", further with { FrozenPart = FrozenPart.Encoder });
+            }
 
             void PrintNext(string name, AutoencoderOptions options)
             {

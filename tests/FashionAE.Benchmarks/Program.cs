@@ -40,7 +40,9 @@ if (task == "anomalies")
 
 if (task == "continuing")
 {
-    new ContinuingTasks(epochs: args.Length > 1 ? int.Parse(args[1]) : 5, seeds: args.Length > 2 ? int.Parse(args[2]) : 3).Run();
+    // Epochs, seeds and whether the learning rate falls to the end: continuing 10 1, continuing 20 2 annealed.
+    new ContinuingTasks(
+        epochs: args.Length > 1 ? int.Parse(args[1]) : 10, seeds: args.Length > 2 ? int.Parse(args[2]) : 1, anneals: args.Length > 3).Run();
     return;
 }
 if (task == "vectors")

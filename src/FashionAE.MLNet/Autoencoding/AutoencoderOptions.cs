@@ -52,8 +52,8 @@ public record AutoencoderOptions : TrainingOptions
     public IDataView? RehearsalSet { get; set; }
 
     /// <summary>
-    /// Gets or sets the share, within (0, 1), of the old rows of <see cref="RehearsalSet"/> in every batch; 0.5 unless set. They are drawn
-    /// anew in every epoch, by the seed, and come on top of the new rows, of which every epoch has all.
+    /// Gets or sets the share, within (0, 1), of the old rows of <see cref="RehearsalSet"/> in every whole batch; 0.5 unless set. They are
+    /// drawn anew in every epoch, by the seed, and come on top of the new rows, of which every epoch has all.
     /// </summary>
     public double RehearsalShare { get; set; } = 0.5;
 

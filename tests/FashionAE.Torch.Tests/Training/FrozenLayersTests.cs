@@ -84,6 +84,21 @@ public sealed class FrozenLayersTests : IDisposable
     }
 
     [Fact]
+    public void All_ranks_keep_the_part()
+    {
+        using var images = SampleImages.First(90);
+        // No dropout: the threads would share the generator that it draws from.
+        Autoencoder[] models = [.. Enumerable.Range(0, 3).Select(_ => ModelState.Build(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [12, 6], Dropout = [] }))];
+        var before = ModelState.Of(models[0]);
+        ThreadRanks.Run(3, exchange => new AutoencoderTrainer(
+            models[exchange.Rank], Options with { FrozenPart = FrozenPart.Decoder, AveragingDecay = 0.9, Exchange = exchange }).Train(images));
+        Assert.All(models, model => Assert.Equal(ModelState.Of(models[0]), ModelState.Of(model)));
+        var after = ModelState.Of(models[0]);
+        Assert.All(before, entry => Assert.Equal(entry.Key.StartsWith("decoder.", StringComparison.Ordinal), entry.Value.SequenceEqual(after[entry.Key])));
+        Array.ForEach(models, model => model.Dispose());
+    }
+
+    [Fact]
     public void A_network_without_such_a_part_is_refused()
     {
         using var linear = new LinearArchitecture(FashionMnist.Shape, 2).Build();
