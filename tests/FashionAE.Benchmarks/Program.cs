@@ -37,6 +37,12 @@ if (task == "anomalies")
     anomalies.Run();
     return;
 }
+if (task == "drift")
+{
+    using var drift = new DriftTasks();
+    drift.Run();
+    return;
+}
 
 if (task == "continuing")
 {

@@ -13,7 +13,9 @@ internal sealed class ScoreDistribution
     /// </summary>
     public const double Rounding = 1e-3;
 
-    private const int MostKnots = 2000;
+    /// <summary>How many quantiles are kept at most.</summary>
+    public const int MostKnots = 2000;
+
     private const int TailParts = 10;
     private const int FewestOfTail = 10;
 

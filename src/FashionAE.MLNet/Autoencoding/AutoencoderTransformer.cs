@@ -114,8 +114,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 
     /// <summary>
     /// Makes a transformer of the same network that holds other rows for <see cref="DriftCatalog.CreateDriftMonitor"/> to compare new ones
-    /// with, and saves them with the model: up to 2,048 scores and 1,024 latent vectors. A model that was saved by an earlier version, or
-    /// trained elsewhere, has none. Both share the model, which is freed when both are disposed.
+    /// with, and saves them with the model: 2,000 quantiles of the scores of up to 16,384 rows, and up to 1,024 latent vectors. A model
+    /// that was saved by an earlier version, or trained elsewhere, has none. Both share the model, which is freed when both are disposed.
     /// </summary>
     /// <param name="rows">
     /// A view of rows that are as they should be, with the columns that this transformer reads, and best such that the network was not

@@ -12,8 +12,8 @@ public sealed record DriftOptions
 
     /// <summary>
     /// Gets or sets the probability of an alarm for a window in which nothing has changed, within [0.001, 0.5]; 0.01 unless set. Each of
-    /// the two tests may give half of these alarms (Bonferroni). It is the rate over all references that could have been drawn; that of one
-    /// reference can be somewhat lower or higher.
+    /// the two tests may give half of these alarms (Bonferroni). It is the highest rate over all references that could have been drawn;
+    /// that of one reference is mostly lower, and can be higher where it has less than some 2,000 rows.
     /// </summary>
     public double FalseAlarms { get; set; } = 0.01;
 

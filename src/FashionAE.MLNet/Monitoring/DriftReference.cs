@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
@@ -13,8 +14,8 @@ namespace FashionAE.MLNet;
 /// <param name="Sha256">The SHA-256 of the sample; empty where that has not been saved.</param>
 internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
 {
-    /// <summary>How many rows are drawn at most.</summary>
-    public const int MostRows = 2048;
+    /// <summary>How many rows are read at most, drawn at random.</summary>
+    public const int MostRows = 1 << 14;
 
     /// <summary>How many rows a test needs to find anything.</summary>
     public const int FewestRows = 50;
@@ -25,11 +26,14 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
     private const string ScoresName = "scores";
     private const string CodesName = "codes";
 
-    /// <summary>Gets the scores in ascending order.</summary>
+    /// <summary>
+    /// Gets the scores in ascending order; of more than 2,000, as many quantiles. These are nearer to the distribution than so many scores,
+    /// and are compared as if they were scores: false alarms become fewer.
+    /// </summary>
     [JsonIgnore]
     public float[] Scores { get; init; } = [];
 
-    /// <summary>Gets the latent vectors of some of the rows, one after the other.</summary>
+    /// <summary>Gets the latent vectors of rows that were drawn, one after the other in random order.</summary>
     [JsonIgnore]
     public float[] Codes { get; init; } = [];
 
@@ -40,27 +44,22 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
     public static DriftReference Draw(IEnumerable<(ReadOnlyMemory<float> Code, float Score)> rows, int seed, bool isUnseen)
     {
         var random = new Random(seed);
-        var drawn = new List<(float[] Code, float Score)>();
-        var seen = 0L;
+        var (scores, codes, seen) = (new List<double>(), new List<float[]>(), 0L);
         foreach (var (code, score) in rows)
         {
             if (!float.IsFinite(score) || FiniteValues.IndexOfOther(code.Span, masksMissing: false) >= 0)
                 continue;
-            // Every subset of that size is as likely as any other (Vitter 1985, ACM Transactions on Mathematical Software 11, algorithm R).
+            // Every subset of a size is as likely as any other (Vitter 1985, ACM Transactions on Mathematical Software 11, algorithm R).
             var place = random.NextInt64(++seen);
-            if (drawn.Count < MostRows)
-                drawn.Add((code.ToArray(), score));
-            else if (place < MostRows)
-                drawn[(int)place] = (code.ToArray(), score);
+            Keep(scores, score, MostRows, place);
+            Keep(codes, code.ToArray(), Math.Clamp(MostNumbers / code.Length, FewestRows, EnergyTest.MostVectors), place);
         }
-        var sample = drawn.ToArray();
-        // Rows may come sorted, and not all of their codes are kept.
-        random.Shuffle(sample);
-        var codes = sample.Length == 0 ? 0 : Math.Clamp(MostNumbers / sample[0].Code.Length, FewestRows, EnergyTest.MostVectors);
+        scores.Sort();
+        random.Shuffle(CollectionsMarshal.AsSpan(codes));
         return new DriftReference(isUnseen)
         {
-            Scores = [.. sample.Select(row => row.Score).Order()],
-            Codes = [.. sample.Take(codes).SelectMany(row => row.Code)],
+            Scores = ScoreDistribution.Quantiles([.. scores]),
+            Codes = [.. codes.SelectMany(code => code)],
         };
     }
 
@@ -93,7 +92,7 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
                     ? tensor.Floats.ToArray()
                     : throw new InvalidDataException($"'{name}' is missing, or has a value that is infinite or NaN");
             var (scores, codes) = (Numbers(ScoresName), Numbers(CodesName));
-            if (scores.Length > MostRows || codes.Length % latentSize != 0 || codes.Length / latentSize > scores.Length)
+            if (scores.Length > ScoreDistribution.MostKnots || codes.Length % latentSize != 0 || codes.Length / latentSize > scores.Length)
                 throw new InvalidDataException($"{scores.Length} scores have {codes.Length} numbers of latent vectors");
             return this with { Scores = [.. scores.Order()], Codes = codes };
         }
@@ -101,5 +100,14 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
         {
             throw ModelFile.Corrupt($"{FileName} is no reference for drift ({e.Message.TrimEnd('.')})");
         }
+    }
+
+    /// <summary>Keeps a value of a row: beside the others, or in the place of another one where there are enough.</summary>
+    private static void Keep<T>(List<T> sample, T value, int most, long place)
+    {
+        if (sample.Count < most)
+            sample.Add(value);
+        else if (place < most)
+            sample[(int)place] = value;
     }
 }

@@ -54,7 +54,10 @@ public sealed record DriftReport
     /// </summary>
     public double CodeStatistic { get; internal init; }
 
-    /// <summary>Gets the p-value of <see cref="CodeStatistic"/> by permutations; 1 where fewer than 50 rows have a latent vector.</summary>
+    /// <summary>
+    /// Gets the p-value of <see cref="CodeStatistic"/> by permutations, where the latent vectors of the reference count as half as many: all
+    /// windows are compared with them, and they may be unusual ones. It is 1 where fewer than 50 rows have a latent vector.
+    /// </summary>
     public double CodePValue { get; internal init; }
 
     /// <summary>

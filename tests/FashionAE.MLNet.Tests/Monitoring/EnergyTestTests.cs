@@ -61,6 +61,22 @@ public class EnergyTestTests
         Assert.InRange(EnergyTest.Test(then, now, 2, 999, 1).PValue, 0.05, 1);
     }
 
+    /// <summary>With one reference for all windows, as a monitor has it, even where that is the most unusual of many.</summary>
+    [Fact]
+    public void Caution_keeps_the_rate_with_an_unusual_reference()
+    {
+        const int Windows = 400, Level = 20;
+        var random = new Random(6);
+        // The one that is the farthest from a large sample.
+        var large = Normal(random, 1000, 3);
+        var unusual = Enumerable.Range(0, 20).Select(_ => Normal(random, 200, 3)).MaxBy(then => EnergyTest.Test(large, then, 3, 0, 1).Distance)!;
+        int Alarms(double caution) => Enumerable.Range(0, Windows)
+            .Count(number => EnergyTest.Test(unusual, Normal(random, 100, 3), 3, 99, number, caution).PValue <= 1.0 / Level + 1e-9);
+        var (exact, cautious) = (Alarms(1), Alarms((1 / 100.0 + 2 / 200.0) / (1 / 100.0 + 1 / 200.0)));
+        Assert.True(exact > Windows / Level, $"{exact} of {Windows}");
+        Assert.InRange(cautious, 0, Windows / Level);
+    }
+
     [Fact]
     public void Equal_vectors_are_no_change()
     {
