@@ -8,10 +8,13 @@ internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataCo
     private readonly IAutoencoderService _service;
     private readonly string? _column;
     private readonly EmbeddingGeneratorMetadata _metadata;
+    // All callers together leave half of the queue to others.
+    private readonly SemaphoreSlim _turns;
 
-    public AutoencoderEmbeddingGenerator(IAutoencoderService service, string? column)
+    public AutoencoderEmbeddingGenerator(IAutoencoderService service, AutoencoderServiceOptions options)
     {
-        (_service, _column) = (service, column);
+        var column = options.EmbeddingColumnName;
+        (_service, _column, _turns) = (service, column, new SemaphoreSlim(Math.Max(1, options.QueueLength / 2)));
         _metadata = new EmbeddingGeneratorMetadata("FashionAE", null, service.Name, column is null ? service.Model.LatentSize : null);
     }
 
@@ -20,9 +23,9 @@ internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataCo
     {
         ArgumentNullException.ThrowIfNull(values);
         var all = new GeneratedEmbeddings<Embedding<float>>();
-        // The queue of the service is bounded: a thousand pictures of one call shall not fill it.
+        // Memory holds some pictures of a long list at a time.
         foreach (var some in values.Chunk(64))
-            foreach (var answer in await Task.WhenAll(some.Select(picture => ScoreAsync(picture, cancellationToken))))
+            foreach (var answer in await Task.WhenAll(some.Select(picture => ScoreAsync(picture, cancellationToken))).ConfigureAwait(false))
                 all.Add(new Embedding<float>(Code(answer)) { ModelId = _service.Name, CreatedAt = DateTimeOffset.UtcNow });
         return all;
     }
@@ -35,14 +38,20 @@ internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataCo
     }
 
     // The container owns the service.
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _turns.Dispose();
 
     private async Task<IReadOnlyDictionary<string, object>> ScoreAsync(DataContent picture, CancellationToken cancellationToken)
     {
-        using var file = new MemoryStream(picture.Data.ToArray(), writable: false);
-        return await _service.ScoreAsync(file, cancellationToken);
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var file = new MemoryStream(picture.Data.ToArray(), writable: false);
+            return await _service.ScoreAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turns.Release();
+        }
     }
 
     private float[] Code(IReadOnlyDictionary<string, object> answer) => _column is null

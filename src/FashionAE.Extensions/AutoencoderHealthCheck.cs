@@ -2,10 +2,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Scores a black image, or a vector of zeros.</summary>
+/// <summary>Scores a black image, or a vector of zeros, as requests are scored.</summary>
 internal sealed class AutoencoderHealthCheck(AutoencoderService service) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var model = service.Model;
         var data = new Dictionary<string, object> { ["file"] = model.File, ["loadedAt"] = model.LoadedAt };
@@ -13,16 +13,20 @@ internal sealed class AutoencoderHealthCheck(AutoencoderService service) : IHeal
             (data["isDriftAlarm"], data["drift"]) = (drift.IsAlarm, $"{drift}");
         try
         {
-            service.ScoreNow(new float[model.InputSize]);
+            await service.ProbeAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (AutoencoderBusyException e)
+        {
+            return HealthCheckResult.Degraded(e.Message, e, data);
         }
 #pragma warning disable CA1031 // It is the result.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, e.Message, e, data));
+            return new HealthCheckResult(context.Registration.FailureStatus, e.Message, e, data);
         }
-        return Task.FromResult(model.ReloadError is { } error
+        return model.ReloadError is { } error
             ? HealthCheckResult.Degraded($"The service keeps its old model: {error}", null, data)
-            : HealthCheckResult.Healthy(null, data));
+            : HealthCheckResult.Healthy(null, data);
     }
 }

@@ -5,6 +5,8 @@ namespace FashionAE.Extensions;
 /// <summary>Loads the model when the host starts, and again whenever its file has changed.</summary>
 internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderServiceOptions options, TimeProvider time) : BackgroundService
 {
+    private const int TicksToRetry = 10;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Watch)
@@ -22,22 +24,25 @@ internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderSer
     private async Task WatchAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.WatchInterval, time);
-        var (tried, seen) = (service.Version, FileVersion.Of(options.ModelFile));
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        var (seen, pause) = (FileVersion.Of(options.ModelFile), 0);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             var before = seen;
             seen = FileVersion.Of(options.ModelFile);
+            pause = seen == before ? pause - 1 : 0;
+            if (seen == service.Version)
+                service.ForgetReloadError();
             // While it is being written it changes.
-            if (seen is not { } version || version == service.Version || version == tried || seen != before)
+            if (seen is null || seen == service.Version || seen != before || pause > 0)
                 continue;
-            tried = version;
             try
             {
-                await service.ReloadAsync(stoppingToken);
+                await service.ReloadAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (InvalidDataException)
             {
-                // The service has logged it, and keeps its model.
+                // The service has logged it, and keeps its model. Another program may hold the file.
+                pause = TicksToRetry;
             }
         }
     }

@@ -1,9 +1,8 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Gathers requests into batches, which a few workers score by the model of the moment.</summary>
+/// <summary>Scores requests by the model of the moment, and replaces it.</summary>
 internal sealed partial class AutoencoderService : IAutoencoderService, IDisposable, IAsyncDisposable
 {
     private readonly AutoencoderServiceOptions _options;
@@ -12,12 +11,10 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
     private readonly TimeProvider _time;
     private readonly ServiceTelemetry _telemetry;
     private readonly PictureInput _pictures;
-    private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>();
+    private readonly BatchQueue _queue;
     private readonly SemaphoreSlim _reloading = new(1);
-    private readonly Task _workers;
     private volatile Served _served;
-    private int _pending;
-    private int _decoding;
+    private bool _isDisposed; // set and read while nothing is reloaded
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="InvalidDataException">The model cannot be served.</exception>
@@ -29,7 +26,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         _telemetry = new ServiceTelemetry(name);
         _served = Load();
         _pictures = new PictureInput(options);
-        _workers = Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => Task.Run(WorkAsync)));
+        _queue = new BatchQueue(options, time, _telemetry, Score, row => _served.Drift?.Offer(row));
     }
 
     public string Name { get; }
@@ -47,21 +44,9 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         return await MeasureAsync(async stop =>
         {
             var options = _pictures.OptionsFor(_served.Model.Pipeline);
-            var bytes = await _pictures.ReadAsync(picture, stop);
-            return await InQueueAsync(async () =>
-            {
-                // A batch waits for the pictures that are decoded, but not for those that are still sent.
-                Interlocked.Increment(ref _decoding);
-                try
-                {
-                    return Enqueue(await _pictures.DecodeAsync(bytes, options, stop), stop);
-                }
-                finally
-                {
-                    Interlocked.Decrement(ref _decoding);
-                }
-            }, stop);
-        }, cancellationToken);
+            var bytes = await _pictures.ReadAsync(picture, stop).ConfigureAwait(false);
+            return await _queue.ScoreAsync(() => _pictures.DecodeAsync(bytes, options, stop), isProbe: false, stop).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyDictionary<string, object>> ScoreAsync(float[] values, CancellationToken cancellationToken)
@@ -70,28 +55,38 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         var size = _served.Model.Pipeline.InputType.Size;
         if (values.Length != size)
             throw new ArgumentException($"There are {values.Length} numbers, but an input of the model has {size}.", nameof(values));
-        return await MeasureAsync(stop => InQueueAsync(() => Task.FromResult(Enqueue(values, stop)), stop), cancellationToken);
+        return await MeasureAsync(stop => _queue.ScoreAsync(() => Task.FromResult(values), isProbe: false, stop), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Scores zeros, to see whether requests are scored; they are not compared with the training, and not measured.</summary>
+    public async Task ProbeAsync(CancellationToken stop)
+    {
+        using var deadline = new CancellationTokenSource(_options.Deadline, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        var zeros = new float[_served.Model.Pipeline.InputType.Size];
+        await _queue.ScoreAsync(() => Task.FromResult(zeros), isProbe: true, both.Token).ConfigureAwait(false);
     }
 
     public async Task ReloadAsync(CancellationToken cancellationToken = default)
     {
-        await _reloading.WaitAsync(cancellationToken);
+        await _reloading.WaitAsync(cancellationToken).ConfigureAwait(false);
         var old = _served;
         try
         {
-            ObjectDisposedException.ThrowIf(_queue.Reader.Completion.IsCompleted, this);
-            var next = await Task.Run(Load, CancellationToken.None);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var next = await Task.Run(Load, CancellationToken.None).ConfigureAwait(false);
             try
             {
-                CheckShape(next.Model, old.Model);
+                CheckReplaces(next.Model.Pipeline, old.Model.Pipeline);
             }
             catch
             {
-                await next.RetireAsync();
+                await next.RetireAsync().ConfigureAwait(false);
                 throw;
             }
             _served = next;
-            await old.RetireAsync();
+            await old.RetireAsync().ConfigureAwait(false);
             _telemetry.AddReload(null);
             LogReloaded(Name, _options.ModelFile);
         }
@@ -108,21 +103,33 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         }
     }
 
-    /// <summary>Scores a row by the model of the moment, past the queue.</summary>
-    public IReadOnlyDictionary<string, object> ScoreNow(float[] values) => Score([values])[0];
+    /// <summary>Forgets a failed reload, when the file is again the one that is served.</summary>
+    public void ForgetReloadError()
+    {
+        if (_served is { Info.ReloadError: not null } served)
+            _served = served with { Info = served.Info with { ReloadError = null } };
+    }
 
-    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+    // On another thread: the caller's may be the one that continuations wait for.
+    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     /// <summary>Scores what waits, then frees the model.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_queue.Writer.TryComplete())
-            return;
-        await _workers;
-        await _reloading.WaitAsync();
-        await _served.RetireAsync();
-        _reloading.Release();
-        _pictures.Dispose();
+        await _reloading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            await _queue.DisposeAsync().ConfigureAwait(false);
+            await _served.RetireAsync().ConfigureAwait(false);
+            _pictures.Dispose();
+        }
+        finally
+        {
+            _reloading.Release();
+        }
     }
 
     private Served Load()
@@ -135,13 +142,20 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         return new Served(model, info, drift);
     }
 
-    // Requests that wait have the old shape.
-    private void CheckShape(ServedModel next, ServedModel old)
+    // Requests that wait have pixels of the old shape, made by the old options, and whoever keeps codes compares them.
+    private void CheckReplaces(ServedPipeline next, ServedPipeline old)
     {
-        if (!next.Pipeline.InputType.Equals(old.Pipeline.InputType))
+        var difference = (next, old) switch
+        {
+            _ when !next.InputType.Equals(old.InputType) => $"its inputs are {next.InputType}, those of the service {old.InputType}",
+            _ when next.Pixels != old.Pixels => "it makes pixels of pictures in another way",
+            _ when next.Autoencoder.LatentSize != old.Autoencoder.LatentSize =>
+                $"its codes have {next.Autoencoder.LatentSize} numbers, those of the service {old.Autoencoder.LatentSize}",
+            _ => null,
+        };
+        if (difference is not null)
             throw new InvalidDataException(
-                $"The model '{_options.ModelFile}' cannot be served: its inputs are {next.Pipeline.InputType}, those of the service"
-                + $" {old.Pipeline.InputType}. Start the service anew for another shape.");
+                $"The model '{_options.ModelFile}' cannot replace the other one: {difference}. Start the service anew for it.");
     }
 
     private async Task<IReadOnlyDictionary<string, object>> MeasureAsync(
@@ -152,7 +166,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            var answer = await score(both.Token);
+            var answer = await score(both.Token).ConfigureAwait(false);
             request.Succeed();
             return answer;
         }
@@ -166,86 +180,6 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         {
             request.Fail(e);
             throw;
-        }
-    }
-
-    private async Task<IReadOnlyDictionary<string, object>> InQueueAsync(Func<Task<Request>> enqueue, CancellationToken stop)
-    {
-        _telemetry.AddPending(1);
-        try
-        {
-            if (Interlocked.Increment(ref _pending) > _options.QueueLength)
-                throw new AutoencoderBusyException(
-                    $"{_options.QueueLength:N0} requests are waiting in the service '{Name}': try again later.");
-            return await (await enqueue()).Answer.Task.WaitAsync(stop);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _pending);
-            _telemetry.AddPending(-1);
-        }
-    }
-
-    private Request Enqueue(float[] values, CancellationToken stop)
-    {
-        var request = new Request(values, stop);
-        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(request), this);
-        return request;
-    }
-
-    private async Task WorkAsync()
-    {
-        var batch = new List<Request>(_options.LargestBatch);
-        while (await _queue.Reader.WaitToReadAsync())
-        {
-            await GatherAsync(batch);
-            if (batch.Count > 0)
-                Answer(batch);
-            batch.Clear();
-        }
-    }
-
-    /// <summary>Takes what waits, and what is being decoded if that does not take too long.</summary>
-    private async Task GatherAsync(List<Request> batch)
-    {
-        var begin = _time.GetTimestamp();
-        while (batch.Count < _options.LargestBatch)
-        {
-            if (_queue.Reader.TryRead(out var request))
-            {
-                // Nobody waits for one that was canceled.
-                if (!request.Stop.IsCancellationRequested)
-                    batch.Add(request);
-                continue;
-            }
-            var left = _options.LongestWait - _time.GetElapsedTime(begin);
-            if (batch.Count == 0 || Volatile.Read(ref _decoding) == 0 || left <= TimeSpan.Zero)
-                return;
-            await Task.WhenAny(_queue.Reader.WaitToReadAsync().AsTask(), Task.Delay(left, _time));
-        }
-    }
-
-    private void Answer(List<Request> batch)
-    {
-        _telemetry.AddBatch(batch.Count);
-        try
-        {
-            var answers = Score([.. batch.Select(request => request.Values)]);
-            for (var i = 0; i < answers.Length; i++)
-                batch[i].Answer.TrySetResult(answers[i]);
-            if (_served.Drift is { } drift)
-                batch.ForEach(request => drift.Offer(request.Values));
-        }
-#pragma warning disable CA1031 // It is the answer.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            // A step may refuse a single row: the others shall have their scores.
-            foreach (var request in batch)
-                if (batch.Count == 1)
-                    request.Answer.TrySetException(e);
-                else
-                    Answer([request]);
         }
     }
 
@@ -285,14 +219,8 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         public async ValueTask RetireAsync()
         {
             if (Drift is not null)
-                await Drift.DisposeAsync();
+                await Drift.DisposeAsync().ConfigureAwait(false);
             Model.Release();
         }
-    }
-
-    private sealed record Request(float[] Values, CancellationToken Stop)
-    {
-        public TaskCompletionSource<IReadOnlyDictionary<string, object>> Answer { get; } =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -24,7 +24,7 @@ public static class AutoencoderServiceCollectionExtensions
     /// <param name="modelFile">The file of <c>ml.Model.Save</c>.</param>
     /// <param name="configure">Sets options.</param>
     /// <returns>The same services.</returns>
-    /// <exception cref="ArgumentException">The name or the file is empty.</exception>
+    /// <exception cref="ArgumentException">The name or the file is empty, or the name is registered already.</exception>
     /// <example>
     /// <code>
     /// builder.Services.AddAutoencoder("garments", "model.zip", o => { o.Watch = true; o.LargestBatch = 64; });
@@ -37,13 +37,15 @@ public static class AutoencoderServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(modelFile);
+        if (services.Any(service => service.ServiceType == typeof(AutoencoderService) && name.Equals(service.ServiceKey)))
+            throw new ArgumentException($"A service with the name '{name}' is registered already: give this one another.", nameof(name));
         services.AddOptions<AutoencoderServiceOptions>(name).Configure(options => options.ModelFile = modelFile)
             .Configure(options => configure?.Invoke(options));
         services.AddKeyedSingleton(name, (provider, _) => new AutoencoderService(
             name, Options(provider, name), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, Time(provider)));
         services.AddKeyedSingleton<IAutoencoderService>(name, (provider, _) => Service(provider, name));
         services.AddKeyedSingleton<IEmbeddingGenerator<DataContent, Embedding<float>>>(name, (provider, _) =>
-            new AutoencoderEmbeddingGenerator(Service(provider, name), Options(provider, name).EmbeddingColumnName));
+            new AutoencoderEmbeddingGenerator(Service(provider, name), Options(provider, name)));
         services.TryAddSingleton<IAutoencoderService>(provider => Service(provider, name));
         services.TryAddSingleton(provider =>
             provider.GetRequiredKeyedService<IEmbeddingGenerator<DataContent, Embedding<float>>>(name));
@@ -52,8 +54,9 @@ public static class AutoencoderServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds a check of a registered autoencoder: healthy if it scores a black image, degraded if the service keeps its old model because
-    /// a reload failed. Its data have the file, the time when it was loaded, and what a drift monitor has found.
+    /// Adds a check of a registered autoencoder: healthy if a black image is scored among the requests, degraded if too many of those are
+    /// waiting, or if the service keeps its old model because a reload failed. Its data have the file, the time when it was loaded, and
+    /// what a drift monitor has found.
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The name by which the service was registered, which becomes the name of the check.</param>

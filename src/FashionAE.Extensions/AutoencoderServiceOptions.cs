@@ -31,7 +31,7 @@ public sealed class AutoencoderServiceOptions
 
     /// <summary>
     /// Gets or sets how long a batch waits at most for requests whose pictures are being decoded; 2 milliseconds by default. A batch
-    /// never waits for requests that have not arrived completely.
+    /// never waits for requests that have not arrived completely. Less than a millisecond is not to wait.
     /// </summary>
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMilliseconds(2);
 
@@ -39,8 +39,9 @@ public sealed class AutoencoderServiceOptions
     public int Workers { get; set; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// Gets or sets how many requests may wait for their scores; 1,024 by default. Further ones are refused by an
-    /// <see cref="AutoencoderBusyException"/>.
+    /// Gets or sets how many requests may wait until a worker takes them, those whose pictures are being decoded included; 1,024 by
+    /// default. Further ones are refused by an <see cref="AutoencoderBusyException"/>. How many requests are sent at the same time, each
+    /// of at most <see cref="MaximumBytes"/>, is the server's to bound, as Kestrel's MaxConcurrentConnections does.
     /// </summary>
     public int QueueLength { get; set; } = 1024;
 
@@ -88,6 +89,8 @@ public sealed class AutoencoderServiceOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Deadline, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Deadline, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(DriftInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(DriftInterval, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(WatchInterval, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(WatchInterval, TimeSpan.FromDays(1));
     }
 }

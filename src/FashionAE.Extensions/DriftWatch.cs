@@ -35,7 +35,7 @@ internal sealed class DriftWatch : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        await _stop.CancelAsync().ConfigureAwait(false);
         await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _monitor.Dispose();
         _stop.Dispose();
@@ -48,7 +48,7 @@ internal sealed class DriftWatch : IAsyncDisposable
             var begin = _time.GetTimestamp();
             for (var count = 0; count < _options.Drift!.Window;)
             {
-                var batch = new List<float[]> { await _rows.Reader.ReadAsync(_stop.Token) };
+                var batch = new List<float[]> { await _rows.Reader.ReadAsync(_stop.Token).ConfigureAwait(false) };
                 while (batch.Count < _options.LargestBatch && count + batch.Count < _options.Drift.Window
                     && _rows.Reader.TryRead(out var row))
                     batch.Add(row);
@@ -59,7 +59,7 @@ internal sealed class DriftWatch : IAsyncDisposable
             }
             var pause = _options.DriftInterval - _time.GetElapsedTime(begin);
             if (pause > TimeSpan.Zero)
-                await Task.Delay(pause, _time, _stop.Token);
+                await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
         }
     }
 }

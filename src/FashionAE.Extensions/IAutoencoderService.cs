@@ -5,7 +5,8 @@ namespace FashionAE.Extensions;
 /// </summary>
 /// <remarks>
 /// <c>AddAutoencoder</c> registers it. An answer holds the columns that the pipeline adds, by name: numbers, Boolean values, text, and
-/// arrays of numbers such as the code. It is written as JSON as it is.
+/// arrays of numbers such as the code. It can be written as JSON as it is, except where a number is NaN or infinite, as for a vector with
+/// a missing value: JSON has no such numbers unless its options allow them.
 /// </remarks>
 /// <example>
 /// <code>
@@ -46,12 +47,15 @@ public interface IAutoencoderService
     Task<IReadOnlyDictionary<string, object>> ScoreAsync(float[] values, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Loads the model's file again. Requests under way are scored by the old model, which is freed when the last of them is done; if
-    /// the file cannot be loaded, the old model stays.
+    /// Loads the model's file again. Batches under way are scored by the old model, which is freed when the last of them is done, and
+    /// requests that wait by the new one. If the file cannot be loaded, the old model stays.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for another reload that is under way.</param>
     /// <returns>A task that ends when the new model is served.</returns>
-    /// <exception cref="InvalidDataException">The file cannot be served: the message names it and says why.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file cannot be served, or has another shape of inputs, other pixel options or another length of codes; the message names it and
+    /// says why.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The service has been disposed.</exception>
     Task ReloadAsync(CancellationToken cancellationToken = default);
 }

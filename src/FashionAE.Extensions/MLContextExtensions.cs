@@ -23,8 +23,6 @@ public static class AutoencoderMLContextExtensions
 
     private static void Write(ILoggerFactory loggers, LoggingEventArgs message)
     {
-        // "AutoencoderTransformer; Cursor": the component, then its part.
-        var logger = loggers.CreateLogger($"Microsoft.ML.{message.Source.Split(';')[0]}");
         var level = message.Kind switch
         {
             ChannelMessageKind.Error => LogLevel.Error,
@@ -32,6 +30,16 @@ public static class AutoencoderMLContextExtensions
             ChannelMessageKind.Info => LogLevel.Information,
             _ => LogLevel.Trace,
         };
-        logger.Log(level, default, message.RawMessage, null, (text, _) => text);
+        try
+        {
+            // "AutoencoderTransformer; Cursor": the component, then its part.
+            var logger = loggers.CreateLogger($"Microsoft.ML.{message.Source.Split(';')[0]}");
+            if (logger.IsEnabled(level))
+                logger.Log(level, default, message.RawMessage, null, (text, _) => text);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The program ends: its log has been closed before its models.
+        }
     }
 }

@@ -5,6 +5,8 @@ namespace FashionAE.Extensions;
 /// <summary>Makes pixels of the pictures that requests send, with bounded memory.</summary>
 internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposable
 {
+    private const int Small = 1 << 14;
+
     // More at the same time would be no faster, and each takes memory.
     private readonly SemaphoreSlim _decoders = new(Environment.ProcessorCount);
 
@@ -17,7 +19,7 @@ internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposa
         try
         {
             int count;
-            while ((count = await picture.ReadAsync(part, stop)) > 0)
+            while ((count = await picture.ReadAsync(part, stop).ConfigureAwait(false)) > 0)
             {
                 if (bytes.Length + count > options.MaximumBytes)
                     throw new InvalidDataException($"The picture cannot be read: it has more than {options.MaximumBytes:N0} bytes.");
@@ -47,13 +49,19 @@ internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposa
     /// <exception cref="InvalidDataException">It is no picture, damaged, or too large.</exception>
     public async Task<float[]> DecodeAsync(MemoryStream picture, PixelOptions pixels, CancellationToken stop)
     {
-        await _decoders.WaitAsync(stop);
+        await _decoders.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            return PixelReader.Read(picture, pixels);
+            // A small one is decoded sooner than another thread begins.
+            return picture.Length <= Small
+                ? PixelReader.Read(picture, pixels)
+                : await Task.Run(() => PixelReader.Read(picture, pixels), stop).ConfigureAwait(false);
         }
         finally
         {
+            // The request holds the stream as long as it waits.
+            picture.SetLength(0);
+            picture.Capacity = 0;
             _decoders.Release();
         }
     }

@@ -109,6 +109,80 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_batch_waits_for_no_picture_that_has_failed()
+    {
+        // By a clock that stands still, a batch that waited would wait forever.
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var services = Provide(o => o.LongestWait = TimeSpan.FromMinutes(1), time: time);
+        var service = services.GetRequiredService<IAutoencoderService>();
+        for (var i = 0; i < 300; i++)
+        {
+            var bad = Assert.ThrowsAsync<InvalidDataException>(() => ScoreAsync(service, models.Pictures[0][..200]));
+            await Task.WhenAll(bad, ScoreAsync(service, models.Pictures[i % 8]), ScoreAsync(service, models.Pictures[i % 5]));
+        }
+    }
+
+    [Fact]
+    public async Task Canceled_requests_take_room_in_the_queue_until_they_leave_it()
+    {
+        await using var services = Provide(o => o.QueueLength = 4);
+        var service = services.GetRequiredService<IAutoencoderService>();
+        var pixels = models.PixelsOf(0);
+        using var stop = new CancellationTokenSource();
+        var all = Enumerable.Range(0, 500).Select(_ => service.ScoreAsync(pixels, stop.Token)).ToArray();
+        stop.Cancel();
+        await Task.WhenAny(Task.WhenAll(all));
+        // What they left has room again.
+        while (true)
+        {
+            try
+            {
+                Assert.NotEmpty(await service.ScoreAsync(pixels, CancellationToken.None));
+                break;
+            }
+            catch (AutoencoderBusyException)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    [Fact]
+    public void A_service_is_disposed_on_a_thread_that_continuations_wait_for()
+    {
+        var before = SynchronizationContext.Current;
+        try
+        {
+            SynchronizationContext.SetSynchronizationContext(new DeadContext());
+            var services = Provide();
+            _ = services.GetRequiredService<IAutoencoderService>();
+            services.Dispose();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    [Fact]
+    public void A_name_is_registered_once()
+    {
+        var collection = new ServiceCollection().AddAutoencoder("garments", models.First);
+        var thrown = Assert.Throws<ArgumentException>(() => collection.AddAutoencoder("garments", models.Second));
+        Assert.StartsWith("A service with the name 'garments' is registered already", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_embeddings_than_may_wait_are_made_in_turn()
+    {
+        await using var services = Provide(o => o.QueueLength = 2);
+        var generator = services.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
+        var contents = models.Pictures.Select(png => new DataContent(png, "image/png")).ToArray();
+        var all = await Task.WhenAll(generator.GenerateAsync(contents), generator.GenerateAsync(contents));
+        Assert.Equal(2 * contents.Length, all.Sum(embeddings => embeddings.Count));
+    }
+
+    [Fact]
     public async Task Services_are_found_by_key_and_the_first_one_without()
     {
         var collection = new ServiceCollection();
@@ -198,6 +272,14 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     private sealed class Picture
     {
         public byte[] Png { get; set; } = [];
+    }
+
+    /// <summary>A context whose thread never comes back to its continuations.</summary>
+    private sealed class DeadContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 
     /// <summary>A body whose sender falls silent after some bytes.</summary>

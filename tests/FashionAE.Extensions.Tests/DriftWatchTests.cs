@@ -12,9 +12,10 @@ namespace FashionAE.Extensions.Tests;
 public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedModels>
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Requests_that_are_unlike_the_training_give_an_alarm_and_others_none(bool isInverted)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Requests_that_are_unlike_the_training_give_an_alarm_and_others_none(bool isInverted, bool decodes)
     {
         var ml = new MLContext(seed: 1);
         var view = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Path.Combine(AppContext.BaseDirectory, "sample"));
@@ -23,9 +24,16 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
         {
             Architecture = new DenseArchitecture(FashionMnist.Shape, 2) { HiddenSizes = [16] }, Epochs = 2, ValidationSetFraction = 0.5,
         };
-        var file = models.PathOf($"drift-{isInverted}.zip");
+        var file = models.PathOf($"drift-{isInverted}-{decodes}.zip");
         using (var model = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(halves.TrainSet))
-            ml.Model.Save(model, view.Schema, file);
+        {
+            var pictures = ml.Data.LoadFromEnumerable(new[] { new { Png = models.Pictures[0] } });
+            var decoding = ml.Transforms.DecodePixels("Pixels", FashionMnist.Shape, "Png").Fit(pictures);
+            if (decodes)
+                ml.Model.Save(new TransformerChain<ITransformer>(decoding, model), pictures.Schema, file);
+            else
+                ml.Model.Save(model, view.Schema, file);
+        }
         var collection = new ServiceCollection().AddAutoencoder("garments", file, o =>
             (o.Drift, o.DriftInterval) = (new DriftOptions { Window = 100, FalseAlarms = 0.001 }, TimeSpan.Zero));
         collection.AddLogging().AddHealthChecks().AddAutoencoderCheck("garments");

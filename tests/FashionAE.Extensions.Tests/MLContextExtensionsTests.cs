@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FashionAE.Extensions.Tests.Support;
 using FashionAE.MLNet;
 using FashionAE.Torch;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 
@@ -23,6 +24,19 @@ public sealed class MLContextExtensionsTests(SavedModels models) : IClassFixture
         Assert.Contains(kept.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("too few to learn", StringComparison.Ordinal));
         Assert.All(kept.Lines, line => Assert.Matches(@"\AMicrosoft\.ML\.\w+\z", line.Category));
         Assert.DoesNotContain(kept.Lines, line => line.Level < LogLevel.Information);
+    }
+
+    [Fact]
+    public async Task A_service_that_scores_batches_logs_no_warning()
+    {
+        using var kept = new KeptLog();
+        var collection = new ServiceCollection().AddAutoencoder("garments", models.First, o => o.Workers = 1);
+        collection.AddLogging(builder => builder.AddProvider(kept));
+        await using var services = collection.BuildServiceProvider();
+        var service = services.GetRequiredService<IAutoencoderService>();
+        for (var i = 0; i < 10; i++)
+            await service.ScoreAsync(models.PixelsOf(i), CancellationToken.None);
+        Assert.DoesNotContain(kept.Lines, line => line.Level >= LogLevel.Warning);
     }
 
     private sealed class KeptLog : ILoggerProvider

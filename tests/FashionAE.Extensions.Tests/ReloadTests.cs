@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using FashionAE.Extensions.Tests.Support;
+using FashionAE.MLNet;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.ML;
 using static FashionAE.Extensions.Tests.AutoencoderServiceTests;
 
 namespace FashionAE.Extensions.Tests;
@@ -61,6 +63,20 @@ public sealed class ReloadTests(SavedModels models) : IClassFixture<SavedModels>
         await service.ReloadAsync();
         Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Status);
         AssertClose(models.Codes(models.Second)[0], (await ScoreAsync(service, models.Pictures[0]))["Scaled"]);
+    }
+
+    [Fact]
+    public async Task A_model_with_other_codes_is_refused()
+    {
+        var file = Copy(models.First, "other.zip");
+        await using var services = new ServiceCollection().AddAutoencoder("garments", file).BuildServiceProvider();
+        var service = services.GetRequiredService<IAutoencoderService>();
+        var ml = new MLContext(seed: 1);
+        using (var other = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 5, epochs: 1).Fit(models.View))
+            ml.Model.Save(other, models.View.Schema, file);
+        var thrown = await Assert.ThrowsAsync<InvalidDataException>(() => service.ReloadAsync());
+        Assert.Contains("its codes have 5 numbers, those of the service 3", thrown.Message, StringComparison.Ordinal);
+        AssertClose(models.Codes(models.First)[0], (await ScoreAsync(service, models.Pictures[0]))["Scaled"]);
     }
 
     [Fact]

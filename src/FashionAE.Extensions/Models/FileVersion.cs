@@ -12,7 +12,7 @@ internal readonly record struct FileVersion(DateTime Written, long Length)
             file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
             return new FileVersion(file.LastWriteTimeUtc, file.Length);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }

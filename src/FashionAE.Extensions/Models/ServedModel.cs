@@ -45,7 +45,10 @@ internal sealed class ServedModel
             }
             owner = model as IDisposable;
             var pipeline = ServedPipeline.Of(model, schema, options.InputColumnName);
-            pipeline.Autoencoder.ScoringEngine = options.ScoringEngine;
+            foreach (var step in pipeline.Batched.OfType<BatchTransformer>())
+                step.WarnsOfRepeatedReads = false; // each batch is another read
+            foreach (var autoencoder in pipeline.Batched.OfType<AutoencoderTransformer>())
+                autoencoder.ScoringEngine = options.ScoringEngine;
             var scorers = new DefaultObjectPoolProvider { MaximumRetained = options.Workers }.Create(
                 new Scorers(() => new BatchScorer(ml, pipeline, options.Columns)));
             var first = scorers.Get();
@@ -54,7 +57,7 @@ internal sealed class ServedModel
             return new ServedModel(owner, pipeline, scorers, first.Columns)
             {
                 Version = version,
-                Drift = options.Drift is { } drift ? (ml.Model.CreateDriftMonitor(model, drift), new SourceRows(ml, pipeline)) : null,
+                Drift = options.Drift is { } drift ? CreateMonitor(ml, pipeline, drift) : null,
             };
         }
 #pragma warning disable CA1031 // A damaged file can fail in many ways, and each of them is said.
@@ -94,6 +97,16 @@ internal sealed class ServedModel
         var answers = scorer.Score(rows);
         _scorers.Return(scorer); // one that has failed is not used again
         return answers;
+    }
+
+    private static (DriftMonitor Monitor, SourceRows Source) CreateMonitor(MLContext ml, ServedPipeline pipeline, DriftOptions options)
+    {
+        var source = new SourceRows(ml, pipeline);
+        source.Set([new float[pipeline.InputType.Size]]);
+        // One that cannot read what requests have, such as a target column, says so now.
+        using (var tried = ml.Model.CreateDriftMonitor(pipeline.Batched, options))
+            tried.Observe(source.View);
+        return (ml.Model.CreateDriftMonitor(pipeline.Batched, options), source);
     }
 
     private sealed class Scorers(Func<BatchScorer> create) : PooledObjectPolicy<BatchScorer>

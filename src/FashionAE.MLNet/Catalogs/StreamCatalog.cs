@@ -14,6 +14,8 @@ public static class StreamCatalog
     /// <para>A batch is whatever has arrived while the batch before it was scored: no row waits for others, and a fast source fills
     /// batches. Memory holds one batch that is scored, one that is read, and the results of one. The values are those of
     /// <c>model.Transform</c>, where the size of a batch changes no more than the last bit of a number.</para>
+    /// <para>A loop that is left early drops the rows that were read ahead, and waits until the stream gives its next row or heeds its
+    /// cancellation token.</para>
     /// <para>Rows that the model leaves out (<see cref="PixelOptions.SkipUnreadable"/>) are left out here, too. Several streams can be
     /// scored with one model at the same time.</para>
     /// </remarks>

@@ -21,6 +21,12 @@ public abstract class BatchTransformer : ITransformer
     /// <summary>Gets a value indicating whether one row becomes one row, so that the transformer works in a prediction engine.</summary>
     public bool IsRowToRowMapper => _component.RowsPerRow == 1;
 
+    /// <summary>
+    /// Gets or sets a value indicating whether the log warns when a view that this transformer makes is read for the third time, although
+    /// every read computes its columns anew. True by default; set it to false where each read has other rows, before the view is made.
+    /// </summary>
+    public bool WarnsOfRepeatedReads { get; set; } = true;
+
     /// <summary>Gets what messages call the step.</summary>
     private protected string Step => _component.Step;
 
@@ -43,7 +49,7 @@ public abstract class BatchTransformer : ITransformer
         ArgumentNullException.ThrowIfNull(input);
         _component.EnsureLibraries();
         var mapping = Map(input.Schema);
-        var reads = _component.IsCostly && Host is { } environment && !StreamedRows.IsSourceOf(input)
+        var reads = _component.IsCostly && Host is { } environment && WarnsOfRepeatedReads && !StreamedRows.IsSourceOf(input)
             ? new RepeatedReads(environment, GetType().Name, mapping.AddedNames)
             : null;
         return new BatchView(this, input, mapping, new StepLog(Host, _component.Step), reads);

@@ -92,7 +92,8 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
                     ? tensor.Floats.ToArray()
                     : throw new InvalidDataException($"'{name}' is missing, or has a value that is infinite or NaN");
             var (scores, codes) = (Numbers(ScoresName), Numbers(CodesName));
-            if (scores.Length > ScoreDistribution.MostKnots || codes.Length % latentSize != 0 || codes.Length / latentSize > scores.Length)
+            if (scores.Length > ScoreDistribution.MostKnots || codes.Length % latentSize != 0 || codes.Length / latentSize > scores.Length
+                || (codes.Length == 0 && scores.Length > 0))
                 throw new InvalidDataException($"{scores.Length} scores have {codes.Length} numbers of latent vectors");
             return this with { Scores = [.. scores.Order()], Codes = codes };
         }
