@@ -22,7 +22,9 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
         var halves = ml.Data.TrainTestSplit(view, testFraction: 0.5, seed: 1);
         var options = new AutoencoderOptions
         {
-            Architecture = new DenseArchitecture(FashionMnist.Shape, 2) { HiddenSizes = [16] }, Epochs = 2, ValidationSetFraction = 0.5,
+            Architecture = new DenseArchitecture(FashionMnist.Shape, 2) { HiddenSizes = [16] },
+            Epochs = 2,
+            ValidationSetFraction = 0.5,
         };
         var file = models.PathOf($"drift-{isInverted}-{decodes}.zip");
         using (var model = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(halves.TrainSet))

@@ -18,7 +18,8 @@ public sealed class MLContextExtensionsTests(SavedModels models) : IClassFixture
         var ml = new MLContext(seed: 1).LogTo(loggers);
         using var model = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions
         {
-            Architecture = new DenseArchitecture(FashionMnist.Shape, 2) { HiddenSizes = [8] }, Epochs = 1,
+            Architecture = new DenseArchitecture(FashionMnist.Shape, 2) { HiddenSizes = [8] },
+            Epochs = 1,
         }).Fit(models.View);
         Assert.Contains(kept.Lines, line => line.Level == LogLevel.Information && line.Text.StartsWith("Epoch 1/1: loss ", StringComparison.Ordinal));
         Assert.Contains(kept.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("too few to learn", StringComparison.Ordinal));

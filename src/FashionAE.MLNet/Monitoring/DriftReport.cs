@@ -55,8 +55,8 @@ public sealed record DriftReport
     public double CodeStatistic { get; internal init; }
 
     /// <summary>
-    /// Gets the p-value of <see cref="CodeStatistic"/> by permutations, where the latent vectors of the reference count as half as many: all
-    /// windows are compared with them, and they may be unusual ones. It is 1 where fewer than 50 rows have a latent vector.
+    /// Gets the p-value of <see cref="CodeStatistic"/> by permutations, where the latent vectors of the reference count as half as many,
+    /// since all windows are compared with them and they may be unusual ones. It is 1 where fewer than 50 rows have a latent vector.
     /// </summary>
     public double CodePValue { get; internal init; }
 

@@ -50,7 +50,9 @@ public sealed class SavedModels : IDisposable
     {
         var options = new AutoencoderOptions
         {
-            Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] }, Epochs = 1, Seed = seed,
+            Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] },
+            Epochs = 1,
+            Seed = seed,
         };
         using var model = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options)
             .Append(_ml.Transforms.NormalizeMeanVariance("Scaled", "Code")).Fit(View);
