@@ -25,6 +25,11 @@ if (task == "services")
     load.Run(args[1..]);
     return;
 }
+if (task == "telemetry")
+{
+    TelemetryTasks.Run();
+    return;
+}
 if (task == "survival")
 {
     using var survival = new ServiceSurvival(args[1], args[2]);
