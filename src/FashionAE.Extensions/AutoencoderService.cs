@@ -107,7 +107,8 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
     public void ForgetReloadError()
     {
         if (_served is { Info.ReloadError: not null } served)
-            _served = served with { Info = served.Info with { ReloadError = null } };
+            // Unless another model has come meanwhile.
+            Interlocked.CompareExchange(ref _served, served with { Info = served.Info with { ReloadError = null } }, served);
     }
 
     // On another thread: the caller's may be the one that continuations wait for.
