@@ -23,10 +23,12 @@ internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataCo
     {
         ArgumentNullException.ThrowIfNull(values);
         var all = new GeneratedEmbeddings<Embedding<float>>();
+        // Codes of different models cannot be compared: a store sees which model made them.
+        var model = FormattableString.Invariant($"{_service.Name} {_service.Model.WrittenAt:O}");
         // Memory holds some pictures of a long list at a time.
         foreach (var some in values.Chunk(64))
             foreach (var answer in await Task.WhenAll(some.Select(picture => ScoreAsync(picture, cancellationToken))).ConfigureAwait(false))
-                all.Add(new Embedding<float>(Code(answer)) { ModelId = _service.Name, CreatedAt = DateTimeOffset.UtcNow });
+                all.Add(new Embedding<float>(Code(answer)) { ModelId = model, CreatedAt = DateTimeOffset.UtcNow });
         return all;
     }
 

@@ -78,7 +78,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
             var next = await Task.Run(Load, CancellationToken.None).ConfigureAwait(false);
             try
             {
-                CheckReplaces(next.Model.Pipeline, old.Model.Pipeline);
+                CheckReplaces(next.Model, old.Model);
             }
             catch
             {
@@ -138,20 +138,26 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         var model = ServedModel.Load(_options, _loggers);
         var autoencoder = model.Pipeline.Autoencoder;
         var info = new ServedModelInfo(
-            Path.GetFullPath(_options.ModelFile), _time.GetUtcNow(), model.Pipeline.InputType.Size, autoencoder.LatentSize, model.Columns);
+            Path.GetFullPath(_options.ModelFile), _time.GetUtcNow(), model.Pipeline.InputType.Size, autoencoder.LatentSize, model.Columns)
+        {
+            WrittenAt = model.Version.Written,
+        };
         var drift = model.Drift is var (monitor, source) ? new DriftWatch(monitor, source, _options, _time, LogDrift) : null;
         return new Served(model, info, drift);
     }
 
-    // Requests that wait have pixels of the old shape, made by the old options, and whoever keeps codes compares them.
-    private void CheckReplaces(ServedPipeline next, ServedPipeline old)
+    // Requests that wait have pixels of the old shape, made by the old options; callers read the old columns and compare codes.
+    private void CheckReplaces(ServedModel model, ServedModel oldModel)
     {
+        var (next, old) = (model.Pipeline, oldModel.Pipeline);
+        var lost = oldModel.Columns.Except(model.Columns).FirstOrDefault();
         var difference = (next, old) switch
         {
             _ when !next.InputType.Equals(old.InputType) => $"its inputs are {next.InputType}, those of the service {old.InputType}",
             _ when next.Pixels != old.Pixels => "it makes pixels of pictures in another way",
             _ when next.Autoencoder.LatentSize != old.Autoencoder.LatentSize =>
                 $"its codes have {next.Autoencoder.LatentSize} numbers, those of the service {old.Autoencoder.LatentSize}",
+            _ when lost is not null => $"it adds no column '{lost}', which answers have",
             _ => null,
         };
         if (difference is not null)

@@ -53,8 +53,8 @@ public interface IAutoencoderService
     /// <param name="cancellationToken">Cancels the wait for another reload that is under way.</param>
     /// <returns>A task that ends when the new model is served.</returns>
     /// <exception cref="InvalidDataException">
-    /// The file cannot be served, or has another shape of inputs, other pixel options or another length of codes; the message names it and
-    /// says why.
+    /// The file cannot be served, or has another shape of inputs, other pixel options, another length of codes or fewer columns; the message
+    /// names it and says why.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The service has been disposed.</exception>
     Task ReloadAsync(CancellationToken cancellationToken = default);
@@ -68,6 +68,9 @@ public interface IAutoencoderService
 /// <param name="Columns">The columns of an answer.</param>
 public sealed record ServedModelInfo(string File, DateTimeOffset LoadedAt, int InputSize, int LatentSize, IReadOnlyList<string> Columns)
 {
+    /// <summary>Gets when its file was written, by the file system: what tells one version of the model from another.</summary>
+    public DateTimeOffset WrittenAt { get; init; }
+
     /// <summary>Gets why the latest reload failed; null if it did not.</summary>
     public string? ReloadError { get; init; }
 

@@ -83,8 +83,9 @@ public sealed class ServeTests(ExportedSample sample, PublishedService published
             var (_, answer) = await Post(service, files[i]);
             using var json = JsonDocument.Parse(answer);
             Assert.Equal(["score", "predictedLabel"], json.RootElement.EnumerateObject().Select(property => property.Name));
-            Assert.Equal(score, json.RootElement.GetProperty("score").GetSingle(), 1e-5f * score);
-            if (Math.Abs(score - threshold) < 1e-5 * threshold)
+            // The engines differ by rounding, and the score is made of ranks and logarithms of errors, which are more sensitive.
+            Assert.Equal(score, json.RootElement.GetProperty("score").GetSingle(), 1e-4f * score);
+            if (Math.Abs(score - threshold) < 1e-4 * threshold)
                 continue;
             Assert.Equal(score > threshold, json.RootElement.GetProperty("predictedLabel").GetBoolean());
             verdicts.Add(score > threshold);

@@ -202,6 +202,8 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
         Assert.Equal(models.Pictures.Length, embeddings.Count);
         foreach (var (code, embedding) in models.Codes(models.First, "Code").Zip(embeddings))
             AssertClose(code, embedding.Vector.ToArray());
+        var written = FormattableString.Invariant($"garments {new DateTimeOffset(File.GetLastWriteTimeUtc(models.First)):O}");
+        Assert.All(embeddings, embedding => Assert.Equal(written, embedding.ModelId));
         Assert.Equal(3, generator.GetService<EmbeddingGeneratorMetadata>()!.DefaultModelDimensions);
     }
 

@@ -66,16 +66,19 @@ public sealed class ReloadTests(SavedModels models) : IClassFixture<SavedModels>
     }
 
     [Fact]
-    public async Task A_model_with_other_codes_is_refused()
+    public async Task A_model_with_other_codes_or_fewer_columns_is_refused()
     {
         var file = Copy(models.First, "other.zip");
         await using var services = new ServiceCollection().AddAutoencoder("garments", file).BuildServiceProvider();
         var service = services.GetRequiredService<IAutoencoderService>();
         var ml = new MLContext(seed: 1);
-        using (var other = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 5, epochs: 1).Fit(models.View))
-            ml.Model.Save(other, models.View.Schema, file);
-        var thrown = await Assert.ThrowsAsync<InvalidDataException>(() => service.ReloadAsync());
-        Assert.Contains("its codes have 5 numbers, those of the service 3", thrown.Message, StringComparison.Ordinal);
+        foreach (var (size, message) in new[] { (5, "its codes have 5 numbers, those of the service 3"), (3, "it adds no column 'Scaled'") })
+        {
+            using (var other = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: size, epochs: 1).Fit(models.View))
+                ml.Model.Save(other, models.View.Schema, file);
+            var thrown = await Assert.ThrowsAsync<InvalidDataException>(() => service.ReloadAsync());
+            Assert.Contains(message, thrown.Message, StringComparison.Ordinal);
+        }
         AssertClose(models.Codes(models.First)[0], (await ScoreAsync(service, models.Pictures[0]))["Scaled"]);
     }
 

@@ -14,6 +14,7 @@ internal static class Prelude
         global using FashionAE.Torch;
         global using Microsoft.AspNetCore.Builder;
         global using Microsoft.AspNetCore.Hosting;
+        global using Microsoft.AspNetCore.Http;
         global using Microsoft.Data.Analysis;
         global using Microsoft.Extensions.DependencyInjection;
         global using Microsoft.Data.Sqlite;
