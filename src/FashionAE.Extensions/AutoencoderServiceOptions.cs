@@ -30,8 +30,8 @@ public sealed class AutoencoderServiceOptions
     public int LargestBatch { get; set; } = 64;
 
     /// <summary>
-    /// Gets or sets how long a batch waits at most for requests whose pictures are being decoded; 2 milliseconds by default. A batch
-    /// never waits for requests that have not arrived completely. Less than a millisecond is not to wait.
+    /// Gets or sets how long a batch waits at most for requests whose pictures are being decoded, while no other worker is free; 2
+    /// milliseconds by default. A batch never waits for requests that have not arrived completely. Less than a millisecond is not to wait.
     /// </summary>
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMilliseconds(2);
 

@@ -2,18 +2,20 @@ using System.Threading.Channels;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Gathers requests into batches, and scores a few batches at the same time.</summary>
+/// <summary>
+/// Gathers requests into batches, and scores a few batches at the same time. A request that finds a free worker's place is that worker for
+/// one batch, on its own thread: with few requests none waits for another thread to wake up.
+/// </summary>
 internal sealed class BatchQueue : IAsyncDisposable
 {
     // Null says that a request has ended before it could be scored: a batch need not wait for it any longer.
-    private readonly Channel<Request?> _queue = Channel.CreateUnbounded<Request?>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Request?> _queue = Channel.CreateUnbounded<Request?>();
     private readonly AutoencoderServiceOptions _options;
     private readonly TimeProvider _time;
     private readonly ServiceTelemetry _telemetry;
     private readonly Func<IReadOnlyList<float[]>, IReadOnlyDictionary<string, object>[]> _score;
     private readonly Action<float[]> _scored;
     private readonly SemaphoreSlim _free;
-    private readonly Task _dispatching;
     private int _pending;
     private int _decoding;
 
@@ -25,7 +27,6 @@ internal sealed class BatchQueue : IAsyncDisposable
     {
         (_options, _time, _telemetry, _score, _scored) = (options, time, telemetry, score, scored);
         _free = new SemaphoreSlim(options.Workers);
-        _dispatching = Task.Run(DispatchAsync);
     }
 
     /// <summary>Scores a row with others that wait.</summary>
@@ -56,14 +57,22 @@ internal sealed class BatchQueue : IAsyncDisposable
             Leave();
             throw new ObjectDisposedException(nameof(IAutoencoderService));
         }
+        // Workers look at the queue once more after they have made their place free, so that no request is left there.
+        if (_free.Wait(0, CancellationToken.None))
+            await WorkAsync(request).ConfigureAwait(false);
         return await request.Answer.Task.WaitAsync(stop).ConfigureAwait(false);
     }
 
     /// <summary>Scores what waits, and accepts nothing more.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await _dispatching.ConfigureAwait(false);
+        if (!_queue.Writer.TryComplete())
+            return;
+        for (var worker = 0; worker < _options.Workers; worker++)
+            await _free.WaitAsync().ConfigureAwait(false);
+        // What came between the last look of a worker and the end of the queue.
+        while (_queue.Reader.TryPeek(out _))
+            Answer(await GatherAsync().ConfigureAwait(false));
     }
 
     private void Enter()
@@ -81,23 +90,24 @@ internal sealed class BatchQueue : IAsyncDisposable
         _telemetry.AddPending(-1);
     }
 
-    private async Task DispatchAsync()
+    /// <summary>Scores batches until nothing waits, and makes the worker's place free.</summary>
+    /// <param name="own">The request whose thread this is: once it is answered, another thread goes on.</param>
+    private async Task WorkAsync(Request? own)
     {
-        await _free.WaitAsync().ConfigureAwait(false);
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        do
         {
-            var batch = await GatherAsync().ConfigureAwait(false);
-            if (batch.Count == 0)
-                continue;
-            _ = Task.Run(() =>
+            while (_queue.Reader.TryPeek(out _))
             {
-                Answer(batch);
-                _free.Release();
-            });
-            await _free.WaitAsync().ConfigureAwait(false);
+                if (own is not null && (own.Answer.Task.IsCompleted || own.Stop.IsCancellationRequested))
+                {
+                    _ = Task.Run(() => WorkAsync(own: null));
+                    return;
+                }
+                Answer(await GatherAsync().ConfigureAwait(false));
+            }
+            _free.Release();
         }
-        for (var worker = 1; worker < _options.Workers; worker++)
-            await _free.WaitAsync().ConfigureAwait(false);
+        while (_queue.Reader.TryPeek(out _) && _free.Wait(0, CancellationToken.None));
     }
 
     /// <summary>Takes what waits, and what is being decoded if that does not take too long.</summary>
@@ -117,8 +127,8 @@ internal sealed class BatchQueue : IAsyncDisposable
                 continue;
             }
             var left = _options.LongestWait - _time.GetElapsedTime(begin);
-            // Timers count whole milliseconds.
-            if (batch.Count == 0 || Volatile.Read(ref _decoding) == 0 || left < TimeSpan.FromMilliseconds(1))
+            // Another worker that is free takes what comes later. Timers count whole milliseconds.
+            if (batch.Count == 0 || _free.CurrentCount > 0 || Volatile.Read(ref _decoding) == 0 || left < TimeSpan.FromMilliseconds(1))
                 break;
             using var over = new CancellationTokenSource(left, _time);
             var arrived = _queue.Reader.WaitToReadAsync(over.Token).AsTask();
@@ -131,6 +141,8 @@ internal sealed class BatchQueue : IAsyncDisposable
 
     private void Answer(List<Request> batch)
     {
+        if (batch.Count == 0)
+            return;
         try
         {
             _telemetry.AddBatch(batch.Count);

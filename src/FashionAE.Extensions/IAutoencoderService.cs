@@ -53,8 +53,8 @@ public interface IAutoencoderService
     /// <param name="cancellationToken">Cancels the wait for another reload that is under way.</param>
     /// <returns>A task that ends when the new model is served.</returns>
     /// <exception cref="InvalidDataException">
-    /// The file cannot be served, or has another shape of inputs, other pixel options, another length of codes or fewer columns; the message
-    /// names it and says why.
+    /// The file cannot be served, or has another shape of inputs, other pixel options, another length of codes or fewer columns; the
+    /// message names it and says why.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The service has been disposed.</exception>
     Task ReloadAsync(CancellationToken cancellationToken = default);

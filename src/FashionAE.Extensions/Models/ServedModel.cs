@@ -87,6 +87,7 @@ internal sealed class ServedModel
         lock (_gate)
             if (--_leases > 0)
                 return;
+        (_scorers as IDisposable)?.Dispose();
         _owner?.Dispose();
     }
 

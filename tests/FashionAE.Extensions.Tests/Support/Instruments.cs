@@ -9,8 +9,15 @@ internal sealed class Instruments : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentQueue<(string Name, double Value, string? Error)> _measured = [];
 
-    public Instruments(string service)
+    private readonly ManualResetEventSlim _entered = new();
+    private readonly ManualResetEventSlim _released = new(true);
+
+    /// <param name="service">The name of the service.</param>
+    /// <param name="holdsBatch">Whether the worker of the first batch is held until <see cref="Release"/>.</param>
+    public Instruments(string service, bool holdsBatch = false)
     {
+        if (holdsBatch)
+            _released.Reset();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == "FashionAE")
@@ -27,6 +34,11 @@ internal sealed class Instruments : IDisposable
             }
             if (isOurs)
                 _measured.Enqueue((instrument.Name, value, error));
+            if (isOurs && instrument.Name == "fashionae.service.batch.size")
+            {
+                _entered.Set();
+                _released.Wait();
+            }
         }
 
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Keep(instrument, value, tags));
@@ -34,9 +46,18 @@ internal sealed class Instruments : IDisposable
         _listener.Start();
     }
 
+    /// <summary>Waits until a worker is held.</summary>
+    public void WaitForWorker() => _entered.Wait();
+
+    public void Release() => _released.Set();
+
     public double[] ValuesOf(string name) => [.. _measured.Where(of => of.Name == name).Select(of => of.Value)];
 
     public string?[] ErrorsOf(string name) => [.. _measured.Where(of => of.Name == name).Select(of => of.Error)];
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _released.Set();
+        _listener.Dispose();
+    }
 }
