@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using FashionAE.MLNet;
 using FashionAE.Torch;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Xunit;
