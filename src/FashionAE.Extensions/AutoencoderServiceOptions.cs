@@ -12,7 +12,10 @@ public sealed class AutoencoderServiceOptions
     /// </summary>
     public string? InputColumnName { get; set; }
 
-    /// <summary>Gets or sets the columns of an answer; null for all that the pipeline adds and an answer can hold.</summary>
+    /// <summary>
+    /// Gets or sets the columns of an answer; null for all that the pipeline adds, except vectors as long as the input, such as
+    /// reconstructions, where there are others.
+    /// </summary>
     public IReadOnlyList<string>? Columns { get; set; }
 
     /// <summary>

@@ -204,6 +204,24 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
         Assert.Equal(3, generator.GetService<EmbeddingGeneratorMetadata>()!.DefaultModelDimensions);
     }
 
+    [Theory]
+    [InlineData("Code", "Code")]
+    [InlineData(null, "Clean")]
+    public async Task Reconstructions_are_in_an_answer_that_has_nothing_else(string? code, string expected)
+    {
+        var ml = new MLContext(seed: 1);
+        var options = new AutoencoderEstimator.Options
+        {
+            InputColumnName = "Pixels", LatentColumnName = code, ReconstructionColumnName = "Clean", Epochs = 1,
+        };
+        var file = models.PathOf($"{expected}.zip");
+        using (var model = ml.Transforms.Autoencode(options).Fit(models.View))
+            ml.Model.Save(model, models.View.Schema, file);
+        await using var services = new ServiceCollection().AddAutoencoder("a", file).BuildServiceProvider();
+        var answer = await ScoreAsync(services.GetRequiredService<IAutoencoderService>(), models.Pictures[0]);
+        Assert.Equal([expected], answer.Keys);
+    }
+
     [Fact]
     public async Task A_pipeline_that_decodes_pictures_makes_pixels_by_its_own_options()
     {

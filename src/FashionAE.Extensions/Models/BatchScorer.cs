@@ -32,7 +32,7 @@ internal sealed class BatchScorer : IDisposable
         var added = schema.Where(column => column.Index > 0 && !column.IsHidden);
         var found = added.Select(column => (Column: column, Answer: AnswerColumn.Of(column)))
             .Where(of => of.Answer is not null).ToDictionary(of => of.Column.Name);
-        var names = columns ?? [.. found.Keys];
+        var names = columns ?? Usual(found.Values.Select(of => of.Column), pipeline);
         if (names.FirstOrDefault(name => !found.ContainsKey(name)) is { } missing)
             throw new ArgumentOutOfRangeException(
                 nameof(columns), $"It adds no column '{missing}' that an answer can hold: choose of {string.Join(", ", found.Keys)}.");
@@ -78,6 +78,15 @@ internal sealed class BatchScorer : IDisposable
     {
         _mapped?.Dispose();
         _row.Dispose();
+    }
+
+    /// <summary>Chooses all columns but images, which are long, where there are others.</summary>
+    private static string[] Usual(IEnumerable<DataViewSchema.Column> added, ServedPipeline pipeline)
+    {
+        var size = pipeline.InputType.Size;
+        var isImage = added.ToLookup(
+            column => size > pipeline.Autoencoder.LatentSize && (column.Type as VectorDataViewType)?.Size == size, column => column.Name);
+        return [.. isImage[!isImage.Contains(false)]];
     }
 
     private Dictionary<string, object> Answer(Func<object>[] reads)
