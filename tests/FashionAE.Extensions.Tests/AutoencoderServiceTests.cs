@@ -212,7 +212,10 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
         var ml = new MLContext(seed: 1);
         var options = new AutoencoderEstimator.Options
         {
-            InputColumnName = "Pixels", LatentColumnName = code, ReconstructionColumnName = "Clean", Epochs = 1,
+            InputColumnName = "Pixels",
+            LatentColumnName = code,
+            ReconstructionColumnName = "Clean",
+            Epochs = 1,
         };
         var file = models.PathOf($"{expected}.zip");
         using (var model = ml.Transforms.Autoencode(options).Fit(models.View))
