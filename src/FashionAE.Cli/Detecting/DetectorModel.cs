@@ -25,7 +25,7 @@ internal sealed class DetectorModel : IDisposable
     private DetectorModel(ITransformer pipeline, DetectSettings settings)
     {
         (Pipeline, Settings) = (pipeline, settings);
-        Threshold = EncodingModel.Flatten(pipeline).OfType<AutoencoderTransformer>().Single().Threshold!.Value;
+        Threshold = pipeline.GetScoringSteps().OfType<AutoencoderTransformer>().Single().Threshold!.Value;
     }
 
     /// <summary>Gets the steps from ImagePath to verdicts.</summary>

@@ -67,11 +67,6 @@ internal sealed class EncodingModel : IDisposable
         return IsZip(path) ? LoadPipeline(ml, path) : Of(AutoencoderFile.Load(path));
     }
 
-    /// <summary>The steps that scoring takes, those of chains within the chain too.</summary>
-    public static IEnumerable<ITransformer> Flatten(ITransformer transformer) => transformer is TransformerChain<ITransformer> chain
-        ? chain.GetModelFor(TransformerScope.Scoring).SelectMany(Flatten)
-        : [transformer];
-
     public void Dispose() => _owner?.Dispose();
 
     private static bool IsZip(string path)
@@ -83,7 +78,7 @@ internal sealed class EncodingModel : IDisposable
     private static EncodingModel LoadPipeline(MLContext ml, string path)
     {
         var pipeline = Read(ml, path, out var inputSchema);
-        var steps = Flatten(pipeline).ToList();
+        var steps = pipeline.GetScoringSteps().ToList();
         if (steps.Find(step => step is AutoencoderTransformer) is AutoencoderTransformer autoencoder)
             return new EncodingModel(
                 autoencoder.Model, autoencoder.InputColumnName, inputSchema, steps[..steps.IndexOf(autoencoder)], pipeline as IDisposable)

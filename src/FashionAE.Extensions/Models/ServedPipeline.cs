@@ -20,29 +20,23 @@ internal sealed record ServedPipeline(
     /// <exception cref="InvalidOperationException">It has no autoencoder, or the column is no vector of one size.</exception>
     public static ServedPipeline Of(ITransformer model, DataViewSchema schema, string? inputColumn)
     {
-        var steps = Steps(model).ToArray();
+        var steps = model.GetScoringSteps().ToArray();
         var autoencoder = steps.OfType<AutoencoderTransformer>().FirstOrDefault()
             ?? throw new InvalidOperationException("it has no autoencoder of FashionAE");
         var input = inputColumn ?? autoencoder.InputColumnName;
         // A request has the bytes of a picture, whatever the rows of the training had.
-        var makesPixels = steps[0] is PixelTransformer pixels && pixels.OutputColumnName == input && inputColumn is null;
-        var type = makesPixels ? null : schema.GetColumnOrNull(input)?.Type;
-        type ??= TypeOf(autoencoder.InputShape);
+        var pixels = inputColumn is null && steps[0] is PixelTransformer first && first.OutputColumnName == input ? first : null;
+        var type = (pixels is null ? schema.GetColumnOrNull(input)?.Type : null) ?? TypeOf(autoencoder.InputShape);
         if (type is not VectorDataViewType { IsKnownSize: true } vector || vector.ItemType != NumberDataViewType.Single)
             throw new InvalidOperationException($"its column '{input}' is {type}, not a vector of Single of one size: set InputColumnName");
-        var options = makesPixels ? ((PixelTransformer)steps[0]).Options : null;
-        steps = makesPixels ? steps[1..] : steps;
+        steps = pixels is null ? steps : steps[1..];
         var last = Array.FindLastIndex(steps, step => step is BatchTransformer) + 1;
         if (!steps[last..].All(step => step.IsRowToRowMapper))
             last = steps.Length;
         return new(
-            autoencoder, input, vector, options, new TransformerChain<ITransformer>(steps[..last]),
+            autoencoder, input, vector, pixels?.Options, new TransformerChain<ITransformer>(steps[..last]),
             last == steps.Length ? null : new TransformerChain<ITransformer>(steps[last..]));
     }
-
-    // Steps for training alone, such as RotateImages, are not for single rows.
-    private static IEnumerable<ITransformer> Steps(ITransformer model) =>
-        model is TransformerChain<ITransformer> chain ? chain.GetModelFor(TransformerScope.Scoring).SelectMany(Steps) : [model];
 
     private static VectorDataViewType TypeOf(InputShape shape) => shape.Image is { } image
         ? new(NumberDataViewType.Single, image.Channels, image.Height, image.Width)

@@ -30,7 +30,7 @@ public static class DriftCatalog
         ArgumentNullException.ThrowIfNull(model);
         options = options is null ? new() : options with { };
         options.Validate();
-        var steps = Flatten(model).ToList();
+        var steps = model.GetScoringSteps().ToList();
         var at = steps.FindLastIndex(step => step is AutoencoderTransformer);
         if (at < 0)
             throw new ArgumentException(
@@ -62,9 +62,4 @@ public static class DriftCatalog
             throw;
         }
     }
-
-    /// <summary>Finds the steps that scoring takes, those of chains within the chain too.</summary>
-    private static IEnumerable<ITransformer> Flatten(ITransformer model) => model is IEnumerable<ITransformer>
-        ? ((IEnumerable<ITransformer>)((dynamic)model).GetModelFor(TransformerScope.Scoring)).SelectMany(Flatten)
-        : [model];
 }

@@ -88,7 +88,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
     /// <exception cref="ArgumentException">The model has no autoencoder.</exception>
     public static ViewReader Read(ITransformer model, IDataView view, ReportOptions options)
     {
-        var steps = Flatten(model).ToList();
+        var steps = model.GetScoringSteps().ToList();
         var at = steps.FindLastIndex(step => step is AutoencoderTransformer);
         if (at < 0)
             throw new ArgumentException(
@@ -114,10 +114,6 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
             throw new InvalidOperationException("The view has no rows that can be shown: it is empty, or a value of each row is missing.");
         return reader;
     }
-
-    private static IEnumerable<ITransformer> Flatten(ITransformer model) => model is IEnumerable<ITransformer>
-        ? ((IEnumerable<ITransformer>)((dynamic)model).GetModelFor(TransformerScope.Scoring)).SelectMany(Flatten)
-        : [model];
 
     private void Read(DataViewSchema shown, IDataView scored, IDataView whole)
     {
