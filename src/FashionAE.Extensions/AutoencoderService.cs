@@ -59,13 +59,13 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
             .ConfigureAwait(false);
     }
 
-    /// <summary>Scores zeros, to see whether requests are scored; they are not compared with the training, and not measured.</summary>
-    public async Task ProbeAsync(CancellationToken stop)
+    /// <summary>
+    /// Scores zeros, to see whether requests are scored. They are not compared with the training, nor counted as a request.
+    /// </summary>
+    public Task ProbeAsync(CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(_options.Deadline, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         var zeros = new float[_served.Model.Pipeline.InputType.Size];
-        await _queue.ScoreAsync(() => Task.FromResult(zeros), isProbe: true, both.Token).ConfigureAwait(false);
+        return WithinDeadlineAsync(stop => _queue.ScoreAsync(() => Task.FromResult(zeros), isProbe: true, stop), cancellationToken);
     }
 
     public async Task ReloadAsync(CancellationToken cancellationToken = default)
@@ -146,47 +146,55 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         return new Served(model, info, drift);
     }
 
-    // Requests that wait have pixels of the old shape, made by the old options; callers read the old columns and compare codes.
-    private void CheckReplaces(ServedModel model, ServedModel oldModel)
+    private void CheckReplaces(ServedModel next, ServedModel old)
     {
-        var (next, old) = (model.Pipeline, oldModel.Pipeline);
-        var lost = oldModel.Columns.Except(model.Columns).FirstOrDefault();
-        var difference = (next, old) switch
-        {
-            _ when !next.InputType.Equals(old.InputType) => $"its inputs are {next.InputType}, those of the service {old.InputType}",
-            _ when next.Pixels != old.Pixels => "it makes pixels of pictures in another way",
-            _ when next.Autoencoder.LatentSize != old.Autoencoder.LatentSize =>
-                $"its codes have {next.Autoencoder.LatentSize} numbers, those of the service {old.Autoencoder.LatentSize}",
-            _ when lost is not null => $"it adds no column '{lost}', which answers have",
-            _ => null,
-        };
-        if (difference is not null)
+        if (Difference(next, old) is { } difference)
             throw new InvalidDataException(
                 $"The model '{_options.ModelFile}' cannot replace the other one: {difference}. Start the service anew for it.");
+    }
+
+    // Requests that wait have pixels of the old shape, made by the old options; callers read the old columns and compare codes.
+    private static string? Difference(ServedModel next, ServedModel old)
+    {
+        var (type, size) = (next.Pipeline.InputType, next.Pipeline.Autoencoder.LatentSize);
+        if (!type.Equals(old.Pipeline.InputType))
+            return $"its inputs are {type}, those of the service {old.Pipeline.InputType}";
+        if (next.Pipeline.Pixels != old.Pipeline.Pixels)
+            return "it makes pixels of pictures in another way";
+        if (size != old.Pipeline.Autoencoder.LatentSize)
+            return $"its codes have {size} numbers, those of the service {old.Pipeline.Autoencoder.LatentSize}";
+        return old.Columns.Except(next.Columns).FirstOrDefault() is { } lost ? $"it adds no column '{lost}', which answers have" : null;
     }
 
     private async Task<IReadOnlyDictionary<string, object>> MeasureAsync(
         Func<CancellationToken, Task<IReadOnlyDictionary<string, object>>> score, CancellationToken cancellationToken)
     {
         using var request = _telemetry.Begin();
-        using var deadline = new CancellationTokenSource(_options.Deadline, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            var answer = await score(both.Token).ConfigureAwait(false);
+            var answer = await WithinDeadlineAsync(score, cancellationToken).ConfigureAwait(false);
             request.Succeed();
             return answer;
-        }
-        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            var late = new TimeoutException($"The request took longer than {_options.Deadline}, the deadline of the service '{Name}'.", e);
-            request.Fail(late);
-            throw late;
         }
         catch (Exception e)
         {
             request.Fail(e);
             throw;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, object>> WithinDeadlineAsync(
+        Func<CancellationToken, Task<IReadOnlyDictionary<string, object>>> score, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_options.Deadline, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await score(both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The request took longer than {_options.Deadline}, the deadline of the service '{Name}'.", e);
         }
     }
 

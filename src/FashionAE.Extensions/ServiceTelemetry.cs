@@ -21,7 +21,7 @@ internal sealed class ServiceTelemetry(string name)
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
 
     private static readonly UpDownCounter<int> Pending = Meter.CreateUpDownCounter<int>(
-        "fashionae.service.queue.length", "{request}", "How many requests wait for their scores or are being scored.");
+        "fashionae.service.queue.length", "{request}", "How many requests are decoded or wait for a worker.");
 
     private static readonly Counter<int> Reloads = Meter.CreateCounter<int>(
         "fashionae.service.reloads", "{reload}", "How often the model was loaded again.");

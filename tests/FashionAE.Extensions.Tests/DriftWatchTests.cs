@@ -55,4 +55,38 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
         var health = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
         Assert.Equal(isInverted, health.Entries["garments"].Data["isDriftAlarm"]);
     }
+
+    [Fact]
+    public async Task A_model_whose_error_needs_another_column_is_served_without_a_monitor_alone()
+    {
+        var ml = new MLContext(seed: 1);
+        var view = ml.Transforms.CopyColumns("Clean", "Pixels").Fit(models.View).Transform(models.View);
+        var options = new AutoencoderEstimator.Options
+        {
+            InputColumnName = "Pixels",
+            TargetColumnName = "Clean",
+            LatentColumnName = "Code",
+            ValidationSetFraction = 0.5,
+            Epochs = 1,
+        };
+        using (var model = ml.Transforms.Autoencode(options).Fit(view))
+        using (var monitored = model.WithReference(ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Pair { Pixels = models.PixelsOf(0), Clean = models.PixelsOf(0) }, 60))))
+            ml.Model.Save(monitored, view.Schema, models.PathOf("denoiser.zip"));
+        var collection = new ServiceCollection().AddAutoencoder("plain", models.PathOf("denoiser.zip"))
+            .AddAutoencoder("monitored", models.PathOf("denoiser.zip"), o => o.Drift = new());
+        await using var services = collection.BuildServiceProvider();
+        var plain = services.GetRequiredKeyedService<IAutoencoderService>("plain");
+        Assert.NotEmpty(await plain.ScoreAsync(models.PixelsOf(0), CancellationToken.None));
+        var thrown = Assert.Throws<InvalidDataException>(() => services.GetRequiredKeyedService<IAutoencoderService>("monitored"));
+        Assert.Contains("'Clean'", thrown.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Pair
+    {
+        [VectorType(1, 28, 28)]
+        public float[] Pixels { get; set; } = [];
+
+        [VectorType(1, 28, 28)]
+        public float[] Clean { get; set; } = [];
+    }
 }

@@ -3,7 +3,7 @@ namespace FashionAE.Extensions;
 /// <summary>What tells one version of a file from another, also on a network and behind the links of a container's volume.</summary>
 internal readonly record struct FileVersion(DateTime Written, long Length)
 {
-    /// <summary>Looks at a file; null where there is none, or it is being replaced.</summary>
+    /// <summary>Looks at a file; null where it is missing or being replaced.</summary>
     public static FileVersion? Of(string path)
     {
         try

@@ -102,12 +102,18 @@ internal sealed class ServedModel
 
     private static (DriftMonitor Monitor, SourceRows Source) CreateMonitor(MLContext ml, ServedPipeline pipeline, DriftOptions options)
     {
-        var source = new SourceRows(ml, pipeline);
-        source.Set([new float[pipeline.InputType.Size]]);
-        // One that cannot read what requests have, such as a target column, says so now.
-        using (var tried = ml.Model.CreateDriftMonitor(pipeline.Batched, options))
-            tried.Observe(source.View);
-        return (ml.Model.CreateDriftMonitor(pipeline.Batched, options), source);
+        var (source, monitor) = (new SourceRows(ml, pipeline), ml.Model.CreateDriftMonitor(pipeline.Batched, options));
+        try
+        {
+            // No rows yet: one that cannot read what requests have, such as a target column, says so now.
+            monitor.Observe(source.View);
+            return (monitor, source);
+        }
+        catch
+        {
+            monitor.Dispose();
+            throw;
+        }
     }
 
     private sealed class Scorers(Func<BatchScorer> create) : PooledObjectPolicy<BatchScorer>
