@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build data demo report pictures examples test quick test-ways pack stranger fuzz bench anomalies vectors format clean
+.PHONY: setup build data demo report pictures examples test quick test-ways pack stranger fuzz bench anomalies vectors choices format clean
 
 setup:
 	@eng/setup.sh
@@ -72,6 +72,10 @@ anomalies: data
 # Anomalies and codes of tables, beside PyTorch and scikit-learn, and the speed of tables; half an hour.
 vectors: build
 	@eng/vectors.sh
+
+# Latent sizes, epochs and architectures: the curves of docs/choosing-a-model.md. Half an hour; CHOICES_ROWS=60000 uses all training rows.
+choices: data
+	@eng/choices.sh
 
 # The lists of the public API are checked by every build; dotnet format does not see the references that they are made with.
 format:

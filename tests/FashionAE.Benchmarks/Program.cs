@@ -49,6 +49,19 @@ if (task == "drift")
     return;
 }
 
+if (task == "choices")
+{
+    // A folder for the results; then the architectures, all unless named.
+    using (var choices = new ChoiceTasks(args[1]))
+        choices.Run(args[2..]);
+    return;
+}
+if (task == "choice-pictures")
+{
+    ChoicePictures.Draw(args[1], args[2]);
+    return;
+}
+
 if (task == "continuing")
 {
     // Epochs, seeds and whether the learning rate falls to the end: continuing 10 1, continuing 20 2 annealed.
