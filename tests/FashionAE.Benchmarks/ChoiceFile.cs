@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>A CSV file of results. A line is written as soon as it is known, so an interruption loses at most the running measurement.</summary>
+/// <summary>A CSV file of results. Each line is written immediately: an interruption loses at most the running measurement.</summary>
 internal sealed class ChoiceFile
 {
     private readonly string _path;

@@ -25,10 +25,12 @@ internal static class ChoicePictures
             .Save(Path.Combine(pictures, "choices-anomalies.svg"), byArea);
         ChartLine[] byEpoch =
         [
-            .. new[] { ("2", true), ("16", false) }.SelectMany(size => Lines([.. epochs.Where(row => row["latent"] == size.Item1)], "mse", "epoch")
-                .Select(line => line with { Name = $"{line.Name}, {size.Item1}", IsDashed = size.Item2 })),
+            .. from size in new[] { "2", "16" }
+               from line in Lines([.. epochs.Where(row => row["latent"] == size)], "mse", "epoch")
+               select line with { Name = $"{line.Name}, {size}", IsDashed = size == "2" },
         ];
-        new LineChart("Test MSE by epoch, latent sizes 2 and 16", "epoch", "F3").Save(Path.Combine(pictures, "choices-epochs.svg"), byEpoch);
+        new LineChart("Test MSE by epoch, latent sizes 2 and 16", "epoch", "F3")
+            .Save(Path.Combine(pictures, "choices-epochs.svg"), byEpoch);
 
         Print("test MSE by latent size", byError, "F4");
         Print("PSNR in dB by latent size", Lines(sizes, "psnr"), "F2");

@@ -42,7 +42,7 @@ internal sealed class ChoiceTasks : IDisposable
         _anomalies = new ChoiceFile(folder, "anomalies", "architecture,latent,train,test,seed,epochs,class,auroc_mse,auroc_combined");
     }
 
-    /// <summary>Gets the architectures by name: two defaults, and a dense network without a layer that is narrower than the latent vector.</summary>
+    /// <summary>Gets the architectures by name: two with their defaults, and a dense one whose only hidden layer is wide.</summary>
     private static Dictionary<string, Func<int, AutoencoderArchitecture>> Architectures { get; } = new()
     {
         ["dense-128"] = size => new DenseArchitecture(FashionMnist.Shape, size) { HiddenSizes = [128], Dropout = [] },
@@ -106,8 +106,8 @@ internal sealed class ChoiceTasks : IDisposable
         var judged = _ml.Data.Cache(model.Transform(View(_test)), "Code", "Mse", "Psnr");
         var accuracy = NeighborsAccuracy(
             [.. model.Transform(View(_train)).GetColumn<float[]>("Code")], [.. judged.GetColumn<float[]>("Code")]);
-        _sizes.Add(
-            $"{key},{_epochCount},{judged.GetColumn<float>("Mse").Average():F6},{judged.GetColumn<float>("Psnr").Average():F3},{accuracy:F4}");
+        double Mean(string column) => judged.GetColumn<float>(column).Average(value => (double)value);
+        _sizes.Add($"{key},{_epochCount},{Mean("Mse"):F6},{Mean("Psnr"):F3},{accuracy:F4}");
     }
 
     /// <summary>Computes the share of test images whose class most of the nearest training images have, by their latent vectors.</summary>

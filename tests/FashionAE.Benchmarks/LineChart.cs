@@ -7,17 +7,17 @@ namespace FashionAE.Benchmarks;
 /// <summary>A line of a <see cref="LineChart"/>, with its points in the order of x.</summary>
 internal sealed record ChartLine(string Name, string Color, IReadOnlyList<(double X, double Y)> Points, bool IsDashed = false);
 
-/// <summary>Draws lines over a common x axis as an SVG file. Its background is white, so it is readable in light and in dark mode.</summary>
+/// <summary>Draws lines over a common x axis as an SVG file with a white background, readable in light and in dark mode.</summary>
 /// <param name="Title">The title above the lines.</param>
 /// <param name="XName">The name of the x axis.</param>
 /// <param name="Format">The format of the values of the y axis.</param>
 /// <param name="IsLogarithmic">Whether the x axis is logarithmic: values that double are then at equal distances.</param>
 internal sealed record LineChart(string Title, string XName, string Format, bool IsLogarithmic = false)
 {
-    private const int Width = 720;
+    private const int Width = 760;
     private const int Height = 380;
     private const int Left = 64;
-    private const int Right = 200;
+    private const int Right = 240;
     private const int Top = 40;
     private const int Bottom = 48;
 
