@@ -36,6 +36,7 @@ internal static class ChoicePictures
         Print("PSNR in dB by latent size", Lines(sizes, "psnr"), "F2");
         Print("accuracy by latent size", Lines(sizes, "neighbors_accuracy"), "F3");
         Print("AUROC by latent size", byArea, "F3");
+        Print("test MSE after 10 epochs by latent size", Lines([.. epochs.Where(row => row["epoch"] == "10")], "mse"), "F4");
         Print("test MSE by epoch", byEpoch, "F4");
         Print("seconds of a core for an epoch, by latent size", Lines(epochs, "core_seconds"), "F1");
     }
