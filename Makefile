@@ -73,7 +73,7 @@ anomalies: data
 vectors: build
 	@eng/vectors.sh
 
-# Latent sizes, epochs and architectures: the curves of docs/choosing-a-model.md. Half an hour; CHOICES_ROWS=60000 uses all training rows.
+# Latent sizes, epochs and architectures: the curves of docs/choosing-a-model.md. 35 minutes of processor time; CHOICES_ROWS=60000 uses all training rows.
 choices: data
 	@eng/choices.sh
 

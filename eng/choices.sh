@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains autoencoders of three architectures and six latent sizes on a part of Fashion-MNIST, draws docs/pictures/choices-*.svg and prints
-# the tables of docs/choosing-a-model.md. It takes about half an hour on two cores that are otherwise idle.
+# the tables of docs/choosing-a-model.md. It needs about 35 minutes of processor time.
 # Results are appended to CSV files in a folder of runs/choices. A result that a file has already is not computed again. Tables and curves
 # are means over the seeds in that folder.
 #   CHOICES_ROWS=20000    the training rows, as many of each class; 60000 for all of them. There are a third as many test rows.
