@@ -6,25 +6,27 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>The rules by which weights follow their gradients.</summary>
+/// <summary>Specifies the optimizer: the rule by which a training step updates the weights from their gradients.</summary>
 public enum OptimizerKind
 {
-    /// <summary>Adam (Kingma and Ba 2015); weight decay is added to the gradient.</summary>
+    /// <summary>Adam (Kingma and Ba 2015). The weight decay is added to the gradient.</summary>
     Adam,
 
-    /// <summary>AdamW (Loshchilov and Hutter 2019); weight decay is taken from the weights themselves.</summary>
+    /// <summary>AdamW (Loshchilov and Hutter 2019). The weight decay is subtracted from the weights themselves.</summary>
     AdamW,
 }
 
 /// <summary>
-/// Adam and AdamW with PyTorch's results. Parameters that are learned together become views into one tensor, and their gradients views into
-/// another: a step is a few operations on those instead of ten for every parameter, and on the CPU one pass through their memory.
+/// Implements Adam and AdamW with the same results as PyTorch, but with fewer operations per step. Parameters that train together become
+/// views into one tensor, and their gradients become views into another. A step then needs a few operations in total instead of ten for
+/// each parameter. On the CPU it is one pass over the memory.
 /// </summary>
 /// <remarks>
-/// What is learned shows after the first backward pass, and that alone is laid together: floating-point parameters of one type on one
-/// device, whole and of memory of their own. All others are updated one by one. Caution: other views of a parameter's storage keep the old
-/// values, as they do when a module moves to another device; and gradients are cleared by <see cref="ClearGradients"/> alone, since the
-/// module's <c>zero_grad</c> would take them away.
+/// <para>The first step decides which parameters are joined: the floating-point parameters that have a gradient after the first backward
+/// pass, grouped by type and device. They must be contiguous and must not share memory with other tensors. All other parameters are updated
+/// one by one.</para>
+/// <para>Caution: other views of a parameter's storage keep the old values, as they do when a module moves to another device. Clear
+/// gradients only with <see cref="ClearGradients"/>: the module's <c>zero_grad</c> would remove the views.</para>
 /// </remarks>
 public sealed class AdamOptimizer : IDisposable
 {
@@ -32,7 +34,7 @@ public sealed class AdamOptimizer : IDisposable
     private const double SquareDecay = 0.999;
     private const double Epsilon = 1e-8;
 
-    // Vectors. To wake a thread takes as long as some ten thousand of them.
+    // In vectors. Smaller blocks are updated on one thread: waking a thread costs as much time as updating some ten thousand vectors.
     private const int LeastInParts = 1 << 14;
 
     private readonly Learned[] _parameters;
@@ -40,14 +42,16 @@ public sealed class AdamOptimizer : IDisposable
     private readonly double _weightDecay;
     private readonly bool _isDecoupled;
 
-    // What a step updates: the parameters themselves until the first gradients are known.
+    // The units that a step updates: single parameters until the first gradients are known, then joined blocks.
     private Learned[] _blocks;
 
-    /// <summary>Initializes a new instance of the <see cref="AdamOptimizer"/> class; its means decay by 0.9 and 0.999.</summary>
-    /// <param name="parameters">What is learned; those that need no gradient stay as they are.</param>
+    /// <summary>Initializes a new instance of the <see cref="AdamOptimizer"/> class. The running means decay by 0.9 and 0.999.</summary>
+    /// <param name="parameters">The parameters to train. Those that require no gradient stay unchanged.</param>
     /// <param name="weightDecay">The weight decay, 0 or more.</param>
-    /// <param name="isDecoupled">Whether the decay shrinks the weights (AdamW) or counts as part of the gradient (Adam).</param>
-    /// <param name="others">The other tensors of the network: where one shares the memory of a parameter, nothing is laid together.</param>
+    /// <param name="isDecoupled">Whether the decay shrinks the weights directly (AdamW) or is part of the gradient (Adam).</param>
+    /// <param name="others">
+    /// The other tensors of the network, such as buffers. If one shares memory with a parameter, no parameters are joined.
+    /// </param>
     public AdamOptimizer(
         IEnumerable<Parameter> parameters, double weightDecay = 0, bool isDecoupled = false, IEnumerable<Tensor>? others = null)
     {
@@ -61,7 +65,7 @@ public sealed class AdamOptimizer : IDisposable
             learned.Value.grad = null;
     }
 
-    /// <summary>Makes ready for a backward pass, which adds to the gradients.</summary>
+    /// <summary>Sets all gradients to zero. Call it before each backward pass, which adds to the gradients.</summary>
     public void ClearGradients()
     {
         using var scope = NewDisposeScope();
@@ -69,21 +73,23 @@ public sealed class AdamOptimizer : IDisposable
             block.CurrentGradient?.zero_();
     }
 
-    /// <summary>Follows the gradients of a backward pass.</summary>
+    /// <summary>Updates the parameters from the gradients of a backward pass.</summary>
     /// <param name="learningRate">The learning rate.</param>
-    /// <param name="clipNorm">The norm that the gradients are scaled down to where theirs is larger; null for no limit.</param>
-    /// <exception cref="InvalidOperationException">A parameter has another gradient than before: something else has cleared it.</exception>
+    /// <param name="clipNorm">
+    /// The largest norm of all gradients together; larger gradients are scaled down to it. Null for no limit.
+    /// </param>
+    /// <exception cref="InvalidOperationException">Gradients were cleared by something other than <see cref="ClearGradients"/>.</exception>
     public void Step(double learningRate, double? clipNorm = null) => Step(learningRate, clipNorm, null);
 
-    /// <summary>Sums the gradients over the ranks before they are scaled down.</summary>
+    /// <summary>Updates the parameters, after summing the gradients over the ranks and before scaling them down.</summary>
     internal void Step(double learningRate, double? clipNorm, TrainingRanks? ranks)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         if (_blocks == _parameters)
-            _blocks = LayTogether();
+            _blocks = JoinParameters();
         if (Array.Exists(_blocks, block => block.HasLostGradient))
-            throw new InvalidOperationException("Gradients were cleared by something else: call ClearGradients instead of zero_grad.");
+            throw new InvalidOperationException("The gradients were not cleared by ClearGradients: call it instead of zero_grad.");
         var gradients = _blocks.Select(block => (Block: block, Gradient: block.CurrentGradient!))
             .Where(g => g.Gradient is not null).ToArray();
         foreach (var (_, gradient) in gradients)
@@ -99,14 +105,17 @@ public sealed class AdamOptimizer : IDisposable
         }
     }
 
-    /// <summary>Each parameter's means of its gradient and of the square, and its steps: to be written before the first one.</summary>
+    /// <summary>
+    /// Returns the mean of the gradient, the mean of its square and the step count of each parameter. Write to these tensors only before
+    /// the first step.
+    /// </summary>
     internal IEnumerable<(string Name, Tensor Tensor)> State(IEnumerable<(string Name, Parameter Parameter)> parameters) =>
         from named in parameters
         let state = Array.Find(_parameters, learned => learned.Value.Handle == named.Parameter.Handle)
         from part in new[] { ("exp_avg", state.Mean), ("exp_avg_sq", state.Square), ("step", state.Steps) }
         select ($"{named.Name}.{part.Item1}", part.Item2);
 
-    /// <summary>Frees the state and the gradients; the parameters stay views into one tensor.</summary>
+    /// <summary>Releases the optimizer's state and the gradients. The parameters stay views into one tensor.</summary>
     public void Dispose()
     {
         foreach (var learned in _parameters)
@@ -115,7 +124,7 @@ public sealed class AdamOptimizer : IDisposable
             learned.Dispose();
     }
 
-    /// <summary>What torch.nn.utils.clip_grad_norm_ multiplies gradients by; a GPU is not waited for.</summary>
+    /// <summary>Computes the factor that torch.nn.utils.clip_grad_norm_ multiplies gradients with, without waiting for a GPU.</summary>
     private static Tensor ClipFactor(Tensor[] gradients, double limit)
     {
         var norms = Array.ConvertAll(gradients, g => g.norm().to(ScalarType.Float32, gradients[0].device));
@@ -132,7 +141,7 @@ public sealed class AdamOptimizer : IDisposable
         var keep = _isDecoupled ? (float)(1 - learningRate * _weightDecay) : 1;
         var epsilon = new Vector<float>((float)Epsilon);
         var length = (int)(block.Value.NumberOfElements / Vector<float>.Count);
-        // A number's new value does not depend on the others, and so not on the threads.
+        // Each value is updated independently of the others, so the number of threads does not change the result.
         var parts = length < LeastInParts ? 1 : get_num_threads();
         if (parts == 1)
             Update(0);
@@ -176,22 +185,25 @@ public sealed class AdamOptimizer : IDisposable
         block.Value.addcdiv_(block.Mean, root.Plus(Epsilon), stepSize);
     }
 
-    private Learned[] LayTogether()
+    private Learned[] JoinParameters()
     {
-        var own = HaveMemoryOfTheirOwn();
+        var own = HaveSeparateMemory();
         var groups = _parameters.GroupBy(
-            p => own && CanBeLaidTogether(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps.item<long>()) : default);
+            p => own && CanBeJoined(p) ? (p.Value.dtype, p.Value.device.ToString(), p.Steps.item<long>()) : default);
         return [.. groups.SelectMany(group => group.Key == default || group.Count() == 1 ? [.. group] : new[] { Block([.. group]) })];
     }
 
-    private static bool CanBeLaidTogether(Learned learned)
+    private static bool CanBeJoined(Learned learned)
     {
         using var gradient = learned.Value.grad;
         return gradient is not null && !gradient.is_sparse && gradient.dtype == learned.Value.dtype && learned.Value.is_contiguous();
     }
 
-    /// <summary>Whether no parameter shares memory with another or with a buffer. The place of some types is not known.</summary>
-    private bool HaveMemoryOfTheirOwn()
+    /// <summary>
+    /// Returns whether no parameter shares memory with another parameter or a buffer. False if the address of a parameter is unknown, which
+    /// depends on its type.
+    /// </summary>
+    private bool HaveSeparateMemory()
     {
         if (_parameters.Any(p => !HasPlace(p.Value)))
             return false;
@@ -210,7 +222,7 @@ public sealed class AdamOptimizer : IDisposable
 
     private static Learned Block(Learned[] members)
     {
-        // A step goes through whole vectors of the processor; what is added to fill the last one is and stays 0.
+        // A step processes whole SIMD vectors. The padding that fills the last vector is 0 and stays 0.
         var (first, length) = (members[0], members.Sum(m => m.Value.NumberOfElements));
         var rest = zeros((Vector<float>.Count - length % Vector<float>.Count) % Vector<float>.Count, first.Value.dtype, first.Value.device);
         Tensor Join(Func<Learned, Tensor> part) => cat([.. members.Select(m => part(m).detach().reshape(-1)), rest]);
@@ -235,7 +247,7 @@ public sealed class AdamOptimizer : IDisposable
         return block;
     }
 
-    /// <summary>A parameter with its state, or a block of them.</summary>
+    /// <summary>A parameter with its optimizer state, or a block of joined parameters.</summary>
     private sealed class Learned(Tensor value, Tensor mean, Tensor square, Tensor steps, Tensor? gradient = null) : IDisposable
     {
         public Tensor Value => value;
@@ -244,22 +256,24 @@ public sealed class AdamOptimizer : IDisposable
 
         public Tensor Square { get; } = square.DetachFromDisposeScope();
 
-        /// <summary>Gets how often it was updated, int64 [].</summary>
+        /// <summary>Gets the number of updates, int64 [].</summary>
         public Tensor Steps { get; } = steps.DetachFromDisposeScope();
 
-        /// <summary>Gets the gradient of a block; that of a parameter is its own.</summary>
+        /// <summary>Gets the gradient of a block. Null for a single parameter, which has its gradient in <c>Value.grad</c>.</summary>
         public Tensor? Gradient { get; } = gradient?.DetachFromDisposeScope();
 
-        /// <summary>Gets a value indicating whether it is a block of float32 in the memory of the processor.</summary>
+        /// <summary>Gets a value indicating whether this is a block of float32 values in CPU memory.</summary>
         public bool IsInReach =>
             Gradient is not null && Value.dtype == ScalarType.Float32 && Value.device_type == TorchSharp.DeviceType.CPU;
 
         public Tensor? CurrentGradient => Gradient ?? Value.grad;
 
-        /// <summary>Gets the parameter at the beginning of a block.</summary>
+        /// <summary>Gets the first parameter of a block.</summary>
         public Tensor? FirstMember { get; init; }
 
-        /// <summary>Gets a value indicating whether the gradients of a block's members are no longer views into the block's.</summary>
+        /// <summary>
+        /// Gets a value indicating whether the gradients of the block's members are no longer views into the block's gradient.
+        /// </summary>
         public bool HasLostGradient => FirstMember is not null
             && (FirstMember.grad is not { } current || PlaceOf(current).Start != PlaceOf(Gradient!).Start);
 

@@ -1,7 +1,10 @@
 namespace FashionAE.Torch;
 
-/// <summary>Trains an autoencoder to give back its input.</summary>
-/// <remarks>It may train again, from the weights that it left, and may be used by several threads: their trainings take turns.</remarks>
+/// <summary>Trains an autoencoder to reconstruct its input.</summary>
+/// <remarks>
+/// Each call of <c>Train</c> starts from the weights that the model then has. The class is thread-safe: calls from several threads run one
+/// after another.
+/// </remarks>
 public sealed class AutoencoderTrainer
 {
     private readonly Autoencoder _model;
@@ -9,11 +12,11 @@ public sealed class AutoencoderTrainer
     private readonly Lock _turn = new();
 
     /// <summary>Initializes a new instance of the <see cref="AutoencoderTrainer"/> class.</summary>
-    /// <param name="model">The model to train; its weights change in place, and it is moved to the options' device.</param>
-    /// <param name="options">How it is trained; they are copied.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="model">The model to train. Its weights change in place, and it moves to the device in the options.</param>
+    /// <param name="options">The training options. They are copied.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">
-    /// A setting of the loss does not fit the model, or it has no part that is to be frozen.
+    /// A setting of the loss does not fit the model, or the model does not have the part to freeze.
     /// </exception>
     public AutoencoderTrainer(Autoencoder model, TrainingOptions options)
     {
@@ -30,28 +33,33 @@ public sealed class AutoencoderTrainer
         (_model, _options) = (model, options with { });
     }
 
-    /// <summary>
-    /// Trains, and leaves the model in evaluation mode with the weights of the best epoch. An epoch's randomness comes from the seed and
-    /// its number alone: with a network and an augmentation of FashionAE whatever else the process does, and without touching torch's
-    /// default generator. A network, loss or augmentation of your own may draw from that generator, which each step then seeds; code that
-    /// draws from it on another thread at that moment changes the numbers. Steps of trainings on several threads take turns.
-    /// </summary>
-    /// <param name="train">The images to learn from.</param>
-    /// <param name="validation">The images to choose the best epoch by; null to hold out a part of the others, or none.</param>
-    /// <param name="test">Images whose loss is recorded and decides nothing; null for none.</param>
-    /// <param name="progress">
-    /// The receiver of progress, every few batches and at the end of every epoch, on rank 0 alone; null for none. It is called as the
-    /// options' <see cref="TrainingOptions.Callbacks"/> are, after them.
+    /// <summary>Trains the model, and leaves it in evaluation mode with the weights of the best epoch.</summary>
+    /// <remarks>
+    /// The randomness of an epoch depends only on the seed and the epoch's number. For the networks and augmentations of FashionAE it is
+    /// independent of everything else in the process, and torch's default generator is not used. A custom network, loss or augmentation may
+    /// draw from that generator, which is seeded before each step. Other threads that draw from it during the step change the results. If
+    /// several threads train, their steps take turns.
+    /// </remarks>
+    /// <param name="train">The images to train on.</param>
+    /// <param name="validation">
+    /// The images that decide which epoch is best. Null to hold out a part of <paramref name="train"/> if the options say so.
     /// </param>
-    /// <param name="cancellationToken">The token that ends all ranks' training after a batch; the unfinished epoch is discarded.</param>
-    /// <returns>The course of the training.</returns>
-    /// <exception cref="ArgumentException">There are no images, or they are not of the model's shape.</exception>
-    /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN; the model has the best weights before that.</exception>
+    /// <param name="test">Images whose loss is only recorded and has no effect; null for none.</param>
+    /// <param name="progress">
+    /// The receiver of progress reports, every few batches and at the end of every epoch, on rank 0 only; null for none. It is called under
+    /// the same conditions as <see cref="TrainingOptions.Callbacks"/>, after them.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// The token that ends the training on all ranks after a batch. The unfinished epoch is discarded.
+    /// </param>
+    /// <returns>The history of the training.</returns>
+    /// <exception cref="ArgumentException">There are too few images, or they do not have the model's input shape.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN. The model has the best weights before that.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
-    /// <exception cref="IOException">The checkpoint could not be written; the one before it is whole.</exception>
+    /// <exception cref="IOException">The checkpoint could not be written. The previous checkpoint is intact.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Ranks that an exchange joins have different options or data, a loss of your own returned no scalar with a gradient, or a part is
-    /// frozen of a network that has not learned its scaling.
+    /// The ranks have different options or data, a custom loss returned a value that is not a scalar with a gradient, or a part is frozen
+    /// although the network has not learned its scaling yet.
     /// </exception>
     public TrainingHistory Train(
         ImageSet train, ImageSet? validation = null, ImageSet? test = null, IProgress<TrainingProgress>? progress = null,
@@ -82,7 +90,7 @@ public sealed class AutoencoderTrainer
             var split = isSplit ? train.Split(_options.ValidationSetFraction, seed) : default;
             using var rest = split.Remaining;
             using var heldOut = split.HeldOut;
-            // A training that goes on has the scaling of its checkpoint.
+            // A resumed training uses the scaling in its checkpoint.
             if (_options.CheckpointToResume is null)
                 ScalingLearning.Learn(_model, rest ?? train, seed, _options.FrozenPart, cancellationToken);
             using var run = new TrainingRun(_model, _options, new(rest ?? train, validation ?? heldOut, test), ranks, seed);
@@ -97,13 +105,13 @@ public sealed class AutoencoderTrainer
         if (examples.Count == 0)
             throw new ArgumentException($"There are no {name} {_model.InputShape.Noun}s.", name);
         if (examples.Count < fewest)
-            throw new ArgumentException($"There is one {_model.InputShape.Noun} to train on; two or more are needed.", name);
+            throw new ArgumentException($"There is one {_model.InputShape.Noun} to train on; at least two are needed.", name);
         if (examples.Shape != _model.InputShape)
             throw new ArgumentException(
                 $"The {name} examples are {examples.Shape.Description}; the model is made for {_model.InputShape.Description}.", name);
         if (examples.Shape.IsVector && _options.Augmentation is { } augmentation and (RandomRotation or GaussianNoise))
             throw new ArgumentException(
-                $"{augmentation.GetType().Name} is for images: give vectors an augmentation of your own, or dropout.", name);
+                $"{augmentation.GetType().Name} is for images: use a custom augmentation for vectors, or dropout.", name);
         if (_options.SimilarityWeight > 0 && !ImageQuality.HasWindow(examples.Shape))
             throw new ArgumentException(
                 $"SimilarityWeight needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels;"

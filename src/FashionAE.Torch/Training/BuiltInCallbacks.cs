@@ -1,9 +1,9 @@
 namespace FashionAE.Torch;
 
-/// <summary>Stops a training that has become no better for some epochs; null for never.</summary>
+/// <summary>Stops a training when the loss has not improved for <c>patience</c> epochs; null to never stop.</summary>
 internal sealed class EarlyStopping(int? patience) : TrainingCallback
 {
-    // A training that is resumed may have stopped before.
+    // The checkpoint of a resumed training may already meet the condition.
     public override void OnTrainingBegin(TrainingState state) => OnEpochEnd(state);
 
     public override void OnEpochEnd(TrainingState state)
@@ -13,7 +13,7 @@ internal sealed class EarlyStopping(int? patience) : TrainingCallback
     }
 }
 
-/// <summary>Keeps the state of a training in a file; null for none.</summary>
+/// <summary>Saves the state of a training to a file after every epoch; null to save nothing.</summary>
 internal sealed class CheckpointWriting(string? path, TrainingRun run) : TrainingCallback
 {
     public override void OnEpochEnd(TrainingState state)
@@ -24,7 +24,11 @@ internal sealed class CheckpointWriting(string? path, TrainingRun run) : Trainin
 }
 
 /// <summary>Reports the progress of a training every few steps and after every epoch.</summary>
-/// <param name="compare">Compares the network with the mean image, once: when the learning rate can be judged.</param>
+/// <param name="progress">The receiver of the reports; null for none.</param>
+/// <param name="learningRate">The learning rate in the options.</param>
+/// <param name="compare">
+/// Compares the network with the mean image. Called once, when enough steps are done to judge the learning rate.
+/// </param>
 internal sealed class ProgressReporting(IProgress<TrainingProgress>? progress, double learningRate, Func<MeanImageComparison?> compare)
     : TrainingCallback
 {

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// The mean over all values of a batch of a loss of each value, which may be weighted by slots: by the places of the values in their row.
+/// Base class for losses that are the mean of a loss for each value. A weight can be set for each slot (each position in a row).
 /// </summary>
 public abstract record ElementwiseLoss : ReconstructionLoss
 {
     /// <summary>
-    /// Gets the weight of each value of a row, in the order of the row ([C, H, W] for images): 0 or more, finite, and at least one above
-    /// 0. The loss is then the sum of weight times loss over all values, divided by the sum of the weights and the number of rows, so that
-    /// equal weights make no difference. The list is copied. Null, unless set, for equal weights.
+    /// Gets the weight of each slot of a row, in the order of the row ([C, H, W] for images). The loss is the weighted mean: the sum of
+    /// weight times loss over all values, divided by the sum of the weights and by the number of rows. Equal weights have no effect. Each
+    /// weight must be finite and 0 or more, and at least one above 0. The list is copied. The default is null, for equal weights.
     /// </summary>
     public IReadOnlyList<float>? SlotWeights { get; init => field = ValueList<float>.Of(value); }
 
@@ -22,13 +22,13 @@ public abstract record ElementwiseLoss : ReconstructionLoss
         var shape = output.shape;
         if (!shape.AsSpan().SequenceEqual(target.shape))
             throw new ArgumentException(
-                $"The output is {Text(shape)} and the target {Text(target.shape)}; they must be alike.", nameof(output));
+                $"The output has the shape {Text(shape)} and the target {Text(target.shape)}: they must be equal.", nameof(output));
         if (SlotWeights is null)
             return Mean(output, target);
         using var scope = NewDisposeScope();
         var rows = CheckedElements(output, target).flatten(1);
         CheckSize((int)rows.shape[1]);
-        // Divided before the sum over the values, which then is as small as the losses.
+        // The weights are divided first, so that the sum stays as small as the losses.
         var total = SlotWeights.Sum(weight => (double)weight);
         double[] shares = [.. SlotWeights.Select(weight => weight / total)];
         return rows.matmul(ComputeDevice.Send(tensor(shares, rows.dtype), rows.device)).mean().MoveToOuterDisposeScope();
@@ -48,11 +48,11 @@ public abstract record ElementwiseLoss : ReconstructionLoss
 
     /// <summary>Computes the loss of each value.</summary>
     /// <param name="output">The output of the network, float32 [N, ...].</param>
-    /// <param name="target">The values that it should give, of the same shape.</param>
-    /// <returns>The losses, float32, of the same shape again; a gradient goes through them.</returns>
+    /// <param name="target">The target values, of the same shape.</param>
+    /// <returns>The losses, float32, of the same shape, with a gradient.</returns>
     protected abstract Tensor Elements(Tensor output, Tensor target);
 
-    /// <summary>Computes the mean over all values, by one call where libtorch has it.</summary>
+    /// <summary>Computes the mean over all values. Override it to use the function of libtorch that does both.</summary>
     private protected virtual Tensor Mean(Tensor output, Tensor target)
     {
         using var scope = NewDisposeScope();
@@ -64,7 +64,7 @@ public abstract record ElementwiseLoss : ReconstructionLoss
         if (size != SlotWeights!.Count)
             throw new ArgumentException(
                 $"The {GetType().Name} has {SlotWeights.Count} {nameof(SlotWeights)}, and a row has {size} values:"
-                + " give one weight for each.");
+                + " set one weight for each value.");
     }
 
     private Tensor CheckedElements(Tensor output, Tensor target)
@@ -74,13 +74,13 @@ public abstract record ElementwiseLoss : ReconstructionLoss
             return elements;
         var returned = elements is null ? "null" : Text(elements.shape);
         throw new InvalidOperationException(
-            $"{GetType().Name}.{nameof(Elements)} returned {returned} for values {Text(output.shape)}; it gives a number for each value.");
+            $"{GetType().Name}.{nameof(Elements)} returned {returned} for {Text(output.shape)}: it must return one loss for each value.");
     }
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 }
 
-/// <summary>The mean of the squared differences: each value's loss is (output - target)².</summary>
+/// <summary>Computes the mean squared error. The loss of each value is (output - target)².</summary>
 public sealed record MeanSquaredLoss : ElementwiseLoss
 {
     internal override (Tensor Loss, Tensor? SquaredError) ComputeWithSquaredError(Tensor output, Tensor target)
@@ -97,7 +97,8 @@ public sealed record MeanSquaredLoss : ElementwiseLoss
 }
 
 /// <summary>
-/// The mean of the absolute differences: each value's loss is |output - target|. Large errors count less than squared, small ones more.
+/// Computes the mean absolute error. The loss of each value is |output - target|. Compared with the squared error, large errors count less
+/// and small errors more.
 /// </summary>
 public sealed record MeanAbsoluteLoss : ElementwiseLoss
 {
@@ -109,13 +110,13 @@ public sealed record MeanAbsoluteLoss : ElementwiseLoss
 }
 
 /// <summary>
-/// The loss of Huber 1964 (Robust estimation of a location parameter, Annals of Mathematical Statistics 35), as PyTorch's HuberLoss
-/// has it: squared for small differences d, d²/2 up to <see cref="Delta"/>, and linear beyond, Delta (|d| - Delta/2), so that single
-/// values that are far off count less than squared.
+/// Computes the Huber loss (Huber 1964, Robust estimation of a location parameter, Annals of Mathematical Statistics 35), like PyTorch's
+/// HuberLoss. The loss of a difference d is d²/2 if |d| is at most <see cref="Delta"/>, and Delta (|d| - Delta/2) otherwise. Outliers
+/// therefore count less than in the squared error.
 /// </summary>
 public sealed record HuberLoss : ElementwiseLoss
 {
-    /// <summary>Gets the difference, above 0 and finite, up to which the loss is squared, in units of the values; 1 unless set.</summary>
+    /// <summary>Gets the largest difference with a squared loss, above 0 and finite, in the unit of the values. The default is 1.</summary>
     public double Delta { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -133,12 +134,12 @@ public sealed record HuberLoss : ElementwiseLoss
 }
 
 /// <summary>
-/// The binary cross-entropy, for values that are probabilities or shares: each value's loss is -(target ln(output) + (1 - target)
-/// ln(1 - output)). As in PyTorch's BCELoss no logarithm is less than -100.
+/// Computes the binary cross-entropy, for values that are probabilities or fractions. The loss of each value is -(target ln(output) + (1 -
+/// target) ln(1 - output)). As in PyTorch's BCELoss, logarithms are at least -100.
 /// </summary>
 /// <remarks>
-/// The output must be in [0, 1], as that of a sigmoid is: beyond, the loss is NaN and the training ends with an exception that says so.
-/// Targets are in [0, 1], too. The least loss of a target between 0 and 1 is above 0: its entropy.
+/// Outputs must be in [0, 1], like those of a sigmoid. Otherwise the loss is NaN, and training ends with an exception that gives this
+/// reason. Targets must be in [0, 1] too. For a target between 0 and 1, the lowest possible loss is above 0: the entropy of the target.
 /// </remarks>
 public sealed record BinaryCrossEntropyLoss : ElementwiseLoss
 {
@@ -150,7 +151,7 @@ public sealed record BinaryCrossEntropyLoss : ElementwiseLoss
     /// <inheritdoc/>
     protected override Tensor Elements(Tensor output, Tensor target)
     {
-        // PyTorch's own ends with an exception for values outside of [0, 1], and on a GPU with the process's use of it.
+        // PyTorch's function throws for values outside [0, 1]. On a GPU its failure also makes CUDA unusable for the process.
         using var scope = NewDisposeScope();
         var ofOnes = target.mul(Logarithm(output));
         var ofZeros = Complement(target).mul(Logarithm(Complement(output)));
@@ -159,7 +160,9 @@ public sealed record BinaryCrossEntropyLoss : ElementwiseLoss
 
     private static Tensor Complement(Tensor share) => share.neg().Plus(1);
 
-    /// <summary>Computes ln(x), -100 at least. At 0, where a sigmoid has no gradient left, it has none either, not infinity.</summary>
+    /// <summary>
+    /// Computes ln(x), at least -100. At 0 the gradient is 0 instead of infinite, because a sigmoid has no gradient there.
+    /// </summary>
     private static Tensor Logarithm(Tensor share)
     {
         var isZero = share.logical_not();

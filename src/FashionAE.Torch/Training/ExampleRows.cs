@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Which rows of what is in memory are examples, and the orders in which a training reads them.</summary>
+/// <summary>Selects the rows in memory that are examples, and orders them for training.</summary>
 internal sealed class ExampleRows
 {
     private ExampleRows(long count, long[]? chosen) => (Count, Chosen) = (count, chosen);
 
-    /// <summary>Initializes a new instance of the <see cref="ExampleRows"/> class: all rows are examples.</summary>
+    /// <summary>Initializes a new instance of the <see cref="ExampleRows"/> class in which every row is an example.</summary>
     public ExampleRows(long count)
         : this(count, null)
     {
@@ -15,10 +15,13 @@ internal sealed class ExampleRows
 
     public long Count { get; }
 
-    /// <summary>Gets the rows that are examples; null for all of them.</summary>
+    /// <summary>Gets the rows that are examples; null if all are.</summary>
     public long[]? Chosen { get; }
 
-    /// <summary>All examples and their copies once, in random order: the rows of each batch, originals first.</summary>
+    /// <summary>
+    /// Returns the rows of each batch for one pass over all examples and their copies, in random order. The originals come first in each
+    /// batch.
+    /// </summary>
     public IEnumerable<(long[] Rows, int Originals)> Shuffled(int copies, int batchSize, int batches, Generator generator)
     {
         var order = new ExampleOrder((int)Count, copies, generator);
@@ -29,11 +32,11 @@ internal sealed class ExampleRows
         });
     }
 
-    /// <summary>All examples once, always in the same order: the rows of each batch, all originals.</summary>
+    /// <summary>Returns the rows of each batch for one pass over all examples, always in the same order and without copies.</summary>
     public IEnumerable<(long[] Rows, int Originals)> InOrder(int batchSize) =>
         Enumerable.Range(0, (int)Count).Select(i => (long)i).Chunk(batchSize).Select(examples => (RowsOf(examples), examples.Length));
 
-    /// <summary>Cuts so many examples off at random.</summary>
+    /// <summary>Splits off the given number of examples at random.</summary>
     public (ExampleRows Remaining, ExampleRows HeldOut) Split(long heldOut, int seed)
     {
         using var generator = new Generator((ulong)seed);

@@ -3,22 +3,22 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>The part of an autoencoder that a training keeps as it is.</summary>
+/// <summary>Specifies the part of an autoencoder that training leaves unchanged.</summary>
 public enum FrozenPart
 {
-    /// <summary>Everything is trained.</summary>
+    /// <summary>No part: all weights are trained.</summary>
     None,
 
-    /// <summary>The encoder is kept: latent vectors stay what they are, and the decoder is trained.</summary>
+    /// <summary>The encoder. Latent vectors stay the same, and only the decoder is trained.</summary>
     Encoder,
 
-    /// <summary>The decoder is kept: what a latent vector means stays, and the encoder is trained.</summary>
+    /// <summary>The decoder. The meaning of latent vectors stays the same, and only the encoder is trained.</summary>
     Decoder,
 }
 
 /// <summary>
-/// Keeps the layers of one part as they are, bit for bit, while the others are trained. They get no gradients, so that neither a step nor
-/// weight decay moves them, and compute as in evaluation, so that batch normalization keeps its statistics.
+/// Keeps the layers of one part unchanged, bit for bit, during training. They get no gradients, so neither a step nor weight decay changes
+/// them. They run in evaluation mode, so batch normalization keeps its statistics.
 /// </summary>
 internal sealed class FrozenLayers : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class FrozenLayers : IDisposable
     public FrozenLayers(Autoencoder model, FrozenPart part)
     {
         (_model, _part) = (model, Find(model, part));
-        // Those that a user has frozen are not thawed afterwards.
+        // Only parameters that are trainable now are enabled again in Dispose: those that the user froze stay frozen.
         _parameters = [.. (_part?.parameters() ?? []).Where(parameter => parameter.requires_grad)];
         var tensors = _part?.state_dict().Values.Select(tensor => tensor.Handle).ToHashSet() ?? [];
         Names = [.. model.state_dict().Where(entry => tensors.Contains(entry.Value.Handle)).Select(entry => entry.Key)];
@@ -40,8 +40,8 @@ internal sealed class FrozenLayers : IDisposable
     /// <summary>Gets the names of the frozen tensors in the network's state.</summary>
     public HashSet<string> Names { get; }
 
-    /// <summary>Refuses a part that the network does not have, or beside which there is nothing to train.</summary>
-    /// <exception cref="ArgumentException">There is no layer of that name, or there are no weights outside of it.</exception>
+    /// <summary>Throws if the network does not have the part, or has no weights outside it.</summary>
+    /// <exception cref="ArgumentException">No layer has the part's name, or there are no weights outside the part.</exception>
     public static void Check(Autoencoder model, FrozenPart part)
     {
         if (Find(model, part) is not { } module)
@@ -49,10 +49,10 @@ internal sealed class FrozenLayers : IDisposable
         var frozen = module.parameters().Select(parameter => parameter.Handle).ToHashSet();
         if (model.parameters().All(parameter => frozen.Contains(parameter.Handle)))
             throw new ArgumentException(
-                $"FrozenPart is {part}, but {model.GetName()} has no weights outside of its {Name(part)}: set it to None.", nameof(part));
+                $"FrozenPart is {part}, but {model.GetName()} has no weights outside its {Name(part)}: set it to None.", nameof(part));
     }
 
-    /// <summary>Brings the layers that are trained to training mode, and the frozen ones to evaluation mode.</summary>
+    /// <summary>Sets the trained layers to training mode and the frozen layers to evaluation mode.</summary>
     public void BeginTraining()
     {
         _model.train();
@@ -73,7 +73,7 @@ internal sealed class FrozenLayers : IDisposable
             return null;
         return model.named_children().FirstOrDefault(child => child.name == Name(part)).module ?? throw new ArgumentException(
             $"FrozenPart is {part}, but {model.GetName()} has no layer that is registered as '{Name(part)}': register it under that name,"
-            + " or set requires_grad to false for the weights to keep.",
+            + " or set requires_grad to false for the weights to freeze.",
             nameof(part));
     }
 }

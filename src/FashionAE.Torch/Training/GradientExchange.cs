@@ -6,43 +6,45 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Joins processes, the ranks, that train one model (<see cref="TrainingOptions.Exchange"/>), each on a part of every batch, by the sum of
-/// their gradients. Every member is called on all ranks, in the same order, by one thread at a time, and waits for the others' part.
+/// Connects the processes (ranks) that train one model together (<see cref="TrainingOptions.Exchange"/>). Each rank trains on a part of
+/// every batch, and the gradients are summed over all ranks. All ranks call the members in the same order, from one thread at a time. Each
+/// call waits for the other ranks.
 /// </summary>
 /// <remarks>
-/// A rank that gives up must end its process, or its others wait for it for ever; what started the ranks, such as mpirun, then ends those.
-/// FashionAE.Torch.Mpi has an implementation on MPI. Ranks within one process would gain nothing: the steps of its threads take turns.
+/// A rank that fails must end its process; otherwise the other ranks wait forever. The launcher, such as mpirun, then ends the others.
+/// FashionAE.Torch.Mpi implements this interface with MPI. Several ranks within one process are not faster, because training steps of one
+/// process run one at a time.
 /// </remarks>
 public interface IGradientExchange
 {
-    /// <summary>Gets the number of this process, from 0. Rank 0 alone reads and writes checkpoints and reports progress.</summary>
+    /// <summary>Gets the number of this process, from 0. Only rank 0 reads and writes checkpoints and reports progress.</summary>
     int Rank { get; }
 
     /// <summary>Gets the number of processes, 1 or more.</summary>
     int Size { get; }
 
-    /// <summary>Replaces each number by its sum over all ranks. All must get the same sums, bit for bit.</summary>
-    /// <param name="values">As many numbers as on every other rank.</param>
+    /// <summary>Replaces each value with its sum over all ranks. All ranks must get the same sums, bit for bit.</summary>
+    /// <param name="values">The values of this rank. The length is the same on all ranks.</param>
     void Sum(Span<float> values);
 
     /// <inheritdoc cref="Sum(Span{float})"/>
     void Sum(Span<double> values);
 
-    /// <summary>Replaces bytes by those of rank 0.</summary>
-    /// <param name="values">As many bytes as on every other rank.</param>
+    /// <summary>Replaces the bytes with those of rank 0.</summary>
+    /// <param name="values">The bytes. The length is the same on all ranks.</param>
     void Broadcast(Span<byte> values);
 
-    /// <summary>Waits until all ranks have come here.</summary>
+    /// <summary>Waits until all ranks have called this method.</summary>
     void Barrier();
 }
 
-/// <summary>The ranks of a training as it sees them. A training without an exchange is one rank alone, which exchanges nothing.</summary>
+/// <summary>Wraps the exchange of a training. Without an exchange there is one rank, and nothing is exchanged.</summary>
 internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
 {
-    // Losses may be no numbers.
+    // Losses may be NaN or infinite.
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    // Pinned, so that copies from and to a GPU are fast.
+    // Pinned memory, for fast copies from and to a GPU.
     private Tensor? _host;
 
     public int Rank => exchange?.Rank ?? 0;
@@ -54,14 +56,15 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
     public int Size => exchange?.Size ?? 1;
 
     /// <summary>
-    /// The part of a batch that this rank learns from: the same for the same number of examples. None is a single example, which batch
-    /// normalization cannot learn from; so a small batch leaves some ranks without one.
+    /// Returns the part of a batch that this rank trains on, which depends only on the number of examples. No part has exactly one example,
+    /// unless the batch has, because batch normalization cannot train on a single example. In a small batch some ranks therefore have no
+    /// part.
     /// </summary>
-    /// <returns>The part, and how many examples it has; 0 where it is gone through for nothing.</returns>
+    /// <returns>The part, and the number of examples that count; 0 for a rank that has no part.</returns>
     public (BatchPart Part, long Count) PartOf(long examples)
     {
         var ranks = (int)Math.Clamp(examples / 2, 1, Size);
-        // It has the gradients and the statistics that the others expect of it when it goes through the whole batch for nothing.
+        // Idle ranks still run the whole batch with weight 0, so that they take part in every all-reduce.
         return Rank < ranks ? (new BatchPart(Rank, ranks), (examples - Rank + ranks - 1) / ranks) : (new BatchPart(0, 1), 0);
     }
 
@@ -116,8 +119,9 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
     });
 
     /// <summary>
-    /// Replaces floating-point values by their mean over the ranks. Means of double precision are exact where all ranks have the same, so
-    /// only what differs is changed: statistics that each has of its own part, and weights where processors round in different ways.
+    /// Replaces floating-point values with their mean over the ranks. In double precision the mean of equal values is exact, so only
+    /// differing values change: the statistics that each rank has of its own part, and weights that were rounded differently on different
+    /// processors.
     /// </summary>
     public void Average(IEnumerable<Tensor> tensors) => Replace(tensors.Where(t => t.is_floating_point()), tensor =>
     {
@@ -126,14 +130,14 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
         return sum.DividedBy_(Size);
     });
 
-    /// <summary>Refuses ranks that would not train the same, before they wait for each other.</summary>
+    /// <summary>Throws on every rank if the ranks have different options or data, before they would wait for each other.</summary>
     public void RequireSame(Dictionary<string, string> description)
     {
         var first = Broadcast(() => description);
         var differing = description.Keys.FirstOrDefault(name => first.GetValueOrDefault(name) != description[name]);
         if (Any(differing is not null))
             throw new InvalidOperationException(differing is null
-                ? $"Another rank than this one, rank {Rank}, has other options or data than rank 0: all must have the same."
+                ? $"A rank other than this one (rank {Rank}) has different options or data than rank 0: all ranks must have the same."
                 : $"Rank {Rank} trains with {differing} '{description[differing]}', rank 0 with '{first.GetValueOrDefault(differing)}':"
                     + " all ranks must have the same options and data.");
     }

@@ -3,29 +3,34 @@ using System.Runtime.CompilerServices;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// How the learning rate changes: <see cref="PlateauSchedule"/>, <see cref="OneCycleSchedule"/> or <see cref="CosineSchedule"/>.
+/// Base class of the schedules that change the learning rate during training: <see cref="PlateauSchedule"/>, <see cref="OneCycleSchedule"/>
+/// and <see cref="CosineSchedule"/>.
 /// </summary>
 /// <remarks>
-/// A plateau schedule waits for the loss and needs no end: it goes with <see cref="TrainingOptions.EarlyStoppingPatience"/>, whose patience
-/// should then be longer than the schedule's. The other two are planned over <see cref="TrainingOptions.Epochs"/>. Avoid early stopping
-/// with them: most of the improvement comes in the last epochs, when the learning rate is low.
+/// <see cref="PlateauSchedule"/> reacts to the loss and does not depend on the number of epochs. It works well with
+/// <see cref="TrainingOptions.EarlyStoppingPatience"/>, which should be longer than the schedule's own patience. The other two are planned
+/// over <see cref="TrainingOptions.Epochs"/>. Avoid early stopping with them: most of the improvement comes in the last epochs, when the
+/// learning rate is low.
 /// </remarks>
 public abstract record LearningRateSchedule
 {
     private protected LearningRateSchedule() { }
 
-    /// <summary>Whether the learning rate of a step depends on how many epochs there will be.</summary>
+    /// <summary>Gets a value indicating whether the learning rates depend on the total number of epochs.</summary>
     internal virtual bool IsPlannedToTheEnd => true;
 
-    /// <summary>Whether the schedule begins with a low learning rate by itself.</summary>
+    /// <summary>Gets a value indicating whether the schedule itself begins with a low learning rate.</summary>
     internal virtual bool WarmsUp => false;
 
     internal abstract void Validate();
 
-    /// <summary>Makes the rule that gives each step of an epoch its learning rate; those of the warm-up are not counted.</summary>
+    /// <summary>
+    /// Returns a function from the step within an epoch to its learning rate. <paramref name="firstStep"/> and <paramref name="steps"/> do
+    /// not count warm-up steps.
+    /// </summary>
     internal abstract Func<int, double> InEpoch(double learningRate, IReadOnlyList<EpochRecord> before, long firstStep, long steps);
 
-    /// <summary>Goes from one number to another along half a wave, the share of the way within [0, 1].</summary>
+    /// <summary>Interpolates from one value to another along half a cosine wave. The share of the way is within [0, 1].</summary>
     private protected static double Anneal(double from, double to, double share) => to + (from - to) / 2 * (1 + Math.Cos(Math.PI * share));
 
     private protected void Check(
@@ -36,10 +41,10 @@ public abstract record LearningRateSchedule
     }
 }
 
-/// <summary>Lowers the learning rate when the loss stops falling, as PyTorch's ReduceLROnPlateau does.</summary>
-/// <param name="Factor">The number that the learning rate is multiplied with, within (0, 1).</param>
-/// <param name="Patience">How many epochs without improvement may pass before that, 0 or more.</param>
-/// <param name="Threshold">The share by which a loss must be below the best one to count as an improvement.</param>
+/// <summary>Lowers the learning rate when the loss stops falling, like PyTorch's ReduceLROnPlateau.</summary>
+/// <param name="Factor">The factor that the learning rate is multiplied by, within (0, 1).</param>
+/// <param name="Patience">The number of epochs without improvement that are tolerated before that, 0 or more.</param>
+/// <param name="Threshold">The relative decrease of the best loss that counts as an improvement, within [0, 1).</param>
 public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, double Threshold = 1e-4) : LearningRateSchedule
 {
     internal override bool IsPlannedToTheEnd => false;
@@ -60,7 +65,7 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
             if (bad <= Patience)
                 continue;
             bad = 0;
-            // PyTorch takes less than that for no change.
+            // As in PyTorch, a smaller change is ignored.
             if (learningRate - learningRate * Factor > 1e-8)
                 learningRate *= Factor;
         }
@@ -69,12 +74,12 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
 }
 
 /// <summary>
-/// Raises the learning rate from a low one to that of the options and lowers it to almost nothing, step by step along half waves (Smith
-/// 2018), as PyTorch's OneCycleLR does; the momentum stays as it is.
+/// Raises the learning rate from a low value to the one in the options, and then lowers it to almost zero (Smith 2018), like PyTorch's
+/// OneCycleLR. It changes every step along half cosine waves. The momentum does not change.
 /// </summary>
-/// <param name="RisingShare">The share of all steps in which the learning rate rises, within (0, 1).</param>
-/// <param name="InitialDivisor">The number that the learning rate is divided by for the first step, 1 or more.</param>
-/// <param name="FinalDivisor">The number that the learning rate of the first step is divided by for the last one, 1 or more.</param>
+/// <param name="RisingShare">The fraction of all steps in which the learning rate rises, within (0, 1).</param>
+/// <param name="InitialDivisor">The divisor that gives the learning rate of the first step from that of the options, 1 or more.</param>
+/// <param name="FinalDivisor">The divisor that gives the learning rate of the last step from that of the first step, 1 or more.</param>
 public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDivisor = 25, double FinalDivisor = 1e4)
     : LearningRateSchedule
 {
@@ -97,8 +102,10 @@ public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDi
     }
 }
 
-/// <summary>Lowers the learning rate every step along half a wave, like PyTorch's CosineAnnealingLR (Loshchilov and Hutter 2017).</summary>
-/// <param name="FinalShare">The share of the learning rate that is approached in the end, within [0, 1).</param>
+/// <summary>
+/// Lowers the learning rate every step along half a cosine wave, like PyTorch's CosineAnnealingLR (Loshchilov and Hutter 2017).
+/// </summary>
+/// <param name="FinalShare">The fraction of the learning rate that the schedule approaches at the end, within [0, 1).</param>
 public sealed record CosineSchedule(double FinalShare = 0) : LearningRateSchedule
 {
     internal override void Validate() => Check(FinalShare is >= 0 and < 1, FinalShare, "within [0, 1)");

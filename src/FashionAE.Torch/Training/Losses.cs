@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Sums over examples of the loss and of the squared error alone, on the device, so that a GPU is not waited for.</summary>
+/// <summary>Sums the loss and the squared error over examples. The sums stay on the device, so nothing waits for a GPU.</summary>
 internal sealed class Losses(TrainingOptions options) : IDisposable
 {
     private readonly Tensor _loss = zeros([], ScalarType.Float64, options.Device).DetachFromDisposeScope();
@@ -15,7 +15,9 @@ internal sealed class Losses(TrainingOptions options) : IDisposable
 
     public double Mean => Loss / _count;
 
-    /// <summary>Computes the mean loss of a batch, for a backward pass, and adds it to the sums as that of so many examples.</summary>
+    /// <summary>
+    /// Computes the mean loss of a batch for a backward pass, and adds it to the sums with a weight of <paramref name="count"/> examples.
+    /// </summary>
     public Tensor Add(Tensor output, Tensor target, long count)
     {
         var (loss, computed) = options.Loss.ComputeChecked(output, target);

@@ -3,35 +3,43 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A network's error beside that of the simplest answer: the mean of all target images, whatever the input. Of all constant answers it has
-/// the least squared error, so a network that tells images apart is better. Squared errors are compared even if another loss is
-/// minimized: the mean image is not the best constant answer to absolute errors.
+/// Compares a network's error with that of the mean of all target images, as the answer to every input. Of all constant answers the mean
+/// image has the lowest squared error, so a network that distinguishes images has a lower one. Squared errors are compared even if training
+/// minimizes another loss, because the mean image is not the best constant answer for absolute errors.
 /// </summary>
-/// <param name="FirstSquaredError">The mean squared error of the network on the training's first batch, before it learned from it.</param>
+/// <param name="FirstSquaredError">The mean squared error of the network on the first batch, before training on it.</param>
 /// <param name="SquaredError">The mean squared error of the network over the examples of an epoch, while the weights changed.</param>
+/// <param name="MeanImageSquaredError">The mean squared error of the mean image over the same examples.</param>
+/// <param name="Steps">The number of training steps so far.</param>
 internal sealed record MeanImageComparison(double FirstSquaredError, double SquaredError, double MeanImageSquaredError, long Steps)
 {
-    /// <summary>On 232 garments both networks are worse than the mean image after 20 steps (MSE 0.09), better after 200 (0.04).</summary>
+    /// <summary>
+    /// The number of steps after which a bad result is the learning rate's fault. On 232 garments, both networks are worse than the mean
+    /// image after 20 steps (MSE 0.09) and better after 200 (MSE 0.04).
+    /// </summary>
     public const int EnoughSteps = 200;
 
-    // Less than 1 % is no difference that a learning rate is to blame for.
+    // A difference below 1 % does not show that the learning rate is wrong.
     private const double Margin = 1.01;
 
-    // Of images that are almost the same the mean image is almost the best answer. A network that comes near it has learned much.
+    // If the images are almost equal, the mean image is almost the best answer. A network whose error fell this much has learned enough.
     private const double MuchLess = 0.1;
 
-    /// <summary>Small networks can need more than those at a usual rate; Fashion-MNIST seen once in batches of 128 is enough.</summary>
+    /// <summary>
+    /// Returns the number of steps to wait before the comparison. Small networks can need more than <see cref="EnoughSteps"/> at a usual
+    /// rate. One epoch of Fashion-MNIST in batches of 128 is enough.
+    /// </summary>
     public static int StepsToJudge(double learningRate) => IsUsual(learningRate) ? 2 * EnoughSteps : EnoughSteps;
 
     /// <summary>
-    /// Returns whether the network is worse than the mean image, and not much better than at first, because of its learning rate. After
-    /// fewer steps their number is the reason, unless the learning rate is an unusual one.
+    /// Returns whether the learning rate is the likely reason for a bad result: the network is worse than the mean image and not much
+    /// better than at first. After fewer steps, the reason is the low number of steps, unless the learning rate is unusual.
     /// </summary>
     public bool Blames(double learningRate) =>
         SquaredError > Margin * MeanImageSquaredError && SquaredError >= MuchLess * FirstSquaredError
         && (!IsUsual(learningRate) || Steps >= StepsToJudge(learningRate));
 
-    /// <summary>Gets the word for one input.</summary>
+    /// <summary>Gets the word for one input, for messages.</summary>
     public string Noun { get; init; } = "image";
 
     public string? Warning(int epoch, double learningRate)
@@ -39,15 +47,15 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
         if (!Blames(learningRate))
             return null;
         var usual = Noun == "image" ? "." : ", where the values are scaled or near 1.";
-        return $"The mean squared error of epoch {epoch} is {SquaredError:F5}; that of the mean {Noun} as the answer to every input is"
+        return $"The mean squared error of epoch {epoch} is {SquaredError:F5}. For the mean {Noun} as the answer to every input, it is"
             + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean {Noun}. LearningRate is {learningRate:G3};"
-            + $" set it lower if the loss stays or jumps, higher if it falls slowly. 0.001 suits most networks{usual}";
+            + $" lower it if the loss stays or jumps, raise it if the loss falls slowly. 0.001 suits most networks{usual}";
     }
 
     private static bool IsUsual(double learningRate) => learningRate is >= 1e-4 and <= 1e-2;
 }
 
-/// <summary>Finds the error of the mean image from sums over an epoch's targets, so that nothing is read twice or kept.</summary>
+/// <summary>Computes the error of the mean image from sums over an epoch's targets. No example is read twice or kept in memory.</summary>
 internal sealed class MeanImage(InputShape shape, Device device) : IDisposable
 {
     private readonly Tensor _sum = zeros(shape.Batch(1), ScalarType.Float64, device).DetachFromDisposeScope();

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// What a training minimizes: how far the output of a network is from its target. The properties give the usual losses; records such as
-/// <see cref="HuberLoss"/> and <see cref="SumLoss"/> have settings.
+/// Base class of losses, which training minimizes. A loss measures the difference between the output of a network and its target. The
+/// properties return the usual losses. Records such as <see cref="HuberLoss"/> and <see cref="SumLoss"/> have settings.
 /// </summary>
 /// <remarks>
-/// A loss of your own is a record that derives from this one, or from <see cref="ElementwiseLoss"/>. Its settings are public properties,
-/// since a checkpoint compares the record's text: a training resumes only with the same loss. Instances are immutable, may be used by
-/// several threads at the same time, and keep nothing between calls.
+/// To write a custom loss, derive a record from this class or from <see cref="ElementwiseLoss"/>. Its settings must be public properties: a
+/// checkpoint stores the record's text, and training resumes only with an equal loss. Instances must be immutable and thread-safe, and must
+/// not keep state between calls.
 /// </remarks>
 public abstract record ReconstructionLoss
 {
@@ -30,50 +30,52 @@ public abstract record ReconstructionLoss
     /// <summary>Gets the binary cross-entropy, for outputs and targets in [0, 1], a <see cref="BinaryCrossEntropyLoss"/>.</summary>
     public static ReconstructionLoss BinaryCrossEntropy { get; } = new BinaryCrossEntropyLoss();
 
-    /// <summary>Whether <see cref="Compute"/> runs code that this library does not know.</summary>
+    /// <summary>Gets a value indicating whether <see cref="Compute"/> runs code from outside this library.</summary>
     internal virtual bool HasUserCode => GetType().Assembly != typeof(ReconstructionLoss).Assembly;
 
     /// <summary>Gets a value indicating whether outputs and targets must be in [0, 1].</summary>
     internal virtual bool NeedsUnitRange => false;
 
-    /// <summary>Gets a sentence, after a space, about what else than a high learning rate makes the loss NaN; empty for nothing.</summary>
+    /// <summary>
+    /// Gets a sentence, with a leading space, about other reasons for a NaN loss than a high learning rate; empty if there are none.
+    /// </summary>
     internal virtual string ReasonForNaN => "";
 
-    /// <summary>Computes the mean loss of a batch, for a backward pass.</summary>
-    /// <param name="output">The output of the network, float32 [N, ...] such as [N, C, H, W]; its values need not be in [0, 1].</param>
-    /// <param name="target">The values that it should give, of the same type and shape.</param>
+    /// <summary>Computes the mean loss of a batch for a backward pass.</summary>
+    /// <param name="output">The output of the network, float32 [N, ...], such as [N, C, H, W]. Its values need not be in [0, 1].</param>
+    /// <param name="target">The target values, of the same type and shape.</param>
     /// <returns>
-    /// One number, float32 [], through which a gradient reaches the output: the mean over the rows of a loss of each row, so that the size
-    /// of the batches and the number of ranks do not change what is minimized.
+    /// A scalar, float32 [], with a gradient to the output: the mean over the rows of each row's loss. As a mean, it does not depend on the
+    /// batch size or the number of ranks.
     /// </returns>
-    /// <exception cref="ArgumentException">The shapes differ, or are not those that the loss is made for.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the loss does not support them.</exception>
     public abstract Tensor Compute(Tensor output, Tensor target);
 
     /// <summary>
-    /// Checks the settings: when options that hold the loss are taken, and again when the model to train is known. Nothing is checked
-    /// unless overridden.
+    /// Checks the settings: first when the options are validated, and again when the model to train is known. The default implementation
+    /// checks nothing.
     /// </summary>
-    /// <param name="size">The number of values of a row, 1 or more; null where it is not known yet.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <param name="size">The number of values in a row, 1 or more; null if it is not known yet.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     /// <exception cref="ArgumentException">A setting does not fit rows of that size.</exception>
     public virtual void Check(int? size)
     {
     }
 
-    /// <summary>Computes the loss, and the mean squared error where the loss computes it anyway.</summary>
-    /// <exception cref="InvalidOperationException">What <see cref="Compute"/> of a derived record returned is not a loss.</exception>
+    /// <summary>Computes the loss, and also the mean squared error if the loss needs it anyway.</summary>
+    /// <exception cref="InvalidOperationException">A derived record returned something that is not a scalar with a gradient.</exception>
     internal (Tensor Loss, Tensor? SquaredError) ComputeChecked(Tensor output, Tensor target)
     {
         var computed = ComputeWithSquaredError(output, target);
         var name = $"{GetType().Name}.{nameof(Compute)}";
         if (computed.Loss is null)
-            throw new InvalidOperationException($"{name} returned null; a loss is one number, the mean over the batch.");
+            throw new InvalidOperationException($"{name} returned null: it must return a scalar, the mean loss of the batch.");
         if (computed.Loss.ndim != 0)
             throw new InvalidOperationException(
-                $"{name} returned a tensor [{string.Join(", ", computed.Loss.shape)}]; a loss is one number, the mean over the batch: [].");
+                $"{name} returned a tensor [{string.Join(", ", computed.Loss.shape)}]: it must return a scalar [], the mean of the batch.");
         if (output.requires_grad && !computed.Loss.requires_grad)
             throw new InvalidOperationException(
-                $"{name} returned a number without a gradient: compute it from the output by tensor operations, without detach or item.");
+                $"{name} returned a value without a gradient: compute it from the output with tensor operations, without detach or item.");
         return computed;
     }
 

@@ -3,21 +3,22 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Learns how a <see cref="VectorAutoencoder"/> scales the slots of vectors, in one pass over what it will be trained on, batch by batch
-/// in memory that does not grow with the number of rows. Inputs and targets are scaled alike where they are the same vectors.
+/// Learns how a <see cref="VectorAutoencoder"/> scales the slots of vectors, in one pass over the training examples. The examples are read
+/// batch by batch, so memory use does not grow with the number of rows. Inputs and targets have the same scaling if they are the same
+/// vectors.
 /// </summary>
 internal static class ScalingLearning
 {
-    // Values of a batch that stay in the processor's cache; of long vectors, rows enough not to pay for each one.
+    // A batch of this size stays in the processor's cache. The minimum of rows spreads the cost of a batch over several long vectors.
     private const int BatchValues = 1 << 16;
     private const int FewestRows = 8;
     private const int MostRows = 4096;
 
-    /// <summary>Learns it for a network that has not learned it before.</summary>
+    /// <summary>Learns the scaling of a network that has not learned it before.</summary>
     /// <exception cref="ArgumentException">
-    /// A slot has no value in any row, or one that is infinite or NaN where those are refused.
+    /// A slot has no value in any row, or an infinite value, or NaN where missing values are not allowed.
     /// </exception>
-    /// <exception cref="InvalidOperationException">A part is frozen, which its scaling belongs to.</exception>
+    /// <exception cref="InvalidOperationException">A part is frozen, so its scaling must not change.</exception>
     public static void Learn(
         Autoencoder model, TrainingExamples examples, int seed, FrozenPart frozen, CancellationToken cancellationToken)
     {
@@ -26,7 +27,7 @@ internal static class ScalingLearning
             return;
         if (frozen != FrozenPart.None)
             throw new InvalidOperationException(
-                $"FrozenPart is {frozen}, but the network has not learned yet how it scales vectors: train it with None first.");
+                $"FrozenPart is {frozen}, but the network has not learned its scaling of vectors yet: train it with None first.");
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var length = examples.Shape.Size;
@@ -38,7 +39,7 @@ internal static class ScalingLearning
             foreach (var batch in examples.InOrder(Math.Clamp(BatchValues / length, FewestRows, MostRows), CPU))
             {
                 using var step = NewDisposeScope();
-                // The training ends before its first step.
+                // Return without a result: the canceled training does not make a step.
                 if (cancellationToken.IsCancellationRequested)
                     return;
                 ofTargets.Add(batch.Target);
@@ -64,9 +65,9 @@ internal static class ScalingLearning
     }
 }
 
-/// <summary>Every value of a slot is missing.</summary>
+/// <summary>The exception for a slot in which every value is missing.</summary>
 internal sealed class EmptySlotException(int slot, bool isOfTargets)
-    : ArgumentException($"Slot {slot} has no value in any row that is learned from: leave it out.")
+    : ArgumentException($"Slot {slot} has no value in any training row: remove the slot.")
 {
     public int Slot => slot;
 

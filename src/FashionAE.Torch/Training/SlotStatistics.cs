@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>What the slots of vectors are like: each one's center and width, for single precision.</summary>
+/// <summary>Computes the center and the width of each slot of vectors, for single precision.</summary>
 internal sealed class SlotStatistics : IDisposable
 {
-    // A width that is not more than this share of the center is that of rounding: the values are equal.
+    // If the width relative to the center is at most this, all values are equal except for rounding errors.
     private const double Rounding = 1e-12;
 
     private readonly ISlotCenters _centers;
@@ -25,8 +25,8 @@ internal sealed class SlotStatistics : IDisposable
         };
     }
 
-    /// <summary>Takes in rows, float32 [N, L].</summary>
-    /// <exception cref="ArgumentException">A value is infinite, or NaN where that is refused.</exception>
+    /// <summary>Adds rows, float32 [N, L].</summary>
+    /// <exception cref="ArgumentException">A value is infinite, or NaN where missing values are not allowed.</exception>
     public void Add(Tensor rows)
     {
         var values = rows.to(ScalarType.Float64);
@@ -36,15 +36,15 @@ internal sealed class SlotStatistics : IDisposable
             var place = isBad.nonzero()[0].data<long>().ToArray();
             throw new ArgumentException(
                 $"Row {_rows + place[0]} has the value {values[place[0], place[1]].item<double>()} in slot {place[1]}: replace it"
-                + (_masksMissing ? "." : ", or set MissingValues to Mask where NaN is a missing value."), nameof(rows));
+                + (_masksMissing ? "." : ", or set MissingValues to Mask if NaN is a missing value."), nameof(rows));
         }
         _rows += values.shape[0];
         _centers.Add(values);
     }
 
-    /// <summary>Gives the offset and the scale of each slot; one whose values are equal has a scale of 1.</summary>
+    /// <summary>Returns the offset and the scale of each slot. A slot with equal values has a scale of 1.</summary>
     /// <exception cref="EmptySlotException">A slot has no value.</exception>
-    /// <exception cref="ArgumentException">The values of a slot are too far apart for single precision.</exception>
+    /// <exception cref="ArgumentException">The range of a slot's values is too wide for single precision.</exception>
     public (float[] Offsets, float[] Scales) Finish()
     {
         var (centers, widths) = _centers.Finish();
@@ -56,7 +56,7 @@ internal sealed class SlotStatistics : IDisposable
             var width = (float)widths[slot];
             if (!float.IsFinite(width))
                 throw new ArgumentException($"Slot {slot} has values that are too far apart for single precision: {widths[slot]:G3}.");
-            // What is less than a normal number has lost its digits.
+            // A subnormal width has lost digits.
             scales[slot] = widths[slot] > Rounding * Math.Abs(centers[slot]) && float.IsNormal(width) ? width : 1;
         }
         return (Array.ConvertAll(centers, center => (float)center), scales);
@@ -65,19 +65,19 @@ internal sealed class SlotStatistics : IDisposable
     public void Dispose() => _centers.Dispose();
 }
 
-/// <summary>What is known of the slots after some rows; values that are NaN are left out.</summary>
+/// <summary>Accumulates statistics of slots over rows. NaN values are ignored.</summary>
 internal interface ISlotCenters : IDisposable
 {
-    /// <summary>Takes in rows, float64 [N, L].</summary>
+    /// <summary>Adds rows, float64 [N, L].</summary>
     void Add(Tensor values);
 
-    /// <summary>Gives the center and the width of every slot; NaN for one without values.</summary>
+    /// <summary>Returns the center and the width of each slot; NaN for a slot without values.</summary>
     (double[] Offsets, double[] Scales) Finish();
 }
 
 /// <summary>
-/// Means and variances: those of a batch about its own mean, joined with those before (Chan, Golub and LeVeque 1983, The American
-/// Statistician 37), so that no digits are lost where values are far from 0.
+/// Computes means and variances. The mean and variance of each batch are combined with those of earlier batches (Chan, Golub and LeVeque
+/// 1983, The American Statistician 37), so that no digits are lost for values far from 0.
 /// </summary>
 internal sealed class Moments(int length) : ISlotCenters
 {
@@ -90,7 +90,7 @@ internal sealed class Moments(int length) : ISlotCenters
         var isThere = values.isnan().logical_not();
         var count = isThere.sum([0], type: ScalarType.Float64);
         var known = where(isThere, values, zeros_like(values));
-        // A slot that is empty in the batch has a mean of 0, which weighs nothing.
+        // A slot without values in the batch has the mean 0 and the weight 0.
         var divisor = maximum(count, ones_like(count));
         var mean = known.sum([0]) / divisor;
         var differences = where(isThere, values - mean, zeros_like(values));
@@ -144,8 +144,8 @@ internal sealed class Extremes(int length) : ISlotCenters
 }
 
 /// <summary>
-/// Medians and quartiles of a random sample, or of all rows where they are few. Where those of a slot are equal and its values are not, or
-/// the sample has no value of it, its mean and standard deviation stand for them.
+/// Computes medians and quartiles of a random sample, or of all rows if there are few. A slot uses its mean and standard deviation instead
+/// if the sample has no value for it or its quartiles are equal.
 /// </summary>
 internal sealed class Quartiles(int length, long rows, int seed) : ISlotCenters
 {
@@ -165,7 +165,7 @@ internal sealed class Quartiles(int length, long rows, int seed) : ISlotCenters
         var count = values.shape[0];
         for (var row = 0L; row < count; row++, _left--)
         {
-            // Every subset of that size is as likely as any other (Knuth, The Art of Computer Programming 3.4.2, algorithm S).
+            // Every subset of that size is equally likely (Knuth, The Art of Computer Programming 3.4.2, algorithm S).
             if (_random.NextDouble() * _left >= _wanted - _sample.Count)
                 continue;
             using var chosen = values[row].to(ScalarType.Float32);
@@ -191,7 +191,7 @@ internal sealed class Quartiles(int length, long rows, int seed) : ISlotCenters
         _sample.Clear();
     }
 
-    // Between two values by the straight line, as numpy.quantile does.
+    // Linear interpolation between two values, like numpy.quantile.
     private static double Quantile(float[] sorted, double share)
     {
         var place = share * (sorted.Length - 1);

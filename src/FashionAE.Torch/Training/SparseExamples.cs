@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Vectors in memory that are mostly zeros. They get all of their slots batch by batch.</summary>
+/// <summary>Holds vectors in memory that are mostly zeros. Each batch is expanded to all slots when it is read.</summary>
 internal sealed class SparseExamples : TrainingExamples
 {
     private readonly SparseRows _inputs;
@@ -11,7 +11,7 @@ internal sealed class SparseExamples : TrainingExamples
     private readonly ExampleRows _rows;
 
     /// <param name="inputs">The vectors that the model sees.</param>
-    /// <param name="targets">What it is to reconstruct, as many of the same length; null for the inputs themselves.</param>
+    /// <param name="targets">The vectors to reconstruct, of the same number and length; null for the inputs themselves.</param>
     public SparseExamples(SparseRows inputs, SparseRows? targets = null)
         : this(inputs, targets, new ExampleRows(inputs.Count))
     {
@@ -48,7 +48,7 @@ internal sealed class SparseExamples : TrainingExamples
     private static Tensor Dense(SparseRows all, long[] rows, Device device)
     {
         var batch = empty(rows.Length, all.Length);
-        // No span is longer than 2 GiB.
+        // A span can hold at most 2 GiB.
         var most = Math.Max(1, int.MaxValue / sizeof(float) / all.Length);
         for (var first = 0; first < rows.Length; first += most)
         {

@@ -4,17 +4,18 @@ using System.Runtime.InteropServices;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Vectors of which the values other than zero are kept with their slots, 8 bytes for each value; one that would be no smaller so is kept
-/// whole.
+/// Holds vectors in memory by their nonzero values and the slots of these, 8 bytes for each value. A vector that would not become smaller
+/// is stored with all values.
 /// </summary>
 /// <param name="length">The number of slots of a vector.</param>
 internal sealed class SparseRows(int length)
 {
-    // Numbers of a chunk: as many as are held already, so that little data take little memory and much is never copied.
+    // The number of integers in a chunk equals the number held before, within these limits. Small data needs little memory, and large data
+    // is never copied.
     private const int SmallestChunk = 1 << 12;
     private const int LargestChunk = 1 << 22;
 
-    // Slots, and then the bits of as many values; or the bits of all values.
+    // A row is the slots of its values followed by the bits of these values, or the bits of all values.
     private readonly List<int[]> _chunks = [];
     private readonly List<Place> _places = [];
     private long _held;
@@ -25,15 +26,15 @@ internal sealed class SparseRows(int length)
 
     public int Count => _places.Count;
 
-    /// <summary>Gets how many values are kept.</summary>
+    /// <summary>Gets the number of stored values.</summary>
     public long ValueCount { get; private set; }
 
-    /// <summary>Gets the bytes that are held, with room for what comes next.</summary>
+    /// <summary>Gets the number of bytes in use, including reserved space.</summary>
     public long Size => _held * sizeof(int) + (long)_places.Capacity * Unsafe.SizeOf<Place>();
 
     /// <summary>Adds a vector.</summary>
-    /// <param name="slots">The slots of the values, ascending; not read where there are values for all slots.</param>
-    /// <param name="values">The values; all slots without one are zero.</param>
+    /// <param name="slots">The slots of the values, in ascending order. Ignored if there are values for all slots.</param>
+    /// <param name="values">The values. Slots without a value are zero.</param>
     public void Add(ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
     {
         var bits = MemoryMarshal.Cast<float, int>(values);
@@ -43,7 +44,7 @@ internal sealed class SparseRows(int length)
         var row = Reserve(isKeptWhole ? length : 2 * set);
         for (var (i, n) = (0, 0); i < bits.Length; i++)
         {
-            // Explicit zeros are left out; -0 is kept.
+            // Skip explicit zeros, but keep -0.
             if (bits[i] == 0)
                 continue;
             var slot = isDense ? i : slots[i];
@@ -55,7 +56,7 @@ internal sealed class SparseRows(int length)
         ValueCount += isKeptWhole ? length : set;
     }
 
-    /// <summary>Writes a vector with all of its slots.</summary>
+    /// <summary>Writes a vector with all its slots.</summary>
     public void CopyTo(long row, Span<float> vector)
     {
         var kept = Kept(row);
@@ -71,7 +72,7 @@ internal sealed class SparseRows(int length)
             vector[slots[i]] = values[i];
     }
 
-    /// <summary>Mixes all that is known of a vector into a hash.</summary>
+    /// <summary>Combines a vector with a hash.</summary>
     public ulong Hash(long row, ulong hash)
     {
         var kept = Kept(row);
@@ -81,7 +82,7 @@ internal sealed class SparseRows(int length)
         return hash;
     }
 
-    /// <summary>Forgets all vectors.</summary>
+    /// <summary>Removes all vectors.</summary>
     public void Clear()
     {
         _chunks.Clear();

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>A weighted sum of losses.</summary>
+/// <summary>Computes a weighted sum of losses.</summary>
 /// <example>
 /// <code>
 /// options.Loss = new SumLoss { Parts = [new(1, ReconstructionLoss.MeanSquaredError), new(0.5, new HuberLoss { Delta = 0.1 })] };
@@ -10,7 +10,7 @@ namespace FashionAE.Torch;
 /// </example>
 public sealed record SumLoss : ReconstructionLoss
 {
-    /// <summary>Gets the losses and their weights, one or more, of which at least one has a weight above 0. The list is copied.</summary>
+    /// <summary>Gets the losses and their weights: at least one loss, and at least one weight above 0. The list is copied.</summary>
     public required IReadOnlyList<LossPart> Parts { get; init => field = ValueList<LossPart>.Of(value)!; }
 
     internal override bool HasUserCode => Parts.Any(part => part.Loss.HasUserCode);
@@ -55,7 +55,7 @@ public sealed record SumLoss : ReconstructionLoss
     }
 }
 
-/// <summary>A loss of a <see cref="SumLoss"/>.</summary>
-/// <param name="Weight">The number that the loss is multiplied with, 0 or more and finite in single precision.</param>
+/// <summary>A loss in a <see cref="SumLoss"/>, with its weight.</summary>
+/// <param name="Weight">The weight that the loss is multiplied by: 0 or more, and finite in single precision.</param>
 /// <param name="Loss">The loss.</param>
 public sealed record LossPart(double Weight, ReconstructionLoss Loss);

@@ -3,18 +3,19 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Writes the course of a training for TensorBoard (<c>tensorboard --logdir FOLDER</c>): after every epoch the losses, the learning rate,
-/// histograms of each number of the codes and, of images, pictures of some originals above their reconstructions. Where targets are not
-/// the inputs, such as for a network that removes noise, the pictures are inputs, reconstructions and targets.
+/// Writes a training's progress for TensorBoard (<c>tensorboard --logdir FOLDER</c>). After every epoch it logs the losses, the learning
+/// rate and a histogram for each element of the latent vectors (codes). For images it also logs a picture of originals above their
+/// reconstructions. If the targets differ from the inputs, as for a network that removes noise, the picture shows inputs, reconstructions
+/// and targets.
 /// </summary>
 /// <remarks>
-/// <para>Add it to <see cref="TrainingOptions.Callbacks"/>, of a pipeline or of an <see cref="AutoencoderTrainer"/>. Of several ranks,
-/// the first one writes.</para>
-/// <para>The board is complete after every epoch, and can be read while training runs. A training that goes on from a checkpoint goes on
-/// with the number of its epoch in the same folder. Give other trainings, such as the folds of a cross-validation, a folder and an object
-/// each: TensorBoard draws what is in one folder as one line.</para>
-/// <para>Up to 1,000 codes and 16 pictures are drawn, fewer where images are large; of two channels the first, of more than
-/// three the first three.</para>
+/// <para>Add an instance to <see cref="TrainingOptions.Callbacks"/>, for a pipeline or an <see cref="AutoencoderTrainer"/>. If there are
+/// several ranks, only rank 0 writes.</para>
+/// <para>The log is complete after every epoch, and can be read while training runs. A resumed training continues in the same folder with
+/// the next epoch number. Use a separate folder and a separate instance for every other training, such as each fold of a cross-validation:
+/// TensorBoard draws everything in one folder as one line.</para>
+/// <para>At most 1,000 codes and 16 pictures are logged, and fewer if images are large. Of two channels, the picture shows the first. Of
+/// more than three, it shows the first three.</para>
 /// </remarks>
 public sealed class TensorBoardLog : TrainingCallback
 {
@@ -28,12 +29,12 @@ public sealed class TensorBoardLog : TrainingCallback
     private EventFile? _file;
 
     /// <summary>Initializes a new instance of the <see cref="TensorBoardLog"/> class.</summary>
-    /// <param name="folder">The folder to write to, which is made where it is missing.</param>
+    /// <param name="folder">The folder to write to. It is created if it does not exist.</param>
     /// <param name="images">
-    /// The images that are shown, at least one, of the model's shape; they stay the caller's, and must not be disposed before the training
-    /// ends. Null for the first examples that the training holds out for validation, or else learns from.
+    /// The images to show, at least one, of the model's shape. The caller keeps ownership, and must not dispose them before the training
+    /// ends. Null for the first validation examples, or the first training examples if there is no validation.
     /// </param>
-    /// <exception cref="ArgumentException">The folder has no name, or there are no images.</exception>
+    /// <exception cref="ArgumentException">The folder name is empty, or there are no images.</exception>
     public TensorBoardLog(string folder, ImageSet? images = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -43,14 +44,14 @@ public sealed class TensorBoardLog : TrainingCallback
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The images are not of the model's shape.</exception>
+    /// <exception cref="ArgumentException">The images do not have the model's input shape.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public override void OnTrainingBegin(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (_images is { } images && (InputShape)images.Shape != state.Model.InputShape)
             throw new ArgumentException(
-                $"The images for TensorBoard are {images.Shape}; the model is made for {state.Model.InputShape.Description}.");
+                $"The images for TensorBoard are {images.Shape}; the model needs {state.Model.InputShape.Description}.");
         _file = state.Rank == 0 ? new EventFile(_folder) : null;
     }
 
@@ -107,7 +108,7 @@ public sealed class TensorBoardLog : TrainingCallback
         return (images, images);
     }
 
-    /// <summary>Draws batches below each other, the images of each, [N, C, H, W] in [0, 1], side by side.</summary>
+    /// <summary>Draws batches of images [N, C, H, W] in [0, 1]: one row for each batch, with its images side by side.</summary>
     private static PngImage Draw(Tensor[] batches)
     {
         var channels = batches[0].shape[1] < 3 ? 1 : 3;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Examples in memory. Bytes become numbers batch by batch.</summary>
+/// <summary>Holds examples in memory. Bytes are converted to float32 batch by batch.</summary>
 public sealed class TensorExamples : TrainingExamples
 {
     private const int MostIndices = 1 << 20;
@@ -15,19 +15,19 @@ public sealed class TensorExamples : TrainingExamples
     private readonly Lock _gate = new();
     private (Tensor Inputs, Tensor? Targets)? _onDevice;
 
-    /// <summary>Initializes a new instance of the <see cref="TensorExamples"/> class. The tensors stay the caller's.</summary>
+    /// <summary>Initializes a new instance of the <see cref="TensorExamples"/> class. The caller keeps ownership of the tensors.</summary>
     /// <param name="inputs">
-    /// The images that the model sees, uint8 [N, C, H, W] or float32 in [0, 1] of that shape; or vectors, float32 [N, L].
+    /// The images that the model sees, uint8 [N, C, H, W] or float32 [N, C, H, W] in [0, 1]; or vectors, float32 [N, L].
     /// </param>
-    /// <param name="targets">What it is to reconstruct, of the same shape and either type; null for the inputs themselves.</param>
-    /// <exception cref="ArgumentException">A tensor has another type or shape.</exception>
+    /// <param name="targets">The values to reconstruct, of the same shape and either type; null for the inputs themselves.</param>
+    /// <exception cref="ArgumentException">A tensor has an invalid type or shape.</exception>
     public TensorExamples(Tensor inputs, Tensor? targets = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         Check(inputs, nameof(inputs));
         Check(targets, nameof(targets));
         if (targets?.shape.SequenceEqual(inputs.shape) == false)
-            throw new ArgumentException($"Targets {Text(targets)} must have the shape of the inputs {Text(inputs)}.", nameof(targets));
+            throw new ArgumentException($"Targets {Text(targets)} must have the same shape as inputs {Text(inputs)}.", nameof(targets));
         (_inputs, _targets) = (inputs, targets);
         Shape = inputs.ndim == 2
             ? InputShape.Vector((int)inputs.shape[1])
@@ -50,7 +50,7 @@ public sealed class TensorExamples : TrainingExamples
         get
         {
             using var scope = NewDisposeScope();
-            // A sum with a NaN would be that of any other rows with one.
+            // Missing values are counted separately: any sum with a NaN is NaN, and would not distinguish the data.
             long CountMissing(Tensor? images) => images?.dtype == ScalarType.Float32 ? images.isnan().sum().item<long>() : 0;
             var missing = CountMissing(_inputs) + CountMissing(_targets);
             string Sum(Tensor images)
@@ -90,12 +90,12 @@ public sealed class TensorExamples : TrainingExamples
         base.Dispose(disposing);
     }
 
-    /// <summary>Which images the batches have goes to the device for many of them at once.</summary>
+    /// <summary>Returns the batches. The row indices of many batches are sent to the device in one transfer.</summary>
     private IEnumerable<TrainingBatch> Select(IEnumerable<(long[] Rows, int Originals)> batches, int batchSize, Device device)
     {
         foreach (var some in batches.Chunk(Math.Max(1, MostIndices / batchSize)))
         {
-            // Not the step's, in whose scope it is made.
+            // Detached, because the dispose scope of a step ends before the indices are used up.
             using var indices = ComputeDevice.Send(
                 torch.tensor(some.SelectMany(batch => batch.Rows).ToArray()), device).DetachFromDisposeScope();
             var start = 0L;
@@ -121,12 +121,12 @@ public sealed class TensorExamples : TrainingExamples
         return new TrainingBatch(input, targets is null ? input : Numbers(targets), originals);
     }
 
-    /// <summary>All images where the model is, copied there once.</summary>
+    /// <summary>Returns all images on the device, and copies them there on the first call.</summary>
     private (Tensor Inputs, Tensor? Targets) On(Device device)
     {
         if (ComputeDevice.Has(device, _inputs))
             return (_inputs, _targets);
-        // Trainings on several threads may have the same examples.
+        // Trainings on several threads can share these examples.
         lock (_gate)
         {
             if (_onDevice is { } there && ComputeDevice.Has(device, there.Inputs))

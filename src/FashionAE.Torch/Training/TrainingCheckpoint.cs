@@ -3,21 +3,24 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>The state of a training between two epochs, in one safetensors file.</summary>
+/// <summary>Saves and loads the state of a training between two epochs, as one safetensors file.</summary>
 internal static class TrainingCheckpoint
 {
     private const string HistoryKey = "fashionae.history";
     private const string FingerprintKey = "fashionae.training";
 
-    // Version 0.1.0 kept the optimizer's state as bytes under this name, which TorchSharp reads without looking.
+    // Version 0.1.0 stored the optimizer's state as bytes under this name. TorchSharp would read them without any checks.
     private const string OldOptimizerName = "optimizer";
 
-    /// <summary>What decides about the weights, except the number of epochs: the same in a resumed training and on all ranks.</summary>
+    /// <summary>
+    /// Returns everything that determines the weights, except the number of epochs. It must be the same in a resumed training and on all
+    /// ranks.
+    /// </summary>
     public static Dictionary<string, string> Fingerprint(TrainingOptions options, int seed, Autoencoder model, TrainingExamples train)
     {
-        // What earlier versions did not know is left out where it is as they had it.
+        // Options that earlier versions did not have are left out at their default values, so that old checkpoints still match.
         static string UnlessZero(double value) => value == 0 ? "" : $"{value:R}";
-        // What is planned to the end is another plan where there are more epochs.
+        // These schedules depend on the total number of epochs.
         var plan = options.Schedule?.IsPlannedToTheEnd == true ? $" over {options.Epochs} epochs" : "";
         return new Dictionary<string, string>
         {
@@ -49,8 +52,8 @@ internal static class TrainingCheckpoint
             [FingerprintKey] = JsonSerializer.Serialize(run.Fingerprint),
         });
 
-    /// <summary>Puts the state back into the tensors of a training, and gives the finished epochs.</summary>
-    /// <exception cref="InvalidDataException">The file is no checkpoint of such a training; nothing was changed.</exception>
+    /// <summary>Copies the saved state into the tensors of a training, and returns the finished epochs.</summary>
+    /// <exception cref="InvalidDataException">The file is not a checkpoint of this training. Nothing was changed.</exception>
     public static List<EpochRecord> Load(string path, TrainingRun run)
     {
         var file = SafeTensorsFile.Read(path);
@@ -58,7 +61,7 @@ internal static class TrainingCheckpoint
         foreach (var (name, value) in run.Fingerprint)
             if (fingerprint.GetValueOrDefault(name, "") is var earlier && earlier != value)
                 throw new InvalidDataException(
-                    $"{path} was trained with {name} '{earlier}', not '{value}': resume with the same, or begin anew.");
+                    $"{path} was trained with {name} '{earlier}', not '{value}': resume with the same value, or start a new training.");
         var tensors = run.Tensors();
         SavedAutoencoder.CheckFits(file.Tensors, TensorForm.Of(tensors), run.Model.GetName(), path);
         using var scope = NewDisposeScope();
@@ -66,7 +69,8 @@ internal static class TrainingCheckpoint
         return epochs;
     }
 
-    /// <exception cref="InvalidDataException">The file is no checkpoint of a training.</exception>
+    /// <summary>Reads the seed of the training.</summary>
+    /// <exception cref="InvalidDataException">The file is not a training checkpoint.</exception>
     public static int ReadSeed(string path)
     {
         var file = SafeTensorsFile.Read(path);
@@ -78,8 +82,8 @@ internal static class TrainingCheckpoint
     {
         if (file.Tensors.ContainsKey(OldOptimizerName))
             throw new InvalidDataException(
-                $"{path} is a checkpoint of FashionAE 0.1.0, which this version does not go on from: begin anew, or finish the training"
-                + " with that version.");
+                $"{path} is a checkpoint of FashionAE 0.1.0, which this version cannot resume: start a new training, or finish this one"
+                + " with version 0.1.0.");
         if (!file.IsChecked
             || !file.Metadata.TryGetValue(HistoryKey, out var history) || !file.Metadata.TryGetValue(FingerprintKey, out var description))
             throw NoCheckpoint(path);
@@ -90,7 +94,7 @@ internal static class TrainingCheckpoint
             if (fingerprint is null || epochs is null)
                 throw new JsonException("it is null");
             if (epochs.Where((record, i) => record?.Epoch != i + 1 || !record.IsFinite).Any())
-                throw new JsonException("an epoch is missing or has an invalid number");
+                throw new JsonException("an epoch is missing or has an invalid value");
             return (epochs, fingerprint);
         }
         catch (JsonException e)
@@ -99,7 +103,7 @@ internal static class TrainingCheckpoint
         }
     }
 
-    /// <summary>Describes a loss by its settings. The two that earlier versions had keep the names that those wrote.</summary>
+    /// <summary>Describes a loss by its settings. The two losses of version 0.1.0 keep the names that it wrote.</summary>
     private static string Text(ReconstructionLoss loss)
     {
         if (loss == ReconstructionLoss.MeanSquaredError)
@@ -108,5 +112,5 @@ internal static class TrainingCheckpoint
             ? nameof(ReconstructionLoss.MeanSquaredAndAbsoluteError) : $"{loss}";
     }
 
-    private static InvalidDataException NoCheckpoint(string path) => new($"{path} is not the checkpoint of a training.");
+    private static InvalidDataException NoCheckpoint(string path) => new($"{path} is not a training checkpoint.");
 }

@@ -4,10 +4,14 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>What a training learns from, what it chooses the best epoch by, and what it records the loss of.</summary>
+/// <summary>
+/// The training examples, the validation examples that decide which epoch is best, and the test examples whose loss is recorded.
+/// </summary>
 internal readonly record struct TrainingSets(TrainingExamples Train, TrainingExamples? Validation, TrainingExamples? Test);
 
-/// <summary>One training: the model with its optimizer, running mean and best weights, the finished epochs, and the ranks.</summary>
+/// <summary>
+/// Runs one training. Holds the model, the optimizer, the running mean, the best weights, the finished epochs and the ranks.
+/// </summary>
 internal sealed class TrainingRun : IDisposable
 {
     private const int ReportEvery = 20;
@@ -32,7 +36,7 @@ internal sealed class TrainingRun : IDisposable
         model.to(options.Device);
         model.eval();
         State = new TrainingState(model, options, sets, ranks.Rank);
-        // It reads every pixel: for a checkpoint, which holds it, and for ranks, which must agree about it.
+        // The fingerprint reads every pixel, so it is only computed if needed: for a checkpoint or to compare ranks.
         Fingerprint = options.CheckpointPath is null && ranks.IsAlone
             ? [] : TrainingCheckpoint.Fingerprint(options, seed, model, sets.Train);
         _optimizer = new AdamOptimizer(
@@ -62,7 +66,7 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             Begin();
-            // A training that goes on was compared before, and its first error is not known.
+            // A resumed training was compared with the mean image before, and its first error is not known.
             if (progress is not null && State.Records.Count == 0)
                 _meanImage = new MeanImage(Model.InputShape, _options.Device);
             _callbacks =
@@ -71,7 +75,7 @@ internal sealed class TrainingRun : IDisposable
                 new CheckpointWriting(_options.CheckpointPath, this),
                 new TrainingTelemetry(activity),
                 .. _options.Callbacks,
-                // After all that may stop the training.
+                // Progress reports come after all callbacks that may stop the training.
                 new ProgressReporting(
                     progress, _options.LearningRate, () => _meanImage?.Compare(_firstSquaredError, _squaredError, State.Step)),
             ];
@@ -93,7 +97,7 @@ internal sealed class TrainingRun : IDisposable
         return history;
     }
 
-    /// <summary>Finds all tensors of the training under the names that they have in a checkpoint.</summary>
+    /// <summary>Returns all tensors of the training with their names in a checkpoint.</summary>
     public Dictionary<string, Tensor> Tensors()
     {
         var optimizer = _optimizer.State(Model.named_parameters()).ToDictionary();
@@ -102,7 +106,7 @@ internal sealed class TrainingRun : IDisposable
         return parts.SelectMany(part => part.Tensors.Select(t => (part.Prefix + t.Key, t.Value))).ToDictionary();
     }
 
-    /// <summary>Writes the state between two epochs, while the model has the weights that were validated.</summary>
+    /// <summary>Writes a checkpoint between two epochs. Expects the model to have the weights that were validated.</summary>
     public void SaveCheckpoint(string path)
     {
         _average?.Swap();
@@ -120,7 +124,7 @@ internal sealed class TrainingRun : IDisposable
             tensor.Dispose();
     }
 
-    /// <summary>Brings all ranks to the state of the first one: that of the checkpoint to resume from, or the one to begin with.</summary>
+    /// <summary>Copies the state of rank 0 to all ranks: that of the checkpoint to resume from, or the initial one.</summary>
     private void Begin()
     {
         if (!_ranks.IsAlone)
@@ -155,7 +159,7 @@ internal sealed class TrainingRun : IDisposable
         return true;
     }
 
-    /// <summary>Learns from all examples once, and judges the weights; an epoch that is interrupted leaves no record.</summary>
+    /// <summary>Trains on all examples once and validates the weights. An interrupted epoch adds no record.</summary>
     private void TrainEpoch(CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
@@ -163,10 +167,10 @@ internal sealed class TrainingRun : IDisposable
             return;
         Model.eval();
         _ranks.Average([.. Model.state_dict().Values, .. (_average?.Means ?? []).Values]);
-        // What is judged and kept are the averaged weights; what goes on learning are the others.
+        // The averaged weights are validated and kept; training continues with the others.
         _average?.Swap();
         var (validationLoss, testLoss) = (LossOn(_sets.Validation), LossOn(_sets.Test));
-        // The first rank's record, so that all decide the same by it.
+        // The record of rank 0, so that all ranks make the same decisions.
         var record = _ranks.Broadcast(() => new EpochRecord(
             State.Epoch, State.Loss, validationLoss, testLoss, State.LearningRate, watch.Elapsed.TotalSeconds)
         {
@@ -182,7 +186,8 @@ internal sealed class TrainingRun : IDisposable
         _average?.Swap();
     }
 
-    /// <returns>How many examples there were; null when it was interrupted.</returns>
+    /// <summary>Trains on all examples once.</summary>
+    /// <returns>The number of examples; null if interrupted.</returns>
     private long? Learn(CancellationToken cancellationToken)
     {
         using var random = Random(MurmurHash.Seed(_seed, State.Records.Count + 1));
@@ -197,7 +202,7 @@ internal sealed class TrainingRun : IDisposable
             if (batch > 0 && IsInterrupted(cancellationToken))
                 return null;
             examples += Pass(batches, random, losses, isLearning: true)
-                ?? throw new InvalidOperationException("There are fewer examples than there were before.");
+                ?? throw new InvalidOperationException("There are fewer examples than in the epoch before.");
             var learningRate = learningRateAt(batch);
             _optimizer.Step(learningRate, _options.GradientClipNorm, _ranks);
             State.AddStep(learningRate, losses);
@@ -206,7 +211,7 @@ internal sealed class TrainingRun : IDisposable
                 _firstSquaredError = _ranks.Sum(losses.SquaredError) / examples;
             if (State.Batch % ReportEvery == 0 || State.Batch == State.Batches)
                 State.LossOfAll = CheckFinite(_ranks.Sum(losses.Loss) / examples);
-            // What a callback runs the model for shall change neither its statistics nor what dropout draws next.
+            // If a callback runs the model, its statistics and the random numbers of dropout must not change.
             if (_options.Callbacks.Count > 0)
                 Model.eval();
             Tell(callback => callback.OnStepEnd(State));
@@ -217,7 +222,7 @@ internal sealed class TrainingRun : IDisposable
         return examples;
     }
 
-    /// <summary>The mean loss without learning; every image is changed once, in the same way every time.</summary>
+    /// <summary>Computes the mean loss without training. Each image is augmented once, in the same way on every call.</summary>
     private double? LossOn(TrainingExamples? examples)
     {
         if (examples is null)
@@ -242,8 +247,10 @@ internal sealed class TrainingRun : IDisposable
         return new PassRandom(seed, _ranks.Rank, _options.Device, hasUserCode, Lend);
     }
 
-    /// <summary>Passes this rank's part of the next batch through the network, and adds up losses and, for learning, gradients.</summary>
-    /// <returns>How many examples the batch has; null after the last one.</returns>
+    /// <summary>
+    /// Runs this rank's part of the next batch through the network, and accumulates the losses and, for training, the gradients.
+    /// </summary>
+    /// <returns>The number of examples in the batch; null after the last batch.</returns>
     private long? Pass(IEnumerator<TrainingBatch> batches, PassRandom random, Losses losses, bool isLearning)
     {
         using var scope = NewDisposeScope();
@@ -254,7 +261,7 @@ internal sealed class TrainingRun : IDisposable
         var (part, count) = _ranks.PartOf(examples);
         if (isLearning && State.Records.Count == 0)
             _meanImage?.Add(Model.Scale(target));
-        // Other ranks may be threads of this process: they are waited for afterwards.
+        // Other ranks may be threads of this process, so the exchange happens outside the step.
         return random.Step<long?>(() =>
         {
             var seen = Augment(input, isLearning && _options.AugmentedCopies > 0 ? originals : 0, part, random.Noise);
@@ -263,7 +270,7 @@ internal sealed class TrainingRun : IDisposable
             if (!isLearning)
                 return examples;
             _optimizer.ClearGradients();
-            // Summed over the ranks, the gradients of their parts' mean losses shall be that of the batch's.
+            // The sum over the ranks must be the gradient of the mean loss of the whole batch.
             (count == examples ? loss : loss.Times((double)count / examples)).backward();
             return examples;
         });
@@ -282,9 +289,12 @@ internal sealed class TrainingRun : IDisposable
 
     private double CheckFinite(double loss) => double.IsFinite(loss)
         ? loss
-        : throw NotFinite($"The loss became {loss} in epoch {State.Epoch}, by batch {State.Batch} of {State.Batches}", loss);
+        : throw NotFinite($"The loss became {loss} in epoch {State.Epoch}, at batch {State.Batch} of {State.Batches}", loss);
 
-    /// <summary>A loss can be finite where statistics of batch normalization are not, or validation's alone can fail.</summary>
+    /// <summary>
+    /// Throws if a loss is not finite, or a tensor of the model. The loss can be finite while batch normalization statistics are not, and
+    /// the validation loss alone can fail.
+    /// </summary>
     private void CheckFinite(EpochRecord record)
     {
         using var scope = NewDisposeScope();
@@ -294,7 +304,7 @@ internal sealed class TrainingRun : IDisposable
             throw NotFinite($"'{name}' became infinite or NaN in epoch {record.Epoch}", double.NaN, "or use batches of more than one");
     }
 
-    // Those of a view were looked at, and so were the targets that scaling was learned from.
+    // Data views are checked for such values, and so are the targets for the learned scaling, but not all data is.
     private string OrData => Model.InputShape.IsVector ? "or look for values that are infinite, NaN or far from the others, " : "";
 
     private NotFiniteNumberException NotFinite(string what, double value, string otherRemedy = "or clip the gradients") =>

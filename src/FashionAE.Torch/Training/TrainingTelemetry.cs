@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Measures a training: an activity from its beginning to its end, with an event for each epoch, and what an epoch took.
-/// docs/monitoring.md lists the instruments.
+/// Emits telemetry of a training: an activity for the training with an event for each epoch, and metrics for each epoch. docs/monitoring.md
+/// lists the instruments.
 /// </summary>
 internal sealed class TrainingTelemetry(Activity? activity) : TrainingCallback
 {
@@ -13,13 +13,13 @@ internal sealed class TrainingTelemetry(Activity? activity) : TrainingCallback
     private static readonly Meter Meter = new("FashionAE");
 
     private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(
-        "fashionae.training.epoch.duration", "s", "The time of an epoch, its validation included.",
+        "fashionae.training.epoch.duration", "s", "The duration of an epoch, including validation.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.1, .3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000] });
 
     private static readonly Counter<long> Rows = Meter.CreateCounter<long>(
-        "fashionae.training.rows", "{row}", "How many rows trainings learned from, each as often as it was seen.");
+        "fashionae.training.rows", "{row}", "The number of training rows, counted each time they are used.");
 
-    /// <summary>Begins the activity of a training; null without a listener.</summary>
+    /// <summary>Starts the activity of a training. Returns null without a listener.</summary>
     public static Activity? Begin(Autoencoder model) => Source.StartActivity("fashionae.train")
         ?.SetTag("fashionae.input", $"{model.InputShape}").SetTag("fashionae.latent_size", model.LatentSize);
 

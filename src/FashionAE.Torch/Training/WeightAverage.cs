@@ -3,20 +3,24 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A running mean of a network's weights, and of the statistics of batch normalization with them, over the last steps (Polyak and Juditsky
-/// 1992): it judges better than the weights that still jump about it.
+/// Keeps a running mean of a network's weights, and of its batch normalization statistics, over the last steps (Polyak and Juditsky 1992).
+/// The mean often generalizes better than the current weights, which fluctuate around it.
 /// </summary>
 internal sealed class WeightAverage : IDisposable
 {
     private readonly double _decay;
     private readonly (Tensor Weight, Tensor Mean)[] _tensors;
 
-    /// <param name="frozen">The names of tensors that stay as they are: a mean of equal numbers can differ from them by rounding.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="decay">The share of the mean that a step keeps, within (0, 1).</param>
+    /// <param name="frozen">
+    /// The names of tensors that stay unchanged. They are left out, because the mean of equal values can differ from them by rounding.
+    /// </param>
     public WeightAverage(Autoencoder model, double decay, IReadOnlySet<string> frozen)
     {
         _decay = decay;
         using var _ = no_grad();
-        // What scales vectors was learned once, and stays as it is to the bit.
+        // The scaling of vectors is learned once, and must stay unchanged to the bit.
         var constant = model.named_modules().Where(named => named.module is ScalingLayer)
             .SelectMany(named => new[] { $"{named.name}.{ScalingLayer.OffsetName}", $"{named.name}.{ScalingLayer.ScaleName}" }).ToHashSet();
         constant.UnionWith(frozen);
@@ -25,13 +29,13 @@ internal sealed class WeightAverage : IDisposable
         _tensors = Array.ConvertAll(weights, s => (s.Value, Means[s.Key]));
     }
 
-    /// <summary>
-    /// Gets the mean by the names of the network's state; what is not a floating-point number, scales vectors or is frozen has none.
-    /// </summary>
+    /// <summary>Gets the means, by the names of the network's state. Integers, scaling values and frozen tensors have no mean.</summary>
     public Dictionary<string, Tensor> Means { get; }
 
-    /// <summary>Takes in the weights after a step.</summary>
-    /// <param name="steps">How many steps there were, from 1. The mean of the first few weighs the last ones more: they are better.</param>
+    /// <summary>Adds the weights after a step to the mean.</summary>
+    /// <param name="steps">
+    /// The number of steps so far, from 1. The first means give recent weights more influence, because these are better.
+    /// </param>
     public void Update(long steps)
     {
         var keep = Math.Min(_decay, (1.0 + steps) / (10 + steps));
@@ -41,7 +45,7 @@ internal sealed class WeightAverage : IDisposable
             mean.Times_(keep).Plus_(weight, 1 - keep);
     }
 
-    /// <summary>Exchanges the network's weights and their mean; a second time puts both back.</summary>
+    /// <summary>Exchanges the network's weights with their means. A second call restores both.</summary>
     public void Swap()
     {
         using var _ = no_grad();

@@ -78,9 +78,9 @@ public sealed class LossTrainingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("each value", "FunctionLoss.Compute returned a tensor [20, 1, 8, 8]; a loss is one number")]
-    [InlineData("null", "FunctionLoss.Compute returned null; a loss is one number")]
-    [InlineData("detached", "FunctionLoss.Compute returned a number without a gradient")]
+    [InlineData("each value", "FunctionLoss.Compute returned a tensor [20, 1, 8, 8]: it must return a scalar")]
+    [InlineData("null", "FunctionLoss.Compute returned null: it must return a scalar")]
+    [InlineData("detached", "FunctionLoss.Compute returned a value without a gradient")]
     public void A_loss_of_ones_own_that_gives_no_loss_is_refused_by_name(string kind, string expected)
     {
         using var model = ModelState.Build(Linear);

@@ -231,7 +231,7 @@ public class ReconstructionLossTests
     {
         using var scope = NewDisposeScope();
         var error = Assert.Throws<ArgumentException>(() => ReconstructionLoss.MeanSquaredError.Compute(zeros(2, 1), zeros(2, 12)));
-        Assert.StartsWith("The output is [2, 1] and the target [2, 12]", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The output has the shape [2, 1] and the target [2, 12]", error.Message, StringComparison.Ordinal);
     }
 
     private static double Huber(double difference, double delta) =>

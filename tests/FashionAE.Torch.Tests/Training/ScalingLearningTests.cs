@@ -71,7 +71,7 @@ public class ScalingLearningTests
         Tensor Rows(params float[] values) => tensor(values, [values.Length / 2, 2]);
         var masking = new VectorArchitecture(1) { MissingValues = MissingValues.Mask };
         var empty = Assert.ThrowsAny<ArgumentException>(() => Learned(masking, Rows(1, float.NaN, 2, float.NaN, 3, float.NaN)));
-        Message.Says(empty.Message, "Slot 1", "no value in any row", "leave it out");
+        Message.Says(empty.Message, "Slot 1", "no value in any training row", "remove the slot");
         Message.Says<ArgumentException>(
             () => Learned(masking, Rows(1, 2, 3, float.PositiveInfinity)), "Row 1", "slot 1", "replace it");
         Message.Says<ArgumentException>(
