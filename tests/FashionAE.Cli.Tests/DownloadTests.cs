@@ -51,7 +51,7 @@ public sealed class DownloadTests : IDisposable
     public void Another_file_than_the_published_one_is_refused()
     {
         using var server = new FileServer(_ => "<html>Please log in</html>"u8.ToArray());
-        ExpectFailure("train-images-idx3-ubyte.gz is not the file that was published", server.Address);
+        ExpectFailure("train-images-idx3-ubyte.gz is not the published file", server.Address);
     }
 
     [Fact]

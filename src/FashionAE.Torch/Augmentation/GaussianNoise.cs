@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Adds noise of a normal distribution to every pixel and clamps to [0, 1].</summary>
-/// <param name="StandardDeviation">The standard deviation of the noise before clamping, 0 or more; pixels are in [0, 1].</param>
+/// <summary>Adds normally distributed noise to every pixel, and clamps the result to [0, 1].</summary>
+/// <param name="StandardDeviation">The standard deviation of the noise before clamping, 0 or more, in the unit of pixels in [0, 1].</param>
 public sealed record GaussianNoise(double StandardDeviation = 0.25) : IAugmentation
 {
-    /// <summary>Gets the standard deviation of the noise before clamping; pixels are in [0, 1].</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or no number.</exception>
+    /// <summary>Gets the standard deviation of the noise before clamping, in the unit of pixels in [0, 1].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or NaN.</exception>
     public double StandardDeviation { get; } = StandardDeviation >= 0 && double.IsFinite(StandardDeviation)
         ? StandardDeviation
         : throw new ArgumentOutOfRangeException(

@@ -2,39 +2,46 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Changes images at random, to train on more than there is. Implementations are records, whose text describes them.</summary>
+/// <summary>
+/// Changes images at random to get more training data. Implementations must be records, because a checkpoint stores their text.
+/// </summary>
 public interface IAugmentation
 {
-    /// <summary>How many changed copies of an image may be asked for: no epoch learns better from more.</summary>
+    /// <summary>The largest number of changed copies of an image. More copies do not improve an epoch.</summary>
     internal const int MostCopies = 10_000;
 
-    /// <summary>
-    /// Makes a changed copy of each image. In a training it must not wait for another thread that trains, or that loads a network of your
-    /// own: they take turns with the step that it is part of.
-    /// </summary>
-    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1]; they are left as they are.</param>
-    /// <param name="generator">The generator that all randomness comes from; on the same device as the images.</param>
+    /// <summary>Creates a changed copy of each image.</summary>
+    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1], which must not be changed.</param>
+    /// <param name="generator">The generator for all random numbers, on the same device as the images.</param>
     /// <returns>The changed images, float32 of the same shape, in [0, 1].</returns>
+    /// <remarks>
+    /// In a training, the method must not wait for another thread that trains or loads a custom network. Such threads wait for the end of
+    /// the current step.
+    /// </remarks>
     Tensor Apply(Tensor images, Generator generator);
 
     /// <summary>
-    /// Changes only the images first, first + step, first + 2 step and so on, each as <see cref="Apply"/> changes it among all: what ranks
-    /// that train together do, each on its own. Unless implemented, all are changed for it.
+    /// Changes only the images at first, first + step, first + 2 step and so on. Each gets the same change as in <see cref="Apply"/> for
+    /// all images. Ranks that train together use this to change only their own images. The default implementation changes all images and
+    /// returns the selected ones.
     /// </summary>
-    /// <param name="images">All images of the batch, float32 [N, C, H, W] in [0, 1]; they are left as they are.</param>
-    /// <param name="generator">The generator that all randomness comes from; as much is drawn as for all images.</param>
-    /// <param name="first">The place of the first image to change, 0 or more; N or more for none.</param>
-    /// <param name="step">How far they are apart, 1 or more.</param>
+    /// <param name="images">All images of the batch, float32 [N, C, H, W] in [0, 1], which must not be changed.</param>
+    /// <param name="generator">The generator for all random numbers. Draw as many numbers as for all images.</param>
+    /// <param name="first">The index of the first image to change, 0 or more. If it is N or more, no image is changed.</param>
+    /// <param name="step">The distance between the images to change, 1 or more.</param>
     /// <returns>The changed images, float32 [M, C, H, W], in [0, 1].</returns>
     Tensor ApplyToPart(Tensor images, Generator generator, int first, int step) => new BatchPart(first, step).Of(Apply(images, generator));
 }
 
-/// <summary>The examples First, First + Step, First + 2 Step and so on: every rank has its share of originals and slower copies.</summary>
+/// <summary>
+/// Selects the examples at First, First + Step, First + 2 Step and so on. Every rank thus gets its share of originals and of copies, which
+/// take longer to compute.
+/// </summary>
 internal readonly record struct BatchPart(int First, int Step)
 {
     public Tensor Of(Tensor batch) => Step == 1 ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);
 
-    /// <summary>The same examples, as places in what is left of the batch after so many.</summary>
+    /// <summary>Returns the same examples as indices into the rest of the batch after the given number of examples.</summary>
     public BatchPart After(int examples) =>
         this with { First = First >= examples ? First - examples : (Step - (examples - First) % Step) % Step };
 }

@@ -3,30 +3,30 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Turns every image by an angle of its own, about its center, as torchvision's RandomRotation does; what comes in from outside is 0.
+/// Rotates every image about its center by its own random angle, like torchvision's RandomRotation. Pixels from outside the image are 0.
 /// </summary>
-/// <param name="Degrees">The largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise.</param>
-/// <param name="Interpolation">How values between pixels are found.</param>
+/// <param name="Degrees">The largest angle in degrees, 0 or more. Angles are uniform in [-Degrees, Degrees], counterclockwise.</param>
+/// <param name="Interpolation">The interpolation between pixels.</param>
 public sealed record RandomRotation(double Degrees = 180, Interpolation Interpolation = Interpolation.Nearest) : IAugmentation
 {
-    /// <summary>Gets the largest angle in degrees; angles are uniform in [-Degrees, Degrees], counter-clockwise.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or no number.</exception>
+    /// <summary>Gets the largest angle in degrees. Angles are uniform in [-Degrees, Degrees], counterclockwise.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or NaN.</exception>
     public double Degrees { get; } = Degrees >= 0 && double.IsFinite(Degrees)
         ? Degrees
         : throw new ArgumentOutOfRangeException(nameof(Degrees), Degrees, "The largest angle must be 0 degrees or more.");
 
-    /// <summary>Gets how values between pixels are found.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is none of those that there are.</exception>
+    /// <summary>Gets the interpolation between pixels.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a defined value.</exception>
     public Interpolation Interpolation { get; } = Enum.IsDefined(Interpolation)
         ? Interpolation
-        : throw new ArgumentOutOfRangeException(nameof(Interpolation), Interpolation, "There is no such interpolation.");
+        : throw new ArgumentOutOfRangeException(nameof(Interpolation), Interpolation, "The interpolation must be a defined value.");
 
-    /// <summary>Turns each image by the angle given for it.</summary>
+    /// <summary>Rotates each image by the specified angle.</summary>
     /// <param name="images">The images, float32 [N, C, H, W].</param>
-    /// <param name="degrees">The angles, float32 [N], in degrees counter-clockwise; on the device of the images.</param>
-    /// <param name="interpolation">How values between pixels are found.</param>
+    /// <param name="degrees">The angles in degrees, counterclockwise, float32 [N], on the device of the images.</param>
+    /// <param name="interpolation">The interpolation between pixels.</param>
     /// <returns>The rotated images, float32 [N, C, H, W].</returns>
-    /// <exception cref="ArgumentException">There are not as many angles as images.</exception>
+    /// <exception cref="ArgumentException">The number of angles and the number of images differ.</exception>
     public static Tensor Rotate(Tensor images, Tensor degrees, Interpolation interpolation = Interpolation.Nearest)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -36,7 +36,7 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
                 $"Images [{string.Join(", ", images.shape)}] need one angle each, not [{string.Join(", ", degrees.shape)}].",
                 nameof(degrees));
 
-        // libtorch makes no grid for no images.
+        // libtorch cannot create a grid for zero images.
         if (images.shape[0] == 0)
             return images.clone();
 
@@ -44,7 +44,8 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
         var (height, width) = ((double)images.shape[2], (double)images.shape[3]);
         var radians = degrees.Times(Math.PI / 180);
         var (sine, cosine, zero) = (radians.sin(), radians.cos(), zeros_like(radians));
-        // The grid says where each pixel comes from, in coordinates from -1 to 1 that are stretched where an image is not square.
+        // The grid has the source of each pixel, in coordinates from -1 to 1, which are scaled differently along the axes of a non-square
+        // image.
         var theta = stack([cosine, sine.Times(-height / width), zero, sine.Times(width / height), cosine, zero], 1).reshape(-1, 2, 3);
         var grid = nn.functional.affine_grid(theta, images.shape, align_corners: false);
         var mode = interpolation == Interpolation.Nearest ? GridSampleMode.Nearest : GridSampleMode.Bilinear;
@@ -64,12 +65,12 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
     }
 }
 
-/// <summary>How a value between pixels is found.</summary>
+/// <summary>Specifies how values between pixels are interpolated.</summary>
 public enum Interpolation
 {
     /// <summary>The value of the nearest pixel.</summary>
     Nearest,
 
-    /// <summary>The mean of the four pixels around, weighted by how near they are.</summary>
+    /// <summary>The mean of the four surrounding pixels, weighted by their distance.</summary>
     Bilinear,
 }

@@ -1,20 +1,20 @@
 namespace FashionAE.Torch;
 
-/// <summary>How far a download is; reported whenever more of a file has come.</summary>
+/// <summary>The progress of a download, reported each time more of a file was received.</summary>
 /// <param name="File">The name of the file, such as "train-images-idx3-ubyte.gz".</param>
-/// <param name="Received">How many of its bytes have come.</param>
-/// <param name="Length">How many there are; null where the server does not say.</param>
+/// <param name="Received">The number of received bytes.</param>
+/// <param name="Length">The total number of bytes; null if the server does not report it.</param>
 public sealed record DownloadProgress(string File, long Received, long? Length)
 {
     /// <summary>
-    /// Creates a progress that draws a bar for each file on the console's standard error; if that is redirected, it writes a line for each
-    /// file. It writes nothing if nothing has to be fetched.
+    /// Creates a progress receiver that draws a bar for each file on the standard error of the console. If that is redirected, it writes
+    /// one line for each file. If nothing has to be downloaded, it writes nothing.
     /// </summary>
-    /// <returns>What <see cref="FashionMnist.DownloadAsync"/> takes as its progress.</returns>
+    /// <returns>The progress receiver, for <see cref="FashionMnist.DownloadAsync"/>.</returns>
     public static IProgress<DownloadProgress> Bar() => new DownloadBar(Console.Error, Console.IsErrorRedirected);
 }
 
-/// <summary>Draws the bars; without a terminal, or without a length, there is one line for each file.</summary>
+/// <summary>Draws the bars. Without a terminal, or if the length is unknown, it writes one line for each file.</summary>
 internal sealed class DownloadBar(TextWriter output, bool isRedirected) : IProgress<DownloadProgress>
 {
     private const int Width = 30;
@@ -34,7 +34,7 @@ internal sealed class DownloadBar(TextWriter output, bool isRedirected) : IProgr
         }
         var (received, length) = (value.Received, value.Length.Value);
         var filled = (int)(Width * received / length);
-        // A bar that looks the same is not drawn again.
+        // Do not redraw an unchanged bar.
         if (!isNew && filled == _drawn)
             return;
         _drawn = filled;

@@ -3,24 +3,27 @@ using System.Security.Cryptography;
 
 namespace FashionAE.Torch;
 
-/// <summary>Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): 70,000 gray 28x28 images of garments in ten classes; IDX files or .gz.</summary>
+/// <summary>
+/// Provides the Fashion-MNIST data set (Xiao, Rasul and Vollgraf 2017): 70,000 gray 28x28 images of garments in ten classes. The files can
+/// be plain IDX files or compressed (.gz).
+/// </summary>
 public static class FashionMnist
 {
-    /// <summary>The environment variable that can name the folder of the data set.</summary>
+    /// <summary>The name of the environment variable for the folder of the data set.</summary>
     public const string DirectoryVariable = "FASHION_MNIST";
 
-    /// <summary>The environment variable that can name another address to fetch from: that of a mirror.</summary>
+    /// <summary>The name of the environment variable for another download address, such as that of a mirror.</summary>
     public const string SourceVariable = "FASHION_MNIST_SOURCE";
 
-    /// <summary>Where Debian's package dataset-fashion-mnist puts it.</summary>
+    /// <summary>The folder of Debian's package dataset-fashion-mnist.</summary>
     public const string DebianDirectory = "/usr/share/datasets/fashion-mnist";
 
     private static readonly Uri Publisher = new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/");
 
-    // How long a server may send nothing; a whole file may take any time.
+    // The longest time without any received data. There is no limit for a whole file.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    // Of the files before compression: packages compress them anew.
+    // The hashes are those of the uncompressed files, because packages may compress them differently.
     private static readonly Dictionary<string, string> Sha256 = new()
     {
         ["train-images-idx3-ubyte"] = "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
@@ -36,8 +39,10 @@ public static class FashionMnist
     /// <summary>Gets the shape of an image, 1x28x28.</summary>
     public static ImageShape Shape { get; } = new(1, 28, 28);
 
-    /// <summary>Gets where <see cref="DownloadAsync"/> fetches from: what $FASHION_MNIST_SOURCE names, else the publisher's site.</summary>
-    /// <exception cref="InvalidOperationException">The variable does not hold an address that begins with http:// or https://.</exception>
+    /// <summary>
+    /// Gets the address that <see cref="DownloadAsync"/> downloads from: the value of $FASHION_MNIST_SOURCE, or else the publisher's site.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The variable is not an address that begins with http:// or https://.</exception>
     public static Uri Source => Environment.GetEnvironmentVariable(SourceVariable) switch
     {
         null or "" => Publisher,
@@ -46,43 +51,45 @@ public static class FashionMnist
             $"${SourceVariable} is '{named}': it must be an address that begins with http:// or https://, or be unset."),
     };
 
-    /// <summary>Gets where <see cref="DownloadAsync"/> keeps the data set unless a folder is given or $FASHION_MNIST names one.</summary>
+    /// <summary>
+    /// Gets the folder that <see cref="DownloadAsync"/> downloads to, unless another is specified by its argument or $FASHION_MNIST.
+    /// </summary>
     public static string DownloadDirectory { get; } = Path.Combine(
-        // Unverified: of a new user's folder that is not there yet nothing would be left but a relative path.
+        // DoNotVerify: otherwise the path is empty if the folder does not exist, as for a new user.
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "FashionAE", "fashion-mnist");
 
-    /// <summary>Finds the label of a class.</summary>
+    /// <summary>Returns the label of a class.</summary>
     /// <param name="className">The name, one of <see cref="ClassNames"/>, or "T-shirt", the former name of "T-shirt/top".</param>
     /// <returns>The label, 0 to 9; null if there is no such class.</returns>
     public static int? LabelOf(string className)
     {
-        // Version 0.1.0 called the first class "T-shirt"; programs and commands may name it so.
+        // Version 0.1.0 named the first class "T-shirt", so existing programs may use that name.
         var label = className == "T-shirt" ? 0 : ClassNames.ToList().IndexOf(className);
         return label < 0 ? null : label;
     }
 
-    /// <summary>Looks for the data set in a folder, or where it is expected.</summary>
+    /// <summary>Finds the data set in a folder, or in the usual folders.</summary>
     /// <param name="directory">
-    /// The folder; null to look in the one that $FASHION_MNIST names, in <see cref="DebianDirectory"/>, then in
+    /// The folder. If it is null, this is the folder in $FASHION_MNIST; if that is not set, <see cref="DebianDirectory"/> and then
     /// <see cref="DownloadDirectory"/>.
     /// </param>
-    /// <returns>The folder that holds all four files, or null.</returns>
+    /// <returns>The folder that contains all four files; null if there is none.</returns>
     public static string? Locate(string? directory = null) => Places(directory).FirstOrDefault(
         place => Sha256.Keys.All(name => FindFile(place, name) is not null));
 
     /// <summary>Loads one part from the folder that <see cref="Locate"/> finds.</summary>
-    /// <param name="split">The images to train on or to test with.</param>
-    /// <param name="directory">The folder, or null for the usual places.</param>
-    /// <returns>The images with labels 0 to 9; 1x28x28 each.</returns>
-    /// <exception cref="DirectoryNotFoundException">The data set is not there.</exception>
-    /// <exception cref="InvalidDataException">A file is corrupt, or images and labels do not fit together.</exception>
+    /// <param name="split">The part: the training images or the test images.</param>
+    /// <param name="directory">The folder; null for the usual folders.</param>
+    /// <returns>The 1x28x28 images, with labels 0 to 9.</returns>
+    /// <exception cref="DirectoryNotFoundException">The data set was not found.</exception>
+    /// <exception cref="InvalidDataException">A file is corrupt, or the images and labels do not match.</exception>
     public static ImageSet Load(FashionMnistSplit split, string? directory = null)
     {
         var folder = Locate(directory) ?? throw new DirectoryNotFoundException(
             $"Fashion-MNIST was not found in {string.Join(" or ", Places(directory))}: "
-            + $"fetch it with {nameof(FashionMnist)}.{nameof(DownloadAsync)}(), install the Debian package dataset-fashion-mnist, "
-            + $"or name the folder that holds its four files, here or by ${DirectoryVariable}.");
+            + $"download it with {nameof(FashionMnist)}.{nameof(DownloadAsync)}(), install the Debian package dataset-fashion-mnist, "
+            + $"or specify the folder with its four files, as the argument or in ${DirectoryVariable}.");
         var prefix = split == FashionMnistSplit.Train ? "train" : "t10k";
         var imagesPath = FindFile(folder, $"{prefix}-images-idx3-ubyte")!;
         var labelsPath = FindFile(folder, $"{prefix}-labels-idx1-ubyte")!;
@@ -93,22 +100,24 @@ public static class FashionMnist
         return new ImageSet(images.Values, labels, names, Shape);
     }
 
-    /// <summary>Fetches the missing files of Fashion-MNIST (31 MB), checks each SHA-256, writes them uncompressed and atomically.</summary>
+    /// <summary>
+    /// Downloads the missing files of Fashion-MNIST (31 MB), checks the SHA-256 of each, and writes it uncompressed and atomically.
+    /// </summary>
     /// <param name="directory">
-    /// The folder to keep the files in, created if it is missing. With null nothing is fetched if <see cref="Locate"/> finds the data set;
-    /// if not, the files go into the folder that $FASHION_MNIST names, else into <see cref="DownloadDirectory"/>.
+    /// The folder for the files, created if it does not exist. If it is null and <see cref="Locate"/> finds the data set, nothing is
+    /// downloaded. Otherwise null means the folder in $FASHION_MNIST or, if that is not set, <see cref="DownloadDirectory"/>.
     /// </param>
     /// <param name="source">The address of the folder with the four .gz files; null for <see cref="Source"/>.</param>
-    /// <param name="client">The client to fetch with; null for a new one.</param>
-    /// <param name="progress">Receives how much of a file has come: <see cref="DownloadProgress.Bar"/>, or your own.</param>
-    /// <param name="cancellationToken">Ends the download; files that are complete stay.</param>
-    /// <returns>The folder that holds the four files.</returns>
-    /// <exception cref="HttpRequestException">A file could not be fetched, or the server fell silent for 30 seconds.</exception>
-    /// <exception cref="InvalidDataException">A file is not the one that was published.</exception>
+    /// <param name="client">The HTTP client; null for a new one.</param>
+    /// <param name="progress">The receiver of the progress of each file, such as <see cref="DownloadProgress.Bar"/>; null for none.</param>
+    /// <param name="cancellationToken">The token that cancels the download. Complete files are kept.</param>
+    /// <returns>The folder that contains the four files.</returns>
+    /// <exception cref="HttpRequestException">A file could not be downloaded, or the server sent nothing for 30 seconds.</exception>
+    /// <exception cref="InvalidDataException">A file is not the published file.</exception>
     /// <exception cref="InvalidOperationException">$FASHION_MNIST_SOURCE is not an address.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
-    /// <exception cref="OperationCanceledException">The download was ended.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be created, because access is denied.</exception>
+    /// <exception cref="OperationCanceledException">The download was canceled.</exception>
     public static async Task<string> DownloadAsync(
         string? directory = null, Uri? source = null, HttpClient? client = null, IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -130,7 +139,7 @@ public static class FashionMnist
 
     private static string? NamedDirectory => Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : null;
 
-    /// <summary>A folder that was named is the only one looked at.</summary>
+    /// <summary>Returns the folders to search. A folder that was specified is the only one.</summary>
     private static string[] Places(string? directory) =>
         (directory ?? NamedDirectory) is { } named ? [named] : [DebianDirectory, DownloadDirectory];
 
@@ -161,8 +170,8 @@ public static class FashionMnist
         {
             var cause = e is OperationCanceledException ? new TimeoutException($"no answer for {Patience.TotalSeconds} seconds", e) : e;
             throw new HttpRequestException(
-                $"Fashion-MNIST could not be fetched from {address} ({cause.Message.TrimEnd('.')}): try again, name the address of a "
-                + $"mirror in ${SourceVariable}, or name the folder that holds its four files in ${DirectoryVariable}.",
+                $"Fashion-MNIST could not be downloaded from {address} ({cause.Message.TrimEnd('.')}): try again, set the address of a "
+                + $"mirror in ${SourceVariable}, or set the folder with its four files in ${DirectoryVariable}.",
                 cause, (cause as HttpRequestException)?.StatusCode);
         }
     }
@@ -177,11 +186,11 @@ public static class FashionMnist
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{address} is not the file that was published: {e.Message}", e);
+            throw new InvalidDataException($"{address} is not the published file: {e.Message}", e);
         }
         var found = Convert.ToHexStringLower(SHA256.HashData(plain.GetBuffer().AsSpan(0, (int)plain.Length)));
         if (found != sha256)
-            throw new InvalidDataException($"{address} is not the file that was published: its SHA-256 is {found} instead of {sha256}.");
+            throw new InvalidDataException($"{address} is not the published file: its SHA-256 is {found} instead of {sha256}.");
         plain.WriteTo(target);
     }
 
@@ -189,12 +198,12 @@ public static class FashionMnist
         new[] { Path.Combine(directory, name), Path.Combine(directory, name + ".gz") }.FirstOrDefault(File.Exists);
 }
 
-/// <summary>The two parts of Fashion-MNIST.</summary>
+/// <summary>Specifies a part of Fashion-MNIST.</summary>
 public enum FashionMnistSplit
 {
-    /// <summary>The 60,000 images to train on.</summary>
+    /// <summary>The 60,000 training images.</summary>
     Train,
 
-    /// <summary>The 10,000 images to test with.</summary>
+    /// <summary>The 10,000 test images.</summary>
     Test,
 }

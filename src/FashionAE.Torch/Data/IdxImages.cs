@@ -1,6 +1,6 @@
 namespace FashionAE.Torch;
 
-/// <summary>Makes a set of images from IDX files.</summary>
+/// <summary>Creates image sets from IDX files.</summary>
 internal static class IdxImages
 {
     /// <summary>Reads images and labels; see <see cref="ImageSet.FromIdx"/>.</summary>
@@ -10,13 +10,13 @@ internal static class IdxImages
         if (images.Shape.Count is < 3 or > 4)
             throw new InvalidDataException(
                 $"{imagesPath} has shape [{Joined(images)}]: images are [N, H, W] or [N, C, H, W]. "
-                + (images.Shape.Count == 1 ? "Name a file of images here, and its labels after it." : "Name a file of images."));
+                + (images.Shape.Count == 1 ? "Specify the images first, then the labels." : "Specify a file with images."));
         var shape = images.Shape.Count == 4 ? images.Shape : [images.Shape[0], 1, images.Shape[1], images.Shape[2]];
         if (shape.Any(length => length == 0))
-            throw new InvalidDataException($"{imagesPath} has shape [{Joined(images)}], so it has no pixels: name a file with images.");
+            throw new InvalidDataException($"{imagesPath} has shape [{Joined(images)}], so it has no pixels: specify a file with images.");
         if (shape[1] is not (1 or 3 or 4))
             throw new InvalidDataException(
-                $"{imagesPath} has shape [{Joined(images)}], which is {shape[1]} channels: "
+                $"{imagesPath} has shape [{Joined(images)}], so its images have {shape[1]} channels: "
                 + "write the images as [N, C, H, W], with 1 channel for gray, 3 for color, or 4.");
         var named = options.ClassNames is { Count: > 0 } given ? given : null;
         var (labels, names) = labelsPath is null
@@ -29,17 +29,17 @@ internal static class IdxImages
         return new ImageSet(images.Values, labels, names, new ImageShape(shape[1], height, width));
     }
 
-    /// <summary>Reads labels that begin with the first; without names, the labels are their own.</summary>
+    /// <summary>Reads labels, of which <paramref name="first"/> is the lowest. Without names, the numbers are the names.</summary>
     public static (long[] Labels, IReadOnlyList<string> Names) ReadLabels(
         string path, string imagesPath, int count, int first, IReadOnlyList<string>? names)
     {
         var file = IdxFile.Read(path);
         if (file.Shape.Count != 1)
             throw new InvalidDataException(
-                $"{path} has shape [{Joined(file)}]: labels are [N]. Name the images first, then the labels.");
+                $"{path} has shape [{Joined(file)}]: labels are [N]. Specify the images first, then the labels.");
         if (file.Shape[0] != count)
             throw new InvalidDataException(
-                $"{path} has {file.Shape[0]} labels, but {imagesPath} has {count} images: name two files of one set.");
+                $"{path} has {file.Shape[0]} labels, but {imagesPath} has {count} images: specify two files of the same set.");
         names ??= [.. Enumerable.Range(first, Math.Max(1, file.Values.Max() - first + 1)).Select(label => $"{label}")];
         var wrong = Array.FindIndex(file.Values, label => label < first || label - first >= names.Count);
         if (wrong >= 0)
@@ -50,7 +50,7 @@ internal static class IdxImages
         return ([.. file.Values.Select(label => (long)label - first)], names);
     }
 
-    /// <summary>Makes columns of the rows of every channel of every image, in place.</summary>
+    /// <summary>Swaps rows and columns in every channel of every image, in place.</summary>
     private static void Transpose(byte[] values, int height, int width)
     {
         var channel = new byte[height * width];

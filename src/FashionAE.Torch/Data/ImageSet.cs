@@ -5,10 +5,13 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Labeled images in memory, as bytes until a batch needs numbers in [0, 1]. The set owns its memory: dispose it.</summary>
+/// <summary>
+/// Holds labeled images in memory, as bytes that are converted to values in [0, 1] batch by batch. The set owns its memory and must be
+/// disposed.
+/// </summary>
 /// <remarks>
-/// A set that was read from files, or selected from such a set, is in managed memory: it needs libtorch only for its tensors, which share
-/// that memory. Several threads may read a set at the same time.
+/// A set that was read from files, or selected from such a set, is in managed memory. It needs libtorch only for its tensors, which share
+/// that memory. Several threads can read a set at the same time.
 /// </remarks>
 public sealed class ImageSet : IDisposable
 {
@@ -16,11 +19,11 @@ public sealed class ImageSet : IDisposable
     private (byte[] Pixels, long[] Labels)? _arrays;
     private (Tensor Images, Tensor Labels)? _tensors;
 
-    /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class that owns the tensors given.</summary>
+    /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class, which becomes the owner of the tensors.</summary>
     /// <param name="images">The pixels, uint8 [N, C, H, W].</param>
     /// <param name="labels">The class of each image, int64 [N], an index into <paramref name="classNames"/>.</param>
     /// <param name="classNames">The names of the classes.</param>
-    /// <exception cref="ArgumentException">A tensor has another type or shape, or a label has no class.</exception>
+    /// <exception cref="ArgumentException">A tensor has an invalid type or shape, or a label has no class.</exception>
     public ImageSet(Tensor images, Tensor labels, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -37,7 +40,7 @@ public sealed class ImageSet : IDisposable
         using var scope = NewDisposeScope();
         if (labels.NumberOfElements > 0 && (labels.min().item<long>(), labels.max().item<long>()) is var (least, most)
             && (least < 0 || most >= classNames.Count))
-            throw new ArgumentException($"Labels go from {least} to {most}, but there are {classNames.Count} classes.", nameof(labels));
+            throw new ArgumentException($"Labels are {least} to {most}, but there are {classNames.Count} classes.", nameof(labels));
 
         _tensors = (images.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
         ClassNames = [.. classNames];
@@ -45,21 +48,21 @@ public sealed class ImageSet : IDisposable
         Count = (int)images.shape[0];
     }
 
-    /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class over arrays that fit together.</summary>
+    /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class from arrays of matching lengths.</summary>
     internal ImageSet(byte[] pixels, long[] labels, IReadOnlyList<string> classNames, ImageShape shape) =>
         (_arrays, ClassNames, Shape, Count) = ((pixels, labels), [.. classNames], shape, labels.Length);
 
-    /// <summary>Gets the pixels, uint8 [N, C, H, W]. The set disposes them.</summary>
-    /// <exception cref="DllNotFoundException">The program has no libtorch.</exception>
+    /// <summary>Gets the pixels, uint8 [N, C, H, W]. Do not dispose the tensor; the set owns it.</summary>
+    /// <exception cref="DllNotFoundException">libtorch was not found.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     public Tensor Images => Tensors.Images;
 
-    /// <summary>Gets the class of each image, int64 [N]. The set disposes them.</summary>
-    /// <exception cref="DllNotFoundException">The program has no libtorch.</exception>
+    /// <summary>Gets the class of each image, int64 [N]. Do not dispose the tensor; the set owns it.</summary>
+    /// <exception cref="DllNotFoundException">libtorch was not found.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     public Tensor Labels => Tensors.Labels;
 
-    /// <summary>Gets the names of the classes; a label is an index into them.</summary>
+    /// <summary>Gets the names of the classes. A label is an index into this list.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>Gets the shape of one image.</summary>
@@ -68,10 +71,10 @@ public sealed class ImageSet : IDisposable
     /// <summary>Gets the number of images N.</summary>
     public int Count { get; }
 
-    /// <summary>Gets the bytes of <see cref="Images"/> in managed memory: the set's own, or a copy if it was made of tensors.</summary>
+    /// <summary>Gets the bytes of <see cref="Images"/> in managed memory. They are a copy if the set was created from tensors.</summary>
     internal byte[] Pixels => _arrays?.Pixels ?? ToArray<byte>(Images);
 
-    /// <summary>Gets the numbers of <see cref="Labels"/>, as <see cref="Pixels"/> are.</summary>
+    /// <summary>Gets the values of <see cref="Labels"/> in managed memory. They are a copy if the set was created from tensors.</summary>
     internal long[] Classes => _arrays?.Labels ?? ToArray<long>(Labels);
 
     private (Tensor Images, Tensor Labels) Tensors
@@ -92,17 +95,23 @@ public sealed class ImageSet : IDisposable
     }
 
     /// <summary>
-    /// Reads images and labels from files in the IDX format, in which MNIST, Fashion-MNIST, EMNIST, KMNIST and others are published. The
-    /// files may have any names and any sizes, and may be compressed with gzip.
+    /// Reads images and labels from files in the IDX format, which MNIST, Fashion-MNIST, EMNIST, KMNIST and other data sets use. The files
+    /// can have any names and sizes, and can be compressed with gzip.
     /// </summary>
-    /// <param name="imagesPath">The images: unsigned bytes, [N, H, W] for gray images, or [N, C, H, W] with 1, 3 or 4 channels.</param>
-    /// <param name="labelsPath">The labels: unsigned bytes, [N]; null for images without labels, all of which get the label 0.</param>
-    /// <param name="options">The names of the classes, the first label and the order of pixels; null for the defaults.</param>
-    /// <returns>The set, its labels from 0; the caller disposes it.</returns>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is invalid, or the two do not fit; the message names file and remedy.</exception>
+    /// <param name="imagesPath">
+    /// The path of the images: unsigned bytes, [N, H, W] for gray images, or [N, C, H, W] with 1, 3 or 4 channels.
+    /// </param>
+    /// <param name="labelsPath">
+    /// The path of the labels: unsigned bytes, [N]. Null for images without labels, which all get the label 0.
+    /// </param>
+    /// <param name="options">The names of the classes, the first label and the pixel order; null for the defaults.</param>
+    /// <returns>The set, with labels from 0. The caller must dispose it.</returns>
+    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is invalid, or the two files do not match. The message contains the file and the remedy.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="IdxOptions.FirstLabel"/> is not in [0, 255].</exception>
-    /// <exception cref="ArgumentException"><see cref="IdxOptions.ClassNames"/> has a null, or a name twice.</exception>
+    /// <exception cref="ArgumentException"><see cref="IdxOptions.ClassNames"/> contains null or a duplicate name.</exception>
     public static ImageSet FromIdx(string imagesPath, string? labelsPath = null, IdxOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(imagesPath);
@@ -113,24 +122,24 @@ public sealed class ImageSet : IDisposable
         var names = options.ClassNames ?? [];
         if (names.Contains(null!))
             throw new ArgumentException(
-                $"{nameof(IdxOptions.ClassNames)} has null at place {names.ToList().IndexOf(null!)}: give every class a name.",
+                $"{nameof(IdxOptions.ClassNames)} has null at index {names.ToList().IndexOf(null!)}: every class needs a name.",
                 nameof(options));
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException(
-                $"{nameof(IdxOptions.ClassNames)} has '{twice.Key}' twice: give every class a name of its own.", nameof(options));
+                $"{nameof(IdxOptions.ClassNames)} has '{twice.Key}' twice: every class needs a unique name.", nameof(options));
         return IdxImages.Load(imagesPath, labelsPath, options);
     }
 
-    /// <summary>Turns bytes in [0, 255] into float32 in [0, 1], dividing by 255.</summary>
+    /// <summary>Converts bytes in [0, 255] to float32 values in [0, 1], dividing by 255.</summary>
     /// <param name="images">The pixels, uint8 of any shape.</param>
-    /// <returns>The numbers, float32 of the same shape, on the same device.</returns>
+    /// <returns>The values, float32 of the same shape, on the same device.</returns>
     public static Tensor ToUnitRange(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
         return images.to(ScalarType.Float32).DividedBy_(255);
     }
 
-    /// <summary>Gets consecutive images as numbers.</summary>
+    /// <summary>Returns consecutive images as float32 values.</summary>
     /// <param name="start">The index of the first image.</param>
     /// <param name="count">The number of images.</param>
     /// <returns>The images, float32 [count, C, H, W] in [0, 1].</returns>
@@ -140,27 +149,27 @@ public sealed class ImageSet : IDisposable
         return ToUnitRange(bytes);
     }
 
-    /// <summary>Copies some images into a set of their own.</summary>
-    /// <param name="indices">The indices of the images, in the order wanted.</param>
+    /// <summary>Copies some images to a new set.</summary>
+    /// <param name="indices">The indices of the images, in the order of the new set.</param>
     /// <returns>The new set.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no image of such an index.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public ImageSet Select(IReadOnlyList<long> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
         foreach (var index in indices)
             if (index < 0 || index >= Count)
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"Of {Count} images the index is 0 to {Count - 1}.");
+                throw new ArgumentOutOfRangeException(nameof(indices), index, $"The index of one of {Count} images is 0 to {Count - 1}.");
         var classes = Classes;
         return Select(indices, [.. indices.Select(index => classes[index])], ClassNames);
     }
 
-    /// <summary>Copies the images of some classes into a set of their own, whose labels count those classes alone.</summary>
+    /// <summary>Copies the images of some classes to a new set with only these classes.</summary>
     /// <param name="classNames">
-    /// The classes wanted, in the order that their labels shall have. "T-shirt" is understood as "T-shirt/top", unless the set has such
-    /// a class.
+    /// The names of the classes, in the order of their labels in the new set. "T-shirt" means "T-shirt/top" unless the set has a class
+    /// "T-shirt".
     /// </param>
-    /// <returns>The new set, its images in the same order as here, its classes under the names that they have here.</returns>
-    /// <exception cref="ArgumentException">A class is unknown, or given twice.</exception>
+    /// <returns>The new set. Its images have the same order as in this set, and its classes the same names.</returns>
+    /// <exception cref="ArgumentException">A class is unknown or a duplicate.</exception>
     public ImageSet SelectClasses(params IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
@@ -172,9 +181,10 @@ public sealed class ImageSet : IDisposable
             if (label < 0 && FashionMnist.LabelOf(name) is { } known)
                 label = names.IndexOf(FashionMnist.ClassNames[known]);
             if (label < 0)
-                throw new ArgumentException($"There is no class '{name}'; there are {string.Join(", ", ClassNames)}.", nameof(classNames));
+                throw new ArgumentException(
+                    $"There is no class '{name}'. The classes are {string.Join(", ", ClassNames)}.", nameof(classNames));
             if (!newLabels.TryAdd(label, newLabels.Count))
-                throw new ArgumentException($"The class '{names[label]}' is given twice: name every class once.", nameof(classNames));
+                throw new ArgumentException($"The class '{names[label]}' is specified twice: specify each class once.", nameof(classNames));
             chosenNames.Add(names[label]);
         }
         var labels = Classes;
@@ -182,7 +192,7 @@ public sealed class ImageSet : IDisposable
         return Select(chosen, [.. chosen.Select(i => newLabels[labels[i]])], chosenNames);
     }
 
-    /// <summary>Frees the tensors and lets go of the arrays.</summary>
+    /// <summary>Disposes the tensors and releases the arrays.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -197,7 +207,7 @@ public sealed class ImageSet : IDisposable
     {
         if (_arrays is not { Pixels: var all })
         {
-            // Tensors may be larger than any array.
+            // Tensors can be larger than the largest array.
             using var index = torch.tensor(indices.ToArray());
             return new ImageSet(Images.index_select(0, index), torch.tensor(labels), classNames);
         }
@@ -207,11 +217,11 @@ public sealed class ImageSet : IDisposable
         return new ImageSet(chosen, labels, classNames, Shape);
     }
 
-    /// <summary>Makes a tensor over an array's own memory, which it keeps until it is disposed.</summary>
+    /// <summary>Creates a tensor that uses an array's memory, and keeps the array alive until it is disposed.</summary>
     private static Tensor Share(Array values, ScalarType type, params long[] shape)
     {
         using var scope = NewDisposeScope();
-        // frombuffer takes no empty array.
+        // frombuffer does not support empty arrays.
         return (values.Length == 0 ? empty(shape, type) : frombuffer(values, type).reshape(shape)).DetachFromDisposeScope();
     }
 
@@ -223,32 +233,32 @@ public sealed class ImageSet : IDisposable
     }
 }
 
-/// <summary>The shape of one image: [C, H, W] in PyTorch's order.</summary>
+/// <summary>The shape of one image: [C, H, W], in PyTorch's order.</summary>
 /// <param name="Channels">The number of channels C: 1 for gray, 3 for color.</param>
 /// <param name="Height">The number of rows H, in pixels.</param>
 /// <param name="Width">The number of columns W, in pixels.</param>
-[method: JsonConstructor] // A struct is otherwise read past its constructor.
+[method: JsonConstructor] // Otherwise a struct is deserialized without its constructor.
 public readonly record struct ImageShape(int Channels, int Height, int Width)
 {
     /// <summary>Gets the number of columns W, in pixels.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An image of this shape would have more values than an array can hold.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An image of this shape has more values than an array can hold.</exception>
     public int Width { get; init; } = Int128.Abs((Int128)Channels * Height * Width) <= Array.MaxLength
         ? Width
         : throw new ArgumentOutOfRangeException(
             nameof(Width), Width, $"An image of {Channels}x{Height}x{Width} has more values than an array can hold, {Array.MaxLength}.");
 
-    /// <summary>Gets the number of values of an image, C x H x W.</summary>
+    /// <summary>Gets the number of values in an image, C x H x W.</summary>
     public int Size => checked(Channels * Height * Width);
 
     /// <summary>Gets a value indicating whether there is at least one channel, row and column.</summary>
     internal bool IsPositive => this is { Channels: > 0, Height: > 0, Width: > 0, Size: > 0 };
 
-    /// <summary>Gets the shape [N, C, H, W] of a batch of images.</summary>
+    /// <summary>Returns the shape [N, C, H, W] of a batch of images.</summary>
     /// <param name="count">The number of images N.</param>
     /// <returns>The four lengths N, C, H, W.</returns>
     public long[] Batch(long count) => [count, Channels, Height, Width];
 
-    /// <summary>Writes the shape as "1x28x28".</summary>
+    /// <summary>Formats the shape, for example as "1x28x28".</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Channels}x{Height}x{Width}";
 }

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Runs a trained autoencoder over many images, batch by batch, without keeping gradients.</summary>
+/// <summary>Runs trained autoencoders on many images, batch by batch, without gradients.</summary>
 public static class AutoencoderInference
 {
     /// <summary>Encodes all images of a set.</summary>
-    /// <param name="model">The model; it is put in evaluation mode.</param>
+    /// <param name="model">The model. It is set to evaluation mode.</param>
     /// <param name="images">The N images, at least one.</param>
     /// <returns>The latent vectors, float32 [N, LatentSize], on the CPU.</returns>
     /// <exception cref="ArgumentException">There are no images.</exception>
@@ -15,17 +15,17 @@ public static class AutoencoderInference
 
     /// <summary>Reconstructs all images of a set.</summary>
     /// <inheritdoc cref="EncodeAll" path="/param|/exception"/>
-    /// <param name="input">What is done to an image before the model sees it; null for nothing.</param>
-    /// <param name="seed">The seed of <paramref name="input"/>, with the same result on every device; null to draw one.</param>
+    /// <param name="input">The change to apply to each image before the model, such as noise; null for none.</param>
+    /// <param name="seed">The seed of <paramref name="input"/>, which gives the same result on every device; null to draw one.</param>
     /// <returns>The reconstructions, float32 [N, C, H, W] in [0, 1], on the CPU.</returns>
     public static Tensor ReconstructAll(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null) =>
         ForEachBatch(model, images, input, seed, (_, batch) => model.call(batch));
 
-    /// <summary>Calls any module on all rows of a tensor, a batch at a time, on the module's device.</summary>
-    /// <param name="module">The module, such as an autoencoder, or a classifier; it is put in evaluation mode.</param>
-    /// <param name="input">The N rows, [N, ...] as the module takes them, at least one, on any device.</param>
-    /// <param name="batchSize">How many rows go through the module at once, 1 or more.</param>
-    /// <returns>What the module makes of them, one row for each, on the CPU, without gradients.</returns>
+    /// <summary>Runs any module on all rows of a tensor, batch by batch, on the module's device.</summary>
+    /// <param name="module">The module, such as an autoencoder or a classifier. It is set to evaluation mode.</param>
+    /// <param name="input">The N rows, [N, ...], in the shape that the module expects, at least one, on any device.</param>
+    /// <param name="batchSize">The number of rows in a batch, 1 or more.</param>
+    /// <returns>The output of the module, one row for each input row, on the CPU, without gradients.</returns>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is less than 1.</exception>
     public static Tensor PredictAll(this nn.Module<Tensor, Tensor> module, Tensor input, int batchSize = TorchPass.UsualBatchSize)
@@ -39,12 +39,14 @@ public static class AutoencoderInference
         return InBatches(module, (int)input.shape[0], batchSize, (start, count) => module.call(input.narrow(0, start, count).to(device)));
     }
 
-    /// <summary>Reconstructs all images of a set and compares the results with the originals.</summary>
-    /// <param name="model">The model; it is put in evaluation mode.</param>
+    /// <summary>Reconstructs all images of a set, and compares the results with the originals.</summary>
+    /// <param name="model">The model. It is set to evaluation mode.</param>
     /// <param name="images">The originals, at least one, of at least 11x11 pixels.</param>
-    /// <param name="input">What is done to what the model sees, and not to what its result is compared with; null for nothing.</param>
+    /// <param name="input">
+    /// The change to apply to each image before the model, such as noise; null for none. Results are compared with the unchanged images.
+    /// </param>
     /// <param name="seed">The seed of <paramref name="input"/>; null to draw one.</param>
-    /// <returns>The metrics, of all images and of each class.</returns>
+    /// <returns>The metrics of all images and of each class.</returns>
     /// <exception cref="ArgumentException">There are no images, or they are too small for structural similarity.</exception>
     public static ReconstructionMetrics Evaluate(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null)
     {
@@ -63,7 +65,7 @@ public static class AutoencoderInference
         return sum.ToMetrics();
     }
 
-    /// <summary>Calls a function of (originals, what the model shall see) on every batch, and joins the results on the CPU.</summary>
+    /// <summary>Calls a function of the originals and the model's inputs for each batch, and joins the results on the CPU.</summary>
     private static Tensor ForEachBatch(
         Autoencoder model, ImageSet images, IAugmentation? input, int? seed, Func<Tensor, Tensor, Tensor> compute)
     {
@@ -80,7 +82,7 @@ public static class AutoencoderInference
         });
     }
 
-    /// <summary>Calls a function of (first row, number of rows) on every batch of rows, and joins the results on the CPU.</summary>
+    /// <summary>Calls a function of the first row and the number of rows for each batch, and joins the results on the CPU.</summary>
     private static Tensor InBatches(nn.Module module, int rows, int batchSize, Func<int, int, Tensor> compute)
     {
         using var scope = NewDisposeScope();

@@ -4,52 +4,56 @@ namespace FashionAE.Torch;
 
 /// <summary>Compares reconstructions with their originals, image by image, in double precision.</summary>
 /// <remarks>
-/// Pixels of bytes (uint8), in [0, 255], are divided by 255; those of a floating-point type or of Booleans are in [0, 1] already. The two
-/// tensors may differ in type. Other integers, whose range is not known, and complex numbers, which are no pixels, are refused.
+/// Pixels of type uint8 are in [0, 255] and are divided by 255. Pixels of a floating-point type or Booleans are in [0, 1]. The two tensors
+/// may have different types. Other integer types are not supported because their range is unknown, and complex types because they are not
+/// pixels.
 /// </remarks>
 public static class ImageQuality
 {
-    /// <summary>The number of rows and of columns of the window of structural similarity: images must have at least as many.</summary>
+    /// <summary>The height and width of the window of structural similarity. Images must be at least that large.</summary>
     public const int SimilarityWindow = 11;
 
-    /// <summary>Keep the similarity of dark windows from being the quotient of two rounding errors.</summary>
+    /// <summary>The constants that keep the similarity of dark windows from being a quotient of two rounding errors.</summary>
     internal const double C1 = 0.01 * 0.01;
     /// <inheritdoc cref="C1"/>
     internal const double C2 = 0.03 * 0.03;
 
     private const double Sigma = 1.5;
 
-    /// <summary>Gets the weights of the window along an axis.</summary>
+    /// <summary>Gets the weights of the window along one axis.</summary>
     internal static double[] WindowWeights { get; } = GaussianWeights();
 
-    /// <summary>Computes the mean of the squared differences over all values of an image.</summary>
+    /// <summary>Computes the mean squared difference over all values of each image.</summary>
     /// <param name="original">The originals, [N, C, H, W]: uint8 in [0, 255], or floating point or Boolean in [0, 1].</param>
-    /// <param name="reconstruction">The reconstructions, of the same shape, and of any of these types.</param>
-    /// <returns>One number an image, float64 [N]; 0 for equal images, at most 1.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not those of images, or a type is another one.</exception>
+    /// <param name="reconstruction">The reconstructions, of the same shape and any of these types.</param>
+    /// <returns>One value for each image, float64 [N]: from 0 for equal images to 1.</returns>
+    /// <exception cref="ArgumentException">The shapes differ or are not [N, C, H, W], or a type is not supported.</exception>
     public static Tensor MeanSquaredError(Tensor original, Tensor reconstruction) =>
         Compute(ImageScore.MeanSquaredError, original, reconstruction);
 
-    /// <summary>Computes the peak signal-to-noise ratio, 10 log10(1 / MSE), for the peak 1.</summary>
+    /// <summary>Computes the peak signal-to-noise ratio (PSNR) of each image, 10 log10(1 / MSE), for the peak 1.</summary>
     /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
-    /// <returns>One number an image, float64 [N], in decibels; positive infinity for equal images, 0 for black against white.</returns>
+    /// <returns>
+    /// One value for each image, float64 [N], in decibels: from 0 for black and white to positive infinity for equal images.
+    /// </returns>
     public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction) =>
         Compute(ImageScore.PeakSignalToNoiseRatio, original, reconstruction);
 
     /// <summary>
-    /// Computes the structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004: an 11x11 Gaussian window with sigma 1.5, K1 = 0.01,
-    /// K2 = 0.03, for values in [0, 1]; the mean over the windows inside the image, of at least 11x11 pixels, and over its channels.
+    /// Computes the structural similarity (SSIM) of each image (Wang, Bovik, Sheikh and Simoncelli 2004). It uses an 11x11 Gaussian window
+    /// with sigma 1.5, K1 = 0.01 and K2 = 0.03, for values in [0, 1]. The result is the mean over all windows inside the image and over its
+    /// channels. Images must have at least 11x11 pixels.
     /// </summary>
     /// <inheritdoc cref="MeanSquaredError" path="/param"/>
-    /// <returns>One number an image, float64 [N]; 1 for equal images, at least -1.</returns>
+    /// <returns>One value for each image, float64 [N]: from -1 to 1 for equal images.</returns>
     /// <exception cref="ArgumentException">As for <see cref="MeanSquaredError"/>, or the images are smaller than the window.</exception>
     public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction) =>
         StructuralSimilarity(original, reconstruction, ScalarType.Float64);
 
-    /// <summary>Whether structural similarity can be told of images of a shape.</summary>
+    /// <summary>Returns whether images of a shape are large enough for structural similarity.</summary>
     internal static bool HasWindow(InputShape shape) => Math.Min(shape.Height, shape.Width) >= SimilarityWindow;
 
-    /// <summary>Computes the same in another precision; a gradient goes through it.</summary>
+    /// <summary>Computes the structural similarity in another precision, with a gradient.</summary>
     internal static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction, ScalarType precision)
     {
         Check(original, reconstruction);
@@ -76,7 +80,7 @@ public static class ImageQuality
         return (luminance * structure).mean([1, 2, 3]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[size - 10, size], row by row: row i holds the weights of the window that begins at i.</summary>
+    /// <summary>Returns the matrix [size - 10, size], row by row. Row i has the weights of the window that begins at i.</summary>
     internal static double[] WindowMatrix(int size)
     {
         var matrix = new double[(size - SimilarityWindow + 1) * size];
@@ -93,9 +97,11 @@ public static class ImageQuality
         return Array.ConvertAll(weights, weight => weight / total);
     }
 
-    /// <summary>Computes the squared difference at every value of an image: a map of where a reconstruction fails.</summary>
+    /// <summary>Computes the squared difference at every value of each image: a map that shows where a reconstruction fails.</summary>
     /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
-    /// <returns>One number a value, float64 [N, C, H, W] in [0, 1]; the mean over an image is its <see cref="MeanSquaredError"/>.</returns>
+    /// <returns>
+    /// One result for each value, float64 [N, C, H, W] in [0, 1]. The mean over an image equals its <see cref="MeanSquaredError"/>.
+    /// </returns>
     public static Tensor SquaredError(Tensor original, Tensor reconstruction)
     {
         Check(original, reconstruction);
@@ -113,14 +119,14 @@ public static class ImageQuality
         return OfSquaredError(score, SquaredError(original, reconstruction)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes one of the scores that follow from <see cref="SquaredError"/>; the error map is the errors themselves.</summary>
+    /// <summary>Computes a score from the result of <see cref="SquaredError"/>, which can also be returned itself.</summary>
     internal static Tensor OfSquaredError(ImageScore score, Tensor errors) => score switch
     {
         ImageScore.MeanSquaredError => errors.mean([1, 2, 3]),
-        // The sum with 0 makes 0 of -0, which would be printed with its sign.
+        // Adding 0 turns -0 into 0, which would be printed with a sign.
         ImageScore.PeakSignalToNoiseRatio => errors.mean([1, 2, 3]).log10().Times_(-10).Plus(0),
         ImageScore.SquaredError => errors,
-        _ => throw new ArgumentOutOfRangeException(nameof(score), score, "This score does not follow from squared errors."),
+        _ => throw new ArgumentOutOfRangeException(nameof(score), score, "This score cannot be computed from squared errors."),
     };
 
     private static void Check(Tensor original, Tensor reconstruction)
@@ -134,28 +140,28 @@ public static class ImageQuality
         foreach (var (images, name) in new[] { (original, nameof(original)), (reconstruction, nameof(reconstruction)) })
             if (!images.is_floating_point() && images.dtype is not (ScalarType.Byte or ScalarType.Bool))
                 throw new ArgumentException(
-                    $"The images are {images.dtype}, which says nothing about the range of pixels: "
+                    $"The images are {images.dtype}, a type that has no known range of pixel values: "
                     + "use uint8 in [0, 255], or a floating-point type in [0, 1] (divide by the value of white).", name);
     }
 
-    /// <summary>Converts images to numbers in [0, 1] of a precision.</summary>
+    /// <summary>Converts images to values in [0, 1] of a precision.</summary>
     private static Tensor InUnitRange(Tensor images, Tensor other, ScalarType precision)
     {
         if (images.dtype != ScalarType.Byte)
             return images.to(precision);
-        // Beside numbers in single precision, such as those of an ImageSet, bytes are divided as those were: equal images remain equal.
+        // If the other images are float32, such as those of an ImageSet, bytes are divided in float32 too: equal images remain equal.
         var divided = other.dtype == ScalarType.Float32 ? ImageSet.ToUnitRange(images) : images.to(ScalarType.Float64).DividedBy_(255);
         return divided.to(precision);
     }
 }
 
-/// <summary>What <see cref="ImageQuality"/> can tell of a reconstruction.</summary>
+/// <summary>Specifies a result of <see cref="ImageQuality"/>.</summary>
 internal enum ImageScore
 {
     MeanSquaredError,
     PeakSignalToNoiseRatio,
     StructuralSimilarity,
 
-    /// <summary>One number for every value of the image instead of one for the image.</summary>
+    /// <summary>The squared error of each value, instead of one value for the image.</summary>
     SquaredError,
 }

@@ -6,26 +6,28 @@ using Sums = (int Count, double Mse, double Psnr, double Ssim);
 
 namespace FashionAE.Torch;
 
-/// <summary>How well images are reconstructed: means over the images, of all of them and of each class.</summary>
+/// <summary>The quality of reconstructions: means over all images, and over the images of each class.</summary>
 /// <param name="Count">The number of images.</param>
-/// <param name="MeanSquaredError">The mean of the images' mean squared errors, in [0, 1].</param>
-/// <param name="PeakSignalToNoiseRatio">The mean of the images' peak signal-to-noise ratios, in decibels.</param>
-/// <param name="StructuralSimilarity">The mean of the images' structural similarities, in [-1, 1].</param>
+/// <param name="MeanSquaredError">The mean of the mean squared errors of the images, in [0, 1].</param>
+/// <param name="PeakSignalToNoiseRatio">The mean of the peak signal-to-noise ratios of the images, in decibels.</param>
+/// <param name="StructuralSimilarity">The mean of the structural similarities of the images, in [-1, 1].</param>
 public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, double PeakSignalToNoiseRatio, double StructuralSimilarity)
 {
-    /// <summary>Gets the PSNR of the mean error, 10 log10(1 / MeanSquaredError), in decibels: at most the mean of the images'.</summary>
+    /// <summary>
+    /// Gets the PSNR of the mean error, 10 log10(1 / MeanSquaredError), in decibels. It is at most <see cref="PeakSignalToNoiseRatio"/>.
+    /// </summary>
     [JsonIgnore]
     public double PeakSignalToNoiseRatioOfMeanError => 0 - 10 * Math.Log10(MeanSquaredError); // -10 times 0 would be printed as -0
 
     /// <summary>
-    /// Gets the metrics of each class by its name, in the order of the labels; classes without images are left out. It is empty where no
-    /// classes were asked for, and in the metrics of one class.
+    /// Gets the metrics of each class by its name, in the order of the labels. Classes without images are not included. The dictionary is
+    /// empty if the evaluation had no classes, and in the metrics of one class.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, ReconstructionMetrics> PerClass { get; init; } =
         ReadOnlyDictionary<string, ReconstructionMetrics>.Empty;
 
-    /// <summary>Writes a table with a line for each class and one for all images.</summary>
+    /// <summary>Formats the metrics as a table, with a line for each class and one for all images.</summary>
     public override string ToString()
     {
         var width = PerClass.Keys.Append("class").Max(name => name.Length);
@@ -36,7 +38,7 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
         return text.ToString();
     }
 
-    /// <summary>Adds up the scores of images, of all of them and by class, where those are told.</summary>
+    /// <summary>Accumulates the scores of images, for all images and by class if classes are known.</summary>
     internal sealed class Accumulator
     {
         private readonly Dictionary<(uint Order, string Name), Sums> _classes = [];
@@ -44,7 +46,9 @@ public sealed record ReconstructionMetrics(int Count, double MeanSquaredError, d
 
         public int Count => _all.Count;
 
-        /// <summary>Adds one image; the place of its class in the order of classes may be that of others, too.</summary>
+        /// <summary>
+        /// Adds one image. The order of a class determines its position in the result; several classes may have the same order.
+        /// </summary>
         public void Add((double Mse, double Psnr, double Ssim) scores, (uint Order, string Name)? label)
         {
             static void AddTo(ref Sums sums, (double Mse, double Psnr, double Ssim) scores) =>

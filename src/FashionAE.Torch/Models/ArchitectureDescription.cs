@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace FashionAE.Torch;
 
-/// <summary>An architecture as the metadata of a file describe it: the name of its type, and the record as JSON.</summary>
+/// <summary>Converts an architecture to and from the metadata of a file: the name of its type, and the record as JSON.</summary>
 internal static class ArchitectureDescription
 {
     private const string ArchitectureKey = "fashionae.architecture";
     private const string FormatKey = "fashionae.format";
-    // Format 1, of version 0.1.0, has no checksum, which is all that sets them apart.
+    // Format 1, of version 0.1.0, has no checksum. Otherwise the formats are the same.
     private const int Format = 2;
     private const int UncheckedFormat = 1;
 
@@ -18,16 +18,18 @@ internal static class ArchitectureDescription
         ["vector"] = typeof(VectorArchitecture),
     });
 
-    /// <summary>Makes the metadata of a file.</summary>
-    /// <exception cref="NotSupportedException">A file could not name the architecture's type, or would give another shape.</exception>
+    /// <summary>Creates the metadata of a file.</summary>
+    /// <exception cref="NotSupportedException">
+    /// A file cannot name the architecture's type, or reading it back would give a different shape.
+    /// </exception>
     public static Dictionary<string, string> Metadata(AutoencoderArchitecture architecture)
     {
         var description = Describe(architecture);
         var name = architecture.GetType().Name;
         if (architecture.Parts is null && ShapeOf(description, name) is { } shape && shape != architecture.InputShape)
             throw new NotSupportedException(
-                $"A file would hold {name} with the shape {shape} and not {architecture.InputShape}: let the record have a property for"
-                + " what its InputShape is made of, such as Length or ImageShape, and give that to the base class.");
+                $"A file would hold {name} with the shape {shape} and not {architecture.InputShape}: add a property for the data of"
+                + " InputShape to the record, such as Length or ImageShape, and pass InputShape to the base class.");
         return new()
         {
             ["format"] = "pt",
@@ -36,19 +38,21 @@ internal static class ArchitectureDescription
         };
     }
 
-    /// <summary>Makes the architecture that a file has; its origin is what it is to the user, for messages.</summary>
-    /// <exception cref="InvalidDataException">The file has none, or one of a type that the application does not know.</exception>
+    /// <summary>Reads the architecture in a file. Messages call the file by its <paramref name="origin"/>, as the user knows it.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The file has no architecture, or one of a type that is unknown to the application.
+    /// </exception>
     public static AutoencoderArchitecture Read(SafeTensorsFile file, string origin)
     {
         if (!file.Metadata.TryGetValue(ArchitectureKey, out var description))
             throw new InvalidDataException(
-                $"{origin} holds weights without an architecture: build the model and load them with AutoencoderFile.LoadWeights.");
+                $"{origin} contains weights without an architecture: build the model and load them with AutoencoderFile.LoadWeights.");
         var format = file.Metadata.GetValueOrDefault(FormatKey, "unknown");
         if (format != $"{Format}" && format != $"{UncheckedFormat}")
             throw new InvalidDataException(
-                $"{origin} is of format {format}; this version of FashionAE reads formats {UncheckedFormat} and {Format}.");
+                $"{origin} has format {format}; this version of FashionAE reads formats {UncheckedFormat} and {Format}.");
         if (format != $"{UncheckedFormat}" && !file.IsChecked)
-            throw new InvalidDataException($"{origin} has lost its checksum: it was altered.");
+            throw new InvalidDataException($"{origin} has lost its checksum: the file was altered.");
         try
         {
             return Parse(description, origin);
@@ -59,10 +63,10 @@ internal static class ArchitectureDescription
         }
     }
 
-    /// <summary>The architecture as JSON: the name of its type and what it holds.</summary>
+    /// <summary>Returns the architecture as JSON: the name of its type and its properties.</summary>
     public static string Describe(AutoencoderArchitecture architecture) => $"{Types.Write(architecture)}";
 
-    /// <summary>The shape that a reader of the description would find; null where it would find none.</summary>
+    /// <summary>Returns the shape that a reader of the description would get; null if the description is invalid.</summary>
     private static InputShape? ShapeOf(string description, string origin)
     {
         try

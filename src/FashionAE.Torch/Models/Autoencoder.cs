@@ -6,14 +6,15 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A network that encodes an image into a short latent vector and decodes an image from it. Derive from it, give it an
-/// <see cref="AutoencoderArchitecture"/>, and all of the library works on it: training, scoring, saving and loading.
+/// Base class of networks that encode an image or a vector into a short latent vector and decode it again. To write a custom network,
+/// derive from this class and from <see cref="AutoencoderArchitecture"/>. The whole library then works with it: training, scoring, saving
+/// and loading.
 /// </summary>
 public abstract class Autoencoder : nn.Module<Tensor, Tensor>
 {
     /// <summary>Initializes a new instance of the <see cref="Autoencoder"/> class.</summary>
     /// <param name="name">The name of the module.</param>
-    /// <param name="architecture">The description that builds a network of the same shape again.</param>
+    /// <param name="architecture">The description, from which an equal network can be built.</param>
     protected Autoencoder(string name, AutoencoderArchitecture architecture)
         : base(Ready(name))
     {
@@ -21,23 +22,23 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
         Architecture = architecture;
     }
 
-    /// <summary>Gets the description that builds a network of the same shape again.</summary>
+    /// <summary>Gets the description, from which an equal network can be built.</summary>
     public AutoencoderArchitecture Architecture { get; }
 
-    /// <summary>Gets the shape of an input: of images, or of vectors.</summary>
+    /// <summary>Gets the shape of an input, an image or a vector.</summary>
     public InputShape InputShape => Architecture.InputShape;
 
-    /// <summary>Gets the shape of the images, for networks of images.</summary>
-    /// <exception cref="InvalidOperationException">Inputs are vectors.</exception>
+    /// <summary>Gets the shape of the images, if inputs are images.</summary>
+    /// <exception cref="InvalidOperationException">The inputs are vectors.</exception>
     public ImageShape ImageShape => InputShape.RequireImages();
 
     /// <summary>Gets the length of the latent vector.</summary>
     public int LatentSize => Architecture.LatentSize;
 
-    /// <summary>Gets the device that the weights are on, which images must be on, too; the CPU for a network without weights.</summary>
+    /// <summary>Gets the device of the weights, on which inputs must be too; the CPU for a network without weights.</summary>
     public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
 
-    /// <summary>Gets a value indicating whether it is a network of this library, which its architecture describes.</summary>
+    /// <summary>Gets a value indicating whether this is a network of this library, which its architecture describes completely.</summary>
     internal bool IsBuiltIn => this is ConvolutionalAutoencoder or DenseAutoencoder or VectorAutoencoder;
 
     /// <summary>Encodes inputs into latent vectors.</summary>
@@ -60,28 +61,31 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Writes what <see cref="Encode"/> computes in evaluation mode as a part of an ONNX graph, for <see cref="OnnxFile"/>. Unless
-    /// overridden it is the layer that is registered as "encoder".
+    /// Adds the computation of <see cref="Encode"/> in evaluation mode to an ONNX graph, for <see cref="OnnxFile"/>. The default
+    /// implementation adds the layer that is registered as "encoder".
     /// </summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="images">The images, float32 [N, C, H, W] in [0, 1].</param>
     /// <returns>The latent vectors, float32 [N, LatentSize].</returns>
-    /// <exception cref="NotSupportedException">There is no such layer, or one within it is not known.</exception>
+    /// <exception cref="NotSupportedException">There is no such layer, or it contains a layer that is not supported.</exception>
     protected internal virtual OnnxValue WriteEncoder(OnnxGraph graph, OnnxValue images) => WriteLayer(graph, images, "encoder");
 
-    /// <summary>Writes what <see cref="Decode"/> computes, as <see cref="WriteEncoder"/> does; "decoder" unless overridden.</summary>
+    /// <summary>
+    /// Adds the computation of <see cref="Decode"/> in evaluation mode to an ONNX graph. The default implementation adds the layer that is
+    /// registered as "decoder".
+    /// </summary>
     /// <param name="latent">The latent vectors, float32 [N, LatentSize].</param>
     /// <returns>The images, float32 [N, C, H, W] in [0, 1].</returns>
     /// <inheritdoc cref="WriteEncoder" path="/param[@name='graph']|/exception"/>
     protected internal virtual OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent) => WriteLayer(graph, latent, "decoder");
 
-    /// <summary>Brings targets to the space in which a training compares them; missing values become 0.</summary>
+    /// <summary>Converts targets to the space in which the loss compares them. Missing values become 0.</summary>
     internal virtual Tensor Scale(Tensor targets) => targets;
 
-    /// <summary>Computes what a loss compares: outputs for inputs, and targets, both in the space of <see cref="Scale"/>.</summary>
+    /// <summary>Computes the outputs and the targets that a loss compares, both in the space of <see cref="Scale"/>.</summary>
     internal virtual (Tensor Output, Tensor Target) Compare(Tensor input, Tensor target) => (call(input), target);
 
-    /// <summary>Computes something in evaluation mode; the mode is afterwards what it was.</summary>
+    /// <summary>Runs a function in evaluation mode, and restores the mode afterwards.</summary>
     internal TResult InEvaluationMode<TResult>(Func<TResult> compute)
     {
         var wasTraining = training;
@@ -101,7 +105,7 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(graph);
         var layer = named_children().FirstOrDefault(child => child.name == name).module as nn.Module<Tensor, Tensor>;
         return layer is not null ? graph.Apply(layer, input, name) : throw new NotSupportedException(
-            $"{GetName()} has no layer that is registered as '{name}', so it is not known what it computes: "
+            $"{GetName()} has no layer that is registered as '{name}', so its computation is unknown: "
             + $"override {nameof(WriteEncoder)} and {nameof(WriteDecoder)}.");
     }
 
@@ -113,26 +117,27 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>
-/// The serializable description of an autoencoder. A network of your own needs a record that derives from this one, holds what the
-/// network's constructor takes, and builds it; System.Text.Json must be able to write and read it.
+/// Base class of the serializable descriptions of autoencoders. For a custom network, derive a record that stores the constructor arguments
+/// of the network and builds it. System.Text.Json must be able to write and read the record.
 /// </summary>
-/// <param name="InputShape">The shape of an input; an <see cref="ImageShape"/> can be given where inputs are images.</param>
+/// <param name="InputShape">The shape of an input. For images it can be an <see cref="ImageShape"/>.</param>
 /// <param name="LatentSize">The length of the latent vector, 1 or more.</param>
 public abstract record AutoencoderArchitecture(
     [property: JsonIgnore] InputShape InputShape, [property: JsonPropertyOrder(-1)] int LatentSize)
 {
-    /// <summary>Builds the network with fresh weights, drawn from torch's default generator.</summary>
-    /// <returns>The network, on the CPU; the caller disposes it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
+    /// <summary>Builds the network with new weights, drawn from torch's default generator.</summary>
+    /// <returns>The network, on the CPU. The caller must dispose it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A size is out of range.</exception>
     public abstract Autoencoder Build();
 
-    /// <summary>
-    /// Builds the network with fresh weights that follow from a seed: those that <c>manual_seed</c> and <see cref="Build()"/> give where
-    /// nothing else draws meanwhile. The networks of FashionAE leave torch's default generator as it is. Your own networks draw from it:
-    /// this method seeds it, and waits while a step of a training runs.
-    /// </summary>
+    /// <summary>Builds the network with new weights that depend only on a seed.</summary>
     /// <param name="seed">The seed.</param>
     /// <inheritdoc cref="Build()" path="/returns|/exception"/>
+    /// <remarks>
+    /// The weights are those of <c>manual_seed</c> followed by <see cref="Build()"/>, if nothing else draws random numbers in between. The
+    /// networks of FashionAE do not use torch's default generator here. Custom networks do: this method seeds the generator, and waits for
+    /// running training steps.
+    /// </remarks>
     public Autoencoder Build(int seed)
     {
         using var weights = new InitialWeights(seed);
@@ -141,22 +146,22 @@ public abstract record AutoencoderArchitecture(
 
     internal virtual Autoencoder Build(InitialWeights weights) => DefaultGenerator.Run(weights.Seed, Build);
 
-    /// <summary>Gets a value indicating whether values that are NaN are left out instead of refused.</summary>
+    /// <summary>Gets a value indicating whether NaN values are treated as missing instead of causing an exception.</summary>
     internal virtual bool MasksMissing => false;
 
-    /// <summary>Gets the architecture for inputs of a shape, where this one leaves it open.</summary>
+    /// <summary>Returns the architecture for a given input shape, if this one does not specify it.</summary>
     internal virtual AutoencoderArchitecture For(InputShape shape) => this;
 
-    /// <summary>How many images went through such a network fastest, measured on two cores.</summary>
+    /// <summary>Gets the fastest batch size, measured on two cores.</summary>
     internal virtual int BestBatchSize => TorchPass.UsualBatchSize;
 
-    /// <summary>Gets the layers of the network; null where they are known when it has been built, as those of your own networks.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size makes no network.</exception>
+    /// <summary>Gets the layers of the network; null for custom networks, whose layers are unknown until they are built.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is out of range.</exception>
     internal virtual NetworkParts? Parts => null;
 
-    /// <summary>Writes what all architectures have; the shape of the input is written by the members that say it.</summary>
-    /// <param name="builder">The text to add to.</param>
-    /// <returns>True: something was added.</returns>
+    /// <summary>Writes the members of all architectures. Derived records write the input shape themselves.</summary>
+    /// <param name="builder">The builder to append to.</param>
+    /// <returns>True, because something was appended.</returns>
     protected virtual bool PrintMembers(StringBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -164,7 +169,7 @@ public abstract record AutoencoderArchitecture(
         return true;
     }
 
-    /// <summary>Makes an exception that names the parameter of the networks' constructors.</summary>
+    /// <summary>Creates an exception with the parameter name of the networks' constructors.</summary>
     private protected static ArgumentOutOfRangeException Refused(AutoencoderArchitecture architecture, string reason) =>
         new(nameof(architecture), architecture, reason);
 }

@@ -5,15 +5,18 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// An encoder of 3x3 convolutions with stride 2 and ReLU, and a linear layer to the latent vector; a decoder that mirrors it with
-/// transposed convolutions and ends in a sigmoid. With the default architecture and 1x28x28 images it has 195,459 parameters.
+/// A convolutional autoencoder for images. The encoder has 3x3 convolutions with stride 2 and ReLU, and a linear layer to the latent
+/// vector. The decoder mirrors it with transposed convolutions, and ends with a sigmoid. With the default architecture and 1x28x28 images
+/// it has 195,459 parameters.
 /// </summary>
 public sealed class ConvolutionalAutoencoder : Autoencoder
 {
     private readonly Sequential _encoder;
     private readonly Sequential _decoder;
 
-    /// <summary>Initializes a <see cref="ConvolutionalAutoencoder"/> with weights of torch's default generator.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="ConvolutionalAutoencoder"/> class with weights from torch's default generator.
+    /// </summary>
     /// <param name="architecture">The sizes of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there is no convolution.</exception>
     public ConvolutionalAutoencoder(ConvolutionalArchitecture architecture)
@@ -47,7 +50,10 @@ public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int Latent
     [JsonPropertyOrder(-2)]
     public ImageShape ImageShape { get => InputShape.Image!.Value; init => InputShape = value; }
 
-    /// <summary>Gets the output channels of the encoder's convolutions, which halve height and width; 32, 64, 128 unless set.</summary>
+    /// <summary>
+    /// Gets the numbers of output channels of the encoder's convolutions, each of which halves height and width. The default is 32, 64,
+    /// 128.
+    /// </summary>
     public IReadOnlyList<int> Channels { get; init => field = ValueList<int>.Of(value); } = new ValueList<int>([32, 64, 128]);
 
     /// <inheritdoc/>
@@ -63,7 +69,7 @@ public sealed record ConvolutionalArchitecture(ImageShape ImageShape, int Latent
                 throw Refused(this, "Every size must be 1 or more.");
             if (Channels.Count > NetworkPart.MostLayers)
                 throw Refused(this, $"There can be at most {NetworkPart.MostLayers} hidden layers.");
-            // The shapes before each convolution and after the last; a stride of 2 rounds up.
+            // The shapes before each convolution and after the last. With stride 2, odd sizes are rounded up.
             var shapes = new List<ImageShape> { ImageShape };
             foreach (var count in Channels)
                 shapes.Add(new ImageShape(count, (shapes[^1].Height + 1) / 2, (shapes[^1].Width + 1) / 2));

@@ -5,15 +5,18 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Linear layers with batch normalization and ReLU between them, dropout after the encoder's first ones, nothing on the latent
-/// vector, and a sigmoid at the end. With the default architecture and 1x28x28 images it has 1,159,242 parameters.
+/// A dense autoencoder for images: linear layers with batch normalization and ReLU between them. Dropout follows the first layers of the
+/// encoder. The latent vector has no activation, and the output has a sigmoid. With the default architecture and 1x28x28 images it has
+/// 1,159,242 parameters.
 /// </summary>
 public sealed class DenseAutoencoder : Autoencoder
 {
     private readonly Sequential _encoder;
     private readonly Sequential _decoder;
 
-    /// <summary>Initializes a new instance of the <see cref="DenseAutoencoder"/> class with weights of torch's default generator.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="DenseAutoencoder"/> class with weights from torch's default generator.
+    /// </summary>
     /// <param name="architecture">The sizes and the dropout of the network.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or a dropout probability is not in [0, 1).</exception>
     public DenseAutoencoder(DenseArchitecture architecture)
@@ -47,11 +50,16 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
     [JsonPropertyOrder(-2)]
     public ImageShape ImageShape { get => InputShape.Image!.Value; init => InputShape = value; }
 
-    /// <summary>Gets the encoder's hidden sizes; the decoder has them in reverse. 512, 256, 128, 64, 32, 16, 8, 4 unless set.</summary>
+    /// <summary>
+    /// Gets the sizes of the encoder's hidden layers. The decoder uses them in reverse. The default is 512, 256, 128, 64, 32, 16, 8, 4.
+    /// </summary>
     public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } =
         new ValueList<int>([512, 256, 128, 64, 32, 16, 8, 4]);
 
-    /// <summary>Gets the dropout after the first hidden layers, in [0, 1); 0.2, 0.2, 0.1 unless set. Further ones are not used.</summary>
+    /// <summary>
+    /// Gets the dropout probabilities after the encoder's first hidden layers, each in [0, 1). Values beyond the number of layers are
+    /// ignored. The default is 0.2, 0.2, 0.1.
+    /// </summary>
     public IReadOnlyList<double> Dropout { get; init => field = ValueList<double>.Of(value); } = new ValueList<double>([0.2, 0.2, 0.1]);
 
     /// <inheritdoc/>

@@ -3,26 +3,26 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Fits tensors that other programs wrote to the names and types of a network, where there is only one way to.</summary>
+/// <summary>Matches tensors written by other programs to the names and types of a network, if there is only one way to do it.</summary>
 internal static class ForeignWeights
 {
     private const string BatchCount = ".num_batches_tracked";
 
-    // DataParallel, torch.compile and FullyShardedDataParallel put these before the names of the module that they wrap, or of a part.
+    // DataParallel, torch.compile and FullyShardedDataParallel add these to the names of the modules that they wrap.
     private static readonly string[] Wrappers = ["module", "_orig_mod", "_fsdp_wrapped_module"];
 
     /// <summary>
-    /// Removes the names of wrappers, such as <c>module.</c>, or one prefix that all names have, where they do not fit otherwise. Adds the
-    /// counts of batches (zero) that the batch normalizations of old files lack: scoring does not use them.
+    /// Removes wrapper names, such as <c>module.</c>, or one prefix common to all names, if the names do not match otherwise. Adds the
+    /// batch counts (zero) of batch normalization that old files lack; scoring does not use them.
     /// </summary>
-    /// <returns>What was removed from the names, such as "module."; empty for nothing.</returns>
+    /// <returns>The removed part of the names, such as "module."; empty if nothing was removed.</returns>
     public static string Rename(Dictionary<string, StoredTensor> tensors, IReadOnlySet<string> needed)
     {
         var names = tensors.Keys.ToDictionary(name => name, name => needed.Contains(name) ? name : Unwrapped(name));
         var prefix = needed.Overlaps(names.Values) ? "" : CommonPrefix([.. names.Values], needed);
         var wrapper = Wrappers.FirstOrDefault(w => names.Any(n => n.Key != n.Value && n.Key.Split('.').Contains(w)));
         var removed = (wrapper is null ? "" : wrapper + ".") + prefix;
-        // Two tensors of one name would be two models in one file.
+        // Two tensors with the same name would mean that the file has two models.
         var isDistinct = names.Values.Distinct().Count() == names.Count;
         if (!isDistinct || !names.Values.Any(name => needed.Contains(name[prefix.Length..])))
             removed = "";
@@ -40,27 +40,30 @@ internal static class ForeignWeights
         return removed;
     }
 
-    /// <summary>Converts floating-point tensors to the precision of a network's state and whole numbers to its counts; no others.</summary>
-    /// <exception cref="InvalidDataException">A value is beyond the range of the network's type.</exception>
+    /// <summary>
+    /// Converts floating-point tensors to the precision in the network's state, and whole numbers to its integer counts. Other tensors are
+    /// unchanged.
+    /// </summary>
+    /// <exception cref="InvalidDataException">A value is out of the range of the network's type.</exception>
     public static void Convert(
         Dictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, TensorForm> state, string origin)
     {
         foreach (var (name, form) in state)
         {
-            // What is of another shape is refused, whatever its type: a file chooses how much that is.
+            // Skip tensors of another shape before converting: the file decides how large they are. They are rejected later.
             if (!tensors.TryGetValue(name, out var tensor) || tensor.Type == form.Type || !tensor.Shape.SequenceEqual(form.Shape))
                 continue;
             if (IsReal(form.Type) && IsReal(tensor.Type))
             {
                 var values = tensor.ToDoubles();
-                // A network of another precision is one's own, which libtorch has built already.
+                // Only custom networks have another precision. For these, libtorch is loaded already.
                 var rounded = form.Type == ScalarType.Float32
                     ? StoredTensor.Of(Array.ConvertAll(values, value => (float)value), form.Shape)
                     : StoredTensor.Of(tensor.ToTensor().to(form.Type));
                 if (!values.Zip(rounded.ToDoubles()).All(pair => double.IsFinite(pair.First) == double.IsFinite(pair.Second)))
                     throw new InvalidDataException(
-                        $"{origin} has values in '{name}' ({tensor.Type}) that are beyond the range of the network's {form.Type}: "
-                        + "its training failed, or it was altered.");
+                        $"{origin} has values in '{name}' ({tensor.Type}) that are out of the range of the network's {form.Type}: "
+                        + "its training failed, or the file was altered.");
                 tensors[name] = rounded;
             }
             else if (form.Type == ScalarType.Int64 && tensor.Type != ScalarType.Bool
@@ -77,7 +80,9 @@ internal static class ForeignWeights
 
     private static string Unwrapped(string name) => string.Join('.', name.Split('.').Where(part => !Wrappers.Contains(part)));
 
-    /// <summary>The shortest prefix of all names, up to a dot, without which one is needed; empty where there is none.</summary>
+    /// <summary>
+    /// Returns the shortest common prefix of all names, up to a dot, without which a needed name appears; empty if there is none.
+    /// </summary>
     private static string CommonPrefix(string[] names, IReadOnlySet<string> needed)
     {
         for (var dot = names.Length == 0 ? -1 : names[0].IndexOf('.'); dot >= 0; dot = names[0].IndexOf('.', dot + 1))

@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>Describes one layer of a network.</summary>
-/// <param name="Name">Its name within the network, such as "encoder.0".</param>
-/// <param name="Kind">Its kind, such as "Conv2d".</param>
-/// <param name="OutputShape">The shape of its output for one image, without the batch dimension.</param>
-/// <param name="Parameters">How many numbers it learns.</param>
+/// <param name="Name">The name of the layer in the network, such as "encoder.0".</param>
+/// <param name="Kind">The kind of the layer, such as "Conv2d".</param>
+/// <param name="OutputShape">The shape of the output for one image, without the batch dimension.</param>
+/// <param name="Parameters">The number of trainable values.</param>
 public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> OutputShape, long Parameters)
 {
-    /// <summary>Lists the layers of a network in the order in which an image passes them.</summary>
-    /// <param name="model">The network; its mode (training or not) is left as it was.</param>
-    /// <returns>The layers; only those that have no layers inside.</returns>
+    /// <summary>Lists the layers of a network in the order in which an image passes through them.</summary>
+    /// <param name="model">The network. Its mode (training or evaluation) is restored.</param>
+    /// <returns>The layers that contain no other layers.</returns>
     public static IReadOnlyList<LayerSummary> Of(Autoencoder model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -19,7 +19,7 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
         using var _ = no_grad();
         var layers = new List<LayerSummary>();
         var removals = new List<Action>();
-        // A layer that has several names would otherwise be listed under all of them at each call.
+        // A layer with several names would otherwise be listed under each of them.
         foreach (var (name, module) in model.named_modules().DistinctBy(named => named.module, ReferenceEqualityComparer.Instance))
         {
             if (module is not nn.Module<Tensor, Tensor> layer || layer.children().Any())
@@ -34,7 +34,7 @@ public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> 
 
         try
         {
-            // Batch normalization cannot train on a batch of one.
+            // In training mode, batch normalization fails for a single image.
             model.InEvaluationMode(() => model.call(zeros(model.InputShape.Batch(1), device: model.Device)));
         }
         finally

@@ -1,13 +1,13 @@
 namespace FashionAE.Torch;
 
-/// <summary>Linear layers to a latent vector and, in reverse, back, which dense networks and those for vectors have in common.</summary>
-/// <param name="Length">The number of values of an input.</param>
+/// <summary>Describes linear layers to a latent vector and, in reverse order, back. Dense networks and vector networks share it.</summary>
+/// <param name="Length">The number of values in an input.</param>
 /// <param name="LatentSize">The length of the latent vector.</param>
 /// <param name="HiddenSizes">The encoder's hidden sizes.</param>
 /// <param name="Dropout">The dropout after the encoder's first hidden layers.</param>
 internal sealed record LinearLayers(int Length, int LatentSize, IReadOnlyList<int>? HiddenSizes, IReadOnlyList<double>? Dropout)
 {
-    /// <summary>Gets what makes no network; null for nothing.</summary>
+    /// <summary>Gets what is wrong with the sizes; null if they are valid.</summary>
     public string? Problem
     {
         get
@@ -20,8 +20,8 @@ internal sealed record LinearLayers(int Length, int LatentSize, IReadOnlyList<in
         }
     }
 
-    /// <summary>Makes the layers of the encoder and of the decoder; there is no problem.</summary>
-    /// <param name="hidden">Makes a hidden layer of its inputs and outputs.</param>
+    /// <summary>Creates the layers of the encoder and of the decoder. <see cref="Problem"/> must be null.</summary>
+    /// <param name="hidden">Creates a hidden layer from the numbers of its inputs and outputs.</param>
     public (IEnumerable<NetworkLayer> Encoder, IEnumerable<NetworkLayer> Decoder) Make(Func<int, int, IEnumerable<NetworkLayer>> hidden)
     {
         var (encoder, decoder, size) = (new List<NetworkLayer>(), new List<NetworkLayer>(), Length);

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A network as its architecture describes it. The network is built of its layers, the tensors of a file are held to them, and its ONNX
-/// graph is written from them and such tensors, for which no libtorch is needed.
+/// Describes a network by its layers. It is used to build the network, to check the tensors of a file, and to write the ONNX graph. The
+/// last two do not need libtorch.
 /// </summary>
-/// <param name="name">The name of the network in messages.</param>
+/// <param name="name">The name of the network, for messages.</param>
 /// <param name="encoder">The layers of the encoder.</param>
 /// <param name="decoder">The layers of the decoder.</param>
 internal sealed class NetworkParts(string name, IReadOnlyList<NetworkLayer> encoder, IReadOnlyList<NetworkLayer> decoder)
@@ -18,25 +18,27 @@ internal sealed class NetworkParts(string name, IReadOnlyList<NetworkLayer> enco
 
     public NetworkPart Decoder { get; } = new("decoder", decoder);
 
-    /// <summary>Gets the form of every tensor, by its name in a state_dict.</summary>
+    /// <summary>Gets the form of each tensor, by its name in the state_dict.</summary>
     public Dictionary<string, TensorForm> State => Encoder.State.Concat(Decoder.State).ToDictionary();
 }
 
-/// <summary>The encoder or the decoder of a network: layers one after the other.</summary>
-/// <param name="Name">The name under which the network registers it.</param>
-/// <param name="Layers">The layers, which are called "0", "1" and so on.</param>
+/// <summary>The encoder or the decoder of a network: a sequence of layers.</summary>
+/// <param name="Name">The name that the network registers it under.</param>
+/// <param name="Layers">The layers, named "0", "1" and so on.</param>
 internal sealed record NetworkPart(string Name, IReadOnlyList<NetworkLayer> Layers)
 {
-    /// <summary>How many hidden layers there may be; a file of some kilobytes can ask for more.</summary>
+    /// <summary>The largest number of hidden layers. Without a limit, a file of a few kilobytes could specify any number.</summary>
     public const int MostLayers = 20_000;
 
-    /// <summary>Gets the form of every tensor, by its name in a state_dict.</summary>
+    /// <summary>Gets the form of each tensor, by its name in the state_dict.</summary>
     public IEnumerable<KeyValuePair<string, TensorForm>> State => Layers.SelectMany(
         (layer, i) => layer.State.Select(entry => KeyValuePair.Create($"{Name}.{i}.{entry.Name}", entry.Form)));
 
     public Sequential Build(InitialWeights weights) => nn.Sequential(Layers.Select(layer => layer.Build(weights)));
 
-    /// <summary>Adds what the part computes in evaluation mode to a graph.</summary>
+    /// <summary>Adds the computation of the part in evaluation mode to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">The input of the part.</param>
     /// <param name="tensors">The tensors of the whole network.</param>
     public OnnxValue Write(OnnxGraph graph, OnnxValue input, IReadOnlyDictionary<string, StoredTensor> tensors) => graph.Within(Name, () =>
     {
@@ -58,25 +60,25 @@ internal sealed record NetworkPart(string Name, IReadOnlyList<NetworkLayer> Laye
 }
 
 /// <summary>A layer of a <see cref="NetworkPart"/>.</summary>
-/// <param name="Build">Makes the module, with fresh weights.</param>
-/// <param name="Write">Adds what it computes to a graph, from its input and its state.</param>
-/// <param name="State">The names and forms of its tensors.</param>
+/// <param name="Build">Creates the module with new weights.</param>
+/// <param name="Write">Adds the computation to a graph, from the input and the state.</param>
+/// <param name="State">The names and forms of the tensors.</param>
 internal sealed record NetworkLayer(
     Func<InitialWeights, nn.Module<Tensor, Tensor>> Build,
     Func<OnnxGraph, OnnxValue, IReadOnlyDictionary<string, StoredTensor>, OnnxValue> Write,
     params (string Name, TensorForm Form)[] State)
 {
-    /// <summary>What a normalization adds to the variance.</summary>
+    /// <summary>The value that batch normalization adds to the variance.</summary>
     public const double Epsilon = 1e-5;
 
-    /// <summary>Gets a value indicating whether it is a normalization, which a graph has in the linear layer before it.</summary>
+    /// <summary>Gets a value indicating whether this is a normalization. A graph includes it in the linear layer before it.</summary>
     public bool IsNormalization { get; private init; }
 
     public static NetworkLayer Relu => new(_ => nn.ReLU(), (graph, input, _) => graph.Add("Relu", [input]));
 
     public static NetworkLayer Sigmoid => new(_ => nn.Sigmoid(), (graph, input, _) => graph.Add("Sigmoid", [input]));
 
-    /// <summary>Makes the layer of a function; none for the value itself.</summary>
+    /// <summary>Creates the layer of an activation function; none for <see cref="ActivationKind.None"/>.</summary>
     public static NetworkLayer[] Activation(ActivationKind kind) => kind == ActivationKind.None
         ? []
         : [new(_ => new ElementFunction(kind), (graph, input, _) => ElementFunction.Write(graph, input, kind))];
@@ -110,7 +112,7 @@ internal sealed record NetworkLayer(
         Real("weight", outputs, inputs), Real("bias", outputs));
 
     public static NetworkLayer Normalization(int features) => new(
-        _ => new BatchNormalization(features), (_, _, _) => throw new NotSupportedException("It is written with the layer before it."),
+        _ => new BatchNormalization(features), (_, _, _) => throw new NotSupportedException("It is merged into the layer before it."),
         Real("weight", features), Real("bias", features), Real("running_mean", features), Real("running_var", features),
         ("num_batches_tracked", new TensorForm(ScalarType.Int64, [])))
     {
@@ -119,13 +121,13 @@ internal sealed record NetworkLayer(
 
     public static NetworkLayer Dropout(double probability) => new(_ => new SeededDropout(probability), (_, input, _) => input);
 
-    /// <summary>A convolution that halves height and width, rounded up.</summary>
+    /// <summary>Creates a convolution that halves height and width, rounded up.</summary>
     public static NetworkLayer Down(int inputs, int outputs) => new(
         weights => StridedConvolution.Down(inputs, outputs, weights),
         (graph, input, state) => StridedConvolution.Write(graph, input, state, null),
         Real("weight", outputs, inputs, 3, 3), Real("bias", outputs));
 
-    /// <summary>A transposed convolution that mirrors <see cref="Down"/> and makes images of a shape.</summary>
+    /// <summary>Creates a transposed convolution that mirrors <see cref="Down"/> and outputs images of a given shape.</summary>
     public static NetworkLayer Up(int inputs, ImageShape made) => new(
         weights => StridedConvolution.Up(inputs, made.Channels, made.Height, made.Width, weights),
         (graph, input, state) => StridedConvolution.Write(graph, input, state, [1 - made.Height % 2, 1 - made.Width % 2]),
@@ -134,7 +136,9 @@ internal sealed record NetworkLayer(
     private static (string Name, TensorForm Form) Real(string name, params long[] shape) =>
         (name, new TensorForm(ScalarType.Float32, shape));
 
-    /// <summary>TorchSharp's BatchNorm1d, which counts its batches by numbers that stay alive; see <see cref="HeldScalars"/>.</summary>
+    /// <summary>
+    /// Equals TorchSharp's BatchNorm1d, but counts batches with a scalar that stays alive; see <see cref="HeldScalars"/>.
+    /// </summary>
     private sealed class BatchNormalization(int features)
         : BatchNorm(features, Epsilon, 0.1, true, true, null, null, nameof(BatchNorm1d))
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Describes a network: its layers, its parameters, and the memory that one image takes. The figures are those of the Python package
-/// torchsummary: float32 numbers, 1 MB = 1,048,576 bytes, and twice the layers' outputs for the forward and backward pass.
+/// Summarizes a network: its layers, its parameters, and the memory for one image. The values are those of the Python package torchsummary:
+/// float32 values, 1 MB = 1,048,576 bytes, and twice the layers' outputs for the forward and backward pass.
 /// </summary>
 public sealed class NetworkSummary
 {
@@ -15,16 +15,18 @@ public sealed class NetworkSummary
         (Layers, TrainableParameters, NonTrainableParameters, InputMegabytes, PassMegabytes) =
             (layers, trainable, frozen, Megabytes(inputs), Megabytes(2 * outputs));
 
-    /// <summary>Gets the layers in the order in which an image passes them; only those that have no layers inside.</summary>
+    /// <summary>Gets the layers that contain no other layers, in the order in which an image passes through them.</summary>
     public IReadOnlyList<LayerSummary> Layers { get; }
 
-    /// <summary>Gets how many numbers training changes.</summary>
+    /// <summary>Gets the number of trainable values.</summary>
     public long TrainableParameters { get; }
 
-    /// <summary>Gets how many numbers are frozen (no <c>requires_grad</c>); buffers, such as running statistics, do not count.</summary>
+    /// <summary>
+    /// Gets the number of frozen values (without <c>requires_grad</c>). Buffers, such as running statistics, are not included.
+    /// </summary>
     public long NonTrainableParameters { get; }
 
-    /// <summary>Gets how many parameters there are; one that several layers share counts once.</summary>
+    /// <summary>Gets the number of all parameter values. A parameter that several layers share counts once.</summary>
     public long Parameters => TrainableParameters + NonTrainableParameters;
 
     /// <summary>Gets the size of one image, in MB.</summary>
@@ -36,13 +38,15 @@ public sealed class NetworkSummary
     /// <summary>Gets the size of the parameters, in MB.</summary>
     public double ParameterMegabytes => Megabytes(Parameters);
 
-    /// <summary>Gets the sum of these sizes, in MB: an estimate for training on one image, without optimizer and libtorch memory.</summary>
+    /// <summary>
+    /// Gets the sum of these sizes, in MB. It estimates the memory for training on one image, without that of the optimizer and libtorch.
+    /// </summary>
     public double TotalMegabytes => InputMegabytes + PassMegabytes + ParameterMegabytes;
 
     /// <summary>Summarizes a network.</summary>
-    /// <param name="model">The network; its mode (training or not) is left as it was.</param>
+    /// <param name="model">The network. Its mode (training or evaluation) is restored.</param>
     /// <returns>The summary.</returns>
-    /// <exception cref="ArgumentNullException">There is no network.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
     public static NetworkSummary Of(Autoencoder model)
     {
         var layers = LayerSummary.Of(model);
@@ -51,8 +55,8 @@ public sealed class NetworkSummary
         return new NetworkSummary(layers, parameters[true].Sum(), parameters[false].Sum(), model.InputShape.Size, outputs);
     }
 
-    /// <summary>Writes the summary as a table, with the captions of torchsummary.</summary>
-    /// <returns>Several lines.</returns>
+    /// <summary>Formats the summary as a table, with the captions of torchsummary.</summary>
+    /// <returns>The table, which has several lines.</returns>
     public override string ToString()
     {
         string[][] rows =

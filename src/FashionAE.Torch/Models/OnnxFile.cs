@@ -4,91 +4,100 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Which part of an autoencoder an ONNX file holds.</summary>
+/// <summary>Specifies the part of an autoencoder in an ONNX file.</summary>
 public enum OnnxPart
 {
-    /// <summary>From images to latent vectors.</summary>
+    /// <summary>The encoder: images to latent vectors.</summary>
     Encoder,
 
-    /// <summary>From latent vectors to images.</summary>
+    /// <summary>The decoder: latent vectors to images.</summary>
     Decoder,
 
-    /// <summary>From images to their latent vectors, their reconstructions and how far those are off.</summary>
+    /// <summary>The whole autoencoder: images to latent vectors, reconstructions and reconstruction errors.</summary>
     Whole,
 }
 
-/// <summary>How an autoencoder is written as ONNX.</summary>
+/// <summary>Contains the settings for writing an autoencoder as ONNX.</summary>
 public sealed class OnnxFileOptions
 {
-    /// <summary>Gets or sets whether an image is a vector [N, C * H * W], as in ML.NET, or else [N, C, H, W]; true unless set.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether an image is a vector [N, C * H * W], as in ML.NET, instead of [N, C, H, W]. The default is
+    /// true.
+    /// </summary>
     public bool FlatImages { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets the mean squared error above which an image is an anomaly, 0 or more: a whole autoencoder then has the output
-    /// IsAnomaly. Null, the default, for none.
+    /// Gets or sets the anomaly threshold: images with a mean squared error above it are anomalies. It must be 0 or more. If set, a whole
+    /// autoencoder has the output IsAnomaly. The default is null, for no threshold.
     /// </summary>
     public float? Threshold { get; set; }
 
-    /// <summary>Gets or sets the names of the classes that the autoencoder was trained on, for the metadata; null unless set.</summary>
+    /// <summary>Gets or sets the names of the classes that the autoencoder was trained on, for the metadata. The default is null.</summary>
     public IReadOnlyList<string>? ClassNames { get; set; }
 
-    /// <summary>Gets or sets more metadata, such as figures of the training; none unless set.</summary>
+    /// <summary>Gets or sets additional metadata, such as results of the training. The default is empty.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>Gets or sets whether graph and model are compared on a few images before the file is written; true unless set.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether to compare the graph with the model on a few images before writing the file. The default is
+    /// true.
+    /// </summary>
     public bool Check { get; set; } = true;
 }
 
 /// <summary>
-/// An autoencoder as an ONNX model (version 1.8 of the format, operators of version 13), which ONNX Runtime runs without TorchSharp, in
-/// ML.NET by <c>ApplyOnnxModel</c>. The first dimension is free; all numbers are float32, pixels in [0, 1]. A
-/// <see cref="VectorAutoencoder"/> takes and gives vectors in their own units; its errors are those of the scaled slots.
+/// Writes autoencoders as ONNX models (version 1.8 of the format, operator set 13). ONNX Runtime runs them without TorchSharp, also through
+/// ML.NET's <c>ApplyOnnxModel</c>. The first dimension is the batch, of any size. All values are float32, and pixels are in [0, 1].
 /// </summary>
 /// <remarks>
-/// <para>An encoder has the input Pixels and the output Latent [N, LatentSize]; a decoder the input Latent and the output Reconstruction; a
-/// whole autoencoder the input Pixels and the outputs Latent, Reconstruction, ErrorMap (the squared error of every value), Mse [N, 1]
-/// (their mean), and with a threshold IsAnomaly [N, 1].</para>
-/// <para>Dropout is left out. Batch normalization uses its running statistics, multiplied into a linear layer before it.</para>
+/// <para>An encoder has the input Pixels and the output Latent [N, LatentSize]. A decoder has the input Latent and the output
+/// Reconstruction. A whole autoencoder has the input Pixels and the outputs Latent, Reconstruction, ErrorMap (the squared error of every
+/// value), Mse [N, 1] (their mean) and, if there is a threshold, IsAnomaly [N, 1].</para>
+/// <para>The inputs and reconstructions of a <see cref="VectorAutoencoder"/> have the units of the data. Its errors are those of the scaled
+/// slots.</para>
+/// <para>The graph has no dropout. Batch normalization uses its running statistics, and is merged into a linear layer before it.</para>
 /// </remarks>
 public static class OnnxFile
 {
-    /// <summary>The input of images.</summary>
+    /// <summary>The name of the input with images.</summary>
     public const string Pixels = "Pixels";
 
-    /// <summary>Latent vectors.</summary>
+    /// <summary>The name of the input or output with latent vectors.</summary>
     public const string Latent = "Latent";
 
-    /// <summary>Decoded images.</summary>
+    /// <summary>The name of the output with decoded images.</summary>
     public const string Reconstruction = "Reconstruction";
 
-    /// <summary>The squared error of every value.</summary>
+    /// <summary>The name of the output with the squared error of every value.</summary>
     public const string ErrorMap = "ErrorMap";
 
-    /// <summary>The mean squared error of an image.</summary>
+    /// <summary>The name of the output with the mean squared error of each image.</summary>
     public const string Mse = "Mse";
 
-    /// <summary>Whether the mean squared error is above the threshold, or no number.</summary>
+    /// <summary>The name of the output that is true if the mean squared error is above the threshold or NaN.</summary>
     public const string IsAnomaly = "IsAnomaly";
 
     private const int CheckedImages = 4;
     private const double Tolerance = 1e-5;
 
-    /// <summary>Saves a part of an autoencoder to a file, whole or not at all.</summary>
-    /// <param name="model">The autoencoder, on any device; its mode (training or not) is left as it was.</param>
+    /// <summary>Saves a part of an autoencoder to a file atomically.</summary>
+    /// <param name="model">The autoencoder, on any device. Its mode (training or evaluation) is restored.</param>
     /// <param name="path">The path of the file.</param>
-    /// <param name="part">The part.</param>
-    /// <param name="options">How it is written; null for the defaults.</param>
-    /// <exception cref="NotSupportedException">The network has a layer that cannot be written, which the message names.</exception>
-    /// <exception cref="InvalidOperationException">The graph does not compute what the model does, or is too large for a file.</exception>
-    /// <exception cref="ArgumentException">An option makes no sense.</exception>
-    /// <exception cref="IOException">The file could not be written; what was there before still is.</exception>
+    /// <param name="part">The part to save.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="NotSupportedException">The network has a layer that cannot be written. The message contains its name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The graph and the model compute different values, or the weights are too large for an ONNX file.
+    /// </exception>
+    /// <exception cref="ArgumentException">An option is invalid for the part.</exception>
+    /// <exception cref="IOException">The file could not be written. An existing file is unchanged.</exception>
     public static void Save(Autoencoder model, string path, OnnxPart part, OnnxFileOptions? options = null)
     {
         var bytes = ToBytes(model, part, options);
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
-    /// <summary>Gives what <see cref="Save"/> would write, such as for an inference session in the same process.</summary>
+    /// <summary>Returns the bytes that <see cref="Save"/> would write, for example for an inference session in the same process.</summary>
     /// <inheritdoc cref="Save" path="/param[not(@name='path')]|/exception[not(@cref='T:System.IO.IOException')]"/>
     /// <returns>The bytes of the file.</returns>
     public static byte[] ToBytes(Autoencoder model, OnnxPart part, OnnxFileOptions? options = null)
@@ -96,17 +105,20 @@ public static class OnnxFile
         ArgumentNullException.ThrowIfNull(model);
         options ??= new OnnxFileOptions();
         if (!Enum.IsDefined(part))
-            throw new ArgumentOutOfRangeException(nameof(part), part, "There is no such part.");
+            throw new ArgumentOutOfRangeException(nameof(part), part, "The part must be a defined value.");
         if (options.Threshold is { } threshold && (part != OnnxPart.Whole || !(threshold >= 0) || !float.IsFinite(threshold)))
             throw new ArgumentException(
-                $"A threshold is 0 or more, for a whole autoencoder; it is {threshold} for the part {part}.", nameof(options));
+                $"Threshold must be 0 or more, and only the part Whole can have one; it is {threshold} for {part}.", nameof(options));
 
         return ToBytes(
             NetworkGraph.Of(model), part, options,
             options.Check ? (graph, input, outputs) => Compare(graph, model, part, input, outputs) : null);
     }
 
-    /// <summary>Gives the file of a network that need not be built.</summary>
+    /// <summary>Returns the file of a network, which need not be built.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="part">The part to write.</param>
+    /// <param name="options">The options.</param>
     /// <param name="check">Checks the graph; null for no check.</param>
     internal static byte[] ToBytes(
         NetworkGraph network, OnnxPart part, OnnxFileOptions options, Action<OnnxGraph, OnnxPort, OnnxPort[]>? check = null)
@@ -154,7 +166,7 @@ public static class OnnxFile
         List<OnnxPort> outputs = [Port(Latent), Port(Reconstruction), Port(ErrorMap), Port(Mse)];
         if (options.Threshold is { } threshold)
         {
-            // Not "greater": of an image with a pixel that is no number the error is none either, and it is an anomaly.
+            // "Not less or equal" instead of "greater": if a pixel is NaN, the error is NaN, and the image is an anomaly.
             var limit = graph.Constant(StoredTensor.Of([threshold]), "threshold");
             graph.Output(graph.Add("Not", [graph.Add("LessOrEqual", [mean, limit])]), IsAnomaly);
             outputs.Add(Port(IsAnomaly));
@@ -162,8 +174,10 @@ public static class OnnxFile
         return (Port(Pixels), [.. outputs]);
     }
 
-    /// <summary>Writes the squared error of every value: of vectors as they are scaled, 0 where one is missing.</summary>
-    /// <returns>The errors, and the share of the values of a row that is there; null where none is missing.</returns>
+    /// <summary>
+    /// Adds the squared error of every value. For vectors it is the error of the scaled values, and 0 for missing values.
+    /// </summary>
+    /// <returns>The errors, and the fraction of values in each row that are not missing; null if no value can be missing.</returns>
     private static (OnnxValue Squares, OnnxValue? Share) Errors(
         OnnxGraph graph, NetworkGraph network, OnnxValue images, OnnxValue reconstruction)
     {
@@ -182,18 +196,18 @@ public static class OnnxFile
     private static OnnxValue Mean(OnnxGraph graph, OnnxValue values) =>
         graph.Add("ReduceMean", [values], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
 
-    /// <summary>Computes a few images, or latent vectors, by the graph and by the model.</summary>
+    /// <summary>Compares the outputs of the graph and the model for a few images or latent vectors.</summary>
     private static void Compare(OnnxGraph graph, Autoencoder model, OnnxPart part, OnnxPort input, OnnxPort[] outputs)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var generator = new Generator(1);
-        // Of latent vectors both signs, of images also values that are a little out of range, as rows to score can have them.
+        // Latent vectors have both signs. Some pixels are slightly out of range, as they can be in rows to score.
         var (range, least) = part == OnnxPart.Decoder ? (6, -3.0) : (1.5, -0.25);
         var values = rand([CheckedImages, .. input.ShapeOfOne], generator: generator).Times(range).Plus(least);
         if (part != OnnxPart.Decoder && model is VectorAutoencoder { Scaling: { } scaling })
             values = values.mul(scaling.Scale.cpu()).Plus(scaling.Offset.cpu());
-        // A network of one's own may change its input in place.
+        // A custom network may change its input in place.
         var given = values.clone().to(model.Device);
         var expected = model.InEvaluationMode<Tensor[]>(() =>
         {
@@ -210,21 +224,21 @@ public static class OnnxFile
         }
         catch (System.Runtime.InteropServices.ExternalException e)
         {
-            throw Wrong(model, $"it cannot be computed: {e.Message.Split('\n')[0]}", e);
+            throw Wrong(model, $"its evaluation failed: {e.Message.Split('\n')[0]}", e);
         }
         for (var i = 0; i < expected.Length; i++)
         {
             var numbers = expected[i].cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
             if (numbers.Length != actual[i].Length)
-                throw Wrong(model, $"{outputs[i].Name} has {actual[i].Length} values for {CheckedImages} rows and not {numbers.Length}");
+                throw Wrong(model, $"{outputs[i].Name} has {actual[i].Length} values for {CheckedImages} rows instead of {numbers.Length}");
             var (largest, difference) = (numbers.Max(Math.Abs), numbers.Zip(actual[i], (a, b) => Math.Abs(a - b)).Aggregate(0.0, Math.Max));
             if (!(difference <= Tolerance * Math.Max(largest, 1e-3)))
-                throw Wrong(model, $"{outputs[i].Name} differs by {difference:G3}, and its largest value is {largest:G3}");
+                throw Wrong(model, $"{outputs[i].Name} differs by {difference:G3}; its largest value is {largest:G3}");
         }
     }
 
     private static InvalidOperationException Wrong(Autoencoder model, string how, Exception? cause = null) => new(
-        $"The graph of {model.GetName()} does not compute what the model computes: {how}. A network that does more than call layers named "
+        $"The graph and the model {model.GetName()} compute different values: {how}. A network that does more than call the layers "
         + $"'encoder' and 'decoder' must override {nameof(Autoencoder.WriteEncoder)} and {nameof(Autoencoder.WriteDecoder)}. "
         + "Nothing was written.", cause);
 
@@ -247,20 +261,20 @@ public static class OnnxFile
     }
 }
 
-/// <summary>What a network computes, as it is written into a graph.</summary>
+/// <summary>The computation of a network, for writing it to a graph.</summary>
 /// <param name="Name">The name of the network.</param>
 /// <param name="InputShape">The shape of an input.</param>
 /// <param name="LatentSize">The length of the latent vector.</param>
-/// <param name="Encode">Adds the encoder: from images, [N, C, H, W], or vectors, [N, L], to latent vectors.</param>
-/// <param name="Decode">Adds the decoder: from latent vectors to images.</param>
+/// <param name="Encode">Adds the encoder: from images [N, C, H, W] or vectors [N, L] to latent vectors.</param>
+/// <param name="Decode">Adds the decoder: from latent vectors to images or vectors.</param>
 internal sealed record NetworkGraph(
     string Name, InputShape InputShape, int LatentSize,
     Func<OnnxGraph, OnnxValue, OnnxValue> Encode, Func<OnnxGraph, OnnxValue, OnnxValue> Decode)
 {
-    /// <summary>Gets what the errors of each slot of vectors are divided by; null for nothing.</summary>
+    /// <summary>Gets the divisors of the errors of each slot of vectors; null if there are none.</summary>
     public float[]? Scales { get; init; }
 
-    /// <summary>Gets a value indicating whether values that are NaN have no error.</summary>
+    /// <summary>Gets a value indicating whether NaN values count as missing, without an error.</summary>
     public bool MasksMissing { get; init; }
 
     public static NetworkGraph Of(Autoencoder model) =>

@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A trained autoencoder as a file holds it: an architecture, and tensors in managed memory. libtorch is needed to build the network
-/// alone.
+/// A trained autoencoder as stored in a file: an architecture, and tensors in managed memory. Only building the network needs libtorch.
 /// </summary>
 internal sealed class SavedAutoencoder
 {
@@ -18,7 +17,7 @@ internal sealed class SavedAutoencoder
 
     public AutoencoderArchitecture Architecture { get; }
 
-    /// <summary>Gets what the network computes; null for one that must be built before that is known.</summary>
+    /// <summary>Gets the computation of the network; null for a custom network, which must be built first.</summary>
     public NetworkGraph? Graph => Architecture.Parts is { } parts
         ? new NetworkGraph(
             parts.Name, Architecture.InputShape, Architecture.LatentSize,
@@ -30,14 +29,14 @@ internal sealed class SavedAutoencoder
         }
         : null;
 
-    /// <summary>Gets the offsets and scales of the slots of reconstructed vectors; null where they are not scaled.</summary>
+    /// <summary>Gets the offsets and scales of the slots of reconstructed vectors; null if they are not scaled.</summary>
     public (float[] Offset, float[] Scale)? Scaling => ScalingAt("decoder", (Architecture.Parts?.Decoder.Layers.Count ?? 0) - 1);
 
     public static SavedAutoencoder Of(Autoencoder model) =>
         new(model.Architecture, StoredTensor.Of(model.state_dict()), model.GetName());
 
-    /// <summary>Takes the autoencoder of a file; its origin is what it is to the user, for messages.</summary>
-    /// <exception cref="InvalidDataException">The file has no architecture, or tensors that do not fit it.</exception>
+    /// <summary>Creates an instance from a file. Messages call the file by its <paramref name="origin"/>, as the user knows it.</summary>
+    /// <exception cref="InvalidDataException">The file has no architecture, or its tensors do not fit the architecture.</exception>
     public static SavedAutoencoder Of(SafeTensorsFile file, string origin)
     {
         var architecture = ArchitectureDescription.Read(file, origin);
@@ -48,7 +47,7 @@ internal sealed class SavedAutoencoder
             var saved = new SavedAutoencoder(architecture, file.Tensors, origin);
             foreach (var scaling in new[] { saved.ScalingAt("encoder", 0), saved.Scaling })
                 if (scaling is { Scale: var scales } && !Array.TrueForAll(scales, scale => scale > 0))
-                    throw new InvalidDataException($"{origin} has a slot whose scale is not above 0, which no training gives.");
+                    throw new InvalidDataException($"{origin} has a slot with a scale that is not above 0: the file was altered.");
             return saved;
         }
         catch (Exception e) when (IsNoNetwork(e))
@@ -58,9 +57,11 @@ internal sealed class SavedAutoencoder
     }
 
     /// <summary>Builds the network.</summary>
-    /// <param name="device">The device to put it on; the CPU unless given.</param>
-    /// <returns>The network, in evaluation mode; the caller disposes it.</returns>
-    /// <exception cref="InvalidDataException">The architecture builds no network, or one that the tensors do not fit.</exception>
+    /// <param name="device">The device for the network; null for the CPU.</param>
+    /// <returns>The network, in evaluation mode. The caller must dispose it.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The network cannot be built from the architecture, or the tensors do not fit the network.
+    /// </exception>
     public Autoencoder Build(Device? device = null)
     {
         Autoencoder model;
@@ -75,7 +76,7 @@ internal sealed class SavedAutoencoder
         }
         try
         {
-            // Those of a described network were fitted when the file was read.
+            // For a network of this library, Of matched the tensors already.
             var tensors = _tensors.ToDictionary();
             if (Architecture.Parts is null)
                 Fit(tensors, TensorForm.Of(model.state_dict()), model.GetName(), _origin);
@@ -93,15 +94,17 @@ internal sealed class SavedAutoencoder
     public void Write(Stream stream) =>
         SafeTensorsFile.Write(stream, _tensors, ArchitectureDescription.Metadata(Architecture));
 
-    /// <summary>Copies tensors, which another program may have written, into a model.</summary>
-    /// <exception cref="InvalidDataException">They do not fit the model, which is left as it was.</exception>
+    /// <summary>Copies tensors, which may come from another program, into a model.</summary>
+    /// <exception cref="InvalidDataException">The tensors do not fit the model. The model is unchanged.</exception>
     public static void CopyTo(Autoencoder model, Dictionary<string, StoredTensor> tensors, string origin)
     {
         Fit(tensors, TensorForm.Of(model.state_dict()), model.GetName(), origin);
         Copy(tensors, model);
     }
 
-    /// <summary>Refuses tensors whose names, types or shapes are not those of a model's state, or whose values are no numbers.</summary>
+    /// <summary>
+    /// Throws if the names, types or shapes of tensors differ from those of a model's state, or if a value is NaN or infinite.
+    /// </summary>
     public static void CheckFits(
         IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, TensorForm> state, string model, string origin)
     {
@@ -110,36 +113,38 @@ internal sealed class SavedAutoencoder
         if (missing.Length > 0)
             throw new InvalidDataException(
                 $"{origin} has no tensor {Listed(missing)}, which {model} needs"
-                + $"{(unknown.Length > 0 ? $", but {Listed(unknown)}" : "")}: it holds another model.");
+                + $"{(unknown.Length > 0 ? $", but {Listed(unknown)}" : "")}: it is the file of another model.");
         if (unknown.Length > 0)
             throw new InvalidDataException(
-                $"{origin} has a tensor {Listed(unknown)}, which {model} does not know: it holds another model.");
+                $"{origin} has a tensor {Listed(unknown)}, which {model} does not know: it is the file of another model.");
         foreach (var (name, form) in state)
         {
             var tensor = tensors[name];
             if (!tensor.Shape.SequenceEqual(form.Shape))
                 throw new InvalidDataException(
                     $"{origin} has '{name}' as [{string.Join(", ", tensor.Shape)}]; {model} needs [{string.Join(", ", form.Shape)}]: "
-                    + "it holds a model of another shape.");
+                    + "it is the file of a model with another shape.");
             if (tensor.Type != form.Type)
                 throw new InvalidDataException(
                     $"{origin} has '{name}' as {tensor.Type}; {model} needs {form.Type}: "
-                    + "it holds another model, or weights that were quantized.");
+                    + "it is the file of another model, or its weights are quantized.");
         }
         if (tensors.FirstOrDefault(t => !t.Value.IsFinite()).Key is { } bad)
             throw new InvalidDataException(
-                $"{origin} has values in '{bad}' that are infinite or no numbers: its training failed, or it was altered.");
+                $"{origin} has values in '{bad}' that are infinite or NaN: its training failed, or the file was altered.");
     }
 
-    /// <summary>Whether an exception says that an architecture, which may be one's own, cannot be made or built.</summary>
+    /// <summary>Returns whether an exception means that an architecture, which may be custom, is invalid or cannot be built.</summary>
     public static bool IsNoNetwork(Exception e) => e is ArgumentException or NotSupportedException or InvalidOperationException
         or KeyNotFoundException or OverflowException or ExternalException or OutOfMemoryException;
 
-    /// <summary>Refuses an architecture. The reason may quote it, which in a file can be of any length.</summary>
+    /// <summary>
+    /// Creates the exception for an invalid architecture. The reason is cut off, because it may quote a text of any length from the file.
+    /// </summary>
     public static InvalidDataException NoNetwork(string origin, Exception e) =>
-        new($"{origin} has an architecture that makes no model: {string.Concat(e.Message.Take(1000))}", e);
+        new($"{origin} has an architecture from which no model can be built: {string.Concat(e.Message.Take(1000))}", e);
 
-    /// <summary>The first few names, each no longer than fits in a line.</summary>
+    /// <summary>Lists the first few names, shortened to fit in a line.</summary>
     public static string Listed(string[] names)
     {
         const int Few = 3;
@@ -165,7 +170,9 @@ internal sealed class SavedAutoencoder
             state[name].copy_(tensor.ToTensor());
     }
 
-    /// <summary>Fits tensors to the names and types of a state, and gives their origin, with what was removed from their names.</summary>
+    /// <summary>
+    /// Matches tensors to the names and types of a state. Returns the origin, with a note about parts removed from the names.
+    /// </summary>
     private static string Fit(
         Dictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, TensorForm> state, string model, string origin)
     {

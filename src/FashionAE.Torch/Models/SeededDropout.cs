@@ -2,16 +2,18 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>PyTorch's Dropout, with a separate generator in training: the same seed gives the same bits, whatever else draws.</summary>
-/// <param name="probability">The share of the numbers that are set to 0, in [0, 1).</param>
+/// <summary>
+/// Equals PyTorch's Dropout, but has its own generator in training: the same seed gives the same bits, whatever other code draws.
+/// </summary>
+/// <param name="probability">The fraction of values that are set to 0, in [0, 1).</param>
 internal sealed class SeededDropout(double probability) : nn.Module<Tensor, Tensor>("Dropout"), IOnnxLayer
 {
-    /// <summary>Gets or sets the generator, on the device of the input; null for torch's default one.</summary>
+    /// <summary>Gets or sets the generator, on the device of the input; null for torch's default generator.</summary>
     public Generator? Generator { get; set; }
 
     public override Tensor forward(Tensor input)
     {
-        // Without the bernoulli numbers of probability 0, as in libtorch.
+        // As in libtorch, draw no random numbers if the probability is 0.
         if (!training || probability == 0)
             return input.alias();
         using var kept = empty_like(input).bernoulli_(1 - probability, Generator).DividedBy_(1 - probability);

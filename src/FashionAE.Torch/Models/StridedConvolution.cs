@@ -5,21 +5,21 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// PyTorch's Conv2d or ConvTranspose2d with a 3x3 kernel, stride 2 and padding 1, with the same weights under the same names. TorchSharp's
-/// own ConvTranspose2d pads the output of both axes by what is given for the first.
+/// Implements PyTorch's Conv2d or ConvTranspose2d with a 3x3 kernel, stride 2 and padding 1, and with the same weight names. TorchSharp's
+/// ConvTranspose2d cannot be used: it applies the output padding of the first axis to both axes.
 /// </summary>
 /// <remarks>
-/// On the CPU, weights in their own order go to libtorch only where channels fill its blocks. Others libtorch 2.10 (oneDNN 3.7.1) packs
-/// wrongly on some processors, and results are wrong without an error: those go there with channels last.
+/// On the CPU, libtorch 2.10 (oneDNN 3.7.1) packs contiguous weights wrongly on some processors, and silently computes wrong results.
+/// Weights are therefore passed with channels last, unless the channels fill its blocks.
 /// </remarks>
 internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
-    // With AVX-512 the blocks that libtorch makes of images in their own order are worth making, with less they are not: there a training
-    // step takes 0.95 of the time with channels last. A process that limits oneDNN, as tests do, is taken for one with less.
+    // With AVX-512 it is faster to let libtorch reorder contiguous images into blocks. Without it, a training step with channels last needs
+    // 0.95 of the time. If oneDNN's instruction set is limited, as in tests, AVX-512 counts as missing.
     private static readonly bool MakesBlocks =
         Avx512F.IsSupported && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA"));
 
-    // RegisterComponents takes the names of the parameters from the fields.
+    // RegisterComponents uses the names of the fields as names of the parameters.
     private readonly Parameter weight;
     private readonly Parameter bias;
     private readonly long[]? _outputPadding;
@@ -31,7 +31,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         _outputPadding = outputPadding;
         _fillsBlocks = (inputs, outputs) != (1, 1) && FillsBlocks(inputs) && FillsBlocks(outputs);
         using var scope = NewDisposeScope();
-        // The fan is counted from the weight's second dimension, as PyTorch does for both.
+        // Like PyTorch, use the second dimension of the weight for the fan of both kinds.
         var fan = shape[1] * 9;
         weight = weights.Weight(shape, fan);
         bias = weights.Uniform([outputs], 1 / Math.Sqrt(fan));
@@ -40,11 +40,11 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         bias.DetachFromDisposeScope();
     }
 
-    /// <summary>Makes a Conv2d: [N, inputs, H, W] to [N, outputs, ceil(H / 2), ceil(W / 2)].</summary>
+    /// <summary>Creates a Conv2d: [N, inputs, H, W] to [N, outputs, ceil(H / 2), ceil(W / 2)].</summary>
     public static StridedConvolution Down(int inputs, int outputs, InitialWeights weights) =>
         new("Conv2d", inputs, outputs, [outputs, inputs, 3, 3], null, weights);
 
-    /// <summary>Makes a ConvTranspose2d: [N, inputs, ceil(height / 2), ceil(width / 2)] to [N, outputs, height, width].</summary>
+    /// <summary>Creates a ConvTranspose2d: [N, inputs, ceil(height / 2), ceil(width / 2)] to [N, outputs, height, width].</summary>
     public static StridedConvolution Up(int inputs, int outputs, int height, int width, InitialWeights weights) =>
         new("ConvTranspose2d", inputs, outputs, [inputs, outputs, 3, 3], [1 - height % 2, 1 - width % 2], weights);
 
@@ -55,21 +55,23 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 
         using var scope = NewDisposeScope();
         var isAlone = input.shape[0] == 1;
-        // For one image alone libtorch asks NNPACK, which on processors that it does not know writes a warning for every image.
+        // For a single image libtorch uses NNPACK, which writes a warning for every image on processors that it does not support.
         var isTwice = isAlone && _outputPadding is null;
         var images = isTwice ? input.expand(2, -1, -1, -1) : input;
         if (_fillsBlocks && !isAlone && !MakesBlocks)
             images = WithChannelsLast(images);
         var output = _fillsBlocks ? Convolve(images, weight, bias) : ConvolvePacked(images);
-        // A backward pass copies the gradient of a part, so nothing is cut off where nothing is left.
+        // Narrow only if needed, because the backward pass of narrow copies the gradient.
         return (isTwice ? output.narrow(0, 0, 1) : output).MoveToOuterDisposeScope();
     }
 
     public OnnxValue Write(OnnxGraph graph, OnnxValue input) => Write(graph, input, StoredTensor.Of(state_dict()), _outputPadding);
 
-    /// <summary>Adds what such a layer computes to a graph.</summary>
-    /// <param name="state">Its weight and bias.</param>
-    /// <param name="outputPadding">What a transposed convolution adds to rows and columns; null for another one.</param>
+    /// <summary>Adds the computation of such a layer to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">The input of the layer.</param>
+    /// <param name="state">The weight and the bias.</param>
+    /// <param name="outputPadding">The output padding of rows and columns for a transposed convolution; otherwise null.</param>
     public static OnnxValue Write(
         OnnxGraph graph, OnnxValue input, IReadOnlyDictionary<string, StoredTensor> state, long[]? outputPadding)
     {
@@ -82,7 +84,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 
     private Tensor ConvolvePacked(Tensor images)
     {
-        // Of a single channel no layout can be told: there it stands twice.
+        // A tensor with a single channel has no distinguishable memory layout, so the channel is duplicated.
         var isSingle = weight.shape[1] == 1;
         var packed = WithChannelsLast(isSingle ? weight.expand(-1, 2, -1, -1) : weight);
         if (!isSingle)
@@ -92,7 +94,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
             : Convolve(images, packed, bias.expand(2)).narrow(1, 0, 1);
     }
 
-    /// <summary>The same values with channels last in memory; a single channel is that already, but for the strides that say so.</summary>
+    /// <summary>Returns the same values with channels last in memory. For a single channel, only the strides change.</summary>
     private static Tensor WithChannelsLast(Tensor images) => images.shape[1] == 1
         ? images.squeeze(1).unsqueeze(3).permute(0, 3, 1, 2)
         : images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

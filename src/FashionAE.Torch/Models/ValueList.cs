@@ -6,12 +6,12 @@ using System.Globalization;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A list for a record: a copy that nobody changes, equal to another one with equal items, and printed by its items. A list of .NET in a
-/// record makes two records with the same numbers unequal, and prints the name of its type.
+/// An immutable list for records. It copies its items, has value equality, and prints its items. With a list of .NET, two records with
+/// equal items would be unequal, and would print the name of the list's type.
 /// </summary>
 internal sealed class ValueList<T>(IEnumerable<T> items) : ReadOnlyCollection<T>([.. items])
 {
-    /// <summary>Makes one of a list; null stays null, for who refuses it to say so.</summary>
+    /// <summary>Creates a list from another one. Null stays null, so that a later check can report it.</summary>
     [return: NotNullIfNotNull(nameof(items))]
     public static ValueList<T>? Of(IReadOnlyList<T>? items) => items is null ? null : items as ValueList<T> ?? new ValueList<T>(items);
 

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Linear layers for vectors of any numbers, such as the rows of a table. It scales every value by what the training data are like,
-/// encodes and decodes in that space, and scales back: what goes in and comes out has the units of the data.
+/// An autoencoder of linear layers for vectors with values of any range, such as the rows of a table. It scales each slot by the training
+/// data, encodes and decodes in the scaled space, and scales the result back. Inputs and reconstructions have the units of the data.
 /// </summary>
 public sealed class VectorAutoencoder : Autoencoder
 {
@@ -16,10 +16,10 @@ public sealed class VectorAutoencoder : Autoencoder
     private readonly bool _masks;
 
     /// <summary>
-    /// Initializes a new instance of the <see cref="VectorAutoencoder"/> class; weights come from torch's default generator.
+    /// Initializes a new instance of the <see cref="VectorAutoencoder"/> class with weights from torch's default generator.
     /// </summary>
-    /// <param name="architecture">The description of the network, with its length.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length is not known, or a size or another value is invalid.</exception>
+    /// <param name="architecture">The description of the network. Its length must be set.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not set, or another value is invalid.</exception>
     public VectorAutoencoder(VectorArchitecture architecture)
         : this(architecture, new InitialWeights())
     {
@@ -39,13 +39,15 @@ public sealed class VectorAutoencoder : Autoencoder
         Unscaling = _decoder.children().OfType<ScalingLayer>().FirstOrDefault();
     }
 
-    /// <summary>Gets what scales inputs; null where they are not scaled.</summary>
+    /// <summary>Gets the layer that scales inputs; null if they are not scaled.</summary>
     internal ScalingLayer? Scaling { get; }
 
-    /// <summary>Gets what scales reconstructions back: the units of the targets, which may be other columns than the inputs.</summary>
+    /// <summary>
+    /// Gets the layer that scales reconstructions back to the units of the targets, which may be other columns than the inputs.
+    /// </summary>
     internal ScalingLayer? Unscaling { get; }
 
-    /// <summary>Gets the offsets and scales of the slots of reconstructions; null where they are not scaled.</summary>
+    /// <summary>Gets the offsets and scales of the slots of reconstructions; null if they are not scaled.</summary>
     internal (float[] Offset, float[] Scale)? LearnedScaling => Unscaling is { } layer
         ? ([.. StoredTensor.Of(layer.Offset).Floats], [.. StoredTensor.Of(layer.Scale).Floats])
         : null;
@@ -72,21 +74,21 @@ public sealed class VectorAutoencoder : Autoencoder
 }
 
 /// <summary>
-/// Describes a <see cref="VectorAutoencoder"/>. With the defaults it has two hidden layers on either side of the latent vector and a
-/// linear output.
+/// Describes a <see cref="VectorAutoencoder"/>. By default it has two hidden layers before and two after the latent vector, and a linear
+/// output.
 /// </summary>
 public sealed record VectorArchitecture : AutoencoderArchitecture
 {
     /// <summary>Initializes a new instance of the <see cref="VectorArchitecture"/> class.</summary>
     /// <param name="latentSize">The length of the latent vector, 1 or more.</param>
-    /// <param name="length">The length of the vectors, 1 or more; null where an estimator takes it from the column.</param>
+    /// <param name="length">The length of the vectors, 1 or more; null if an estimator sets it from the column.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is less than 1.</exception>
     public VectorArchitecture(int latentSize = 2, int? length = null)
         : base(length is { } known ? InputShape.Vector(known) : InputShape.VectorOfUnknownLength, latentSize)
     {
     }
 
-    /// <summary>Gets the length of the vectors; null where an estimator takes it from the column.</summary>
+    /// <summary>Gets the length of the vectors; null if an estimator sets it from the column.</summary>
     [JsonPropertyOrder(-2)]
     public int? Length
     {
@@ -94,36 +96,40 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
         init => InputShape = value is { } known ? InputShape.Vector(known) : InputShape.VectorOfUnknownLength;
     }
 
-    /// <summary>Gets the encoder's hidden sizes, none or more; the decoder has them in reverse. 64 and 32 unless set.</summary>
+    /// <summary>
+    /// Gets the sizes of the encoder's hidden layers, which can be empty. The decoder uses them in reverse. The default is 64 and 32.
+    /// </summary>
     public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } = new ValueList<int>([64, 32]);
 
-    /// <summary>Gets the function after each hidden layer; <see cref="ActivationKind.Silu"/> unless set.</summary>
+    /// <summary>Gets the activation function after each hidden layer. The default is <see cref="ActivationKind.Silu"/>.</summary>
     public ActivationKind Activation { get; init; } = ActivationKind.Silu;
 
     /// <summary>
-    /// Gets the function at the end of the decoder, in the scaled space; <see cref="ActivationKind.None"/> unless set. A
-    /// <see cref="ActivationKind.Sigmoid"/> fits values that are scaled to [0, 1], such as counts by <see cref="FeatureScaling.MinMax"/>.
+    /// Gets the activation function of the decoder's output, in the scaled space. The default is <see cref="ActivationKind.None"/>. Use
+    /// <see cref="ActivationKind.Sigmoid"/> for values that are scaled to [0, 1], such as counts with
+    /// <see cref="FeatureScaling.MinMax"/>.
     /// </summary>
     public ActivationKind OutputActivation { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the sums of each hidden layer are normalized by the batch before the function; false unless set. It
-    /// takes twice the time, and batches of a few rows disturb it.
+    /// Gets a value indicating whether to use batch normalization before each hidden activation. It doubles the training time, and works
+    /// badly with batches of a few rows. The default is false.
     /// </summary>
     public bool BatchNormalization { get; init; }
 
     /// <summary>
-    /// Gets the dropout after the encoder's first hidden layers, each in [0, 1); none unless set. Further ones are not used.
+    /// Gets the dropout probabilities after the encoder's first hidden layers, each in [0, 1). Values beyond the number of layers are
+    /// ignored. The default is empty, for no dropout.
     /// </summary>
     public IReadOnlyList<double> Dropout { get; init => field = ValueList<double>.Of(value); } = new ValueList<double>([]);
 
     /// <summary>
-    /// Gets how each slot is scaled before the network sees it; <see cref="FeatureScaling.MeanVariance"/> unless set. It is learned when
-    /// the network is trained for the first time, and kept: of the inputs, and of the targets, where those are others.
+    /// Gets how each slot is scaled before the network. The scaling is learned when the network is first trained, and then kept. If the
+    /// targets differ from the inputs, each has its own scaling. The default is <see cref="FeatureScaling.MeanVariance"/>.
     /// </summary>
     public FeatureScaling Scaling { get; init; }
 
-    /// <summary>Gets what is done with values that are NaN; they are refused unless set.</summary>
+    /// <summary>Gets how NaN values are handled. The default is <see cref="MissingValues.Refuse"/>.</summary>
     public MissingValues MissingValues { get; init; }
 
     /// <inheritdoc/>
@@ -142,14 +148,14 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
         get
         {
             if (!InputShape.IsVector)
-                throw Refused(this, "The shape is that of images: use a network for images, or set Length.");
+                throw Refused(this, "The shape is an image shape: use a network for images, or set Length.");
             if (Length is not { } length)
-                throw Refused(this, "Length is not known: set it, or let an estimator take it from the column.");
+                throw Refused(this, "Length is not set: set it, or let an estimator set it from the column.");
             var layers = new LinearLayers(length, LatentSize, HiddenSizes, Dropout);
             if (layers.Problem is { } problem)
                 throw Refused(this, problem);
             if (OutputActivation == ActivationKind.Sigmoid && Scaling is FeatureScaling.MeanVariance or FeatureScaling.Robust)
-                throw Refused(this, "A sigmoid gives values in [0, 1]: set Scaling to MinMax, or to None where the values are in [0, 1].");
+                throw Refused(this, "A sigmoid outputs values in [0, 1]: set Scaling to MinMax, or to None if the values are in [0, 1].");
             if (!Enum.IsDefined(Activation) || !Enum.IsDefined(OutputActivation)
                 || !Enum.IsDefined(Scaling) || !Enum.IsDefined(MissingValues))
                 throw Refused(this, "Activation, OutputActivation, Scaling and MissingValues must be defined values.");

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Scales each slot of vectors, (x - offset) / scale, or back. Both are learned from data, not by gradients.</summary>
+/// <summary>
+/// Scales each slot of vectors, (x - offset) / scale, or scales it back. Offset and scale are learned from data, not by gradients.
+/// </summary>
 internal sealed class ScalingLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     public const string OffsetName = "offset";
@@ -26,13 +28,13 @@ internal sealed class ScalingLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
     public Tensor Scale => get_buffer(ScaleName)!;
 
     /// <summary>
-    /// Gets a value indicating whether it has learned from rows: a network is scaled once, whatever it is trained on later.
+    /// Gets a value indicating whether the scaling was learned. It is learned only once, in the first training of the network.
     /// </summary>
     public bool HasLearned => get_buffer(RowsName)!.item<long>() > 0;
 
     public override Tensor forward(Tensor input) => _isInverse ? input.mul(Scale).Plus(Offset) : Apply(input);
 
-    /// <summary>Scales values, also in a layer that scales back.</summary>
+    /// <summary>Scales values. This also works in a layer that scales back.</summary>
     public Tensor Apply(Tensor values)
     {
         using var difference = values - Offset;
@@ -52,7 +54,7 @@ internal sealed class ScalingLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
     }
 }
 
-/// <summary>Puts 0 in the place of missing values.</summary>
+/// <summary>Replaces missing values with 0.</summary>
 internal sealed class MissingValueFilling() : nn.Module<Tensor, Tensor>("MissingValueFilling"), IOnnxLayer
 {
     public static Tensor Fill(Tensor values)
@@ -70,7 +72,7 @@ internal sealed class MissingValueFilling() : nn.Module<Tensor, Tensor>("Missing
         "Where", [graph.Add("IsNaN", [input]), graph.Constant(StoredTensor.Of([0f]), "zero"), input]);
 }
 
-/// <summary>A function of each value, between two layers.</summary>
+/// <summary>An activation function between two layers.</summary>
 internal sealed class ElementFunction(ActivationKind kind) : nn.Module<Tensor, Tensor>($"{kind}"), IOnnxLayer
 {
     private const double LeakySlope = 0.01;

@@ -2,58 +2,61 @@ using System.Text.Json.Serialization;
 
 namespace FashionAE.Torch;
 
-/// <summary>How the slots of vectors are scaled, each by its values in the training data, before a network sees them.</summary>
+/// <summary>Specifies how each slot of vectors is scaled before the network, by its values in the training data.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FeatureScaling>))]
 public enum FeatureScaling
 {
-    /// <summary>The mean becomes 0 and the standard deviation (of the population) 1.</summary>
+    /// <summary>Scales to mean 0 and (population) standard deviation 1.</summary>
     MeanVariance,
 
-    /// <summary>The smallest value becomes 0 and the largest 1.</summary>
+    /// <summary>Scales to smallest value 0 and largest value 1.</summary>
     MinMax,
 
     /// <summary>
-    /// The median becomes 0 and the distance of the quartiles 1, so that a few extreme values do not decide. They are then far from 0: use
-    /// a loss that grows linearly. Medians and quartiles are those of 100,000 rows, drawn by the seed, where there are more; of long
-    /// vectors, of fewer rows (1,000 at least). Where the quartiles of a slot are equal, its mean and standard deviation are used.
+    /// <para>Scales to median 0 and interquartile range 1, so that a few extreme values have little influence. Extreme values are then far
+    /// from 0: use a loss that grows linearly, such as <see cref="HuberLoss"/>.</para>
+    /// <para>The quartiles are those of a random sample of 100,000 rows (of fewer rows for long vectors, at least 1,000), or of all rows if
+    /// there are fewer. The seed determines the sample. If the quartiles of a slot are equal, its mean and standard deviation are
+    /// used.</para>
     /// </summary>
     Robust,
 
-    /// <summary>Values stay as they are.</summary>
+    /// <summary>Does not scale.</summary>
     None,
 }
 
-/// <summary>What is done with values of a vector that are NaN.</summary>
+/// <summary>Specifies how NaN values in vectors are handled.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MissingValues>))]
 public enum MissingValues
 {
-    /// <summary>Training refuses them, and a row that has one is missing when it is scored: all that is computed of it is NaN.</summary>
+    /// <summary>NaN is not allowed. Training throws an exception. When scoring, all outputs for the row are NaN.</summary>
     Refuse,
 
     /// <summary>
-    /// The network sees 0 instead, after scaling: the mean, the median, the smallest value or 0. The value has no error: the loss is a mean
-    /// over all values, scores are means over those that are there. A row without any value is missing.
+    /// NaN is a missing value. The network gets 0 instead after scaling, which is the mean, the median or the smallest value of the slot
+    /// (without scaling, 0). A missing value has no error: the loss is a mean over all values, and scores are means over the values that
+    /// are not missing. If all values of a row are missing, all outputs for the row are NaN.
     /// </summary>
     Mask,
 }
 
-/// <summary>The functions between the layers of a network.</summary>
+/// <summary>Specifies the activation function between the layers of a network.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ActivationKind>))]
 public enum ActivationKind
 {
-    /// <summary>The value itself.</summary>
+    /// <summary>No activation, x.</summary>
     None,
 
     /// <summary>max(0, x).</summary>
     Relu,
 
-    /// <summary>x, or 0.01 x where that is negative.</summary>
+    /// <summary>x, or 0.01 x if x is negative.</summary>
     LeakyRelu,
 
-    /// <summary>x, or exp(x) - 1 where that is negative (Clevert, Unterthiner and Hochreiter 2016).</summary>
+    /// <summary>x, or exp(x) - 1 if x is negative (Clevert, Unterthiner and Hochreiter 2016).</summary>
     Elu,
 
-    /// <summary>x times the normal distribution's share below x (Hendrycks and Gimpel 2016).</summary>
+    /// <summary>x times the standard normal distribution function at x (Hendrycks and Gimpel 2016).</summary>
     Gelu,
 
     /// <summary>x / (1 + exp(-x)) (Elfwing, Uchibe and Doya 2018).</summary>

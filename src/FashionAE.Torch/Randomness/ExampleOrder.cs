@@ -4,18 +4,19 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// The examples of an epoch in random order. Example e is image e modulo the images; after the originals come rounds of changed copies.
+/// The random order of the examples in an epoch. Example e is image e modulo the number of images. The first examples are the originals,
+/// followed by the changed copies.
 /// </summary>
 internal sealed class ExampleOrder
 {
-    /// <summary>How many numbers an order keeps in memory.</summary>
+    /// <summary>The largest number of examples whose order is stored in memory.</summary>
     public const long MostShuffled = 1 << 22;
 
     private const int Rounds = 6;
 
     private readonly int _images;
 
-    // Either the order itself, or what it is computed from.
+    // Either the stored order, or the keys to compute it.
     private readonly long[]? _examples;
     private readonly long[]? _keys;
     private readonly int _halfBits;
@@ -29,7 +30,8 @@ internal sealed class ExampleOrder
             _examples = permutation.data<long>().ToArray();
             return;
         }
-        // More would take more memory than the images: a Feistel network (Luby and Rackoff 1988) permutes the numbers of as many bits.
+        // A stored order would need more memory than the images. Use a Feistel network (Luby and Rackoff 1988), which permutes all numbers
+        // with the same number of bits.
         _halfBits = (BitOperations.Log2((ulong)Count - 1) + 2) / 2;
         using var keys = randint(long.MaxValue, [Rounds], ScalarType.Int64, generator: generator);
         _keys = keys.data<long>().ToArray();
@@ -37,7 +39,7 @@ internal sealed class ExampleOrder
 
     public long Count { get; }
 
-    /// <summary>The images from one place of the order to another, originals first.</summary>
+    /// <summary>Returns the images between two positions of the order, originals first.</summary>
     public (long[] Images, int Originals) Batch(long start, long end)
     {
         var images = new long[end - start];
@@ -50,7 +52,7 @@ internal sealed class ExampleOrder
         return (images, front);
     }
 
-    /// <summary>Numbers that the network takes out of the range go through it again until they are within.</summary>
+    /// <summary>Returns the example at a position. Results out of range are permuted again until they are in range.</summary>
     private long Permuted(long place)
     {
         var mask = (1UL << _halfBits) - 1;

@@ -3,14 +3,17 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Fills the weights of a new network: from torch's default generator, from a seed, or not at all where a file will.</summary>
+/// <summary>
+/// Initializes the weights of a new network from torch's default generator or from a seed, or leaves them undefined if a file will set
+/// them.
+/// </summary>
 internal sealed class InitialWeights : IDisposable
 {
     private readonly Generator? _generator;
     private readonly bool _isNothing;
 
-    /// <param name="seed">The seed; null for numbers of the default generator.</param>
-    /// <param name="isNothing">Whether the weights stay undefined until others are copied over them.</param>
+    /// <param name="seed">The seed; null to draw from the default generator.</param>
+    /// <param name="isNothing">Whether the weights stay undefined until others are copied to them.</param>
     public InitialWeights(int? seed = null, bool isNothing = false)
     {
         NativeTorch.EnsureLoaded();
@@ -20,23 +23,24 @@ internal sealed class InitialWeights : IDisposable
 
     public int? Seed { get; }
 
-    /// <summary>Makes a linear layer with PyTorch's initial weights, both uniform within 1 / sqrt(inputs).</summary>
+    /// <summary>Creates a linear layer with PyTorch's initial weights: weight and bias are uniform within 1 / sqrt(inputs).</summary>
     public Linear Linear(long inputs, long outputs)
     {
         using var scope = NewDisposeScope();
-        // The layer detaches them from the scope.
+        // The layer detaches the parameters from the dispose scope.
         return nn.Linear(Weight([outputs, inputs], inputs), Uniform([outputs], 1 / Math.Sqrt(inputs)));
     }
 
-    /// <summary>Makes a weight as PyTorch's kaiming_uniform_ with a = sqrt(5) fills it, rounded as there.</summary>
-    /// <param name="fan">How many numbers an output is summed from.</param>
+    /// <summary>Creates a weight like PyTorch's kaiming_uniform_ with a = sqrt(5), with the same rounding.</summary>
+    /// <param name="shape">The shape of the weight.</param>
+    /// <param name="fan">The number of values that an output is the sum of.</param>
     public Parameter Weight(long[] shape, long fan)
     {
         var slope = Math.Sqrt(5);
         return Uniform(shape, Math.Sqrt(3) * (Math.Sqrt(2 / (1 + slope * slope)) / Math.Sqrt(fan)));
     }
 
-    /// <summary>Makes a parameter of numbers from the negative bound to the positive one.</summary>
+    /// <summary>Creates a parameter with uniform values between the negative and the positive bound.</summary>
     public Parameter Uniform(long[] shape, double bound)
     {
         using var _ = no_grad();

@@ -1,6 +1,6 @@
 namespace FashionAE.Torch;
 
-/// <summary>The finalizer of MurmurHash3 (Appleby 2011): every bit of the input changes half of the output's bits.</summary>
+/// <summary>The finalizer of MurmurHash3 (Appleby 2011). Changing any input bit changes about half of the output bits.</summary>
 internal static class MurmurHash
 {
     public static ulong Mix(ulong bits)
@@ -10,11 +10,13 @@ internal static class MurmurHash
         return bits ^ bits >> 33;
     }
 
-    /// <summary>Returns a number in [0, 1) that follows from a seed and a number, such as a row's.</summary>
+    /// <summary>Returns a value in [0, 1) that depends only on a seed and a number, such as that of a row.</summary>
     public static double Uniform(long seed, long number) =>
         (Mix(unchecked((ulong)number * 0x9e3779b97f4a7c15 + (ulong)seed)) >> 11) * Math.ScaleB(1, -53);
 
-    /// <summary>Derives a seed of 63 bits from another one and a number, such as an epoch's: near seeds share none.</summary>
+    /// <summary>
+    /// Derives a 63-bit seed from another seed and a number, such as that of an epoch. Similar seeds give unrelated results.
+    /// </summary>
     public static long Seed(long seed, long number) =>
         (long)(Mix(unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)number)) & long.MaxValue);
 }

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// All random numbers of one pass of a training through its examples. They follow from a seed alone, so resuming needs no state of a
-/// generator. Steps of all trainings in a process take turns: code of a user in them may draw from torch's default generator, which is
-/// seeded anew for every step; and the threads of several steps would fight for the cores.
+/// Provides all random numbers for one pass of a training over its examples. They depend only on a seed, so a checkpoint needs no generator
+/// state. Training steps in the same process run one at a time, for two reasons: custom code may draw from torch's default generator, which
+/// is seeded before every step, and threads of several steps would compete for the cores.
 /// </summary>
 internal sealed class PassRandom : IDisposable
 {
@@ -14,9 +14,13 @@ internal sealed class PassRandom : IDisposable
     private readonly long? _seedOfUserCode;
     private long _steps;
 
-    /// <param name="rank">The rank: ranks that drop the same places of different examples would learn less from them.</param>
+    /// <param name="seed">The seed of the pass.</param>
+    /// <param name="rank">
+    /// The rank. Dropout uses a different seed on each rank, because equal masks for different examples are less effective.
+    /// </param>
+    /// <param name="device">The device of the random numbers.</param>
     /// <param name="hasUserCode">Whether steps run code that may draw from torch's default generator.</param>
-    /// <param name="lend">Gives dropout its generator, and null at the end, for that of torch.</param>
+    /// <param name="lend">Sets the generator of dropout; null at the end for torch's default generator.</param>
     public PassRandom(long seed, int rank, Device device, bool hasUserCode, Action<Generator?> lend)
     {
         var seedOfRank = (seed + rank) & long.MaxValue;
@@ -32,7 +36,7 @@ internal sealed class PassRandom : IDisposable
 
     public Generator Noise { get; }
 
-    /// <summary>Runs what changes a batch, passes it through the network and learns from it, while no other training does.</summary>
+    /// <summary>Runs a training step (augmentation, forward and backward pass) while no other training runs one.</summary>
     public T Step<T>(Func<T> step) => DefaultGenerator.Run(_seedOfUserCode is { } seed ? MurmurHash.Seed(seed, ++_steps) : null, step);
 
     public void Dispose()

@@ -37,9 +37,9 @@ public sealed class FashionMnistDownloadTests : IDisposable
         using var client = new HttpClient(handler);
         var error = await Assert.ThrowsAsync<HttpRequestException>(() => FashionMnist.DownloadAsync(_folder.Path, Source, client));
         Assert.StartsWith(
-            $"Fashion-MNIST could not be fetched from {Source}train-images-idx3-ubyte.gz (", error.Message, StringComparison.Ordinal);
+            $"Fashion-MNIST could not be downloaded from {Source}train-images-idx3-ubyte.gz (", error.Message, StringComparison.Ordinal);
         Assert.EndsWith(
-            "): try again, name the address of a mirror in $FASHION_MNIST_SOURCE, or name the folder that holds its four files in $FASHION_MNIST.",
+            "): try again, set the address of a mirror in $FASHION_MNIST_SOURCE, or set the folder with its four files in $FASHION_MNIST.",
             error.Message, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, error.StatusCode);
         Assert.Empty(_folder.FileNames);

@@ -91,7 +91,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
     [Fact]
     public void Files_of_another_shape_or_kind_are_named_with_the_remedy()
     {
-        Assert.Contains("its labels after it", Refused(TestFiles.Idx([2], [0, 1])), StringComparison.Ordinal);
+        Assert.Contains("then the labels", Refused(TestFiles.Idx([2], [0, 1])), StringComparison.Ordinal);
         Assert.Contains("has no pixels", Refused(TestFiles.Idx([0, 2, 3], [])), StringComparison.Ordinal);
         Assert.Contains("has no pixels", Refused(TestFiles.Idx([2, 0, 3], [])), StringComparison.Ordinal);
         Assert.Contains("Fetch it again", Refused(TwoImages[..^1]), StringComparison.Ordinal);
@@ -110,7 +110,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ClassNames has null at place 1", "A", null)]
+    [InlineData("ClassNames has null at index 1", "A", null)]
     [InlineData("ClassNames has 'B' twice", "A", "B", "B")]
     public void Class_names_that_are_none_or_the_same_are_refused(string message, params string?[] names)
     {

@@ -102,7 +102,7 @@ public class ImageSetTests
     {
         using var images = SampleImages.First(60);
         var error = Assert.Throws<ArgumentException>(() => images.SelectClasses(names));
-        Assert.Contains($"'{twice}' is given twice", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{twice}' is specified twice", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -88,11 +88,11 @@ public sealed class ForeignWeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("F64", "9a9999999999b97f", "beyond the range")] // 1e308 and some
-    [InlineData("F64", "000000000000f87f", "infinite or no numbers")]
-    [InlineData("F64", "000000000000f0ff", "infinite or no numbers")]
-    [InlineData("F16", "007c", "infinite or no numbers")]
-    [InlineData("BF16", "c07f", "infinite or no numbers")]
+    [InlineData("F64", "9a9999999999b97f", "out of the range")] // 1e308 and some
+    [InlineData("F64", "000000000000f87f", "infinite or NaN")]
+    [InlineData("F64", "000000000000f0ff", "infinite or NaN")]
+    [InlineData("F16", "007c", "infinite or NaN")]
+    [InlineData("BF16", "c07f", "infinite or NaN")]
     [InlineData("I32", "01000000", "needs Float32")]
     [InlineData("I8", "01", "'decoder.0.bias' has type 'I8'")]
     [InlineData("U16", "0100", "'decoder.0.bias' has type 'U16'")]

@@ -88,8 +88,8 @@ public sealed class SavedAutoencoderTests : IDisposable
             (tensors => tensors["encoder.9.weight"] = zeros(1), "a tensor 'encoder.9.weight', which DenseAutoencoder does not know"),
             (tensors => tensors["decoder.1.running_var"] = ones(5), "'decoder.1.running_var' as [5]; DenseAutoencoder needs [4]"),
             (tensors => tensors["decoder.1.running_var"] = ones(4, ScalarType.Int32), "'decoder.1.running_var' as Int32; DenseAutoencoder needs Float32"),
-            (tensors => tensors["encoder.1.bias"] = full(4, float.NaN), "values in 'encoder.1.bias' that are infinite or no numbers"),
-            (tensors => tensors["encoder.1.bias"] = full(4, 1e300, ScalarType.Float64), "'encoder.1.bias' (Float64) that are beyond the range"),
+            (tensors => tensors["encoder.1.bias"] = full(4, float.NaN), "values in 'encoder.1.bias' that are infinite or NaN"),
+            (tensors => tensors["encoder.1.bias"] = full(4, 1e300, ScalarType.Float64), "'encoder.1.bias' (Float64) that are out of the range"),
         })
         {
             var message = Refused(change, _ => new object()).Message;
@@ -97,7 +97,7 @@ public sealed class SavedAutoencoderTests : IDisposable
             Assert.Contains(clue, message, StringComparison.Ordinal);
         }
         // Tensors that fit are let through, and then the network itself cannot be built.
-        Assert.Contains("makes no model: It was built.", Refused(_ => { }, saved => saved.Build()).Message, StringComparison.Ordinal);
+        Assert.Contains("from which no model can be built: It was built.", Refused(_ => { }, saved => saved.Build()).Message, StringComparison.Ordinal);
     }
 
     [Theory]

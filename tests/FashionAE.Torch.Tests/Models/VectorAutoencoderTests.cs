@@ -103,7 +103,7 @@ public class VectorAutoencoderTests
     [Fact]
     public void What_makes_no_network_is_refused()
     {
-        Message.Says<ArgumentOutOfRangeException>(() => new VectorArchitecture(2).Build(), "Length is not known");
+        Message.Says<ArgumentOutOfRangeException>(() => new VectorArchitecture(2).Build(), "Length is not set");
         VectorArchitecture[] wrong =
         [
             new(0, 3), new(2) { InputShape = new ImageShape(1, 28, 28) }, new(2, 3) { OutputActivation = ActivationKind.Sigmoid }, new(2, 3) { HiddenSizes = [0] }, new(2, 3) { Dropout = [1] }, new(2, 3) { Activation = (ActivationKind)99 },

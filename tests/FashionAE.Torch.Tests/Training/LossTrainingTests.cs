@@ -105,7 +105,7 @@ public sealed class LossTrainingTests : IDisposable
         {
             var trainer = new AutoencoderTrainer(model, Options(new MeanOfValuesLoss { SlotWeights = weights }));
             var error = Assert.Throws<InvalidOperationException>(() => trainer.Train(_images));
-            Assert.StartsWith("MeanOfValuesLoss.Elements returned [20] for values [20, 1, 8, 8]", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith("MeanOfValuesLoss.Elements returned [20] for [20, 1, 8, 8]", error.Message, StringComparison.Ordinal);
         }
     }
 
