@@ -3,16 +3,16 @@ using System.Runtime.CompilerServices;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// The processes that mpirun, or another launcher of MPI, has started together, as a <see cref="TrainingOptions.Exchange"/>: every one of
-/// them runs the same program. Open MPI and MPICH, and what has MPICH's binary interface, are found on Linux and macOS.
+/// Connects the processes that mpirun or another MPI launcher started together, as a <see cref="TrainingOptions.Exchange"/>. All processes
+/// run the same program. Open MPI, MPICH, and implementations with the binary interface of MPICH are supported, on Linux and macOS.
 /// </summary>
 /// <remarks>
-/// MPI ends with the process. One that exits with a code other than 0, as an unhandled exception makes it, ends all others, which would
-/// wait for it for ever: by MPI_Abort, or, where it was killed, by its launcher.
+/// MPI ends with the process. If a process exits with a code other than 0, for example because of an unhandled exception, all other
+/// processes end too; otherwise they would wait for it forever. MPI_Abort ends them or, if the process was killed, the launcher does.
 /// </remarks>
 public sealed class MpiExchange : IGradientExchange
 {
-    // Of the standard; MPICH and Open MPI have the same numbers.
+    // Constants of the MPI standard, with the values of MPICH and Open MPI.
     private const int Funneled = 1;
     private const int Serialized = 2;
 
@@ -27,18 +27,18 @@ public sealed class MpiExchange : IGradientExchange
     private MpiExchange(MpiHandles mpi)
     {
         _mpi = mpi;
-        // A program may have started MPI for other work of its own; then it ends it, too.
+        // The program may have initialized MPI itself for other work. Then it also finalizes MPI.
         MpiLibrary.Check(MpiLibrary.Initialized(out var isInitialized), "MPI_Initialized");
         _isOurs = isInitialized == 0;
         int level;
         if (_isOurs)
-            // Only one thread at a time calls, but not always the same: after an await, or when the process exits.
+            // Only one thread calls MPI at a time, but it can be a different one after an await or when the process exits.
             MpiLibrary.Check(MpiLibrary.InitThread(0, 0, Serialized, out level), "MPI_Init_thread");
         else
             MpiLibrary.Check(MpiLibrary.QueryThread(out level), "MPI_Query_thread");
         if (level < Funneled)
             throw new InvalidOperationException(
-                "This MPI works in programs of one thread only; .NET has several. Install one that has MPI_THREAD_FUNNELED.");
+                "This MPI only supports programs with one thread, but .NET uses several. Install one that supports MPI_THREAD_FUNNELED.");
         _onlyThread = level < Serialized ? Thread.CurrentThread : null;
         if (_isOurs)
             AppDomain.CurrentDomain.ProcessExit += (_, _) => End(Environment.ExitCode);
@@ -47,16 +47,16 @@ public sealed class MpiExchange : IGradientExchange
         (Rank, Size) = PlaceIn(mpi.World);
         if (MpiLibrary.LaunchedSize is { } launched && launched != Size)
             throw new InvalidOperationException(
-                $"The launcher started {launched} ranks, but this MPI, {(mpi.IsOpenMpi ? "Open MPI" : "MPICH or one like it")}, "
-                + $"sees {Size}: use the mpirun that belongs to it, or install the MPI of that launcher.");
+                $"The launcher started {launched} ranks, but this MPI ({(mpi.IsOpenMpi ? "Open MPI" : "MPICH or a compatible one")}) "
+                + $"sees {Size}: use the mpirun of this MPI, or install the MPI of that launcher.");
         MpiLibrary.Check(MpiLibrary.SplitType(mpi.World, mpi.SharedMemory, 0, mpi.NoInfo, out _host), "MPI_Comm_split_type");
         (LocalRank, LocalSize) = PlaceIn(_host);
         Threads = FairThreads();
     }
 
     /// <summary>
-    /// Gets a value indicating whether mpirun, or another launcher of MPI, has started this process, so that it is one of several. MPI is
-    /// not loaded to tell.
+    /// Gets a value indicating whether mpirun or another MPI launcher started this process, so that it is one of several. MPI is not loaded
+    /// to find this out.
     /// </summary>
     public static bool IsLaunched => MpiLibrary.IsLaunched;
 
@@ -66,28 +66,30 @@ public sealed class MpiExchange : IGradientExchange
     /// <inheritdoc/>
     public int Size { get; }
 
-    /// <summary>Gets the number of this process among those on its machine, from 0; the GPU to take is that of this number.</summary>
+    /// <summary>Gets the number of this process among those on its machine, from 0. Use it as the index of the GPU.</summary>
     public int LocalRank { get; }
 
     /// <summary>Gets the number of processes on this machine, 1 or more.</summary>
     public int LocalSize { get; }
 
     /// <summary>
-    /// Gets how many threads this process may compute with, 1 or more, so that the processes of a machine share its cores: for
-    /// <c>torch.set_num_threads</c>. Where the launcher gave it cores of its own, they are those.
+    /// Gets the number of threads that this process should use, 1 or more, so that the processes on a machine share its cores. Pass it to
+    /// <c>torch.set_num_threads</c>. If the launcher assigned cores to the process, it is their number.
     /// </summary>
     public int Threads { get; }
 
-    /// <summary>Joins the processes that were started together, or this one alone; the first call loads and starts MPI.</summary>
-    /// <returns>The exchange, always the same one.</returns>
-    /// <exception cref="DllNotFoundException">No MPI is installed.</exception>
-    /// <exception cref="InvalidOperationException">The launcher is of another MPI, or this one knows no threads.</exception>
-    /// <exception cref="IOException">MPI could not be started; the message has its text.</exception>
+    /// <summary>
+    /// Connects the processes that were started together; a process started alone is one rank. The first call loads and initializes MPI.
+    /// </summary>
+    /// <returns>The exchange, which is the same instance in every call.</returns>
+    /// <exception cref="DllNotFoundException">MPI is not installed.</exception>
+    /// <exception cref="InvalidOperationException">The launcher belongs to another MPI, or this MPI does not support threads.</exception>
+    /// <exception cref="IOException">MPI failed to initialize. The message contains its text.</exception>
     public static MpiExchange World() => TheWorld.Value;
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">MPI failed; the message has its text.</exception>
-    /// <exception cref="InvalidOperationException">MPI has ended, or is bound to another thread.</exception>
+    /// <exception cref="IOException">MPI failed. The message contains its text.</exception>
+    /// <exception cref="InvalidOperationException">MPI has ended, or can only be used on another thread.</exception>
     public void Sum(Span<float> values) => Sum(values, _mpi.Float, _mpi.World);
 
     /// <inheritdoc/>
@@ -112,15 +114,15 @@ public sealed class MpiExchange : IGradientExchange
     }
 
     /// <summary>
-    /// Waits for all ranks and ends MPI, as the end of a process with exit code 0 does. Call it on every rank before they exit in order
-    /// with another code, which would else end the others at once. A second call does nothing.
+    /// Waits for all ranks and finalizes MPI, like the end of a process with exit code 0. Call it on every rank before exiting normally
+    /// with another exit code. Otherwise that exit code would immediately end the other ranks. A second call has no effect.
     /// </summary>
-    /// <exception cref="IOException">MPI failed; the message has its text.</exception>
+    /// <exception cref="IOException">MPI failed. The message contains its text.</exception>
     public void Complete()
     {
         if (_isOver)
             return;
-        // MPI_Finalize waits for the others in some MPIs only.
+        // MPI_Finalize does not wait for the other ranks in every implementation.
         Barrier();
         _isOver = true;
         if (_isOurs)
@@ -137,7 +139,7 @@ public sealed class MpiExchange : IGradientExchange
             _ = MpiLibrary.End();
             return;
         }
-        // What the launcher says of it gets lost at times.
+        // The launcher's own message is not always printed.
         if (Size > 1)
             Console.Error.WriteLine($"Rank {Rank} of {Size} ends with exit code {exitCode}, and all others with it.");
         _ = MpiLibrary.Abort(_mpi.World, exitCode);
@@ -156,10 +158,10 @@ public sealed class MpiExchange : IGradientExchange
     private void CheckCall()
     {
         if (_isOver)
-            throw new InvalidOperationException("MPI has ended: exchange nothing after Complete.");
+            throw new InvalidOperationException("MPI has ended: do not exchange values after Complete.");
         if (_onlyThread is not null && _onlyThread != Thread.CurrentThread)
             throw new InvalidOperationException(
-                "This MPI is bound to the thread that first called MpiExchange.World(): train on that thread.");
+                "This MPI can only be used on the thread that first called MpiExchange.World(): train on that thread.");
     }
 
     private static (int Rank, int Size) PlaceIn(nint communicator)
@@ -169,7 +171,10 @@ public sealed class MpiExchange : IGradientExchange
         return (rank, size);
     }
 
-    /// <summary>A core that several processes may run on counts for each of them in part.</summary>
+    /// <summary>
+    /// Returns the fair number of threads: the sum of this process's shares of its cores. A core that several processes can use counts in
+    /// part for each.
+    /// </summary>
     private int FairThreads()
     {
         var users = new double[4096];
@@ -181,7 +186,7 @@ public sealed class MpiExchange : IGradientExchange
         return Math.Clamp((int)Math.Round(share, MidpointRounding.ToZero), 1, Environment.ProcessorCount);
     }
 
-    /// <summary>Reads lists such as 0-3,8; none where the system has no such file.</summary>
+    /// <summary>Returns the cores that this process can use, from a list such as 0-3,8; empty if the system has no such file.</summary>
     private static List<int> CoresOfThisProcess()
     {
         const string Status = "/proc/self/status";

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace FashionAE.Torch;
 
-/// <summary>The functions of the MPI standard that are used, of the library that is installed.</summary>
+/// <summary>Declares the functions of the MPI standard that FashionAE uses, and loads the installed library.</summary>
 internal static partial class MpiLibrary
 {
     private const string Name = "mpi";
 
-    /// <summary>Set by Open MPI's mpirun for each rank, to how many there are; likewise by that of MPICH, and by Slurm.</summary>
+    /// <summary>The variable that Open MPI's mpirun sets to the number of ranks. MPICH's mpirun and Slurm set the others.</summary>
     private const string OpenMpiSize = "OMPI_COMM_WORLD_SIZE";
     private const string PmiSize = "PMI_SIZE";
     private const string PmixRank = "PMIX_RANK";
@@ -17,21 +17,21 @@ internal static partial class MpiLibrary
 
     private static readonly Lazy<MpiHandles> Loaded = new(() => Load(Candidates()));
 
-    /// <summary>Gets a value indicating whether a launcher of MPI has started this process.</summary>
+    /// <summary>Gets a value indicating whether an MPI launcher started this process.</summary>
     public static bool IsLaunched =>
         new[] { OpenMpiSize, PmiSize, PmixRank }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
 
-    /// <summary>Gets how many ranks the launcher says that there are; null where it does not.</summary>
+    /// <summary>Gets the number of ranks according to the launcher; null if it does not report it.</summary>
     public static int? LaunchedSize =>
         int.TryParse(Environment.GetEnvironmentVariable(OpenMpiSize) ?? Environment.GetEnvironmentVariable(PmiSize), out var size)
             ? size : null;
 
-    /// <summary>Gets the handles of the library, which is loaded when it is first asked for.</summary>
-    /// <exception cref="DllNotFoundException">There is none.</exception>
+    /// <summary>Gets the handles of the library, which is loaded on first use.</summary>
+    /// <exception cref="DllNotFoundException">MPI is not installed.</exception>
     public static MpiHandles Handles => Loaded.Value;
 
-    /// <summary>Turns a function's result into an exception where it is an error.</summary>
-    /// <exception cref="IOException">It is one; the message has MPI's text.</exception>
+    /// <summary>Throws if the result of a function is an error.</summary>
+    /// <exception cref="IOException">The result is an error. The message contains MPI's text.</exception>
     public static void Check(int result, string function)
     {
         if (result == 0)
@@ -81,8 +81,8 @@ internal static partial class MpiLibrary
     [LibraryImport(Name, EntryPoint = "MPI_Error_string")]
     private static partial int ErrorString(int code, ref byte text, out int length);
 
-    /// <summary>Loads the first of some libraries that is there.</summary>
-    /// <exception cref="DllNotFoundException">None is.</exception>
+    /// <summary>Loads the first library that exists.</summary>
+    /// <exception cref="DllNotFoundException">No library exists.</exception>
     internal static MpiHandles Load(IEnumerable<string> files)
     {
         foreach (var file in files)
@@ -93,10 +93,10 @@ internal static partial class MpiLibrary
             }
         throw new DllNotFoundException(
             "MPI is not installed: install Open MPI 4 or 5 (Debian and Ubuntu: apt-get install openmpi-bin) or MPICH "
-            + "(apt-get install mpich), on every machine that shall train.");
+            + "(apt-get install mpich) on every machine that trains.");
     }
 
-    /// <summary>A rank needs the library of the launcher that has started it; both may be installed.</summary>
+    /// <summary>Returns the libraries to try. Both MPIs may be installed, and a rank needs that of its launcher.</summary>
     private static IEnumerable<string> Candidates() =>
         Environment.GetEnvironmentVariable(OpenMpiSize) is not null || Environment.GetEnvironmentVariable(PmiSize) is null
             ? OpenMpiFiles.Concat(MpichFiles)
@@ -104,8 +104,8 @@ internal static partial class MpiLibrary
 }
 
 /// <summary>
-/// What the functions are called with. Open MPI's handles are addresses of symbols; those of MPICH, and of what is compatible with it, such
-/// as Intel MPI, are numbers that the MPICH ABI fixes.
+/// The handles that are passed to the functions. Open MPI's handles are addresses of symbols. Those of MPICH and compatible
+/// implementations, such as Intel MPI, are numbers defined by the MPICH ABI.
 /// </summary>
 internal sealed record MpiHandles(
     bool IsOpenMpi, nint World, nint Byte, nint Float, nint Double, nint SumOperation, nint InPlace, nint ErrorsReturn, nint NoInfo,

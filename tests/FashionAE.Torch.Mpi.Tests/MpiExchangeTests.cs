@@ -77,7 +77,7 @@ public sealed class MpiExchangeTests
         {
             Assert.Contains($"{rank}: MPI_Bcast of MPI failed: MPI_ERR_ROOT: invalid root", output);
             Assert.Contains($"{rank}: null", output);
-            Assert.Contains($"{rank}: MPI has ended: exchange nothing after Complete.", output);
+            Assert.Contains($"{rank}: MPI has ended: do not exchange values after Complete.", output);
         }
     }
 

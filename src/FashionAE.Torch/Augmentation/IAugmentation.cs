@@ -35,7 +35,7 @@ public interface IAugmentation
 
 /// <summary>
 /// Selects the examples at First, First + Step, First + 2 Step and so on. Every rank thus gets its share of originals and of copies, which
-/// take longer to compute.
+/// are slower to compute.
 /// </summary>
 internal readonly record struct BatchPart(int First, int Step)
 {

@@ -74,7 +74,7 @@ public static class FashionMnist
     /// The folder. If it is null, this is the folder in $FASHION_MNIST; if that is not set, <see cref="DebianDirectory"/> and then
     /// <see cref="DownloadDirectory"/>.
     /// </param>
-    /// <returns>The folder that contains all four files; null if there is none.</returns>
+    /// <returns>The folder with all four files; null if not found.</returns>
     public static string? Locate(string? directory = null) => Places(directory).FirstOrDefault(
         place => Sha256.Keys.All(name => FindFile(place, name) is not null));
 

@@ -7,18 +7,19 @@ namespace FashionAE.Torch;
 public static partial class AtomicFile
 {
     /// <summary>
-    /// Writes a temporary file beside the file and renames it when all is on the disk. A reader sees the old content or the new, and an
-    /// exception leaves the old. A link stays, and so do the permissions of the file. Pipes and devices are written to directly.
+    /// Writes a temporary file in the same folder, and renames it to the file when it is completely on the disk. A reader sees either the
+    /// old or the new content. After an exception, the old content is unchanged. Links and file permissions are kept. Pipes and devices are
+    /// written to directly.
     /// </summary>
-    /// <param name="path">The file, in a folder that exists.</param>
-    /// <param name="write">Writes the content to the stream that it is given, and does not close it.</param>
-    /// <exception cref="IOException">The disk is full, the path is that of a folder, or its folder cannot be written to.</exception>
+    /// <param name="path">The path of the file, in an existing folder.</param>
+    /// <param name="write">Writes the content to the stream, without closing it.</param>
+    /// <exception cref="IOException">The disk is full, the path is a folder, or the folder of the file cannot be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         if (Directory.Exists(path))
-            throw new IOException($"{path} is a folder: name a file.");
+            throw new IOException($"{path} is a folder: specify a file.");
         try
         {
             if (!IsSpecial(path))
@@ -32,11 +33,11 @@ public static partial class AtomicFile
         catch (UnauthorizedAccessException e)
         {
             throw new IOException(
-                $"{path} cannot be written, access is denied: change its permissions or those of its folder, or name another one.", e);
+                $"{path} cannot be written, access is denied: change its permissions or those of its folder, or specify another file.", e);
         }
     }
 
-    /// <summary>Writes text in UTF-8, as <see cref="Write"/> does.</summary>
+    /// <summary>Writes text as UTF-8, atomically like <see cref="Write"/>.</summary>
     /// <param name="text">The content.</param>
     /// <inheritdoc cref="Write" path="/param[@name='path']|/exception"/>
     public static void WriteText(string path, string text) => Write(path, stream =>
@@ -46,21 +47,21 @@ public static partial class AtomicFile
     });
 
     /// <summary>
-    /// Opens a regular file, or a link to one, for reading. A pipe, which could keep the caller waiting forever, is refused. The content is
-    /// that of one <see cref="Write"/>, also if another process replaces the file meanwhile.
+    /// Opens a regular file, or a link to one, for reading. Pipes are refused, because reading from one could block forever. The content is
+    /// that of a single <see cref="Write"/>, even if another process replaces the file in the meantime.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <returns>Its content, at the beginning; the caller disposes it.</returns>
-    /// <exception cref="IOException">There is no such file, or it is a folder, a pipe, a device or a socket.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <returns>The stream, at its beginning. The caller must dispose it.</returns>
+    /// <exception cref="IOException">The file does not exist, or is a folder, a pipe, a device or a socket.</exception>
     public static FileStream OpenRead(string path)
     {
         var isFolder = Directory.Exists(path);
         if (isFolder || IsSpecial(path))
-            throw new IOException($"{path} is {(isFolder ? "a folder" : "a pipe, a device or a socket")}: name a regular file.");
+            throw new IOException($"{path} is {(isFolder ? "a folder" : "a pipe, a device or a socket")}: specify a regular file.");
         return File.OpenRead(path);
     }
 
-    /// <summary>Reads a regular file; what breaks the rules of its format is told with its path.</summary>
+    /// <summary>Reads a regular file. If its format is invalid, the exception names the path.</summary>
     internal static T Read<T>(string path, string format, Func<Stream, T> read)
     {
         using var file = OpenRead(path);
@@ -81,14 +82,14 @@ public static partial class AtomicFile
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            // What only some may read is hidden from the others while it is written, too.
+            // Hide the temporary file from the same users as the file.
             if (mode is not null && !OperatingSystem.IsWindows())
                 options.UnixCreateMode = mode;
             using (var stream = new FileStream(temporary, options))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
-                // The process may take away permissions of the files that it makes.
+                // The umask of the process may have removed permissions.
                 if (mode is { } kept && !OperatingSystem.IsWindows())
                     File.SetUnixFileMode(stream.SafeFileHandle, kept);
             }
@@ -101,7 +102,9 @@ public static partial class AtomicFile
         }
     }
 
-    /// <summary>Tells whether a path leads to a pipe, a device or a socket, also by a link; on other systems than Linux, never.</summary>
+    /// <summary>
+    /// Returns whether a path leads, also through a link, to a pipe, a device or a socket. On other systems than Linux it returns false.
+    /// </summary>
     private static bool IsSpecial(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -114,18 +117,18 @@ public static partial class AtomicFile
         var status = new byte[256];
         if (Status(CurrentFolder, Path.GetFullPath(path), 0, KindAlone, status) != 0)
             return false;
-        // stx_mode of the structure statx, in the byte order of the machine.
+        // The field stx_mode of the structure statx, in the machine's byte order.
         var mode = MemoryMarshal.Read<ushort>(status.AsSpan(28));
         return (mode & KindMask) is not (Folder or Regular);
     }
 
-    /// <summary>Finds the file that a path means: the last target of a link, even if that is not there yet.</summary>
-    /// <exception cref="IOException">Links lead in circles.</exception>
+    /// <summary>Returns the final target of a link, even if it does not exist yet; the path itself if it is no link.</summary>
+    /// <exception cref="IOException">The links form a cycle.</exception>
     private static string FollowLinks(string path)
     {
         if (new FileInfo(path).LinkTarget is null)
             return path;
-        // .NET takes ".." in a target as text, which is wrong where the link is within a linked folder.
+        // .NET resolves ".." in a target as text, which is wrong if the link is inside a linked folder.
         var found = new byte[4096];
         return OperatingSystem.IsLinux() && RealPath(Path.GetFullPath(path), found) != 0
             ? Encoding.UTF8.GetString(found.AsSpan(0, Array.IndexOf(found, (byte)0)))

@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A file of events, as TensorBoard reads it: records of TFRecord with the messages of event.proto and summary.proto. It is open only while
-/// an event is added, so whatever has been added can be read, and nothing has to be closed.
+/// Writes a file of events for TensorBoard: TFRecord records with the messages of event.proto and summary.proto. The file is open only
+/// while an event is added. Added events can therefore be read immediately, and the file need not be closed.
 /// </summary>
 /// <remarks>
-/// TorchSharp's <c>SummaryWriter</c> writes such files, too, but with the time 0, and its pictures need the native library of SkiaSharp,
-/// which no package brings to Linux unless ML.NET's images are there.
+/// TorchSharp's <c>SummaryWriter</c> also writes such files, but with the time 0. Its pictures need the native library of SkiaSharp, which
+/// on Linux is only present if ML.NET's image package is.
 /// </remarks>
 internal sealed class EventFile
 {
@@ -20,11 +20,11 @@ internal sealed class EventFile
 
     private readonly string _path;
 
-    /// <summary>Makes a file in a folder, which is made where it is missing.</summary>
+    /// <summary>Creates a file in a folder, and the folder if it does not exist.</summary>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public EventFile(string folder)
     {
-        // Files of one folder are read in the order of their names.
+        // TensorBoard reads the files of a folder in the order of their names.
         var name = $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.{Environment.MachineName}.{Environment.ProcessId}";
         _path = Path.Combine(folder, $"{name}.{Interlocked.Increment(ref _files)}");
         try
@@ -34,14 +34,16 @@ internal sealed class EventFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"Events for TensorBoard cannot be written to {folder}: name another folder. ({e.Message})", e);
+            throw new IOException($"Events for TensorBoard cannot be written to {folder}: specify another folder. ({e.Message})", e);
         }
     }
 
-    /// <summary>A number.</summary>
+    /// <summary>Creates a scalar value.</summary>
     public static ProtocolMessage Scalar(string tag, double value) => new ProtocolMessage().Add(1, tag).Add(2, (float)value);
 
-    /// <summary>How often finite values, one or more, occur: in bins of equal width between the least and the greatest.</summary>
+    /// <summary>
+    /// Creates a histogram of one or more finite values, with bins of equal width from the smallest to the largest value.
+    /// </summary>
     public static ProtocolMessage Histogram(string tag, IReadOnlyCollection<double> values)
     {
         var (least, greatest) = (values.Min(), values.Max());
@@ -55,11 +57,11 @@ internal sealed class EventFile
             .Add(6, MemoryMarshal.AsBytes<double>(limits)).Add(7, MemoryMarshal.AsBytes<double>(counts)));
     }
 
-    /// <summary>A picture.</summary>
+    /// <summary>Creates a picture.</summary>
     public static ProtocolMessage Picture(string tag, PngImage image) => new ProtocolMessage().Add(1, tag).Add(4, new ProtocolMessage()
         .Add(1, image.Height).Add(2, image.Width).Add(3, image.Channels == Rgb ? Rgb : 1).Add(4, image.Encode()));
 
-    /// <summary>Adds an event with values.</summary>
+    /// <summary>Appends an event with values.</summary>
     public void Append(long step, IEnumerable<ProtocolMessage> values)
     {
         var summary = new ProtocolMessage();
@@ -68,7 +70,7 @@ internal sealed class EventFile
         Append(new ProtocolMessage().Add(2, step).Add(5, summary));
     }
 
-    /// <summary>Adds a record: its length, its bytes, and checksums of both. A reader sees all of it, or that its end is missing.</summary>
+    /// <summary>Appends a record: its length, its bytes, and checksums of both. A reader can detect an incomplete record.</summary>
     private void Append(ProtocolMessage content)
     {
         var bytes = new ProtocolMessage().Add(1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0).Join(content).ToArray();

@@ -3,20 +3,22 @@ using System.Text;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A file of another format than the one expected, identified by its content. It is only asked for once reading has failed, so that no
-/// valid file is ever taken for another kind.
+/// Describes a file that has another format than the expected one, identified by its content. Identification only starts after reading has
+/// failed, so a valid file is never mistaken for another kind.
 /// </summary>
-/// <param name="What">What the file is, such as "a Git LFS pointer".</param>
-/// <param name="Remedy">How to get an autoencoder's weights from it.</param>
-/// <param name="IsBadCopy">Whether the right file was never fetched, so that the remedy does not depend on what was expected.</param>
+/// <param name="What">The kind of the file, such as "a Git LFS pointer".</param>
+/// <param name="Remedy">What to do instead.</param>
+/// <param name="IsBadCopy">
+/// Whether the right file was never downloaded or copied completely. The remedy then does not depend on the expected format.
+/// </param>
 internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = false)
 {
-    // The names of an archive's entries are plain text at its beginning and at its end.
+    // The names of an archive's entries are plain text near its beginning and its end.
     private const int Window = 1 << 16;
     private const string ToPython =
-        "in Python, save its weights with safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"), "
-        + "then load those with AutoencoderFile.LoadWeights (docs/from-pytorch.md).";
-    private const string ToName = "name a .safetensors file.";
+        "in Python, save the weights with safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"), "
+        + "then load that file with AutoencoderFile.LoadWeights (docs/from-pytorch.md).";
+    private const string ToName = "specify a .safetensors file.";
 
     private static readonly (byte[] Start, ForeignFile Kind)[] Signatures =
     [
@@ -24,7 +26,7 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
             new("a file of PyTorch's torch.save in its old pickle format", ToPython)),
         .. new byte[] { 2, 3, 4, 5 }.Select(version => ((byte[])[0x80, version], new ForeignFile("a Python pickle", ToPython))),
         ([.. "version https://git-lfs"u8],
-            new("a Git LFS pointer, not the file itself", "fetch the file with 'git lfs pull'.", IsBadCopy: true)),
+            new("a Git LFS pointer, not the file itself", "download the file with 'git lfs pull'.", IsBadCopy: true)),
         ([0x89, .. "HDF\r\n"u8], new("an HDF5 file, such as Keras writes",
             "in Python, read it and save its arrays under the names of the network with safetensors.numpy.save_file.")),
         ([0x93, .. "NUMPY"u8], new("a single NumPy array", "in Python, save all weights by name with safetensors.numpy.save_file.")),
@@ -42,8 +44,8 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
     ];
 
     /// <summary>
-    /// Identifies data from the first bytes, of which some were read already, and from their last where the stream can seek; null where
-    /// they do not tell.
+    /// Identifies data from its first bytes, some of which were read already, and also from its last bytes if the stream is seekable.
+    /// Returns null if the format is unknown.
     /// </summary>
     public static ForeignFile? Of(ReadOnlySpan<byte> read, Stream stream)
     {
@@ -61,25 +63,25 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         return Identify(start.AsSpan(0, count), end);
     }
 
-    /// <summary>Says what the file is and what to do, in a sentence without its subject's name.</summary>
+    /// <summary>Formats the description as the end of a message: what the file is and what to do.</summary>
     public override string ToString() => $"it is {What}: {Remedy}";
 
-    private static ForeignFile Compressed(string format) => new($"compressed with {format}", "decompress it and name the file within.");
+    private static ForeignFile Compressed(string format) => new($"compressed with {format}", "decompress it and specify the file inside.");
 
     private static ForeignFile? Identify(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
     {
         if (start.IsEmpty)
-            return new("empty", "fetch or write it again.", IsBadCopy: true);
+            return new("empty", "download or write it again.", IsBadCopy: true);
         if (start.StartsWith("PK"u8))
             return OfArchive(start, end);
         foreach (var (signature, kind) in Signatures)
             if (start.StartsWith(signature))
                 return kind;
         if (start.IndexOfAnyExcept((byte)0) < 0 && start.Length > sizeof(long))
-            return new("nothing but zeros at its beginning", "its download or copy broke off: fetch it again.", IsBadCopy: true);
+            return new("nothing but zeros at its beginning", "its download or copy is incomplete: download it again.", IsBadCopy: true);
         if (IsOfTorchSharp(start))
             return new("a file of TorchSharp's Module.save", "build the network, call its load(path), then AutoencoderFile.Save.");
-        // A protocol buffer whose first field is the version of the format.
+        // A protocol buffer whose first field is the format version.
         if (start is [8, > 0 and < 32, 0x12 or 0x1a or 0x22 or 0x28 or 0x32 or 0x3a or 0x42, ..])
             return new("an ONNX model", "run it with ONNX Runtime, or save the weights of its network as safetensors.");
         return OfText(start);
@@ -94,13 +96,15 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         return Has(".npy"u8, start, end)
             ? new("an .npz archive of NumPy arrays",
                 "in Python, write safetensors.numpy.save_file(dict(numpy.load(\"weights.npz\")), \"weights.safetensors\").")
-            : new("a zip archive", "unpack it and name the file within.");
+            : new("a zip archive", "extract it and specify the file inside.");
     }
 
     private static bool Has(ReadOnlySpan<byte> name, ReadOnlySpan<byte> start, ReadOnlySpan<byte> end) =>
         start.IndexOf(name) >= 0 || end.IndexOf(name) >= 0;
 
-    /// <summary>TorchSharp writes the number of tensors (LEB128), then the name of each after its length, and its values.</summary>
+    /// <summary>
+    /// Returns whether data has the format of TorchSharp: the number of tensors (LEB128), then the length, the name and the values of each.
+    /// </summary>
     private static bool IsOfTorchSharp(ReadOnlySpan<byte> start)
     {
         var place = 0;
@@ -117,7 +121,7 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         if (text.Any(letter => letter is < ' ' and not ('\t' or '\r' or '\n' or '\f')))
             return null;
         if (text.StartsWith('<'))
-            return new("a web page or XML", "a server sent it in place of the file: download the file itself.", IsBadCopy: true);
+            return new("a web page or XML", "a server sent it instead of the file: download the file itself.", IsBadCopy: true);
         if (text.StartsWith('{') || text.StartsWith('['))
             return new("JSON", ToName);
         text = text.ReplaceLineEndings(" ");

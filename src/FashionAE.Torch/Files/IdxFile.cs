@@ -4,9 +4,9 @@ using System.IO.Compression;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// An array of bytes in the IDX format of the MNIST data sets (LeCun, Cortes and Burges 1998): two zero bytes, the element type
-/// (0x08, unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit integer, then the values in row-major
-/// order. A file may be compressed with gzip; which of the two it is can be told from its first bytes.
+/// An array of bytes in the IDX format of the MNIST data sets (LeCun, Cortes and Burges 1998). The format is: two zero bytes, the element
+/// type (0x08, unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit integer, and the values in row-major order.
+/// A file can be compressed with gzip, which is detected from its first bytes.
 /// </summary>
 /// <param name="Shape">The dimensions, outermost first, such as [60000, 28, 28].</param>
 /// <param name="Values">The values in row-major order.</param>
@@ -14,13 +14,15 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
 {
     private const byte UnsignedByte = 0x08;
     private const int MostDimensions = 8;
-    private const long MostCompression = 1032; // deflate's limit
+    private const long MostCompression = 1032; // The largest compression ratio of deflate.
     private const byte Mark = 0x5a;
-    private const string Remedy = "Fetch it again.";
+    private const string Remedy = "Download it again.";
 
     /// <summary>Reads a file, compressed with gzip or not.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is not IDX, holds another type than bytes, is truncated, or has a rest.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not IDX, has another element type than bytes, is truncated, or has extra bytes.
+    /// </exception>
     public static IdxFile Read(string path) => AtomicFile.Read(path, "IDX", Read);
 
     private static IdxFile Read(Stream stream)
@@ -29,7 +31,8 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
         stream.Position = 0;
         if (!isCompressed)
             return ReadPlain(stream, stream.Length, isMarked: false);
-        // .NET takes a stream that breaks off for one that ends, and checks nothing then. With something behind it, it has to end.
+        // .NET does not detect a truncated gzip stream at the end of the file. Append another member to the stream, so that truncation
+        // causes an error.
         using var marked = new MemoryStream();
         stream.CopyTo(marked);
         var length = marked.Length;
@@ -52,11 +55,11 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
                 null => Broken($"it begins with {magic[0]:x2} {magic[1]:x2} instead of 00 00."),
                 { IsBadCopy: true } copy => new InvalidDataException($"{copy}"),
                 { } found => new InvalidDataException(
-                    $"it is {found.What}: unpack it if it is an archive, or name a file in the IDX format."),
+                    $"it is {found.What}: extract it if it is an archive, or specify a file in the IDX format."),
             };
         if (magic[2] != UnsignedByte)
             throw new InvalidDataException(
-                $"its element type is 0x{magic[2]:x2}; only unsigned bytes (0x08) are read. Convert it, or name a file of unsigned bytes.");
+                $"its element type is 0x{magic[2]:x2}, but only unsigned bytes (0x08) are supported. Convert it, or specify another file.");
         if (magic[3] is 0 or > MostDimensions)
             throw Broken($"it claims to have {magic[3]} dimensions.");
 
@@ -65,17 +68,17 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
         int[] shape = [.. lengths.Chunk(sizeof(int)).Select(length => BinaryPrimitives.ReadInt32BigEndian(length))];
         if (Array.FindIndex(shape, length => length < 0) is >= 0 and var wrong)
             throw Broken($"dimension {wrong} is {shape[wrong]}.");
-        // Before memory is taken for it.
+        // Check before allocating memory.
         var size = shape.Aggregate(1.0, (product, length) => product * length);
         if (size > Array.MaxLength || size > mostBytes)
-            throw Broken($"its header asks for {size} values, more than it has.");
+            throw Broken($"its header specifies {size} values, more than the file has.");
 
         var values = new byte[(int)size];
         ReadExactly(stream, values, $"its values (shape [{string.Join(", ", shape)}])");
         Span<byte> rest = stackalloc byte[2];
         var count = Read(stream, rest);
         if (isMarked && (count == 0 || rest[0] != Mark))
-            throw Broken("it breaks off.");
+            throw Broken("it is truncated.");
         if (count > (isMarked ? 1 : 0))
             throw Broken($"there are bytes after its {values.Length} values.");
         return new IdxFile(shape, values);
@@ -95,7 +98,7 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new InvalidDataException($"its compressed data are damaged ({e.Message.TrimEnd('.')}). {Remedy}", e);
+            throw new InvalidDataException($"its compressed data is damaged ({e.Message.TrimEnd('.')}). {Remedy}", e);
         }
     }
 

@@ -1,14 +1,16 @@
 namespace FashionAE.Torch;
 
-/// <summary>The checksum of a chunk of a PNG file: CRC-32 as in ISO/IEC 15948, annex D.</summary>
+/// <summary>Computes the checksum of a chunk in a PNG file: CRC-32 as in ISO/IEC 15948, annex D.</summary>
 internal static class PngChecksum
 {
     private static readonly uint[] OfBytes = [.. Enumerable.Range(0, 256).Select(OfByte)];
 
-    /// <summary>The checksum of all bytes at once.</summary>
+    /// <summary>Returns the checksum of bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes) => ~Add(uint.MaxValue, bytes);
 
-    /// <summary>Goes on with a checksum that began with <see cref="uint.MaxValue"/>, and is inverted at the end.</summary>
+    /// <summary>
+    /// Updates a checksum with more bytes. It starts as <see cref="uint.MaxValue"/>, and the caller inverts it at the end.
+    /// </summary>
     public static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
     {
         foreach (var value in bytes)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FashionAE.Torch;
 
-/// <summary>A picture of bytes: gray of one channel, or red, green and blue of three, interleaved, row by row.</summary>
+/// <summary>A picture of interleaved bytes, row by row: gray with one channel, or red, green and blue with three.</summary>
 internal sealed record PngImage(int Width, int Height, int Channels, byte[] Pixels)
 {
     /// <summary>Encodes the picture as PNG.</summary>
@@ -15,14 +15,14 @@ internal sealed record PngImage(int Width, int Height, int Channels, byte[] Pixe
         {
             foreach (var row in Pixels.Chunk(Width * Channels))
             {
-                zlib.WriteByte(0); // no filter
+                zlib.WriteByte(0); // No filter.
                 zlib.Write(row);
             }
         }
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, Width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Height);
-        (header[8], header[9]) = (8, (byte)(Channels == 1 ? 0 : 2)); // bits a value, and gray or color
+        (header[8], header[9]) = (8, (byte)(Channels == 1 ? 0 : 2)); // 8 bits for each value; gray or color.
         return [0x89, .. "PNG\r\n\x1a\n"u8, .. Chunk("IHDR", header), .. Chunk("IDAT", pixels.ToArray()), .. Chunk("IEND", [])];
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Fields of Protocol Buffers, one after the other. Long values, such as weights, stay where they are until all is written once.
+/// Builds a Protocol Buffers message field by field. Long values, such as weights, are not copied until the whole message is written.
 /// </summary>
 internal sealed class ProtocolMessage
 {
@@ -76,7 +76,7 @@ internal sealed class ProtocolMessage
         return Add(field, packed);
     }
 
-    /// <summary>Adds the fields of another message.</summary>
+    /// <summary>Appends the fields of another message.</summary>
     public ProtocolMessage Join(ProtocolMessage other)
     {
         Append([.. other._parts, other._bytes.WrittenSpan.ToArray()]);

@@ -4,33 +4,37 @@ using System.Text;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Named tensors in the safetensors format: the length of a JSON header as a little-endian 64-bit integer, the header, then the
-/// values of all tensors without gaps. Python reads it with <c>safetensors.torch.load_file(path)</c>. It needs no libtorch.
-/// Files that are written here have a SHA-256 of all that follows the length in their metadata, taken with zeros in its own place; where
-/// a file has one it must be right.
+/// Reads and writes named tensors in the safetensors format: the length of a JSON header as a little-endian 64-bit integer, the header, and
+/// the values of all tensors without gaps. Python reads it with <c>safetensors.torch.load_file(path)</c>. Neither needs libtorch.
 /// </summary>
+/// <remarks>
+/// Files written by this class have a SHA-256 in their metadata. It covers everything after the length, computed with zeros in place of the
+/// hash. If a file has such a hash, it is checked.
+/// </remarks>
 internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metadata, bool isChecked)
 {
     private const string ChecksumKey = "fashionae.sha256";
 
     private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
-    /// <summary>Gets whether there is a checksum within.</summary>
+    /// <summary>Gets a value indicating whether the file has a checksum, which was checked.</summary>
     public bool IsChecked { get; } = isChecked;
 
     /// <summary>Gets the tensors by name.</summary>
     public Dictionary<string, StoredTensor> Tensors { get; } = [];
 
-    /// <summary>Gets the texts that the writer put beside the tensors.</summary>
+    /// <summary>Gets the metadata, which are texts by name.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; } = metadata;
 
     /// <inheritdoc cref="Read(Stream, string?)"/>
     public static SafeTensorsFile Read(string path) => AtomicFile.Read(path, "safetensors", stream => Read(stream));
 
-    /// <summary>Reads from a stream, to its end.</summary>
-    /// <param name="stream">The stream, at the beginning of the data; it need not seek.</param>
-    /// <param name="sha256">The SHA-256 of all of the data, in hexadecimal, checked instead of the one within; null for that one.</param>
-    /// <exception cref="InvalidDataException">The data break the format's rules or are truncated.</exception>
+    /// <summary>Reads a stream to its end.</summary>
+    /// <param name="stream">The stream, positioned at the start of the data. It need not be seekable.</param>
+    /// <param name="sha256">
+    /// The expected SHA-256 of the whole data, in hexadecimal, checked instead of the one in the metadata; null to check that one.
+    /// </param>
+    /// <exception cref="InvalidDataException">The data is truncated or violates the format.</exception>
     public static SafeTensorsFile Read(Stream stream, string? sha256 = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -50,7 +54,7 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
         }
         var (sum, what) = sha256 is not null
             ? (sha256, "saved.")
-            : (own, $"written with it: it has been altered since ('{ChecksumKey}' in its metadata).");
+            : (own, $"written with it: the file has been altered since ('{ChecksumKey}' in its metadata).");
         var summed = sha256 is null && own is not null ? Replace(header, own, NoChecksum) : [.. Prefix(header), .. header];
         if (sum is not null && !Sum(summed, file.Tensors.Values).Equals(sum, StringComparison.OrdinalIgnoreCase))
             throw new InvalidDataException($"its SHA-256 is not the one that was {what}");
@@ -62,8 +66,8 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
         string path, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
 
-    /// <summary>Writes tensors to a stream, and texts beside them.</summary>
-    /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
+    /// <summary>Writes tensors and metadata to a stream.</summary>
+    /// <exception cref="NotSupportedException">A tensor has a type that the format or this class does not support.</exception>
     public static void Write(
         Stream stream, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -77,7 +81,9 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
             stream.Write(tensor.Bytes);
     }
 
-    /// <summary>The values up to a stream's end, copied if it cannot seek: no more than the header says, and than there are.</summary>
+    /// <summary>
+    /// Returns a stream with the values up to the stream's end. A stream that is not seekable is copied, up to the expected length.
+    /// </summary>
     private static Stream Values(Stream stream, long length)
     {
         var values = stream;
@@ -92,14 +98,14 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
         var found = values.Length - values.Position;
         if (found != length)
             throw new InvalidDataException(
-                $"{(found > length ? "more" : "fewer")} bytes of values follow its header than the {length} that it asks for.");
+                $"the header specifies {length} bytes of values, but {(found > length ? "more" : "fewer")} follow it.");
         return values;
     }
 
-    /// <summary>The length of a header, as files have it before the header.</summary>
+    /// <summary>Returns the length of a header as the bytes before it in a file.</summary>
     private static byte[] Prefix(byte[] header) => BitConverter.GetBytes((long)header.Length);
 
-    /// <summary>Writes a checksum over another one of its length, where the header has that.</summary>
+    /// <summary>Replaces a checksum in the header, if present, with another of the same length.</summary>
     private static byte[] Replace(byte[] header, string checksum, string by)
     {
         var place = header.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\"{ChecksumKey}\":\"{checksum}\""));
@@ -108,7 +114,7 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
         return header;
     }
 
-    /// <summary>The SHA-256 of a file's beginning and the values after it, in lower case.</summary>
+    /// <summary>Computes the SHA-256 of a file's beginning and the following values, in lowercase.</summary>
     private static string Sum(byte[] beginning, IEnumerable<StoredTensor> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

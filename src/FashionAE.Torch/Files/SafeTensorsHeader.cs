@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>The header of a safetensors file: JSON that names the type, the shape and the place of every tensor.</summary>
+/// <summary>Reads and writes the header of safetensors files: JSON with the type, the shape and the position of each tensor.</summary>
 internal static class SafeTensorsHeader
 {
     private const long LongestHeader = 100_000_000;
@@ -18,8 +18,10 @@ internal static class SafeTensorsHeader
         (ScalarType.Int64, "I64", 8), (ScalarType.Int32, "I32", 4), (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
     ];
 
-    /// <summary>Makes the header for tensors whose values follow in the same order, padded so that they begin at a multiple of 8.</summary>
-    /// <exception cref="NotSupportedException">A tensor has a type that is not stored.</exception>
+    /// <summary>
+    /// Creates the header for tensors whose values follow in the same order. It is padded so that the values begin at a multiple of 8.
+    /// </summary>
+    /// <exception cref="NotSupportedException">A tensor has a type that is not supported.</exception>
     public static byte[] Make(IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var header = new Dictionary<string, object> { [MetadataKey] = metadata };
@@ -28,7 +30,7 @@ internal static class SafeTensorsHeader
         {
             var type = Array.Find(Types, t => t.Type == tensor.Type);
             if (type.Name is null)
-                throw new NotSupportedException($"Tensor '{name}' is of type {tensor.Type}, which is not stored.");
+                throw new NotSupportedException($"Tensor '{name}' is of type {tensor.Type}, which is not supported.");
             long[] offsets = [offset, offset += tensor.Bytes.Length];
             header.Add(name, new { dtype = type.Name, shape = tensor.Shape, data_offsets = offsets });
         }
@@ -36,8 +38,10 @@ internal static class SafeTensorsHeader
         return [.. json, .. Enumerable.Repeat((byte)' ', -json.Length & 7)];
     }
 
-    /// <summary>Reads the header's bytes, JSON that is not parsed, from the beginning of the data; the stream need not seek.</summary>
-    /// <exception cref="InvalidDataException">There is no header; the message says what the data are instead, if that is known.</exception>
+    /// <summary>
+    /// Reads the bytes of the header, without parsing them, from the beginning of the data. The stream need not be seekable.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There is no header. If the format of the data is known, the message names it.</exception>
     public static byte[] Read(Stream stream)
     {
         var available = stream.CanSeek ? stream.Length - stream.Position : long.MaxValue;
@@ -48,7 +52,7 @@ internal static class SafeTensorsHeader
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
         if (length is < 2 or > LongestHeader || length > available - prefix.Length)
             throw Refused(prefix, stream, $"its header claims a length of {length} bytes.");
-        // Block by block: no more memory is taken than there are bytes.
+        // Read in blocks, so that no more memory is allocated than there are bytes.
         using var blocks = new MemoryStream();
         var block = new byte[Math.Min(length, 1 << 16)];
         while (blocks.Length < length && stream.Read(block, 0, (int)Math.Min(block.Length, length - blocks.Length)) is > 0 and var read)
@@ -60,8 +64,8 @@ internal static class SafeTensorsHeader
         return blocks.Length == length ? blocks.ToArray() : throw new InvalidDataException("it ends within its header.");
     }
 
-    /// <summary>Reads the tensors' places, in the order of their values, and the metadata from a header.</summary>
-    /// <exception cref="InvalidDataException">The header breaks the format's rules.</exception>
+    /// <summary>Parses the positions of the tensors, in the order of their values, and the metadata.</summary>
+    /// <exception cref="InvalidDataException">The header violates the format.</exception>
     public static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(byte[] header)
     {
         var entries = new List<Entry>();
@@ -73,7 +77,7 @@ internal static class SafeTensorsHeader
             {
                 if (property.Name == MetadataKey)
                     metadata = property.Value.EnumerateObject().ToDictionary(
-                        p => p.Name, p => p.Value.GetString() ?? throw new InvalidDataException("its metadata are not texts."));
+                        p => p.Name, p => p.Value.GetString() ?? throw new InvalidDataException("a value of its metadata is not text."));
                 else if (entries.Count == MostTensors)
                     throw new InvalidDataException($"it has more than {MostTensors} tensors.");
                 else
@@ -107,18 +111,18 @@ internal static class SafeTensorsHeader
         var type = Array.Find(Types, t => t.Name == typeName);
         if (type.Name is null)
             throw new InvalidDataException(
-                $"tensor '{property.Name}' has type '{typeName}'; {string.Join(", ", Types.Select(t => t.Name))} are read. "
-                + "In Python, convert it with .float(), after dequantization where it was quantized, and save the file again.");
+                $"tensor '{property.Name}' has type '{typeName}'; only {string.Join(", ", Types.Select(t => t.Name))} are supported. "
+                + "In Python, convert it with .float(), after dequantization if it is quantized, and save the file again.");
         var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
         var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
         if (offsets is not [>= 0, _] || shape.Length > MostDimensions || shape.Any(size => size < 0))
             throw new InvalidDataException($"tensor '{property.Name}' has an impossible shape or impossible offsets.");
         var bytes = shape.Aggregate((long)type.Size, (product, size) => checked(product * size));
         if (offsets[1] - offsets[0] != bytes)
-            throw new InvalidDataException($"tensor '{property.Name}' has {offsets[1] - offsets[0]} bytes where its shape needs {bytes}.");
+            throw new InvalidDataException($"tensor '{property.Name}' has {offsets[1] - offsets[0]} bytes, but its shape needs {bytes}.");
         return new Entry(property.Name, type.Type, shape, offsets[0], offsets[1]);
     }
 
-    /// <summary>A tensor's type, shape and place among the values.</summary>
+    /// <summary>The type, the shape and the position of a tensor.</summary>
     public sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
 }

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>The values of a tensor in managed memory, as files hold them: little-endian, in the order of the dimensions.</summary>
+/// <summary>The values of a tensor in managed memory, in the format of files: little-endian, in row-major order.</summary>
 internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
 {
-    /// <summary>Gets the values; the type is Float32.</summary>
+    /// <summary>Gets the values. The type must be Float32.</summary>
     public ReadOnlySpan<float> Floats => MemoryMarshal.Cast<byte, float>(Bytes);
 
-    /// <summary>Copies the values of a tensor, which is on any device.</summary>
+    /// <summary>Copies the values of a tensor on any device.</summary>
     public static StoredTensor Of(Tensor tensor)
     {
         using var scope = NewDisposeScope();
@@ -28,7 +28,7 @@ internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
     public static StoredTensor Of(ReadOnlySpan<long> values) =>
         new(ScalarType.Int64, [values.Length], MemoryMarshal.AsBytes(values).ToArray());
 
-    /// <summary>Makes a tensor with these values, on the CPU.</summary>
+    /// <summary>Creates a tensor with these values, on the CPU.</summary>
     public Tensor ToTensor()
     {
         NativeTorch.EnsureLoaded();
@@ -37,7 +37,7 @@ internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
         return tensor;
     }
 
-    /// <summary>Converts the values, of whatever type, to double precision, which is exact for all but large whole numbers.</summary>
+    /// <summary>Converts values of any type to double precision. The conversion is exact except for large integers.</summary>
     public double[] ToDoubles()
     {
         static double[] From<T>(ReadOnlySpan<byte> bytes, Func<T, double> convert)
@@ -47,12 +47,12 @@ internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
             ScalarType.Float64 => From<double>(Bytes, value => value),
             ScalarType.Float32 => From<float>(Bytes, value => value),
             ScalarType.Float16 => From<Half>(Bytes, value => (double)value),
-            // The upper half of a float32.
+            // A bfloat16 is the upper half of a float32.
             ScalarType.BFloat16 => From<ushort>(Bytes, value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
             ScalarType.Int64 => From<long>(Bytes, value => value),
             ScalarType.Int32 => From<int>(Bytes, value => value),
             ScalarType.Byte or ScalarType.Bool => From<byte>(Bytes, value => value),
-            _ => throw new NotSupportedException($"{Type} is not converted."),
+            _ => throw new NotSupportedException($"{Type} cannot be converted."),
         };
     }
 
@@ -69,7 +69,7 @@ internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
     }
 }
 
-/// <summary>What a network needs of a tensor: its type and its shape.</summary>
+/// <summary>The type and the shape that a network needs for a tensor.</summary>
 internal readonly record struct TensorForm(ScalarType Type, long[] Shape)
 {
     public static Dictionary<string, TensorForm> Of(IReadOnlyDictionary<string, Tensor> tensors) =>

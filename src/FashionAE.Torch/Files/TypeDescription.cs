@@ -5,28 +5,30 @@ using System.Text.RegularExpressions;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Records as JSON with the name of their type, as files hold them. Types of an application are found in assemblies that it loaded or
-/// refers to: no other is loaded because a file names it.
+/// Converts records to and from JSON with the name of their type, for files. Types of an application are only searched in assemblies that
+/// it has loaded or references. No other assembly is loaded because of a name in a file.
 /// </summary>
-/// <param name="known">The types of this library, by the names that files have for them.</param>
-/// <typeparam name="TBase">The type that they derive from; assemblies with others refer to that of this one.</typeparam>
+/// <param name="known">The types of this library, by their names in files.</param>
+/// <typeparam name="TBase">The base type. Assemblies with derived types reference its assembly.</typeparam>
 internal sealed class TypeDescription<TBase>(IReadOnlyDictionary<string, Type> known)
     where TBase : class
 {
-    /// <exception cref="NotSupportedException">The type is one that no file could name.</exception>
+    /// <summary>Converts a record to JSON.</summary>
+    /// <exception cref="NotSupportedException">The name of the type cannot be stored in a file.</exception>
     public JsonElement Write(TBase value)
     {
         var type = value.GetType();
         var name = known.FirstOrDefault(k => k.Value == type).Key ?? $"{type.FullName}, {type.Assembly.GetName().Name}";
         if (!known.ContainsKey(name) && !PlainTypeName.IsOne(name))
             throw new NotSupportedException(
-                $"'{name}' is no plain type, so no file could name it: derive a record without type arguments from {typeof(TBase).Name}.");
+                $"'{name}' cannot be named in a file: derive a record without type arguments from {typeof(TBase).Name}.");
         return JsonSerializer.SerializeToElement(new { type = name, options = JsonSerializer.SerializeToElement(value, type) });
     }
 
-    /// <param name="description">What <see cref="Write"/> gave.</param>
-    /// <param name="unknown">Makes the exception for a type, by its name, that the application does not know.</param>
-    /// <exception cref="JsonException">It is no description, or the record refuses its values.</exception>
+    /// <summary>Converts JSON to a record.</summary>
+    /// <param name="description">The result of <see cref="Write"/>.</param>
+    /// <param name="unknown">Creates the exception for a type name that is unknown to the application.</param>
+    /// <exception cref="JsonException">The description is invalid, or the record rejected its values.</exception>
     public TBase Read(JsonElement description, Func<string, Exception> unknown)
     {
         var name = description.GetProperty("type").GetString() ?? "";
@@ -37,14 +39,16 @@ internal sealed class TypeDescription<TBase>(IReadOnlyDictionary<string, Type> k
     }
 }
 
-/// <summary>Names of types, such as "Names.Space.Outer+Inner, Assembly".</summary>
+/// <summary>Recognizes and finds names of types, such as "Names.Space.Outer+Inner, Assembly".</summary>
 internal static partial class PlainTypeName
 {
     private const int Longest = 500;
 
     public static bool IsOne(string name) => name.Length <= Longest && Plain().IsMatch(name);
 
-    /// <summary>Finds a type in an assembly that the application loaded or refers to, and that refers to the one given.</summary>
+    /// <summary>
+    /// Finds a type in an assembly that the application loaded or references, and that itself references the specified library.
+    /// </summary>
     public static Type? Find(string name, Assembly library)
     {
         if (name.Length > Longest || Plain().Match(name) is not { Success: true } match)
@@ -69,7 +73,7 @@ internal static partial class PlainTypeName
 
     private static bool Refers(Assembly assembly, string? name) => assembly.GetReferencedAssemblies().Any(r => r.Name == name);
 
-    // Arrays, pointers and generic types are no records of a user, and their names can take long to look up, or without end.
+    // Arrays, pointers and generic types cannot be records of a user, and looking up their names can be very slow.
     [GeneratedRegex(@"^(?<type>[\w.]+(\+\w+)*), (?<assembly>[\w.-]+( [\w.-]+)*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Plain();
 }

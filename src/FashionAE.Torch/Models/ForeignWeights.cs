@@ -81,7 +81,7 @@ internal static class ForeignWeights
     private static string Unwrapped(string name) => string.Join('.', name.Split('.').Where(part => !Wrappers.Contains(part)));
 
     /// <summary>
-    /// Returns the shortest common prefix of all names, up to a dot, without which a needed name appears; empty if there is none.
+    /// Returns the shortest common prefix of all names, up to a dot, without which a needed name appears; empty if not found.
     /// </summary>
     private static string CommonPrefix(string[] names, IReadOnlySet<string> needed)
     {

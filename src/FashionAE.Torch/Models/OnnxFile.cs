@@ -271,7 +271,7 @@ internal sealed record NetworkGraph(
     string Name, InputShape InputShape, int LatentSize,
     Func<OnnxGraph, OnnxValue, OnnxValue> Encode, Func<OnnxGraph, OnnxValue, OnnxValue> Decode)
 {
-    /// <summary>Gets the divisors of the errors of each slot of vectors; null if there are none.</summary>
+    /// <summary>Gets the divisors of the errors of each slot of vectors; null to leave the errors unscaled.</summary>
     public float[]? Scales { get; init; }
 
     /// <summary>Gets a value indicating whether NaN values count as missing, without an error.</summary>

@@ -4,8 +4,8 @@ using System.Text;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// The symbol versions of a 64-bit little-endian ELF library: which it needs of others, which it defines, and which symbol hangs on which
-/// (System V ABI, and "ELF Symbol Versioning" of the Linux Standard Base 5.0, chapter 10.7).
+/// Reads and changes the symbol versions of a 64-bit little-endian ELF library: the versions that it needs from other libraries, those that
+/// it defines, and the version of each symbol (System V ABI, and "ELF Symbol Versioning" in the Linux Standard Base 5.0, chapter 10.7).
 /// </summary>
 internal sealed class ElfImage
 {
@@ -19,15 +19,15 @@ internal sealed class ElfImage
     private readonly byte[] _bytes;
     private readonly int _versionIndices;
 
-    /// <summary>Reads the bytes of a file; <see cref="MakeOptional"/> and <see cref="Rebind"/> change them.</summary>
-    /// <exception cref="InvalidDataException">It is no such file.</exception>
+    /// <summary>Reads the bytes of a file. <see cref="MakeOptional"/> and <see cref="Rebind"/> change these bytes.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not such a file.</exception>
     public ElfImage(byte[] bytes)
     {
         _bytes = bytes;
         try
         {
             if (!bytes.AsSpan(0, 6).SequenceEqual((byte[])[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
-                throw new InvalidDataException("It is no 64-bit little-endian ELF file.");
+                throw new InvalidDataException("It is not a 64-bit little-endian ELF file.");
             var sections = Sections().ToLookup(section => section.Type);
             _versionIndices = sections[VersionIndices].FirstOrDefault().Offset;
             Needs = [.. sections[VersionNeeds].SelectMany(ReadNeeds)];
@@ -36,23 +36,23 @@ internal sealed class ElfImage
         }
         catch (Exception e) when (e is ArgumentException or OverflowException or IndexOutOfRangeException)
         {
-            throw new InvalidDataException("Its tables of symbols are damaged.", e);
+            throw new InvalidDataException("Its symbol tables are damaged.", e);
         }
     }
 
-    /// <summary>Gets the versions that it needs of other libraries.</summary>
+    /// <summary>Gets the versions that the library needs from other libraries.</summary>
     public IReadOnlyList<NeededVersion> Needs { get; }
 
-    /// <summary>Gets the versions that it defines, by index.</summary>
+    /// <summary>Gets the versions that the library defines, by index.</summary>
     public IReadOnlyDictionary<int, string> Definitions { get; }
 
     public IReadOnlyList<Symbol> Symbols { get; }
 
-    /// <summary>Lets the loader go on where a version is not there.</summary>
+    /// <summary>Marks a needed version as optional: the loader then accepts that it is missing.</summary>
     public void MakeOptional(NeededVersion need) =>
         BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(need.Offset + 4), (ushort)(U16(need.Offset + 4) | Weak));
 
-    /// <summary>Lets a symbol be looked for under another version that the file needs anyway.</summary>
+    /// <summary>Binds a symbol to another version that the file also needs.</summary>
     public void Rebind(Symbol symbol, NeededVersion version) =>
         BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(_versionIndices + 2 * symbol.Position), (ushort)version.Index);
 
@@ -109,10 +109,12 @@ internal sealed class ElfImage
 
     private string Text(int at) => Encoding.UTF8.GetString(_bytes.AsSpan(at, _bytes.AsSpan(at).IndexOf((byte)0)));
 
-    /// <summary>A version ("GLIBCXX_3.4.32") needed of a library ("libstdc++.so.6"), its index in symbols and its offset.</summary>
+    /// <summary>
+    /// A version, such as "GLIBCXX_3.4.32", needed from a library, such as "libstdc++.so.6", with its index in symbols and its offset.
+    /// </summary>
     public sealed record NeededVersion(string Library, string Version, int Index, bool IsOptional, int Offset);
 
-    /// <summary>A dynamic symbol by its mangled name, whether it is the library's own, its version and its place in the table.</summary>
+    /// <summary>A dynamic symbol: its mangled name, whether the library defines it, its version and its position in the table.</summary>
     public sealed record Symbol(string Name, bool IsDefined, int VersionIndex, int Position);
 
     private readonly record struct Section(uint Type, int Offset, int Size, int Names, int Info);

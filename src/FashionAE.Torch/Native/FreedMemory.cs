@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace FashionAE.Torch;
 
-/// <summary>
-/// Lets glibc keep the memory that a pass through a network frees, for the next pass. As it comes it gives the end of its heap back to the
-/// system as soon as a few megabytes are free, and every training step then waits for thousands of pages to be mapped and cleared anew.
-/// On some machines a step of the convolutional network at batch 128 then takes three to four times as long, on others no longer. The
-/// setting is the whole process's, so whoever runs it can refuse: FASHIONAE_KEEP_MEMORY=0, a variable as glibc's own settings are.
-/// </summary>
+/// <summary>Configures glibc to keep the memory that a pass through a network frees, for the next pass.</summary>
+/// <remarks>
+/// By default, glibc returns the end of its heap to the system as soon as a few megabytes are free. Every training step then waits until
+/// the kernel has mapped and cleared thousands of pages again. On some machines, a step of the convolutional network with batch size 128
+/// then needs three to four times as long; on others it makes no difference. The setting affects the whole process, so users can turn it
+/// off with FASHIONAE_KEEP_MEMORY=0, an environment variable like glibc's own settings.
+/// </remarks>
 internal static partial class FreedMemory
 {
     // The parameters of mallopt(3).
@@ -19,13 +20,13 @@ internal static partial class FreedMemory
     private const int MostKept = 256 << 20;
 
     private const string Switch = "FASHIONAE_KEEP_MEMORY";
-    private const string AsItComes = "given back as the C library does";
+    private const string AsItComes = "returned as the C library does by default";
 
     private static readonly string[] Settings = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
 
     public static string Description { get; private set; } = AsItComes;
 
-    /// <summary>Asks for it, unless the environment refuses it or holds a setting of glibc's: then the user's word counts.</summary>
+    /// <summary>Applies the setting, unless the environment turns it off or contains a setting of glibc, which then has priority.</summary>
     public static void Keep()
     {
         var word = Environment.GetEnvironmentVariable(Switch) == "0"
@@ -37,16 +38,16 @@ internal static partial class FreedMemory
             return;
         try
         {
-            // glibc takes no larger threshold: longer blocks are mapped one by one, whatever is set.
+            // The largest threshold that glibc accepts. Larger blocks are always mapped one by one.
             _ = SetOption(MapThreshold, 32 << 20);
             _ = SetOption(TrimThreshold, MostKept);
-            // Threads but the first have heaps of 64 MB; one that is empty goes back to the system unless so much shall stay in reserve.
+            // All threads except the first use heaps of 64 MB. An empty heap is returned to the system unless this padding is as large.
             _ = SetOption(TopPad, 64 << 20);
-            Description = $"up to {MostKept >> 20} MB kept for the next pass ({Switch}=0 gives it back)";
+            Description = $"up to {MostKept >> 20} MB kept for the next pass ({Switch}=0 turns this off)";
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // Another C library has its own ways.
+            // Another C library does not have these settings.
         }
     }
 

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Arithmetic with numbers that stay alive while libtorch reads them. TorchSharp 0.107 turns a number into an object and does not keep it
-/// until the native call is over: a garbage collection that another thread begins at that moment frees it, and the call fails at random
-/// ("Unknown scalar type"). A sum of tensors takes such a number, too, the factor of the second. A test finds what is computed without.
+/// Provides arithmetic with scalars that stay alive during the native call. TorchSharp 0.107 converts a number to an object that may be
+/// collected before the call ends. If another thread starts a garbage collection at that moment, the call fails ("Unknown scalar type").
+/// This also affects sums of tensors, because the second tensor has a scalar factor. A test finds arithmetic that does not use this class.
 /// </summary>
 internal static class HeldScalars
 {
@@ -20,7 +20,7 @@ internal static class HeldScalars
 
     public static Tensor Times(this Tensor tensor, double number) => Hold(number, tensor.mul);
 
-    /// <summary>Adds another tensor times a number, in place.</summary>
+    /// <summary>Adds another tensor, multiplied by a factor, in place.</summary>
     public static Tensor Plus_(this Tensor tensor, Tensor other, double factor = 1) => Hold(factor, held => tensor.add_(other, held));
 
     public static Tensor Times_(this Tensor tensor, double number) => Hold(number, tensor.mul_);

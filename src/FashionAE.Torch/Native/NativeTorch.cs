@@ -9,9 +9,10 @@ using TorchSharp;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Sees to it that TorchSharp finds its native half, and says in one sentence what is wrong where it does not. On Linux, a program that
-/// brings no libtorch may use another's: that of the folder that FASHIONAE_LIBTORCH names, such as torch/lib of an installed PyTorch. One
-/// that the system's loader happens to find (a system folder, LD_LIBRARY_PATH) is not used: nothing says which version it is.
+/// Loads the native libraries of TorchSharp, and explains in one sentence what is wrong if that fails. On Linux, a program without a
+/// libtorch package can use another libtorch: that in the folder that FASHIONAE_LIBTORCH specifies, such as torch/lib of an installed
+/// PyTorch. A libtorch that the system's loader finds otherwise (in a system folder or LD_LIBRARY_PATH) is not used, because its version is
+/// unknown.
 /// </summary>
 public static partial class NativeTorch
 {
@@ -29,18 +30,23 @@ public static partial class NativeTorch
     private static string? _refusal;
     private static volatile bool _ready;
 
-    /// <summary>Gets what had to be done to load the binding; null where nothing was.</summary>
+    /// <summary>Gets a description of the changes needed to load the binding; null if there were none.</summary>
     public static string? Repair { get; private set; }
 
-    /// <summary>Gets a text: what becomes of memory that libtorch frees, once it is loaded (FASHIONAE_KEEP_MEMORY, glibc).</summary>
+    /// <summary>
+    /// Gets a description of how memory that libtorch frees is handled, once libtorch is loaded (FASHIONAE_KEEP_MEMORY, glibc).
+    /// </summary>
     public static string Memory => FreedMemory.Description;
 
-    /// <summary>Gets the folder of a libtorch that is not the program's own; null where none is named.</summary>
+    /// <summary>Gets the folder of a libtorch outside the program; null if none is specified.</summary>
     private static string? Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null;
 
-    /// <summary>Loads libtorch and its binding before TorchSharp does, whose own search ends in a trace of a hundred lines.</summary>
+    /// <summary>
+    /// Loads libtorch and its binding before TorchSharp does. TorchSharp's own search would fail with an error of a hundred lines.
+    /// </summary>
     /// <exception cref="DllNotFoundException">
-    /// The program references no package with libtorch, the loader refuses the binding, or FASHIONAE_LIBTORCH names one that does not fit.
+    /// No package with libtorch is referenced, the loader cannot load the binding, or FASHIONAE_LIBTORCH specifies a libtorch that does not
+    /// fit.
     /// </exception>
     public static void EnsureLoaded()
     {
@@ -50,23 +56,23 @@ public static partial class NativeTorch
             LoadFrom(folder);
         LoadLibraries();
         var isOwn = TryLoad("torch_cpu");
-        // TorchSharp, where it was called first, may have loaded one from elsewhere. It is used if the binding loads with it.
+        // If TorchSharp was called first, it may have loaded libtorch from elsewhere. Use that one if the binding loads with it.
         var isThere = isOwn || (OperatingSystem.IsLinux() && Open("libtorch_cpu.so", OnlyIfLoaded) != 0);
-        // On other systems TorchSharp loads the binding in an order of its own.
+        // On other systems, TorchSharp loads the binding itself, after other libraries.
         var isBound = isThere && (!OperatingSystem.IsLinux() || TryLoad(Binding));
         if (!isBound)
             throw new DllNotFoundException(isOwn
-                ? $"The native half of {TorchSharpName} could not be loaded." + LoaderError(FindFile(BindingFile))
+                ? $"The native library of {TorchSharpName} could not be loaded." + LoaderError(FindFile(BindingFile))
                 : "libtorch was not found: the program must reference the package libtorch-cpu-linux-x64 2.10.0, "
-                    + "or for all platforms TorchSharp-cpu 0.107.0, or for NVIDIA GPUs TorchSharp-cuda-linux 0.107.0, beside FashionAE."
+                    + "or for all platforms TorchSharp-cpu 0.107.0, or for NVIDIA GPUs TorchSharp-cuda-linux 0.107.0, next to FashionAE."
                     + LoaderError(FindFile("libtorch_cpu.so")));
         FreedMemory.Keep();
         _ready = true;
     }
 
-    /// <summary>Lets the runtime ask here after its own search for a library of TorchSharp has failed; nothing else changes.</summary>
+    /// <summary>Makes the runtime call this class if its own search for a library of TorchSharp fails. It changes nothing else.</summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its natives at the first touch, which may be a program's own.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its native libraries on first use, which can be in a program.")]
     internal static void Register()
     {
         if (OperatingSystem.IsLinux() && AssemblyLoadContext.GetLoadContext(TorchSharpAssembly) is { } context)
@@ -80,36 +86,41 @@ public static partial class NativeTorch
     }
 
     /// <summary>
-    /// TorchSharp's own loads find these afterwards. The binding calls functions of one version of libtorch, and another may lack some of
-    /// them: bound all at once, that shows here, and not as the end of the process when one is called.
+    /// Loads libtorch from a folder, so that TorchSharp finds it loaded. The binding calls functions of one version of libtorch, and
+    /// another may lack some. All functions are bound immediately, so that a missing one causes an exception here instead of a crash when
+    /// it is called.
     /// </summary>
     private static void LoadFrom(string folder)
     {
         if (!OperatingSystem.IsLinux())
             throw new DllNotFoundException(
-                $"{FolderVariable} names {folder}, but only on Linux a libtorch can be taken from elsewhere: "
+                $"{FolderVariable} specifies {folder}, but using another libtorch is only supported on Linux: "
                 + "unset it, and reference the package TorchSharp-cpu.");
         var wanted = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (FindOwn("libtorch_cpu.so") is { } own && Path.GetFullPath(Path.GetDirectoryName(own)!) != wanted)
             throw new DllNotFoundException(
-                $"{FolderVariable} names {folder}, but the program brings a libtorch of its own, {own}: "
+                $"{FolderVariable} specifies {folder}, but the program includes a libtorch, {own}: "
                 + "unset the variable, or build the program without that package.");
         foreach (var path in Libraries.Select(library => Path.Combine(folder, library)))
             if (!NativeLibrary.TryLoad(path, out _))
                 throw new DllNotFoundException(
-                    $"{FolderVariable} must name the folder of a libtorch, such as torch/lib of an installed PyTorch, "
+                    $"{FolderVariable} must specify the folder of a libtorch, such as torch/lib of an installed PyTorch, "
                     + $"and {path} could not be loaded.{LoaderError(path)}");
         if (FindFile(BindingFile) is { } binding && Load(binding) == 0 && LoadRepaired() == 0)
             throw new DllNotFoundException(
-                $"{TorchSharpName} cannot take the libtorch that {FolderVariable} names, {folder}: it was built for another version. "
+                $"{TorchSharpName} does not support the libtorch in {folder} ({FolderVariable}): it was built for another version. "
                 + $"The loader says: {_refusal}");
     }
 
-    /// <summary>Loads a library of the program's packages or of TorchSharp's: without the flag, Linux would search the system's.</summary>
+    /// <summary>
+    /// Loads a library from the packages of the program or of TorchSharp. Without the flag, Linux would also search the system's folders.
+    /// </summary>
     private static bool TryLoad(string name) =>
         NativeLibrary.TryLoad(name, TorchSharpAssembly, OperatingSystem.IsLinux() ? DllImportSearchPath.AssemblyDirectory : null, out _);
 
-    /// <summary>Loads libtorch by its paths: by name, each of its libraries would look for the next one in LD_LIBRARY_PATH first.</summary>
+    /// <summary>
+    /// Loads libtorch by path. If loaded by name, each of its libraries would search the next one in LD_LIBRARY_PATH first.
+    /// </summary>
     private static void LoadLibraries()
     {
         if (OperatingSystem.IsLinux())
@@ -127,14 +138,14 @@ public static partial class NativeTorch
             {
                 var bytes = File.ReadAllBytes(path);
                 var image = new ElfImage(bytes);
-                // In memory the binding has no folder in which its libraries could be looked for.
+                // A binding in memory has no folder where the loader could find its libraries, so they must be loaded first.
                 LoadLibraries();
                 if (VersionRepair.Apply(image, LoadedImage) is { } repair && (_repaired = LoadFromMemory(bytes)) != 0)
                     Repair = repair;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                // The file stays as it is, and the loader's own error is what is told.
+                // The file stays unchanged, and the loader's own error is reported.
             }
             return _repaired;
         }
@@ -151,7 +162,7 @@ public static partial class NativeTorch
                 return handle;
         }
 
-        // A system may forbid code in such files (vm.memfd_noexec): then a private file that is gone as soon as it is loaded.
+        // Some systems forbid executable code in memory files (vm.memfd_noexec). Use a private file, which is deleted after loading.
         var folder = Directory.CreateTempSubdirectory("fashionae-");
         try
         {
@@ -165,7 +176,7 @@ public static partial class NativeTorch
         }
     }
 
-    /// <summary>Loads a library whose every call finds its function; else 0, and what the loader said is kept.</summary>
+    /// <summary>Loads a library and binds all its functions. On failure it returns 0 and stores the loader's message.</summary>
     private static nint Load(string path)
     {
         _ = LastError();
@@ -175,7 +186,7 @@ public static partial class NativeTorch
         return handle;
     }
 
-    /// <summary>The library that this process has loaded under a name, such as "libstdc++.so.6".</summary>
+    /// <summary>Returns the library that this process has loaded with a name, such as "libstdc++.so.6".</summary>
     private static ElfImage? LoadedImage(string name)
     {
         var path = File.ReadLines("/proc/self/maps").Select(line => line.IndexOf('/') is var at and >= 0 ? line[at..] : "")
@@ -183,16 +194,18 @@ public static partial class NativeTorch
         return path is null ? null : new ElfImage(File.ReadAllBytes(path));
     }
 
-    /// <summary>A native library: of the named folder, else the program's own.</summary>
+    /// <summary>Finds a native library in the specified folder, or else in the program.</summary>
     private static string? FindFile(string name) =>
         Folder is { } folder && Path.Combine(folder, name) is var path && File.Exists(path) ? path : FindOwn(name);
 
-    /// <summary>Where the host looks for a program's native libraries: packages' folders, or that of a single file's extraction.</summary>
+    /// <summary>
+    /// Finds a native library where the host searches those of a program: in the folders of packages, or of a single file's extraction.
+    /// </summary>
     private static string? FindOwn(string name) => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory)
         .Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
 
-    /// <summary>What the loader says to a file that is there, as the end of a message.</summary>
+    /// <summary>Returns the loader's error for an existing file, as the end of a message.</summary>
     private static string LoaderError(string? path)
     {
         try

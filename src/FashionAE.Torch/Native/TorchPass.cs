@@ -5,22 +5,22 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// A computation without gradients, of which several threads may each want one. OpenMP keeps a pool of threads for every thread, and pools
-/// would fight for the cores: so passes of many images take turns. One image keeps no second core busy: its pass runs on the calling thread
-/// alone, beside all others, and the same bits come out wherever it runs.
+/// Runs computations without gradients, possibly on several threads. OpenMP has a pool of threads for each calling thread, and several
+/// pools would compete for the cores. Computations on several images therefore run one at a time. A single image does not use a second
+/// core, so it is computed only on the calling thread, in parallel with others. The result is the same, bit for bit, on any thread.
 /// </summary>
 internal static class TorchPass
 {
-    /// <summary>How many images go through a computation at once where nobody says another number.</summary>
+    /// <summary>The default number of images in a batch.</summary>
     public const int UsualBatchSize = 256;
 
     private static readonly Lock Turn = new();
     private static readonly SetThreads? SetThreadsOfCaller = FindSetThreads();
 
-    /// <summary>Calls OpenMP's omp_set_num_threads, which counts for the calling thread.</summary>
+    /// <summary>Calls OpenMP's omp_set_num_threads, which affects the calling thread.</summary>
     private delegate void SetThreads(int count);
 
-    /// <summary>Computes what needs no gradients, on so many images at once; the tensors that it makes are disposed.</summary>
+    /// <summary>Runs a computation without gradients on the specified number of images, and disposes the tensors that it creates.</summary>
     public static void Run(int images, Action compute)
     {
         using var scope = NewDisposeScope();
@@ -31,7 +31,7 @@ internal static class TorchPass
                 compute();
             return;
         }
-        // Asked for it, libtorch gives a new thread its number, which would otherwise replace ours.
+        // This call makes libtorch set the number of threads of a new thread now; later, it would replace ours.
         var threads = get_num_threads();
         setThreads(1);
         try

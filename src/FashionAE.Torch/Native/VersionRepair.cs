@@ -1,21 +1,21 @@
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Makes a library load where the system's C++ library is older than the one it was linked with, as long as it does without what is newer:
-/// TorchSharp 0.107 asks for GLIBCXX_3.4.32 (GCC 13), and Debian 12 and Ubuntu 22.04 end at 3.4.30, RHEL 9 at 3.4.29.
+/// Makes a library load if the system's C++ library is older than the one it was linked with, provided that it does not use newer
+/// functions. TorchSharp 0.107 needs GLIBCXX_3.4.32 (GCC 13). Debian 12 and Ubuntu 22.04 have 3.4.30, and RHEL 9 has 3.4.29.
 /// </summary>
 internal static class VersionRepair
 {
-    // GCC 13 puts a reference to it into every file that includes <iostream>, so that older libraries are refused; nothing calls it.
+    // GCC 13 adds a reference to this symbol to every file that includes <iostream>, so that older libraries are refused. Nothing calls it.
     private const string Marker = "_ZSt21ios_base_library_initv";
 
     /// <summary>
-    /// Marks as optional each version that a loaded library lacks. What hangs on such a version must be the marker alone, or a function
-    /// that the library has under an older version, to which it is bound instead.
+    /// Marks each version that a loaded library lacks as optional. The symbols with such a version must be the marker, or functions that
+    /// the library has with an older version, to which they are bound instead.
     /// </summary>
-    /// <param name="file">The library that does not load; changed only where all can be mended.</param>
-    /// <param name="findLoaded">Gives the library of a name as this process has loaded it, or null.</param>
-    /// <returns>What was done; null if nothing is lacking, or more than that.</returns>
+    /// <param name="file">The library that does not load. It is changed only if everything can be repaired.</param>
+    /// <param name="findLoaded">Returns the library with a name that this process has loaded, or null.</param>
+    /// <returns>A description of the changes; null if nothing is missing, or if the file cannot be repaired.</returns>
     public static string? Apply(ElfImage file, Func<string, ElfImage?> findLoaded)
     {
         var missing = new List<ElfImage.NeededVersion>();

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>Computes what a graph says, in double precision: how a file is checked before it is written.</summary>
+/// <summary>Evaluates a graph in double precision, to check it before the file is written.</summary>
 internal static class OnnxEvaluation
 {
-    /// <summary>Computes the values of outputs of a graph from those of its input, which are on the CPU.</summary>
-    /// <exception cref="NotSupportedException">The graph has an operator that is not known here.</exception>
+    /// <summary>Computes outputs of a graph from the values of its input, which must be on the CPU.</summary>
+    /// <exception cref="NotSupportedException">The graph has an operator that this class does not support.</exception>
     public static double[][] Run(OnnxGraph graph, string input, Tensor values, IEnumerable<string> outputs)
     {
         double[][] computed = [];
@@ -64,8 +64,8 @@ internal static class OnnxEvaluation
         _ => throw Unknown(node.Operation),
     };
 
-    // By products of matrices: libtorch's convolutions in double precision ask NNPACK first, which writes warnings on processors that it
-    // does not know.
+    // Uses matrix products, because libtorch's convolutions in double precision use NNPACK, which writes warnings on processors that it
+    // does not support.
     private static Tensor Convolve(OnnxNode node, Tensor[] x)
     {
         static (long Y, long X) Pair(long[] values) => (values[0], values[1]);
@@ -74,7 +74,7 @@ internal static class OnnxEvaluation
         var (height, width) = (x[0].shape[2], x[0].shape[3]);
         Tensor OfGroup(Tensor image, Tensor weight)
         {
-            // How far the kernel reaches beyond its first value.
+            // The distance from the first to the last value of the kernel.
             var (down, right) = (dilation.Y * (kernel.Y - 1), dilation.X * (kernel.X - 1));
             if (node.Operation == "ConvTranspose")
             {
@@ -91,7 +91,7 @@ internal static class OnnxEvaluation
         return PlusThird(sums, x.Length > 2 ? [.. x[..2], x[2].reshape(-1, 1, 1)] : x);
     }
 
-    /// <summary>Gives the padding of rows and columns, which must be the same at both ends.</summary>
+    /// <summary>Returns the padding of rows and columns, which must be equal at both ends.</summary>
     private static long[] Padding(OnnxNode node) => node.Numbers("pads", 0, 0, 0, 0) is [var top, var left, var bottom, var right]
         && (top, left) == (bottom, right) ? [top, left] : throw Unknown($"{node.Operation} with unequal padding");
 
@@ -99,5 +99,5 @@ internal static class OnnxEvaluation
 
     private static NotSupportedException Unknown(string what) => new(
         $"{what} cannot be computed before the file is written: "
-        + "set Check of the options to false, and compare what the file gives yourself.");
+        + "set Check of the options to false, and check the outputs of the file yourself.");
 }

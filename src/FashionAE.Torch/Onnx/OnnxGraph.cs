@@ -2,23 +2,23 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>A tensor in an <see cref="OnnxGraph"/>: an input, a constant, or what a node computes.</summary>
+/// <summary>A tensor in an <see cref="OnnxGraph"/>: an input, a constant, or the output of an operator.</summary>
 public sealed class OnnxValue
 {
     internal OnnxValue(string name) => Name = name;
 
-    /// <summary>Gets the name that it has in the file.</summary>
+    /// <summary>Gets the name of the tensor in the file.</summary>
     public string Name { get; }
 }
 
 /// <summary>
-/// Builds the graph of an ONNX model: operators of the standard set, version 13, and constants. Networks of known layers need none of it;
-/// one with operations of its own overrides <c>WriteEncoder</c> and <c>WriteDecoder</c> of the autoencoder and says there what its
-/// <c>Encode</c> and <c>Decode</c> compute.
+/// Builds the graph of an ONNX model from operators of the standard operator set, version 13, and constants. Networks that only use
+/// supported layers do not need this class. Other networks override <c>WriteEncoder</c> and <c>WriteDecoder</c> of
+/// <see cref="Autoencoder"/>, and add the computation of <c>Encode</c> and <c>Decode</c> there.
 /// </summary>
 public sealed class OnnxGraph
 {
-    /// <summary>The version of the operators, the lowest that has all of them as they are used here.</summary>
+    /// <summary>The operator set version, the lowest that has all operators in the form used here.</summary>
     internal const int OperatorSet = 13;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -31,15 +31,15 @@ public sealed class OnnxGraph
 
     internal List<OnnxConstant> Constants { get; } = [];
 
-    /// <summary>Gets what the names of new nodes and constants begin with, such as "encoder.0".</summary>
+    /// <summary>Gets the prefix for the names of new operators and constants, such as "encoder.0".</summary>
     internal string Place { get; private set; } = "";
 
     /// <summary>Adds an operator with one output.</summary>
-    /// <param name="operation">Its name in ONNX, such as "Gemm" or "MatMul".</param>
-    /// <param name="inputs">What it takes, in order.</param>
-    /// <param name="attributes">Its attributes by name: numbers (long, float), arrays of them, or texts; null for none.</param>
-    /// <returns>What it computes.</returns>
-    /// <exception cref="ArgumentException">An attribute is of another type.</exception>
+    /// <param name="operation">The name of the operator in ONNX, such as "Gemm" or "MatMul".</param>
+    /// <param name="inputs">The inputs, in order.</param>
+    /// <param name="attributes">The attributes by name. Each is a long, a float, an array of these, or a string. Null for none.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="ArgumentException">An attribute has another type.</exception>
     public OnnxValue Add(string operation, IReadOnlyList<OnnxValue> inputs, IReadOnlyDictionary<string, object>? attributes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
@@ -64,33 +64,33 @@ public sealed class OnnxGraph
         return values;
     }
 
-    /// <summary>Adds a constant. Equal ones, such as weights that layers share, are one.</summary>
-    /// <param name="values">Its values, float32, float64 or int64, copied; on any device.</param>
-    /// <param name="name">The last part of its name, such as "weight".</param>
+    /// <summary>Adds a constant. Equal constants, such as weights that layers share, are stored once.</summary>
+    /// <param name="values">The values, float32, float64 or int64, on any device. They are copied.</param>
+    /// <param name="name">The last part of the constant's name, such as "weight".</param>
     /// <returns>The constant.</returns>
-    /// <exception cref="ArgumentException">The values are of another type.</exception>
+    /// <exception cref="ArgumentException">The values have another type.</exception>
     public OnnxValue Constant(Tensor values, string name = "constant")
     {
         ArgumentNullException.ThrowIfNull(values);
         return Constant(StoredTensor.Of(values), name);
     }
 
-    /// <summary>Adds a reshaping.</summary>
-    /// <param name="value">What is reshaped.</param>
-    /// <param name="shape">The new shape: 0 keeps the dimension at that place, -1 is what is left.</param>
-    /// <returns>The reshaped value.</returns>
+    /// <summary>Adds an operator that changes the shape of a tensor.</summary>
+    /// <param name="value">The tensor.</param>
+    /// <param name="shape">The new shape. 0 keeps the dimension at that position, and -1 means the remaining size.</param>
+    /// <returns>The tensor with the new shape.</returns>
     public OnnxValue Reshape(OnnxValue value, params long[] shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
         return Add("Reshape", [value, Constant(StoredTensor.Of(shape), "shape")]);
     }
 
-    /// <summary>Adds the evaluation of a layer: a known one of TorchSharp, a Sequential of such, or an <see cref="IOnnxLayer"/>.</summary>
+    /// <summary>Adds a layer: a supported layer of TorchSharp, a Sequential of such layers, or an <see cref="IOnnxLayer"/>.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="input">Its input.</param>
-    /// <param name="name">Its name, with which those of its constants begin.</param>
-    /// <returns>Its output.</returns>
-    /// <exception cref="NotSupportedException">The layer is not known, or has a setting that ONNX does not have.</exception>
+    /// <param name="input">The input of the layer.</param>
+    /// <param name="name">The name of the layer, used as the prefix for the names of its constants.</param>
+    /// <returns>The output of the layer.</returns>
+    /// <exception cref="NotSupportedException">The layer is not supported, or has a setting that ONNX does not support.</exception>
     public OnnxValue Apply(nn.Module<Tensor, Tensor> layer, OnnxValue input, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -98,7 +98,7 @@ public sealed class OnnxGraph
         return Within(name, () => OnnxLayers.Write(this, layer, input));
     }
 
-    /// <summary>Adds a constant, whose bytes must not change from then on.</summary>
+    /// <summary>Adds a constant without copying its bytes, which must not change afterwards.</summary>
     /// <inheritdoc cref="Constant(Tensor, string)"/>
     internal OnnxValue Constant(StoredTensor values, string name = "constant")
     {
@@ -113,7 +113,7 @@ public sealed class OnnxGraph
         return constant;
     }
 
-    /// <summary>Adds something whose names begin with one more part, such as that of a layer.</summary>
+    /// <summary>Runs a function that adds operators, with a longer prefix for names, such as that of a layer.</summary>
     internal OnnxValue Within(string? name, Func<OnnxValue> write)
     {
         var place = Place;
@@ -128,11 +128,11 @@ public sealed class OnnxGraph
         }
     }
 
-    /// <summary>Adds a value that comes from outside.</summary>
+    /// <summary>Adds an input of the graph.</summary>
     internal OnnxValue Input(string name) =>
-        _names.Add(name) ? new OnnxValue(name) : throw new ArgumentException($"There are two values '{name}'.", nameof(name));
+        _names.Add(name) ? new OnnxValue(name) : throw new ArgumentException($"There are two tensors named '{name}'.", nameof(name));
 
-    /// <summary>Gives a value the name of an output.</summary>
+    /// <summary>Makes a tensor an output of the graph, with the specified name.</summary>
     internal void Output(OnnxValue value, string name) =>
         Nodes.Add(new OnnxNode("Identity", [value.Name], [Input(name).Name], new Dictionary<string, object>()));
 
@@ -148,21 +148,21 @@ public sealed class OnnxGraph
     }
 }
 
-/// <summary>A layer of one's own that can say in ONNX what it computes. TorchSharp's usual layers are known without.</summary>
+/// <summary>A custom layer that can write its computation as ONNX. TorchSharp's usual layers are supported without it.</summary>
 public interface IOnnxLayer
 {
-    /// <summary>Adds what the layer computes in evaluation mode.</summary>
-    /// <param name="graph">The graph to add it to.</param>
-    /// <param name="input">The layer's input.</param>
-    /// <returns>Its output.</returns>
+    /// <summary>Adds the computation of the layer in evaluation mode to a graph.</summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="input">The input of the layer.</param>
+    /// <returns>The output of the layer.</returns>
     OnnxValue Write(OnnxGraph graph, OnnxValue input);
 }
 
-/// <summary>An operator and what it works on.</summary>
+/// <summary>An operator with its inputs and outputs.</summary>
 internal sealed record OnnxNode(
     string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyDictionary<string, object> Attributes)
 {
-    /// <summary>Gets the first output; all of the operators that are evaluated have one.</summary>
+    /// <summary>Gets the first output. All operators that can be evaluated have exactly one.</summary>
     public string Output => Outputs[0];
 
     public long[] Numbers(string name, params long[] otherwise) => (long[])Attributes.GetValueOrDefault(name, otherwise);
@@ -172,5 +172,5 @@ internal sealed record OnnxNode(
     public double Real(string name) => (float)Attributes[name];
 }
 
-/// <summary>A tensor that a file holds.</summary>
+/// <summary>A tensor with constant values, which is stored in the file.</summary>
 internal sealed record OnnxConstant(string Name, StoredTensor Values);

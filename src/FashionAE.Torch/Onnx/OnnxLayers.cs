@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch;
 
-/// <summary>What TorchSharp's layers compute in evaluation mode, in operators of ONNX.</summary>
+/// <summary>Writes TorchSharp's layers in evaluation mode as ONNX operators.</summary>
 internal static class OnnxLayers
 {
     public static OnnxValue Write(OnnxGraph graph, nn.Module<Tensor, Tensor> layer, OnnxValue input) => layer switch
@@ -30,14 +30,14 @@ internal static class OnnxLayers
         Flatten { start_dim: 1, end_dim: -1 } => graph.Add("Flatten", [input], Attributes(("axis", 1L))),
         Unflatten { dim: 1 } unflatten => graph.Reshape(input, [0, .. unflatten.unflattened_size]),
         PixelShuffle shuffle => graph.Add("DepthToSpace", [input], Attributes(("blocksize", shuffle.upscale_factor), ("mode", "CRD"))),
-        // Of windows beyond the edge PyTorch and ONNX have different ideas.
+        // With ceil_mode, PyTorch and ONNX handle windows beyond the edge differently.
         MaxPool2d { ceil_mode: false } pool => graph.Add("MaxPool", [input], Window(
             pool.kernel_size, pool.stride, pool.padding, ("dilations", Pair(pool.dilation ?? [1])))),
         AvgPool2d { ceil_mode: false, divisor_override: null } pool => graph.Add("AveragePool", [input], Window(
             pool.kernel_size, pool.stride, pool.padding, ("count_include_pad", pool.count_include_pad ? 1L : 0L))),
-        // They change nothing but in training.
+        // Dropout has no effect outside training.
         Dropout or Dropout2d or Identity => input,
-        _ => throw Unknown(graph, layer, "is not known, or has a setting that ONNX does not have or has otherwise"),
+        _ => throw Unknown(graph, layer, "is not supported, or has a setting that ONNX does not support or defines differently"),
     };
 
     private static OnnxValue WriteAll(OnnxGraph graph, (string Name, nn.Module Module)[] layers, OnnxValue value)
@@ -45,8 +45,8 @@ internal static class OnnxLayers
         for (var i = 0; i < layers.Length; i++)
         {
             var (name, module) = layers[i];
-            var layer = module as nn.Module<Tensor, Tensor> ?? throw Unknown(graph, module, "takes or gives more than one tensor");
-            // What normalization does to the sums of a layer is done to its weights.
+            var layer = module as nn.Module<Tensor, Tensor> ?? throw Unknown(graph, module, "has more than one input or output tensor");
+            // Merge batch normalization into the weights of the layer before it.
             if (layer is Linear or Conv2d && layers.ElementAtOrDefault(i + 1).Module is BatchNorm { running_mean: not null } normalization)
             {
                 var input = value;
@@ -82,7 +82,7 @@ internal static class OnnxLayers
         OnnxGraph graph, Convolution layer, (StoredTensor Weight, StoredTensor? Bias) state, OnnxValue input)
     {
         if (layer.padding_mode != PaddingModes.Zeros || layer.padding_type is not null)
-            throw Unknown(graph, layer, "pads in a way that is not written; give it padding in numbers, with zeros");
+            throw Unknown(graph, layer, "has padding that is not supported; use numeric padding with zeros");
         var attributes = Window(
             layer.kernel_size, layer.stride ?? [1], layer.padding, ("dilations", Pair(layer.dilation ?? [1])), ("group", layer.groups));
         if (layer.transposed)
@@ -94,17 +94,17 @@ internal static class OnnxLayers
     private static OnnxValue WriteNormalization(OnnxGraph graph, BatchNorm layer, OnnxValue input)
     {
         if (layer.running_mean is not { } mean || layer.running_var is not { } variance)
-            throw Unknown(graph, layer, "keeps no running statistics");
+            throw Unknown(graph, layer, "has no running statistics");
         using var scope = NewDisposeScope();
         return graph.Add("BatchNormalization", [
             input, graph.Constant(layer.weight ?? ones_like(mean), "weight"), graph.Constant(layer.bias ?? zeros_like(mean), "bias"),
             graph.Constant(mean, "running_mean"), graph.Constant(variance, "running_var")], Attributes(("epsilon", (float)layer.eps)));
     }
 
-    /// <summary>Multiplies a normalization into the weight and the bias of the layer before it, in double precision.</summary>
-    /// <param name="layer">That layer's weight, whose first dimension is its outputs, and bias.</param>
-    /// <param name="normalization">The state of a BatchNorm by the names of PyTorch; one without weight and bias scales by 1.</param>
-    /// <param name="epsilon">What is added to the variance.</param>
+    /// <summary>Merges batch normalization into the weight and the bias of the layer before it, in double precision.</summary>
+    /// <param name="layer">The weight (its first dimension is the outputs) and the bias of the layer.</param>
+    /// <param name="normalization">The state of the BatchNorm, by PyTorch's names. Without weight and bias it scales by 1.</param>
+    /// <param name="epsilon">The value that is added to the variance.</param>
     public static (StoredTensor Weight, StoredTensor Bias) Fold(
         (StoredTensor Weight, StoredTensor? Bias) layer, IReadOnlyDictionary<string, StoredTensor> normalization, double epsilon)
     {
@@ -113,7 +113,7 @@ internal static class OnnxLayers
             normalization.GetValueOrDefault(name)?.ToDoubles() ?? [.. Enumerable.Repeat(otherwise, outputs)];
         var (scale, offset, mean, variance) = (State("weight", 1), State("bias", 0), State("running_mean", 0), State("running_var", 1));
         if (layer.Weight.Type != ScalarType.Float32)
-            throw new NotSupportedException($"A layer's weights are {layer.Weight.Type}; those of float32 are written.");
+            throw new NotSupportedException($"The weights of a layer are {layer.Weight.Type}; only float32 is supported.");
         var (bytes, bias) = (layer.Weight.Bytes.ToArray(), layer.Bias?.ToDoubles() ?? new double[outputs]);
         var weight = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
         var fan = weight.Length / outputs;
@@ -127,7 +127,7 @@ internal static class OnnxLayers
         return (layer.Weight with { Bytes = bytes }, StoredTensor.Of(Array.ConvertAll(bias, value => (float)value), outputs));
     }
 
-    // x times the normal distribution's share below x (Hendrycks and Gimpel 2016).
+    // x times the standard normal distribution function at x (Hendrycks and Gimpel 2016).
     public static OnnxValue WriteGelu(OnnxGraph graph, OnnxValue input)
     {
         OnnxValue Number(double value) => graph.Constant(StoredTensor.Of([(float)value]));
@@ -153,6 +153,6 @@ internal static class OnnxLayers
     private static long[] Pair(long[] sizes) => sizes.Length == 1 ? [sizes[0], sizes[0]] : sizes;
 
     private static NotSupportedException Unknown(OnnxGraph graph, nn.Module layer, string problem) => new(
-        $"The layer '{graph.Place}' ({layer.GetName()}) cannot be written as ONNX: it {problem}. Let it implement {nameof(IOnnxLayer)}, "
+        $"The layer '{graph.Place}' ({layer.GetName()}) cannot be written as ONNX: it {problem}. Implement {nameof(IOnnxLayer)} in it, "
         + "or override WriteEncoder and WriteDecoder of the autoencoder.");
 }

@@ -4,30 +4,31 @@ using TorchSharp;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Writes ONNX models: messages of Protocol Buffers, numbered as onnx.proto3 of the ONNX specification numbers them. Nine messages of which
-/// a third of the fields are needed take less than what a compiler would generate for them, and no package.
+/// Writes ONNX models as Protocol Buffers messages, with the field numbers of onnx.proto3 in the ONNX specification. Only nine messages and
+/// a third of their fields are needed, so this class is smaller than generated code and needs no package.
 /// </summary>
 internal static class OnnxWriter
 {
-    /// <summary>Types of numbers.</summary>
+    /// <summary>The number of an element type.</summary>
     public const long Float = 1;
     /// <inheritdoc cref="Float"/>
     public const long Double = 11;
 
-    // Of ONNX 1.8 (2020), the first that has the operators of version 13.
+    // The version of ONNX 1.8 (2020), the first with operator set 13.
     private const long FormatVersion = 7;
     private const long Int64 = 7;
     private const long Bool = 9;
 
-    // A reader of Protocol Buffers takes no more.
+    // The largest size that Protocol Buffers can read.
     private const long LongestFile = int.MaxValue;
 
-    /// <exception cref="InvalidOperationException">The weights take more than a file of this format can hold.</exception>
+    /// <summary>Returns the bytes of a model.</summary>
+    /// <exception cref="InvalidOperationException">The weights are too large for the format.</exception>
     public static byte[] Write(
         OnnxGraph graph, string name, OnnxPort[] inputs, OnnxPort[] outputs, IReadOnlyDictionary<string, string> metadata)
     {
         if (graph.Constants.Sum(constant => (long)constant.Values.Bytes.Length) > LongestFile - (16 << 20))
-            throw new InvalidOperationException("An ONNX file holds no more than 2 GiB of weights; these are more.");
+            throw new InvalidOperationException("The weights are too large: an ONNX file can hold at most 2 GiB.");
         var body = new ProtocolMessage();
         foreach (var node in graph.Nodes)
             body.Add(1, Node(node));
@@ -90,5 +91,5 @@ internal static class OnnxWriter
     }
 }
 
-/// <summary>What goes into a model or comes out of it: float32 unless true or false, its shape without the first dimension, N.</summary>
+/// <summary>An input or output of a model, float32 or Boolean, with its shape without the first dimension N.</summary>
 internal sealed record OnnxPort(string Name, IReadOnlyList<long> ShapeOfOne, bool IsBoolean = false);

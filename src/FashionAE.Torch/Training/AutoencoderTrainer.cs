@@ -38,7 +38,7 @@ public sealed class AutoencoderTrainer
     /// The randomness of an epoch depends only on the seed and the epoch's number. For the networks and augmentations of FashionAE it is
     /// independent of everything else in the process, and torch's default generator is not used. A custom network, loss or augmentation may
     /// draw from that generator, which is seeded before each step. Other threads that draw from it during the step change the results. If
-    /// several threads train, their steps take turns.
+    /// several threads train, only one step runs at a time.
     /// </remarks>
     /// <param name="train">The images to train on.</param>
     /// <param name="validation">

@@ -64,7 +64,7 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
     public (BatchPart Part, long Count) PartOf(long examples)
     {
         var ranks = (int)Math.Clamp(examples / 2, 1, Size);
-        // Idle ranks still run the whole batch with weight 0, so that they take part in every all-reduce.
+        // Idle ranks still run the whole batch with weight 0, so that they join in every all-reduce.
         return Rank < ranks ? (new BatchPart(Rank, ranks), (examples - Rank + ranks - 1) / ranks) : (new BatchPart(0, 1), 0);
     }
 
@@ -120,8 +120,8 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
 
     /// <summary>
     /// Replaces floating-point values with their mean over the ranks. In double precision the mean of equal values is exact, so only
-    /// differing values change: the statistics that each rank has of its own part, and weights that were rounded differently on different
-    /// processors.
+    /// differing values change: the statistics, which each rank computes from its part, and weights that were rounded differently on
+    /// different processors.
     /// </summary>
     public void Average(IEnumerable<Tensor> tensors) => Replace(tensors.Where(t => t.is_floating_point()), tensor =>
     {

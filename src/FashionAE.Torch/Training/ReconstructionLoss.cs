@@ -37,7 +37,7 @@ public abstract record ReconstructionLoss
     internal virtual bool NeedsUnitRange => false;
 
     /// <summary>
-    /// Gets a sentence, with a leading space, about other reasons for a NaN loss than a high learning rate; empty if there are none.
+    /// Gets a sentence, with a leading space, about other reasons for a NaN loss than a high learning rate. It can be empty.
     /// </summary>
     internal virtual string ReasonForNaN => "";
 

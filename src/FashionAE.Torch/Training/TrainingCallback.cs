@@ -79,7 +79,7 @@ public sealed class TrainingState
 
     /// <summary>
     /// Gets the mean loss over the examples of the epoch so far. Reading it waits for a GPU. Before the first step of an epoch, it is the
-    /// loss of the previous epoch, or NaN if there is none. With several ranks, in <see cref="TrainingCallback.OnStepEnd"/> it may cover
+    /// loss of the previous epoch, or NaN in the first epoch. With several ranks, in <see cref="TrainingCallback.OnStepEnd"/> it may cover
     /// only the examples of this rank.
     /// </summary>
     public double Loss => LossOfAll ?? _losses?.Mean ?? Record?.TrainLoss ?? double.NaN;

@@ -19,9 +19,9 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, Training
 /// <summary>The losses of one epoch.</summary>
 /// <param name="Epoch">The number of the epoch, from 1.</param>
 /// <param name="TrainLoss">The mean loss over the training examples, while the weights changed.</param>
-/// <param name="ValidationLoss">The mean loss over the validation images after the epoch; null if there are none.</param>
+/// <param name="ValidationLoss">The mean loss over the validation images after the epoch; null without validation.</param>
 /// <param name="TestLoss">
-/// The mean loss over the test images after the epoch; null if there are none. It has no effect on the training.
+/// The mean loss over the test images after the epoch; null without test images. It has no effect on the training.
 /// </param>
 /// <param name="LearningRate">The learning rate of the last step of the epoch.</param>
 /// <param name="Seconds">The duration of the epoch, in seconds.</param>
@@ -31,22 +31,24 @@ public sealed record EpochRecord(int Epoch, double TrainLoss, double? Validation
     public long? TrainExamples { get; init; }
 
     /// <summary>
-    /// Gets the number of images behind <see cref="ValidationLoss"/>; null if there are none, or in records of older versions.
+    /// Gets the number of images behind <see cref="ValidationLoss"/>; null without validation, or in records of older versions.
     /// </summary>
     public long? ValidationExamples { get; init; }
 
-    /// <summary>Gets the number of images behind <see cref="TestLoss"/>; null if there are none, or in records of older versions.</summary>
+    /// <summary>
+    /// Gets the number of images behind <see cref="TestLoss"/>; null without test images, or in records of older versions.
+    /// </summary>
     public long? TestExamples { get; init; }
 
     /// <summary>Gets the sum of the losses of the training examples; null if their number is not recorded.</summary>
     [JsonIgnore]
     public double? TrainLossSum => TrainLoss * TrainExamples;
 
-    /// <summary>Gets the sum of the losses of the validation images; null if there are none or their number is not recorded.</summary>
+    /// <summary>Gets the sum of the losses of the validation images; null without validation, or if their number is not recorded.</summary>
     [JsonIgnore]
     public double? ValidationLossSum => ValidationLoss * ValidationExamples;
 
-    /// <summary>Gets the sum of the losses of the test images; null if there are none or their number is not recorded.</summary>
+    /// <summary>Gets the sum of the losses of the test images; null without test images, or if their number is not recorded.</summary>
     [JsonIgnore]
     public double? TestLossSum => TestLoss * TestExamples;
 

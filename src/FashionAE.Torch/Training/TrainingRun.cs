@@ -79,7 +79,7 @@ internal sealed class TrainingRun : IDisposable
                 new ProgressReporting(
                     progress, _options.LearningRate, () => _meanImage?.Compare(_firstSquaredError, _squaredError, State.Step)),
             ];
-            Tell(callback => callback.OnTrainingBegin(State));
+            Notify(callback => callback.OnTrainingBegin(State));
             while (State.Records.Count < _options.Epochs && !IsInterrupted(cancellationToken))
                 TrainEpoch(cancellationToken);
         }
@@ -93,7 +93,7 @@ internal sealed class TrainingRun : IDisposable
         {
             StopReason = _outcome == TrainingOutcome.StoppedEarly ? State.StopReason ?? "another rank stopped it" : null,
         };
-        Tell(callback => callback.OnTrainingEnd(State, history));
+        Notify(callback => callback.OnTrainingEnd(State, history));
         return history;
     }
 
@@ -140,13 +140,13 @@ internal sealed class TrainingRun : IDisposable
         _ranks.Broadcast(Tensors().Values);
     }
 
-    private void Tell(Action<TrainingCallback> tell)
+    private void Notify(Action<TrainingCallback> notify)
     {
         using var noGradient = no_grad();
         foreach (var callback in _callbacks)
         {
             using var scope = NewDisposeScope();
-            tell(callback);
+            notify(callback);
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed class TrainingRun : IDisposable
         State.Add(record);
         if (ReferenceEquals(State.Best, record))
             Copy(Model.state_dict(), _best);
-        Tell(callback => callback.OnEpochEnd(State));
+        Notify(callback => callback.OnEpochEnd(State));
         _average?.Swap();
     }
 
@@ -214,7 +214,7 @@ internal sealed class TrainingRun : IDisposable
             // If a callback runs the model, its statistics and the random numbers of dropout must not change.
             if (_options.Callbacks.Count > 0)
                 Model.eval();
-            Tell(callback => callback.OnStepEnd(State));
+            Notify(callback => callback.OnStepEnd(State));
             if (!Model.training)
                 _frozen.BeginTraining();
         }

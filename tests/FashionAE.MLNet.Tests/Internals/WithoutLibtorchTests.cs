@@ -110,7 +110,7 @@ public sealed class WithoutLibtorchTests : IDisposable
     {
         var folder = Directory.CreateTempSubdirectory("without-libtorch-").FullName;
         Assert.All(Touch(new() { ["FASHIONAE_LIBTORCH"] = folder }), line =>
-            Assert.Contains($"FASHIONAE_LIBTORCH must name the folder of a libtorch, such as torch/lib of an installed PyTorch, and {folder}/libc10.so could not be loaded.", line, StringComparison.Ordinal));
+            Assert.Contains($"FASHIONAE_LIBTORCH must specify the folder of a libtorch, such as torch/lib of an installed PyTorch, and {folder}/libc10.so could not be loaded.", line, StringComparison.Ordinal));
         Directory.Delete(folder);
     }
 
@@ -118,7 +118,7 @@ public sealed class WithoutLibtorchTests : IDisposable
     public void A_program_with_a_libtorch_of_its_own_takes_no_other()
     {
         var lines = LoadRotation(new() { ["FASHIONAE_LIBTORCH"] = "/opt/torch/lib" }, 1);
-        Assert.Contains("DllNotFoundException: FASHIONAE_LIBTORCH names /opt/torch/lib, but the program brings a libtorch of its own", string.Concat(lines), StringComparison.Ordinal);
+        Assert.Contains("DllNotFoundException: FASHIONAE_LIBTORCH specifies /opt/torch/lib, but the program includes a libtorch", string.Concat(lines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,12 +94,12 @@ public sealed class ImageSetFromIdxTests : IDisposable
         Assert.Contains("then the labels", Refused(TestFiles.Idx([2], [0, 1])), StringComparison.Ordinal);
         Assert.Contains("has no pixels", Refused(TestFiles.Idx([0, 2, 3], [])), StringComparison.Ordinal);
         Assert.Contains("has no pixels", Refused(TestFiles.Idx([2, 0, 3], [])), StringComparison.Ordinal);
-        Assert.Contains("Fetch it again", Refused(TwoImages[..^1]), StringComparison.Ordinal);
-        Assert.Contains("Fetch it again", Refused(TestFiles.Compressed(TwoImages)[..^9]), StringComparison.Ordinal);
+        Assert.Contains("Download it again", Refused(TwoImages[..^1]), StringComparison.Ordinal);
+        Assert.Contains("Download it again", Refused(TestFiles.Compressed(TwoImages)[..^9]), StringComparison.Ordinal);
         Assert.Contains("a web page", Refused([.. "<html>"u8]), StringComparison.Ordinal);
         Assert.Contains("git lfs pull", Refused([.. "version https://git-lfs.github.com/spec/v1\n"u8]), StringComparison.Ordinal);
         Assert.Contains("a PNG image", Refused([0x89, .. "PNG\r\n"u8, 0x1a, (byte)'\n', 0, 0, 0, 13]), StringComparison.Ordinal);
-        Assert.Contains("a zip archive: unpack it", Refused([.. "PK"u8, 3, 4, 20, 0, 0, 0, 8, 0]), StringComparison.Ordinal);
+        Assert.Contains("a zip archive: extract it", Refused([.. "PK"u8, 3, 4, 20, 0, 0, 0, 8, 0]), StringComparison.Ordinal);
         // Images given as labels.
         var images = File("images", TwoImages);
         var error = Assert.Throws<InvalidDataException>(() => ImageSet.FromIdx(images, images));

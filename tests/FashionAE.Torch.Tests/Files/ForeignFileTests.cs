@@ -23,7 +23,7 @@ public sealed class ForeignFileTests : IDisposable
         { Zip("TrainingInfo/Version.txt", "TransformerChain/Model.key", "Schema"), "model.zip", "ml.Model.Load" },
         { Zip("TransformerChain/Transform_000/Model.key", "Schema"), "model.zip", "ml.Model.Load" },
         { Zip("encoder.0.weight.npy"), ".npz", "safetensors.numpy.save_file" },
-        { Zip("weights.safetensors"), "a zip archive", "unpack it" },
+        { Zip("weights.safetensors"), "a zip archive", "extract it" },
         { [.. "<!DOCTYPE html><html><body>Sign in</body></html>"u8], "a web page", "download" },
         { [0xef, 0xbb, 0xbf, .. "\n {\"type\": \"convolutional\"}"u8], "JSON", ".safetensors" },
         { [.. "Entry not found\r\n"u8], "'Entry not found'", ".safetensors" },

@@ -50,7 +50,7 @@ public class FreedMemoryTests
         var (exitCode, output, errors) = ChildProcess.Run(start);
 
         Assert.True(exitCode == 0 && output.Count == 2, errors);
-        Assert.Contains(isKept ? "FASHIONAE_KEEP_MEMORY=0 gives it back" : variable, output[0]);
+        Assert.Contains(isKept ? "FASHIONAE_KEEP_MEMORY=0 turns this off" : variable, output[0]);
         Assert.Equal($"{isKept}", output[1]);
     }
 
