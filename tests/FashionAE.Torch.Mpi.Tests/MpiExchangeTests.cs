@@ -19,14 +19,14 @@ public sealed class MpiExchangeTests
         Require(launcher);
         var (exitCode, output, errors) = Mpirun.Run(launcher, ranks, "sums");
         Assert.True(exitCode == 0, errors);
-        // Bound to no core of their own, the ranks share all.
+        // Ranks that are not bound to cores share all cores.
         var threads = Math.Max(1, Environment.ProcessorCount / ranks);
         Assert.Equal(Enumerable.Range(0, ranks).Select(rank => $"{rank}: of {ranks}, {rank} of {ranks} here, {threads} threads, right, same"), output);
     }
 
     [SkippableTheory]
     [MemberData(nameof(Launches))]
-    public void Ranks_learn_the_same_to_the_bit_and_what_one_process_learns_within_rounding(string launcher, int ranks)
+    public void Ranks_get_equal_weights_bit_for_bit_and_those_of_one_process_up_to_rounding(string launcher, int ranks)
     {
         Require(launcher);
         var (exitCode, output, errors) = Mpirun.Run(launcher, ranks, "train", Sample);
@@ -34,7 +34,7 @@ public sealed class MpiExchangeTests
         Assert.Equal(ranks, output.Length);
         var said = output.Select(line => line.Split(": ")[1]).Distinct().ToList();
         var fields = Assert.Single(said).Split(' ');
-        // In two epochs, of all tensors but that with a single number; one rank alone averages nothing.
+        // In two epochs, for all tensors except the one with a single value. A single rank averages nothing.
         Assert.Equal((ranks == 1 ? "0" : "30", "0"), (fields[1], fields[2]));
 
         using var all = FashionMnist.Load(FashionMnistSplit.Train, Sample);
@@ -48,7 +48,7 @@ public sealed class MpiExchangeTests
             Assert.InRange(many, one - 1e-4, one + 1e-4);
     }
 
-    /// <summary>Seeds and initial weights are the first rank's, whatever the others would have drawn.</summary>
+    /// <summary>Seeds and initial weights are those of rank 0, whatever the other ranks would have drawn.</summary>
     [SkippableTheory]
     [InlineData("whole")]
     [InlineData("streamed")]
@@ -64,7 +64,7 @@ public sealed class MpiExchangeTests
     }
 
     [SkippableFact]
-    public void Errors_have_the_text_of_MPI_and_signals_stay_those_of_dotnet()
+    public void Errors_have_the_text_of_MPI_and_signals_are_left_to_dotnet()
     {
         Require(OpenMpi);
         var finished = Directory.CreateTempSubdirectory("fashionae-mpi-").FullName;
@@ -81,12 +81,12 @@ public sealed class MpiExchangeTests
         }
     }
 
-    /// <summary>The others wait for it at that moment, and would for ever.</summary>
+    /// <summary>At that moment the other ranks wait for this one, and would wait forever.</summary>
     [SkippableTheory]
     [InlineData(OpenMpi, "throw", "This rank has had enough.")]
     [InlineData(OpenMpi, "leave", "Rank 1 of 3 ends with exit code 5, and all others with it.")]
     [InlineData(Mpich, "leave", "Rank 1 of 3 ends with exit code 5, and all others with it.")]
-    public void A_rank_that_gives_up_ends_the_others(string launcher, string task, string message)
+    public void A_rank_that_fails_ends_the_others(string launcher, string task, string message)
     {
         Require(launcher);
         var (exitCode, output, errors) = Mpirun.Run(launcher, 3, task);
@@ -104,7 +104,7 @@ public sealed class MpiExchangeTests
     }
 
     [Fact]
-    public void A_process_that_no_launcher_has_started_is_not_one_of_several() => Assert.False(MpiExchange.IsLaunched);
+    public void A_process_without_a_launcher_is_not_one_of_several() => Assert.False(MpiExchange.IsLaunched);
 
     private static void Require(string launcher) => InstalledProgram.Require(launcher, launcher == OpenMpi ? "openmpi-bin" : "mpich");
 }

@@ -13,7 +13,7 @@ internal static class Mpirun
     {
         string[] options = launcher == MpiExchangeTests.OpenMpi ? ["--oversubscribe", "--bind-to", "none", "--allow-run-as-root"] : [];
         var start = new ProcessStartInfo(launcher, [.. options, "-np", $"{ranks}", "dotnet", Worker, .. arguments]);
-        // Open MPI gives its ranks terminals, to which .NET would send control sequences.
+        // Open MPI gives its ranks terminals, and .NET would write control sequences to them.
         start.Environment["TERM"] = "dumb";
         var (exitCode, output, errors) = ChildProcess.Run(start);
         return (exitCode, [.. output.Where(line => line.Length > 0).Order(StringComparer.Ordinal)], errors);

@@ -1,6 +1,8 @@
 namespace FashionAE.Torch.Mpi.Worker;
 
-/// <summary>Counts the times that ranks did not have the same numbers when they averaged their weights after an epoch, which would hide it.</summary>
+/// <summary>
+/// Counts how often ranks have different values when they average their weights after an epoch. Averaging would hide that.
+/// </summary>
 internal sealed class AgreementExchange(IGradientExchange exchange) : IGradientExchange
 {
     public int Averages { get; private set; }
@@ -17,7 +19,7 @@ internal sealed class AgreementExchange(IGradientExchange exchange) : IGradientE
     {
         var own = values.ToArray();
         exchange.Sum(values);
-        // A single number is a loss or a sign, and those of ranks differ.
+        // A single value is a loss or a flag, which differs between ranks.
         if (own.Length == 1)
             return;
         Averages++;

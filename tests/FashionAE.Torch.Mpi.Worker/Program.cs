@@ -6,13 +6,13 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
-// A task of the tests, on one rank; a line of each rank begins with its number.
+// Runs a task of the tests on one rank. Each rank begins its lines with its number.
 var mpi = MpiExchange.World();
 var tiny = Math.ScaleB(1, -30);
 switch (args[0])
 {
     case "sums":
-        // More than goes in one message, and sums that single precision holds exactly.
+        // More values than one message can hold, with sums that are exact in single precision.
         var (floats, doubles, bytes) = (new float[1_200_000], new double[70_000], new byte[1_000_003]);
         for (var i = 0; i < floats.Length; i++)
             floats[i] = (i % 1000) * (mpi.Rank + 1);
@@ -34,7 +34,7 @@ switch (args[0])
         using (var all = FashionMnist.Load(FashionMnistSplit.Train, args[1]))
         using (var images = all.Select([.. Enumerable.Range(0, 300).Select(i => (long)i)]))
         {
-            // Ranks begin with weights of their own.
+            // Each rank begins with different weights.
             manual_seed(mpi.Rank + 1);
             using var model = new ConvolutionalArchitecture(FashionMnist.Shape).Build();
             var exchange = new AgreementExchange(mpi);
@@ -82,7 +82,7 @@ switch (args[0])
         }
         try
         {
-            // A signal that MPI must have left to .NET.
+            // MPI must leave this signal to .NET.
             Print($"{((string)null!).Length}");
         }
         catch (NullReferenceException)
@@ -100,7 +100,7 @@ switch (args[0])
         {
             Print(e.Message);
         }
-        // The launcher ends all others with the first that fails: none does before each has written its lines.
+        // The launcher ends all ranks when the first one fails, so no rank fails before each has written its lines.
         File.Create(Path.Combine(args[1], $"{mpi.Rank}")).Dispose();
         while (Directory.GetFiles(args[1]).Length < mpi.Size)
             Thread.Sleep(10);

@@ -1,2 +1,2 @@
-// Torch's default generator and its threads belong to the process.
+// Torch's default generator and its threads are shared by the whole process.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -2,19 +2,21 @@ using System.Diagnostics;
 
 namespace FashionAE.Tests.Shared;
 
-/// <summary>Runs programs to their end. A test that waits for one fails when the limit is over, and leaves none running.</summary>
+/// <summary>Runs programs to their end. If a program exceeds the limit, the test fails and the program is ended.</summary>
 internal static class ChildProcess
 {
-    /// <summary>How long a program may run. The slowest needs a minute if it is alone; a busy core makes it many times as long.</summary>
+    /// <summary>
+    /// The time limit of a program. The slowest one needs a minute if it runs alone, and many times as long on a busy core.
+    /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    /// <summary>Runs a program and reads all that it writes.</summary>
-    /// <param name="start">The program; its output and errors are redirected.</param>
+    /// <summary>Runs a program and reads its whole output.</summary>
+    /// <param name="start">The program. Its output and errors are redirected.</param>
     /// <param name="onLine">Called with the running process for each line of its output; null for nothing.</param>
-    /// <param name="limit">How long it may run; null for <see cref="Limit"/>.</param>
+    /// <param name="limit">The time limit; null for <see cref="Limit"/>.</param>
     /// <returns>The exit code, the lines of the output, and the errors.</returns>
     /// <exception cref="TimeoutException">
-    /// The program, or one that it has started and that holds its output, did not end within the limit.
+    /// The program, or a program that it started and that holds its output open, did not end within the limit.
     /// </exception>
     public static (int ExitCode, IReadOnlyList<string> Output, string Errors) Run(
         ProcessStartInfo start, Action<Process, string>? onLine = null, TimeSpan? limit = null)
@@ -52,7 +54,7 @@ internal static class ChildProcess
         }
     }
 
-    /// <summary>Kills a process, and those that it has started, when the limit is over; dispose the result before the process.</summary>
+    /// <summary>Kills a process and its children after the time limit. Dispose the result before the process.</summary>
     public static CancellationTokenSource KillAfterLimit(Process process)
     {
         var source = new CancellationTokenSource(Limit);
@@ -60,7 +62,7 @@ internal static class ChildProcess
         return source;
     }
 
-    // A read from a pipe that somebody holds open cannot be canceled, but the wait for it can.
+    // A read from a pipe that another process holds open cannot be canceled, but waiting for it can.
     private static T Await<T>(Task<T> task, CancellationTokenSource overdue)
     {
         task.Wait(overdue.Token);

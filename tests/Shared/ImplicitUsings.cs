@@ -1,6 +1,6 @@
 namespace FashionAE.Tests.Shared;
 
-/// <summary>What a project has by itself, for code that tests compile.</summary>
+/// <summary>Declares the implicit usings of a project, for code that tests compile.</summary>
 internal static class ImplicitUsings
 {
     public const string Text = """

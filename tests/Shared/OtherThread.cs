@@ -1,9 +1,11 @@
 namespace FashionAE.Tests.Shared;
 
-/// <summary>Runs something on another thread and waits for it, so that it happens at a known moment of what this thread does.</summary>
+/// <summary>Runs code on another thread and waits for it, so that it runs at a known moment of the calling thread.</summary>
 internal static class OtherThread
 {
-    /// <exception cref="TimeoutException">It is not over after a minute: it waits for what the calling thread holds.</exception>
+    /// <exception cref="TimeoutException">
+    /// The code did not end within a minute, because it waits for something that the calling thread holds.
+    /// </exception>
     public static void Run(Action action)
     {
         Exception? failure = null;

@@ -18,7 +18,7 @@ public class GaussianNoiseTests
         Assert.InRange(noise.Average(), -5 * Factor / Math.Sqrt(noise.Length), 5 * Factor / Math.Sqrt(noise.Length));
         var deviation = Math.Sqrt(noise.Average(value => value * value));
         Assert.InRange(deviation / Factor, 1 - 5 / Math.Sqrt(2.0 * noise.Length), 1 + 5 / Math.Sqrt(2.0 * noise.Length));
-        // Of a normal distribution 68.27% lie within one standard deviation.
+        // 68.27% of a normal distribution is within one standard deviation.
         Assert.InRange(noise.Count(value => Math.Abs(value) < Factor) / (double)noise.Length, 0.67, 0.695);
     }
 
@@ -51,7 +51,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void A_factor_of_zero_leaves_images_as_they_are()
+    public void A_factor_of_zero_leaves_images_unchanged()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
@@ -63,6 +63,6 @@ public class GaussianNoiseTests
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void A_factor_that_is_no_standard_deviation_is_refused(double factor) =>
+    public void An_invalid_standard_deviation_is_refused(double factor) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new GaussianNoise(factor));
 }

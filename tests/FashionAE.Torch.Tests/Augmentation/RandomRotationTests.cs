@@ -14,7 +14,7 @@ public class RandomRotationTests
         using var scope = NewDisposeScope();
         var cases = TestFiles.GoldenJson("rotation.json").GetProperty("cases").EnumerateArray().ToArray();
         Assert.Equal(30, cases.Length);
-        // All at once, so that an angle that went to another image would show.
+        // All angles in one batch, so that an angle applied to the wrong image is noticed.
         var images = GoldenImages.Of(cases.Select(c => c.GetProperty("image").GetInt32()));
         var angles = cases.Select(c => c.GetProperty("angle_degrees_counterclockwise").GetSingle()).ToArray();
         var rotated = RandomRotation.Rotate(images, torch.tensor(angles), interpolation);
@@ -29,7 +29,7 @@ public class RandomRotationTests
                 TensorValues.AssertClose(expected, actual, 1e-5);
                 continue;
             }
-            // A source position halfway between two pixels falls to either by the last bit.
+            // A source position halfway between two pixels is rounded to either, depending on the last bit.
             var different = Enumerable.Range(0, 784).Count(p => Math.Abs(expected[p] - actual[p]) > 1e-6);
             Assert.True(different <= 3, $"Case {i}, {angles[i]} degrees: {different} pixels differ.");
         }
@@ -78,12 +78,12 @@ public class RandomRotationTests
     }
 
     [Fact]
-    public void Every_image_turns_by_an_angle_of_its_own_within_the_limit()
+    public void Every_image_turns_by_a_separate_angle_within_the_limit()
     {
         const int Count = 200;
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
-        // A blot right of the center: where its middle goes tells the angle.
+        // A spot right of the center: its position after the rotation shows the angle.
         var pixels = new float[41 * 41];
         for (var row = 18; row <= 22; row++)
             for (var column = 32; column <= 36; column++)
@@ -94,12 +94,12 @@ public class RandomRotationTests
         var angles = Enumerable.Range(0, Count).Select(i => AngleOfMass(rotated.AsSpan(i * 41 * 41, 41 * 41))).ToArray();
         Assert.All(angles, angle => Assert.InRange(angle, -40.5, 40.5));
         Assert.Equal(Count, angles.Select(angle => Math.Round(angle, 4)).Distinct().Count());
-        // Uniform on [-40, 40]: each of eight equal parts expects 25, with a standard deviation of 4.7.
+        // Uniform on [-40, 40]: each of eight equal parts has an expected count of 25, with a standard deviation of 4.7.
         Assert.All(Enumerable.Range(-4, 8), part => Assert.InRange(angles.Count(angle => Math.Floor(angle / 10) == part), 6, 44));
     }
 
     [Fact]
-    public void What_comes_in_from_outside_is_zero()
+    public void Pixels_from_outside_the_image_are_zero()
     {
         using var scope = NewDisposeScope();
         var rotated = RandomRotation.Rotate(ones([1, 1, 20, 20]), torch.tensor(new[] { 45f })).Doubles();
@@ -128,7 +128,7 @@ public class RandomRotationTests
     [Theory]
     [InlineData(Interpolation.Nearest, 0)]
     [InlineData(Interpolation.Bilinear, 1e-5)]
-    public void Zero_degrees_leave_images_as_they_are(Interpolation interpolation, double tolerance)
+    public void Zero_degrees_leave_images_unchanged(Interpolation interpolation, double tolerance)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
@@ -149,10 +149,10 @@ public class RandomRotationTests
     [InlineData(-1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void A_largest_angle_that_is_none_is_refused(double degrees) =>
+    public void An_invalid_largest_angle_is_refused(double degrees) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(degrees));
 
-    /// <summary>Each pixel from where the opposite rotation about the center takes it, weighted from the four pixels around.</summary>
+    /// <summary>Computes each pixel from its position before the rotation, as the weighted mean of the four pixels around it.</summary>
     private static double[] RotateByFormula(double[] image, int height, int width, double degrees)
     {
         var (sine, cosine) = Math.SinCos(degrees * Math.PI / 180);
@@ -161,7 +161,7 @@ public class RandomRotationTests
         for (var row = 0; row < height; row++)
             for (var column = 0; column < width; column++)
             {
-                // Rows count downwards, so counter-clockwise has the sine's signs turned round.
+                // Rows count downwards, so counterclockwise rotation has the opposite signs of the sine.
                 var (dx, dy) = (column - middleX, row - middleY);
                 var (x, y) = (middleX + cosine * dx - sine * dy, middleY + sine * dx + cosine * dy);
                 var (left, top) = ((int)Math.Floor(x), (int)Math.Floor(y));
@@ -173,7 +173,7 @@ public class RandomRotationTests
         return result;
     }
 
-    /// <summary>The direction of an image's center of mass from its middle, in degrees counter-clockwise.</summary>
+    /// <summary>Returns the direction from an image's middle to its center of mass, in degrees counterclockwise.</summary>
     private static double AngleOfMass(ReadOnlySpan<double> image)
     {
         var (x, y) = (0.0, 0.0);

@@ -25,7 +25,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
         using var client = new HttpClient(handler);
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => FashionMnist.DownloadAsync(_folder.Path, Source, client));
         Assert.Empty(_folder.FileNames);
-        // A user who meets a proxy's page must learn which address gave it.
+        // A user who gets a proxy's page must see which address returned it.
         var address = new Uri(Source, "train-images-idx3-ubyte.gz");
         Assert.True(error.Message.Contains($"{address}", StringComparison.Ordinal), $"{what}: {error.Message}");
     }
@@ -46,7 +46,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_are_there_are_not_fetched_again()
+    public async Task Existing_files_are_not_downloaded_again()
     {
         foreach (var name in new[] { "train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte" })
             _folder.File(name, []);
@@ -72,7 +72,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Progress_knows_no_length_where_the_server_gives_none()
+    public async Task Progress_has_no_length_if_the_server_sends_none()
     {
         var reports = new List<DownloadProgress>();
         using var handler = new StubHandler(_ => new StreamContent(TestFiles.ForwardOnly(new byte[1000])));
@@ -112,7 +112,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_download_can_be_ended_while_a_file_comes()
+    public async Task A_download_can_be_canceled_within_a_file()
     {
         using var source = new CancellationTokenSource();
         using var handler = new StubHandler(_ => new StreamContent(new BreakingStream(new byte[1000], source.Cancel)));
@@ -143,7 +143,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_folder_nothing_is_fetched_where_the_data_set_is_found()
+    public async Task Without_a_folder_nothing_is_downloaded_if_the_data_set_is_found()
     {
         using var variables = new Variables(TestFiles.Sample, null);
         using var handler = new StubHandler([]);
@@ -153,7 +153,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_folder_it_goes_where_the_variables_say()
+    public async Task Without_a_folder_the_variables_decide_about_folder_and_source()
     {
         using var variables = new Variables(_folder.File("named"), "https://mirror.example/files/");
         using var handler = new StubHandler([]);
@@ -167,7 +167,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
     [InlineData("mirror.example")]
     [InlineData("/usr/share")]
     [InlineData("ftp://mirror.example/")]
-    public async Task A_variable_that_holds_no_address_is_an_error_that_names_it(string source)
+    public async Task A_variable_that_is_not_an_address_is_an_error_that_names_it(string source)
     {
         using var variables = new Variables(_folder.Path, source);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => FashionMnist.DownloadAsync());
@@ -180,7 +180,7 @@ public sealed class FashionMnistDownloadTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Sets the variables that downloads heed, and takes them back.</summary>
+    /// <summary>Sets the environment variables of downloads, and restores them.</summary>
     private sealed class Variables : IDisposable
     {
         private readonly Dictionary<string, string?> _before =

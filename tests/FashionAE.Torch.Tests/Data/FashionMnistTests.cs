@@ -69,7 +69,7 @@ public sealed class FashionMnistTests : IDisposable
     }
 
     [Fact]
-    public void A_corrupt_file_is_told_by_its_name()
+    public void A_corrupt_file_is_reported_by_its_name()
     {
         WriteDataSet([3, 28, 28], [1, 2, 3]);
         var path = _folder.File("train-images-idx3-ubyte");
@@ -79,14 +79,14 @@ public sealed class FashionMnistTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_folder_is_told_with_the_remedy()
+    public void A_missing_folder_is_reported_with_the_remedy()
     {
         var missing = _folder.File("nowhere");
         var error = Assert.Throws<DirectoryNotFoundException>(() => FashionMnist.Load(FashionMnistSplit.Train, missing));
         Assert.Contains(missing, error.Message, StringComparison.Ordinal);
         Assert.Contains("dataset-fashion-mnist", error.Message, StringComparison.Ordinal);
         Assert.Contains("FashionMnist.DownloadAsync()", error.Message, StringComparison.Ordinal);
-        // Options are a command line's, not the library's.
+        // Options belong to the command line, not to the library.
         Assert.DoesNotContain("--", error.Message, StringComparison.Ordinal);
         Assert.Contains("$FASHION_MNIST", error.Message, StringComparison.Ordinal);
     }
@@ -105,7 +105,7 @@ public sealed class FashionMnistTests : IDisposable
     }
 
     [Fact]
-    public void The_environment_variable_decides_where_no_folder_is_given()
+    public void The_environment_variable_decides_if_no_folder_is_specified()
     {
         var before = Environment.GetEnvironmentVariable("FASHION_MNIST");
         try

@@ -2,7 +2,7 @@ using FashionAE.Torch.Tests.Support;
 
 namespace FashionAE.Torch.Tests.Data;
 
-/// <summary>IDX files of any data set, their bytes by hand.</summary>
+/// <summary>IDX files of any data set, written byte by byte.</summary>
 public sealed class ImageSetFromIdxTests : IDisposable
 {
     private static readonly byte[] TwoImages = TestFiles.Idx([2, 2, 3], [.. Enumerable.Range(1, 12).Select(i => (byte)i)]);
@@ -23,7 +23,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
     }
 
     [Fact]
-    public void The_sample_of_Fashion_MNIST_is_what_its_own_loader_reads()
+    public void The_sample_of_Fashion_MNIST_is_read_like_by_its_loader()
     {
         using var expected = FashionMnist.Load(FashionMnistSplit.Test, TestFiles.Sample);
         using var set = ImageSet.FromIdx(
@@ -79,7 +79,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
     [InlineData(new byte[] { 0, 3 }, 0, "has the label 3 (of image 1)", "labels go from 0 to 2")]
     [InlineData(new byte[] { 1, 0 }, 1, "has the label 0 (of image 1)", "FirstLabel")]
     [InlineData(new byte[] { 1, 4 }, 1, "has the label 4 (of image 1)", "labels go from 1 to 3")]
-    public void Labels_that_do_not_fit_are_named(byte[] labels, int first, params string[] clues)
+    public void Labels_that_do_not_match_are_reported(byte[] labels, int first, params string[] clues)
     {
         var (images, path) = (File("images", TwoImages), File("labels", TestFiles.Idx([labels.Length], labels)));
         var options = new IdxOptions { ClassNames = ["A", "B", "C"], FirstLabel = first };
@@ -89,7 +89,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_another_shape_or_kind_are_named_with_the_remedy()
+    public void Files_of_another_shape_or_kind_are_reported_with_the_remedy()
     {
         Assert.Contains("then the labels", Refused(TestFiles.Idx([2], [0, 1])), StringComparison.Ordinal);
         Assert.Contains("has no pixels", Refused(TestFiles.Idx([0, 2, 3], [])), StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
         Assert.Contains("git lfs pull", Refused([.. "version https://git-lfs.github.com/spec/v1\n"u8]), StringComparison.Ordinal);
         Assert.Contains("a PNG image", Refused([0x89, .. "PNG\r\n"u8, 0x1a, (byte)'\n', 0, 0, 0, 13]), StringComparison.Ordinal);
         Assert.Contains("a zip archive: extract it", Refused([.. "PK"u8, 3, 4, 20, 0, 0, 0, 8, 0]), StringComparison.Ordinal);
-        // Images given as labels.
+        // Images passed as labels.
         var images = File("images", TwoImages);
         var error = Assert.Throws<InvalidDataException>(() => ImageSet.FromIdx(images, images));
         Assert.Contains("images first", error.Message, StringComparison.Ordinal);
@@ -112,7 +112,7 @@ public sealed class ImageSetFromIdxTests : IDisposable
     [Theory]
     [InlineData("ClassNames has null at index 1", "A", null)]
     [InlineData("ClassNames has 'B' twice", "A", "B", "B")]
-    public void Class_names_that_are_none_or_the_same_are_refused(string message, params string?[] names)
+    public void Class_names_that_are_null_or_equal_are_refused(string message, params string?[] names)
     {
         var options = new IdxOptions { ClassNames = names! };
         var path = File("images", TwoImages);

@@ -26,7 +26,7 @@ public class ImageSetTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_selection_has_the_images_in_the_order_asked_for(bool isOfTensors)
+    public void A_selection_has_the_images_in_the_specified_order(bool isOfTensors)
     {
         using var set = Numbered(6, isOfTensors);
         using var selected = set.Select([4, 0, 4]);
@@ -45,7 +45,7 @@ public class ImageSetTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Chosen_classes_get_labels_that_count_them_alone(bool isOfTensors)
+    public void Selected_classes_get_consecutive_labels(bool isOfTensors)
     {
         using var set = Numbered(7, isOfTensors); // labels 0 1 2 0 1 2 0
         using var chosen = set.SelectClasses("cat", "ant");
@@ -87,7 +87,7 @@ public class ImageSetTests
     }
 
     [Fact]
-    public void A_class_that_is_unknown_is_told_with_those_that_are_known()
+    public void An_unknown_class_is_reported_with_the_known_ones()
     {
         using var set = Numbered(3);
         var error = Assert.Throws<ArgumentException>(() => set.SelectClasses("ant", "dog"));
@@ -98,7 +98,7 @@ public class ImageSetTests
     [Theory]
     [InlineData("T-shirt/top", "T-shirt", "T-shirt/top")]
     [InlineData("Bag", "Bag", "Dress", "Bag")]
-    public void A_class_that_is_given_twice_is_refused(string twice, params string[] names)
+    public void A_class_that_is_specified_twice_is_refused(string twice, params string[] names)
     {
         using var images = SampleImages.First(60);
         var error = Assert.Throws<ArgumentException>(() => images.SelectClasses(names));
@@ -106,7 +106,7 @@ public class ImageSetTests
     }
 
     [Fact]
-    public void Tensors_that_are_no_images_and_labels_are_refused()
+    public void Tensors_that_are_not_images_and_labels_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2]), zeros([2], int64), Classes));
         Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 2, 2], uint8), zeros([2], int64), Classes));
@@ -167,7 +167,7 @@ public class ImageSetTests
     }
 
     [Fact]
-    public void Threads_that_ask_at_the_same_time_get_the_same_tensors()
+    public void Threads_that_read_at_the_same_time_get_the_same_tensors()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -186,7 +186,7 @@ public class ImageSetTests
         }
     }
 
-    /// <summary>Images of two pixels that hold the image's number and its complement; the label is the number modulo 3.</summary>
+    /// <summary>Returns images of two pixels: the image's number and its complement. The label is the number modulo 3.</summary>
     private static ImageSet Numbered(int count, bool isOfTensors = true)
     {
         var pixels = new byte[2 * count];

@@ -7,7 +7,7 @@ namespace FashionAE.Torch.Tests.Evaluation;
 public class AutoencoderInferenceTests
 {
     [Fact]
-    public void Batches_join_to_what_single_images_give()
+    public void Batches_give_the_same_as_single_images()
     {
         using var scope = NewDisposeScope();
         using var images = SampleImages.First(TorchPass.UsualBatchSize + 3);
@@ -46,7 +46,7 @@ public class AutoencoderInferenceTests
     }
 
     [Fact]
-    public void Nothing_is_predicted_of_no_rows_or_in_batches_of_none()
+    public void Zero_rows_and_batches_of_zero_rows_are_refused()
     {
         using var module = nn.Linear(5, 4);
         using var rows = zeros([3, 5]);

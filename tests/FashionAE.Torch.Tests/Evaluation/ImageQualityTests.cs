@@ -44,7 +44,7 @@ public class ImageQualityTests
         var bytes = (originals * 255).round().to(ScalarType.Byte);
         TensorValues.AssertClose(Recorded("mse"), ImageQuality.MeanSquaredError(bytes, others).Doubles(), 1e-9);
         TensorValues.AssertClose(Recorded("ssim_gaussian11"), ImageQuality.StructuralSimilarity(bytes, others).Doubles(), 1e-5);
-        // In single precision, too, a byte and its 255th part are equal.
+        // Also in single precision, a byte equals the same value divided by 255.
         Assert.All(ImageQuality.PeakSignalToNoiseRatio(originals, bytes).Doubles(), ratio => Assert.Equal(double.PositiveInfinity, ratio));
     }
 
@@ -95,7 +95,7 @@ public class ImageQualityTests
     [InlineData(ScalarType.Int64)]
     [InlineData(ScalarType.ComplexFloat32)]
     [InlineData(ScalarType.ComplexFloat64)]
-    public void Types_whose_range_is_not_known_are_refused_by_name(ScalarType type)
+    public void Types_of_unknown_range_are_refused_by_name(ScalarType type)
     {
         using var scope = NewDisposeScope();
         Func<Tensor, Tensor, Tensor>[] metrics =
@@ -142,7 +142,7 @@ public class ImageQualityTests
         foreach (var metric in metrics)
         {
             Assert.Throws<ArgumentException>(() => metric(zeros([2, 1, 12, 12]), zeros([2, 1, 12, 13])));
-            // Shapes that broadcast would give numbers that mean nothing.
+            // Shapes that broadcast would give meaningless values.
             Assert.Throws<ArgumentException>(() => metric(zeros([2, 1, 12, 12]), zeros([1, 1, 12, 12])));
             Assert.Throws<ArgumentException>(() => metric(zeros([1, 12, 12]), zeros([1, 12, 12])));
         }
@@ -154,11 +154,11 @@ public class ImageQualityTests
         GoldenImages.Of(Cases.Select(c => c.GetProperty("image").GetInt32())),
         cat(Cases.Select(c => TensorValues.FromBase64(c.GetProperty("other").GetString()!, 1, 1, 28, 28)).ToArray()));
 
-    /// <summary>The recorded values; null stands for infinity, which JSON does not have.</summary>
+    /// <summary>Returns the recorded values. Null means infinity, which JSON does not support.</summary>
     private static double[] Recorded(string name) =>
         [.. Cases.Select(c => c.GetProperty(name)).Select(value => value.ValueKind == JsonValueKind.Null ? double.PositiveInfinity : value.GetDouble())];
 
-    /// <summary>Wang et al. 2004, window by window.</summary>
+    /// <summary>Computes the formula of Wang et al. 2004, window by window.</summary>
     private static double SimilarityByFormula(double[] x, double[] y, int height, int width)
     {
         var (sum, windows) = (0.0, 0);

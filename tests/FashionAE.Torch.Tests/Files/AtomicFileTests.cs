@@ -9,7 +9,7 @@ public sealed class AtomicFileTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void The_new_content_takes_the_place_of_the_old()
+    public void The_new_content_replaces_the_old()
     {
         var path = _folder.File("text.json", [1, 2, 3, 4, 5, 6, 7, 8, 9]);
         AtomicFile.WriteText(path, "naïve");
@@ -109,9 +109,9 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [SkippableFact]
-    public void A_link_within_a_linked_folder_leads_where_it_leads_the_system()
+    public void A_link_within_a_linked_folder_is_followed_like_by_the_system()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "Other systems have links of their own kinds.");
+        Skip.IfNot(OperatingSystem.IsLinux(), "Other systems have other kinds of links.");
         Directory.CreateDirectory(_folder.File(Path.Combine("far", "away")));
         File.WriteAllText(_folder.File(Path.Combine("far", "data")), "old");
         File.CreateSymbolicLink(_folder.File(Path.Combine("far", "away", "link")), Path.Combine("..", "data"));
@@ -144,7 +144,7 @@ public sealed class AtomicFileTests : IDisposable
     [SkippableFact]
     public void A_folder_that_cannot_be_written_to_is_an_input_output_error()
     {
-        // Not even root may make files there.
+        // Not even root can create files there.
         Skip.IfNot(Directory.Exists("/sys/kernel"), "Only Linux has a folder that nobody can write to.");
         var error = Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText("/sys/kernel/fashionae-test", "x"));
         Assert.StartsWith("/sys/kernel/fashionae-test cannot be written", error.Message, StringComparison.Ordinal);

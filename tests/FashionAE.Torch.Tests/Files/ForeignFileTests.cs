@@ -3,17 +3,17 @@ using FashionAE.Torch.Tests.Support;
 
 namespace FashionAE.Torch.Tests.Files;
 
-/// <summary>A file of another kind, given as a model, is identified by its content, and the message says what to do.</summary>
+/// <summary>A file of another kind, passed as a model, is identified by its content, and the message says what to do.</summary>
 public sealed class ForeignFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    // The bytes at the beginning are those that each format's description gives.
+    // The first bytes are those in the description of each format.
     public static TheoryData<byte[], string, string> Files => new()
     {
         { File.ReadAllBytes(TestFiles.Golden("weights-of-torch.pt")), "torch.save", "safetensors.torch.save_file(model.state_dict(), " },
         { File.ReadAllBytes(TestFiles.Golden("pointer.safetensors")), "a Git LFS pointer", "git lfs pull" },
-        // Python: pickle.dumps(0x1950a86a20f9469cfc6c, 2), with which torch.save began before version 1.6.
+        // Python: pickle.dumps(0x1950a86a20f9469cfc6c, 2), the beginning of torch.save files before version 1.6.
         { Convert.FromHexString("80028a0a6cfc9c46f9206aa850192e8002"), "torch.save", "safetensors.torch.save_file(model.state_dict(), " },
         // Python: pickle.dumps({"encoder.0.weight": [1.0]}, 4).
         {
@@ -63,7 +63,7 @@ public sealed class ForeignFileTests : IDisposable
     [Fact]
     public void A_gzip_file_whose_first_bytes_could_be_a_length_is_identified()
     {
-        // 1f 8b 08 00 00 00 00 00 is a header's length of 559,903 bytes, less than the file has.
+        // Read as a header length, 1f 8b 08 00 00 00 00 00 is 559,903 bytes, less than the file has.
         using var stream = new MemoryStream();
         using (var gzip = new GZipStream(stream, CompressionLevel.NoCompression, leaveOpen: true))
             gzip.Write(new byte[600_000]);

@@ -7,7 +7,7 @@ namespace FashionAE.Torch.Tests.Files;
 
 public sealed class IdxFileTests : IDisposable
 {
-    // Two zero bytes, type 0x08, two dimensions of 2 and 3, six values: written by hand from the format's description.
+    // Two zero bytes, type 0x08, two dimensions of 2 and 3, six values: written by hand from the description of the format.
     private static readonly byte[] TwoByThree = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 10, 11, 12, 13, 14, 255];
 
     private readonly TemporaryFolder _folder = new();
@@ -48,7 +48,7 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void Compression_is_told_by_the_content_not_by_the_name()
+    public void Compression_is_detected_by_the_content_not_by_the_name()
     {
         Assert.Equal([2, 3], IdxFile.Read(_folder.File("values", TestFiles.Compressed(TwoByThree))).Shape);
         Assert.Equal([2, 3], IdxFile.Read(_folder.File("values.gz", TwoByThree)).Shape);
@@ -81,7 +81,7 @@ public sealed class IdxFileTests : IDisposable
     [Fact]
     public void A_compressed_file_with_a_flipped_value_is_refused()
     {
-        // Stored, not deflated, so that the value itself can be reached.
+        // Stored instead of deflated, so that the test can change the value itself.
         using var stream = new MemoryStream();
         using (var gzip = new GZipStream(stream, CompressionLevel.NoCompression, leaveOpen: true))
             gzip.Write(TwoByThree);
@@ -93,7 +93,7 @@ public sealed class IdxFileTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_tiny_file_that_asks_for_two_billion_values_takes_no_memory(bool isCompressed)
+    public void A_tiny_file_with_a_header_for_two_billion_values_allocates_no_memory(bool isCompressed)
     {
         byte[] content = [0, 0, 8, 1, 0x7f, 0xff, 0xff, 0x00, 1, 2, 3];
         var path = _folder.File("values", isCompressed ? TestFiles.Compressed(content) : content);
@@ -103,7 +103,7 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_told_by_its_name()
+    public void A_missing_file_is_reported_by_its_name()
     {
         var error = Assert.Throws<FileNotFoundException>(() => IdxFile.Read(_folder.File("absent")));
         Assert.Contains("absent", error.Message, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Files;
 
-/// <summary>Whatever the bytes are, a file is read or refused with <see cref="InvalidDataException"/>.</summary>
+/// <summary>Any bytes are either read or refused with <see cref="InvalidDataException"/>.</summary>
 public sealed class MalformedSafeTensorsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -68,7 +68,7 @@ public sealed class MalformedSafeTensorsTests : IDisposable
         var path = _folder.File("tensors", content);
         var error = Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Read(path));
         Assert.True(error.Message.Contains(path, StringComparison.Ordinal), $"{what}: {error.Message}");
-        // Of a stream that cannot seek, the length is not known beforehand.
+        // The length of a stream that is not seekable is unknown.
         Assert.Throws<InvalidDataException>(() => SafeTensorsFile.Read(TestFiles.ForwardOnly(content)));
     }
 
@@ -103,7 +103,7 @@ public sealed class MalformedSafeTensorsTests : IDisposable
                 }
                 catch (InvalidDataException)
                 {
-                    // That is the other answer allowed.
+                    // This is the other allowed outcome.
                 }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
     }
@@ -117,7 +117,7 @@ public sealed class MalformedSafeTensorsTests : IDisposable
             .Replace("A", offsetsOfA).Replace("B", offsetsOfB),
         values);
 
-    /// <summary>A small whole file.</summary>
+    /// <summary>A small valid file.</summary>
     private static byte[] Valid()
     {
         using var scope = NewDisposeScope();

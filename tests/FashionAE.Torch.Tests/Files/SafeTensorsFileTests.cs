@@ -25,7 +25,7 @@ public sealed class SafeTensorsFileTests : IDisposable
             ["booleans"] = torch.from_array(new[] { true, false }),
             ["scalar"] = torch.tensor(new[] { 7L }).reshape(),
             ["empty"] = zeros([3, 0]),
-            // Row-major whatever the strides are.
+            // The file is row-major, whatever the strides are.
             ["transposed"] = torch.from_array(new[,] { { 1f, 2f }, { 3f, 4f } }).transpose(0, 1),
         };
         var path = _folder.File("tensors");
@@ -81,7 +81,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_PyTorchs_is_read_as_it_stands()
+    public void A_file_of_PyTorch_is_read_unchanged()
     {
         var path = TestFiles.Golden("conv_initial.safetensors");
         var (expected, _) = SafeTensorsReader.Read(File.ReadAllBytes(path));
@@ -98,7 +98,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_checksum_that_the_reader_knows_stands_for_the_one_within(bool canSeek)
+    public void A_checksum_that_the_reader_knows_replaces_the_one_in_the_file(bool canSeek)
     {
         using var scope = NewDisposeScope();
         using var stream = new MemoryStream();
@@ -113,13 +113,13 @@ public sealed class SafeTensorsFileTests : IDisposable
             Assert.Throws<InvalidDataException>(() => Read(bytes, bytes[1..]));
             byte[] altered = [.. bytes[..^1], (byte)(bytes[^1] ^ 1)];
             Assert.Throws<InvalidDataException>(() => Read(altered, bytes));
-            // Whoever vouches for these bytes vouches for all of them.
+            // A hash from outside is checked instead of the one in the file.
             Read(altered, altered);
         }
     }
 
     [Fact]
-    public void Tensors_may_stand_in_another_order_than_their_names()
+    public void Tensors_may_be_in_another_order_than_their_names()
     {
         var bytes = SafeTensorsReader.File(
             """{"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"__metadata__":{"k":"v"},"""
@@ -143,7 +143,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_type_that_is_not_stored_is_refused_and_leaves_the_old_file()
+    public void An_unsupported_type_is_refused_and_leaves_the_old_file()
     {
         using var scope = NewDisposeScope();
         var path = _folder.File("tensors", [1, 2, 3]);
@@ -155,7 +155,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_told_by_its_name()
+    public void A_missing_file_is_reported_by_its_name()
     {
         var error = Assert.Throws<FileNotFoundException>(() => SafeTensorsFile.Read(_folder.File("absent")));
         Assert.Contains("absent", error.Message, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public class StoredTensorTests
 
     private static readonly double[] Reals = [Math.PI, -0.0, double.MaxValue, double.Epsilon, double.NegativeInfinity, double.NaN];
 
-    /// <summary>Every type that files have: the bytes, and the values by .NET's own conversions.</summary>
+    /// <summary>Every type of the format, with bytes, and the values converted by .NET.</summary>
     public static TheoryData<ScalarType, byte[], double[]> Types => new()
     {
         { ScalarType.Float64, Bytes(Reals, BitConverter.GetBytes), Reals },
@@ -34,7 +34,7 @@ public class StoredTensorTests
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void A_tensor_has_the_bytes_and_gives_them_back(ScalarType type, byte[] bytes, double[] values)
+    public void A_tensor_has_the_bytes_and_is_converted_back_to_them(ScalarType type, byte[] bytes, double[] values)
     {
         var size = bytes.Length / values.Length;
         foreach (var (shape, content) in new (long[], byte[])[] { ([1, values.Length], bytes), ([], bytes[..size]), ([3, 0], []) })
@@ -65,7 +65,7 @@ public class StoredTensorTests
     }
 
     [Fact]
-    public void A_type_that_files_do_not_have_is_not_converted() =>
+    public void An_unsupported_type_is_not_converted() =>
         Assert.Throws<NotSupportedException>(() => new StoredTensor(ScalarType.Int16, [1], [1, 0]).ToDoubles());
 
     [Fact]

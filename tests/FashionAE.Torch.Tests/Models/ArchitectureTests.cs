@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FashionAE.Torch.Tests.Models;
 
-/// <summary>Architectures are values: two with the same numbers are equal, and their text has the numbers.</summary>
+/// <summary>Architectures have value equality, and their text contains their values.</summary>
 public class ArchitectureTests
 {
     private static readonly ImageShape Shape = new(1, 28, 28);
@@ -40,7 +40,7 @@ public class ArchitectureTests
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public void One_that_went_through_a_file_equals_the_first(Func<AutoencoderArchitecture> make, string text)
+    public void A_loaded_architecture_equals_the_saved_one(Func<AutoencoderArchitecture> make, string text)
     {
         var one = make();
         using var file = new MemoryStream();

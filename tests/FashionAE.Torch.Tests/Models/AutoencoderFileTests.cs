@@ -8,7 +8,7 @@ public sealed class AutoencoderFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Architectures => ["convolutional", "dense", "one's own"];
+    public static TheoryData<string> Architectures => ["convolutional", "dense", "custom"];
 
     [Theory]
     [MemberData(nameof(Architectures))]
@@ -107,7 +107,7 @@ public sealed class AutoencoderFileTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_told_by_its_name()
+    public void A_missing_file_is_reported_by_its_name()
     {
         var error = Assert.Throws<FileNotFoundException>(() => AutoencoderFile.Load(_folder.File("absent")));
         Assert.Contains("absent", error.Message, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public class ConvolutionalAutoencoderTests
         {
             using var inner = NewDisposeScope();
             var loss = nn.functional.mse_loss(model.call(images), images);
-            // Another order of summation rounds differently, and that grows with every step.
+            // Summing in another order rounds differently, and the difference grows with every step.
             Assert.InRange(loss.item<float>() / expected, 1 - Tolerance(step), 1 + Tolerance(step));
             optimizer.zero_grad();
             loss.backward();
@@ -68,7 +68,7 @@ public class ConvolutionalAutoencoderTests
     [Fact]
     public void Outputs_and_gradients_of_any_architecture_are_those_of_double_precision()
     {
-        // One channel, few or many: libraries compute these by different means.
+        // One channel, few or many: libraries use different algorithms for these.
         var channels = from most in Gen.Elements(1, 5, 70)
                        from depth in Gen.Choose(1, 3)
                        from counts in Gen.OneOf(Gen.Choose(1, most), Gen.Elements(1, 16, 32, 64, 128)).ListOf(depth)
@@ -86,7 +86,7 @@ public class ConvolutionalAutoencoderTests
             using var model = ModelState.Build(architecture);
             var images = rand(architecture.ImageShape.Batch(batch));
             var (latent, output) = (model.Encode(images), model.call(images));
-            // Not a plain sum, whose gradient would be the same for every output.
+            // A weighted sum: the gradient of a plain sum would be the same for every output.
             var share = randn(images.shape);
             (output * share).sum().backward();
 
@@ -97,7 +97,7 @@ public class ConvolutionalAutoencoderTests
             var sizes = $"{architecture.ImageShape}, channels {string.Join(", ", architecture.Channels)}, batch {batch}";
             AssertClose(expectedLatent, latent, 1e-4, $"the latent vectors of {sizes}");
             AssertClose(expectedOutput, output, 1e-4, $"the outputs of {sizes}");
-            // A ReLU's gradient jumps, and near 0 precision decides on which side an activation is.
+            // The gradient of ReLU jumps at 0, and near 0 the precision decides on which side an activation is.
             foreach (var (name, parameter) in model.named_parameters())
                 AssertClose(state[name].grad!, parameter.grad!, 2e-2, $"the gradient of {name} of {sizes}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
@@ -117,7 +117,7 @@ public class ConvolutionalAutoencoderTests
     }
 
     [Fact]
-    public void Sizes_that_make_no_network_are_refused()
+    public void Invalid_sizes_are_refused()
     {
         foreach (var architecture in new[]
         {
@@ -143,7 +143,10 @@ public class ConvolutionalAutoencoderTests
         Assert.All(model.parameters(), p => Assert.NotNull(p.grad));
     }
 
-    /// <summary>The autoencoder of an architecture by functions: a size is halved and rounded up at every step, and comes back one step after the other.</summary>
+    /// <summary>
+    /// Computes the autoencoder of an architecture with functions. Each step halves the size, rounded up, and the decoder reverses the
+    /// steps.
+    /// </summary>
     private static (Tensor Latent, Tensor Output) ByFunctions(ConvolutionalArchitecture architecture, Dictionary<string, Tensor> state, Tensor images)
     {
         var sizes = new List<(long Height, long Width)>();

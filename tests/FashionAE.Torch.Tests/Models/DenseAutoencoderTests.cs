@@ -13,11 +13,11 @@ public class DenseAutoencoderTests
     public void Training_follows_the_recorded_course_of_PyTorch()
     {
         var (losses, norms) = TrainAsRecorded();
-        // Machines and numbers of threads round differently. The first step of AdamW moves every weight by the learning rate, and where a
-        // gradient is almost nothing, rounding chooses its sign; after that, batch normalization of layers so narrow multiplies the
-        // difference by ten and more at every step. With one, two and four threads and the kernels of old and new processors the losses
+        // Rounding depends on the machine and the number of threads. The first step of AdamW changes every weight by the learning rate, and
+        // if a gradient is almost zero, rounding decides its sign. Afterwards, batch normalization of such narrow layers multiplies the
+        // difference by ten and more at every step. With one, two and four threads and the kernels of old and new processors, the losses
         // differed from the record by up to 1e-7, 4e-4, 4e-3 and 0.02, in the end by 0.2. A learning rate that is wrong by one percent
-        // moves the second loss by 1e-3.
+        // changes the second loss by 1e-3.
         var expectedLosses = Recorded("losses");
         for (var step = 0; step < 10; step++)
             AssertRatio(expectedLosses[step], losses[step], step switch { 0 => 1e-6, 1 => 1e-3, 2 => 1e-2, _ => 0.2 });
@@ -61,7 +61,7 @@ public class DenseAutoencoderTests
     }
 
     [Fact]
-    public void Sizes_that_make_no_network_are_refused()
+    public void Invalid_sizes_are_refused()
     {
         foreach (var architecture in new[]
         {
@@ -83,13 +83,13 @@ public class DenseAutoencoderTests
         Assert.Single(LayerSummary.Of(model), layer => layer.Kind == "Dropout");
     }
 
-    /// <summary>The recorded training over again.</summary>
+    /// <summary>Repeats the recorded training.</summary>
     private static (double[] Losses, double[] Norms) TrainAsRecorded()
     {
         using var scope = NewDisposeScope();
         var clean = GoldenImages.Of(Golden.GetProperty("images").EnumerateArray().Select(i => i.GetInt32()));
         var noisy = TensorValues.FromBase64(Golden.GetProperty("noisy").GetString()!, 128, 1, 28, 28);
-        // Dropout that drops nothing keeps the layers' numbers.
+        // Dropout with probability 0 keeps the numbers of the layers.
         using var model = new DenseArchitecture(FashionMnist.Shape) { Dropout = [0, 0, 0] }.Build();
         using (var stream = new GZipStream(File.OpenRead(TestFiles.Golden("dense_initial.safetensors.gz")), CompressionMode.Decompress))
             model.load_state_dict(SafeTensorsFile.Read(stream).Tensors.ToDictionary(t => t.Key, t => t.Value.ToTensor()));

@@ -4,7 +4,9 @@ using FashionAE.Torch.Tests.Support;
 
 namespace FashionAE.Torch.Tests.Models;
 
-/// <summary>safetensors files as other programs write them: bytes by hand, no checksum, names and types of their own.</summary>
+/// <summary>
+/// safetensors files like those of other programs, written byte by byte: without a checksum, and with other names and types.
+/// </summary>
 public sealed class ForeignWeightsTests : IDisposable
 {
     private static readonly DenseArchitecture Architecture = new(new ImageShape(1, 2, 3), 1) { HiddenSizes = [4], Dropout = [] };
@@ -25,7 +27,7 @@ public sealed class ForeignWeightsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Wrapped))]
-    public void Names_that_a_wrapper_has_prefixed_are_understood(string names)
+    public void Prefixes_of_wrappers_are_removed_from_names(string names)
     {
         var (encoder, decoder) = (names.Split(' ')[0], names.Split(' ')[1]);
         var file = File(Weights(), name => (name[..7] == "encoder" ? encoder : decoder) + name[7..]);
@@ -97,7 +99,7 @@ public sealed class ForeignWeightsTests : IDisposable
     [InlineData("I8", "01", "'decoder.0.bias' has type 'I8'")]
     [InlineData("U16", "0100", "'decoder.0.bias' has type 'U16'")]
     [InlineData("F8_E4M3", "01", ".float()")]
-    public void Values_that_no_network_can_have_are_refused_by_name(string type, string first, string clue)
+    public void Values_that_are_NaN_infinite_or_out_of_range_are_refused_by_name(string type, string first, string clue)
     {
         var weights = Weights();
         var bytes = Convert.FromHexString(first);
@@ -136,7 +138,7 @@ public sealed class ForeignWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Two_models_in_one_file_are_not_taken_for_one()
+    public void Two_models_in_one_file_are_not_mistaken_for_one()
     {
         var both = Weights().Concat(Weights().Select(w => KeyValuePair.Create("module." + w.Key, w.Value))).ToDictionary();
         Assert.Contains("'module.", Assert.Throws<InvalidDataException>(() => LoadInto(File(both))).Message, StringComparison.Ordinal);

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Models;
 
-/// <summary>PyTorch, in examples/from_pytorch.py, reads what FashionAE writes and writes what it reads, and both compute the same codes.</summary>
+/// <summary>
+/// PyTorch, in examples/from_pytorch.py, reads files of FashionAE and writes files for it, and both compute the same codes.
+/// </summary>
 public class FromPyTorchTests
 {
     private const int Count = 40;
@@ -22,7 +24,7 @@ public class FromPyTorchTests
         RequirePyTorch();
         using var folder = new TemporaryFolder();
         using var model = ModelState.Build(architecture);
-        // Fresh weights give codes close to 0.
+        // New weights give codes close to 0.
         using (no_grad())
             foreach (var parameter in model.parameters())
                 parameter.mul_(2);

@@ -50,7 +50,7 @@ public class LayerSummaryTests
     }
 
     [Fact]
-    public void A_model_of_ones_own_is_listed_too()
+    public void A_custom_model_is_listed_too()
     {
         using var model = new LinearArchitecture(new ImageShape(1, 4, 5), 3).Build();
         Assert.Equal(["down Linear 3 63", "up Linear 20 80"], LayerSummary.Of(model).Select(Describe));
@@ -59,7 +59,7 @@ public class LayerSummaryTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Listing_the_layers_leaves_the_model_as_it_was(bool training)
+    public void Listing_the_layers_does_not_change_the_model(bool training)
     {
         using var model = ModelState.BuildUsed(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8, 4], Dropout = [0.1] });
         model.train(training);
@@ -68,7 +68,7 @@ public class LayerSummaryTests
         Assert.Equal(training, model.training);
         Assert.All(model.modules(), module => Assert.Equal(training, module.training));
         Assert.Equal(before, ModelState.Of(model));
-        // Hooks that stayed would list every layer twice.
+        // Hooks that were not removed would list every layer twice.
         Assert.Equal(first.Select(Describe), LayerSummary.Of(model).Select(Describe));
     }
 

@@ -54,7 +54,7 @@ public sealed class MalformedAutoencoderFileTests : IDisposable
     }
 
     [Fact]
-    public void A_format_of_the_future_is_refused()
+    public void A_later_format_is_refused()
     {
         using var model = Model();
         using var stream = new MemoryStream();
@@ -75,7 +75,7 @@ public sealed class MalformedAutoencoderFileTests : IDisposable
             AutoencoderFile.Save(model, stream);
         var whole = stream.ToArray();
         var header = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(whole);
-        // Printable characters hit the JSON more often than any bytes do.
+        // Printable characters change the JSON more often than random bytes.
         var changes = from position in Gen.Choose(8, header - 1) from value in Gen.Choose(32, 126) select (position, value);
         Prop.ForAll(changes.ListOf(2).ToArbitrary(), list =>
         {
@@ -88,7 +88,7 @@ public sealed class MalformedAutoencoderFileTests : IDisposable
             }
             catch (InvalidDataException)
             {
-                // That is the other answer allowed.
+                // This is the other allowed outcome.
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
     }

@@ -43,7 +43,7 @@ public class NetworkSummaryTests
     }
 
     [Fact]
-    public void Frozen_parameters_are_not_trainable_and_buffers_are_no_parameters()
+    public void Frozen_parameters_are_not_trainable_and_buffers_are_not_parameters()
     {
         using var model = new DenseArchitecture(new ImageShape(1, 2, 3), 1) { HiddenSizes = [4], Dropout = [] }.Build();
         // Linear 6-4, batch normalization of 4, linear 4-1; linear 1-4, batch normalization of 4, linear 4-6. No running statistics.
@@ -56,10 +56,10 @@ public class NetworkSummaryTests
     }
 
     [Fact]
-    public void Parameters_outside_of_layers_count_and_shared_ones_count_once()
+    public void Parameters_outside_layers_count_and_shared_ones_count_once()
     {
         using var model = new TiedTwiceArchitecture(new ImageShape(1, 2, 3), 2).Build();
-        // One linear layer, registered under two names, and a bias of its own for each pixel.
+        // One linear layer, registered with two names, and a separate bias for each pixel.
         Assert.Equal((6 * 2 + 2 + 6, 0), Parameters(model));
         Assert.Equal("encoder", Assert.Single(NetworkSummary.Of(model).Layers).Name);
     }
@@ -67,7 +67,7 @@ public class NetworkSummaryTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_summary_leaves_the_network_as_it_was(bool training)
+    public void A_summary_does_not_change_the_network(bool training)
     {
         using var model = ModelState.BuildUsed(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8, 4], Dropout = [0.1] });
         model.train(training);

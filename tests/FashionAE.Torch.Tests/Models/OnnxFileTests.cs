@@ -8,7 +8,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace FashionAE.Torch.Tests.Models;
 
-/// <summary>ONNX Runtime, which has no line of ours, runs what was written.</summary>
+/// <summary>ONNX Runtime, an independent implementation, runs the files.</summary>
 [Trait("Pace", "slow")]
 public class OnnxFileTests
 {
@@ -24,7 +24,7 @@ public class OnnxFileTests
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void What_is_written_computes_what_the_model_computes(AutoencoderArchitecture architecture)
+    public void Graph_and_model_compute_the_same(AutoencoderArchitecture architecture)
     {
         using var model = Trained(architecture);
         foreach (var isFlat in new[] { true, false })
@@ -55,7 +55,7 @@ public class OnnxFileTests
     }
 
     [Fact]
-    public void A_threshold_tells_anomalies_and_stands_in_the_metadata()
+    public void A_threshold_detects_anomalies_and_is_in_the_metadata()
     {
         using var model = Trained(new DenseArchitecture(new(1, 6, 6)) { HiddenSizes = [12] });
         using var images = rand(model.ImageShape.Batch(50));
@@ -71,7 +71,7 @@ public class OnnxFileTests
         var pixels = new DenseTensor<float>(images.data<float>().ToArray(), [50, 36]);
         using var results = session.Run([NamedOnnxValue.CreateFromTensor(OnnxFile.Pixels, pixels)], [OnnxFile.IsAnomaly]);
         var expected = errors.Doubles().Select((error, i) => i == 0 || error > threshold).ToArray();
-        // The image whose error the threshold is may be on either side of it.
+        // The threshold is the error of one image, which may therefore be on either side of it.
         Assert.InRange(results[0].AsEnumerable<bool>().Zip(expected).Count(pair => pair.First != pair.Second), 0, 1);
         Assert.True(results[0].AsEnumerable<bool>().First());
 
@@ -84,7 +84,7 @@ public class OnnxFileTests
     }
 
     [Fact]
-    public void Layers_of_TorchSharp_are_known()
+    public void Layers_of_TorchSharp_are_supported()
     {
         using var model = new Custom(new CustomArchitecture(new(2, 12, 8), 3),
             nn.Sequential(
@@ -108,7 +108,7 @@ public class OnnxFileTests
     }
 
     [Fact]
-    public void A_layer_that_is_not_known_is_named_with_the_remedy()
+    public void An_unsupported_layer_is_reported_with_the_remedy()
     {
         using var model = new Custom(new CustomArchitecture(new(1, 4, 4), 2), nn.Sequential(nn.Flatten(), nn.Sequential(nn.LayerNorm(16), nn.Linear(16, 2))), nn.Sequential(nn.Linear(2, 16), nn.Unflatten(1, [1, 4, 4])));
         var error = Assert.Throws<NotSupportedException>(() => OnnxFile.ToBytes(model, OnnxPart.Encoder));
@@ -117,7 +117,7 @@ public class OnnxFileTests
     }
 
     [Fact]
-    public void A_network_writes_itself_and_weights_that_it_uses_twice_stand_in_the_file_once()
+    public void A_network_writes_itself_and_weights_that_it_uses_twice_are_stored_once()
     {
         using var model = new Tied(new CustomArchitecture(new(1, 20, 20), 8));
         using var session = Session(model, OnnxPart.Whole, new OnnxFileOptions());
@@ -173,14 +173,14 @@ public class OnnxFileTests
     [InlineData(OnnxPart.Encoder, 0.1f)]
     [InlineData(OnnxPart.Whole, -0.1f)]
     [InlineData(OnnxPart.Whole, float.NaN)]
-    public void A_threshold_that_makes_no_sense_is_refused(OnnxPart part, float threshold)
+    public void An_invalid_threshold_is_refused(OnnxPart part, float threshold)
     {
         using var model = new DenseArchitecture(new(1, 2, 2)) { HiddenSizes = [] }.Build();
         Assert.Throws<ArgumentException>(() => OnnxFile.ToBytes(model, part, new OnnxFileOptions { Threshold = threshold }));
     }
 
     [Fact]
-    public void The_mode_of_the_model_stays()
+    public void The_mode_of_the_model_does_not_change()
     {
         using var model = new DenseArchitecture(new(1, 2, 2)) { HiddenSizes = [4] }.Build();
         model.train();
@@ -188,7 +188,7 @@ public class OnnxFileTests
         Assert.True(model.training);
     }
 
-    /// <summary>Weights and running statistics as after some training, ready to score.</summary>
+    /// <summary>Sets weights and running statistics like those of a trained model, in evaluation mode.</summary>
     private static Autoencoder Trained(AutoencoderArchitecture architecture)
     {
         manual_seed(1);
@@ -237,7 +237,7 @@ public class OnnxFileTests
         public override Tensor Decode(Tensor latent) => _decoder.call(latent);
     }
 
-    /// <summary>Decodes by what it encodes with.</summary>
+    /// <summary>Decodes with the layer that it encodes with.</summary>
     private sealed class Tied : Autoencoder
     {
         private readonly Linear _encoder;
@@ -259,7 +259,7 @@ public class OnnxFileTests
             graph.Add("Sigmoid", [graph.Add("MatMul", [latent, graph.Constant(_encoder.weight!)])]), 0, ImageShape.Channels, ImageShape.Height, ImageShape.Width);
     }
 
-    /// <summary>Does more than its layers, and does not say so.</summary>
+    /// <summary>Computes more than its layers, but does not override WriteEncoder.</summary>
     private sealed class Halved : Autoencoder
     {
         private readonly nn.Module<Tensor, Tensor> _encoder = nn.Sequential(nn.Flatten(), nn.Linear(16, 2));

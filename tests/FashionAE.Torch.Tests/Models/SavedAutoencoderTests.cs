@@ -41,7 +41,7 @@ public sealed class SavedAutoencoderTests : IDisposable
     }
 
     [Fact]
-    public void A_network_of_ones_own_has_no_graph_before_it_is_built()
+    public void A_custom_network_has_no_graph_before_it_is_built()
     {
         using var model = ModelState.BuildUsed(new LinearArchitecture(new ImageShape(1, 2, 3), 2));
         AutoencoderFile.Save(model, ModelPath);
@@ -96,7 +96,7 @@ public sealed class SavedAutoencoderTests : IDisposable
             Assert.StartsWith(ModelPath, message, StringComparison.Ordinal);
             Assert.Contains(clue, message, StringComparison.Ordinal);
         }
-        // Tensors that fit are let through, and then the network itself cannot be built.
+        // The tensors are accepted, but then the network cannot be built.
         Assert.Contains("from which no model can be built: It was built.", Refused(_ => { }, saved => saved.Build()).Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +104,7 @@ public sealed class SavedAutoencoderTests : IDisposable
     [InlineData(ScalarType.Float64)]
     [InlineData(ScalarType.Float16)]
     [InlineData(ScalarType.BFloat16)]
-    public void Weights_are_converted_to_the_precision_of_a_network_of_ones_own(ScalarType type)
+    public void Weights_are_converted_to_the_precision_of_a_custom_network(ScalarType type)
     {
         using var scope = NewDisposeScope();
         using var model = ModelState.BuildUsed(new LinearArchitecture(new ImageShape(1, 2, 3), 2));
@@ -116,7 +116,7 @@ public sealed class SavedAutoencoderTests : IDisposable
     }
 
     [Fact]
-    public void A_tensor_of_another_shape_is_refused_by_that_and_not_converted()
+    public void A_tensor_of_another_shape_is_refused_and_not_converted()
     {
         using var scope = NewDisposeScope();
         using var model = ModelState.Build(new ConvolutionalArchitecture(new ImageShape(1, 6, 6), 2) { Channels = [2] });
@@ -138,11 +138,11 @@ public sealed class SavedAutoencoderTests : IDisposable
         var (exitCode, output, errors) = ChildProcess.Run(new ProcessStartInfo("dotnet", [Program.Path, ModelPath]));
         Assert.True(exitCode == 0, errors);
         Assert.Equal([Hash(OnnxFile.ToBytes(model, OnnxPart.Whole)), "none"], output);
-        // What is not found there is found here.
+        // The libraries that were not found above are found here.
         Assert.NotEmpty(LoadedLibtorch());
     }
 
-    /// <summary>Says the hash of a model file's graph, and which libraries of libtorch the process has loaded for it.</summary>
+    /// <summary>Prints the hash of a model file's graph, and the libraries of libtorch that the process has loaded.</summary>
     internal static void WriteGraph(string path)
     {
         var saved = SavedAutoencoder.Of(SafeTensorsFile.Read(path), path);
@@ -157,7 +157,7 @@ public sealed class SavedAutoencoderTests : IDisposable
     private static string[] LoadedLibtorch() => [.. File.ReadLines("/proc/self/maps").Select(line => Path.GetFileName(line))
         .Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase) && name.Contains(".so", StringComparison.Ordinal)).Distinct()];
 
-    /// <summary>Has tensors, but never a network.</summary>
+    /// <summary>Describes tensors, but cannot build a network.</summary>
     private sealed record Unbuildable(ImageShape ImageShape, int LatentSize) : AutoencoderArchitecture(ImageShape, LatentSize)
     {
         internal override NetworkParts Parts => new DenseArchitecture(ImageShape, LatentSize) { HiddenSizes = [4] }.Parts;

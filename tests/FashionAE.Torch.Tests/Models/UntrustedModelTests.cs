@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Models;
 
-/// <summary>What a model file that somebody else has made can ask for, and does not get.</summary>
+/// <summary>Malicious model files do not get what they request.</summary>
 public sealed class UntrustedModelTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -37,7 +37,7 @@ public sealed class UntrustedModelTests : IDisposable
     [Fact]
     public void No_assembly_is_loaded_because_a_file_names_it()
     {
-        // A part of .NET that nothing here uses.
+        // A part of .NET that is not used here.
         const string Unused = "System.IO.IsolatedStorage";
         Assert.DoesNotContain(AppDomain.CurrentDomain.GetAssemblies(), a => a.GetName().Name == Unused);
         Refused("""{"type":"System.IO.IsolatedStorage.IsolatedStorageFile, System.IO.IsolatedStorage","options":{}}""");
@@ -56,14 +56,14 @@ public sealed class UntrustedModelTests : IDisposable
     [InlineData("""{"type":"dense","options":{"ImageShape":SHAPE,"LatentSize":2,"HiddenSizes":[MANY]}}""")]
     [InlineData("""{"type":"convolutional","options":{"ImageShape":SHAPE,"LatentSize":2,"Channels":[MANY]}}""")]
     [InlineData("""{"type":"dense","options":{"ImageShape":SHAPE,"LatentSize":0,"HiddenSizes":[ONES]}}""")]
-    public void A_small_file_cannot_ask_for_a_large_network(string architecture)
+    public void A_small_file_cannot_specify_a_large_network(string architecture)
     {
         var process = Process.GetCurrentProcess();
         process.Refresh();
         var before = process.PeakWorkingSet64;
-        // Many layers have few numbers.
+        // Many layers, but few values.
         var ones = string.Join(',', Enumerable.Repeat(1, 40_000));
-        // As many as are read.
+        // The largest number that is read.
         var many = ones[..(2 * NetworkPart.MostLayers - 1)];
         var error = Refused(architecture.Replace("SHAPE", """{"Channels":1,"Height":6,"Width":6}""").Replace("ONES", ones).Replace("MANY", many));
         Assert.InRange(error.Message.Length, 10, 2000);
@@ -72,7 +72,7 @@ public sealed class UntrustedModelTests : IDisposable
     }
 
     [Fact]
-    public void The_tensors_that_are_told_beforehand_are_those_of_the_network()
+    public void The_tensors_of_the_description_are_those_of_the_network()
     {
         static (string, ScalarType, string) Told(string name, ScalarType type, long[] shape) => (name, type, string.Join('x', shape));
         foreach (var architecture in new AutoencoderArchitecture[]
@@ -94,7 +94,7 @@ public sealed class UntrustedModelTests : IDisposable
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
-    public void Weights_that_are_no_numbers_are_refused(float value)
+    public void Weights_that_are_NaN_or_infinite_are_refused(float value)
     {
         using var model = Model();
         using (var _ = no_grad())
@@ -127,7 +127,7 @@ public sealed class UntrustedModelTests : IDisposable
         using (var model = Model())
             AutoencoderFile.Save(model, ModelPath);
         var text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(ModelPath));
-        // Another key of the same length takes its place, and the checksum is none any more.
+        // Renaming the key removes the checksum without changing the length.
         text = text.Replace("fashionae.sha256", "something.else.x");
         File.WriteAllBytes(ModelPath, System.Text.Encoding.Latin1.GetBytes(text));
         Assert.Contains("lost its checksum", Assert.Throws<InvalidDataException>(() => AutoencoderFile.Load(ModelPath)).Message, StringComparison.Ordinal);
@@ -136,9 +136,9 @@ public sealed class UntrustedModelTests : IDisposable
     }
 
     [Fact]
-    public void A_pipe_is_refused_at_once_and_so_is_a_device()
+    public void A_pipe_is_refused_immediately_and_so_is_a_device()
     {
-        // To open a pipe that nobody writes to would wait for ever.
+        // Opening a pipe without a writer would wait forever.
         using (var mkfifo = Process.Start("mkfifo", [ModelPath]))
             mkfifo.WaitForExit();
         foreach (var path in new[] { ModelPath, "/dev/zero", _folder.Path })
@@ -149,7 +149,7 @@ public sealed class UntrustedModelTests : IDisposable
     }
 
     [Fact]
-    public void Loads_that_fail_leave_nothing()
+    public void Failed_loads_leak_nothing()
     {
         using (var model = Model())
             AutoencoderFile.Save(model, ModelPath);
@@ -161,7 +161,7 @@ public sealed class UntrustedModelTests : IDisposable
                 Assert.Throws<InvalidDataException>(() => AutoencoderFile.Load(ModelPath));
         }
 
-        // Garbage is left for long where the processor has a large cache.
+        // On a processor with a large cache, garbage is collected late.
         static long Memory()
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -171,7 +171,7 @@ public sealed class UntrustedModelTests : IDisposable
         Fail(500);
         var before = Memory();
         Fail(4000);
-        // They left 15 kB each once.
+        // Each load once leaked 15 kB.
         Assert.InRange(Memory() - before, long.MinValue, 30_000_000);
     }
 

@@ -41,7 +41,7 @@ public class VectorAutoencoderTests
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void A_file_gives_it_back_to_the_bit(VectorArchitecture architecture)
+    public void A_loaded_network_equals_the_saved_one_bit_for_bit(VectorArchitecture architecture)
     {
         using var scope = NewDisposeScope();
         using var model = Trained(architecture);
@@ -61,7 +61,7 @@ public class VectorAutoencoderTests
         var rows = Tables.ToTensor(Tables.Rows(2000));
         using var model = new VectorArchitecture(2, Tables.Columns).Build(1);
         var history = new AutoencoderTrainer(model, new TrainingOptions { Epochs = 60, LearningRate = 3e-3, Seed = 1 }).Train(new TensorExamples(rows));
-        // One: nothing is known. The rows follow two numbers, which the latent vector can hold.
+        // 1 would mean that the network learned nothing. The rows depend on two hidden values, which fit into the latent vector.
         Assert.InRange(history.Epochs[^1].TrainLoss, 0, 0.1);
         var errors = (rows - model.call(rows)).square().mean([0]).sqrt().Doubles();
         Assert.InRange(errors[0], 0, 10);
@@ -77,13 +77,13 @@ public class VectorAutoencoderTests
         var rows = tensor(new[] { 1f, float.NaN, 3f, -1f, 2f, float.NaN }, [2, 3]);
         var (output, target) = model.Compare(rows, rows);
         nn.functional.mse_loss(output, target).backward();
-        // The loss by hand: what is missing is 0 at the input, and has an error of 0.
+        // The loss computed by hand: a missing value is 0 at the input, and has the error 0.
         var decoded = model.call(tensor(new[] { 1f, 0f, 3f, -1f, 2f, 0f }, [2, 3])).Doubles();
         double[] values = [1, double.NaN, 3, -1, 2, double.NaN];
         var expected = values.Zip(decoded, (value, answer) => double.IsNaN(value) ? 0 : (value - answer) * (value - answer)).Sum() / 6;
         Assert.Equal(expected, nn.functional.mse_loss(output, target).item<float>(), 1e-5);
         Assert.All(model.parameters(), parameter => Assert.True(parameter.grad!.isfinite().all().item<bool>()));
-        // The bias of a slot at the output has the sum of that slot's errors as its gradient.
+        // The gradient of the output bias of a slot is the sum of that slot's errors.
         var bias = model.get_parameter("decoder.0.bias")!.grad!.Doubles();
         Assert.Equal(2 * (decoded[4] - 2) / 6, bias[1], 1e-5);
         Assert.Equal(2 * (decoded[2] - 3) / 6, bias[2], 1e-5);
@@ -96,12 +96,12 @@ public class VectorAutoencoderTests
         using var scope = NewDisposeScope();
         using var model = Trained(architecture);
         foreach (var part in Enum.GetValues<OnnxPart>())
-            // Each is compared with the network before it is written.
+            // Saving compares the graph with the network.
             Assert.NotEmpty(OnnxFile.ToBytes(model, part));
     }
 
     [Fact]
-    public void What_makes_no_network_is_refused()
+    public void Invalid_settings_are_refused()
     {
         Message.Says<ArgumentOutOfRangeException>(() => new VectorArchitecture(2).Build(), "Length is not set");
         VectorArchitecture[] wrong =
@@ -150,7 +150,7 @@ public class VectorAutoencoderTests
     {
         var model = (architecture with { Length = Tables.Columns }).Build(1);
         using var examples = new TensorExamples(Tables.ToTensor(Tables.Rows(100)));
-        // Values that are not scaled are large, and the steps small enough for them.
+        // Values without scaling are large, so the steps are small.
         var rate = architecture.Scaling == FeatureScaling.None ? 1e-9 : 1e-3;
         new AutoencoderTrainer(model, new TrainingOptions { Epochs = 2, Seed = 1, LearningRate = rate }).Train(examples);
         return model;
@@ -185,7 +185,7 @@ public class VectorAutoencoderTests
             {
                 continue;
             }
-            // The function follows the normalization, where there is one.
+            // The activation function follows the normalization, if there is one.
             if (state.ContainsKey($"{part}.{layer + 1}.running_mean"))
                 continue;
             var kind = done < linear ? architecture.Activation : part == "decoder" ? architecture.OutputActivation : ActivationKind.None;
@@ -194,7 +194,7 @@ public class VectorAutoencoderTests
         return values;
     }
 
-    /// <summary>Gives the base class a property that files leave out.</summary>
+    /// <summary>Passes a property to the base class that files do not store.</summary>
     public sealed record ShapedArchitecture(InputShape InputShape, int LatentSize) : AutoencoderArchitecture(InputShape, LatentSize)
     {
         public override Autoencoder Build() => new Network(this);
@@ -219,7 +219,7 @@ public class VectorAutoencoderTests
         _ => x,
     };
 
-    /// <summary>The normal distribution's share below a value, by the trapezoidal rule.</summary>
+    /// <summary>The normal distribution function, computed with the trapezoidal rule.</summary>
     private static double NormalShare(double x)
     {
         const int Steps = 4000;

@@ -6,10 +6,10 @@ namespace FashionAE.Torch.Tests.Native;
 public class ComputeDeviceTests
 {
     [Fact]
-    public void The_processor_is_always_there() => Assert.Equal(DeviceType.CPU, ComputeDevice.Resolve("cpu").type);
+    public void The_CPU_is_always_available() => Assert.Equal(DeviceType.CPU, ComputeDevice.Resolve("cpu").type);
 
     [Fact]
-    public void Auto_takes_a_gpu_where_there_is_one() =>
+    public void Auto_uses_a_gpu_if_there_is_one() =>
         Assert.Equal(cuda.is_available() ? DeviceType.CUDA : DeviceType.CPU, ComputeDevice.Resolve("auto").type);
 
     [Fact]
@@ -30,7 +30,7 @@ public class ComputeDeviceTests
     [InlineData("cuda:x")]
     [InlineData("cpu:0")]
     [InlineData("cuda:99999999999")]
-    public void A_name_that_is_none_is_refused_with_those_that_are(string name)
+    public void An_unknown_name_is_refused_with_the_known_ones(string name)
     {
         var error = Assert.Throws<ArgumentException>(() => ComputeDevice.Resolve(name));
         Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public class ComputeDeviceTests
     [InlineData("cuda")]
     [InlineData("cuda:0")]
     [InlineData("cuda:1")]
-    public void A_gpu_that_is_not_there_is_told_with_the_remedy(string name)
+    public void A_missing_gpu_is_reported_with_the_remedy(string name)
     {
         Skip.If(cuda.is_available(), "This machine has a GPU.");
         var error = Assert.Throws<InvalidOperationException>(() => ComputeDevice.Resolve(name));

@@ -14,11 +14,11 @@ public class FreedMemoryTests
     private const long LongBlock = 31 << 20;
 
     [SkippableFact]
-    public void Memory_that_a_step_frees_is_not_mapped_anew_by_the_next()
+    public void Memory_that_a_step_frees_is_not_mapped_again_by_the_next()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "The allocator in question is that of Linux.");
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only the allocator on Linux has this setting.");
         NativeTorch.EnsureLoaded();
-        // One thread clears the tensors, whose faults are counted.
+        // A single thread clears the tensors, so that its page faults can be counted.
         var threads = get_num_threads();
         set_num_threads(1);
         try
@@ -28,7 +28,7 @@ public class FreedMemoryTests
             var before = PageFaults();
             for (var i = 0; i < Steps; i++)
                 Step();
-            // A heap may still grow in some of them; without the setting it is twice a tensor's pages in every one.
+            // In some steps the heap can still grow. Without the setting, every step maps twice the pages of a tensor.
             Assert.InRange(PageFaults() - before, 0, Steps * 2 * PagesOfATensor / 4);
         }
         finally
@@ -44,7 +44,7 @@ public class FreedMemoryTests
     [InlineData("MALLOC_TOP_PAD_", "131072", false)]
     public void The_environment_of_a_process_decides_whether_it_is_kept(string variable, string value, bool isKept)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "The allocator in question is that of Linux.");
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only the allocator on Linux has this setting.");
         var start = new ProcessStartInfo("dotnet", [Program.Path]);
         start.Environment[variable] = value;
         var (exitCode, output, errors) = ChildProcess.Run(start);
@@ -54,7 +54,9 @@ public class FreedMemoryTests
         Assert.Equal($"{isKept}", output[1]);
     }
 
-    /// <summary>Whether a block of 31 MB is one of the heap, which is kept when it is freed, and no mapping of its own.</summary>
+    /// <summary>
+    /// Returns whether a block of 31 MB is on the heap, which is kept when it is freed, instead of in a separate mapping.
+    /// </summary>
     internal static bool IsOnHeap()
     {
         var before = MemoryInfo().MappedBytes;
@@ -62,7 +64,7 @@ public class FreedMemoryTests
         return MemoryInfo().MappedBytes - before < LongBlock;
     }
 
-    /// <summary>Two tensors of 16 MB, and one that lies after them for a moment.</summary>
+    /// <summary>Allocates two tensors of 16 MB, and temporarily another one after them.</summary>
     private static void Step()
     {
         using var scope = NewDisposeScope();
@@ -70,7 +72,7 @@ public class FreedMemoryTests
         _ = (zeros(bytes, ScalarType.Byte), zeros(bytes, ScalarType.Byte), zeros(1 << 20, ScalarType.Byte));
     }
 
-    /// <summary>How many pages were mapped to this thread without a disk (proc(5), minflt).</summary>
+    /// <summary>Returns the number of pages mapped to this thread without disk access (proc(5), minflt).</summary>
     private static long PageFaults()
     {
         var line = File.ReadAllText("/proc/thread-self/stat");

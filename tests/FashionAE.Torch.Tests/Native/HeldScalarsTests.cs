@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Native;
 
-/// <summary>Garbage is collected all the time on another thread, as in a program that does more than training.</summary>
+/// <summary>Another thread collects garbage all the time, as in a program that also does other work.</summary>
 [Trait("Pace", "slow")]
 public class HeldScalarsTests
 {

@@ -6,13 +6,15 @@ using FsCheck.Fluent;
 
 namespace FashionAE.Torch.Tests.Native;
 
-/// <summary>The binding of TorchSharp is loaded with every symbol bound at once, beside C++ libraries that are made to lack versions.</summary>
+/// <summary>
+/// The binding of TorchSharp is loaded with all symbols bound immediately, next to C++ libraries modified to lack versions.
+/// </summary>
 public class VersionRepairTests
 {
     private const int BindAllNow = 2;
     private const string CppLibrary = "libstdc++.so.6";
 
-    // What GCC 11 (RHEL 9), 12 (Debian 12) and 13 end at; the file of the package asks for all three.
+    // The latest versions in GCC 11 (RHEL 9), 12 (Debian 12) and 13. The file in the package needs all three.
     private const string OfGcc11 = "GLIBCXX_3.4.29";
     private const string OfGcc12 = "GLIBCXX_3.4.30";
     private const string OfGcc13 = "GLIBCXX_3.4.32";
@@ -22,9 +24,9 @@ public class VersionRepairTests
     private static bool IsLinux => OperatingSystem.IsLinux();
 
     [SkippableFact]
-    public void A_version_that_only_the_marker_hangs_on_becomes_optional()
+    public void A_version_that_only_the_marker_has_becomes_optional()
     {
-        Skip.IfNot(IsLinux, "The loader in question is that of Linux.");
+        Skip.IfNot(IsLinux, "Only the loader on Linux checks symbol versions.");
         var repair = VersionRepair.Apply(new ElfImage(_binding), name => name == CppLibrary ? CppLibraryWithout(OfGcc13) : null);
 
         Assert.Equal("loaded without GLIBCXX_3.4.32 of libstdc++.so.6, which nothing in it calls", repair);
@@ -35,7 +37,7 @@ public class VersionRepairTests
     [SkippableFact]
     public void A_function_that_an_older_version_has_too_is_bound_to_that()
     {
-        Skip.IfNot(IsLinux, "The loader in question is that of Linux.");
+        Skip.IfNot(IsLinux, "Only the loader on Linux checks symbol versions.");
         var repair = VersionRepair.Apply(new ElfImage(_binding), name => name == CppLibrary ? CppLibraryWithout(OfGcc13, OfGcc12) : null);
 
         Assert.EndsWith("bound to older versions: _ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE@GLIBCXX_3.4.11", repair, StringComparison.Ordinal);
@@ -49,18 +51,18 @@ public class VersionRepairTests
     }
 
     [SkippableFact]
-    public void A_file_that_needs_more_is_left_as_it_is()
+    public void A_file_that_needs_more_is_unchanged()
     {
-        Skip.IfNot(IsLinux, "The loader in question is that of Linux.");
+        Skip.IfNot(IsLinux, "Only the loader on Linux checks symbol versions.");
         var before = _binding.ToArray();
         Assert.Null(VersionRepair.Apply(new ElfImage(_binding), name => name == CppLibrary ? CppLibraryWithout(OfGcc13, OfGcc12, OfGcc11) : null));
         Assert.Equal(before, _binding);
     }
 
     [SkippableFact]
-    public void A_file_that_lacks_nothing_is_left_as_it_is()
+    public void A_file_that_lacks_nothing_is_unchanged()
     {
-        Skip.IfNot(IsLinux, "The loader in question is that of Linux.");
+        Skip.IfNot(IsLinux, "Only the loader on Linux checks symbol versions.");
         var before = _binding.ToArray();
         var complete = new Dictionary<string, ElfImage>();
         foreach (var library in (string[])["libm.so.6", "libgcc_s.so.1", "libc.so.6"])
@@ -70,9 +72,9 @@ public class VersionRepairTests
     }
 
     [SkippableFact]
-    public void A_version_that_is_not_there_keeps_a_file_from_loading_and_an_optional_one_does_not()
+    public void A_missing_version_keeps_a_file_from_loading_unless_it_is_optional()
     {
-        Skip.IfNot(IsLinux, "The loader in question is that of Linux.");
+        Skip.IfNot(IsLinux, "Only the loader on Linux checks symbol versions.");
         VersionRepair.Apply(new ElfImage(_binding), name => name == CppLibrary ? CppLibraryWithout(OfGcc13) : null);
         Rename(_binding, OfGcc13, "GLIBCXX_9.9.99");
         Assert.True(CanLoad(_binding, out var error), error);
@@ -85,7 +87,7 @@ public class VersionRepairTests
     [SkippableFact]
     public void Damaged_files_are_refused_as_invalid_data()
     {
-        Skip.IfNot(IsLinux, "The loader in question is that of Linux.");
+        Skip.IfNot(IsLinux, "Only the loader on Linux checks symbol versions.");
         var small = File.ReadAllBytes(LoadedFile("libgcc_s.so.1"));
         var damages = from position in Gen.Choose(0, small.Length - 1)
                       from value in Gen.Choose(0, 255)
@@ -110,7 +112,7 @@ public class VersionRepairTests
         }).QuickCheckThrowOnFailure();
     }
 
-    /// <summary>This system's C++ library as if it ended before some versions: their names are others.</summary>
+    /// <summary>Returns this system's C++ library without some versions, by changing their names.</summary>
     private static ElfImage CppLibraryWithout(params string[] versions)
     {
         var bytes = File.ReadAllBytes(LoadedFile(CppLibrary));
@@ -131,7 +133,7 @@ public class VersionRepairTests
 
     private static bool CanLoad(byte[] library, out string? error)
     {
-        // Its libraries are found by their names, since they are loaded.
+        // Its libraries are loaded already, so they are found by name.
         using var tensor = TorchSharp.torch.zeros(1);
         using var folder = new TemporaryFolder();
         Error(); // the first call looks for the function, and that would clear the error

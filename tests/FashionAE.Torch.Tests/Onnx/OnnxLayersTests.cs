@@ -6,7 +6,7 @@ public class OnnxLayersTests
 {
     private const int Outputs = 6;
 
-    /// <summary>Whether layer and normalization have weight and bias, and the shape of one output's weights.</summary>
+    /// <summary>Whether the layer and the normalization have weight and bias, and the shape of the weights of one output.</summary>
     public static TheoryData<bool, bool, long[]> Layers => new()
     {
         { true, true, [7] },
@@ -26,7 +26,7 @@ public class OnnxLayersTests
             [.. Enumerable.Range(0, (int)count).Select(_ => (float)(least + (most - least) * random.NextDouble()))];
         var inputs = fan.Aggregate((a, b) => a * b);
         var (weight, bias) = (Values(Outputs * inputs, -1, 1), hasBias ? Values(Outputs, -2, 2) : new float[Outputs]);
-        // Variances from none to large.
+        // Variances from 0 to large values.
         var (mean, variance) = (Values(Outputs, -3, 3), new[] { 0f, 1e-9f, 1e-4f, 0.5f, 3, 1e6f });
         var (scale, offset) = isAffine ? (Values(Outputs, -2, 2), Values(Outputs, -1, 1)) : ([1, 1, 1, 1, 1, 1], new float[Outputs]);
         var normalization = new Dictionary<string, StoredTensor>
@@ -55,7 +55,7 @@ public class OnnxLayersTests
                 size += Math.Abs((double)foldedWeight[output * inputs + i] * x[i]);
             }
             var expected = (sum - mean[output]) / Math.Sqrt(variance[output] + Epsilon) * scale[output] + offset[output];
-            // Each of the numbers is rounded once, by at most half of its last bit.
+            // Each value is rounded once, by at most half of its last bit.
             TensorValues.AssertClose([expected], [actual], size * (Math.Pow(2, -24) + 1e-14));
         }
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Randomness;
 
-/// <summary>Against the layers of torch itself.</summary>
+/// <summary>Compares with the layers of torch.</summary>
 public class InitialWeightsTests
 {
     [Theory]
@@ -27,7 +27,7 @@ public class InitialWeightsTests
     }
 
     [Fact]
-    public void A_network_of_ones_own_gets_those_of_its_layers_too()
+    public void A_custom_network_gets_the_weights_of_its_layers_too()
     {
         var architecture = new DroppingArchitecture(new ImageShape(1, 4, 5), 3);
         using var model = architecture.Build(6);
@@ -35,7 +35,7 @@ public class InitialWeightsTests
         Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
     }
 
-    /// <summary>Without a generator of its own, the layer draws what torch's draws.</summary>
+    /// <summary>Without its own generator, the layer draws the same numbers as torch's layer.</summary>
     [Fact]
     public void Dropout_is_that_of_torch()
     {
@@ -70,6 +70,6 @@ public class InitialWeightsTests
             layer.Dispose();
     }
 
-    // Ones and zeros, which nothing draws.
+    // Ones and zeros are not drawn at random.
     private static bool IsNormalization(Tensor tensor) => tensor.ndim == 1 && tensor.Doubles().Distinct().Count() == 1;
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Randomness;
 
-/// <summary>The weights of a training follow from its seed, whatever another thread does in the middle of an epoch.</summary>
+/// <summary>The weights of a training depend only on its seed, whatever another thread does in the middle of an epoch.</summary>
 [Trait("Pace", "slow")]
 public sealed class UndisturbedTrainingTests : IDisposable
 {
@@ -39,7 +39,7 @@ public sealed class UndisturbedTrainingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_another_thread_does_changes_no_weight(bool isOwn, string action)
+    public void Other_threads_do_not_change_the_weights(bool isOwn, string action)
     {
         var architecture = isOwn ? Own : Dense;
         var alone = Train(architecture, null);
@@ -54,7 +54,7 @@ public sealed class UndisturbedTrainingTests : IDisposable
         Assert.Equal(alone, disturbed);
     }
 
-    /// <summary>A user's augmentation runs within a step; loading a network of FashionAE waits for no step, either.</summary>
+    /// <summary>A custom augmentation runs within a step. Loading a network of FashionAE does not wait for a step either.</summary>
     [Fact]
     public void Loading_does_not_wait_for_a_step()
     {

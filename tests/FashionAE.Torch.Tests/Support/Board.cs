@@ -4,7 +4,9 @@ using Tensorboard;
 
 namespace FashionAE.Tests.Shared;
 
-/// <summary>The events in a folder of TensorBoard: records of TFRecord, read here, of messages that TorchSharp's generated classes read.</summary>
+/// <summary>
+/// Reads the events in a folder of TensorBoard: TFRecord records with messages that TorchSharp's generated classes can read.
+/// </summary>
 internal sealed class Board
 {
     private readonly List<Event> _events = [];
@@ -41,7 +43,7 @@ internal sealed class Board
 
     public HistogramProto[] Histograms(string tag) => [.. Values(tag).Select(value => value.Histo)];
 
-    /// <summary>The files of the pictures, PNG; their sizes are those that the events say.</summary>
+    /// <summary>Returns the PNG files of the pictures, and checks that their sizes match the events.</summary>
     public byte[][] Pictures(string tag) => [.. Values(tag).Select(value =>
     {
         var bytes = value.Image.EncodedImageString.ToByteArray();
@@ -49,7 +51,7 @@ internal sealed class Board
         return bytes;
     })];
 
-    /// <summary>The bytes of the pixels of a PNG file without interlacing, whose rows have no filter.</summary>
+    /// <summary>Returns the pixel bytes of a PNG file without interlacing and row filters.</summary>
     public static byte[] Pixels(byte[] png)
     {
         Assert.Equal("PNG\r\n\u001a\n", Encoding.ASCII.GetString(png, 1, 7));
@@ -70,7 +72,7 @@ internal sealed class Board
 
     private static int BigEndian(byte[] bytes, int at) => bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
 
-    /// <summary>CRC-32C bit by bit, masked as TFRecord masks it.</summary>
+    /// <summary>Computes CRC-32C bit by bit, with the mask of TFRecord.</summary>
     private static uint Checksum(byte[] bytes)
     {
         var crc = uint.MaxValue;

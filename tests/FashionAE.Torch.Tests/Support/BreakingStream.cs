@@ -1,6 +1,6 @@
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>Gives some bytes, then does something else, such as failing.</summary>
+/// <summary>Returns some bytes, and then does something else, such as failing.</summary>
 internal sealed class BreakingStream(byte[] beginning, Action end) : MemoryStream(beginning)
 {
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>The classifier that torchsummary's README summarizes, as an encoder; what it decodes does not matter.</summary>
+/// <summary>The classifier in torchsummary's README, used as an encoder. Its decoder does not matter.</summary>
 public sealed class ClassifierAutoencoder : Autoencoder
 {
     private readonly Conv2d _conv1 = nn.Conv2d(1, 10, 5);

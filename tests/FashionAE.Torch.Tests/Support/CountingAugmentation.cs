@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>Changes nothing, counts the images that it is given, and draws one number for each batch.</summary>
+/// <summary>Changes nothing, counts the images that it gets, and draws one number for each batch.</summary>
 internal sealed record CountingAugmentation : IAugmentation
 {
     public long Seen { get; private set; }

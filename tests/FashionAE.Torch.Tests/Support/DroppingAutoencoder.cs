@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>A network as a user would write one: torch's layers, dropout among them, which draw from torch's default generator.</summary>
+/// <summary>A custom network of torch's layers, including dropout, which draws from torch's default generator.</summary>
 public sealed class DroppingAutoencoder : Autoencoder
 {
     private readonly Sequential _encoder;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>An autoencoder that the library does not know, as a user would write one.</summary>
+/// <summary>A custom autoencoder.</summary>
 public sealed class LinearAutoencoder : Autoencoder
 {
     private readonly Linear _down;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>A loss that the library does not know, as a user would write one: ln(cosh(d)), which is ln(e^d + e^-d) - ln(2).</summary>
+/// <summary>A custom loss: ln(cosh(d)), which equals ln(e^d + e^-d) - ln(2).</summary>
 public sealed record LogCoshLoss : ElementwiseLoss
 {
     private static readonly Scalar Ln2 = Math.Log(2).ToScalar();

@@ -5,7 +5,7 @@ namespace FashionAE.Torch.Tests.Support;
 /// <summary>The weights and statistics of models.</summary>
 internal static class ModelState
 {
-    /// <summary>Builds a model whose weights depend on the seed alone.</summary>
+    /// <summary>Builds a model whose weights depend only on the seed.</summary>
     public static Autoencoder Build(AutoencoderArchitecture architecture, long seed = 1)
     {
         manual_seed(seed);
@@ -14,7 +14,7 @@ internal static class ModelState
 
     public static Dictionary<string, byte[]> Of(Autoencoder model) => model.state_dict().ToDictionary(s => s.Key, s => s.Value.Bits());
 
-    /// <summary>Builds a model in which no number has its initial value, running statistics included.</summary>
+    /// <summary>Builds a model in which every value differs from its initial value, including running statistics.</summary>
     public static Autoencoder BuildUsed(AutoencoderArchitecture architecture)
     {
         var model = Build(architecture);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>A network whose only part is called "module".</summary>
+/// <summary>A network whose only part is named "module".</summary>
 public sealed class ModuleNamedAutoencoder : Autoencoder
 {
     private readonly Linear _linear;

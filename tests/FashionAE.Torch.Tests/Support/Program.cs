@@ -3,7 +3,7 @@ using FashionAE.Torch.Tests.Native;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>What tests run in a process of its own, since it is the process that it changes: this assembly is a program, too.</summary>
+/// <summary>Runs code that changes its process in a separate process: this assembly is also a program.</summary>
 internal static class Program
 {
     /// <summary>Gets the path of the program.</summary>

@@ -1,10 +1,10 @@
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>Tells at once; <see cref="Progress{T}"/> would tell on another thread, some time.</summary>
+/// <summary>Reports immediately. <see cref="Progress{T}"/> would report later, on another thread.</summary>
 internal class ProgressAction<T>(Action<T> action) : IProgress<T>
 {
     public void Report(T value) => action(value);
 }
 
-/// <summary>Tells of a training.</summary>
+/// <summary>Reports the progress of a training.</summary>
 internal sealed class ProgressAction(Action<TrainingProgress> action) : ProgressAction<TrainingProgress>(action);

@@ -3,7 +3,7 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>The system's Python; a test that needs it is skipped where it is not.</summary>
+/// <summary>The system's Python. Tests that need it are skipped if it is not installed.</summary>
 internal static class Python
 {
     private const string Program = "/usr/bin/python3";
@@ -12,7 +12,7 @@ internal static class Python
     {
         Skip.IfNot(File.Exists(Program), "There is no Python.");
         var start = new ProcessStartInfo(Program, arguments);
-        // Beside the threads of the tests those of a second libtorch would spin.
+        // The threads of a second libtorch would compete with those of the tests.
         start.Environment["OMP_NUM_THREADS"] = "1";
         var (exitCode, _, errors) = ChildProcess.Run(start);
         return (exitCode, errors);

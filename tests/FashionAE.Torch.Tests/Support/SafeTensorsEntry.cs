@@ -1,4 +1,4 @@
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>A tensor as it stands in a file.</summary>
+/// <summary>A tensor in a file.</summary>
 internal sealed record SafeTensorsEntry(string DataType, long[] Shape, byte[] Bytes);

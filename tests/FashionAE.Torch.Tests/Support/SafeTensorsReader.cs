@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace FashionAE.Torch.Tests.Support;
 
 /// <summary>
-/// The safetensors format as its specification has it, read and put together without the library: 8 bytes with the length N of the
-/// header, little-endian; N bytes of JSON in UTF-8 that begin with '{', filled up with blanks; then the tensors' bytes, little-endian
-/// and row-major, at offsets counted from the header's end.
+/// Reads and creates files according to the safetensors specification, without the library: 8 bytes with the length N of the header,
+/// little-endian; N bytes of JSON in UTF-8 that begin with '{', padded with spaces; then the tensors' bytes, little-endian and row-major,
+/// at offsets from the header's end.
 /// </summary>
 internal static class SafeTensorsReader
 {
@@ -37,7 +37,7 @@ internal static class SafeTensorsReader
                 [.. property.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())],
                 values[offsets[0]..offsets[1]]));
         }
-        // All bytes are some tensor's, and no two tensors share one.
+        // Every byte belongs to exactly one tensor.
         var end = 0;
         foreach (var (begin, next) in ends.Order())
         {

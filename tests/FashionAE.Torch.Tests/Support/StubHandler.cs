@@ -2,7 +2,7 @@ using System.Net;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>Answers requests by a function of their address, and remembers the addresses.</summary>
+/// <summary>Answers requests with a function of their address, and records the addresses.</summary>
 internal sealed class StubHandler(Func<Uri, HttpContent> answer, HttpStatusCode status = HttpStatusCode.OK) : HttpMessageHandler
 {
     /// <summary>Answers every request with the same bytes.</summary>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>Made tables: columns of different units that follow two hidden numbers.</summary>
+/// <summary>Generated tables: columns of different units that depend on two hidden values.</summary>
 internal static class Tables
 {
     public const int Columns = 6;

@@ -1,6 +1,6 @@
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>A folder of a test's own, gone after it.</summary>
+/// <summary>A folder for one test, deleted after it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("fashionae-tests-").FullName;
@@ -9,7 +9,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes a file and tells where it is.</summary>
+    /// <summary>Writes a file and returns its path.</summary>
     public string File(string name, byte[] content)
     {
         System.IO.File.WriteAllBytes(File(name), content);

@@ -4,24 +4,24 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>Tensors as .NET arrays, which is what the tests compare.</summary>
+/// <summary>Converts tensors to .NET arrays, which the tests compare.</summary>
 internal static class TensorValues
 {
-    /// <summary>Any tensor's values, in double precision.</summary>
+    /// <summary>Returns the values of a tensor of any type, in double precision.</summary>
     public static double[] Doubles(this Tensor tensor)
     {
         using var scope = NewDisposeScope();
         return tensor.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
     }
 
-    /// <summary>Any tensor's memory.</summary>
+    /// <summary>Returns the memory of any tensor.</summary>
     public static byte[] Bits(this Tensor tensor)
     {
         using var scope = NewDisposeScope();
         return tensor.detach().cpu().contiguous().bytes.ToArray();
     }
 
-    /// <summary>float32 from base64 of little-endian values.</summary>
+    /// <summary>Decodes float32 values from base64, little-endian.</summary>
     public static Tensor FromBase64(string text, params long[] shape) =>
         torch.tensor(MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text)).ToArray()).reshape(shape);
 

@@ -17,7 +17,7 @@ internal static class TestFiles
         return document.RootElement.Clone();
     }
 
-    /// <summary>Bytes in the IDX format.</summary>
+    /// <summary>Returns bytes in the IDX format.</summary>
     public static byte[] Idx(int[] shape, byte[] values) =>
         [0, 0, 8, (byte)shape.Length, .. shape.SelectMany(length => BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(length))), .. values];
 
@@ -29,6 +29,6 @@ internal static class TestFiles
         return result.ToArray();
     }
 
-    /// <summary>A stream that can neither seek nor tell its length, as that of a pipe or of an archive's entry.</summary>
+    /// <summary>A stream that is not seekable and has no length, like that of a pipe or an archive's entry.</summary>
     public static Stream ForwardOnly(byte[] content) => new GZipStream(new MemoryStream(Compressed(content)), CompressionMode.Decompress);
 }

@@ -2,16 +2,16 @@ using System.Numerics;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>Ranks that are threads of this process, which add up in the order of their numbers. When one fails, the others do.</summary>
+/// <summary>Ranks that are threads of this process, and sum in the order of their numbers. If one fails, all fail.</summary>
 internal sealed class ThreadRanks(int size) : IDisposable
 {
     private readonly Barrier _barrier = new(size);
     private readonly CancellationTokenSource _failed = new();
     private readonly Array[] _values = new Array[size];
 
-    /// <summary>Does work on every rank.</summary>
-    /// <returns>What each made.</returns>
-    /// <exception cref="AggregateException">What those threw that did not fail by the failure of others.</exception>
+    /// <summary>Runs a function on every rank.</summary>
+    /// <returns>The result of each rank.</returns>
+    /// <exception cref="AggregateException">The exceptions of the ranks that failed first.</exception>
     public static T[] Run<T>(int size, Func<IGradientExchange, T> work)
     {
         using var ranks = new ThreadRanks(size);
@@ -63,7 +63,7 @@ internal sealed class ThreadRanks(int size) : IDisposable
                     all[0][i] += all[other][i];
         }
 
-        /// <summary>Gives all what the first one's array holds after they were combined into it.</summary>
+        /// <summary>Combines all arrays into that of the first rank, and copies the result to all.</summary>
         private void Combine<T>(Span<T> values, Action<T[][]> combine)
         {
             ranks._values[rank] = values.ToArray();

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Support;
 
-/// <summary>A network with a layer under two names and a parameter outside of layers.</summary>
+/// <summary>A network with a layer that has two names, and a parameter outside layers.</summary>
 public sealed class TiedTwiceAutoencoder : Autoencoder
 {
     private readonly Linear _linear;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
 
-/// <summary>Every step is compared with the same step of TorchSharp's own optimizers, which go from parameter to parameter.</summary>
+/// <summary>Compares every step with that of TorchSharp's optimizers, which update parameters one by one.</summary>
 public class AdamOptimizerTests
 {
     public static TheoryData<string> Networks => ["dense", "convolutional", "odd", "aliased", "aliased buffer", "linear"];
@@ -43,7 +43,7 @@ public class AdamOptimizerTests
     }
 
     [Fact]
-    public void What_is_learned_together_lies_together_and_saves_as_before()
+    public void Parameters_that_train_together_share_memory_and_are_saved_as_before()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -67,7 +67,7 @@ public class AdamOptimizerTests
     }
 
     [Fact]
-    public void Gradients_that_something_else_has_cleared_are_an_error()
+    public void Gradients_that_other_code_has_cleared_are_an_error()
     {
         using var model = new LinearArchitecture(new ImageShape(1, 2, 2), 2).Build();
         using var optimizer = new AdamOptimizer(model.parameters());
@@ -116,7 +116,7 @@ public class AdamOptimizerTests
             "linear" => new LinearArchitecture(shape, 3).Build(),
             _ => new OddNetwork(network),
         };
-        // Biases before batch normalization have no gradient but what rounding leaves, which Adam makes as large as any other.
+        // Biases before batch normalization only have gradients from rounding, which Adam makes as large as any other.
         if (network == "dense")
             model.to(ScalarType.Float64);
         model.train();
@@ -124,9 +124,7 @@ public class AdamOptimizerTests
         return model;
     }
 
-    /// <summary>
-    /// A network with a frozen parameter, one that nothing uses, one that is used later, one of another type and one that stands twice.
-    /// </summary>
+    /// <summary>A network with parameters that are frozen, unused, used later, of another type, and used twice.</summary>
     private sealed class OddNetwork : nn.Module<Tensor, Tensor>
     {
         private readonly Linear _down = nn.Linear(64, 3);

@@ -28,13 +28,13 @@ public class AutoencoderTrainerTests
         Assert.True(history.Epochs[1].TestLoss < history.Epochs[0].TestLoss && history.Epochs[0].TestLoss < before);
         Assert.Same(history.Epochs[1], history.Best);
         Assert.False(model.training);
-        // The loss recorded is that of the weights that are left.
+        // The recorded loss is that of the final weights.
         Assert.Equal(MeanSquaredError(model, test), history.Epochs[1].TestLoss!.Value, 6);
     }
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void The_seed_alone_decides_about_the_weights(string architecture)
+    public void The_weights_depend_only_on_the_seed(string architecture)
     {
         using var train = SampleImages.First(100);
         var states = new List<Dictionary<string, byte[]>>();
@@ -54,13 +54,13 @@ public class AutoencoderTrainerTests
     [InlineData(false, 0)]
     [InlineData(true, 0)]
     [InlineData(false, 0.3)]
-    public void The_loss_recorded_is_that_of_its_formula(bool isWithAbsoluteError, double similarityWeight)
+    public void The_recorded_loss_is_that_of_its_formula(bool isWithAbsoluteError, double similarityWeight)
     {
         var loss = isWithAbsoluteError ? ReconstructionLoss.MeanSquaredAndAbsoluteError : ReconstructionLoss.MeanSquaredError;
         using var images = SampleImages.First(50);
         using var other = SampleImages.Range(50, 40);
         using var model = ModelState.Build(Convolutional);
-        // So small a learning rate changes no weight, and one batch leaves the training loss that of the first weights.
+        // With such a small learning rate no weight changes, and with one batch the training loss is that of the first weights.
         var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-30, Loss = loss, SimilarityWeight = similarityWeight };
         var record = new AutoencoderTrainer(model, options).Train(images, other).Epochs.Single();
         Assert.Equal(LossByFormula(model, images, isWithAbsoluteError, similarityWeight), record.TrainLoss, 6);
@@ -76,7 +76,7 @@ public class AutoencoderTrainerTests
         using var images = SampleImages.First(50);
         using var test = SampleImages.Range(50, 13);
         using var model = ModelState.Build(Convolutional);
-        // So small a learning rate changes no weight, and these copies are equal to their originals.
+        // With such a small learning rate no weight changes, and these copies equal their originals.
         var options = new TrainingOptions
         {
             Epochs = 1,
@@ -89,7 +89,7 @@ public class AutoencoderTrainerTests
         };
         var record = new AutoencoderTrainer(model, options).Train(images, test: test).Epochs.Single();
         Assert.Equal((120L, 10L, 13L), (record.TrainExamples, record.ValidationExamples, record.TestExamples));
-        // Of all 50 images once: three times the sum over the 40 that are learned, and that over the others.
+        // For all 50 images: three times the sum over the 40 training images, and the sum over the others.
         var all = 50 * MeanSquaredError(model, images);
         Assert.Equal(all, record.TrainLossSum!.Value / 3 + record.ValidationLossSum!.Value, 1e-5 * all);
         Assert.Equal(13 * MeanSquaredError(model, test), record.TestLossSum!.Value, 1e-5);
@@ -113,7 +113,7 @@ public class AutoencoderTrainerTests
         using var model = ModelState.Build(Convolutional);
         var options = new TrainingOptions { Epochs = 1, LearningRate = 2e-3, WeightDecay = 0.1, GradientClipNorm = 0.01 };
         new AutoencoderTrainer(model, options).Train(images);
-        // The images come in another order, so that sums round differently; Adam moves every weight by about 2e-3.
+        // The images have another order, so sums are rounded differently. Adam changes every weight by about 2e-3.
         foreach (var (name, tensor) in expected.state_dict())
             TensorValues.AssertClose(tensor, model.state_dict()[name], 2e-4);
     }
@@ -125,7 +125,7 @@ public class AutoencoderTrainerTests
         double[] Weights(int epochs, double? decay)
         {
             using var model = ModelState.Build(Convolutional);
-            // One step an epoch, so that training to each tells the weights after each.
+            // One step an epoch, so that training for n epochs gives the weights after step n.
             if (epochs > 0)
                 new AutoencoderTrainer(
                     model, new TrainingOptions { Epochs = epochs, LearningRate = 1e-2, Seed = 1, AveragingDecay = decay }).Train(images);
@@ -142,7 +142,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void Copies_beside_the_originals_are_seen_as_often_as_asked_for()
+    public void Copies_are_trained_on_as_often_as_the_option_says()
     {
         using var images = SampleImages.First(10);
         using var model = ModelState.Build(Convolutional);
@@ -155,7 +155,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void Without_copies_every_image_is_changed_and_afresh_in_every_epoch()
+    public void Without_copies_every_image_is_changed_again_in_every_epoch()
     {
         using var images = SampleImages.First(10);
         using var model = ModelState.Build(Convolutional);
@@ -185,7 +185,7 @@ public class AutoencoderTrainerTests
     [Fact]
     public void The_weights_left_are_those_of_the_lowest_validation_loss()
     {
-        // Learning to paint black makes white ever worse, so that the first epoch is the best by the white images.
+        // Training on black images makes white ones worse, so the first epoch has the lowest validation loss.
         using var black = Plain(0, 64);
         using var white = Plain(255, 8);
         using var model = ModelState.Build(Convolutional);
@@ -217,12 +217,12 @@ public class AutoencoderTrainerTests
         using var model = ModelState.Build(Convolutional);
         var options = new TrainingOptions { Epochs = 6, LearningRate = 8e-3, Schedule = new PlateauSchedule(0.5, 1) };
         var history = new AutoencoderTrainer(model, options).Train(black, white);
-        // After the first epoch none improves; every second one in a row exceeds the patience of one.
+        // No epoch after the first improves, so every second epoch exceeds the patience of one.
         Assert.Equal([8e-3, 8e-3, 8e-3, 4e-3, 4e-3, 2e-3], history.Epochs.Select(e => e.LearningRate));
     }
 
     [Fact]
-    public void Progress_tells_every_epoch_and_its_batches()
+    public void Progress_reports_every_epoch_and_its_batches()
     {
         using var images = SampleImages.First(50);
         using var model = ModelState.Build(Convolutional);
@@ -240,7 +240,7 @@ public class AutoencoderTrainerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_trainer_trains_twice_and_takes_turns_where_two_threads_call_it(bool isOnThreads)
+    public async Task A_trainer_trains_twice_and_one_call_after_the_other(bool isOnThreads)
     {
         using var images = SampleImages.First(60);
         var options = new TrainingOptions { Epochs = 3, BatchSize = 10, Seed = 1, ValidationSetFraction = 0.2, AveragingDecay = 0.9 };
@@ -258,7 +258,7 @@ public class AutoencoderTrainerTests
             [
                 new CallbackActions
                 {
-                    // The other thread comes in the middle of the first training.
+                    // The other thread calls in the middle of the first training.
                     Step = s =>
                     {
                         threads.Add(Environment.CurrentManagedThreadId);

@@ -80,7 +80,7 @@ public sealed class CorruptCheckpointTests : IDisposable
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void Weights_and_optimizer_states_that_are_no_numbers_are_refused(float value)
+    public void Weights_and_optimizer_states_that_are_NaN_or_infinite_are_refused(float value)
     {
         foreach (var name in new[] { "last.encoder.1.weight", "best.encoder.1.weight", "optimizer.encoder.1.weight.exp_avg" })
         {
@@ -132,7 +132,7 @@ public sealed class CorruptCheckpointTests : IDisposable
 
     private TrainingOptions Options(int epochs) => new() { Epochs = epochs, BatchSize = 20, CheckpointPath = Checkpoint, Resume = true };
 
-    /// <summary>Writes a checkpoint, and gives its bytes.</summary>
+    /// <summary>Writes a checkpoint, and returns its bytes.</summary>
     private byte[] Trained()
     {
         File.Delete(Checkpoint);

@@ -23,7 +23,7 @@ public sealed class FrozenLayersTests : IDisposable
     [InlineData("dense", FrozenPart.Encoder, 0.9)]
     [InlineData("convolutional", FrozenPart.Encoder, 0.9)]
     [InlineData("convolutional", FrozenPart.Decoder, null)]
-    public void A_frozen_part_stays_as_it_is_and_the_other_learns(string network, FrozenPart part, double? averaging)
+    public void A_frozen_part_is_unchanged_and_the_other_is_trained(string network, FrozenPart part, double? averaging)
     {
         using var images = SampleImages.First(200);
         using var model = ModelState.Build(Architecture(network));
@@ -42,7 +42,7 @@ public sealed class FrozenLayersTests : IDisposable
     }
 
     [Fact]
-    public void A_frozen_part_computes_as_in_evaluation_also_beside_callbacks()
+    public void A_frozen_part_runs_in_evaluation_mode_also_with_callbacks()
     {
         using var images = SampleImages.First(100);
         using var plain = ModelState.Build(Architecture("dense"));
@@ -87,7 +87,7 @@ public sealed class FrozenLayersTests : IDisposable
     public void All_ranks_keep_the_part()
     {
         using var images = SampleImages.First(90);
-        // No dropout: the threads would share the generator that it draws from.
+        // No dropout: the threads would share its generator.
         Autoencoder[] models = [.. Enumerable.Range(0, 3).Select(_ => ModelState.Build(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [12, 6], Dropout = [] }))];
         var before = ModelState.Of(models[0]);
         ThreadRanks.Run(3, exchange => new AutoencoderTrainer(

@@ -22,18 +22,18 @@ public class LearningRateScheduleTests
     {
         var expected = TestFiles.GoldenJson("schedules.json").GetProperty(name).EnumerateArray().Select(r => r.GetDouble()).ToArray();
         var actual = Rates(options with { Epochs = Epochs, LearningRate = 4e-3 }, Enumerable.Repeat(1.0, Epochs));
-        // PyTorch adds up the steps of some of them.
+        // For some schedules, PyTorch accumulates the steps.
         TensorValues.AssertClose(expected, [.. actual.SelectMany(rates => rates)], 1e-15);
     }
 
     [Fact]
-    public void The_learning_rate_falls_on_a_plateau_where_it_fell_in_PyTorch()
+    public void The_learning_rate_falls_on_a_plateau_as_in_PyTorch()
     {
         var golden = TestFiles.GoldenJson("dense_training.json");
         double[] Numbers(string name) => [.. golden.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
         var options = new TrainingOptions { LearningRate = 2e-3, Schedule = new PlateauSchedule(0.5, 2, 1e-2) };
         var losses = Numbers("losses");
-        // What PyTorch has after a loss, the next epoch learns with.
+        // The rate that PyTorch has after a loss is that of the next epoch.
         var rates = Rates(options with { Epochs = losses.Length + 1 }, losses.Append(0)).Skip(1).ToArray();
         Assert.All(rates, epoch => Assert.Equal(epoch[0], epoch[^1]));
         Assert.Equal(Numbers("learning_rates"), rates.Select(epoch => epoch[0]));
@@ -48,7 +48,7 @@ public class LearningRateScheduleTests
     }
 
     [Fact]
-    public void The_history_tells_the_learning_rate_at_the_end_of_every_epoch()
+    public void The_history_has_the_learning_rate_at_the_end_of_every_epoch()
     {
         using var images = SampleImages.First(40);
         using var model = ModelState.Build(new ConvolutionalArchitecture(FashionMnist.Shape) { Channels = [2] });

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
 
-/// <summary>Trainings with losses of all kinds.</summary>
+/// <summary>Tests trainings with all kinds of losses.</summary>
 public sealed class LossTrainingTests : IDisposable
 {
     private static readonly LinearArchitecture Linear = new(new ImageShape(1, 8, 8), 4);
@@ -23,12 +23,12 @@ public sealed class LossTrainingTests : IDisposable
     {
         using var model = ModelState.Build(Linear);
         var history = new AutoencoderTrainer(model, Options(loss) with { Epochs = 6 }).Train(_images, _images);
-        // The least cross-entropy of gray pixels is their entropy, which is above 0.
+        // The lowest cross-entropy of gray pixels is their entropy, which is above 0.
         var least = name == "BinaryCrossEntropy" ? Entropy(_images) : 0;
         Assert.True(history.Epochs[^1].ValidationLoss - least < 0.7 * (history.Epochs[0].TrainLoss - least), $"{string.Join('\n', history.Epochs)}");
     }
 
-    /// <summary>The loss is recorded by itself; what a learning rate is judged by are squared errors.</summary>
+    /// <summary>The loss is recorded, but the learning rate is judged by squared errors.</summary>
     [Fact]
     public void The_validation_loss_is_that_of_the_formula()
     {
@@ -81,7 +81,7 @@ public sealed class LossTrainingTests : IDisposable
     [InlineData("each value", "FunctionLoss.Compute returned a tensor [20, 1, 8, 8]: it must return a scalar")]
     [InlineData("null", "FunctionLoss.Compute returned null: it must return a scalar")]
     [InlineData("detached", "FunctionLoss.Compute returned a value without a gradient")]
-    public void A_loss_of_ones_own_that_gives_no_loss_is_refused_by_name(string kind, string expected)
+    public void A_custom_loss_that_returns_an_invalid_loss_is_refused_by_name(string kind, string expected)
     {
         using var model = ModelState.Build(Linear);
         var loss = new FunctionLoss((output, target) => kind switch
@@ -98,7 +98,7 @@ public sealed class LossTrainingTests : IDisposable
     }
 
     [Fact]
-    public void An_element_wise_loss_that_gives_no_number_for_each_value_is_refused_by_name()
+    public void An_element_wise_loss_without_a_loss_for_each_value_is_refused_by_name()
     {
         using var model = ModelState.Build(Linear);
         foreach (var weights in new[] { null, Enumerable.Repeat(1f, 64).ToArray() })
@@ -110,7 +110,7 @@ public sealed class LossTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_loss_of_ones_own_may_draw_numbers_that_follow_from_the_seed()
+    public void A_custom_loss_may_draw_numbers_that_depend_on_the_seed()
     {
         var loss = new FunctionLoss((output, target) => (output - target).mul(rand_like(output)).abs().mean());
         var states = new List<Dictionary<string, byte[]>>();
@@ -137,7 +137,7 @@ public sealed class LossTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Outputs_outside_of_the_range_of_the_cross_entropy_end_the_training_with_the_reason()
+    public void Outputs_outside_the_range_of_the_cross_entropy_end_the_training_with_the_reason()
     {
         using var model = ModelState.Build(new UnboundedArchitecture(new ImageShape(1, 8, 8), 64));
         foreach (var loss in new[] { ReconstructionLoss.BinaryCrossEntropy, new SumLoss { Parts = [new(1, ReconstructionLoss.BinaryCrossEntropy)] } })
@@ -152,7 +152,7 @@ public sealed class LossTrainingTests : IDisposable
     private static TrainingOptions Options(ReconstructionLoss loss) =>
         new() { Epochs = 2, BatchSize = 20, Seed = 1, LearningRate = 0.03, Loss = loss };
 
-    /// <summary>Bright rows in a dark image, or the other way around.</summary>
+    /// <summary>Returns bright rows in a dark image, or the opposite.</summary>
     private static Tensor Stripes(int count)
     {
         var pixels = new float[count * 64];
@@ -182,7 +182,7 @@ public sealed class LossTrainingTests : IDisposable
         public override Autoencoder Build() => new UnboundedAutoencoder(this);
     }
 
-    /// <summary>Gives twice the pixels less 1, plus what it learns.</summary>
+    /// <summary>Returns twice the pixels minus 1, plus a trained value.</summary>
     private sealed class UnboundedAutoencoder : Autoencoder
     {
         private readonly TorchSharp.Modules.Parameter _shift = new(zeros(64));

@@ -7,7 +7,7 @@ public class ReconstructionLossTests
 {
     private static readonly float[] Weights = [0, 0.5f, 3, 1, 0, 1e-3f, 2, 40, 1, 1, 0.25f, 7];
 
-    /// <summary>The losses of a value, for an output and a target.</summary>
+    /// <summary>The loss of a single value for an output and a target.</summary>
     private static readonly Dictionary<string, (Func<IReadOnlyList<float>?, ReconstructionLoss> Make, Func<double, double, double> Of)> Elementwise = new()
     {
         ["mean squared"] = (weights => new MeanSquaredLoss { SlotWeights = weights }, (o, t) => (o - t) * (o - t)),
@@ -30,7 +30,7 @@ public class ReconstructionLossTests
         { "BinaryCrossEntropy", ReconstructionLoss.BinaryCrossEntropy },
         { "a sum", new SumLoss { Parts = [new(0.1, new LogCoshLoss()), new(0, ReconstructionLoss.MeanSquaredError), new(2, new HuberLoss { Delta = 0.1 })] } },
         { "weighted", new MeanSquaredLoss { SlotWeights = [.. Enumerable.Range(0, 64).Select(i => i % 3f)] } },
-        { "of one's own", new LogCoshLoss() },
+        { "custom", new LogCoshLoss() },
     };
 
     public static TheoryData<string, ReconstructionLoss> OutOfRange => new()
@@ -87,7 +87,7 @@ public class ReconstructionLossTests
     }
 
     [Fact]
-    public void The_names_of_the_enum_of_before_compute_by_the_same_calls()
+    public void The_losses_of_the_former_enum_use_the_same_functions()
     {
         using var scope = NewDisposeScope();
         var (output, target) = Values([7, 1, 3, 4], "mean squared");
@@ -112,7 +112,7 @@ public class ReconstructionLossTests
         AssertRatio(expected, loss.Compute(output, target).item<float>());
     }
 
-    /// <summary>So that neither the size of the batches nor the number of ranks matters.</summary>
+    /// <summary>Therefore neither the batch size nor the number of ranks matters.</summary>
     [Theory]
     [MemberData(nameof(All))]
     public void The_loss_of_a_batch_is_the_mean_of_those_of_its_rows(string name, ReconstructionLoss loss)
@@ -146,7 +146,7 @@ public class ReconstructionLossTests
             Assert.Equal((At(i, Step) - At(i, -Step)) / (2 * Step), gradient[i], 7);
     }
 
-    /// <summary>PyTorch's BCELoss documents that its logarithms are -100 at least, so that the loss stays finite.</summary>
+    /// <summary>The documentation of PyTorch's BCELoss says that its logarithms are at least -100, so that the loss stays finite.</summary>
     [Theory]
     [InlineData(0, 0, 0)]
     [InlineData(0, 1, 100)]
@@ -237,7 +237,7 @@ public class ReconstructionLossTests
     private static double Huber(double difference, double delta) =>
         Math.Abs(difference) <= delta ? difference * difference / 2 : delta * (Math.Abs(difference) - delta / 2);
 
-    /// <summary>Outputs and targets, in (0, 1) for the loss that needs it, else also far outside.</summary>
+    /// <summary>Returns outputs and targets: in (0, 1) if the loss needs that, otherwise also far outside.</summary>
     private static (Tensor Output, Tensor Target) Values(long[] shape, string name, ScalarType type = ScalarType.Float32)
     {
         var (random, isShare) = (new Random(3), name == "binary cross-entropy");

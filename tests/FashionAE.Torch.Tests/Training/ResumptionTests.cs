@@ -93,7 +93,7 @@ public sealed class ResumptionTests : IDisposable
     }
 
     [Fact]
-    public void A_training_without_a_seed_goes_on_with_the_one_that_was_drawn()
+    public void A_resumed_training_without_a_seed_uses_the_one_that_was_drawn()
     {
         var (architecture, options, count) = Recipe("denoising");
         using var images = SampleImages.First(count);
@@ -111,7 +111,7 @@ public sealed class ResumptionTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_is_ignored_unless_resumption_is_asked_for()
+    public void A_checkpoint_is_ignored_unless_Resume_is_set()
     {
         var (architecture, options, count) = Recipe("rotated copies");
         using var images = SampleImages.First(count);
@@ -203,7 +203,7 @@ public sealed class ResumptionTests : IDisposable
                 WeightDecay = 1e-2,
                 Loss = ReconstructionLoss.MeanSquaredAndAbsoluteError,
                 GradientClipNorm = 0.5,
-                // No loss is a tenth of the one before, so that the learning rate falls after every epoch but the first.
+                // No loss falls to a tenth of the previous one, so the learning rate falls after every epoch except the first.
                 Schedule = new PlateauSchedule(0.5, 0, 0.9),
                 ValidationSetFraction = 0.1,
             },

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Training;
 
-/// <summary>What scales the slots of vectors, against plain loops in double precision.</summary>
+/// <summary>Compares the scaling of slots with plain loops in double precision.</summary>
 public class ScalingLearningTests
 {
     private static readonly TrainingOptions Options = new() { Epochs = 1, Seed = 3 };
@@ -13,9 +13,9 @@ public class ScalingLearningTests
     [InlineData(FeatureScaling.MeanVariance)]
     [InlineData(FeatureScaling.MinMax)]
     [InlineData(FeatureScaling.Robust)]
-    public void Every_slot_is_scaled_by_its_own_values(FeatureScaling scaling)
+    public void Every_slot_is_scaled_separately(FeatureScaling scaling)
     {
-        // More rows than a batch of the pass has.
+        // More rows than in one batch of the pass.
         var rows = Tables.Rows(9000);
         var (offsets, scales) = Learned(new VectorArchitecture(2) { Scaling = scaling }, Tables.ToTensor(rows));
         for (var slot = 0; slot < Tables.Columns; slot++)
@@ -79,7 +79,7 @@ public class ScalingLearningTests
     }
 
     [Fact]
-    public void Where_most_values_are_equal_the_standard_deviation_stands_for_the_quartiles()
+    public void If_most_values_are_equal_the_standard_deviation_replaces_the_quartiles()
     {
         var values = Enumerable.Range(0, 1000).Select(i => i % 5 == 0 ? 100.0 + i % 7 : 0).ToArray();
         var (offsets, scales) = Learned(new VectorArchitecture(1) { Scaling = FeatureScaling.Robust }, Column(values));
@@ -100,7 +100,7 @@ public class ScalingLearningTests
     }
 
     [Fact]
-    public void Widths_that_single_precision_cannot_hold_are_refused_or_none()
+    public void Widths_out_of_single_precision_are_refused_or_ignored()
     {
         Message.Says<ArgumentException>(
             () => Learned(new VectorArchitecture(1) { Scaling = FeatureScaling.MinMax }, Column([-3e38, 0, 3e38])), "Slot 0", "too far apart");
@@ -108,7 +108,7 @@ public class ScalingLearningTests
     }
 
     [Fact]
-    public void Inputs_and_targets_of_other_units_are_scaled_each_by_its_own()
+    public void Inputs_and_targets_of_different_units_are_scaled_separately()
     {
         using var scope = NewDisposeScope();
         var inputs = Tables.ToTensor(Tables.Rows(600));
@@ -126,7 +126,7 @@ public class ScalingLearningTests
     }
 
     [Fact]
-    public void A_running_mean_of_the_weights_leaves_the_scaling_as_it_is_to_the_bit()
+    public void A_running_mean_of_the_weights_does_not_change_the_scaling()
     {
         using var scope = NewDisposeScope();
         byte[] Scaling(double? decay)
@@ -141,7 +141,7 @@ public class ScalingLearningTests
     }
 
     [Fact]
-    public void A_checkpoint_tells_rows_with_missing_values_from_others()
+    public void A_checkpoint_distinguishes_rows_with_missing_values_from_others()
     {
         using var scope = NewDisposeScope();
         var rows = Tables.Rows(50);
@@ -154,7 +154,7 @@ public class ScalingLearningTests
     }
 
     [Fact]
-    public void It_is_learned_once_whatever_the_network_is_trained_on_later()
+    public void The_scaling_is_learned_only_once()
     {
         using var scope = NewDisposeScope();
         using var model = new VectorArchitecture(2, Tables.Columns).Build(1);
@@ -167,11 +167,11 @@ public class ScalingLearningTests
     }
 
     [Fact]
-    public void Three_ranks_learn_the_scaling_that_one_learns_to_the_bit()
+    public void Three_ranks_learn_the_same_scaling_as_one_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         using var examples = new TensorExamples(Tables.ToTensor(Tables.Rows(500)));
-        // Networks that differ until the first rank's weights are everybody's.
+        // The networks differ until all ranks get the weights of rank 0.
         var models = new[] { 1, 2, 3, 1 }.Select(seed => new VectorArchitecture(2, Tables.Columns).Build(seed)).ToArray();
         byte[] Learn(Autoencoder model, IGradientExchange? exchange)
         {
@@ -191,7 +191,7 @@ public class ScalingLearningTests
     {
         var values = Enumerable.Range(0, 300_000).Select(i => (double)i).ToArray();
         var (offsets, scales) = Learned(new VectorArchitecture(1) { Scaling = FeatureScaling.Robust }, Column(values));
-        // The median of 100,000 of them has a standard deviation of less than 0.2 percent.
+        // The median of 100,000 rows has a standard deviation of less than 0.2 percent.
         Assert.InRange(offsets[0], 148_000, 152_000);
         Assert.InRange(scales[0], 148_000, 152_000);
     }

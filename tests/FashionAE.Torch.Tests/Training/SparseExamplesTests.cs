@@ -9,7 +9,7 @@ public class SparseExamplesTests
     private const int Count = 70;
     private const int Length = 40;
 
-    // The first slot is the number of the row, by which it is known again. Row 5 is empty, row 6 has no zeros.
+    // The first slot is the number of the row, to identify it. Row 5 is empty, row 6 has no zeros.
     private readonly float[][] _inputs = [.. Enumerable.Range(0, Count).Select(i => Row(i, new Random(i), 0.1))];
     private readonly float[][] _targets = [.. Enumerable.Range(0, Count).Select(i => Row(i, new Random(1000 + i), 0.3))];
 
@@ -92,7 +92,7 @@ public class SparseExamplesTests
     }
 
     [Fact]
-    public void The_description_tells_data_and_parts_from_others()
+    public void The_description_distinguishes_data_and_parts_from_others()
     {
         string Of(float[][] inputs, float[][]? targets = null)
         {
@@ -101,7 +101,7 @@ public class SparseExamplesTests
         }
 
         var moved = Array.ConvertAll(_inputs, row => row.ToArray());
-        // As many values, of the same sum.
+        // The same number of values, with the same sum.
         var (full, free) = (Array.FindLastIndex(moved[9], value => value != 0), Array.IndexOf(moved[9], 0));
         (moved[9][free], moved[9][full]) = (moved[9][full], moved[9][free]);
         using var examples = new SparseExamples(Rows(_inputs));

@@ -11,20 +11,20 @@ public class SparseRowsTests
         var random = new Random(length);
         var rows = Enumerable.Range(0, 300).Select(i =>
         {
-            // None, all, and everything between.
+            // No value, all values, and everything in between.
             var density = i % 3 == 0 ? i % 2 : random.NextDouble();
             return Enumerable.Range(0, length).Select(_ => random.NextDouble() < density ? Value(random) : 0).ToArray();
         }).ToArray();
         var store = new SparseRows(length);
         for (var i = 0; i < rows.Length; i++)
         {
-            // Some are given whole; of others only what is set, and some zeros.
+            // Some rows have all values. Others have only nonzero values and some zeros.
             int[] slots = [.. Enumerable.Range(0, length).Where(slot => i % 2 == 0 || Bits(rows[i][slot]) != 0 || slot % 5 == 0)];
             store.Add(slots, Array.ConvertAll(slots, slot => rows[i][slot]));
         }
         Assert.Equal(rows.Length, store.Count);
         var row = Enumerable.Repeat(9f, length).ToArray();
-        // Not in their order.
+        // In another order.
         foreach (var i in Enumerable.Range(0, rows.Length).OrderBy(_ => random.Next()))
         {
             store.CopyTo(i, row);
@@ -33,7 +33,7 @@ public class SparseRowsTests
     }
 
     [Fact]
-    public void A_value_takes_eight_bytes_and_a_row_some_more_however_many_slots_there_are()
+    public void A_value_needs_eight_bytes_and_a_row_some_more_for_any_number_of_slots()
     {
         const int Count = 20_000, Set = 50;
         int[] slots = [.. Enumerable.Range(0, Set).Select(i => i * 1999)];
@@ -44,14 +44,14 @@ public class SparseRowsTests
             store.Add(slots, values);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(Count * Set, store.ValueCount);
-        // Room for as much again at the most, and a row's place; dense they would take 8 GB.
+        // At most twice the size of the values, and a position for each row. Dense rows would need 8 GB.
         Assert.InRange(store.Size, Count * (8 * Set + 12), 2 * Count * (8 * Set + 12) + (1 << 15));
-        // What is held, and the places that were too few.
+        // The values, and the old arrays of positions.
         Assert.InRange(allocated, Count * 8L * Set, store.Size + 2 * Count * 12 + (1 << 15));
     }
 
     [Fact]
-    public void A_row_that_is_not_sparse_takes_no_more_than_its_values()
+    public void A_row_that_is_not_sparse_needs_no_more_than_its_values()
     {
         const int Count = 100, Length = 10_000;
         var row = Enumerable.Range(1, Length).Select(i => (float)i).ToArray();
@@ -63,7 +63,7 @@ public class SparseRowsTests
     }
 
     [Fact]
-    public void Explicit_zeros_take_no_memory()
+    public void Explicit_zeros_need_no_memory()
     {
         var store = new SparseRows(1000);
         store.Add([3, 5, 8], [0, 2, 0]);
@@ -73,7 +73,7 @@ public class SparseRowsTests
     }
 
     [Fact]
-    public void Cleared_it_holds_nothing_and_begins_anew()
+    public void After_Clear_it_is_empty_and_can_be_filled_again()
     {
         var store = new SparseRows(10);
         store.Add([3], [1]);

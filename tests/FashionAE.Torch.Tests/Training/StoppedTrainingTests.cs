@@ -48,7 +48,7 @@ public sealed class StoppedTrainingTests : IDisposable
         Assert.Equal((TrainingOutcome.StoppedEarly, "enough", 1), (history.Outcome, history.StopReason, history.Epochs.Count));
         Assert.Equal(ModelState.Of(expected), ModelState.Of(model));
 
-        // The checkpoint is that of the finished epoch: a training without the callback goes on from it.
+        // The checkpoint has the finished epoch: a training without the callback can continue from it.
         using var whole = ModelState.Build(Architecture);
         Train(whole, _options);
         Train(model, _options with { CheckpointPath = Checkpoint, Resume = true });
@@ -77,7 +77,7 @@ public sealed class StoppedTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Every_rank_tells_its_own_callbacks_and_all_stop_with_one()
+    public void Every_rank_calls_its_callbacks_and_all_stop_with_one()
     {
         var architecture = Architecture with { Dropout = [] };
         Autoencoder[] models = [ModelState.Build(architecture), ModelState.Build(architecture), ModelState.Build(architecture)];
@@ -126,7 +126,7 @@ public sealed class StoppedTrainingTests : IDisposable
     [Fact]
     public void Early_stopping_says_which_epoch_was_the_best_and_a_resumed_training_stays_stopped()
     {
-        // So high a learning rate makes the loss jump.
+        // Such a high learning rate makes the loss jump.
         var kept = _options with { CheckpointPath = Checkpoint, Resume = true };
         var options = kept with { Epochs = 50, LearningRate = 0.5, EarlyStoppingPatience = 1 };
         var history = Train(options);
@@ -140,7 +140,7 @@ public sealed class StoppedTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_does_not_depend_on_callbacks_and_is_there_when_they_are_told()
+    public void A_checkpoint_does_not_depend_on_callbacks_and_exists_when_they_are_called()
     {
         using var expected = ModelState.Build(Architecture);
         Train(expected, _options);

@@ -123,7 +123,7 @@ public sealed class TensorBoardLogTests : IDisposable
     }
 
     [Fact]
-    public void A_resumed_training_goes_on_in_the_same_folder()
+    public void A_resumed_training_continues_in_the_same_folder()
     {
         var options = _options with { CheckpointPath = _folder.File("checkpoint"), Resume = true };
         foreach (var epochs in new[] { 2, 3 })
@@ -176,7 +176,7 @@ public sealed class TensorBoardLogTests : IDisposable
 
     private static float[] Levels(Tensor images) => images.clamp(0, 1).mul(255).contiguous().data<float>().ToArray();
 
-    /// <summary>Checks a picture of rows of 28x28 images against the levels of one image after another; halves are rounded either way.</summary>
+    /// <summary>Compares a picture of rows of 28x28 images with the gray levels of the images. Halves can be rounded either way.</summary>
     private static void AssertShown(float[] levels, int images, int rows, byte[] pixels)
     {
         Assert.Equal(levels.Length, pixels.Length);
@@ -194,7 +194,7 @@ public sealed class TensorBoardLogTests : IDisposable
         Assert.Equal(values.Sum(v => (double)v), histogram.Sum, 1e-6);
         Assert.Equal(values.Sum(v => (double)v * v), histogram.SumSquares, 1e-6);
         Assert.Equal(values.Length, histogram.Bucket.Sum());
-        // A bucket counts what is below its limit and not below the one before; a value at a limit may be in either.
+        // A bucket counts values below its limit and not below the previous limit. A value at a limit can be in either.
         for (var i = 0; i < histogram.Bucket.Count; i++)
             Assert.InRange(
                 histogram.Bucket.Take(i + 1).Sum(),

@@ -27,7 +27,7 @@ public class TensorExamplesTests
     }
 
     [Fact]
-    public void Several_threads_read_the_same_examples_without_copies_of_their_own()
+    public void Several_threads_read_the_same_examples_without_copies()
     {
         using var scope = NewDisposeScope();
         using var examples = Numbered(300);
@@ -44,7 +44,7 @@ public class TensorExamplesTests
     }
 
     [Fact]
-    public void The_seed_of_a_split_decides_alone()
+    public void A_split_depends_only_on_its_seed()
     {
         using var scope = NewDisposeScope();
         using var examples = Numbered(100);
@@ -67,7 +67,7 @@ public class TensorExamplesTests
     [InlineData(0.5, 2)]
     [InlineData(0.5, 1)]
     [InlineData(0.5, 0)]
-    public void A_split_that_cannot_be_is_refused(double fraction, int count)
+    public void An_impossible_split_is_refused(double fraction, int count)
     {
         using var scope = NewDisposeScope();
         using var examples = Numbered(count);
@@ -79,7 +79,7 @@ public class TensorExamplesTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(7);
-        // Within what is shuffled in memory, and just beyond.
+        // Within the limit for shuffling in memory, and just beyond it.
         foreach (var copies in new[] { 0, 5, (int)(ExampleOrder.MostShuffled / 2100), (int)(ExampleOrder.MostShuffled / 2000) })
         {
             var order = new ExampleOrder(2099, copies, generator);
@@ -101,7 +101,7 @@ public class TensorExamplesTests
     }
 
     [Fact]
-    public void An_order_of_billions_of_examples_takes_no_memory_for_them()
+    public void An_order_of_billions_of_examples_needs_little_memory()
     {
         using var generator = new Generator(7);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -114,7 +114,7 @@ public class TensorExamplesTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 
-    /// <summary>Images of one pixel, each the byte of its own number.</summary>
+    /// <summary>Images of one pixel, whose value is the number of the image.</summary>
     private static TensorExamples Numbered(int count) =>
         new(torch.tensor(Enumerable.Range(0, count).Select(i => (byte)i).ToArray()).reshape(count, 1, 1, 1));
 

@@ -12,7 +12,7 @@ public sealed class TrainingCallbackTests : IDisposable
     private readonly TrainingOptions _options = new() { Epochs = 3, BatchSize = 20, Seed = 1, AveragingDecay = 0.5 };
 
     [Fact]
-    public void Callbacks_are_told_of_the_beginning_every_step_every_epoch_and_the_end()
+    public void Callbacks_are_called_at_the_beginning_every_step_every_epoch_and_the_end()
     {
         var told = new List<string>();
         string Of(TrainingState s) => $"epoch {s.Epoch}/{s.Epochs}, batch {s.Batch}/{s.Batches}, step {s.Step}, records {s.Records.Count}";
@@ -68,7 +68,7 @@ public sealed class TrainingCallbackTests : IDisposable
         });
         Assert.Equal(history.Epochs, records);
         Assert.Equal(history.Epochs.Select(e => e.TrainLoss), [losses[29], losses[59], losses[89]]);
-        // The mean over the epoch so far: no step's is the same, and none is far from its neighbor.
+        // The mean over the epoch so far: it differs at each step, but only a little from the previous one.
         Assert.Equal(90, losses.Distinct().Count());
         Assert.All(losses, loss => Assert.InRange(loss, 0.01, 0.5));
         Assert.Equal(rates.OrderDescending(), rates);
@@ -110,9 +110,9 @@ public sealed class TrainingCallbackTests : IDisposable
         Assert.Equal(validated, ModelState.Of(model));
     }
 
-    /// <summary>Dropout draws the numbers, and batch normalization has the statistics, that they would have without the callback.</summary>
+    /// <summary>Dropout draws the same numbers, and batch normalization has the same statistics, as without the callback.</summary>
     [Fact]
-    public void What_callbacks_compute_changes_no_weight()
+    public void Computations_in_callbacks_do_not_change_the_weights()
     {
         using var expected = ModelState.Build(Architecture);
         Train(expected, _options);

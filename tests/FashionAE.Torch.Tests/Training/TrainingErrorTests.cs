@@ -53,7 +53,7 @@ public sealed class TrainingErrorTests : IDisposable
     };
 
     [Fact]
-    public void Options_can_be_checked_before_anything_takes_them()
+    public void Options_can_be_validated_before_use()
     {
         new TrainingOptions().Validate();
         var error = Assert.Throws<ArgumentOutOfRangeException>(new TrainingOptions { BatchSize = 0 }.Validate);
@@ -109,7 +109,7 @@ public sealed class TrainingErrorTests : IDisposable
     [Theory]
     [InlineData(8)]
     [InlineData(40)]
-    public void A_loss_that_is_no_number_ends_training_with_finite_weights(int batchSize)
+    public void A_NaN_loss_ends_training_with_finite_weights(int batchSize)
     {
         using var model = ModelState.Build(Convolutional);
         var options = new TrainingOptions { Epochs = 3, BatchSize = batchSize, LearningRate = 1e30 };
@@ -120,12 +120,12 @@ public sealed class TrainingErrorTests : IDisposable
     }
 
     [Fact]
-    public void A_validation_loss_that_is_no_number_ends_training_with_the_weights_before()
+    public void A_NaN_validation_loss_ends_training_with_the_weights_before()
     {
         using var model = ModelState.Build(Convolutional);
         var initial = ModelState.Of(model);
         using var validation = SampleImages.Range(40, 10);
-        // One batch an epoch: its loss was fine, and its step made the weights immense.
+        // One batch an epoch: its loss was finite, but its step made the weights immense.
         var options = new TrainingOptions { Epochs = 1, LearningRate = 1e30, CheckpointPath = _folder.File("checkpoint") };
         Assert.Throws<NotFiniteNumberException>(() => new AutoencoderTrainer(model, options).Train(_images, validation));
         Assert.Equal(initial, ModelState.Of(model));
@@ -133,9 +133,9 @@ public sealed class TrainingErrorTests : IDisposable
     }
 
     [Fact]
-    public void Batches_of_one_image_never_leave_weights_that_are_no_numbers()
+    public void Batches_of_one_image_never_leave_NaN_weights()
     {
-        // The variance of one value is no number, and batch normalization keeps a running mean of variances.
+        // The variance of a single value is NaN, and batch normalization keeps a running mean of variances.
         using var model = ModelState.Build(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8], Dropout = [] });
         var trainer = new AutoencoderTrainer(model, new TrainingOptions { Epochs = 1, BatchSize = 1 });
         var error = Record.Exception(() => trainer.Train(_images));
@@ -153,7 +153,7 @@ public sealed class TrainingErrorTests : IDisposable
     }
 
     [Fact]
-    public void An_error_of_the_callers_leaves_the_weights_of_the_best_epoch()
+    public void An_error_in_the_callers_code_leaves_the_weights_of_the_best_epoch()
     {
         using var expected = ModelState.Build(Convolutional);
         new AutoencoderTrainer(expected, new TrainingOptions { Epochs = 1, Seed = 1 }).Train(_images);

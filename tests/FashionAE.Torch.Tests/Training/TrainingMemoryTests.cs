@@ -16,7 +16,7 @@ public class TrainingMemoryTests
     };
 
     [Fact]
-    public void Six_hundred_steps_take_no_more_memory_than_three_hundred()
+    public void Six_hundred_steps_need_no_more_memory_than_three_hundred()
     {
         using var images = SampleImages.First(1000);
         using var model = ModelState.Build(new ConvolutionalArchitecture(FashionMnist.Shape) { Channels = [2, 4] });
@@ -29,7 +29,7 @@ public class TrainingMemoryTests
         AfterThreeHundredSteps(); // what stays warm: code, caches, threads
         var before = AfterThreeHundredSteps();
         var after = AfterThreeHundredSteps();
-        // A batch has 64 x 784 x 4 = 200,000 bytes: one forgotten tensor a step would be 57 MB.
+        // A batch has 64 x 784 x 4 = 200,000 bytes: leaking one tensor a step would be 57 MB.
         Assert.InRange((after - before) / 1e6, double.NegativeInfinity, 40);
     }
 
@@ -40,7 +40,7 @@ public class TrainingMemoryTests
         int Left(int epochs)
         {
             using var model = ModelState.Build(new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [8], Dropout = [0.1] });
-            // What nobody disposes stays with the scope around the training.
+            // Tensors that are not disposed stay in the scope around the training.
             using var scope = NewDisposeScope();
             new AutoencoderTrainer(model, Options with { Epochs = epochs }).Train(images);
             return scope.DisposablesCount;

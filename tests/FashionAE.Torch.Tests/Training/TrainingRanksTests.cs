@@ -22,13 +22,15 @@ public sealed class TrainingRanksTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>120 images of which 96 and their copies make 20 batches of 14 and one of 8, which is too small for five ranks.</summary>
+    /// <summary>
+    /// Returns 120 images. 96 of them and their copies are 20 batches of 14 and one of 8, which is too small for five ranks.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]
-    public void Ranks_learn_what_one_process_learns_and_all_the_same_to_the_bit(int size)
+    public void Ranks_get_the_weights_of_one_process_and_all_the_same_bit_for_bit(int size)
     {
         using var images = SampleImages.First(120);
         using var expected = ModelState.Build(Convolutional);
@@ -51,11 +53,11 @@ public sealed class TrainingRanksTests : IDisposable
         Array.ForEach(models, model => model.Dispose());
     }
 
-    /// <summary>With weights that stay as they are, means of the parts' means are those of the batch, and so the running ones.</summary>
+    /// <summary>If the weights do not change, the means of the parts' means are those of the batch, and so are the running means.</summary>
     [Fact]
     public void Statistics_of_batch_normalization_are_averaged_over_the_ranks()
     {
-        // No dropout: the threads would share the generator that it draws from.
+        // No dropout: the threads would share its generator.
         var architecture = new DenseArchitecture(FashionMnist.Shape) { HiddenSizes = [12, 6], Dropout = [] };
         var options = new TrainingOptions { Epochs = 1, Seed = 1, BatchSize = 20, LearningRate = 1e-30 };
         using var images = SampleImages.First(120);
@@ -73,7 +75,7 @@ public sealed class TrainingRanksTests : IDisposable
     }
 
     [Fact]
-    public void All_ranks_stop_after_the_batch_in_which_one_was_canceled_and_others_go_on_from_it()
+    public void All_ranks_stop_after_the_batch_in_which_one_was_canceled_and_others_resume()
     {
         using var images = SampleImages.First(120);
         var kept = Options with { CheckpointPath = _folder.File("checkpoint"), Resume = true, ValidationSetFraction = 0 };
@@ -98,7 +100,7 @@ public sealed class TrainingRanksTests : IDisposable
         Assert.Equal(ModelState.Of(models[0]), ModelState.Of(models[1]));
         Assert.Equal(["checkpoint"], _folder.FileNames);
 
-        // Three ranks, of which the first alone can read the checkpoint.
+        // Three ranks, of which only the first can read the checkpoint.
         var others = Models(3, Convolutional);
         var rest = ThreadRanks.Run(3, exchange => Trainer(
             others, exchange.Rank == 0 ? kept : kept with { CheckpointPath = _folder.File("none") }, exchange).Train(images));
@@ -154,7 +156,7 @@ public sealed class TrainingRanksTests : IDisposable
         {
             using var scope = NewDisposeScope();
             using var ranks = new TrainingRanks(exchange);
-            // One that lies side by side, one that does not, and one of another size.
+            // A contiguous tensor, one that is not contiguous, and one of another size.
             Tensor[] tensors = [arange(6).reshape(2, 3).to(type), arange(6).reshape(2, 3).t().to(type), arange(5).to(type)];
             return Array.ConvertAll(tensors, tensor =>
             {
@@ -167,7 +169,7 @@ public sealed class TrainingRanksTests : IDisposable
     }
 
     [Fact]
-    public void A_rank_that_cannot_be_is_refused()
+    public void An_impossible_rank_is_refused()
     {
         using var model = ModelState.Build(Convolutional);
         var options = Options with { Exchange = new Impossible() };
@@ -175,7 +177,7 @@ public sealed class TrainingRanksTests : IDisposable
     }
 
     [Fact]
-    public void Every_example_of_a_batch_is_one_ranks_and_none_has_a_single_one_of_several()
+    public void Every_example_of_a_batch_is_on_one_rank_and_no_rank_has_a_single_one_of_several()
     {
         foreach (var size in Enumerable.Range(1, 7))
             foreach (var examples in Enumerable.Range(1, 30))
@@ -187,7 +189,7 @@ public sealed class TrainingRanksTests : IDisposable
                 Assert.Equal(Enumerable.Range(0, examples).Select(i => (double)i), own.SelectMany(part => part).Order());
                 Assert.All(own, part => Assert.True(part.Length > 1 || examples == 1));
                 Assert.Equal(parts.Where(part => part.Count > 0).Select(part => part.Count), own.Select(part => (long)part.Length));
-                // The same examples, seen from behind some that stay as they are.
+                // The same examples, after some that stay unchanged.
                 foreach (var originals in Enumerable.Range(0, examples + 1))
                     Assert.All(parts.Select(part => part.Part), part =>
                     {
@@ -204,7 +206,7 @@ public sealed class TrainingRanksTests : IDisposable
     [InlineData(6, 2)]
     [InlineData(7, 2)]
     [InlineData(9, 2)]
-    public void A_part_of_a_batch_is_changed_as_it_is_changed_in_the_whole(int first, int step)
+    public void A_part_of_a_batch_is_augmented_as_in_the_whole_batch(int first, int step)
     {
         using var scope = NewDisposeScope();
         using var images = SampleImages.First(7);
@@ -220,14 +222,14 @@ public sealed class TrainingRanksTests : IDisposable
             Assert.Equal([chosen.Length, 1L, 28, 28], actual.shape);
             for (var i = 0; i < chosen.Length; i++)
                 TensorValues.AssertSameBits(expected[chosen[i]], actual[i]);
-            // As much was drawn.
+            // The same amount was drawn.
             Assert.Equal(rand([1], generator: whole).item<float>(), rand([1], generator: part).item<float>());
         }
     }
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>All but the first with weights of their own: what they begin with is the first one's.</summary>
+    /// <summary>Gives all ranks except the first different weights. Training must start with those of the first.</summary>
     private static Autoencoder[] Models(int size, AutoencoderArchitecture architecture) =>
         [.. Enumerable.Range(0, size).Select(rank => ModelState.Build(architecture, seed: 1 + rank))];
 
