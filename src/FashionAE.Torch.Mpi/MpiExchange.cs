@@ -7,8 +7,8 @@ namespace FashionAE.Torch;
 /// run the same program. Open MPI, MPICH, and implementations with the binary interface of MPICH are supported, on Linux and macOS.
 /// </summary>
 /// <remarks>
-/// MPI ends with the process. If a process exits with a code other than 0, for example because of an unhandled exception, all other
-/// processes end too; otherwise they would wait for it forever. MPI_Abort ends them or, if the process was killed, the launcher does.
+/// MPI is finalized when the process exits. If a process exits with a code other than 0, for example because of an unhandled exception,
+/// MPI_Abort ends all other processes, which would otherwise wait for it forever. If a process is killed, the launcher ends the others.
 /// </remarks>
 public sealed class MpiExchange : IGradientExchange
 {

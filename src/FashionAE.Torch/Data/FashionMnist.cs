@@ -71,8 +71,8 @@ public static class FashionMnist
 
     /// <summary>Finds the data set in a folder, or in the usual folders.</summary>
     /// <param name="directory">
-    /// The folder. If it is null, this is the folder in $FASHION_MNIST; if that is not set, <see cref="DebianDirectory"/> and then
-    /// <see cref="DownloadDirectory"/>.
+    /// The folder to search. If it is null, the folder in $FASHION_MNIST is searched or, if that is not set, <see cref="DebianDirectory"/>
+    /// and then <see cref="DownloadDirectory"/>.
     /// </param>
     /// <returns>The folder with all four files; null if not found.</returns>
     public static string? Locate(string? directory = null) => Places(directory).FirstOrDefault(

@@ -44,7 +44,7 @@ internal static class IdxImages
         var wrong = Array.FindIndex(file.Values, label => label < first || label - first >= names.Count);
         if (wrong >= 0)
             throw new InvalidDataException(
-                $"{path} has the label {file.Values[wrong]} (of image {wrong}), but labels go from {first} to {first + names.Count - 1}: "
+                $"{path} has the label {file.Values[wrong]} (of image {wrong}), but labels are {first} to {first + names.Count - 1}: "
                 + $"call ImageSet.FromIdx with the lowest label as {nameof(IdxOptions.FirstLabel)} and every class in "
                 + $"{nameof(IdxOptions.ClassNames)}.");
         return ([.. file.Values.Select(label => (long)label - first)], names);

@@ -26,7 +26,7 @@ public static class ImageQuality
     /// <summary>Computes the mean squared difference over all values of each image.</summary>
     /// <param name="original">The originals, [N, C, H, W]: uint8 in [0, 255], or floating point or Boolean in [0, 1].</param>
     /// <param name="reconstruction">The reconstructions, of the same shape and any of these types.</param>
-    /// <returns>One value for each image, float64 [N]: from 0 for equal images to 1.</returns>
+    /// <returns>One value in [0, 1] for each image, float64 [N]; 0 for equal images.</returns>
     /// <exception cref="ArgumentException">The shapes differ or are not [N, C, H, W], or a type is not supported.</exception>
     public static Tensor MeanSquaredError(Tensor original, Tensor reconstruction) =>
         Compute(ImageScore.MeanSquaredError, original, reconstruction);
@@ -34,7 +34,7 @@ public static class ImageQuality
     /// <summary>Computes the peak signal-to-noise ratio (PSNR) of each image, 10 log10(1 / MSE), for the peak 1.</summary>
     /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
     /// <returns>
-    /// One value for each image, float64 [N], in decibels: from 0 for black and white to positive infinity for equal images.
+    /// One value for each image, float64 [N], in decibels: 0 for a black and a white image, positive infinity for equal images.
     /// </returns>
     public static Tensor PeakSignalToNoiseRatio(Tensor original, Tensor reconstruction) =>
         Compute(ImageScore.PeakSignalToNoiseRatio, original, reconstruction);
@@ -45,7 +45,7 @@ public static class ImageQuality
     /// channels. Images must have at least 11x11 pixels.
     /// </summary>
     /// <inheritdoc cref="MeanSquaredError" path="/param"/>
-    /// <returns>One value for each image, float64 [N]: from -1 to 1 for equal images.</returns>
+    /// <returns>One value in [-1, 1] for each image, float64 [N]; 1 for equal images.</returns>
     /// <exception cref="ArgumentException">As for <see cref="MeanSquaredError"/>, or the images are smaller than the window.</exception>
     public static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction) =>
         StructuralSimilarity(original, reconstruction, ScalarType.Float64);
@@ -100,7 +100,7 @@ public static class ImageQuality
     /// <summary>Computes the squared difference at every value of each image: a map that shows where a reconstruction fails.</summary>
     /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
     /// <returns>
-    /// One result for each value, float64 [N, C, H, W] in [0, 1]. The mean over an image equals its <see cref="MeanSquaredError"/>.
+    /// One error for each value, float64 [N, C, H, W] in [0, 1]. The mean over an image equals its <see cref="MeanSquaredError"/>.
     /// </returns>
     public static Tensor SquaredError(Tensor original, Tensor reconstruction)
     {
@@ -140,7 +140,7 @@ public static class ImageQuality
         foreach (var (images, name) in new[] { (original, nameof(original)), (reconstruction, nameof(reconstruction)) })
             if (!images.is_floating_point() && images.dtype is not (ScalarType.Byte or ScalarType.Bool))
                 throw new ArgumentException(
-                    $"The images are {images.dtype}, a type that has no known range of pixel values: "
+                    $"The images are {images.dtype}, a type with an unknown range of pixel values: "
                     + "use uint8 in [0, 255], or a floating-point type in [0, 1] (divide by the value of white).", name);
     }
 

@@ -122,7 +122,7 @@ public static partial class AtomicFile
         return (mode & KindMask) is not (Folder or Regular);
     }
 
-    /// <summary>Returns the final target of a link, even if it does not exist yet; the path itself if it is no link.</summary>
+    /// <summary>Returns the final target of a link, even if it does not exist yet; the path itself if it is not a link.</summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     private static string FollowLinks(string path)
     {

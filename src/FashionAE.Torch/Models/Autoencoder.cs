@@ -120,7 +120,7 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
 /// Base class of the serializable descriptions of autoencoders. For a custom network, derive a record that stores the constructor arguments
 /// of the network and builds it. System.Text.Json must be able to write and read the record.
 /// </summary>
-/// <param name="InputShape">The shape of an input. For images it can be an <see cref="ImageShape"/>.</param>
+/// <param name="InputShape">The shape of an input. An <see cref="ImageShape"/> is converted implicitly.</param>
 /// <param name="LatentSize">The length of the latent vector, 1 or more.</param>
 public abstract record AutoencoderArchitecture(
     [property: JsonIgnore] InputShape InputShape, [property: JsonPropertyOrder(-1)] int LatentSize)

@@ -6,7 +6,7 @@ namespace FashionAE.Torch;
 /// <param name="Name">The name of the layer in the network, such as "encoder.0".</param>
 /// <param name="Kind">The kind of the layer, such as "Conv2d".</param>
 /// <param name="OutputShape">The shape of the output for one image, without the batch dimension.</param>
-/// <param name="Parameters">The number of trainable values.</param>
+/// <param name="Parameters">The number of parameter values.</param>
 public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<long> OutputShape, long Parameters)
 {
     /// <summary>Lists the layers of a network in the order in which an image passes through them.</summary>

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// An autoencoder of linear layers for vectors with values of any range, such as the rows of a table. It scales each slot by the training
-/// data, encodes and decodes in the scaled space, and scales the result back. Inputs and reconstructions have the units of the data.
+/// An autoencoder of linear layers for vectors with values of any range, such as the rows of a table. It scales each slot as learned from
+/// the training data, encodes and decodes in the scaled space, and scales the result back. Inputs and reconstructions have the units of the
+/// data.
 /// </summary>
 public sealed class VectorAutoencoder : Autoencoder
 {

@@ -33,9 +33,10 @@ public enum MissingValues
     Refuse,
 
     /// <summary>
-    /// NaN is a missing value. The network gets 0 instead after scaling, which is the mean, the median or the smallest value of the slot
-    /// (without scaling, 0). A missing value has no error: the loss is a mean over all values, and scores are means over the values that
-    /// are not missing. If all values of a row are missing, all outputs for the row are NaN.
+    /// NaN is a missing value. After scaling, the network gets 0 in its place: depending on <see cref="FeatureScaling"/> this corresponds
+    /// to the mean, the median or the smallest value of the slot, or to 0. A missing value has no error: the loss is a mean over all
+    /// values, and scores are means over the values that are not missing. If all values of a row are missing, all outputs for the row are
+    /// NaN.
     /// </summary>
     Mask,
 }

@@ -27,7 +27,7 @@ internal sealed class ElfImage
         try
         {
             if (!bytes.AsSpan(0, 6).SequenceEqual((byte[])[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
-                throw new InvalidDataException("It is not a 64-bit little-endian ELF file.");
+                throw new InvalidDataException("The file is not a 64-bit little-endian ELF file.");
             var sections = Sections().ToLookup(section => section.Type);
             _versionIndices = sections[VersionIndices].FirstOrDefault().Offset;
             Needs = [.. sections[VersionNeeds].SelectMany(ReadNeeds)];
@@ -36,7 +36,7 @@ internal sealed class ElfImage
         }
         catch (Exception e) when (e is ArgumentException or OverflowException or IndexOutOfRangeException)
         {
-            throw new InvalidDataException("Its symbol tables are damaged.", e);
+            throw new InvalidDataException("The symbol tables are damaged.", e);
         }
     }
 

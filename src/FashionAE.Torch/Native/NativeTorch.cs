@@ -199,7 +199,7 @@ public static partial class NativeTorch
         Folder is { } folder && Path.Combine(folder, name) is var path && File.Exists(path) ? path : FindOwn(name);
 
     /// <summary>
-    /// Finds a native library where the host searches those of a program: in the folders of packages, or of a single file's extraction.
+    /// Finds a native library in the folders that the .NET host searches: those of packages, or of a single-file program's extraction.
     /// </summary>
     private static string? FindOwn(string name) => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory)

@@ -28,7 +28,7 @@ public sealed class AutoencoderTrainer
         if (options.Loss.NeedsUnitRange && model.Architecture is VectorArchitecture { OutputActivation: not ActivationKind.Sigmoid })
             throw new ArgumentException(
                 $"{nameof(BinaryCrossEntropyLoss)} needs outputs and targets in [0, 1]: set OutputActivation = ActivationKind.Sigmoid in"
-                + " the VectorArchitecture, with Scaling = FeatureScaling.MinMax, or None where the values are in [0, 1].",
+                + " the VectorArchitecture, with Scaling = FeatureScaling.MinMax, or None if the values are in [0, 1].",
                 nameof(options));
         (_model, _options) = (model, options with { });
     }
@@ -42,12 +42,13 @@ public sealed class AutoencoderTrainer
     /// </remarks>
     /// <param name="train">The images to train on.</param>
     /// <param name="validation">
-    /// The images that decide which epoch is best. Null to hold out a part of <paramref name="train"/> if the options say so.
+    /// The images that decide which epoch is best. If it is null, <see cref="TrainingOptions.ValidationSetFraction"/> of the training
+    /// images are held out for this.
     /// </param>
     /// <param name="test">Images whose loss is only recorded and has no effect; null for none.</param>
     /// <param name="progress">
-    /// The receiver of progress reports, every few batches and at the end of every epoch, on rank 0 only; null for none. It is called under
-    /// the same conditions as <see cref="TrainingOptions.Callbacks"/>, after them.
+    /// The receiver of progress reports, every few batches and at the end of every epoch, on rank 0 only; null for none. Like
+    /// <see cref="TrainingOptions.Callbacks"/>, and after them, it is called on the training thread.
     /// </param>
     /// <param name="cancellationToken">
     /// The token that ends the training on all ranks after a batch. The unfinished epoch is discarded.

@@ -138,7 +138,7 @@ public sealed record HuberLoss : ElementwiseLoss
 /// target) ln(1 - output)). As in PyTorch's BCELoss, logarithms are at least -100.
 /// </summary>
 /// <remarks>
-/// Outputs must be in [0, 1], like those of a sigmoid. Otherwise the loss is NaN, and training ends with an exception that gives this
+/// Outputs must be in [0, 1], like those of a sigmoid. Otherwise the loss is NaN, and training ends with an exception that states this
 /// reason. Targets must be in [0, 1] too. For a target between 0 and 1, the lowest possible loss is above 0: the entropy of the target.
 /// </remarks>
 public sealed record BinaryCrossEntropyLoss : ElementwiseLoss

@@ -36,7 +36,7 @@ internal sealed class ExampleRows
     public IEnumerable<(long[] Rows, int Originals)> InOrder(int batchSize) =>
         Enumerable.Range(0, (int)Count).Select(i => (long)i).Chunk(batchSize).Select(examples => (RowsOf(examples), examples.Length));
 
-    /// <summary>Splits off the given number of examples at random.</summary>
+    /// <summary>Splits off the specified number of examples at random.</summary>
     public (ExampleRows Remaining, ExampleRows HeldOut) Split(long heldOut, int seed)
     {
         using var generator = new Generator((ulong)seed);

@@ -78,8 +78,8 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
 /// OneCycleLR. It changes every step along half cosine waves. The momentum does not change.
 /// </summary>
 /// <param name="RisingShare">The fraction of all steps in which the learning rate rises, within (0, 1).</param>
-/// <param name="InitialDivisor">The divisor that gives the learning rate of the first step from that of the options, 1 or more.</param>
-/// <param name="FinalDivisor">The divisor that gives the learning rate of the last step from that of the first step, 1 or more.</param>
+/// <param name="InitialDivisor">The number, 1 or more, by which the learning rate of the options is divided for the first step.</param>
+/// <param name="FinalDivisor">The number, 1 or more, by which the learning rate of the first step is divided for the last step.</param>
 public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDivisor = 25, double FinalDivisor = 1e4)
     : LearningRateSchedule
 {

@@ -14,8 +14,8 @@ namespace FashionAE.Torch;
 internal sealed record MeanImageComparison(double FirstSquaredError, double SquaredError, double MeanImageSquaredError, long Steps)
 {
     /// <summary>
-    /// The number of steps after which a bad result is the learning rate's fault. On 232 garments, both networks are worse than the mean
-    /// image after 20 steps (MSE 0.09) and better after 200 (MSE 0.04).
+    /// The number of steps after which the learning rate is the likely reason for a bad result. On 232 garments, both networks are worse
+    /// than the mean image after 20 steps (MSE 0.09) and better after 200 (MSE 0.04).
     /// </summary>
     public const int EnoughSteps = 200;
 
@@ -46,7 +46,7 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
     {
         if (!Blames(learningRate))
             return null;
-        var usual = Noun == "image" ? "." : ", where the values are scaled or near 1.";
+        var usual = Noun == "image" ? "." : " if the values are scaled or near 1.";
         return $"The mean squared error of epoch {epoch} is {SquaredError:F5}. For the mean {Noun} as the answer to every input, it is"
             + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean {Noun}. LearningRate is {learningRate:G3};"
             + $" lower it if the loss stays or jumps, raise it if the loss falls slowly. 0.001 suits most networks{usual}";

@@ -18,7 +18,7 @@ internal static class ScalingLearning
     /// <exception cref="ArgumentException">
     /// A slot has no value in any row, or an infinite value, or NaN where missing values are not allowed.
     /// </exception>
-    /// <exception cref="InvalidOperationException">A part is frozen, so its scaling must not change.</exception>
+    /// <exception cref="InvalidOperationException">A part is frozen although the scaling has not been learned yet.</exception>
     public static void Learn(
         Autoencoder model, TrainingExamples examples, int seed, FrozenPart frozen, CancellationToken cancellationToken)
     {

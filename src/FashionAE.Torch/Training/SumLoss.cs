@@ -30,15 +30,15 @@ public sealed record SumLoss : ReconstructionLoss
     /// <inheritdoc/>
     public override void Check(int? size)
     {
-        Require(Parts is { Count: > 0 }, Parts, "one loss or more", nameof(Parts));
+        Require(Parts is { Count: > 0 }, Parts, "a list of one loss or more", nameof(Parts));
         foreach (var part in Parts)
         {
-            Require(part?.Loss is not null, part, "losses without null", nameof(Parts));
+            Require(part?.Loss is not null, part, "a list without null", nameof(Parts));
             var weight = part!.Weight;
             Require(weight is >= 0 and <= float.MaxValue, weight, "0 or more and finite in single precision", nameof(part.Weight));
             part.Loss.Check(size);
         }
-        Require(Parts.Any(part => part.Weight > 0), Parts, "losses of which one has a weight above 0", nameof(Parts));
+        Require(Parts.Any(part => part.Weight > 0), Parts, "a list with at least one weight above 0", nameof(Parts));
     }
 
     internal override (Tensor Loss, Tensor? SquaredError) ComputeWithSquaredError(Tensor output, Tensor target)

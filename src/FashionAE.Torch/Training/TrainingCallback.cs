@@ -37,7 +37,7 @@ public abstract class TrainingCallback
     public virtual void OnTrainingEnd(TrainingState state, TrainingHistory history) { }
 }
 
-/// <summary>Gives a <see cref="TrainingCallback"/> access to the training.</summary>
+/// <summary>Provides a <see cref="TrainingCallback"/> with the state of the training.</summary>
 public sealed class TrainingState
 {
     private readonly List<EpochRecord> _records = [];

@@ -27,16 +27,19 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, Training
 /// <param name="Seconds">The duration of the epoch, in seconds.</param>
 public sealed record EpochRecord(int Epoch, double TrainLoss, double? ValidationLoss, double? TestLoss, double LearningRate, double Seconds)
 {
-    /// <summary>Gets the number of examples, including copies, behind <see cref="TrainLoss"/>; null in records of older versions.</summary>
+    /// <summary>
+    /// Gets the number of examples, including copies, that <see cref="TrainLoss"/> is the mean of; null in records of older versions.
+    /// </summary>
     public long? TrainExamples { get; init; }
 
     /// <summary>
-    /// Gets the number of images behind <see cref="ValidationLoss"/>; null without validation, or in records of older versions.
+    /// Gets the number of images that <see cref="ValidationLoss"/> is the mean of; null without validation, or in records of older
+    /// versions.
     /// </summary>
     public long? ValidationExamples { get; init; }
 
     /// <summary>
-    /// Gets the number of images behind <see cref="TestLoss"/>; null without test images, or in records of older versions.
+    /// Gets the number of images that <see cref="TestLoss"/> is the mean of; null without test images, or in records of older versions.
     /// </summary>
     public long? TestExamples { get; init; }
 

@@ -51,14 +51,13 @@ public record TrainingOptions
     /// <summary>
     /// Gets or sets the length of the warm-up in epochs, which can be a fraction: at least 0, and less than <see cref="Epochs"/>. During
     /// the warm-up the learning rate rises linearly from almost zero; then the schedule begins. It must be 0 with a
-    /// <see cref="OneCycleSchedule"/>, which includes a rise. The default is 0.
+    /// <see cref="OneCycleSchedule"/>, which includes a warm-up. The default is 0.
     /// </summary>
     public double WarmUpEpochs { get; set; }
 
     /// <summary>
-    /// Gets or sets the share of the running mean of the weights that a step keeps, within (0, 1). For example, 0.998 averages over some
-    /// 500 steps. If set, the mean is validated and kept instead of the weights themselves (Polyak and Juditsky 1992). Null for no
-    /// averaging.
+    /// Gets or sets the decay of the running mean of the weights, within (0, 1). With 0.998, for example, the mean is over some 500 steps.
+    /// The mean is then validated and kept instead of the weights themselves (Polyak and Juditsky 1992). Null for no averaging.
     /// </summary>
     public double? AveragingDecay { get; set; }
 
@@ -163,7 +162,7 @@ public record TrainingOptions
         Check(EarlyStoppingPatience is null or >= 1, EarlyStoppingPatience, "1 or more, or null");
         Check(AugmentedCopies is >= 0 and <= IAugmentation.MostCopies, AugmentedCopies, $"0 to {IAugmentation.MostCopies}");
         Check(AugmentedCopies == 0 || Augmentation is not null, AugmentedCopies, "0 where there is no augmentation");
-        Check(WarmUpEpochs >= 0 && WarmUpEpochs < Epochs, WarmUpEpochs, $"0 or more, and fewer than the {Epochs} of {nameof(Epochs)}");
+        Check(WarmUpEpochs >= 0 && WarmUpEpochs < Epochs, WarmUpEpochs, $"0 or more, and less than {nameof(Epochs)} ({Epochs})");
         Check(WarmUpEpochs == 0 || Schedule?.WarmsUp is not true, WarmUpEpochs, "0 with a schedule that includes a warm-up");
         Check(AveragingDecay is null or (> 0 and < 1), AveragingDecay, "within (0, 1), or null");
         Check(Callbacks?.Contains(null!) == false, Callbacks, "a list without null");

@@ -76,9 +76,9 @@ public sealed class ImageSetFromIdxTests : IDisposable
 
     [Theory]
     [InlineData(new byte[] { 0, 1, 2 }, 0, "has 3 labels", "has 2 images")]
-    [InlineData(new byte[] { 0, 3 }, 0, "has the label 3 (of image 1)", "labels go from 0 to 2")]
+    [InlineData(new byte[] { 0, 3 }, 0, "has the label 3 (of image 1)", "labels are 0 to 2")]
     [InlineData(new byte[] { 1, 0 }, 1, "has the label 0 (of image 1)", "FirstLabel")]
-    [InlineData(new byte[] { 1, 4 }, 1, "has the label 4 (of image 1)", "labels go from 1 to 3")]
+    [InlineData(new byte[] { 1, 4 }, 1, "has the label 4 (of image 1)", "labels are 1 to 3")]
     public void Labels_that_do_not_match_are_reported(byte[] labels, int first, params string[] clues)
     {
         var (images, path) = (File("images", TwoImages), File("labels", TestFiles.Idx([labels.Length], labels)));
