@@ -58,7 +58,7 @@ public static partial class NativeTorch
         var isOwn = TryLoad("torch_cpu");
         // If TorchSharp was called first, it may have loaded libtorch from elsewhere. Use that one if the binding loads with it.
         var isThere = isOwn || (OperatingSystem.IsLinux() && Open("libtorch_cpu.so", OnlyIfLoaded) != 0);
-        // On other systems, TorchSharp loads the binding itself, after other libraries.
+        // On other systems, TorchSharp loads the binding itself, because it needs a certain order there.
         var isBound = isThere && (!OperatingSystem.IsLinux() || TryLoad(Binding));
         if (!isBound)
             throw new DllNotFoundException(isOwn

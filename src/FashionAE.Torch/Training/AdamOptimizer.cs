@@ -23,8 +23,8 @@ public enum OptimizerKind
 /// </summary>
 /// <remarks>
 /// <para>The first step decides which parameters are joined: the floating-point parameters that have a gradient after the first backward
-/// pass, grouped by type and device. They must be contiguous and must not share memory with other tensors. All other parameters are updated
-/// one by one.</para>
+/// pass, grouped by type and device. They must be contiguous. If a parameter shares memory with another tensor, none are joined. Parameters
+/// that are not joined are updated one by one.</para>
 /// <para>Caution: other views of a parameter's storage keep the old values, as they do when a module moves to another device. Clear
 /// gradients only with <see cref="ClearGradients"/>: the module's <c>zero_grad</c> would remove the views.</para>
 /// </remarks>
