@@ -3,28 +3,31 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Autoencoders in the catalogs of an <see cref="MLContext"/>.</summary>
+/// <summary>Adds autoencoders to the catalogs of an <see cref="MLContext"/>.</summary>
 public static class AutoencoderCatalog
 {
     /// <summary>
     /// Trains an autoencoder to encode images, or other vectors, into latent vectors. Use it like <c>ProjectToPrincipalComponents</c>.
     /// </summary>
     /// <remarks>
-    /// Every pass over the result encodes the images anew, and trainers such as KMeans and SDCA make many passes. Put
-    /// <c>AppendCacheCheckpoint</c> between the encoder and such a trainer, or read <c>ml.Data.Cache(view)</c>, to encode each image once.
+    /// Each pass over the result encodes all images again, and trainers such as KMeans and SDCA make many passes. To encode each image
+    /// only once, put <c>AppendCacheCheckpoint</c> between the encoder and the trainer, or read <c>ml.Data.Cache(view)</c>.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;, of slots Latent1 and so on.</param>
+    /// <param name="outputColumnName">
+    /// The column for latent vectors, Vector&lt;Single, latentSize&gt;, with the slot names Latent1, Latent2 and so on.
+    /// </param>
     /// <param name="inputColumnName">
-    /// The column of images, a known-size vector of Single in [0, 1], or of other vectors of any numbers; null for the one above.
+    /// The input column: images, as known-size vectors of Single in [0, 1], or other vectors with any values. Null to use
+    /// <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="latentSize">The length of latent vectors, 1 or more.</param>
-    /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
+    /// <param name="epochs">The number of epochs (passes over all training rows), 1 or more.</param>
     /// <returns>
-    /// The estimator; unless options name another network it is convolutional for images, and a <see cref="VectorAutoencoder"/> for other
-    /// vectors.
+    /// The estimator. Unless the options specify another network, it trains a convolutional network for images and a
+    /// <see cref="VectorAutoencoder"/> for other vectors.
     /// </returns>
-    /// <exception cref="ArgumentException">A number or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An argument or an option is out of range.</exception>
     /// <example>
     /// <code>
     /// var pipeline = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: 2, epochs: 10)
@@ -37,7 +40,7 @@ public static class AutoencoderCatalog
         EncodeWithAutoencoder(catalog, outputColumnName, inputColumnName, new() { LatentSize = latentSize, Epochs = epochs });
 
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
-    /// <param name="options">How it is built and trained; they are copied.</param>
+    /// <param name="options">The options for the network and its training; they are copied.</param>
     /// <example>
     /// <code>
     /// var options = new AutoencoderOptions { Architecture = new DenseArchitecture(FashionMnist.Shape, LatentSize: 2), Epochs = 30 };
@@ -49,12 +52,14 @@ public static class AutoencoderCatalog
         Train(catalog, outputColumnName, inputColumnName, new LatentOutput(), options);
 
     /// <summary>
-    /// Trains an autoencoder and reconstructs images with it. With a target column it learns to reconstruct that one, such as the clean
-    /// image of a noisy input.
+    /// Trains an autoencoder and reconstructs images with it. With a target column, it learns to reconstruct the images of that column,
+    /// for example the clean versions of noisy inputs.
     /// </summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
-    /// <param name="outputColumnName">The column for reconstructions, of the input column's type and slot names, in [0, 1].</param>
-    /// <param name="targetColumnName">The column of images that it learns to reconstruct; null for the input.</param>
+    /// <param name="outputColumnName">
+    /// The column for reconstructions, with the type and slot names of the input column; values are in [0, 1].
+    /// </param>
+    /// <param name="targetColumnName">The column of images to reconstruct; null to reconstruct the input.</param>
     /// <example>
     /// <code>
     /// var denoise = ml.Transforms.AddGaussianNoise("Noisy", "Pixels")
@@ -68,7 +73,7 @@ public static class AutoencoderCatalog
             new() { TargetColumnName = targetColumnName, LatentSize = latentSize, Epochs = epochs });
 
     /// <inheritdoc cref="ReconstructWithAutoencoder(TransformsCatalog, string, string?, string?, int, int)"/>
-    /// <param name="options">How it is built and trained; they are copied.</param>
+    /// <param name="options">The options for the network and its training; they are copied.</param>
     /// <example>
     /// <code>
     /// var options = new AutoencoderOptions { LatentSize = 32, BatchSize = 64 };
@@ -79,14 +84,18 @@ public static class AutoencoderCatalog
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, AutoencoderOptions options) =>
         Train(catalog, outputColumnName, inputColumnName, new ReconstructionOutput(), options);
 
-    /// <summary>Trains an autoencoder, and adds every column that is named: latent vectors, reconstructions, scores, error maps.</summary>
+    /// <summary>
+    /// Trains an autoencoder and adds every column that you specify: latent vectors, reconstructions, scores, error maps.
+    /// </summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
-    /// <param name="latentColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;; null for none.</param>
-    /// <param name="reconstructionColumnName">The column for reconstructions, of the input column's type, in [0, 1]; null for none.</param>
-    /// <param name="inputColumnName">
-    /// The column of images, a known-size vector of Single in [0, 1], or of other vectors of any numbers.
+    /// <param name="latentColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;; null to omit it.</param>
+    /// <param name="reconstructionColumnName">
+    /// The column for reconstructions, with the type of the input column and values in [0, 1]; null to omit it.
     /// </param>
-    /// <exception cref="ArgumentException">A number or an option is out of its range, or no output column is named.</exception>
+    /// <param name="inputColumnName">
+    /// The input column: images, as known-size vectors of Single in [0, 1], or other vectors with any values.
+    /// </param>
+    /// <exception cref="ArgumentException">An argument or an option is out of range, or no output column is specified.</exception>
     /// <example>
     /// <code>
     /// using var model = ml.Transforms.Autoencode("Code", "Reconstruction", "Pixels", latentSize: 8).Fit(train);
@@ -104,7 +113,7 @@ public static class AutoencoderCatalog
         });
 
     /// <inheritdoc cref="Autoencode(TransformsCatalog, string?, string?, string, int, int)"/>
-    /// <param name="options">The columns, and how it is built and trained; they are copied.</param>
+    /// <param name="options">The columns, and the options for the network and its training; they are copied.</param>
     /// <example>
     /// <code>
     /// var options = new AutoencoderEstimator.Options { InputColumnName = "Pixels", LatentColumnName = "Code", MseColumnName = "Mse" };
@@ -114,12 +123,12 @@ public static class AutoencoderCatalog
     public static AutoencoderEstimator Autoencode(this TransformsCatalog catalog, AutoencoderEstimator.Options options) =>
         new TrainingEstimator(ImageCatalog.EnvironmentFor(catalog, options), options, AutoencoderColumns.Of(options));
 
-    /// <summary>Encodes images with an autoencoder that was trained elsewhere, such as by the command line.</summary>
+    /// <summary>Encodes images with an autoencoder that was trained elsewhere, for example by the command line tool.</summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
-    /// <param name="inputColumnName">The column of images, a vector of Single of the model's size, in [0, 1].</param>
-    /// <param name="modelFile">The model, as <see cref="AutoencoderFile"/> saves it. It is loaded when the estimator is fitted.</param>
-    /// <returns>The estimator, which trains nothing.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <param name="inputColumnName">The column of images, vectors of Single with values in [0, 1] and the image size of the model.</param>
+    /// <param name="modelFile">The model file, saved by <see cref="AutoencoderFile"/>. <c>Fit</c> loads it.</param>
+    /// <returns>The estimator. It needs no training.</returns>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <example>
     /// <code>
     /// var encode = ml.Transforms.ApplyAutoencoder("Code", "Pixels", "runs/denoising/model.safetensors");
@@ -132,11 +141,11 @@ public static class AutoencoderCatalog
         return ApplyAutoencoder(catalog, modelFile, new() { InputColumnName = inputColumnName, LatentColumnName = outputColumnName });
     }
 
-    /// <summary>Adds every column that the options name, with an autoencoder that was trained elsewhere.</summary>
+    /// <summary>Adds every column that the options specify, computed by an autoencoder that was trained elsewhere.</summary>
     /// <inheritdoc cref="ApplyAutoencoder(TransformsCatalog, string, string, string)"/>
     /// <param name="options">The columns; they are copied.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or no output column is named.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or no output column is specified.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <example>
     /// <code>
     /// var score = ml.Transforms.ApplyAutoencoder(
@@ -149,26 +158,28 @@ public static class AutoencoderCatalog
             (options.ScoringBatchSize, options.ScoringEngine));
 
     /// <summary>
-    /// Detects anomalies by what the autoencoder has not learned; an error map and a mask show where they are. Use it like
-    /// <c>RandomizedPca</c>.
+    /// Detects anomalies by reconstruction error: rows unlike the training data are reconstructed poorly. An error map and a mask show
+    /// where an image is anomalous. Use it like <c>RandomizedPca</c>.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="featureColumnName">
-    /// The column of images, a known-size vector of Single in [0, 1], or of other vectors, such as the rows of a table, of any numbers.
+    /// The input column: images, as known-size vectors of Single in [0, 1], or other vectors with any values, such as rows of a table.
     /// </param>
     /// <param name="latentSize">
-    /// The length of latent vectors, 1 or more; null for 2 with images, and half the length of other vectors, at most 32.
+    /// The length of latent vectors, 1 or more. Null for the default: 2 for images, half the vector length but at most 32 for other
+    /// vectors.
     /// </param>
-    /// <param name="epochs">How many times training goes through all images, 1 or more.</param>
+    /// <param name="epochs">The number of epochs (passes over all training rows), 1 or more.</param>
     /// <param name="quantile">
-    /// The share of new normal rows that score below the threshold of PredictedLabel, within [0, 1], as of rows that are held out.
+    /// The share of new normal rows expected to score below the threshold of PredictedLabel, in [0, 1]. It is estimated from held-out
+    /// rows.
     /// </param>
     /// <returns>
-    /// The trainer; unless options name another network it is convolutional for images, and a <see cref="VectorAutoencoder"/> for other
-    /// vectors. It adds Score (Single, the higher the stranger) and
-    /// PredictedLabel (Boolean), with the annotations of scores that ML.NET has for detectors, and further columns that options name.
+    /// The trainer. Unless the options specify another network, it trains a convolutional network for images and a
+    /// <see cref="VectorAutoencoder"/> for other vectors. The detector adds the columns Score (Single, higher for anomalies) and
+    /// PredictedLabel (Boolean) with ML.NET's annotations for anomaly scores, and the other columns that the options specify.
     /// </returns>
-    /// <exception cref="ArgumentException">A number or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An argument or an option is out of range.</exception>
     /// <example>
     /// <code>
     /// using var detector = ml.AnomalyDetection.Trainers.Autoencoder("Pixels", quantile: 0.99).Fit(normal);
@@ -186,7 +197,7 @@ public static class AutoencoderCatalog
         });
 
     /// <inheritdoc cref="Autoencoder(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, int?, int, double)"/>
-    /// <param name="options">The columns, and how it is built and trained; they are copied.</param>
+    /// <param name="options">The columns, and the options for the network and its training; they are copied.</param>
     /// <example>
     /// <code>
     /// var options = new AutoencoderAnomalyTrainer.Options { FeatureColumnName = "Pixels", ErrorMapColumnName = "ErrorMap" };
@@ -202,7 +213,7 @@ public static class AutoencoderCatalog
 
     extension(MLContext context)
     {
-        /// <summary>Gets the catalog that judges reconstructions, as <c>ml.Regression.Evaluate</c> and its like judge theirs.</summary>
+        /// <summary>Gets the catalog that evaluates reconstructions and anomaly detectors, like <c>ml.Regression.Evaluate</c>.</summary>
         /// <example>
         /// <code>
         /// Console.WriteLine(ml.Reconstruction.Evaluate(model.Transform(test), "Pixels", "Reconstruction", "Label"));

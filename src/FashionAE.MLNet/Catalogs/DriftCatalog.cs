@@ -3,19 +3,23 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Monitors of trained autoencoders in the catalog <c>ml.Model</c>.</summary>
+/// <summary>Adds drift monitors for trained autoencoders to <c>ml.Model</c>.</summary>
 public static class DriftCatalog
 {
     /// <summary>
-    /// Makes a monitor that compares the rows that a model scores with rows as they were at its training, and gives an alarm when they
-    /// have changed.
+    /// Creates a monitor that compares newly scored rows with rows from training time, and raises an alarm when their distribution has
+    /// changed.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="model">An autoencoder, a detector of anomalies, or a chain with one; of several the last one is monitored.</param>
-    /// <param name="options">How rows are compared; they are copied. Null for windows of 500 rows and 1 % false alarms.</param>
-    /// <returns>The monitor; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range, or the model has no autoencoder.</exception>
-    /// <exception cref="InvalidOperationException">The model holds no rows to compare with, and options give none, or too few.</exception>
+    /// <param name="model">
+    /// The model: an autoencoder, an anomaly detector, or a chain that contains one. If there are several, the last one is monitored.
+    /// </param>
+    /// <param name="options">The options of the comparison; they are copied. Null for windows of 500 rows and 1 % false alarms.</param>
+    /// <returns>The monitor. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, or the model contains no autoencoder.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Neither the model nor the options contain reference rows, or there are too few of them.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     /// <example>
     /// <code>
@@ -34,22 +38,22 @@ public static class DriftCatalog
         var at = steps.FindLastIndex(step => step is AutoencoderTransformer);
         if (at < 0)
             throw new ArgumentException(
-                "The model has no autoencoder: give what the Fit of an autoencoder, or of a chain with one, has made.", nameof(model));
+                "The model contains no autoencoder: pass the fitted model of an autoencoder, or a chain that contains one.", nameof(model));
         var autoencoder = (AutoencoderTransformer)steps[at];
         var scoring = autoencoder.WithCodeAndScore();
         try
         {
-            // The steps after it may replace what it reads.
+            // Apply only the steps before the autoencoder: later steps may replace its input columns.
             IDataView Score(IDataView rows) => scoring.Transform(steps.Take(at).Aggregate(rows, (view, step) => step.Transform(view)));
             var reference = options.Reference is { } view
                 ? DriftReference.Draw(ScoredRows.Read(Score(view)), options.Seed, isUnseen: true)
                 : autoencoder.Reference ?? throw new InvalidOperationException(
-                    "The model holds no rows to compare new ones with: it was trained elsewhere, or saved by an earlier version. Call"
+                    "The model contains no reference rows: it was trained elsewhere or saved by an earlier version. Call"
                     + " WithReference(view) with rows that are as they should be and save the result, or set Reference in the options.");
             if (reference.Scores.Length < DriftReference.FewestRows)
                 throw new InvalidOperationException(
-                    $"There are {reference.Scores.Length} rows to compare new ones with; {DriftReference.FewestRows} or more are needed:"
-                    + " set Reference in the options to a view of more rows.");
+                    $"There are {reference.Scores.Length} reference rows, but at least {DriftReference.FewestRows} are needed: set"
+                    + " Reference in the options to a view with more rows.");
             if (!reference.IsUnseen)
                 new StepLog(catalog.GetEnvironment(), nameof(DriftMonitor)).Warn(
                     "New rows are compared with rows that the network was trained on, which have lower errors: there may be more false"

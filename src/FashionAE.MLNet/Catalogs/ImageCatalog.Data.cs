@@ -2,19 +2,21 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Images in the catalogs of an <see cref="MLContext"/>: data sets, files, augmentation and scores.</summary>
+/// <summary>Adds images to the catalogs of an <see cref="MLContext"/>: data sets, files, augmentation and scores.</summary>
 public static partial class ImageCatalog
 {
     /// <summary>
-    /// Loads Fashion-MNIST (Xiao, Rasul and Vollgraf 2017) as a view: Pixels, Vector&lt;Single, 784&gt; in [0, 1]; Label, a key of the
-    /// class; LabelText, its name. The view can be shuffled, and holds the images as bytes.
+    /// Loads Fashion-MNIST (Xiao, Rasul and Vollgraf 2017) as a view. Its columns are Pixels, Vector&lt;Single, 784&gt; in [0, 1]; Label,
+    /// the class as a key; and LabelText, the name of the class. The view can be shuffled and holds the images as bytes.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="split">The 60,000 training images or the 10,000 test images.</param>
-    /// <param name="directory">The folder with the four files; null for the usual places (see <see cref="FashionMnist.Locate"/>).</param>
-    /// <param name="classNames">The classes wanted, in the order that their keys shall have; null for all ten.</param>
+    /// <param name="directory">
+    /// The folder with the four files; null for the default locations (see <see cref="FashionMnist.Locate"/>).
+    /// </param>
+    /// <param name="classNames">The classes to load, in the order of their keys; null for all ten.</param>
     /// <returns>The view.</returns>
-    /// <exception cref="DirectoryNotFoundException">The data set is not there.</exception>
+    /// <exception cref="DirectoryNotFoundException">The data set was not found.</exception>
     /// <exception cref="InvalidDataException">A file is corrupt.</exception>
     /// <exception cref="ArgumentException">A class is unknown.</exception>
     /// <example>
@@ -31,11 +33,14 @@ public static partial class ImageCatalog
         return new ImageSetView(chosen ?? all);
     }
 
-    /// <summary>Makes a view of images: Pixels, Vector&lt;Single, C x H x W&gt; in [0, 1]; Label, a key; LabelText, its name.</summary>
+    /// <summary>
+    /// Creates a view of images. Its columns are Pixels, Vector&lt;Single, C x H x W&gt; in [0, 1]; Label, the class as a key; and
+    /// LabelText, the name of the class.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="images">
-    /// The set, which may be disposed afterwards. The view shares the bytes of one that was read from files, so that writing into its
-    /// <see cref="ImageSet.Images"/> changes the view, and copies those of one that was made of tensors.
+    /// The image set. You may dispose it afterwards. If it was read from files, the view shares its bytes: writing into its
+    /// <see cref="ImageSet.Images"/> changes the view. If it was created from tensors, the view has its own copy.
     /// </param>
     /// <returns>The view.</returns>
     /// <example>
@@ -52,15 +57,15 @@ public static partial class ImageCatalog
     }
 
     /// <summary>
-    /// Takes one of several parts of a view that follow each other, so that processes each score their own: all parts together are the
-    /// view, in its order, and their sizes differ by one row at most. Nothing is copied or kept.
+    /// Returns one of several consecutive parts of a view, for example to score each part in a separate process. All parts together are the
+    /// view, in its order. Their sizes differ by at most one row. No rows are copied or cached.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="input">The view; one that does not know its number of rows is passed through once to count them.</param>
-    /// <param name="index">Which part, from 0.</param>
-    /// <param name="count">How many parts there are.</param>
-    /// <returns>The part, as a view.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such part.</exception>
+    /// <param name="input">The view. If it does not know its number of rows, they are counted in one pass.</param>
+    /// <param name="index">The index of the part, starting at 0.</param>
+    /// <param name="count">The number of parts.</param>
+    /// <returns>A view of the part.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index or the count is out of range.</exception>
     /// <example>
     /// <code>
     /// var mine = ml.Data.TakeShard(images, index: rank, count: ranks);

@@ -5,24 +5,29 @@ namespace FashionAE.MLNet;
 public static partial class ImageCatalog
 {
     /// <summary>
-    /// Loads picture files as the pixels that autoencoders accept: decodes them (PNG, JPEG, WebP, BMP, GIF), turns photographs upright,
-    /// resizes them, makes them gray where the shape has one channel, and scales the pixels to [0, 1]. Several files are decoded at the
-    /// same time. A file with the pixels of a data set's image gives the same numbers to the bit.
+    /// Loads image files as pixels for an autoencoder. It decodes PNG, JPEG, WebP, BMP and GIF, turns photographs upright, resizes, and
+    /// scales the pixels to [0, 1]. If the shape has one channel, it converts to gray.
     /// </summary>
+    /// <remarks>
+    /// Several files are decoded at the same time. A file that contains the pixels of a data set's image yields the same values, to the
+    /// bit.
+    /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="imageFolder">
-    /// The folder that the paths start from, which a saved model keeps as an absolute path; null or empty for absolute paths, or those from
-    /// the current folder.
+    /// The folder that the paths are relative to; a saved model stores it as an absolute path. Null or empty if the paths are absolute or
+    /// relative to the current folder.
     /// </param>
-    /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
-    /// <param name="inputColumnName">The column of paths, Text; null for the output column's name.</param>
+    /// <param name="shape">The shape of the pixels: one channel for gray, or three for red, green and blue.</param>
+    /// <param name="inputColumnName">The column of paths, Text; null to use <paramref name="outputColumnName"/>.</param>
     /// <returns>
-    /// The estimator, which has nothing to learn. A cursor of its transformer throws, and names row and path, where a file is missing
-    /// (<see cref="FileNotFoundException"/>), where it is not a picture, damaged or too large (<see cref="InvalidDataException"/>), or
-    /// where a path is empty (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
+    /// The estimator. It needs no training. Cursors of its transformer throw an exception with the row and the path if a file is missing
+    /// (<see cref="FileNotFoundException"/>), if it is not an image, is damaged or too large (<see cref="InvalidDataException"/>), or if
+    /// the path is empty (<see cref="InvalidOperationException"/>). <see cref="PixelOptions"/> can skip such rows instead.
     /// </returns>
-    /// <exception cref="ArgumentException">The shape has not 1 or 3 channels, a name is empty, or there is no such folder.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shape does not have 1 or 3 channels, a name is empty, or the folder does not exist.
+    /// </exception>
     /// <example>
     /// <code>
     /// var load = ml.Transforms.LoadPixels("Pixels", "photographs", new ImageShape(1, 28, 28), "ImagePath");
@@ -33,7 +38,7 @@ public static partial class ImageCatalog
         LoadPixels(catalog, outputColumnName, imageFolder, inputColumnName, new PixelOptions { Shape = shape });
 
     /// <inheritdoc cref="LoadPixels(TransformsCatalog, string, string?, ImageShape, string?)"/>
-    /// <param name="options">How a picture becomes pixels; they are copied.</param>
+    /// <param name="options">The options for converting a picture to pixels; they are copied.</param>
     /// <exception cref="ArgumentException">An option is invalid, a name is empty, or the folder does not exist.</exception>
     /// <example>
     /// <code>
@@ -47,27 +52,28 @@ public static partial class ImageCatalog
         var environment = EnvironmentFor(catalog, options);
         var folder = string.IsNullOrEmpty(imageFolder) ? null : Path.GetFullPath(imageFolder);
         if (folder is not null && !Directory.Exists(folder))
-            throw new ArgumentException($"There is no folder '{imageFolder}': create it first, or name another.", nameof(imageFolder));
+            throw new ArgumentException($"The folder '{imageFolder}' does not exist: create it, or pass another one.", nameof(imageFolder));
         return new PixelEstimator(
             environment, new PixelLoading(outputColumnName, inputColumnName ?? outputColumnName, folder, options with { }));
     }
 
     /// <summary>
-    /// Decodes pictures that a column holds as the bytes of their files (PNG, JPEG, WebP, BMP, GIF), such as those of a database or a
-    /// queue, into the pixels that autoencoders accept. They have the values that <c>LoadPixels</c> gives for the same files, to the bit.
+    /// Decodes image files that a column holds as bytes, for example from a database or a queue, to pixels for an autoencoder. The formats
+    /// are PNG, JPEG, WebP, BMP and GIF. The values equal those of <c>LoadPixels</c> for the same files, to the bit.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
-    /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
+    /// <param name="shape">The shape of the pixels: one channel for gray, or three for red, green and blue.</param>
     /// <param name="inputColumnName">
-    /// The column of bytes, a vector of Byte of any size, such as a property of type byte[]; null for the output column's name.
+    /// The column of bytes, a vector of Byte of any size, such as a property of type byte[]; null to use
+    /// <paramref name="outputColumnName"/>.
     /// </param>
     /// <returns>
-    /// The estimator, which needs no training. A cursor of its transformer reads 32 rows ahead. It throws, and names the row, where the
-    /// bytes are not a picture, or one that is damaged or too large (<see cref="InvalidDataException"/>), and where there are no bytes
-    /// (<see cref="InvalidOperationException"/>); <see cref="PixelOptions"/> can skip such rows.
+    /// The estimator. It needs no training. Cursors of its transformer read 32 rows ahead. They throw an exception with the row if the
+    /// bytes are not an image, or if the image is damaged or too large (<see cref="InvalidDataException"/>), and if there are no bytes
+    /// (<see cref="InvalidOperationException"/>). <see cref="PixelOptions"/> can skip such rows instead.
     /// </returns>
-    /// <exception cref="ArgumentException">The shape has not 1 or 3 channels, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">The shape does not have 1 or 3 channels, or a name is empty.</exception>
     /// <example>
     /// <code>
     /// var decode = ml.Transforms.DecodePixels("Pixels", new ImageShape(1, 28, 28), "Png");
@@ -78,7 +84,7 @@ public static partial class ImageCatalog
         DecodePixels(catalog, outputColumnName, inputColumnName, new PixelOptions { Shape = shape });
 
     /// <inheritdoc cref="DecodePixels(TransformsCatalog, string, ImageShape, string?)"/>
-    /// <param name="options">How a picture becomes pixels; they are copied.</param>
+    /// <param name="options">The options for converting a picture to pixels; they are copied.</param>
     /// <exception cref="ArgumentException">An option is invalid, or a name is empty.</exception>
     /// <example>
     /// <code>
@@ -90,19 +96,21 @@ public static partial class ImageCatalog
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelOptions options) => new PixelEstimator(
             EnvironmentFor(catalog, options), new PixelDecoding(outputColumnName, inputColumnName ?? outputColumnName, options with { }));
 
-    /// <summary>Makes the pixels that autoencoders accept from images in memory, as <c>LoadPixels</c> does from files.</summary>
+    /// <summary>Converts images in memory to pixels for an autoencoder, as <c>LoadPixels</c> does for files.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
-    /// <param name="shape">The shape of the pixels: one channel for gray or three for red, green and blue.</param>
+    /// <param name="shape">The shape of the pixels: one channel for gray, or three for red, green and blue.</param>
     /// <param name="inputColumnName">
-    /// The column of images, such as a property of type MLImage with the attribute ImageType, which has to name a size; images may have
-    /// any. Null for the output column's name. Images of objects in memory stay yours: dispose them after the last pass.
+    /// The column of images, such as a property of type MLImage with the attribute ImageType. That attribute requires a size, but the
+    /// images
+    /// may have any size. Null to use <paramref name="outputColumnName"/>. You keep the ownership of images of objects in memory: dispose
+    /// them after the last pass.
     /// </param>
     /// <returns>
-    /// The estimator, which has nothing to learn. A cursor of its transformer throws <see cref="InvalidOperationException"/>, and names the
-    /// row, where there is no image or one that has been disposed.
+    /// The estimator. It needs no training. Cursors of its transformer throw <see cref="InvalidOperationException"/> with the row if an
+    /// image is missing or has been disposed.
     /// </returns>
-    /// <exception cref="ArgumentException">The shape has another number of channels, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">The shape does not have 1 or 3 channels, or a name is empty.</exception>
     /// <example>
     /// <code>
     /// var convert = ml.Transforms.ConvertToPixels("Pixels", new ImageShape(1, 28, 28), "Photograph");
@@ -113,7 +121,9 @@ public static partial class ImageCatalog
         ConvertToPixels(catalog, outputColumnName, inputColumnName, new PixelOptions { Shape = shape });
 
     /// <inheritdoc cref="ConvertToPixels(TransformsCatalog, string, ImageShape, string?)"/>
-    /// <param name="options">How an image becomes pixels; copied. <c>Upright</c> and <c>MaximumPixels</c> matter for files alone.</param>
+    /// <param name="options">
+    /// The options for converting an image to pixels; they are copied. <c>Upright</c> and <c>MaximumPixels</c> apply only to files.
+    /// </param>
     /// <exception cref="ArgumentException">An option is invalid, or a name is empty.</exception>
     /// <example>
     /// <code>
@@ -126,13 +136,15 @@ public static partial class ImageCatalog
             EnvironmentFor(catalog, options), new PixelConverting(outputColumnName, inputColumnName ?? outputColumnName, options with { }));
 
     /// <summary>
-    /// Makes of pixels in [0, 255] numbers in [0, 1], all by the same scale. <c>NormalizeMinMax</c> is not for images: it scales every
-    /// pixel on its own, by the largest value that the training data have at that place.
+    /// Scales pixels from [0, 255] to [0, 1]. Use it instead of <c>NormalizeMinMax</c>, which scales each pixel separately by the largest
+    /// training value at that position.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for the numbers, a vector of Single of the input's size and slot names.</param>
-    /// <param name="inputColumnName">The column of pixels, of vectors of Byte, Int32, Single or Double; null for the one above.</param>
-    /// <returns>The estimator, which has nothing to learn.</returns>
+    /// <param name="outputColumnName">The column for scaled pixels, vectors of Single with the size and slot names of the input.</param>
+    /// <param name="inputColumnName">
+    /// The column of pixels, vectors of Byte, Int32, Single or Double; null to use <paramref name="outputColumnName"/>.
+    /// </param>
+    /// <returns>The estimator. It needs no training.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>
     /// <code>
@@ -144,7 +156,7 @@ public static partial class ImageCatalog
         ScalePixels(catalog, outputColumnName, inputColumnName, new PixelScalingEstimator.Options());
 
     /// <inheritdoc cref="ScalePixels(TransformsCatalog, string, string?)"/>
-    /// <param name="options">How they are scaled; they are copied.</param>
+    /// <param name="options">The options for scaling; they are copied.</param>
     /// <example>
     /// <code>
     /// var scale = ml.Transforms.ScalePixels("Pixels", "Bytes", new PixelScalingEstimator.Options { Invert = true });
@@ -155,15 +167,20 @@ public static partial class ImageCatalog
         new(EnvironmentFor(catalog, options), outputColumnName, inputColumnName, options);
 
     /// <summary>
-    /// Draws images of vectors, such as reconstructions or error maps: <c>MLImage.Save</c> writes them to files. Values are rounded to the
-    /// nearest of 256 levels, those outside of [0, 1] to the nearest within. An anomaly detector's error map needs no options: it is drawn
-    /// in the colors of <see cref="DrawingColors.Heat"/>, and the pixel threshold is the middle of the scale.
+    /// Draws vectors, such as reconstructions or error maps, as images. <c>MLImage.Save</c> writes such an image to a file.
     /// </summary>
+    /// <remarks>
+    /// Values are clamped to [0, 1] and rounded to the nearest of 256 levels. The error map of an anomaly detector needs no options: it is
+    /// drawn in the colors of <see cref="DrawingColors.Heat"/>, with the pixel threshold in the middle of the scale.
+    /// </remarks>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for images, opaque; its type has their size where the shape is given.</param>
-    /// <param name="inputColumnName">The column of vectors of Single, planes of gray or of red, green and blue; null for the above.</param>
+    /// <param name="outputColumnName">The column for images, which are opaque. Its type has a size only if the shape is specified.</param>
+    /// <param name="inputColumnName">
+    /// The column of vectors of Single: one plane of gray, or planes of red, green and blue. Null to use
+    /// <paramref name="outputColumnName"/>.
+    /// </param>
     /// <param name="shape">The shape; null to use the input's type (see <see cref="ImageDrawingEstimator.Options.Shape"/>).</param>
-    /// <returns>The estimator. Cursors of its transformer throw <see cref="InvalidOperationException"/> where a value is NaN.</returns>
+    /// <returns>The estimator. Cursors of its transformer throw <see cref="InvalidOperationException"/> if a value is NaN.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>
     /// <code>
@@ -175,8 +192,8 @@ public static partial class ImageCatalog
         DrawImages(catalog, outputColumnName, inputColumnName, new ImageDrawingEstimator.Options { Shape = shape });
 
     /// <inheritdoc cref="DrawImages(TransformsCatalog, string, string?, ImageShape?)"/>
-    /// <param name="options">How they are drawn; they are copied.</param>
-    /// <exception cref="ArgumentException">A name is empty, or the maximum is not above 0.</exception>
+    /// <param name="options">The options for drawing; they are copied.</param>
+    /// <exception cref="ArgumentException">A name is empty, or the maximum is not greater than 0.</exception>
     /// <example>
     /// <code>
     /// var draw = ml.Transforms.DrawImages(
@@ -188,24 +205,26 @@ public static partial class ImageCatalog
         new(EnvironmentFor(catalog, options), outputColumnName, inputColumnName, options);
 
     /// <summary>
-    /// Draws images with their errors over them: the image in gray, its error map as a translucent heat, whose opacity grows with the
-    /// error, and the outline of the marked pixels. Use it to see where an anomaly detector found something.
+    /// Draws images with their errors over them: the image in gray, the error map as a translucent heat layer that becomes more opaque
+    /// with the error, and the outline of the marked pixels. Use it to see where an anomaly detector found something.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for pictures, MLImage, opaque; its type has their size where the shape is given.</param>
-    /// <param name="imageColumnName">The column of images, Vector&lt;Single, C, H, W&gt; in [0, 1], of one channel or three.</param>
+    /// <param name="outputColumnName">
+    /// The column for pictures, MLImage, which are opaque. Its type has a size only if the shape is specified.
+    /// </param>
+    /// <param name="imageColumnName">The column of images, Vector&lt;Single, C, H, W&gt; in [0, 1], with one or three channels.</param>
     /// <param name="errorMapColumnName">
-    /// The column of error maps, vectors of Single: H x W values, or C x H x W, whose mean over the channels is drawn. A detector's needs
-    /// no options; others need <see cref="OverlayDrawingEstimator.Options.MaximumValue"/>.
+    /// The column of error maps, vectors of Single: H x W values, or C x H x W values whose mean over the channels is drawn. The error map
+    /// of a detector needs no options; other maps require <see cref="OverlayDrawingEstimator.Options.MaximumValue"/>.
     /// </param>
     /// <param name="maskColumnName">
-    /// The column of masks whose outline is drawn: vectors of H x W values, Boolean or Single (above 0.5 is marked). Null, the default, to
-    /// mark errors above the pixel threshold, which the annotation PixelThreshold of a detector's error map says; no pixel is marked where
-    /// there is no such annotation.
+    /// The column of masks to outline: vectors of H x W values, Boolean or Single (a value above 0.5 marks a pixel). Null, the default, to
+    /// mark errors above the pixel threshold, which the annotation PixelThreshold of a detector's error map contains. Without that
+    /// annotation, no pixel is marked.
     /// </param>
     /// <returns>
-    /// The estimator, which needs no training. An image whose error map has a NaN is drawn without heat in a frame; a NaN in an image is
-    /// black.
+    /// The estimator. It needs no training. If an error map contains a NaN, the image is drawn without heat, in a frame. A NaN in an image
+    /// is drawn black.
     /// </returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>
@@ -220,8 +239,8 @@ public static partial class ImageCatalog
             catalog, outputColumnName, imageColumnName, errorMapColumnName, maskColumnName, new OverlayDrawingEstimator.Options());
 
     /// <inheritdoc cref="DrawOverlay(TransformsCatalog, string, string, string, string?)"/>
-    /// <param name="options">How they are drawn; they are copied.</param>
-    /// <exception cref="ArgumentException">A name is empty, or an option is out of its range.</exception>
+    /// <param name="options">The options for drawing; they are copied.</param>
+    /// <exception cref="ArgumentException">A name is empty, or an option is out of range.</exception>
     /// <example>
     /// <code>
     /// var draw = ml.Transforms.DrawOverlay(

@@ -6,16 +6,18 @@ namespace FashionAE.MLNet;
 
 public static partial class ImageCatalog
 {
-    /// <summary>Scores reconstructions against the images that they should be, row by row; each score where a column is named.</summary>
+    /// <summary>
+    /// Compares each reconstruction with its target image. It computes each score for which you specify a column.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="targetColumnName">The column of images that they should be, a known-size vector of Single in [0, 1].</param>
+    /// <param name="targetColumnName">The column of target images, known-size vectors of Single in [0, 1].</param>
     /// <param name="reconstructionColumnName">The column of reconstructions, of the same size and range.</param>
     /// <param name="mseColumnName">The column for the mean squared error, Single in [0, 1].</param>
-    /// <param name="psnrColumnName">The column for the peak signal-to-noise ratio, Single, in decibels; infinite for equal images.</param>
+    /// <param name="psnrColumnName">The column for the peak signal-to-noise ratio in decibels, Single; infinite for equal images.</param>
     /// <param name="ssimColumnName">The column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1].</param>
-    /// <param name="errorMapColumnName">The column for the squared error of every pixel, of the target column's type, in [0, 1].</param>
-    /// <returns>The estimator, which has nothing to learn.</returns>
-    /// <exception cref="ArgumentException">No score is asked for, or two of them have one name.</exception>
+    /// <param name="errorMapColumnName">The column for the squared error of each pixel, of the target column's type, in [0, 1].</param>
+    /// <returns>The estimator. It needs no training.</returns>
+    /// <exception cref="ArgumentException">No score column is specified, or two score columns have the same name.</exception>
     /// <example>
     /// <code>
     /// var score = ml.Transforms.ScoreReconstruction("Pixels", "Decoded", mseColumnName: "Mse", ssimColumnName: "Ssim");
@@ -45,7 +47,7 @@ public static partial class ImageCatalog
         ReconstructionScoringEstimator.Options options) =>
         new(EnvironmentFor(catalog, options), targetColumnName, reconstructionColumnName, options);
 
-    /// <summary>Gets what the steps of a catalog run in, once neither it nor the options are null.</summary>
+    /// <summary>Gets the environment of a catalog after checking that neither the catalog nor the options are null.</summary>
     internal static IHostEnvironment EnvironmentFor(TransformsCatalog catalog, object options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -6,25 +6,27 @@ namespace FashionAE.MLNet;
 public sealed partial class ReconstructionCatalog
 {
     /// <summary>
-    /// Compares a detector's scores, verdicts and error maps with labels and true masks: AUROC, average precision, F1, false alarms, and of
-    /// pixels AUROC, AUPRO and intersection over union.
+    /// Compares scores, predicted labels and error maps of a detector with true labels and masks. The metrics are AUROC, average precision,
+    /// F1 and false alarms; for pixels AUROC, AUPRO and intersection over union.
     /// </summary>
     /// <param name="data">
     /// The output of a detector, with labels; it is read once. The columns of the last detector are found by their annotations.
     /// </param>
     /// <param name="labelColumnName">
-    /// The column that says which rows are anomalies: Boolean, or Single, where values above 0 are anomalies.
+    /// The column of labels: Boolean, true for anomalies, or Single, with values above 0 for anomalies.
     /// </param>
     /// <param name="maskColumnName">
-    /// The column of true masks, to evaluate the error maps as well; null for images alone. It has a value for every pixel, or one for
-    /// each channel of it: Boolean, Byte, where values above 0 mark a pixel, or Single, where values above 0.5 do. A row with an empty
-    /// vector has no marked pixels.
+    /// The column of true masks; null to evaluate only images, without error maps. It has one value per pixel, or one per pixel and
+    /// channel:
+    /// Boolean, Byte (a value above 0 marks a pixel) or Single (a value above 0.5 marks a pixel). An empty vector marks no pixels.
     /// </param>
-    /// <returns>The metrics; their text is a table.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or there is no detector.</exception>
+    /// <returns>The metrics. Their <c>ToString</c> returns a table.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or the data contains no output of a detector.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// There are no rows, or only normal ones, or only anomalies; no pixel is marked, or all are; a label is missing; the size of the
-    /// images is unknown, or a row has another number of pixels.
+    /// There are no rows, only normal rows, or only anomalies. The masks mark no pixel, or all of them. A label is missing. The size of the
+    /// images is unknown, or a row has a different number of pixels.
     /// </exception>
     /// <example>
     /// <code>
@@ -36,9 +38,9 @@ public sealed partial class ReconstructionCatalog
         EvaluateAnomalies(data, new AnomalyEvaluationOptions { LabelColumnName = labelColumnName, MaskColumnName = maskColumnName });
 
     /// <inheritdoc cref="EvaluateAnomalies(IDataView, string, string?)"/>
-    /// <param name="options">The columns that are compared, and which classes are normal.</param>
+    /// <param name="options">The columns to compare, and the classes that are normal.</param>
     /// <exception cref="ArgumentException">
-    /// NormalClasses is missing where labels are classes, or is set where they are not.
+    /// NormalClasses is missing although the labels are classes, or it is set although they are not.
     /// </exception>
     public AnomalyMetrics EvaluateAnomalies(IDataView data, AnomalyEvaluationOptions options)
     {
@@ -53,55 +55,66 @@ public sealed partial class ReconstructionCatalog
     }
 }
 
-/// <summary>Which columns <see cref="ReconstructionCatalog.EvaluateAnomalies(IDataView, AnomalyEvaluationOptions)"/> compares.</summary>
+/// <summary>
+/// Specifies the columns that <see cref="ReconstructionCatalog.EvaluateAnomalies(IDataView, AnomalyEvaluationOptions)"/> compares.
+/// </summary>
 /// <remarks>
-/// Names of a detector's columns may be null: they are then found by the annotations ScoreColumnSetId and ScoreValueKind, of the detector
-/// that <see cref="ScoreColumnName"/> belongs to, or of the last one; if there is none, of the last binary classifier, which is how
-/// RandomizedPca marks its output. A score without annotations has no other columns but those named.
+/// The names of the detector's columns may be null. The columns are then found by the annotations ScoreColumnSetId and ScoreValueKind:
+/// those of the detector that <see cref="ScoreColumnName"/> belongs to, or those of the last detector. If there is no detector, the
+/// columns of the last binary classifier are used, because RandomizedPca marks its output that way. If the score column has no
+/// annotations, only the columns that you specify are used.
 /// </remarks>
 public sealed record AnomalyEvaluationOptions
 {
     /// <summary>
-    /// Gets or sets the column that says which rows are anomalies: Boolean, Single (above 0 for an anomaly), or, with
-    /// <see cref="NormalClasses"/>, classes as keys or text; Label unless set.
+    /// Gets or sets the column of labels: Boolean, Single (above 0 for an anomaly), or classes as keys or text together with
+    /// <see cref="NormalClasses"/>. The default is Label.
     /// </summary>
     public string LabelColumnName { get; set; } = "Label";
 
     /// <summary>
-    /// Gets or sets the classes that are normal, by the values of the label's keys or its text: all others are anomalies. Null unless the
-    /// label is a column of classes.
+    /// Gets or sets the normal classes, as key values or text of the label column. All other classes are anomalies. Null unless the label
+    /// is
+    /// a column of classes.
     /// </summary>
     public IReadOnlyCollection<string>? NormalClasses { get; set; }
 
     /// <summary>
-    /// Gets or sets the column of classes, keys or text, to evaluate each class of anomalies against all normal rows; null for the label,
-    /// if that has classes.
+    /// Gets or sets the column of classes, keys or text, to evaluate each class of anomalies against all normal rows. Null to use the label
+    /// column if it has classes.
     /// </summary>
     public string? ClassColumnName { get; set; }
 
-    /// <summary>Gets or sets the column of scores, Single, higher for anomalies; null to find it.</summary>
+    /// <summary>Gets or sets the column of scores, Single, higher for anomalies; null to find it by annotations.</summary>
     public string? ScoreColumnName { get; set; }
 
-    /// <summary>Gets or sets the column of verdicts, Boolean; null to find it. Without one there are no figures at a threshold.</summary>
+    /// <summary>
+    /// Gets or sets the column of predicted labels, Boolean; null to find it by annotations. If there is none, metrics that need a
+    /// threshold
+    /// are omitted.
+    /// </summary>
     public string? PredictedLabelColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the column of true masks, of Boolean, Byte (above 0 marks a pixel) or Single (above 0.5 does); null to evaluate images
-    /// alone. It has a value for every pixel, or one for each channel of it; an empty vector marks nothing.
+    /// Gets or sets the column of true masks: Boolean, Byte (above 0 marks a pixel) or Single (above 0.5 marks a pixel). Null to evaluate
+    /// only images. A mask has one value per pixel, or one per pixel and channel. An empty vector marks no pixels.
     /// </summary>
     public string? MaskColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the column of error maps, vectors of Single; null to find it. Of an error in each channel the mean is compared.
+    /// Gets or sets the column of error maps, vectors of Single; null to find it by annotations. If a map has one error per channel, their
+    /// mean is compared.
     /// </summary>
     public string? ErrorMapColumnName { get; set; }
 
-    /// <summary>Gets or sets the column of the detector's masks, vectors of Boolean; null to find it. It is optional.</summary>
+    /// <summary>
+    /// Gets or sets the column of the detector's masks, vectors of Boolean; null to find it by annotations. It is optional.
+    /// </summary>
     public string? PredictedMaskColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the shape of the images, of which height and width count; null to read it from the types of the error map and the mask:
-    /// from their dimensions, or as a square.
+    /// Gets or sets the shape of the images; only height and width are used. Null to read the size from the types of the error map and the
+    /// mask: from their dimensions, or, if they have none, as a square.
     /// </summary>
     public ImageShape? Shape { get; set; }
 }

@@ -8,22 +8,22 @@ namespace FashionAE.MLNet;
 
 public sealed partial class ReconstructionCatalog
 {
-    /// <summary>The columns that are compared, found in a schema.</summary>
+    /// <summary>Finds the columns to compare in a schema.</summary>
     private sealed class AnomalyColumns
     {
         private const string Parameter = "data";
         private const string Anomaly = Known.ScoreColumnKind.AnomalyDetection;
 
-        // What ML.NET's own RandomizedPca calls its columns: it shares the scorer of binary classifiers.
+        // ML.NET's RandomizedPca annotates its columns like this, because it shares the scorer of binary classifiers.
         private const string Binary = Known.ScoreColumnKind.BinaryClassification;
 
         private readonly DataViewSchema _schema;
 
-        // Which detector's columns are found by annotations.
+        // The score column set of the detector whose columns are found by annotations.
         private readonly uint? _set;
 
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-        /// <exception cref="ArgumentException">NormalClasses and the type of the label do not go together.</exception>
+        /// <exception cref="ArgumentException">NormalClasses does not fit the type of the label.</exception>
         public AnomalyColumns(DataViewSchema schema, AnomalyEvaluationOptions options)
         {
             _schema = schema;
@@ -76,24 +76,24 @@ public sealed partial class ReconstructionCatalog
                 throw Contracts.ExceptSchemaMismatch(Parameter, "label", name, "Boolean, Single, Key<UInt32> or String", $"{label.Type}");
             if (hasClasses && options.NormalClasses is not { Count: > 0 })
                 throw new ArgumentException(
-                    $"The labels in column '{name}' are classes: name the normal ones in the option NormalClasses.", nameof(options));
+                    $"The labels in column '{name}' are classes: set the option NormalClasses to the normal ones.", nameof(options));
             if (!hasClasses && options.NormalClasses is not null)
                 throw new ArgumentException(
-                    $"The labels in column '{name}' are of type {label.Type}, not classes: leave out the option NormalClasses.",
+                    $"The labels in column '{name}' are of type {label.Type}, not classes: remove the option NormalClasses.",
                     nameof(options));
             return label;
         }
 
-        /// <summary>Refuses to compare what a detector says with itself.</summary>
+        /// <summary>Throws if a detector's output column is used as ground truth.</summary>
         private static void CheckIsTruth(DataViewSchema.Column column, string what)
         {
             if (SetOf(column, Anomaly, Binary) is not null)
                 throw new ArgumentException(
-                    $"Column '{column.Name}' is what a detector says, not {what}: give the detector's column another name, if it hides "
+                    $"Column '{column.Name}' is the output of a detector, not {what}: rename the detector's column if it hides "
                     + "yours.");
         }
 
-        /// <summary>Finds the column that is named, or else the one of the detector that its annotations call so.</summary>
+        /// <summary>Finds the column with a given name, or else the detector's column with a given value kind.</summary>
         private DataViewSchema.Column? Find(string role, string? name, string valueKind, DataViewType type, bool isVector = false)
         {
             if (name is not null)
@@ -116,9 +116,9 @@ public sealed partial class ReconstructionCatalog
         }
 
         private static Exception Missing(string role, string what, string option) => Contracts.ExceptParam(
-            Parameter, $"No {role} column of an anomaly detector is in the data: set {option}, or let the detector add {what}.");
+            Parameter, $"The data contains no {role} column of an anomaly detector: set {option}, or let the detector add {what}.");
 
-        /// <summary>The number of the detector that a column belongs to; null if it is no detector's.</summary>
+        /// <summary>The score column set of a column; null if the column does not belong to a detector.</summary>
         private static uint? SetOf(DataViewSchema.Column? column, params string[] kinds)
         {
             if (column is not { } known || !kinds.Contains(Text(known, Kinds.ScoreColumnKind))

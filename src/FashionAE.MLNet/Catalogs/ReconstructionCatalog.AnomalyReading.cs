@@ -5,7 +5,7 @@ namespace FashionAE.MLNet;
 
 public sealed partial class ReconstructionCatalog
 {
-    /// <summary>Reads the rows of a cursor, one after the other, and compares what was read.</summary>
+    /// <summary>Reads the rows of a cursor one by one, and computes the metrics.</summary>
     private sealed class AnomalyReading
     {
         private readonly DataViewRow _row;
@@ -19,11 +19,11 @@ public sealed partial class ReconstructionCatalog
         private int _detected;
         private int _falseAlarms;
 
-        // Names of normal classes that the labels' type does not know, and the classes that rows have.
+        // Normal classes that the label column's key values do not contain, and the classes of the rows that were read.
         private string[] _unseen = [];
         private readonly SortedSet<string> _seen = new(StringComparer.Ordinal);
 
-        // Kept for the metrics of classes alone.
+        // Collected only if there are metrics per class.
         private readonly List<float> _normal = [];
         private readonly Dictionary<(uint Key, string Name), (List<float> Scores, int Detected)> _classes = [];
 
@@ -63,15 +63,15 @@ public sealed partial class ReconstructionCatalog
             _classes[key] = (scores, detected + (verdict ? 1 : 0));
         }
 
-        /// <exception cref="InvalidOperationException">There are no rows, or of one kind alone, or pixels of one kind alone.</exception>
+        /// <exception cref="InvalidOperationException">There are no rows or pixels, or all are normal, or all are anomalies.</exception>
         public AnomalyMetrics ToMetrics()
         {
             if (_scores.NormalCount + _scores.AnomalyCount == 0)
                 throw new InvalidOperationException("There are no rows to evaluate.");
             if (Array.Find(_unseen, name => !_seen.Contains(name)) is { } unknown)
                 throw new InvalidOperationException(
-                    $"The option {nameof(AnomalyEvaluationOptions.NormalClasses)} has '{unknown}', of which there is no row. Classes are: "
-                    + $"{string.Join(", ", _seen.Take(20))}.");
+                    $"The option {nameof(AnomalyEvaluationOptions.NormalClasses)} contains '{unknown}', but no row has this class. The"
+                    + $" classes are: {string.Join(", ", _seen.Take(20))}.");
             if (_scores.NormalCount == 0 || _scores.AnomalyCount == 0)
                 throw new InvalidOperationException(
                     $"There are {_scores.NormalCount} normal rows and {_scores.AnomalyCount} anomalies: metrics need both. Check the labels"
@@ -114,7 +114,7 @@ public sealed partial class ReconstructionCatalog
         }
     }
 
-    /// <summary>Reads error maps and masks.</summary>
+    /// <summary>Reads error maps and masks, and computes the metrics of pixels.</summary>
     private sealed class PixelReading
     {
         private readonly DataViewRow _row;
@@ -133,7 +133,7 @@ public sealed partial class ReconstructionCatalog
             var types = new[] { columns.ErrorMap!.Value, columns.Truth!.Value }.Select(column => (VectorDataViewType)column.Type);
             var (height, width) = shape is { } known ? (known.Height, known.Width) : RegionOverlap.SizeOf([.. types])
                 ?? throw new InvalidOperationException(
-                    $"The size of the images cannot be told from the types of the columns '{columns.ErrorMap.Value.Name}' and "
+                    $"The size of the images cannot be determined from the types of the columns '{columns.ErrorMap.Value.Name}' and "
                     + $"'{columns.Truth.Value.Name}': set the option Shape.");
             (_row, _columns, _overlap) = (row, columns, new RegionOverlap(height, width));
             _errors = new float[height * width];
@@ -158,11 +158,11 @@ public sealed partial class ReconstructionCatalog
             _overlap.Add(_errors, _truth, _predicted);
         }
 
-        /// <exception cref="InvalidOperationException">All pixels are normal, or none is.</exception>
+        /// <exception cref="InvalidOperationException">All pixels are normal, or all are marked.</exception>
         public AnomalyPixelMetrics ToMetrics() => !_overlap.IsOneSided
             ? _overlap.ToMetrics(_readPredicted is not null)
             : throw new InvalidOperationException(
-                $"The masks in column '{_columns.Truth!.Value.Name}' mark no pixel, or all: metrics of pixels need both kinds.");
+                $"The masks in column '{_columns.Truth!.Value.Name}' mark no pixels, or all pixels: pixel metrics need both.");
 
         private Action<bool[]> MaskReader(DataViewSchema.Column column) => ((VectorDataViewType)column.Type).ItemType switch
         {
@@ -185,12 +185,12 @@ public sealed partial class ReconstructionCatalog
             };
         }
 
-        /// <summary>How many values a vector has for each pixel.</summary>
+        /// <summary>The number of values per pixel in a vector.</summary>
         private int Channels(int length, DataViewSchema.Column column) =>
             length % _truth.Length == 0 ? length / _truth.Length : throw WrongLength(length, column);
 
         private InvalidOperationException WrongLength(int length, DataViewSchema.Column column) => new(
-            $"Row {_row.Position} has {length} values in column '{column.Name}'; the images have {_truth.Length} pixels, "
-            + "and a value, or one for each channel, is needed for every pixel.");
+            $"Row {_row.Position} has {length} values in column '{column.Name}', but the images have {_truth.Length} pixels. "
+            + "The column must have one value per pixel, or one per pixel and channel.");
     }
 }

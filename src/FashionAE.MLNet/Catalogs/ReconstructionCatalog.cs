@@ -4,10 +4,10 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Judges reconstructions, as the catalogs of ML.NET's own tasks judge theirs.</summary>
+/// <summary>Evaluates reconstructions and anomaly detectors, like the <c>Evaluate</c> methods of ML.NET's own catalogs.</summary>
 public sealed partial class ReconstructionCatalog
 {
-    // They hide no column of the data that is read here.
+    // These names do not hide columns of the data, which Evaluate reads from the same view.
     private static readonly ReconstructionScoringEstimator.Options Scores = new()
     {
         MseColumnName = "FashionAE.Mse",
@@ -20,18 +20,18 @@ public sealed partial class ReconstructionCatalog
     internal ReconstructionCatalog(IHostEnvironment environment) => _environment = environment;
 
     /// <summary>
-    /// Compares reconstructions with the images that they should be: mean squared error, peak signal-to-noise ratio and structural
-    /// similarity, means over the images, and the ratio of the mean error too.
+    /// Compares reconstructions with their target images. The metrics are means over the images: mean squared error, peak signal-to-noise
+    /// ratio and structural similarity. A second peak signal-to-noise ratio is computed from the mean error.
     /// </summary>
     /// <param name="data">A view with both columns; it is read once.</param>
-    /// <param name="targetColumnName">The column of images that they should be, in [0, 1].</param>
+    /// <param name="targetColumnName">The column of target images, in [0, 1].</param>
     /// <param name="reconstructionColumnName">The column of reconstructions, of the same size and range.</param>
-    /// <param name="labelColumnName">The column of classes, a key or text, to score each class too; null for all rows alone.</param>
-    /// <param name="shape">The shape of the images; null to tell it from the column's type, where that has a size.</param>
-    /// <returns>The metrics; their text is a table.</returns>
+    /// <param name="labelColumnName">The column of classes, keys or text, to also score each class; null to score only all rows.</param>
+    /// <param name="shape">The shape of the images; null to read it from the column's type, if that has a size.</param>
+    /// <returns>The metrics. Their <c>ToString</c> returns a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There are no rows, the shape of the images cannot be told, or they are smaller than 11x11 pixels.
+    /// There are no rows, the shape of the images is unknown, or the images are smaller than 11x11 pixels.
     /// </exception>
     /// <example>
     /// <code>
@@ -64,7 +64,7 @@ public sealed partial class ReconstructionCatalog
         return sum.Count > 0 ? sum.ToMetrics() : throw new InvalidOperationException("There are no rows to evaluate.");
     }
 
-    /// <summary>Reads the names of classes from a key column (by its values, where it has them) or a text column.</summary>
+    /// <summary>Reads class names from a text column or a key column. Key values are used if the column has them.</summary>
     private static class LabelColumn
     {
         /// <exception cref="ArgumentOutOfRangeException">The column is missing or neither a key nor text.</exception>
@@ -79,7 +79,7 @@ public sealed partial class ReconstructionCatalog
         public static bool HasClasses(DataViewSchema.Column column) =>
             column.Type is TextDataViewType || (column.Type is KeyDataViewType && column.Type.RawType == typeof(uint));
 
-        /// <summary>The names of all classes of a key column, where its type has them.</summary>
+        /// <summary>The names of all classes of a key column, if its annotations contain them.</summary>
         public static IEnumerable<string> Names(DataViewSchema.Column column)
         {
             var names = default(VBuffer<ReadOnlyMemory<char>>);
@@ -88,7 +88,9 @@ public sealed partial class ReconstructionCatalog
             return names.DenseValues().Select(name => $"{name}");
         }
 
-        /// <summary>A function that reads the current row's class; sorted, classes come in the order of their keys.</summary>
+        /// <summary>
+        /// Creates a function that reads the class of the current row. Sorted by key, classes are in the order of the keys.
+        /// </summary>
         public static Func<(uint Key, string Name)> Getter(DataViewRow row, DataViewSchema.Column column)
         {
             if (column.Type is TextDataViewType)
