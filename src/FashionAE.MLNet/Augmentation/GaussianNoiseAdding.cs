@@ -17,25 +17,25 @@ public sealed class NoiseAddingEstimator : ImageEstimator<NoiseAddingTransformer
     {
     }
 
-    /// <summary>The options of a <see cref="NoiseAddingEstimator"/>: how noise is added.</summary>
+    /// <summary>The options of a <see cref="NoiseAddingEstimator"/>.</summary>
     public sealed record Options
     {
-        /// <summary>Gets or sets the standard deviation of the noise before clamping, 0 or more; 0.25 unless set.</summary>
+        /// <summary>Gets or sets the standard deviation of the noise before clamping, 0 or more. The default is 0.25.</summary>
         public double StandardDeviation { get; set; } = 0.25;
 
         /// <summary>
-        /// Gets or sets the seed of the noise: with it and its id a row gets the same noise every time. Null to draw one from the seed of
-        /// the <see cref="MLContext"/>.
+        /// Gets or sets the seed of the noise. The noise of a row depends only on the seed and the row's id. Null to draw a seed from the
+        /// random generator of the <see cref="MLContext"/>.
         /// </summary>
         public int? Seed { get; set; }
     }
 }
 
 /// <summary>
-/// Adds Gaussian noise to every value of an image and clamps the sums to [0, 1]. The noise depends on the seed and the row's id alone. The
-/// first image of a view with values outside of [0, 1] is a warning in the log.
+/// Adds Gaussian noise to every value of an image and clamps the sums to [0, 1]. The noise depends only on the seed and the row's id. The
+/// log has one warning per view if images have values outside [0, 1].
 /// </summary>
-/// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread.</remarks>
 public sealed class NoiseAddingTransformer : BatchTransformer
 {
     internal NoiseAddingTransformer(GaussianNoiseAdding component)
@@ -44,7 +44,7 @@ public sealed class NoiseAddingTransformer : BatchTransformer
     }
 }
 
-/// <summary>Noise as a component.</summary>
+/// <summary>The component that adds noise.</summary>
 internal sealed record GaussianNoiseAdding(
     string Output, string Input, [property: JsonPropertyName("Factor")] double StandardDeviation, long Seed)
     : Component<GaussianNoiseAdding>, ISaved
@@ -76,7 +76,7 @@ internal sealed record GaussianNoiseAdding(
             [new(new(Output, input.Type, ColumnAnnotations.OfImages(input)), input.Index)],
             request => new SingleRow<VBuffer<float>, VBuffer<float>>(input, AddNoise)
             {
-                // Values that a sparse vector leaves out are 0.
+                // Values that a sparse vector omits are 0.
                 Check = (in VBuffer<float> image, DataViewRow row) =>
                     request.Log.CheckRange(image.GetValues(), StepLog.Rounding, input.Name, row),
             });

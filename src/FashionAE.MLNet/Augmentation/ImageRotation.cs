@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes rotated copies of the rows of a view, beside the originals.</summary>
+/// <summary>Adds rotated copies of the rows of a view.</summary>
 public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransformer>
 {
     internal ImageRotatingEstimator(IHostEnvironment environment, string output, string? input, Options options)
@@ -18,41 +18,42 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
     {
     }
 
-    /// <summary>The options of an <see cref="ImageRotatingEstimator"/>: how images are rotated.</summary>
+    /// <summary>The options of an <see cref="ImageRotatingEstimator"/>.</summary>
     public sealed record Options
     {
-        /// <summary>Gets or sets how many rotated copies a row gets, 1 to 10,000; 5 unless set.</summary>
+        /// <summary>Gets or sets the number of rotated copies per row, 1 to 10,000. The default is 5.</summary>
         public int Copies { get; set; } = 5;
 
         /// <summary>
-        /// Gets or sets the largest angle in degrees, 0 or more; angles are uniform in [-Degrees, Degrees], counter-clockwise. 180 unless
-        /// set.
+        /// Gets or sets the largest angle in degrees, 0 or more. Angles are uniform in [-Degrees, Degrees]; positive angles are
+        /// counterclockwise.
+        /// The default is 180.
         /// </summary>
         public double Degrees { get; set; } = 180;
 
-        /// <summary>Gets or sets how values between pixels are found; from the nearest one unless set.</summary>
+        /// <summary>Gets or sets the interpolation of values between pixels. The default is the nearest pixel.</summary>
         public Interpolation Interpolation { get; set; }
 
-        /// <summary>Gets or sets a value indicating whether the row itself stays beside its copies; true unless set.</summary>
+        /// <summary>Gets or sets a value indicating whether the original row is kept next to its copies. The default is true.</summary>
         public bool KeepOriginals { get; set; } = true;
 
         /// <summary>
-        /// Gets or sets the seed of the angles: with it and its id a row gets the same ones every time. Null to draw one from the seed of
-        /// the <see cref="MLContext"/>.
+        /// Gets or sets the seed of the angles. The angles of a row depend only on the seed and the row's id. Null to draw a seed from the
+        /// random generator of the <see cref="MLContext"/>.
         /// </summary>
         public int? Seed { get; set; }
 
-        /// <summary>Gets or sets the shape of the images; null to tell it from the column's type, where that has a size.</summary>
+        /// <summary>Gets or sets the shape of the images; null to read it from the column's type, if that has a size.</summary>
         public ImageShape? Shape { get; set; }
     }
 }
 
 /// <summary>
-/// Makes of every row the row itself and copies of it in which the image is rotated by random angles; all other columns are the same. The
-/// angles depend on the seed and the row's id alone. It needs memory for one batch of rows. The first image of a view with values outside
-/// of [0, 1] is a warning in the log.
+/// Outputs each row followed by copies whose image is rotated by random angles; all other columns stay the same. The angles depend only on
+/// the seed and the row's id. Memory is needed for one batch of rows. The log has one warning per view if images have values outside
+/// [0, 1].
 /// </summary>
-/// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread.</remarks>
 public sealed class ImageRotatingTransformer : BatchTransformer
 {
     internal ImageRotatingTransformer(ImageRotation component)
@@ -61,7 +62,7 @@ public sealed class ImageRotatingTransformer : BatchTransformer
     }
 }
 
-/// <summary>Rotation as a component.</summary>
+/// <summary>The component that rotates images.</summary>
 internal sealed record ImageRotation(
     string Output, string Input, int Copies, double Degrees, Interpolation Interpolation, bool KeepOriginals, long Seed, ImageShape? Shape)
     : Component<ImageRotation>, ISaved
@@ -107,7 +108,7 @@ internal sealed record ImageRotation(
 
     internal override BatchTransformer ToTransformer() => new ImageRotatingTransformer(this);
 
-    /// <summary>Rotates all copies of a batch of rows at once.</summary>
+    /// <summary>Rotates all copies of a batch of rows together.</summary>
     private sealed class Batch(ImageRotation settings, ImageBuffer images) : ImageBatch(images)
     {
         private BatchValues Rows => field ??= new BatchValues(

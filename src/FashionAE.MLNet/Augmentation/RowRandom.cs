@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Random numbers that depend on a seed, a row's id and a number of our own alone: the same for a row in whatever order, batch or thread
-/// it comes. SplitMix64 (Steele, Lea and Flood 2014).
+/// Generates random numbers that depend only on a seed, a row's id and the number of a copy, not on the order of rows, batches or threads.
+/// The generator is SplitMix64 (Steele, Lea and Flood 2014).
 /// </summary>
 internal struct RowRandom
 {
@@ -18,14 +18,14 @@ internal struct RowRandom
             _state = Next() ^ part;
     }
 
-    /// <summary>The seed that an option gives, or one that is drawn from that of the context.</summary>
+    /// <summary>The seed of an option, or, if that is null, a seed drawn from the context's random generator.</summary>
     public static int Seed(int? option, IHostEnvironment environment, string estimator) =>
         option ?? environment.Register(estimator).Rand.Next();
 
-    /// <summary>Uniform in [0, 1).</summary>
+    /// <summary>Returns a uniform random number in [0, 1).</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Two independent numbers of the standard normal distribution (Box and Muller 1958).</summary>
+    /// <summary>Returns two independent random numbers with the standard normal distribution (Box and Muller 1958).</summary>
     public (double First, double Second) NextNormals()
     {
         var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));

@@ -38,7 +38,7 @@ public static partial class ImageCatalog
     /// <param name="options">The options for the rotation, and whether original rows are kept; they are copied.</param>
     /// <example>
     /// <code>
-    // One rotated image per row: a test set of rotated garments.
+    /// // One rotated image per row: a test set of rotated garments.
     /// var rotate = ml.Transforms.RotateImages(
     ///     "Pixels", null, new ImageRotatingEstimator.Options { Copies = 1, KeepOriginals = false, Seed = 7 });
     /// </code>

@@ -3,31 +3,32 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The values of one column in the rows that were read ahead, of any type that can be kept.</summary>
+/// <summary>Buffers the values of one column for the rows that were read ahead.</summary>
 internal abstract class ColumnBuffer
 {
     /// <summary>A getter for the current row, a <see cref="ValueGetter{TValue}"/> of the column's raw type.</summary>
     public abstract Delegate Getter { get; }
 
     /// <summary>
-    /// Whether values of a type can be kept while the input goes on. An image cannot: it is one object, which the getter of the next row
-    /// disposes or the reader does, and it may be large.
+    /// Whether values of a type can be buffered while the input moves to the next rows. An image cannot: it is a single object, which may
+    /// be
+    /// large, and which the getter of the next row or the reader disposes.
     /// </summary>
     public static bool CanKeep(DataViewType type) => type is PrimitiveDataViewType or VectorDataViewType;
 
-    /// <summary>Makes the buffer of a column whose values can be kept.</summary>
+    /// <summary>Creates the buffer of a column whose values can be buffered.</summary>
     /// <param name="type">The column's type.</param>
     /// <param name="read">The input's getter, a <see cref="ValueGetter{TValue}"/> of the type's raw type.</param>
-    /// <param name="slot">Says which of the kept rows is the current one.</param>
-    /// <param name="capacity">The most rows to keep.</param>
+    /// <param name="slot">The slot that says which of the buffered rows is the current one.</param>
+    /// <param name="capacity">The maximum number of rows to buffer.</param>
     public static ColumnBuffer Create(DataViewType type, Delegate read, RowSlot slot, int capacity) => type is VectorDataViewType vector
         ? (ColumnBuffer)TypedCall.Invoke(typeof(ColumnBuffer), nameof(Vectors), vector.ItemType.RawType, read, slot, capacity)
         : (ColumnBuffer)TypedCall.Invoke(typeof(ColumnBuffer), nameof(Values), type.RawType, read, slot, capacity);
 
-    /// <summary>Keeps the input's current value in a place.</summary>
+    /// <summary>Stores the input's current value at a place in the buffer.</summary>
     public abstract void Read(int place);
 
-    // A copy: what a getter fills is the caller's, who may write into it.
+    // Copies the value, because the caller owns the result of a getter and may write into it.
     private static KeptValues<VBuffer<T>> Vectors<T>(ValueGetter<VBuffer<T>> read, RowSlot slot, int capacity) =>
         new(read, slot, capacity, (in VBuffer<T> kept, ref VBuffer<T> value) => kept.CopyTo(ref value));
 

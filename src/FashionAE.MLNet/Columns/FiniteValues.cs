@@ -2,13 +2,13 @@ using System.Numerics.Tensors;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Which values of vectors are infinite or NaN: training refuses a row by it, and scoring takes it for missing.</summary>
+/// <summary>Finds infinite values and NaN in vectors. Training rejects such a row; scoring treats it as missing.</summary>
 internal static class FiniteValues
 {
-    /// <summary>Finds the first value that is infinite, or NaN unless that is masked; -1 for none.</summary>
+    /// <summary>Finds the first value that is infinite, or NaN unless NaN is masked; returns -1 if there is none.</summary>
     public static int IndexOfOther(ReadOnlySpan<float> values, bool masksMissing)
     {
-        // A sum is finite where all values are, except near the largest number.
+        // If the sum is finite, all values are. If it overflows, the loop decides.
         if (float.IsFinite(TensorPrimitives.Sum(values)))
             return -1;
         for (var i = 0; i < values.Length; i++)
@@ -17,6 +17,6 @@ internal static class FiniteValues
         return -1;
     }
 
-    /// <summary>Whether there is no value but NaN.</summary>
+    /// <summary>Whether all values are NaN.</summary>
     public static bool AreMissing(ReadOnlySpan<float> values) => values.IndexOfAnyExcept(float.NaN) < 0;
 }

@@ -6,23 +6,23 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The images, or vectors, that one column has in the rows of a batch.</summary>
+/// <summary>Holds the images, or other vectors, of one column for the rows of a batch.</summary>
 /// <param name="column">The column.</param>
-/// <param name="capacity">The most rows of a batch.</param>
-/// <param name="log">Gets a warning of values outside of [0, 1].</param>
-/// <param name="margin">How far outside of that range they may be.</param>
+/// <param name="capacity">The maximum number of rows in a batch.</param>
+/// <param name="log">The log for warnings about values outside [0, 1].</param>
+/// <param name="margin">The accepted distance of values from that range.</param>
 internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log, float margin = StepLog.Rounding)
 {
-    // Values of a batch, a gibibyte of them.
+    // The maximum number of values in a batch: 1 GiB.
     public const int Largest = 1 << 28;
 
-    // Values of a batch of vectors unless somebody wants more, 64 megabytes. A network reads its weights once a batch: of 100,000 slots, 41
-    // rows took twice as long a row as these 167, and 512 about as long.
+    // The maximum number of values in a batch of vectors unless the caller wants more: 64 MiB. A network reads its weights once per batch.
+    // With 100,000 slots, batches of 41 rows took twice as long per row as batches of 167 rows; 512 rows were no faster.
     private const int LargestOfVectors = 1 << 24;
 
     private readonly bool[] _areFinite = new bool[capacity];
     private readonly DataViewRowId[] _ids = new DataViewRowId[capacity];
-    // A fresh array's pages are new to the system: they took longer than all else that reading 10,000 rows does.
+    // Rented, because the system maps the pages of a new array first: that took longer than everything else in reading 10,000 rows.
     private float[] _values = ArrayPool<float>.Shared.Rent(capacity * column.Shape.Size);
     private DataViewRow? _input;
     private ValueGetter<VBuffer<float>>? _get;
@@ -32,24 +32,25 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     public InputShape Shape => column.Shape;
 
     /// <summary>
-    /// Gets the buffer's own memory: the images of the batch one after the other, valid until the next row is read. It may be longer.
+    /// Gets the buffer's own memory: the images of the batch one after the other, valid until the next row is read. The array may be
+    /// longer.
     /// </summary>
     public float[] Values => _values;
 
-    /// <summary>Gets a value indicating whether a vector may have values that are NaN, if not all of them are.</summary>
+    /// <summary>Gets a value indicating whether some values of a vector may be NaN, but not all of them.</summary>
     public bool MasksMissing { get; init; }
 
-    /// <summary>Gets a value indicating whether the ids of the rows are kept.</summary>
+    /// <summary>Gets a value indicating whether the row ids are stored.</summary>
     public bool KeepsIds { get; init; }
 
-    /// <summary>How many images make a batch: as many as are wanted, or fewer large ones.</summary>
+    /// <summary>The number of images in a batch: the wanted number, or less if the images are large.</summary>
     public static int BatchSize(int wanted, InputShape shape) =>
         shape.IsVector ? (int)Math.Clamp(LargestOfVectors / Math.Max(1, shape.Size), 1, wanted) : BatchSize(wanted, shape.Size);
 
     /// <inheritdoc cref="BatchSize(int, InputShape)"/>
     public static int BatchSize(int wanted, long imageSize) => (int)Math.Clamp(Largest / Math.Max(1, imageSize), 1, wanted);
 
-    /// <summary>Gives the memory back; there are no images from then on.</summary>
+    /// <summary>Returns the memory to the pool. The buffer has no images afterwards.</summary>
     public void Release()
     {
         ArrayPool<float>.Shared.Return(_values);
@@ -65,7 +66,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         column.CheckLength(_image.Length);
         var values = _values.AsSpan(place * Shape.Size, Shape.Size);
         _image.CopyTo(values);
-        // Now, while they are in the processor's cache.
+        // Check now, while the values are in the processor's cache.
         _areFinite[place] = Shape.IsVector
             ? FiniteValues.IndexOfOther(values, MasksMissing) < 0 && !FiniteValues.AreMissing(values)
             : log.CheckRange(values, margin, column.Name, _input!);
@@ -75,24 +76,24 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     }
 
     /// <summary>
-    /// Whether all values of a row are finite, or all that must be; if not, it is missing to ML.NET, and so is all that is made of it.
+    /// Whether all values of a row are finite, except NaN values that are masked. If not, the row is missing: its results are NaN.
     /// </summary>
     public bool IsFinite(int place) => _areFinite[place];
 
-    /// <summary>The id of the row of an image, where ids are kept.</summary>
+    /// <summary>The id of an image's row, if ids are stored.</summary>
     public DataViewRowId IdOf(int place) => _ids[place];
 
-    /// <summary>Copies the first images into a tensor, float32 [count, C, H, W], or [count, L] of vectors.</summary>
+    /// <summary>Copies the first images into a tensor, float32 [count, C, H, W], or [count, L] for vectors.</summary>
     public Tensor ToTensor(int count) => ToTensor(_values, Shape.Batch(count));
 
-    /// <summary>The first images as a tensor over the buffer's own memory, valid until the next row is read.</summary>
+    /// <summary>Creates a tensor of the first images over the buffer's own memory. It is valid until the next row is read.</summary>
     public Tensor AsTensor(int count) => AsTensor(_values, Shape.Batch(count));
 
-    /// <summary>The first values of an array as a tensor over its own memory, as many as the shape has.</summary>
+    /// <summary>Creates a tensor over the memory of an array. It has the array's first values.</summary>
     public static Tensor AsTensor(float[] values, long[] shape) =>
         frombuffer(values, ScalarType.Float32, shape.Aggregate(1L, (count, size) => count * size)).reshape(shape);
 
-    /// <summary>Copies the first values of an array into a tensor, as many as its shape has.</summary>
+    /// <summary>Copies the first values of an array into a new tensor.</summary>
     public static Tensor ToTensor(float[] values, params long[] shape)
     {
         var tensor = empty(shape);
@@ -101,7 +102,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
         return tensor;
     }
 
-    /// <summary>Copies a tensor of numbers to the beginning of an array.</summary>
+    /// <summary>Copies the values of a tensor to the beginning of an array.</summary>
     public static void CopyTo(Tensor tensor, float[] values)
     {
         using var scope = NewDisposeScope();

@@ -4,38 +4,40 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A column of images, or of other vectors, found in a schema, and their shape.</summary>
-/// <param name="Column">The column, of vectors of Single; of unknown size, as in a data frame, if the shape is given.</param>
+/// <summary>A column of images, or of other vectors, that was found in a schema, and the shape of its values.</summary>
+/// <param name="Column">The column of vectors of Single. Its size may be unknown, as in a data frame, if the shape is given.</param>
 /// <param name="Shape">The shape of the images, or the length of the vectors.</param>
 internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shape)
 {
-    /// <summary>What the user can do where a type does not tell the shape of images.</summary>
+    /// <summary>The remedy if the shape of images does not follow from the type.</summary>
     public const string ShapeRemedy = "give it as the argument 'shape' or the option Shape";
 
-    /// <summary>What the user can do where a type does not tell the length of vectors.</summary>
+    /// <summary>The remedy if the length of vectors does not follow from the type.</summary>
     public const string LengthRemedy = "set Length in the VectorArchitecture";
 
-    /// <summary>The types of values that <c>ScalePixels</c> accepts.</summary>
+    /// <summary>The value types that <c>ScalePixels</c> accepts.</summary>
     public static readonly NumberDataViewType[] ScalableTypes =
         [NumberDataViewType.Single, NumberDataViewType.Byte, NumberDataViewType.Int32, NumberDataViewType.Double];
 
-    // Smaller squares are rather tables of a few columns.
+    // Vectors shorter than 8 x 8 values are more likely rows of a table than images.
     private const int SmallestSide = 8;
 
-    // The name that ML.NET gives the argument everywhere.
+    // ML.NET uses this name for the argument everywhere.
     private const string Parameter = "inputSchema";
 
     public string Name => Column.Name;
 
     public int Index => Column.Index;
 
-    /// <summary>Finds a column and the shape of its images: the one that is known, or that which the dimensions of its type say.</summary>
+    /// <summary>
+    /// Finds a column and the shape of its images: the given shape, or the one that follows from the dimensions of its type.
+    /// </summary>
     /// <param name="schema">The schema.</param>
     /// <param name="name">The column's name.</param>
-    /// <param name="role">What the column is to the user, such as "input".</param>
-    /// <param name="shape">The shape that the images must have; null to tell it from the type.</param>
-    /// <param name="remedy">What the user can do where neither says the shape; null if only the number of values matters.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or its values are not such images.</exception>
+    /// <param name="role">The role of the column in messages, such as "input".</param>
+    /// <param name="shape">The shape that the images must have; null to use the dimensions of the type.</param>
+    /// <param name="remedy">The remedy for messages if the shape is unknown; null if only the number of values matters.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of the wrong type or size.</exception>
     /// <exception cref="InvalidOperationException">The dimensions are not those of an image.</exception>
     public static ImageColumn Find(DataViewSchema schema, string name, string role, InputShape? shape, string? remedy = ShapeRemedy)
     {
@@ -45,19 +47,19 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             return type.Size == known.Size || type.Size == 0
                 ? new(column, known)
                 : throw Contracts.ExceptSchemaMismatch(Parameter, role, name, $"Vector<Single, {known.Size}>", $"{type}");
-        // ML.NET writes such types so elsewhere.
+        // ML.NET writes such types like this elsewhere.
         if (!type.IsKnownSize)
             throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy ?? ShapeRemedy);
         if (remedy is null)
             return new(column, new ImageShape(1, 1, type.Size));
         return new(column, ShapeOf(type) ?? throw new InvalidOperationException(
-            $"The shape of the images in column '{name}' cannot be told from its type {type}: {remedy}."));
+            $"The shape of the images in column '{name}' does not follow from its type {type}: {remedy}."));
     }
 
-    /// <summary>Finds the input of an autoencoder whose options do not say what it is.</summary>
+    /// <summary>Finds the input of an autoencoder whose options do not specify what the input is.</summary>
     /// <returns>
-    /// Images where the type has the dimensions of images, or where a vector without slot names is as long as a square image of 8x8 pixels
-    /// or more; else vectors.
+    /// A column of images if the type has the dimensions of images, or if a vector without slot names is as long as a square image of 8x8
+    /// pixels or more. Otherwise a column of vectors.
     /// </returns>
     /// <inheritdoc cref="Find"/>
     public static ImageColumn FindInput(DataViewSchema schema, string name, string role, string remedy)
@@ -70,8 +72,8 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
         return Find(schema, name, role, isVector ? InputShape.Vector(type.Size) : null, remedy);
     }
 
-    /// <summary>Finds a column of vectors whose length is that of its type.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or holds no vectors of Single of known size.</exception>
+    /// <summary>Finds a column of vectors whose type specifies their length.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or does not hold vectors of Single of known size.</exception>
     public static ImageColumn FindVector(DataViewSchema schema, string name, string role)
     {
         var column = FindVectors(schema, name, role, NumberDataViewType.Single);
@@ -80,8 +82,8 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             : throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{column.Type}", LengthRemedy);
     }
 
-    /// <summary>Finds a column of vectors of numbers, of whatever size.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing, or its values are no such vectors.</exception>
+    /// <summary>Finds a column of number vectors of any size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or does not hold such vectors.</exception>
     public static DataViewSchema.Column FindVectors(DataViewSchema schema, string name, string role, params NumberDataViewType[] itemTypes)
     {
         ArgumentNullException.ThrowIfNull(schema);
@@ -92,12 +94,12 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
     }
 
     /// <summary>Checks that an estimator's input has a column that can hold images or their bytes.</summary>
-    /// <param name="schema">What is known of the input.</param>
+    /// <param name="schema">The schema as far as it is known before training.</param>
     /// <param name="name">The column's name.</param>
-    /// <param name="role">What the column is to the user.</param>
-    /// <param name="sizeRemedy">What the user can do where vectors have no known size; null where they need none.</param>
-    /// <param name="itemTypes">The types that the vectors' values may have.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing, or holds other values, or has no known size.</exception>
+    /// <param name="role">The role of the column in messages.</param>
+    /// <param name="sizeRemedy">The remedy if the size of the vectors is unknown; null if no known size is needed.</param>
+    /// <param name="itemTypes">The accepted types of the vectors' values.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, has the wrong type, or has an unknown size.</exception>
     public static SchemaShape.Column Check(
         SchemaShape schema, string name, string role, string? sizeRemedy, params NumberDataViewType[] itemTypes)
     {
@@ -112,7 +114,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
         return column;
     }
 
-    /// <summary>Adds columns to a shape; one of the same name is replaced.</summary>
+    /// <summary>Adds columns to a schema shape. A new column replaces one of the same name.</summary>
     public static SchemaShape Extend(SchemaShape schema, IEnumerable<SchemaShape.Column> added)
     {
         var columns = schema.ToDictionary(c => c.Name);
@@ -121,18 +123,21 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
         return new SchemaShape(columns.Values);
     }
 
-    /// <summary>Promises a column of images like those of the input, of known size: the slots have its names.</summary>
+    /// <summary>Promises a column of images like those of the input, with a known size and the same slot names.</summary>
     public static SchemaShape.Column PromiseLike(SchemaShape.Column input, string name) =>
         PromisedColumn.Vector(name, NumberDataViewType.Single, ColumnAnnotations.PromisedOfImages(input));
 
-    /// <summary>Promises a column of numbers of the input's size: where that is unknown, so is this one's.</summary>
+    /// <summary>Promises a column of Single vectors with the input's size, which may be unknown.</summary>
     public static SchemaShape.Column PromiseOfSameSize(SchemaShape.Column input, string name) =>
         input.Kind == SchemaShape.Column.VectorKind.Vector
             ? PromiseLike(input, name)
             : PromisedColumn.VectorOfUnknownSize(name, NumberDataViewType.Single);
 
-    /// <summary>Makes the column that <see cref="PromiseLike"/> promises: of its type, or of the shape if that has no size.</summary>
-    /// <param name="names">The column whose slot names it has; null for this one.</param>
+    /// <summary>
+    /// Creates the column that <see cref="PromiseLike"/> promises. It has the input's type, or the shape if that has no size.
+    /// </summary>
+    /// <param name="name">The name of the new column.</param>
+    /// <param name="names">The column whose slot names are used; null for this one.</param>
     public DataViewSchema.DetachedColumn Like(string name, DataViewSchema.Column? names = null) => new(
         name,
         Column.Type is VectorDataViewType { IsKnownSize: false }
@@ -140,15 +145,16 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             : Column.Type,
         ColumnAnnotations.OfImages(names ?? Column));
 
-    /// <summary>Checks that a row has as many values as its image has: vectors of unknown size can have others.</summary>
-    /// <exception cref="InvalidOperationException">It has fewer or more.</exception>
+    /// <summary>Checks that a row has as many values as its image: vectors of unknown size may differ.</summary>
+    /// <exception cref="InvalidOperationException">The row has fewer or more values.</exception>
     public void CheckLength(int length)
     {
         if (length != Shape.Size)
-            throw new InvalidOperationException($"A row has {length} values in column '{Name}'; {Shape.Description} have {Shape.Size}.");
+            throw new InvalidOperationException(
+                $"A row has {length} values in column '{Name}', but {Shape.Description} have {Shape.Size}.");
     }
 
-    /// <summary>Gets the number of a slot with its name, where it has one, for messages: "2 ('Pressure')".</summary>
+    /// <summary>Gets the number of a slot for messages, with its name if it has one: "2 ('Pressure')".</summary>
     public static string NameOfSlot(DataViewSchema.Column column, int slot)
     {
         if (!column.HasSlotNames())
@@ -159,20 +165,20 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
     }
 
     /// <summary>Checks that structural similarity can be computed.</summary>
-    /// <exception cref="InvalidOperationException">The images are smaller than its window.</exception>
+    /// <exception cref="InvalidOperationException">The images are smaller than the window of structural similarity.</exception>
     public void CheckSimilarity()
     {
         if (!ImageQuality.HasWindow(Shape))
             throw new InvalidOperationException(
-                $"Structural similarity needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels;"
-                + $" those in column '{Name}' are {Shape.Height}x{Shape.Width}.");
+                $"Structural similarity needs images of at least {ImageQuality.SimilarityWindow}x{ImageQuality.SimilarityWindow} pixels,"
+                + $" but those in column '{Name}' have {Shape.Height}x{Shape.Width}.");
     }
 
-    /// <summary>Whether a type is that of vectors of one dimension, such as ONNX's Vector&lt;Single, 1, 20&gt;.</summary>
+    /// <summary>Whether a vector type has only one dimension longer than 1, such as ONNX's Vector&lt;Single, 1, 20&gt;.</summary>
     public static bool IsFlat(DataViewType type) =>
         type is VectorDataViewType { Dimensions: var sizes } && sizes.Count(size => size != 1) <= 1;
 
-    /// <summary>Gets the shape of the images that a type of vectors has; null where it is not a type of images.</summary>
+    /// <summary>Gets the image shape of a vector type; null if it is not a type of images.</summary>
     private static ImageShape? ShapeOf(VectorDataViewType type)
     {
         var side = (int)Math.Sqrt(type.Size);
@@ -185,22 +191,22 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
         };
     }
 
-    /// <summary>Names the step that converts vectors of other numbers.</summary>
+    /// <summary>Creates the exception for a column of the wrong type, with the step that converts it.</summary>
     private static Exception WrongType(string role, string name, NumberDataViewType[] itemTypes, DataViewType? vectorItem, string actual)
     {
         var convert = $"ml.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single)";
-        var decode = vectorItem == NumberDataViewType.Byte ? "ml.Transforms.DecodePixels where they are picture files, " : "";
-        // A feature column is refused in the words of ML.NET's own trainers.
+        var decode = vectorItem == NumberDataViewType.Byte ? "ml.Transforms.DecodePixels if they are image files, " : "";
+        // For a feature column, use the words of ML.NET's own trainers.
         var remedy = vectorItem switch
         {
             null when role == "feature" => "",
             _ when actual == $"{TextDataViewType.Instance}" =>
-                ": if these are paths of pictures, append ml.Transforms.LoadPixels before it",
+                ": if these are paths of image files, append ml.Transforms.LoadPixels before it",
             _ when actual.StartsWith("Image", StringComparison.Ordinal) => ": append ml.Transforms.ConvertToPixels before it",
-            null when actual == $"{NumberDataViewType.Single}" => ": make a vector of columns by ml.Transforms.Concatenate",
+            null when actual == $"{NumberDataViewType.Single}" => ": combine columns to a vector with ml.Transforms.Concatenate",
             not (NumberDataViewType or BooleanDataViewType) => "",
             _ when itemTypes.Length == 1 && ScalableTypes.Contains(vectorItem) =>
-                $": append ml.Transforms.ScalePixels(\"{name}\") before it where the values are in [0, 255], {decode}else {convert}",
+                $": append ml.Transforms.ScalePixels(\"{name}\") before it if the values are in [0, 255], {decode}otherwise {convert}",
             _ => $": append {convert} before it",
         };
         return Contracts.ExceptSchemaMismatch(Parameter, role, name, Expected(itemTypes), actual + remedy);

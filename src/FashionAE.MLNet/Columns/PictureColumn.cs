@@ -5,13 +5,15 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A column of pictures, of their paths or of their bytes, found in a schema; errors are those of ML.NET's own steps.</summary>
+/// <summary>
+/// Finds a column of images, of their paths or of their bytes in a schema. Errors are like those of ML.NET's own steps.
+/// </summary>
 internal static class PictureColumn
 {
     private const string Parameter = "inputSchema";
     private const string Role = "input";
 
-    /// <summary>Finds a column of a type; pictures and vectors may have any size.</summary>
+    /// <summary>Finds a column of a given type. Images and vectors may have any size.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, DataViewType type)
     {
@@ -23,7 +25,7 @@ internal static class PictureColumn
             : throw Contracts.ExceptSchemaMismatch(Parameter, Role, name, $"{type}", $"{column.Type}{Remedy(item, isVector)}");
     }
 
-    /// <summary>Checks what an estimator knows of such a column.</summary>
+    /// <summary>Checks such a column in the schema shape of an estimator.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
     public static void Check(SchemaShape schema, string name, DataViewType type)
     {
@@ -38,15 +40,15 @@ internal static class PictureColumn
 
     private static DataViewType ItemOf(DataViewType type) => (type as VectorDataViewType)?.ItemType ?? type;
 
-    // Types of images differ by their size.
+    // Image types differ in their size.
     private static bool HaveSameItems(DataViewType actual, DataViewType expected) =>
         expected is ImageDataViewType ? actual is ImageDataViewType : actual.Equals(expected);
 
     private static string Remedy(DataViewType item, bool isVector) => item switch
     {
-        TextDataViewType when !isVector => ": paths of pictures are for LoadPixels",
-        ImageDataViewType => ": images in memory are for ConvertToPixels",
-        NumberDataViewType number when isVector && number == NumberDataViewType.Byte => ": bytes of picture files are for DecodePixels",
+        TextDataViewType when !isVector => ": use LoadPixels for paths of image files",
+        ImageDataViewType => ": use ConvertToPixels for images in memory",
+        NumberDataViewType number when isVector && number == NumberDataViewType.Byte => ": use DecodePixels for bytes of image files",
         _ => "",
     };
 }

@@ -4,12 +4,12 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A row whose columns may have several readers within a step: the values that pass through and those that are computed from. The input's
-/// getter is called once a row, by the first reader, since it may be costly: it decodes a picture or computes a column of the step before.
-/// A column with one reader is read directly. It does not own the input.
+/// A row whose columns may have several readers within a step, for example a computation and a column that passes through. The first
+/// reader calls the input's getter, once per row, since that may be costly: it may decode an image or compute a column of an earlier
+/// step. A column with one reader is read directly. The row does not own the input.
 /// </summary>
 /// <param name="input">The row or cursor to read from.</param>
-/// <param name="current">Gets a number that differs from row to row.</param>
+/// <param name="current">Returns a number that differs from row to row.</param>
 internal sealed class SharedRow(DataViewRow input, Func<long> current) : DataViewRow
 {
     private static readonly RowSlot OnlyRow = new() { Index = 0, Count = 1 };

@@ -2,13 +2,14 @@ using System.Runtime.ExceptionServices;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Runs the slices of a batch on all cores.</summary>
+/// <summary>Processes the slices of a batch on all cores.</summary>
 internal static class SideBySide
 {
-    /// <summary>Calls a function for each slice. What it throws is thrown here, as it was.</summary>
+    /// <summary>Calls a function for each slice. An exception of the function is rethrown unchanged.</summary>
     public static void Run(int slices, Action<int> run)
     {
-        // Each thread takes the next slice: Parallel.For hands out several at once, and in the end one thread would wait for the other.
+        // Each thread fetches the next slice. Parallel.For assigns several slices to a thread, and one thread would end up waiting for
+        // another.
         var next = -1;
         try
         {

@@ -5,17 +5,20 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>What a step writes to the log while one of its views, or one engine, is read.</summary>
+/// <summary>Writes a step's warnings to the log while one view or one prediction engine is read.</summary>
 /// <param name="environment">The environment to log to; null for no log.</param>
-/// <param name="step">The step's name, which becomes the source of the messages.</param>
+/// <param name="step">The step's name, which is the source of the messages.</param>
 internal sealed class StepLog(IHostEnvironment? environment, string step)
 {
-    /// <summary>How far outside of [0, 1] an image may be by rounding: a normalizer that multiplies by a reciprocal overshoots.</summary>
+    /// <summary>
+    /// The accepted distance of image values from [0, 1], for rounding: a normalizer that multiplies by a reciprocal can overshoot.
+    /// </summary>
     public const float Rounding = 1e-6f;
 
     /// <summary>
-    /// How far outside of it a reconstruction may be: networks without a sigmoid and principal components overshoot, but by less than the
-    /// range.
+    /// The accepted distance of reconstructions from [0, 1]. Networks without a sigmoid and principal components overshoot, but by less
+    /// than
+    /// the range.
     /// </summary>
     public const float Overshoot = 1;
 
@@ -31,7 +34,7 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     }
 
     /// <summary>
-    /// Warns, once, of a vector with a value that is NaN or infinite: the row is missing, and so is what is computed of it.
+    /// Warns once of a vector with a value that is NaN or infinite: the row is missing, and all its results are NaN.
     /// </summary>
     public void WarnOfMissing(DataViewSchema.Column column, ReadOnlySpan<float> values, DataViewRow row)
     {
@@ -41,24 +44,25 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
         Warn(string.Create(
             CultureInfo.InvariantCulture,
             $"Column '{column.Name}' has the value {values[slot]} in row {row.Position}, slot {ImageColumn.NameOfSlot(column, slot)}:"
-            + $" the row is missing, and all that {step} computes of it is NaN. Train with MissingValues.Mask where NaN is a missing"
-            + $" value. More such rows of this view are not reported."));
+            + $" the row is missing, and all results of {step} for it are NaN. If NaN means a missing value, train with"
+            + $" MissingValues.Mask. Further rows like this in the same view are not reported."));
     }
 
     /// <summary>
-    /// Warns, once, of values that are not in [0, 1], such as pixels in [0, 255] that nobody scaled. Training refuses them; what is
-    /// computed of them later means little, but a service goes on. NaN and infinite values are missing images, of which it does not warn.
+    /// Warns once of values outside [0, 1], such as unscaled pixels in [0, 255]. Training rejects them. Scoring continues, so that a
+    /// service
+    /// does not stop, although its results mean little. Images with NaN or infinite values are missing; there is no warning for them.
     /// </summary>
     /// <param name="values">The values of an image.</param>
-    /// <param name="margin">How far outside of [0, 1] they may be.</param>
+    /// <param name="margin">The accepted distance from [0, 1].</param>
     /// <param name="column">The column's name.</param>
-    /// <param name="row">The row that they are of.</param>
-    /// <returns>Whether all of them are finite. An image with others is missing to ML.NET, and so is all that is computed of it.</returns>
+    /// <param name="row">The row of the image.</param>
+    /// <returns>Whether all values are finite. If not, the image is missing to ML.NET, and all its results are NaN.</returns>
     public bool CheckRange(ReadOnlySpan<float> values, float margin, string column, DataViewRow row)
     {
         if (values.IsEmpty)
             return true;
-        // Both are NaN where a value is.
+        // Both are NaN if any value is NaN.
         var (smallest, largest) = (TensorPrimitives.Min(values), TensorPrimitives.Max(values));
         if (!float.IsFinite(smallest) || !float.IsFinite(largest))
             return false;
@@ -69,8 +73,8 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
                 slot++;
             Warn(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Column '{column}' has the value {values[slot]} in row {row.Position}, slot {slot}; {step} expects numbers in [0, 1]:"
-                + $" append ScalePixels before it where they are in [0, 255]. More such values of this view are not reported."));
+                $"Column '{column}' has the value {values[slot]} in row {row.Position}, slot {slot}, but {step} expects values in [0, 1]:"
+                + $" append ScalePixels before it if they are in [0, 255]. Further values like this in the same view are not reported."));
         }
         return true;
     }

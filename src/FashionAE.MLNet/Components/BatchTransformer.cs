@@ -5,11 +5,11 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A transformer that adds columns which are computed a batch of rows at a time.</summary>
+/// <summary>Base class for transformers that compute their columns for a batch of rows at a time.</summary>
 /// <remarks>
-/// The columns of the input pass through. A cursor keeps their values for a batch of rows, but for images and others that are neither
-/// primitive nor vectors: where one of those is active it computes row by row, and that column is the input's own, whose owner is whoever
-/// it is without this transformer.
+/// The input's columns pass through. A cursor buffers their values for a batch of rows. It cannot buffer images, or other values that are
+/// neither primitive nor vectors. If such a column is active, the cursor processes rows one at a time and passes the column through
+/// unchanged; its ownership does not change.
 /// </remarks>
 public abstract class BatchTransformer : ITransformer
 {
@@ -18,32 +18,32 @@ public abstract class BatchTransformer : ITransformer
 
     private protected BatchTransformer(Component component) => _component = component;
 
-    /// <summary>Gets a value indicating whether one row becomes one row, so that the transformer works in a prediction engine.</summary>
+    /// <summary>Gets a value indicating whether each row results in exactly one row. A prediction engine requires that.</summary>
     public bool IsRowToRowMapper => _component.RowsPerRow == 1;
 
     /// <summary>
-    /// Gets or sets a value indicating whether the log warns when a view that this transformer makes is read for the third time, although
-    /// every read computes its columns anew. True by default; set it to false where each read has other rows, before the view is made.
+    /// Gets or sets a value indicating whether the log warns when a view of this transformer is read for the third time, because each read
+    /// computes its columns again. The default is true. Set it to false before you create the view if each read has other rows.
     /// </summary>
     public bool WarnsOfRepeatedReads { get; set; } = true;
 
-    /// <summary>Gets what messages call the step.</summary>
+    /// <summary>Gets the step's name in messages.</summary>
     private protected string Step => _component.Step;
 
-    /// <summary>Gets or sets the environment whose log gets warnings; null for none.</summary>
+    /// <summary>Gets or sets the environment for warnings; null for no log.</summary>
     internal IHostEnvironment? Host { get; set; }
 
-    /// <summary>Gets the schema that <see cref="Transform"/> makes of another.</summary>
-    /// <param name="inputSchema">A schema with the columns that are read.</param>
-    /// <returns>Its columns and the added ones.</returns>
+    /// <summary>Gets the schema of the view that <see cref="Transform"/> returns for a given input schema.</summary>
+    /// <param name="inputSchema">A schema with the columns that the transformer reads.</param>
+    /// <returns>The columns of the input and the added columns.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Map(inputSchema).OutputSchema;
 
-    /// <summary>Makes a view with the added columns. Nothing is computed before a cursor's getter asks for it.</summary>
-    /// <param name="input">A view with the columns that are read.</param>
+    /// <summary>Creates a view with the added columns. Nothing is computed until a cursor's getter is called.</summary>
+    /// <param name="input">A view with the columns that the transformer reads.</param>
     /// <returns>The view.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
-    /// <exception cref="DllNotFoundException">The transformer computes by a native library that is not there.</exception>
+    /// <exception cref="DllNotFoundException">A native library that the transformer needs is missing.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -55,17 +55,17 @@ public abstract class BatchTransformer : ITransformer
         return new BatchView(this, input, mapping, new StepLog(Host, _component.Step), reads);
     }
 
-    /// <summary>Makes the mapper of single rows that a prediction engine uses.</summary>
-    /// <param name="inputSchema">A schema with the columns that are read.</param>
+    /// <summary>Creates the mapper of single rows for a prediction engine.</summary>
+    /// <param name="inputSchema">A schema with the columns that the transformer reads.</param>
     /// <returns>The mapper.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
-    /// <exception cref="InvalidOperationException">One row becomes several.</exception>
-    /// <exception cref="DllNotFoundException">The transformer computes by a native library that is not there.</exception>
+    /// <exception cref="InvalidOperationException">The transformer produces several rows per input row.</exception>
+    /// <exception cref="DllNotFoundException">A native library that the transformer needs is missing.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
     {
         if (!IsRowToRowMapper)
             throw new InvalidOperationException(
-                $"{GetType().Name} makes several rows of one; for a single row take the model without it:"
+                $"{GetType().Name} produces several rows per input row. To score a single row, use the model without it:"
                 + " GetModelFor(TransformerScope.Scoring).");
         _component.EnsureLibraries();
         return new RowMapper(Map(inputSchema), new StepLog(Host, _component.Step));
@@ -80,7 +80,7 @@ public abstract class BatchTransformer : ITransformer
 
     private protected virtual void Save(ModelSaveContext context) => _component.Save(context);
 
-    /// <summary>The mapping of a schema, made once for all that ask with it.</summary>
+    /// <summary>The mapping of a schema. It is created once and shared by all callers.</summary>
     private BatchMapping Map(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);

@@ -8,8 +8,8 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Writes and reads a component in a model file, such that later versions of this library can read it. ML.NET finds the loader by the
-/// assembly's attribute <see cref="SavedAttribute{TComponent}"/> and calls its method Create, which it looks for by name and types.
+/// Writes a component to a model file and reads it, in a format that later versions of this library can read. ML.NET finds the loader
+/// through the assembly attribute <see cref="SavedAttribute{TComponent}"/>. It looks up the method Create by its name and parameter types.
 /// </summary>
 internal static class ComponentFile<TComponent>
     where TComponent : Component, ISaved
@@ -18,7 +18,7 @@ internal static class ComponentFile<TComponent>
     {
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        // A threshold that no image exceeds is infinite.
+        // A threshold that no image exceeds is infinite, and JSON has no number for that.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
@@ -30,7 +30,7 @@ internal static class ComponentFile<TComponent>
         loaderAssemblyName: typeof(TComponent).Assembly.FullName,
         loaderSignature: TComponent.Signature);
 
-    /// <summary>Writes the settings as JSON, with its SHA-256.</summary>
+    /// <summary>Writes the settings as JSON, followed by the SHA-256 of that text.</summary>
     public static void Save(ModelSaveContext context, TComponent component)
     {
         context.CheckAtModel();
@@ -40,13 +40,13 @@ internal static class ComponentFile<TComponent>
         context.Writer.Write(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <exception cref="FormatException">The file was altered, or written by a newer version.</exception>
+    /// <exception cref="FormatException">The file was altered or written by a newer version.</exception>
     private static BatchTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(Version);
         var text = ctx.LoadNonEmptyString();
         if (!ctx.Reader.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(text))))
-            throw ModelFile.Corrupt($"the SHA-256 of the settings of {TComponent.Signature} is not the one that was saved");
+            throw ModelFile.Corrupt($"the SHA-256 of the settings of {TComponent.Signature} differs from the saved one");
         try
         {
             var component = JsonSerializer.Deserialize<TComponent>(text, Strict) ?? throw new JsonException("it is null");
@@ -57,12 +57,12 @@ internal static class ComponentFile<TComponent>
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw ModelFile.Corrupt($"the settings of {TComponent.Signature} are none ({e.Message.Split('\n')[0]})");
+            throw ModelFile.Corrupt($"the settings of {TComponent.Signature} are invalid ({e.Message.Split('\n')[0]})");
         }
     }
 }
 
-/// <summary>Tells ML.NET that model files can hold a component.</summary>
+/// <summary>Declares to ML.NET that model files can contain a component.</summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 internal sealed class SavedAttribute<TComponent>()
     : LoadableClassAttributeBase(

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>An estimator of columns of images that has nothing to learn: its transformer is made of its options.</summary>
+/// <summary>Base class for estimators that need no training. <c>Fit</c> only checks the schema.</summary>
 /// <typeparam name="TTransformer">The transformer.</typeparam>
 public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
     where TTransformer : BatchTransformer
@@ -17,14 +17,14 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
         component.Check();
     }
 
-    /// <summary>Makes the transformer; no row is read.</summary>
-    /// <param name="input">A view with the columns that are read.</param>
+    /// <summary>Creates the transformer. No row is read.</summary>
+    /// <param name="input">A view with the columns that the transformer reads.</param>
     /// <returns>The transformer.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or its size is not known.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, has the wrong type, or has an unknown size.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The shape of the images is needed and cannot be told, or is not one that the transformer can use.
+    /// The transformer needs the shape of the images, but it is unknown or not supported.
     /// </exception>
-    /// <exception cref="DllNotFoundException">The transformer would compute by a native library that is not there.</exception>
+    /// <exception cref="DllNotFoundException">A native library that the transformer needs is missing.</exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -35,9 +35,9 @@ public abstract class ImageEstimator<TTransformer> : IEstimator<TTransformer>
         return transformer;
     }
 
-    /// <summary>Tells the columns that the transformer will add.</summary>
-    /// <param name="inputSchema">What is known of the input.</param>
-    /// <returns>Its columns and the added ones.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or its size is not known.</exception>
+    /// <summary>Returns the schema shape of the transformer's output.</summary>
+    /// <param name="inputSchema">The schema shape of the input.</param>
+    /// <returns>The columns of the input and the added columns.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, has the wrong type, or has an unknown size.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, _component.Promise(inputSchema));
 }

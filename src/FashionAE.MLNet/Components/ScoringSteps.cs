@@ -7,11 +7,11 @@ namespace FashionAE.MLNet;
 public static class ScoringSteps
 {
     /// <summary>
-    /// Gets the steps by which a model scores rows, in order: those of chains within the chain too, and without those that were appended
-    /// for training alone (<see cref="TransformerScope"/>).
+    /// Gets the steps with which a model scores rows, in order. Steps of nested chains are included; training-only steps
+    /// (<see cref="TransformerScope"/>) are not.
     /// </summary>
-    /// <param name="model">A transformer or a chain. It stays the owner of its steps.</param>
-    /// <returns>The steps; of a transformer that is not a chain itself alone.</returns>
+    /// <param name="model">A transformer or a chain. It keeps the ownership of its steps.</param>
+    /// <returns>The steps. If the model is not a chain, the model itself.</returns>
     /// <example>
     /// <code>
     /// var detector = ml.Model.Load("model.zip", out _).GetScoringSteps().OfType&lt;AutoencoderTransformer&gt;().Last();
@@ -23,7 +23,7 @@ public static class ScoringSteps
         return model switch
         {
             TransformerChain<ITransformer> chain => chain.GetModelFor(TransformerScope.Scoring).SelectMany(GetScoringSteps),
-            // A chain of another type, whose last step is known: each has this method, and no interface does.
+            // A chain with another type of last step. Each such type has this method, but no interface declares it.
             IEnumerable<ITransformer> => ((IEnumerable<ITransformer>)((dynamic)model).GetModelFor(TransformerScope.Scoring))
                 .SelectMany(GetScoringSteps),
             _ => [model],

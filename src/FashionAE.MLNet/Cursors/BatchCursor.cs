@@ -5,16 +5,16 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Reads a batch of rows ahead of where it stands, so that added columns are computed for all of them at once, and keeps of each what may
-/// be asked for: position, batch, id and the active columns. Where one of these cannot be kept, such as images, a batch has one row: the
-/// input then stands at the same row, and its own getter serves that column.
+/// Reads a batch of rows ahead, so that added columns are computed for all of them together, and buffers the position, batch, id and active
+/// columns of each row. If a column cannot be buffered, such as images, each batch has one row: the input is then at the cursor's row, and
+/// its own getter serves that column.
 /// </summary>
 internal sealed class BatchCursor : DataViewRowCursor
 {
     private readonly DataViewRowCursor _input;
     private readonly BatchMapping _mapping;
     private readonly MappedColumns _columns;
-    // Which of the rows that the batch becomes is the current one, and of which row of the input it is.
+    // The current output row of the batch, and the input row that it belongs to.
     private readonly RowSlot _row = new();
     private readonly InputRowSlot _inputRow;
     private readonly RowBatch? _batch;
@@ -68,7 +68,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         return false;
     }
 
-    // Every row needs an id of its own, the same in whatever order rows come.
+    // Each row needs a unique id that does not depend on the order of the rows.
     public override ValueGetter<DataViewRowId> GetIdGetter() => _mapping.Copies == 1
         ? (ref DataViewRowId id) => id = _ids[_row.ReadCurrent()]
         : (ref DataViewRowId id) =>
@@ -109,7 +109,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         return true;
     }
 
-    /// <summary>Fills the batch. A failure of the input waits until the rows before it have been served.</summary>
+    /// <summary>Fills the batch. If the input throws, the exception waits until the rows before it have been served.</summary>
     private int ReadAhead()
     {
         var count = 0;
@@ -131,7 +131,7 @@ internal sealed class BatchCursor : DataViewRowCursor
                 count++;
             }
         }
-#pragma warning disable CA1031 // It is thrown again, unchanged, in its turn.
+#pragma warning disable CA1031 // The exception is rethrown unchanged after the rows before it.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -3,13 +3,15 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Numbers of the rows of a batch, as many for each row, all computed when a getter first asks for one.</summary>
-/// <param name="length">How many a row has.</param>
+/// <summary>
+/// Values of the rows of a batch, with the same number of values per row. All are computed when a getter needs the first one.
+/// </summary>
+/// <param name="length">The number of values per row.</param>
 /// <param name="compute">
-/// Computes those of all rows, one row after the other, into the beginning of an array, which may be longer.
+/// Computes the values of all rows, one row after the other, into the beginning of an array. The array may be longer.
 /// </param>
 /// <param name="isMissing">
-/// Tells which rows are missing: their numbers become NaN, since what comes out for them depends on how they are computed.
+/// Returns whether a row is missing. Its values become NaN, because otherwise they would depend on the method of computation.
 /// </param>
 internal sealed class BatchValues(int length, Action<float[]> compute, Func<int, bool> isMissing)
 {
@@ -17,15 +19,15 @@ internal sealed class BatchValues(int length, Action<float[]> compute, Func<int,
     private int _count;
     private bool _isComputed;
 
-    /// <summary>Gets the name by which it is measured; null for not at all.</summary>
+    /// <summary>Gets the name of the stage in the telemetry; null if it is not measured.</summary>
     public string? Stage { get; init; }
 
-    /// <summary>Gets what is called with the numbers of all rows when they have been computed.</summary>
+    /// <summary>Gets the function that receives the values of all rows after they have been computed.</summary>
     public Action<ReadOnlySpan<float>>? Computed { get; init; }
 
     public void Begin(int count) => (_count, _isComputed) = (count, false);
 
-    /// <summary>The numbers of all rows, one row after the other; the array may be longer.</summary>
+    /// <summary>The values of all rows, one row after the other. The array may be longer.</summary>
     public float[] All()
     {
         if (!_isComputed)

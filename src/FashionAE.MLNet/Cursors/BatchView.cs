@@ -5,9 +5,9 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A view with the columns that a mapping adds. Its cursors read a batch of rows ahead where one of those is asked for. ML.NET walks back
-/// from a view to its source only where it is an <see cref="IDataTransform"/>: elsewhere its exporter of ONNX would take the columns for
-/// inputs.
+/// A view with the columns that a mapping adds. If one of them is active, its cursors read a batch of rows ahead. The view has to be an
+/// <see cref="IDataTransform"/>, so that ML.NET can walk back to its source: otherwise ML.NET's ONNX exporter would treat the added columns
+/// as inputs.
 /// </summary>
 internal sealed class BatchView(ITransformer transformer, IDataView input, BatchMapping mapping, StepLog log, RepeatedReads? reads)
     : Microsoft.ML.Model.OnnxConverter.ITransformCanSaveOnnx, ITransformTemplate
@@ -37,14 +37,14 @@ internal sealed class BatchView(ITransformer transformer, IDataView input, Batch
     IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) =>
         (IDataTransform)transformer.Transform(newSource);
 
-    // These names are written out: dotnet format does not see the namespace and would take a using for unnecessary.
-    // To answer no, as the interface has it, would be a message that names no remedy, or none where no later step needs the columns.
+    // The namespace is written out: dotnet format does not see it and would remove a using directive as unnecessary.
+    // This throws instead of returning false: ML.NET's message would name no remedy, and there is none if no later step needs the columns.
     bool Microsoft.ML.Model.OnnxConverter.ICanSaveOnnx.CanSaveOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) =>
         mapping.WriteOnnx is null
             ? throw new NotSupportedException(
-                $"ConvertToOnnx of ML.NET cannot export {log.Step}, a step of FashionAE that a graph cannot hold. Append a step for "
-                + "training alone with TransformerScope.Training, and do other steps before the graph is run: see docs/serving.md. To "
-                + "export the later steps alone, call it with a view that has their input: ml.Data.Cache(view).")
+                $"ConvertToOnnx of ML.NET cannot export {log.Step} of FashionAE, because an ONNX graph cannot represent it. Append a "
+                + "training-only step with TransformerScope.Training, and run other steps before the graph: see docs/serving.md. To "
+                + "export only the later steps, pass a view with their input: ml.Data.Cache(view).")
             : true;
 
     void Microsoft.ML.Model.OnnxConverter.ISaveAsOnnx.SaveAsOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) =>

@@ -2,10 +2,10 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Computes from the images that one or more columns have in a batch of rows.</summary>
+/// <summary>Base class for computations on the images of one or more columns in a batch of rows.</summary>
 internal abstract class ImageBatch(params ImageBuffer[] images) : RowBatch
 {
-    /// <summary>Gets how many rows the batch has.</summary>
+    /// <summary>Gets the number of rows in the batch.</summary>
     protected int Count { get; private set; }
 
     public override void Release()
@@ -28,7 +28,7 @@ internal abstract class ImageBatch(params ImageBuffer[] images) : RowBatch
 
     public override void Begin(int count) => Count = count;
 
-    /// <summary>Whether a row has an infinite value or a NaN in any of the columns: all that is computed of it is missing.</summary>
+    /// <summary>Whether a row has an infinite value or a NaN in any of the columns. All its results are then missing.</summary>
     protected bool IsMissing(int row)
     {
         foreach (var buffer in images)

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The getters of the columns of a mapping's output that are active, each made when it is first asked for.</summary>
+/// <summary>The getters of a mapping's active output columns. Each is created at its first use.</summary>
 internal sealed class MappedColumns(BatchMapping mapping, bool[] active, Func<int, Delegate> make)
 {
     private readonly Delegate?[] _getters = new Delegate?[active.Length];
@@ -10,7 +10,7 @@ internal sealed class MappedColumns(BatchMapping mapping, bool[] active, Func<in
     public bool IsActive(DataViewSchema.Column column) => active[mapping.IndexOf(column)];
 
     /// <exception cref="ArgumentOutOfRangeException">The column is not active.</exception>
-    /// <exception cref="InvalidOperationException">Its values are of another type.</exception>
+    /// <exception cref="InvalidOperationException">The column has another type.</exception>
     public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column)
     {
         var index = mapping.IndexOf(column);
@@ -23,7 +23,7 @@ internal sealed class MappedColumns(BatchMapping mapping, bool[] active, Func<in
     }
 }
 
-/// <summary>A row's getter of a column whose type is known only when the program runs.</summary>
+/// <summary>Gets a row's getter of a column whose type is known only at run time.</summary>
 internal static class InputGetter
 {
     public static Delegate Of(DataViewRow row, DataViewSchema.Column column) =>

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Passes a cursor on, which it owns.</summary>
+/// <summary>Base class for cursors that wrap another cursor and own it.</summary>
 internal abstract class PassingCursor(DataViewRowCursor input) : DataViewRowCursor
 {
     public override long Position => input.Position;
@@ -28,7 +28,7 @@ internal abstract class PassingCursor(DataViewRowCursor input) : DataViewRowCurs
     }
 }
 
-/// <summary>The input's cursor under the output's schema, where no added column is asked for.</summary>
+/// <summary>Presents the input's cursor with the output's schema, if no added column is active.</summary>
 internal sealed class PassThroughCursor(DataViewRowCursor input, BatchMapping mapping, bool[] active) : PassingCursor(input)
 {
     private readonly MappedColumns _columns = new(mapping, active, index => InputGetter.Of(input, mapping.InputSchema[index]));

@@ -4,15 +4,14 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Counts the reads of one view whose columns are costly, and at the third one writes a warning that names the remedy, a cache. It can be
-/// used by several threads at the same time.
+/// Counts the reads of a view with costly columns. The third read writes a warning that recommends a cache. Instances are thread-safe.
 /// </summary>
-/// <param name="environment">The environment whose log gets the warning.</param>
-/// <param name="source">The name of the transformer, which becomes the source of the message.</param>
-/// <param name="columns">The names of the columns that every read computes anew.</param>
+/// <param name="environment">The environment to log to.</param>
+/// <param name="source">The name of the transformer, which is the source of the message.</param>
+/// <param name="columns">The names of the columns that each read computes again.</param>
 internal sealed class RepeatedReads(IHostEnvironment environment, string source, IEnumerable<string> columns)
 {
-    // A preview reads no more rows: such a look at the data does not count, unless the view ends before.
+    // A preview reads at most this many rows. It does not count as a read unless the view has no more rows.
     private const int ShortRead = 1000;
     private const int Many = 3;
 
@@ -32,11 +31,11 @@ internal sealed class RepeatedReads(IHostEnvironment environment, string source,
         using var channel = environment.Start(source);
         channel.Warning(
             MessageSensitivity.Schema,
-            $"A view with the computed columns '{string.Join("', '", columns)}' is read for the third time, and every read computes"
-            + " them anew. To compute them once, put .AppendCacheCheckpoint(ml) before a trainer, or read ml.Data.Cache(view).");
+            $"A view with the computed columns '{string.Join("', '", columns)}' is read for the third time, and each read computes"
+            + " them again. To compute them only once, put .AppendCacheCheckpoint(ml) before a trainer, or read ml.Data.Cache(view).");
     }
 
-    /// <summary>Counts once, when a cursor reaches the end of its rows, or all of them together have passed many.</summary>
+    /// <summary>Counts a read once: when a cursor reaches its end, or when all cursors together have read enough rows.</summary>
     private sealed class Read(RepeatedReads reads)
     {
         private int _rows;
@@ -52,7 +51,7 @@ internal sealed class RepeatedReads(IHostEnvironment environment, string source,
         }
     }
 
-    /// <summary>Tells the read of every move.</summary>
+    /// <summary>Reports each move to the read.</summary>
     private sealed class WatchedCursor(DataViewRowCursor input, Read read) : PassingCursor(input)
     {
         public override bool MoveNext()

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The path of a single row, such as a prediction engine's.</summary>
+/// <summary>Maps single rows, for example for a prediction engine.</summary>
 internal sealed class RowMapper(BatchMapping mapping, StepLog log) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => mapping.InputSchema;
@@ -17,7 +17,7 @@ internal sealed class RowMapper(BatchMapping mapping, StepLog log) : IRowToRowMa
         new MappedRow(input, mapping, mapping.Activate(activeColumns), log);
 }
 
-/// <summary>One row with the columns that a mapping adds, computed anew whenever the input's position has changed.</summary>
+/// <summary>A row with the columns that a mapping adds. They are computed again when the input's position has changed.</summary>
 internal sealed class MappedRow : DataViewRow
 {
     private readonly DataViewRow _input;

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Measures what cursors and prediction engines compute; docs/monitoring.md lists the instruments. Without a listener it costs a look at
-/// a flag for each batch.
+/// Measures the computations of cursors and prediction engines; docs/monitoring.md lists the instruments. Without a listener, the cost is
+/// one check of a flag per batch.
 /// </summary>
 internal static class ScoringTelemetry
 {
@@ -18,23 +18,23 @@ internal static class ScoringTelemetry
     private static readonly Meter Meter = new("FashionAE");
 
     private static readonly Counter<long> Rows = Meter.CreateCounter<long>(
-        "fashionae.scoring.rows", "{row}", "How many rows a stage computed.");
+        "fashionae.scoring.rows", "{row}", "The number of rows that a stage computed.");
 
     private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(
-        "fashionae.scoring.batch.duration", "s", "The time of a stage for a batch of rows, without the stages that it needs.",
+        "fashionae.scoring.batch.duration", "s", "The time of a stage for a batch of rows, without the stages that it depends on.",
         advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [.00001, .00003, .0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10],
         });
 
     private static readonly Counter<long> Anomalies = Meter.CreateCounter<long>(
-        "fashionae.scoring.anomalies", "{row}", "How many rows a detector called anomalies.");
+        "fashionae.scoring.anomalies", "{row}", "The number of rows that a detector called anomalies.");
 
-    // The time of stages that ended within the one that runs.
+    // The time of stages that ended within the current one.
     [ThreadStatic]
     private static long inner;
 
-    /// <summary>Computes a stage; null for one that is not measured.</summary>
+    /// <summary>Computes and measures a stage. If the stage is null, it is not measured.</summary>
     public static void Run(string? stage, int rows, Action compute)
     {
         if (stage is null || !(Durations.Enabled || Rows.Enabled))
@@ -52,7 +52,7 @@ internal static class ScoringTelemetry
         inner = outer + ticks;
     }
 
-    /// <summary>Counts the scores above a threshold, NaN among them; null for none.</summary>
+    /// <summary>Counts the scores that are above a threshold or NaN. Without a threshold nothing is counted.</summary>
     public static void CountAnomalies(ReadOnlySpan<float> scores, float? threshold)
     {
         if (threshold is null || !Anomalies.Enabled)

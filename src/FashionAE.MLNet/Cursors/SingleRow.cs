@@ -3,16 +3,16 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes the value of an added column.</summary>
+/// <summary>Computes the value of an added column.</summary>
 /// <param name="value">The value of the column that is read.</param>
 /// <param name="id">The row's id.</param>
-/// <param name="result">Where the result goes; what is there may be used again.</param>
+/// <param name="result">The result. Its previous value may be reused.</param>
 internal delegate void RowFunction<TValue, TResult>(in TValue value, DataViewRowId id, ref TResult result);
 
-/// <summary>Looks at the value of a row as soon as it has been read.</summary>
+/// <summary>Checks the value of a row immediately after it has been read.</summary>
 internal delegate void RowCheck<TValue>(in TValue value, DataViewRow row);
 
-/// <summary>Computes one column from one other, row by row: for steps that gain nothing by more rows at once.</summary>
+/// <summary>Computes one column from another, row by row, for steps that do not profit from batches.</summary>
 internal sealed class SingleRow<TValue, TResult>(DataViewSchema.Column input, RowFunction<TValue, TResult> compute) : RowBatch
 {
     private DataViewRow? _row;

@@ -4,10 +4,10 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A view whose rows are a part of a stream, another part in every pass. Positions and ids go on from part to part, so that they are those
-/// of one view of the whole stream: messages name rows by them, and seeded steps draw by them.
+/// A view whose rows are a part of a stream, with a different part in each pass. Positions and ids continue from part to part, as in a view
+/// of the whole stream: messages identify rows by position, and seeded steps draw random numbers by id.
 /// </summary>
-/// <param name="part">A view of the current part, whose source ML.NET reads in every pass anew.</param>
+/// <param name="part">A view of the current part. ML.NET reads its source again in each pass.</param>
 internal sealed class StreamedRows(IDataView part) : IDataView
 {
     public bool CanShuffle => false;
@@ -17,7 +17,7 @@ internal sealed class StreamedRows(IDataView part) : IDataView
     /// <summary>Gets or sets the position of the current part's first row.</summary>
     public long First { get; set; }
 
-    /// <summary>Whether a view is made of such rows: every pass then reads new ones, and a cache would help nobody.</summary>
+    /// <summary>Whether a view is based on such rows. Each of its passes reads new rows, so a cache would not help.</summary>
     public static bool IsSourceOf(IDataView view)
     {
         while (view is IDataTransform { Source: var source })

@@ -9,23 +9,27 @@ namespace FashionAE.MLNet;
 public static partial class DataFrameExtensions
 {
     /// <summary>
-    /// Makes a table of the slots with the largest values in each row of a column of vectors, such as the contributions to a detector's
-    /// score: which channels are odd, by name. It reads the view once.
+    /// Creates a table of the slots with the largest values in each row of a vector column. For contributions to a detector's score, it
+    /// shows
+    /// which channels are unusual, by name. The view is read once.
     /// </summary>
     /// <param name="view">The view.</param>
-    /// <param name="columnName">The column of vectors, of Single; its slot names are used where it has them.</param>
-    /// <param name="count">How many slots of each row there are in the table, 1 or more; all of them where a vector is shorter.</param>
-    /// <param name="maxRows">How many rows are read, 0 or more; -1 for all.</param>
+    /// <param name="columnName">The column of vectors of Single. Its slot names are used if it has them.</param>
+    /// <param name="count">The number of slots per row, 1 or more. If a vector is shorter, all its slots are in the table.</param>
+    /// <param name="maxRows">The maximum number of rows to read, 0 or more; -1 for all.</param>
     /// <param name="onlyWhere">
-    /// A column of Boolean: only rows where it is true, such as those that a detector's PredictedLabel calls anomalies; null for all rows.
+    /// A Boolean column. Only rows with the value true are in the table, for example the anomalies according to a detector's
+    /// PredictedLabel.
+    /// Null for all rows.
     /// </param>
     /// <returns>
-    /// The columns Row (Int64), the position in the view from 0; Rank (Int32), from 1 for the largest value; Slot (String), the name, or
-    /// the number from 0 where the slot has no name; and Value (Single). Equal values are in the order of the slots. Values that are NaN
-    /// are left out, so a row of NaN has no lines.
+    /// The columns Row (Int64), the position in the view, starting at 0; Rank (Int32), 1 for the largest value; Slot (String), the name of
+    /// the
+    /// slot, or its number starting at 0 if it has no name; and Value (Single). Equal values are in the order of the slots. NaN values are
+    /// omitted, so a row that contains only NaN is not in the table.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The column is missing or of another type, or <paramref name="count"/> or <paramref name="maxRows"/> is out of its range.
+    /// The column is missing or of another type, or <paramref name="count"/> or <paramref name="maxRows"/> is out of range.
     /// </exception>
     /// <example>
     /// <code>
@@ -71,7 +75,7 @@ public static partial class DataFrameExtensions
             var rank = 0;
             foreach (var (slot, value) in top.Of(vector))
             {
-                // One text for all rows.
+                // All rows share one string.
                 if (!known.TryGetValue(slot, out var name))
                     known[slot] = name = NameOf(slot);
                 rows.Add(row);
@@ -87,13 +91,13 @@ public static partial class DataFrameExtensions
             new SingleDataFrameColumn("Value", values));
     }
 
-    /// <summary>The slots with the largest values of a vector.</summary>
+    /// <summary>Finds the slots with the largest values of a vector.</summary>
     private sealed class TopSlots(int count)
     {
-        // In order, the largest first.
+        // In descending order of the values.
         private readonly List<(int Slot, float Value)> _top = [];
 
-        /// <summary>Gives the slots in order; the list is used again for the next vector.</summary>
+        /// <summary>Returns the slots in order. The list is reused for the next vector.</summary>
         public List<(int Slot, float Value)> Of(in VBuffer<float> vector)
         {
             _top.Clear();
@@ -104,7 +108,7 @@ public static partial class DataFrameExtensions
                     Consider(slot, values[slot]);
                 return _top;
             }
-            // Of the zeros that a sparse vector leaves out, only the first ones can be among the largest.
+            // Of the zeros that a sparse vector omits, only the first ones can be among the largest.
             var indices = vector.GetIndices();
             var (next, zeros) = (0, 0);
             for (var i = 0; i <= indices.Length; i++)
@@ -120,7 +124,7 @@ public static partial class DataFrameExtensions
         }
 
         /// <summary>
-        /// Takes in the value of a slot behind all that were taken in before, so that of equal values the earlier one is first.
+        /// Considers the value of a slot. Slots must be passed in ascending order, so that the first of equal values stays first.
         /// </summary>
         private void Consider(int slot, float value)
         {

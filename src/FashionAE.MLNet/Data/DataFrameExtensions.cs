@@ -3,14 +3,17 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Results as data frames. Views have a <c>ToDataFrame</c> of Microsoft.Data.Analysis, and a data frame is a view.</summary>
+/// <summary>
+/// Converts results to data frames. For views, Microsoft.Data.Analysis has a <c>ToDataFrame</c>; a data frame is itself a view.
+/// </summary>
 public static partial class DataFrameExtensions
 {
-    /// <summary>Makes a table of a training, a row for each epoch in order.</summary>
-    /// <param name="history">The course of the training.</param>
+    /// <summary>Creates a table of the training history, with one row per epoch.</summary>
+    /// <param name="history">The history of the training.</param>
     /// <returns>
-    /// The properties of <see cref="EpochRecord"/> as columns, from Epoch (Int32) on: losses and their sums, the learning rate and seconds
-    /// as Double, counts of examples as Int64. What was not measured is null.
+    /// The properties of <see cref="EpochRecord"/> as columns, starting with Epoch (Int32). Losses, their sums, the learning rate and
+    /// seconds
+    /// are Double; numbers of examples are Int64. Values that were not measured are null.
     /// </returns>
     public static DataFrame ToDataFrame(this TrainingHistory history)
     {
@@ -33,11 +36,13 @@ public static partial class DataFrameExtensions
             Doubles(nameof(EpochRecord.TestLossSum), e => e.TestLossSum));
     }
 
-    /// <summary>Makes a table of metrics: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>
+    /// <summary>
+    /// Creates a table of metrics, with one row per class in the order of the labels, and a last row, "all", for all images.
+    /// </summary>
     /// <param name="metrics">The metrics.</param>
     /// <returns>
-    /// The columns Class (String), Count (Int32), and, Double, Mse, Psnr (decibels), Ssim: means over the images; and PsnrOfMeanMse, the
-    /// ratio of the mean error (decibels).
+    /// The columns Class (String), Count (Int32), and as Double: Mse, Psnr (decibels) and Ssim, which are means over the images, and
+    /// PsnrOfMeanMse (decibels), which is computed from the mean error.
     /// </returns>
     public static DataFrame ToDataFrame(this ReconstructionMetrics metrics)
     {
@@ -54,17 +59,18 @@ public static partial class DataFrameExtensions
     }
 
     /// <summary>
-    /// Replaces each column of vectors by columns of single values. <c>SaveCsv</c> writes those as numbers; of a vector it writes a text
-    /// of everything that its buffer holds, which can be more or less than the vector.
+    /// Replaces each column of vectors by one column per slot. Use it before <c>SaveCsv</c>, which writes such columns as numbers. For a
+    /// vector
+    /// it would write the text of its whole buffer, which can have more or fewer values than the vector.
     /// </summary>
-    /// <param name="frame">The data frame; it is left as it is.</param>
+    /// <param name="frame">The data frame. It is not changed.</param>
     /// <returns>
-    /// A new data frame. In place of a column Code of vectors are Code.0, Code.1 and so on, a column for each slot, of the type of the
-    /// vectors' values: Single, Double or Byte. Of vectors of length 0, and where there is no row to tell the length, no column is left.
-    /// All other columns are copied.
+    /// A new data frame. A column Code of vectors is replaced by the columns Code.0, Code.1 and so on, one per slot. They have the type of
+    /// the vectors' values: Single, Double or Byte. If the vectors have length 0 or the frame has no rows, the column is removed. All other
+    /// columns are copied.
     /// </returns>
-    /// <exception cref="ArgumentException">Vectors of a column differ in length, or beside Code there is a Code.0 already.</exception>
-    /// <exception cref="NotSupportedException">The values of a column's vectors are of another type.</exception>
+    /// <exception cref="ArgumentException">Vectors of a column differ in length, or a column such as Code.0 already exists.</exception>
+    /// <exception cref="NotSupportedException">The vectors of a column have values of another type.</exception>
     /// <example>
     /// <code>
     /// DataFrame.SaveCsv(model.Transform(test).ToDataFrame(-1, "LabelText", "Code").SplitVectors(), "codes.csv");
@@ -83,8 +89,8 @@ public static partial class DataFrameExtensions
         VBufferDataFrameColumn<byte> vectors => Split(vectors, (name, values) => new ByteDataFrameColumn(name, values)),
         _ when column.DataType.IsGenericType && column.DataType.GetGenericTypeDefinition() == typeof(VBuffer<>) =>
             throw new NotSupportedException(
-                $"Column '{column.Name}' has vectors of {column.DataType.GenericTypeArguments[0].Name}; "
-                + "those of Single, Double and Byte can be split."),
+                $"Column '{column.Name}' has vectors of {column.DataType.GenericTypeArguments[0].Name}. "
+                + "Only vectors of Single, Double and Byte can be split."),
         _ => [column.Clone()],
     };
 
@@ -98,8 +104,8 @@ public static partial class DataFrameExtensions
         {
             if (vector.Length != length)
                 throw new ArgumentException(
-                    $"Row {row} has {vector.Length} values in column '{vectors.Name}', row 0 has {length}: "
-                    + "only vectors of one length can be split.");
+                    $"Row {row} has {vector.Length} values in column '{vectors.Name}', but row 0 has {length}: "
+                    + "only vectors of equal length can be split.");
             foreach (var (slot, value) in vector.Items(all: true))
                 slots[slot][row] = value;
             row++;

@@ -3,10 +3,11 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The images, or vectors, in one or two columns of a view, row by row, each value checked.</summary>
-/// <param name="inputs">The column of what the model sees.</param>
-/// <param name="targets">The column of what it shall give back; null for the same one.</param>
-/// <param name="option">The option that the view is given as, for errors; null for the view that is fitted.</param>
+/// <summary>Reads the images, or other vectors, in one or two columns of a view, and checks each value.</summary>
+/// <param name="view">The view.</param>
+/// <param name="inputs">The column of the model's inputs.</param>
+/// <param name="targets">The column of images to reconstruct; null for the inputs.</param>
+/// <param name="option">The option that specifies the view, for messages; null for the view passed to <c>Fit</c>.</param>
 internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn? targets, string? option = null)
 {
     private readonly string _ofOption = option is null ? "" : $" of {option}";
@@ -15,16 +16,18 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
 
     public bool HasTargets => targets is not null;
 
-    /// <summary>Gets a value indicating whether values that are NaN are taken: the network leaves them out.</summary>
+    /// <summary>Gets a value indicating whether NaN values are accepted. The network masks them.</summary>
     public bool MasksMissing { get; init; }
 
-    /// <summary>What the view is to the user, for errors.</summary>
+    /// <summary>The name of the view in messages.</summary>
     public string Name => option ?? "Training set";
 
     /// <summary>
-    /// Goes through the rows; the memory of their values is used again for the next row. Vectors that are mostly zeros stay sparse.
+    /// Enumerates the rows. The memory of a row's values is reused for the next row. Vectors that contain mostly zeros stay sparse.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A pixel is NaN or not in [0, 1], or a vector is not of its type's length.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A pixel is NaN or outside [0, 1], a vector has a NaN or infinite value, or a row has the wrong length.
+    /// </exception>
     public IEnumerable<(long Row, VBuffer<float> Input, VBuffer<float> Target)> Enumerate()
     {
         DataViewSchema.Column[] columns = targets is null ? [inputs.Column] : [inputs.Column, targets.Column];
@@ -40,8 +43,8 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
                 getters[i](ref buffers[i]);
                 if (buffers[i].Length != Shape.Size)
                     throw new InvalidOperationException(
-                        $"Row {row} has {buffers[i].Length} values in column '{columns[i].Name}'{_ofOption};"
-                        + $" {Shape.Description} have {Shape.Size}.");
+                        $"Row {row} has {buffers[i].Length} values in column '{columns[i].Name}'{_ofOption},"
+                        + $" but {Shape.Description} have {Shape.Size}.");
                 if (Shape.IsVector)
                     CheckFinite(buffers[i], columns[i], row);
                 if (StaysSparse(buffers[i]))
@@ -58,7 +61,7 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
         }
     }
 
-    /// <summary>Whether a vector takes less memory as it comes.</summary>
+    /// <summary>Whether a vector needs less memory in its sparse form.</summary>
     private bool StaysSparse(in VBuffer<float> vector) => Shape.IsVector && 2L * vector.GetValues().Length < vector.Length;
 
     private void CheckFinite(in VBuffer<float> vector, DataViewSchema.Column column, long row)
@@ -66,31 +69,31 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
         var values = vector.GetValues();
         if (MasksMissing && vector.IsDense && FiniteValues.AreMissing(values))
             throw new InvalidOperationException(
-                $"Column '{column.Name}'{_ofOption} has no value in row {row}: leave the row out (ml.Data.FilterByCustomPredicate).");
+                $"Column '{column.Name}'{_ofOption} has no value in row {row}: remove the row (ml.Data.FilterByCustomPredicate).");
         var place = FiniteValues.IndexOfOther(values, MasksMissing);
         if (place < 0)
             return;
         var slot = vector.IsDense ? place : vector.GetIndices()[place];
         throw new InvalidOperationException(
-            $"Column '{column.Name}'{_ofOption} has the value {values[place]} in row {row}, slot {ImageColumn.NameOfSlot(column, slot)};"
+            $"Column '{column.Name}'{_ofOption} has the value {values[place]} in row {row}, slot {ImageColumn.NameOfSlot(column, slot)}:"
             + (float.IsNaN(values[place])
-                ? " leave the row out (ml.Data.FilterRowsByMissingValues), or append ReplaceMissingValues before it, or set MissingValues ="
+                ? " remove the row (ml.Data.FilterRowsByMissingValues), append ReplaceMissingValues before it, or set MissingValues ="
                     + " MissingValues.Mask in a VectorArchitecture."
-                : " leave the row out (ml.Data.FilterByCustomPredicate), or replace the value by a CustomMapping."));
+                : " remove the row (ml.Data.FilterByCustomPredicate), or replace the value with a CustomMapping."));
     }
 
-    /// <summary>Removes what rounding leaves outside of [0, 1].</summary>
+    /// <summary>Clamps values that rounding has moved outside [0, 1]. Throws for other values outside it.</summary>
     private void Clamp(float[] image, string column, long row)
     {
         if (image.AsSpan().IndexOfAnyExceptInRange(-StepLog.Rounding, 1 + StepLog.Rounding) is >= 0 and var slot)
             throw new InvalidOperationException(
-                $"Column '{column}'{_ofOption} has the value {image[slot]} in row {row}, slot {slot};"
-                + " an autoencoder learns from numbers in [0, 1]: "
+                $"Column '{column}'{_ofOption} has the value {image[slot]} in row {row}, slot {slot},"
+                + " but an autoencoder for images needs values in [0, 1]: "
                 + (float.IsNaN(image[slot])
-                    ? "leave the row out (SkipUnreadable of LoadPixels, ml.Data.FilterRowsByMissingValues), or append "
+                    ? "remove the row (SkipUnreadable of LoadPixels, ml.Data.FilterRowsByMissingValues), or append "
                         + "ReplaceMissingValues before it."
-                    : "append ScalePixels before it where they are in [0, 255]; where they are no pixels, set Architecture to a "
-                        + "VectorArchitecture, which takes any numbers."));
+                    : "append ScalePixels before it if the values are in [0, 255]. If they are not pixels, set Architecture to a "
+                        + "VectorArchitecture, which accepts any values."));
         foreach (ref var value in image.AsSpan())
             value = Math.Clamp(value, 0, 1);
     }

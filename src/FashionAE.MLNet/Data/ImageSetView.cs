@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A set of images as a view; it keeps the bytes, and makes numbers of them row by row.</summary>
+/// <summary>A view of an image set. It keeps the images as bytes and converts them row by row.</summary>
 internal sealed class ImageSetView : IDataView
 {
     public const string Pixels = "Pixels";
@@ -93,7 +93,7 @@ internal sealed class ImageSetView : IDataView
             value = editor.Commit();
         }
 
-        // Keys count from 1.
+        // Keys start at 1.
         private void GetLabel(ref uint value) => value = (uint)view._labels[Row] + 1;
 
         private void GetLabelText(ref ReadOnlyMemory<char> value) => value = view._classNames[view._labels[Row]];

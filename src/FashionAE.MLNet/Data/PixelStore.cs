@@ -3,18 +3,18 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Images as they come in, kept as bytes as long as that loses nothing, as float32 afterwards.</summary>
+/// <summary>Stores images one after the other: as bytes as long as that is lossless, and as float32 otherwise.</summary>
 internal sealed class PixelStore(InputShape shape)
 {
-    // Few images of a large size shall not take a chunk of hundreds of megabytes.
+    // Limits the chunk size, so that a few large images do not allocate hundreds of megabytes.
     private readonly int _chunkRows = Math.Clamp((1 << 24) / shape.Size, 1, 1024);
     private readonly List<byte[]> _chunks = [];
     private int _count;
 
-    // Bytes are pixels; vectors have units of their own.
+    // Images usually hold byte values / 255. Other vectors have other units and are never stored as bytes.
     public bool IsBytes { get; private set; } = !shape.IsVector;
 
-    /// <summary>The bytes that the images take, in whole chunks.</summary>
+    /// <summary>The memory of the images in bytes, in whole chunks.</summary>
     public long Size => (long)_chunks.Count * _chunkRows * RowLength;
 
     private int RowLength => shape.Size * (IsBytes ? 1 : sizeof(float));
@@ -30,7 +30,7 @@ internal sealed class PixelStore(InputShape shape)
             MemoryMarshal.AsBytes(image).CopyTo(Row(place));
     }
 
-    /// <summary>Gives the images away as one tensor, uint8 or float32 [N, C, H, W], and keeps none.</summary>
+    /// <summary>Moves the images to a tensor, uint8 or float32 [N, C, H, W], and empties the store.</summary>
     public Tensor Take()
     {
         var tensor = empty(shape.Batch(_count), IsBytes ? ScalarType.Byte : ScalarType.Float32);

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// New examples, with some old ones in every batch, so that a network that learns the new ones does not forget the others (experience
-/// replay; Ratcliff 1990). The old ones are drawn anew in every epoch; where they are few, an epoch goes through them several times.
+/// Mixes old examples into every batch of new ones, so that a network that learns the new examples does not forget the old ones (experience
+/// replay; Ratcliff 1990). The old examples are drawn again in each epoch. If there are few, an epoch uses them several times.
 /// </summary>
-/// <param name="examples">The new examples, each of which an epoch has once. They are counted, held out and read in order, alone.</param>
-/// <param name="old">The old ones.</param>
-/// <param name="share">The share of the old ones in a batch, within (0, 1).</param>
+/// <param name="examples">The new examples; each epoch has each of them once. Counts, splits and ordered reads use only these.</param>
+/// <param name="old">The old examples.</param>
+/// <param name="share">The share of old examples in a batch, in (0, 1).</param>
 internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamples old, double share) : TrainingExamples
 {
     private const int FewestDrawn = 100;
@@ -44,10 +44,12 @@ internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamp
 
     private int OldIn(int batchSize) => Math.Clamp((int)Math.Round(batchSize * share), 1, batchSize - 1);
 
-    /// <summary>Draws rows of a stream, since its first batches are from its first rows; null where its batches are of all rows.</summary>
+    /// <summary>
+    /// Draws rows of a stream, because its first batches come only from its first rows. Returns null if batches come from all rows.
+    /// </summary>
     private TrainingExamples? Draw(double wanted, Generator generator)
     {
-        // How many are drawn varies: with a few more they need not be gone through twice, and are never none.
+        // The drawn number varies. A few more avoid a second pass over them, and there is never an empty draw.
         var fraction = Math.Max(1.1 * wanted, FewestDrawn) / old.Count;
         if (old is not StreamedExamples || fraction >= 1)
             return null;
@@ -58,14 +60,14 @@ internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamp
     private static IEnumerable<TrainingBatch> Forever(
         TrainingExamples examples, int copies, int batchSize, Generator generator, Device device)
     {
-        // A last batch with fewer is left out, so that all have the share.
+        // A smaller last batch is skipped, so that all batches have the same share.
         var whole = Math.Max(1, examples.Count * ((long)copies + 1) / batchSize);
         while (true)
             foreach (var batch in examples.Shuffled(copies, batchSize, generator, device).Take((int)Math.Min(whole, int.MaxValue)))
                 yield return batch;
     }
 
-    /// <summary>Joins two batches: the originals of both, then the copies.</summary>
+    /// <summary>Concatenates two batches: the originals of both, followed by their copies.</summary>
     private static TrainingBatch Join(TrainingBatch first, TrainingBatch second)
     {
         Tensor Joined(Tensor a, Tensor b) => cat(

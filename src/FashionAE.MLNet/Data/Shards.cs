@@ -2,17 +2,17 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Divides the rows of a view into parts that follow each other and whose sizes differ by one row at most.</summary>
+/// <summary>Splits the rows of a view into consecutive parts whose sizes differ by at most one row.</summary>
 internal static class Shards
 {
     public static IDataView Take(DataOperationsCatalog catalog, IDataView input, int index, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (index < 0 || index >= count)
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"Of {count} shards the index is 0 to {count - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"The index must be 0 to {count - 1} for {count} shards.");
         var rows = input.GetRowCount() ?? Count(input);
         var (start, end) = ((long)((Int128)rows * index / count), (long)((Int128)rows * (index + 1) / count));
-        // ML.NET skips and takes one row at least.
+        // SkipRows and TakeRows of ML.NET require at least one row.
         if (start == end)
             return rows == 0 ? input : catalog.SkipRows(input, rows);
         return catalog.TakeRows(start == 0 ? input : catalog.SkipRows(input, start), end - start);

@@ -6,13 +6,13 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Scores a stream of rows with a model, in batches of what has arrived.</summary>
+/// <summary>Scores a stream of rows with a model. A batch contains the rows that have arrived.</summary>
 internal sealed class StreamScorer<TIn, TOut>
     where TIn : class
     where TOut : class, new()
 {
     private readonly StreamedRows _rows;
-    // ML.NET compiles code for the two types when these are made: they serve all batches.
+    // ML.NET compiles code for the two types when these views are created, so all batches share them.
     private readonly IEnumerable<TOut> _scored;
     private List<TIn> _batch = [];
 
@@ -23,7 +23,7 @@ internal sealed class StreamScorer<TIn, TOut>
         _scored = data.CreateEnumerable<TOut>(model.Transform(_rows), reuseRowObject: false);
     }
 
-    /// <summary>Scores rows in their order; reads at most a batch ahead of the one that is scored.</summary>
+    /// <summary>Scores rows in their order, and reads at most one batch ahead.</summary>
     public static async IAsyncEnumerable<TOut> ScoreAsync(
         IHostEnvironment environment, ITransformer model, IAsyncEnumerable<TIn> rows, int batchSize,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class StreamScorer<TIn, TOut>
         var scorer = new StreamScorer<TIn, TOut>(environment, model);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var arrived = Channel.CreateBounded<TIn>(new BoundedChannelOptions(batchSize) { SingleReader = true, SingleWriter = true });
-        // On another thread, since the source may read a file or a database without ever waiting for it.
+        // Read on another thread, because the source may block: it may read a file or a database synchronously.
         var reading = Task.Run(() => ReadAsync(rows, arrived.Writer, stop.Token), CancellationToken.None);
         try
         {
@@ -72,7 +72,7 @@ internal sealed class StreamScorer<TIn, TOut>
         }
     }
 
-    /// <summary>Scores a batch. Where a row fails, those before it are served first.</summary>
+    /// <summary>Scores a batch. If a row fails, the results of the rows before it are returned with the exception.</summary>
     private (List<TOut> Scored, ExceptionDispatchInfo? Error) Score(List<TIn> batch, CancellationToken cancellationToken)
     {
         var scored = new List<TOut>(batch.Count);
@@ -85,7 +85,7 @@ internal sealed class StreamScorer<TIn, TOut>
                 scored.Add(row);
             }
         }
-#pragma warning disable CA1031 // It is thrown again, unchanged, in its turn.
+#pragma warning disable CA1031 // The exception is rethrown unchanged after the rows before it.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -5,13 +5,17 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Examples that are read from the view in every epoch and shuffled through a buffer: an image leaves it when another one takes its
-/// place. The copies of an image enter with it.
+/// Reads examples from the view in each epoch and shuffles them through a buffer: a new image replaces a random image of the buffer, which
+/// is
+/// then used. The copies of an image enter the buffer with it.
 /// </summary>
-/// <param name="part">Which of the rows are examples, how many they are, and a name for them; null for all.</param>
+/// <param name="rows">The rows of the view.</param>
+/// <param name="rowCount">The number of rows in the view.</param>
+/// <param name="bufferSize">The number of images in the buffer.</param>
+/// <param name="part">The rows that are examples; null for all.</param>
 internal sealed class StreamedExamples(ImageRows rows, long rowCount, int bufferSize, StreamedExamples.Part? part = null) : TrainingExamples
 {
-    // Two arrays and an object.
+    // The size of two array headers and an object, in bytes.
     private const int SparseOverhead = 128;
 
     private readonly Part _part = part ?? new Part(_ => true, rowCount, "all");
@@ -24,7 +28,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 
     public int BufferSize => bufferSize;
 
-    /// <summary>The bytes that a row takes in the buffer: those of its values, and of their slots where it is sparse.</summary>
+    /// <summary>The memory of a row in the buffer, in bytes: its values, and, if it is sparse, their slots.</summary>
     public static long BytesOf(in VBuffer<float> row) =>
         row.IsDense ? (long)row.Length * sizeof(float) : SparseOverhead + row.GetValues().Length * (long)(sizeof(float) + sizeof(int));
 
@@ -56,8 +60,8 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
             heldOut += _part.Contains(row) && IsHeldOut(row) ? 1 : 0;
         if (heldOut == 0 || heldOut >= Count - 1)
             throw new InvalidOperationException(
-                $"Of {Count} images too few {(heldOut == 0 ? "are held out" : "are left to learn from")}: "
-                + $"change the share that is held out ({fraction}) or the seed.");
+                $"Of {Count} images, too few {(heldOut == 0 ? "are held out" : "remain for training")}: "
+                + $"change the held-out share ({fraction}) or the seed.");
         StreamedExamples Cut(Func<long, bool> contains, long count, string name) =>
             new(rows, rowCount, bufferSize, new(row => _part.Contains(row) && contains(row), count, $"{name} of a split by {fraction:R}"));
         return (Cut(row => !IsHeldOut(row), Count - heldOut, "the rest"), Cut(IsHeldOut, heldOut, "the part held out"));
@@ -82,7 +86,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
                 }
                 var place = random.Next(buffer.Count);
                 last = buffer[place];
-                // What is given out is copied before the next is asked for, so one place more than the buffer has is enough.
+                // The caller copies a returned example before it requests the next one, so one spare place is enough.
                 buffer[place] = (spare.TryPop(out var free) ? free : new Example()).Hold(input, target, isOriginal: copy == 0);
                 yield return last;
                 spare.Push(last);
@@ -102,7 +106,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
         {
             if (!examples.MoveNext())
                 throw new InvalidOperationException(
-                    $"{rows.Name} has fewer rows than the {Count} that were counted before: a view must give the same rows every time.");
+                    $"{rows.Name} has fewer rows than the {Count} counted before: a view must return the same rows in each pass.");
             var example = examples.Current;
             var place = example.IsOriginal ? front++ : --back;
             Put(example.Input, input, place);
@@ -123,6 +127,9 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
     }
 
     /// <summary>A part of the rows.</summary>
+    /// <param name="Contains">Returns whether a row, given by its position, belongs to the part.</param>
+    /// <param name="Count">The number of rows in the part.</param>
+    /// <param name="Name">The name of the part.</param>
     public sealed record Part(Func<long, bool> Contains, long Count, string Name);
 
     private sealed class Example
@@ -136,7 +143,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 
         public bool IsOriginal { get; set; }
 
-        /// <summary>Copies a row.</summary>
+        /// <summary>Stores a copy of a row.</summary>
         public Example Hold(in VBuffer<float> input, in VBuffer<float> target, bool isOriginal)
         {
             Copy(input, ref _input);
@@ -147,7 +154,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 
         private static void Copy(in VBuffer<float> row, ref VBuffer<float> place)
         {
-            // A dense row goes into the arrays of another. The arrays of a sparse one would grow beyond what is counted.
+            // A dense row is copied into the existing arrays. The arrays of a sparse row would grow beyond the counted size.
             if (row.IsDense && place.IsDense)
                 row.CopyTo(ref place);
             else if (row.IsDense)

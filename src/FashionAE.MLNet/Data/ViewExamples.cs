@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The examples in a view: in memory where they fit, else read anew in every epoch.</summary>
+/// <summary>Provides the examples of a view: from memory if they fit, otherwise by reading the view in each epoch.</summary>
 internal sealed class ViewExamples : IDisposable
 {
-    // Of what is called sparse: hashed text and categories, and no table of a few columns that are often zero.
+    // The limits of sparse data, such as hashed text and categories. A table of a few columns that are often zero is not sparse.
     private const int ManySlots = 100;
     private const double FewValues = 0.05;
 
@@ -17,16 +17,16 @@ internal sealed class ViewExamples : IDisposable
 
     public TrainingExamples Examples { get; }
 
-    /// <summary>Where the examples are, for the log.</summary>
+    /// <summary>The storage of the examples, for the log.</summary>
     public string Description { get; }
 
     public bool InMemory => Examples is not StreamedExamples;
 
-    /// <summary>Gets a value indicating whether few of the slots of vectors are set.</summary>
+    /// <summary>Gets a value indicating whether only few slots of the vectors are set.</summary>
     public bool IsSparse { get; private init; }
 
-    /// <summary>Reads the view once, and keeps its images if their bytes are few enough.</summary>
-    /// <exception cref="InvalidOperationException">The view is empty, or a pixel is no number in [0, 1].</exception>
+    /// <summary>Reads the view once, and keeps its images if they fit in the maximum memory.</summary>
+    /// <exception cref="InvalidOperationException">The view is empty, or a value is invalid.</exception>
     public static ViewExamples Read(ImageRows rows, long maximumMemory, int shuffleBufferSize, CancellationToken cancellationToken)
     {
         var columns = rows.HasTargets ? 2 : 1;
@@ -39,7 +39,7 @@ internal sealed class ViewExamples : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             count = row + 1;
             largestRow = Math.Max(largestRow, StreamedExamples.BytesOf(input) + StreamedExamples.BytesOf(target));
-            // The first row decides: columns that are sparse seldom begin with a row that is not.
+            // The first row decides. A sparse column may contain dense rows, but rarely starts with one.
             isSparse |= row == 0 && !(input.IsDense && target.IsDense);
             if (!fits)
                 continue;
@@ -51,7 +51,7 @@ internal sealed class ViewExamples : IDisposable
                 else
                     stores[i].Add(Dense(values, dense));
             }
-            // Indices of images in memory are 32 bits wide.
+            // Images in memory have 32-bit indices.
             fits = stores.Sum(store => store.Size) + sparse.Sum(store => store.Size) <= maximumMemory && count < int.MaxValue;
             if (!fits)
             {
@@ -67,7 +67,7 @@ internal sealed class ViewExamples : IDisposable
             var streamed = new StreamedExamples(rows, count, Math.Max(2, (int)held));
             return new ViewExamples(
                 streamed,
-                $"{count} {rows.Shape.Description}, read anew in every epoch and shuffled {streamed.BufferSize} at a time: "
+                $"{count} {rows.Shape.Description}, read from the view in each epoch and shuffled {streamed.BufferSize} at a time: "
                 + $"they do not fit in {maximumMemory} bytes of MaximumMemoryInBytes");
         }
         if (isSparse)

@@ -8,7 +8,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes images of vectors.</summary>
+/// <summary>Draws vectors as images.</summary>
 public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransformer>
 {
     internal ImageDrawingEstimator(IHostEnvironment environment, string output, string? input, Options options)
@@ -16,35 +16,37 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
     {
     }
 
-    /// <summary>The options of an <see cref="ImageDrawingEstimator"/>: how images are drawn.</summary>
+    /// <summary>The options of an <see cref="ImageDrawingEstimator"/>.</summary>
     public sealed record Options
     {
         /// <summary>
-        /// Gets or sets the shape of the images; null to tell it from the input column's type, where that has a size. Give it where
-        /// <c>ExtractPixels</c> or a row class with the attribute ImageType reads the images: they want a type with a size.
+        /// Gets or sets the shape of the images; null to read it from the input column's type, if that has a size. Set it if
+        /// <c>ExtractPixels</c> or a row class with the attribute ImageType reads the images, because these require a type with a size.
         /// </summary>
         public ImageShape? Shape { get; set; }
 
         /// <summary>
-        /// Gets or sets the value at the end of the colors (white), finite and above 0. Null unless set: then it is twice the pixel
-        /// threshold for an anomaly detector's error map, whose annotation PixelThreshold says it, so that the threshold has the color in
-        /// the middle; and 1 for all other columns. Set it for error maps of other steps: 0.25 is an error of one half.
+        /// Gets or sets the value at the end of the color scale (white), finite and greater than 0. The default is null. For an anomaly
+        /// detector's error map, null means twice the pixel threshold in its annotation PixelThreshold, so the threshold has the middle
+        /// color.
+        /// For all other columns, null means 1. Set it for error maps of other steps: 0.25 is the squared error of a difference of one
+        /// half.
         /// </summary>
         public float? MaximumValue { get; set; }
 
         /// <summary>
-        /// Gets or sets the colors. Null unless set: then an anomaly detector's error map is drawn in <see cref="DrawingColors.Heat"/>, and
-        /// every other column in <see cref="DrawingColors.Channels"/>.
+        /// Gets or sets the colors. The default is null: <see cref="DrawingColors.Heat"/> for an anomaly detector's error map, and
+        /// <see cref="DrawingColors.Channels"/> for all other columns.
         /// </summary>
         public DrawingColors? Colors { get; set; }
     }
 }
 
 /// <summary>
-/// Makes images of vectors of numbers from 0, black, to a maximum, white: in gray or color, or on a color scale for error maps.
-/// <c>ConvertToImage</c> would make gray ones red, and with its scaling leaves them transparent.
+/// Draws vectors as images in gray, in color, or on a color scale for error maps. The value 0 is black, and the maximum is white.
+/// <c>ConvertToImage</c> would draw gray images in red, and with its scaling would leave them transparent.
 /// </summary>
-/// <remarks>It can be used by several threads at once; each cursor belongs to one thread. Whoever reads an image disposes it.</remarks>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread. The reader of an image disposes it.</remarks>
 public sealed class ImageDrawingTransformer : BatchTransformer
 {
     internal ImageDrawingTransformer(ImageDrawing component)
@@ -53,7 +55,7 @@ public sealed class ImageDrawingTransformer : BatchTransformer
     }
 }
 
-/// <summary>Drawing as a component. The defaults are how a file is drawn that says nothing of them.</summary>
+/// <summary>The component that draws images. The defaults apply to model files that do not contain these settings.</summary>
 internal sealed record ImageDrawing(
     string Output, string Input, ImageShape? Shape, float? MaximumValue = 1, DrawingColors? Colors = DrawingColors.Channels)
     : Component<ImageDrawing>, ISaved
@@ -65,8 +67,8 @@ internal sealed record ImageDrawing(
     internal override string Step => "DrawImages";
 
     /// <summary>
-    /// The type of the images. It says their size where the shape is given alone: what the dimensions of the input's type are no
-    /// estimator is told, and it must promise the type that the transformer delivers.
+    /// The type of the images. The type has a size only if <see cref="Shape"/> is set, because <see cref="SchemaShape"/> does not expose
+    /// dimensions, and the estimator must promise the same type that the transformer creates.
     /// </summary>
     private ImageDataViewType Type => Shape is { } shape ? new ImageDataViewType(shape.Height, shape.Width) : new ImageDataViewType();
 
@@ -91,12 +93,12 @@ internal sealed record ImageDrawing(
         var isHeat = (Colors ?? usual) == DrawingColors.Heat;
         if (!isHeat && input.Shape.Channels is not (1 or 3))
             throw new InvalidOperationException(
-                $"Images have one channel (gray) or three (red, green, blue); those in column '{Input}' are {input.Shape}."
-                + " The option Colors = DrawingColors.Heat draws the mean over the channels.");
+                $"Images must have one channel (gray) or three (red, green, blue), but those in column '{Input}' are {input.Shape}."
+                + " To draw the mean over the channels, set the option Colors = DrawingColors.Heat.");
         var maximum = MaximumValue ?? HeatScale.MaximumOf(input.Column) ?? 1;
         return new BatchMapping(
             inputSchema, [new(new(Output, Type), input.Index)],
-            // The image that the last row was given is the caller's, who may still show it, and disposes it.
+            // Always create a new image: the caller owns that of the previous row, may still show it, and disposes it.
             _ => new SingleRow<VBuffer<float>, MLImage>(input.Column, (in values, _, ref image) => image = MLImage.CreateFromPixels(
                 input.Shape.Width, input.Shape.Height, MLPixelFormat.Bgra32, Draw(values, input.Shape.Image!.Value, maximum, isHeat)))
             {
@@ -109,7 +111,7 @@ internal sealed record ImageDrawing(
     private static byte[] Draw(in VBuffer<float> image, ImageShape shape, float maximum, bool isHeat)
     {
         var (values, plane) = (image.DenseValues().ToArray(), shape.Height * shape.Width);
-        // Planes are red, green, blue; a pixel's bytes blue, green, red, alpha.
+        // The planes are red, green, blue. The bytes of a pixel are blue, green, red, alpha.
         var (green, blue) = shape.Channels == 1 ? (0, 0) : (plane, 2 * plane);
         byte Level(int index) => HeatScale.ToLevel(values[index] / maximum);
         var pixels = new byte[4 * plane];

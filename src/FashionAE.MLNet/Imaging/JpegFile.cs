@@ -1,6 +1,8 @@
 namespace FashionAE.MLNet;
 
-/// <summary>The frame of a JPEG file (ITU-T T.81, annex B): segments of a marker and a length, coded data of scans, an end.</summary>
+/// <summary>
+/// Checks the structure of a JPEG file (ITU-T T.81, annex B): segments with a marker and a length, coded data of scans, and an end marker.
+/// </summary>
 internal static class JpegFile
 {
     private const int MarkerPrefix = 0xff;
@@ -12,7 +14,9 @@ internal static class JpegFile
     private const int End = 0xd9;
     private const int Scan = 0xda;
 
-    /// <summary>Whether it begins as a JPEG file but a segment or the end is missing; the stream is back at its beginning.</summary>
+    /// <summary>
+    /// Whether a stream starts like a JPEG file but lacks a segment or the end. Resets the stream to its beginning.
+    /// </summary>
     public static bool IsCutOff(Stream stream)
     {
         var isJpeg = stream.ReadByte() == MarkerPrefix && stream.ReadByte() == Start;
@@ -29,7 +33,7 @@ internal static class JpegFile
             if (marker == End)
                 return hasScan;
             hasScan |= marker == Scan;
-            // The length counts its own two bytes; at the end of the file it is negative.
+            // The length includes its own two bytes. At the end of the file it is negative.
             var length = (stream.ReadByte() << 8) | stream.ReadByte();
             if (length < 2 || length - 2 > stream.Length - stream.Position)
                 return false;
@@ -38,7 +42,7 @@ internal static class JpegFile
         return false;
     }
 
-    /// <summary>Goes behind the next marker of a segment, over the coded data of a scan if need be; -1 at the end of the file.</summary>
+    /// <summary>Moves past the next segment marker, and skips the coded data of a scan; returns -1 at the end of the file.</summary>
     private static int NextMarker(Stream stream)
     {
         for (var value = stream.ReadByte(); value >= 0; value = stream.ReadByte())

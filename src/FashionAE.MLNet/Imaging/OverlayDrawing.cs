@@ -19,54 +19,58 @@ public sealed class OverlayDrawingEstimator : ImageEstimator<OverlayDrawingTrans
     {
     }
 
-    /// <summary>The options of an <see cref="OverlayDrawingEstimator"/>: how errors are drawn over an image.</summary>
+    /// <summary>The options of an <see cref="OverlayDrawingEstimator"/>.</summary>
     public sealed record Options
     {
         /// <summary>
-        /// Gets or sets the shape of the images, of one channel or three; null, the default, to use the dimensions of the image column's
-        /// type. Set it where <c>ExtractPixels</c> or a row class with the attribute ImageType reads the pictures: they need a type with a
-        /// size, which is the height and width of the shape times <see cref="Scale"/>.
+        /// Gets or sets the shape of the images, with one or three channels. The default is null, to use the dimensions of the image
+        /// column's
+        /// type. Set it if <c>ExtractPixels</c> or a row class with the attribute ImageType reads the pictures, because these require a
+        /// type
+        /// with a size. The size is the height and width of the shape times <see cref="Scale"/>.
         /// </summary>
         public ImageShape? Shape { get; set; }
 
         /// <summary>
-        /// Gets or sets the error that has the last color of the scale, finite and above 0. Null unless set: then it is twice the pixel
-        /// threshold of the error map, which an anomaly detector writes into the column's annotation PixelThreshold. An error map
-        /// without that annotation needs a value, such as 0.25, which is an error of one half.
+        /// Gets or sets the error that has the last color of the scale, finite and greater than 0. The default is null: twice the pixel
+        /// threshold in the annotation PixelThreshold, which an anomaly detector adds to its error map. An error map without that
+        /// annotation
+        /// requires a value, such as 0.25, the squared error of a difference of one half.
         /// </summary>
         public float? MaximumValue { get; set; }
 
         /// <summary>
-        /// Gets or sets the opacity of the heat where the error is at its maximum, from 0 (only the image) to 1; 0.8 unless set. It is
-        /// proportional to the error, so that the image is seen where there is none.
+        /// Gets or sets the opacity of the heat at the maximum error, from 0 (only the image) to 1. The default is 0.8. The opacity is
+        /// proportional to the error, so the image is visible where there is no error.
         /// </summary>
         public float Opacity { get; set; } = 0.8f;
 
         /// <summary>
-        /// Gets or sets the color of the outline; <see cref="Color.Transparent"/> for none. Unless set it is
-        /// <see cref="Color.DodgerBlue"/>, which differs from every gray and from every color of the heat, also for color-blind readers.
+        /// Gets or sets the color of the outline; <see cref="Color.Transparent"/> for no outline. The default is
+        /// <see cref="Color.DodgerBlue"/>, which differs from all grays and all heat colors, also for color-blind readers.
         /// </summary>
         [JsonIgnore]
         public Color OutlineColor { get; set; } = Color.DodgerBlue;
 
         /// <summary>
-        /// Gets or sets by how much the picture is larger than the image: every pixel becomes a square with this side, 1 to 64; 1 unless
-        /// set. The outline is one pixel of the larger picture wide. Use about 8 for images of 28x28 pixels.
+        /// Gets or sets the magnification of the image, 1 to 64: each pixel becomes a square with this side. The default is 1. The outline
+        /// is one
+        /// pixel of the magnified picture wide. Use about 8 for images of 28x28 pixels.
         /// </summary>
         public int Scale { get; set; } = 1;
 
-        /// <summary>Gets or sets the color of the outline as model files keep it, the number 0xAARRGGBB.</summary>
+        /// <summary>Gets or sets the color of the outline in model files, as the number 0xAARRGGBB.</summary>
         [JsonInclude]
         internal int OutlineArgb { get => OutlineColor.ToArgb(); set => OutlineColor = Color.FromArgb(value); }
     }
 }
 
 /// <summary>
-/// Draws the image in gray, the errors of its pixels as a translucent <see cref="DrawingColors.Heat"/> over it, and the outline of the
-/// pixels that are marked. A row whose error map has a NaN has no score: its image is drawn without heat, in a frame of the outline's
-/// color. A NaN in the image is drawn black.
+/// Draws the image in gray, its errors as a translucent layer in the colors of <see cref="DrawingColors.Heat"/>, and the outline of the
+/// marked pixels. If an error map contains a NaN, the row has no score: its image is drawn without heat, in a frame of the outline's color.
+/// A NaN in the image is drawn black.
 /// </summary>
-/// <remarks>It can be used by several threads at once; each cursor belongs to one thread. Whoever reads a picture disposes it.</remarks>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread. The reader of a picture disposes it.</remarks>
 public sealed class OverlayDrawingTransformer : BatchTransformer
 {
     internal OverlayDrawingTransformer(OverlayDrawing component)
@@ -75,14 +79,14 @@ public sealed class OverlayDrawingTransformer : BatchTransformer
     }
 }
 
-/// <summary>The drawing of overlays as a component.</summary>
+/// <summary>The component that draws overlays.</summary>
 internal sealed record OverlayDrawing(
     string Output, string Image, string ErrorMap, string? Mask, OverlayDrawingEstimator.Options Options)
     : Component<OverlayDrawing>, ISaved
 {
     private const string Parameter = "inputSchema";
     private const int LargestScale = 64;
-    // As many as a file may have: their bytes fit into an array.
+    // As many as an image file may have: their bytes fit in an array.
     private const int MostPixels = 500_000_000;
 
     public static string Kind => "FSHNOVER";
@@ -91,7 +95,7 @@ internal sealed record OverlayDrawing(
 
     internal override string Step => "DrawOverlay";
 
-    // As for ImageDrawing, it has a size only where the shape is given: an estimator is not told the dimensions of the input's type.
+    // As in ImageDrawing, the type has a size only if Shape is set, because SchemaShape does not expose dimensions.
     private ImageDataViewType Type => Options.Shape is { } shape
         ? new ImageDataViewType(shape.Height * Options.Scale, shape.Width * Options.Scale)
         : new ImageDataViewType();
@@ -103,9 +107,9 @@ internal sealed record OverlayDrawing(
         if (!(Options.Opacity >= 0 && Options.Opacity <= 1))
             throw new ArgumentOutOfRangeException(nameof(Options.Opacity), Options.Opacity, "Opacity must be in [0, 1].");
         if (Options.Scale is < 1 or > LargestScale)
-            throw new ArgumentOutOfRangeException(nameof(Options.Scale), Options.Scale, $"Scale must be from 1 to {LargestScale}.");
+            throw new ArgumentOutOfRangeException(nameof(Options.Scale), Options.Scale, $"Scale must be 1 to {LargestScale}.");
         if (Options.Shape is { IsPositive: false } empty)
-            throw new ArgumentException($"Shape is {empty}, without any pixel: give channels, height and width.");
+            throw new ArgumentException($"Shape is {empty}, which has no pixels: set channels, height and width.");
         if (Options.Shape is { } shape && !Fits(shape))
             throw new ArgumentException(TooLarge(shape));
     }
@@ -131,7 +135,7 @@ internal sealed record OverlayDrawing(
         var image = ImageColumn.Find(inputSchema, Image, "image", Options.Shape);
         if (image.Shape.Channels is not (1 or 3))
             throw new InvalidOperationException(
-                $"Images have one channel (gray) or three (red, green, blue); those in column '{Image}' are {image.Shape}.");
+                $"Images must have one channel (gray) or three (red, green, blue), but those in column '{Image}' are {image.Shape}.");
         if (!Fits(image.Shape))
             throw new InvalidOperationException(TooLarge(image.Shape));
         var plane = image.Shape.Height * image.Shape.Width;
@@ -166,15 +170,15 @@ internal sealed record OverlayDrawing(
     private bool Fits(InputShape shape) => (long)shape.Height * shape.Width * Options.Scale * Options.Scale <= MostPixels;
 
     private string TooLarge(InputShape shape) =>
-        $"A picture of {shape.Height}x{shape.Width} times Scale {Options.Scale} has more than {MostPixels} pixels: set a smaller Scale.";
+        $"A picture of {shape.Height}x{shape.Width} pixels with Scale {Options.Scale} exceeds {MostPixels} pixels: set a smaller Scale.";
 
     private InvalidOperationException NoMaximum() => new(
-        $"Column '{ErrorMap}' has no annotation {ColumnAnnotations.PixelThreshold}, as the error map of an anomaly detector has:"
-        + " set the option MaximumValue, the error at the end of the color scale, such as 0.25.");
+        $"Column '{ErrorMap}' has no annotation {ColumnAnnotations.PixelThreshold}, which only an anomaly detector's error map has."
+        + " Set the option MaximumValue to the error at the end of the color scale, such as 0.25.");
 
     private Exception WrongMask(string actual) => Contracts.ExceptSchemaMismatch(
         Parameter, "mask", Mask!, "Vector<Boolean> or Vector<Single>",
-        $"{actual}: convert a vector by ml.Transforms.Conversion.ConvertType(\"{Mask}\", outputKind: DataKind.Single)");
+        $"{actual}: convert a vector with ml.Transforms.Conversion.ConvertType(\"{Mask}\", outputKind: DataKind.Single)");
 
     /// <summary>Draws the picture of one row.</summary>
     private sealed class Row(
@@ -208,7 +212,7 @@ internal sealed record OverlayDrawing(
             if (errors.Length != image.Shape.Size)
                 CheckLength(errors.Length, errorMap.Name);
             _errors = [.. Enumerable.Range(0, _plane).Select(i => HeatScale.Mean(errors, _plane, i))];
-            // Where there is no score, the outline of all pixels is a frame.
+            // If there is no score, all pixels are marked, so the outline is a frame.
             var isMissing = Array.Exists(_errors, float.IsNaN);
             _marked = _readMask?.Invoke() ?? Array.ConvertAll(_errors, error => error > range.Threshold);
             CheckLength(_marked.Length, settings.Mask ?? errorMap.Name);
@@ -219,7 +223,7 @@ internal sealed record OverlayDrawing(
         public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<MLImage>)((ref MLImage picture) =>
         {
             slot.ReadCurrent();
-            // The picture that the last row was given is the caller's, who may still show it, and disposes it.
+            // Always create a new picture: the caller owns that of the previous row, may still show it, and disposes it.
             picture = Draw();
         });
 
@@ -238,7 +242,7 @@ internal sealed record OverlayDrawing(
         {
             if (length != _plane)
                 throw new InvalidOperationException(
-                    $"A row has {length} values in column '{column}'; images of {image.Shape} have {_plane} pixels.");
+                    $"A row has {length} values in column '{column}', but images of {image.Shape} have {_plane} pixels.");
         }
 
         private MLImage Draw()
@@ -260,13 +264,13 @@ internal sealed record OverlayDrawing(
         private Color ColorOf(int pixel)
         {
             byte Level(int channel) => _image[channel * _plane + pixel] is var value and not float.NaN ? HeatScale.ToLevel(value) : (byte)0;
-            // The weights of ConvertToPixels.
+            // The same weights as in ConvertToPixels.
             var gray = image.Shape.Channels == 1 ? Level(0) : (int)Math.Round(0.3 * Level(0) + 0.59 * Level(1) + 0.11 * Level(2));
             var heat = Math.Clamp(_errors[pixel] / range.Maximum, 0, 1);
             return Mix(Color.FromArgb(gray, gray, gray), HeatScale.ColorOf(heat), heat * settings.Options.Opacity);
         }
 
-        /// <summary>Whether a pixel of the picture is marked and one beside it is not, or is outside of the picture.</summary>
+        /// <summary>Whether a pixel is marked, and a neighbor is not marked or is outside the picture.</summary>
         private bool IsOutline(int y, int x) =>
             IsMarked(y, x) && !(IsMarked(y - 1, x) && IsMarked(y + 1, x) && IsMarked(y, x - 1) && IsMarked(y, x + 1));
 
@@ -286,6 +290,6 @@ internal sealed record OverlayDrawing(
 
     /// <summary>The range of an error map.</summary>
     /// <param name="Maximum">The error at the end of the color scale.</param>
-    /// <param name="Threshold">The error above which a pixel is marked where no mask says so; null to mark none.</param>
+    /// <param name="Threshold">The error above which a pixel is marked if there is no mask column; null to mark no pixel.</param>
     private sealed record HeatRange(float Maximum, float? Threshold);
 }

@@ -3,16 +3,16 @@ using SkiaSharp;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A picture that was decoded from a file: its pixels as they are stored, and how they must be turned to be upright.</summary>
+/// <summary>A decoded image file: its pixels as they are stored, and the orientation that turns them upright.</summary>
 internal sealed class PictureFile : IDisposable
 {
-    // A decoder that reduces (JPEG, WebP) shall leave that many pixels for each pixel of the result to be averaged.
+    // Decoders that can reduce the size (JPEG, WebP) must leave this many pixels per result pixel and axis for averaging.
     private const int SpareReduction = 8;
     private const int MostReduction = 8;
 
     private const int LargestFile = 1 << 30;
 
-    // Skia finds others, such as WBMP, in files that are no pictures at all.
+    // Skia detects other formats, such as WBMP, in files that are not images at all.
     private static readonly SKEncodedImageFormat[] Formats =
     [
         SKEncodedImageFormat.Png, SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
@@ -28,18 +28,20 @@ internal sealed class PictureFile : IDisposable
 
     public int Height => _bitmap.Height;
 
-    /// <summary>Gets the pixels: blue, green, red, alpha, the colors multiplied by alpha.</summary>
+    /// <summary>Gets the pixels: blue, green, red, alpha. The colors are premultiplied by alpha.</summary>
     public ReadOnlySpan<byte> Pixels => _bitmap.GetPixelSpan();
 
-    /// <summary>Whether a stored picture lies on its side.</summary>
+    /// <summary>Whether a stored picture is rotated by 90 degrees, so that width and height are swapped.</summary>
     public static bool IsTransposed(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
-    /// <summary>Opens the header of a picture that is read into memory first: Skia cannot pass on what a stream throws.</summary>
-    /// <exception cref="InvalidDataException">It is no picture, cut off or damaged, or has too many pixels.</exception>
+    /// <summary>
+    /// Reads a file into memory and opens its header. The file is not read as a stream, because Skia cannot pass on a stream's exceptions.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is not an image, is truncated or damaged, or has too many pixels.</exception>
     public static SKCodec Open(Stream stream, int maximumPixels)
     {
         using var file = ReadWhole(stream);
-        // Of such a file the decoder makes a picture whose missing part is gray.
+        // The decoder would accept a truncated file and fill the missing part with gray.
         if (PngFile.IsCutOff(file) || JpegFile.IsCutOff(file))
             throw CutOff();
         using var data = SKData.CreateCopy(file.GetBuffer(), (ulong)file.Length);
@@ -47,7 +49,7 @@ internal sealed class PictureFile : IDisposable
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
         {
             codec?.Dispose();
-            throw new InvalidDataException("it is not a picture that can be decoded: only PNG, JPEG, WebP, BMP and GIF files are.");
+            throw new InvalidDataException("it is not an image in a supported format: use PNG, JPEG, WebP, BMP or GIF.");
         }
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height <= maximumPixels)
@@ -58,8 +60,8 @@ internal sealed class PictureFile : IDisposable
             + ((long)width * height <= PixelReader.MostPixels ? ", or raise MaximumPixels (--maximum-pixels of the command)." : "."));
     }
 
-    /// <summary>Decodes a picture, at the size of <see cref="SizeFor"/>.</summary>
-    /// <exception cref="InvalidDataException">It is incomplete or damaged.</exception>
+    /// <summary>Decodes an image in the size that <see cref="SizeFor"/> returns.</summary>
+    /// <exception cref="InvalidDataException">The file is incomplete or damaged.</exception>
     public static PictureFile Decode(SKCodec codec, Size? target)
     {
         var (width, height) = SizeFor(codec, target);
@@ -82,7 +84,10 @@ internal sealed class PictureFile : IDisposable
     public void Dispose() => _bitmap.Dispose();
 
     /// <summary>Turns stored pixels upright.</summary>
-    /// <param name="origin">Which corner of the upright picture they begin in, and in which direction they go (EXIF 2.3, tag 274).</param>
+    /// <param name="pixels">The stored pixels.</param>
+    /// <param name="width">The stored width.</param>
+    /// <param name="origin">The corner of the upright image where the stored pixels start, and their direction (EXIF 2.3, tag 274).</param>
+    /// <param name="turned">The upright pixels.</param>
     public static void TurnUpright(ReadOnlySpan<byte> pixels, int width, SKEncodedOrigin origin, Span<byte> turned)
     {
         var height = pixels.Length / PictureResizing.Channels / width;
@@ -108,8 +113,9 @@ internal sealed class PictureFile : IDisposable
         }
     }
 
-    /// <summary>The size that a picture is decoded at: its own, or a reduced one that still leaves enough to average.</summary>
-    /// <param name="target">The size that the stored picture will be resized to; null for its own.</param>
+    /// <summary>The size for decoding an image: its full size, or a reduced one that still leaves enough pixels for averaging.</summary>
+    /// <param name="codec">The opened file.</param>
+    /// <param name="target">The size to which the stored image will be resized; null for its full size.</param>
     public static (int Width, int Height) SizeFor(SKCodec codec, Size? target)
     {
         for (var divisor = MostReduction; target is { } wanted && divisor > 1; divisor /= 2)
@@ -122,18 +128,18 @@ internal sealed class PictureFile : IDisposable
         return (codec.Info.Width, codec.Info.Height);
     }
 
-    private static InvalidDataException CutOff() => new("it is cut off or damaged: fetch it again.");
+    private static InvalidDataException CutOff() => new("it is truncated or damaged: fetch it again.");
 
     private static MemoryStream ReadWhole(Stream stream)
     {
-        // The memory of a file grows once, to its length.
+        // Allocate the length of the file, so that the buffer does not grow repeatedly.
         var length = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : 0;
         var file = new MemoryStream((int)Math.Min(length, LargestFile));
         var block = new byte[1 << 16];
         while (stream.Read(block) is > 0 and var count)
         {
             if (length >= LargestFile || file.Length + count >= LargestFile)
-                throw new InvalidDataException($"it has {LargestFile:N0} bytes or more: compress the picture.");
+                throw new InvalidDataException($"it has {LargestFile:N0} bytes or more: compress the image.");
             file.Write(block, 0, count);
         }
         file.Position = 0;

@@ -3,8 +3,8 @@ using Microsoft.ML.Transforms.Image;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Resizes pictures of four bytes a pixel. An axis that shrinks averages the area that each new pixel covers, one that grows interpolates
-/// linearly between the centers of pixels. All places are fractions of integers, so no row or column is lost by rounding.
+/// Resizes pictures with four bytes per pixel. An axis that shrinks averages the area that each new pixel covers. An axis that grows
+/// interpolates linearly between pixel centers. All positions are exact fractions, so rounding loses no row or column.
 /// </summary>
 internal sealed class PictureResizing
 {
@@ -36,24 +36,24 @@ internal sealed class PictureResizing
         _rows ??= new Axis(sourceHeight, sourceHeight, 1, height);
     }
 
-    /// <summary>Gets the width of the result, which with IsoPad may be smaller than the rectangle's.</summary>
+    /// <summary>Gets the width of the result. With IsoPad it can be smaller than that of the rectangle.</summary>
     public int Width => _columns.First.Length;
 
-    /// <summary>Gets the height of the result, which with IsoPad may be smaller than the rectangle's.</summary>
+    /// <summary>Gets the height of the result. With IsoPad it can be smaller than that of the rectangle.</summary>
     public int Height => _rows.First.Length;
 
-    /// <summary>Resizes a picture, whose rows have no gaps, and rounds to the nearest bytes.</summary>
+    /// <summary>Resizes a picture whose rows have no gaps, and rounds to the nearest bytes.</summary>
     public byte[] Apply(ReadOnlySpan<byte> pixels, int sourceWidth)
     {
         var (length, stride) = (Width * Channels, sourceWidth * Channels);
         var result = new byte[Height * length];
-        // One that has the size already, such as an exported image, is what it is.
+        // A picture that already has the right size, such as an exported image, is copied unchanged.
         if (_columns.IsIdentity && _rows.IsIdentity)
         {
             pixels.CopyTo(result);
             return result;
         }
-        // Neighboring rows of the result share one row of the picture, or two where it grows: each is summed once.
+        // Neighboring rows of the result share one row of the picture, or two if it grows. Each is summed only once.
         var (rows, inCache, sums) = (new[] { new double[length], new double[length] }, new[] { -1, -1 }, new double[length]);
         var total = (double)_columns.Total * _rows.Total;
         for (var y = 0; y < Height; y++)
@@ -105,17 +105,17 @@ internal sealed class PictureResizing
         }
     }
 
-    /// <summary>From which pixels, and with which weights, the places along one side of the result come.</summary>
+    /// <summary>Maps the positions along one axis of the result to the pixels that contribute to them, with their weights.</summary>
     private sealed class Axis
     {
-        /// <summary>Divides the middle part of a picture's side equally.</summary>
-        /// <param name="size">The side, in pixels.</param>
+        /// <summary>Divides the middle part of a picture's side into equal lengths.</summary>
+        /// <param name="size">The length of the side in pixels.</param>
         /// <param name="numerator">The numerator of the part's length.</param>
         /// <param name="denominator">The denominator of the part's length.</param>
-        /// <param name="count">The number of places.</param>
+        /// <param name="count">The number of positions.</param>
         public Axis(int size, long numerator, long denominator, int count)
         {
-            // In units so small that a pixel, the part's beginning and the length of a place are all whole numbers of them.
+            // The unit is so small that a pixel, the start of the part and the length of a position are all whole numbers of it.
             var (pixel, start, length) = (2 * denominator * count, (size * denominator - numerator) * count, 2 * numerator);
             var divisor = GreatestDivisor(GreatestDivisor(pixel, start), length);
             (pixel, start, length) = (pixel / divisor, start / divisor, length / divisor);
@@ -133,7 +133,8 @@ internal sealed class PictureResizing
                     AtLast[i] = to - Last[i] * pixel;
                     continue;
                 }
-                // How far the center of the place is behind that of the pixel before it; beyond the outer centers nothing changes.
+                // The distance of the position's center from the center of the pixel before it. Beyond the outer centers the value is
+                // constant.
                 var behind = Math.Clamp(from + to - pixel, 0, 2 * pixel * (size - 1L));
                 First[i] = (int)(behind / (2 * pixel));
                 Last[i] = Math.Min(First[i] + 1, size - 1);
@@ -142,7 +143,7 @@ internal sealed class PictureResizing
             }
         }
 
-        /// <summary>Gets a value indicating whether each place is one whole pixel, and all of them are the picture's.</summary>
+        /// <summary>Gets a value indicating whether the positions are exactly the pixels of the picture.</summary>
         public bool IsIdentity { get; }
 
         public int[] First { get; }
@@ -153,10 +154,10 @@ internal sealed class PictureResizing
 
         public long[] AtLast { get; }
 
-        /// <summary>Gets the weight of every pixel between the first and the last.</summary>
+        /// <summary>Gets the weight of each pixel between the first and the last.</summary>
         public long Pixel { get; }
 
-        /// <summary>Gets the sum of the weights of a place.</summary>
+        /// <summary>Gets the sum of the weights of a position.</summary>
         public long Total { get; }
 
         public long Weight(int place, int pixel) => pixel switch

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The pixels of a batch of rows, made when a getter first asks for one of them.</summary>
+/// <summary>Computes the pixels of a batch of rows when a getter needs the first one.</summary>
 /// <typeparam name="TValue">The type of the column's values: paths, images or bytes of files.</typeparam>
 internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest request, DataViewSchema.Column input) : RowBatch
 {
@@ -14,15 +14,15 @@ internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest re
     private readonly Exception?[] _errors = new Exception?[request.Capacity];
     private readonly long[] _positions = new long[request.Capacity];
 
-    // Whether unreadable pictures become NaN and lines of the log.
+    // Whether unreadable pictures result in NaN and a log message instead of an exception.
     private readonly bool _marks = options.SkipUnreadable || options.ReadableColumnName is not null;
     private DataViewRow? _row;
     private ValueGetter<TValue>? _get;
     private bool _isMade;
     private int _count;
 
-    /// <summary>Gets what to do about a row without a picture, for the end of a message.</summary>
-    protected string Remedy => _marks ? "." : ": leave such rows out, or set SkipUnreadable.";
+    /// <summary>Gets the end of a message about a row without a picture: the remedy.</summary>
+    protected string Remedy => _marks ? "." : ": remove such rows, or set SkipUnreadable.";
 
     protected string ColumnName => input.Name;
 
@@ -37,7 +37,7 @@ internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest re
     public override void Read(int place)
     {
         _positions[place] = _row!.Position;
-        // The getter may reuse what it finds: memory of bytes; an image, which it disposes if it has made that itself.
+        // The getter may reuse the previous value: the memory of bytes, or an image of its own, which it disposes.
         _get!(ref _values[place]);
     }
 
@@ -53,13 +53,13 @@ internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest re
 
     public override bool Keeps(int row) => !options.SkipUnreadable || PixelsOf(row) is not null;
 
-    /// <summary>Makes the pixels of a row; messages name its place in the view.</summary>
+    /// <summary>Computes the pixels of a row. Messages name its position in the view.</summary>
     protected abstract float[] Make(TValue value, long row);
 
-    /// <summary>Whether a row counts as one without a readable picture, rather than as a failure of the program.</summary>
+    /// <summary>Whether an exception means that the row has no readable picture, rather than that the program has failed.</summary>
     private bool IsUnreadable(Exception error) => _marks && error is (IOException or InvalidDataException or InvalidOperationException);
 
-    /// <summary>The pixels of a row; null where its picture cannot be read and the options say that it counts as missing.</summary>
+    /// <summary>The pixels of a row; null if its picture is unreadable and the options treat it as missing.</summary>
     private float[]? PixelsOf(int place)
     {
         if (!_isMade)
@@ -78,7 +78,7 @@ internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest re
             {
                 _pixels[place] = Make(_values[place], _positions[place]);
             }
-#pragma warning disable CA1031 // It is thrown in its turn, by the getter of its row.
+#pragma warning disable CA1031 // The getter of the row rethrows the exception.
             catch (Exception e)
 #pragma warning restore CA1031
             {

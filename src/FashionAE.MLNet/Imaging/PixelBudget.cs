@@ -1,9 +1,9 @@
 namespace FashionAE.MLNet;
 
-/// <summary>The pixels that the steps of the process decode at the same time: who wants more than are left waits.</summary>
+/// <summary>Limits the number of pixels that all steps of the process decode at the same time. A caller above the limit waits.</summary>
 internal static class PixelBudget
 {
-    // 256 MiB, or one larger picture.
+    // 256 MiB at 4 bytes per pixel, or one larger picture.
     private const long MostPixels = 1 << 26;
 
     private static readonly object Lock = new();

@@ -7,7 +7,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of a column of images. The images stay whose they are: none is disposed.</summary>
+/// <summary>Converts a column of images to pixels. It does not take ownership of the images and does not dispose them.</summary>
 internal sealed record PixelConverting(string Output, string Input, PixelOptions Options)
     : PixelStep<PixelConverting>(Output, Input, Options), ISaved
 {
@@ -19,7 +19,7 @@ internal sealed record PixelConverting(string Output, string Input, PixelOptions
 
     private protected override DataViewType InputType => new ImageDataViewType();
 
-    // An image cannot be kept while its view goes on.
+    // Images cannot be buffered while the input moves to the next rows.
     private protected override int BatchSize => 1;
 
     private protected override RowBatch CreateBatch(BatchRequest request, DataViewSchema.Column input) =>
@@ -40,7 +40,7 @@ internal sealed record PixelConverting(string Output, string Input, PixelOptions
             {
                 throw new InvalidOperationException(
                     $"The image of row {row} in column '{ColumnName}' cannot be read ({e.Message.TrimEnd('.')}):"
-                    + " dispose images after the last pass only.", e);
+                    + " dispose images only after the last pass.", e);
             }
         }
     }

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of picture files whose bytes a column holds; decodes several of them at the same time.</summary>
+/// <summary>Decodes a column with the bytes of image files to pixels, several files at the same time.</summary>
 internal sealed record PixelDecoding(string Output, string Input, PixelOptions Options)
     : PixelStep<PixelDecoding>(Output, Input, Options), ISaved
 {
@@ -27,11 +27,11 @@ internal sealed record PixelDecoding(string Output, string Input, PixelOptions O
         protected override float[] Make(VBuffer<byte> value, long row)
         {
             if (value.Length == 0)
-                throw new InvalidOperationException($"Row {row} has no picture in column '{ColumnName}'{Remedy}");
+                throw new InvalidOperationException($"Row {row} has no image in column '{ColumnName}'{Remedy}");
             var bytes = new byte[value.Length];
             value.CopyTo(bytes);
             using var file = new MemoryStream(bytes);
-            return PixelReader.Open(file, $"Row {row}: the picture in column '{ColumnName}'", Options.MaximumPixels, Maker.MakeInTurn);
+            return PixelReader.Open(file, $"Row {row}: the image in column '{ColumnName}'", Options.MaximumPixels, Maker.MakeInTurn);
         }
     }
 }

@@ -6,8 +6,11 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of the files that a column of paths names; decodes several of them at the same time.</summary>
-/// <param name="Folder">The folder that paths start from, as an absolute path; null for none.</param>
+/// <summary>Loads the files in a column of paths as pixels, several files at the same time.</summary>
+/// <param name="Output">The column for pixels.</param>
+/// <param name="Input">The column of paths.</param>
+/// <param name="Folder">The absolute path of the folder that the paths are relative to; null for none.</param>
+/// <param name="Options">The options.</param>
 internal sealed record PixelLoading(string Output, string Input, string? Folder, PixelOptions Options)
     : PixelStep<PixelLoading>(Output, Input, Options), ISaved
 {
@@ -36,8 +39,8 @@ internal sealed record PixelLoading(string Output, string Input, string? Folder,
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
                 throw new FileNotFoundException(
-                    $"Row {row}: there is no file '{path}'. Correct the column '{ColumnName}'"
-                    + (step.Folder is null ? "." : " or the folder, or give absolute paths."), path, e);
+                    $"Row {row}: the file '{path}' does not exist. Correct the column '{ColumnName}'"
+                    + (step.Folder is null ? "." : " or the folder, or use absolute paths."), path, e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {

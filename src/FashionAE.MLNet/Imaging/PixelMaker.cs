@@ -5,15 +5,15 @@ using SkiaSharp;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of pictures: resizes them, lays them on a background, and scales them to [0, 1].</summary>
+/// <summary>Converts pictures to pixels: resizes them, puts them on a background, and scales them to [0, 1].</summary>
 internal sealed class PixelMaker(PixelOptions options)
 {
-    // As ML.NET's ConvertToGrayscale weighs them: ITU-R BT.601, rounded.
+    // The weights of ML.NET's ConvertToGrayscale: ITU-R BT.601, rounded.
     private static readonly float[] GrayWeights = [0.3f, 0.59f, 0.11f, 0, 0];
     private static readonly SKColorFilter Grayscale =
         SKColorFilter.CreateColorMatrix([.. GrayWeights, .. GrayWeights, .. GrayWeights, 0, 0, 0, 1, 0]);
 
-    // The red, green and blue that is seen where a picture is transparent.
+    // The red, green and blue that show through transparent parts of a picture.
     private readonly byte[] _background = options switch
     {
         { Shape.Channels: 1, Background: var color } => [(byte)Math.Round(0.3 * color.R + 0.59 * color.G + 0.11 * color.B)],
@@ -22,11 +22,11 @@ internal sealed class PixelMaker(PixelOptions options)
 
     private readonly ImageShape _shape = options.Shape;
 
-    /// <summary>Makes pixels of a picture in memory, plane by plane.</summary>
+    /// <summary>Converts a picture in memory to pixels, plane by plane.</summary>
     public float[] Make(MLImage image) =>
         Make(image.Pixels, image.Width, image.Height, SKEncodedOrigin.TopLeft, image.PixelFormat == MLPixelFormat.Rgba32);
 
-    /// <summary>Makes pixels of a picture that is decoded for them, at a reduced size if that is large enough.</summary>
+    /// <summary>Decodes a picture, at a reduced size if that is large enough, and converts it to pixels.</summary>
     /// <exception cref="InvalidDataException">The picture is incomplete or damaged.</exception>
     public float[] Make(SKCodec codec)
     {
@@ -34,7 +34,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return Make(file.Pixels, file.Width, file.Height, options.Upright ? file.Origin : SKEncodedOrigin.TopLeft, redIsFirst: false);
     }
 
-    /// <summary>Does the same for one of several pictures of a batch: it waits while others take the memory.</summary>
+    /// <summary>Converts one of several pictures of a batch. Waits while other pictures use the memory.</summary>
     /// <inheritdoc cref="Make(SKCodec)"/>
     public float[] MakeInTurn(SKCodec codec)
     {
@@ -43,7 +43,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return Make(codec);
     }
 
-    /// <summary>The size that the stored picture is resized to, as far as it is known before it is decoded.</summary>
+    /// <summary>The size to which the stored picture is resized, as far as it is known before decoding.</summary>
     public Size Target(SKCodec codec) => options.Upright && PictureFile.IsTransposed(codec.EncodedOrigin)
         ? new Size(_shape.Height, _shape.Width)
         : new Size(_shape.Width, _shape.Height);
@@ -62,7 +62,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return Scale(Pad(upright, contentWidth, contentHeight), redIsFirst);
     }
 
-    /// <summary>Puts a picture in the middle of a transparent one of the shape's size.</summary>
+    /// <summary>Centers a picture in a transparent one of the shape's size.</summary>
     private byte[] Pad(byte[] content, int width, int height)
     {
         if ((width, height) == (_shape.Width, _shape.Height))
@@ -84,7 +84,7 @@ internal sealed class PixelMaker(PixelOptions options)
             var color = redIsFirst ? channel : 2 - channel;
             for (var i = 0; i < plane; i++)
             {
-                // What is opaque keeps its very value; the colors are multiplied by alpha already.
+                // Opaque pixels keep their exact value. The colors are already premultiplied by alpha.
                 var seen = byte.MaxValue - pixels[i * PictureResizing.Channels + 3];
                 var behind = (_background[channel] * seen + byte.MaxValue / 2) / byte.MaxValue;
                 var value = Math.Min(byte.MaxValue, colors[i * PictureResizing.Channels + color] + behind);
@@ -94,7 +94,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return values;
     }
 
-    /// <summary>Whether making it gray changes nothing: it is opaque, and red, green and blue are equal.</summary>
+    /// <summary>Whether a picture is already gray: it is opaque, and red, green and blue are equal.</summary>
     private static bool IsGray(byte[] pixels)
     {
         for (var i = 0; i < pixels.Length; i += PictureResizing.Channels)
@@ -103,7 +103,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return true;
     }
 
-    /// <summary>Makes gray of colors with Skia, as ML.NET does, so that values are the same to the bit.</summary>
+    /// <summary>Converts colors to gray with Skia, as ML.NET does, so that the values are the same to the bit.</summary>
     private byte[] MakeGray(byte[] pixels, bool redIsFirst)
     {
         var type = redIsFirst ? SKColorType.Rgba8888 : SKColorType.Bgra8888;

@@ -5,16 +5,16 @@ using SkiaSharp;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Reads pixels of picture files outside of a pipeline, such as those that a service is sent: the same values that <c>LoadPixels</c> gives.
-/// PNG, JPEG, WebP, BMP and GIF files are read, of an animation the first frame.
+/// Reads image files as pixels outside a pipeline, for example the uploads of a web service. The values equal those of
+/// <c>LoadPixels</c>. The formats are PNG, JPEG, WebP, BMP and GIF; of an animation, the first frame is read.
 /// </summary>
-/// <remarks>It can be used by several threads at once.</remarks>
+/// <remarks>The methods are thread-safe.</remarks>
 /// <example>
 /// <code>
 /// app.MapPost("/encode", async (HttpRequest request) =>
 /// {
 ///     using var body = new MemoryStream();
-///     await request.Body.CopyToAsync(body);    // whose length the server limits
+///     await request.Body.CopyToAsync(body);    // the server limits its length
 ///     body.Position = 0;
 ///     float[] pixels = PixelReader.Read(body, new PixelOptions { Shape = new ImageShape(1, 28, 28), MaximumPixels = 4_000_000 });
 ///     return engine.Predict(new Garment { Pixels = pixels }).Code;
@@ -23,15 +23,17 @@ namespace FashionAE.MLNet;
 /// </example>
 public static class PixelReader
 {
-    /// <summary>The highest value of <see cref="PixelOptions.MaximumPixels"/>: arrays hold no more bytes.</summary>
+    /// <summary>The highest value of <see cref="PixelOptions.MaximumPixels"/>: the bytes of more pixels do not fit in an array.</summary>
     internal const int MostPixels = 500_000_000;
 
     /// <summary>Reads the pixels of a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="options">How the picture becomes pixels.</param>
-    /// <returns>The pixels, C x H x W numbers in [0, 1], plane by plane.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no picture, cut off or damaged, or too large; the message says which.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="options">The options for converting the picture to pixels.</param>
+    /// <returns>The pixels: C x H x W values in [0, 1], plane by plane.</returns>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not an image, is truncated or damaged, or is too large. The message says which.
+    /// </exception>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static float[] Read(string path, PixelOptions options)
     {
@@ -40,20 +42,26 @@ public static class PixelReader
         return Open(path, options.MaximumPixels, maker.Make);
     }
 
-    /// <summary>Reads the pixels of a picture in a stream, from where it stands to its end. The stream stays open.</summary>
-    /// <param name="stream">The stream, at the beginning of the picture; it need not seek. At most a gibibyte is read into memory.</param>
+    /// <summary>Reads the pixels of a picture in a stream, from its current position to its end. The stream stays open.</summary>
+    /// <param name="stream">
+    /// The stream, positioned at the beginning of the picture. It does not need to support seeking. At most 1 GiB is read into memory.
+    /// </param>
     /// <inheritdoc cref="Read(string, PixelOptions)" path="/param[@name='options']|/returns"/>
-    /// <exception cref="InvalidDataException">It is no picture, cut off or damaged, or too large; the message says which.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The stream is not an image, is truncated or damaged, or is too large. The message says which.
+    /// </exception>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static float[] Read(Stream stream, PixelOptions options)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var maker = Maker(options);
-        return Open(stream, "The picture", options.MaximumPixels, maker.Make);
+        return Open(stream, "The image", options.MaximumPixels, maker.Make);
     }
 
-    /// <summary>Reads an image of full size, 8 bytes a pixel. Only the options <c>Upright</c> and <c>MaximumPixels</c> matter.</summary>
-    /// <returns>The image; dispose it.</returns>
+    /// <summary>
+    /// Reads an image in its full size, which needs 8 bytes per pixel. Only the options <c>Upright</c> and <c>MaximumPixels</c> are used.
+    /// </summary>
+    /// <returns>The image. The caller disposes it.</returns>
     /// <inheritdoc cref="Read(string, PixelOptions)"/>
     public static MLImage ReadImage(string path, PixelOptions options)
     {
@@ -66,7 +74,7 @@ public static class PixelReader
             var origin = options.Upright ? file.Origin : SKEncodedOrigin.TopLeft;
             var (width, height) = PictureFile.IsTransposed(origin) ? (file.Height, file.Width) : (file.Width, file.Height);
             var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, file.Pixels);
-            // In place: another copy of a large photograph would be hundreds of megabytes.
+            // Turn in place: a copy of a large photograph would need hundreds of megabytes.
             if (origin != SKEncodedOrigin.TopLeft)
             {
                 var turned = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(image.Pixels), image.Pixels.Length);
@@ -76,13 +84,13 @@ public static class PixelReader
         });
     }
 
-    /// <summary>Checks the options, and makes of them what makes pixels.</summary>
+    /// <summary>Checks the options and creates the converter.</summary>
     internal static PixelMaker Maker(PixelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Shape is not { Channels: 1 or 3, Height: > 0, Width: > 0 })
             throw new ArgumentException(
-                $"Images have one channel (gray) or three (red, green, blue) and at least one pixel, not {options.Shape}.",
+                $"Shape is {options.Shape}: images must have one channel (gray) or three (red, green, blue) and at least one pixel.",
                 nameof(options));
         if (!Enum.IsDefined(options.Resizing))
             throw new ArgumentException($"Resizing is {options.Resizing}, which is not a defined value.", nameof(options));
@@ -98,14 +106,14 @@ public static class PixelReader
             throw new ArgumentException($"MaximumPixels is {maximumPixels}: set 1 to {MostPixels:N0}.");
     }
 
-    /// <summary>Opens a picture file; errors of what is in it name it.</summary>
+    /// <summary>Opens an image file. Exceptions about its content contain the path.</summary>
     internal static T Open<T>(string path, int maximumPixels, Func<SKCodec, T> use)
     {
         using var stream = AtomicFile.OpenRead(path);
         return Open(stream, $"'{path}'", maximumPixels, use);
     }
 
-    /// <summary>Opens a picture in a stream; errors of what is in it call it by the name.</summary>
+    /// <summary>Opens an image in a stream. Exceptions about its content contain the given name.</summary>
     internal static T Open<T>(Stream stream, string name, int maximumPixels, Func<SKCodec, T> use)
     {
         try

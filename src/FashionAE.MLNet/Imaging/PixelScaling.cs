@@ -8,7 +8,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Scales pixels in [0, 255], of the types Byte, Int32, Single or Double, to Single in [0, 1], all by the same factor.</summary>
+/// <summary>Scales pixels in [0, 255], of type Byte, Int32, Single or Double, to Single in [0, 1].</summary>
 public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransformer>
 {
     internal PixelScalingEstimator(IHostEnvironment environment, string output, string? input, Options options)
@@ -16,19 +16,21 @@ public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransform
     {
     }
 
-    /// <summary>The options of a <see cref="PixelScalingEstimator"/>: how pixels are scaled.</summary>
+    /// <summary>The options of a <see cref="PixelScalingEstimator"/>.</summary>
     public sealed record Options
     {
-        /// <summary>Gets or sets a value indicating whether v becomes 1 - v, for dark things on a light ground; false unless set.</summary>
+        /// <summary>
+        /// Gets or sets a value indicating whether v becomes 1 - v, for dark objects on a light background. The default is false.
+        /// </summary>
         public bool Invert { get; set; }
     }
 }
 
 /// <summary>
-/// Makes v / 255 of every value v, which for bytes are the very numbers that the data set's own images have. The scale that ExtractPixels
-/// multiplies by would give numbers that differ from them in the last bit.
+/// Scales each value v to v / 255. For bytes, the results equal the values of the Fashion-MNIST views. The scale factor of
+/// <c>ExtractPixels</c> would yield values that differ in the last bit.
 /// </summary>
-/// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread.</remarks>
 public sealed class PixelScalingTransformer : BatchTransformer
 {
     internal PixelScalingTransformer(PixelScaling component)
@@ -37,7 +39,7 @@ public sealed class PixelScalingTransformer : BatchTransformer
     }
 }
 
-/// <summary>Scaling as a component.</summary>
+/// <summary>The component that scales pixels.</summary>
 internal sealed record PixelScaling(string Output, string Input, bool Invert) : Component<PixelScaling>, ISaved
 {
     public static string Kind => "FSHNPIXL";
@@ -73,7 +75,7 @@ internal sealed record PixelScaling(string Output, string Input, bool Invert) : 
     {
         var raw when raw == typeof(byte) => new SingleRow<VBuffer<byte>, VBuffer<float>>(input, Scale<byte>(FromByte))
         {
-            // ExtractPixels gives zeros, none of them explicit, where there is no image, as for an empty path.
+            // If there is no image, for example because of an empty path, ExtractPixels returns zeros without explicit values.
             Check = (in VBuffer<byte> pixels, DataViewRow _) =>
             {
                 if (!pixels.IsDense)
@@ -85,7 +87,7 @@ internal sealed record PixelScaling(string Output, string Input, bool Invert) : 
         _ => Row<float>(input, FromSingle),
     };
 
-    /// <summary>Scales in the precision in which the types are scaled here.</summary>
+    /// <summary>Writes the scaling to a graph, in the precision in which it is computed here.</summary>
     private OnnxValue Write(OnnxExport export, bool isDouble)
     {
         var (pixels, white) = (export.Cast(export.Column(Input), isDouble), export.Number(byte.MaxValue, isDouble));
@@ -110,7 +112,7 @@ internal sealed record PixelScaling(string Output, string Input, bool Invert) : 
 
     private float FromSingle(float value) => (Invert ? byte.MaxValue - value : value) / byte.MaxValue;
 
-    /// <summary>Scales in double precision, which for whole numbers gives what single precision gives.</summary>
+    /// <summary>Scales in double precision. For whole numbers, the results equal those in single precision.</summary>
     private float FromNumber<T>(T value)
         where T : INumber<T>
     {

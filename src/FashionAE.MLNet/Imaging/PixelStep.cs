@@ -4,22 +4,25 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Makes pixels of pictures: <see cref="PixelLoading"/>, <see cref="PixelDecoding"/> or <see cref="PixelConverting"/>.</summary>
+/// <summary>
+/// Base class for steps that convert pictures to pixels: <see cref="PixelLoading"/>, <see cref="PixelDecoding"/> and
+/// <see cref="PixelConverting"/>.
+/// </summary>
 internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOptions Options) : Component<TSelf>
     where TSelf : PixelStep<TSelf>, ISaved
 {
     private protected abstract DataViewType InputType { get; }
 
-    // Enough for the cores of a large machine, and few to decode in vain for whoever takes one row.
+    // Enough for the cores of a large machine, and few enough not to waste much work if a caller reads only one row.
     private protected virtual int BatchSize => 32;
 
     internal override void Check()
     {
         CheckNames(Output, Input);
         if (Options.ReadableColumnName == "")
-            throw new ArgumentException("ReadableColumnName is empty: name a column, or leave it null.");
+            throw new ArgumentException("ReadableColumnName is empty: set the name of a column, or null.");
         if (Options.ReadableColumnName == Output)
-            throw new ArgumentException($"ReadableColumnName is '{Output}', which is the column of the pixels: name another.");
+            throw new ArgumentException($"ReadableColumnName is '{Output}', which is the column of pixels: set another name.");
         PixelReader.Maker(Options);
     }
 
@@ -58,8 +61,8 @@ internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOpti
 internal sealed class PixelEstimator(IHostEnvironment environment, Component component)
     : ImageEstimator<PixelTransformer>(environment, component);
 
-/// <summary>Makes pixels of pictures: the transformer of <c>LoadPixels</c>, <c>DecodePixels</c> and <c>ConvertToPixels</c>.</summary>
-/// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
+/// <summary>Converts pictures to pixels: the transformer of <c>LoadPixels</c>, <c>DecodePixels</c> and <c>ConvertToPixels</c>.</summary>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread.</remarks>
 public sealed class PixelTransformer : BatchTransformer
 {
     private readonly PixelOptions _options;
@@ -71,10 +74,10 @@ public sealed class PixelTransformer : BatchTransformer
     /// <summary>Gets the name of the column of pixels.</summary>
     public string OutputColumnName { get; }
 
-    /// <summary>Gets a copy of the options, with which <see cref="PixelReader"/> gives the same pixels outside of the pipeline.</summary>
+    /// <summary>Gets a copy of the options. With them, <see cref="PixelReader"/> returns the same pixels outside the pipeline.</summary>
     public PixelOptions Options => _options with { };
 
-    /// <summary>Says how a picture becomes pixels, for whoever must do the same elsewhere.</summary>
-    /// <returns>The columns and the options, in a line.</returns>
+    /// <summary>Describes how a picture is converted to pixels, so that other programs can do the same.</summary>
+    /// <returns>The columns and the options, in one line.</returns>
     public override string ToString() => _description;
 }

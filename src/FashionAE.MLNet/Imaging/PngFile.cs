@@ -2,12 +2,16 @@ using System.Buffers.Binary;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The frame of a PNG file (ISO/IEC 15948): a signature, then chunks of length, type, data and checksum up to IEND.</summary>
+/// <summary>
+/// Checks the structure of a PNG file (ISO/IEC 15948): a signature, then chunks with length, type, data and checksum, up to IEND.
+/// </summary>
 internal static class PngFile
 {
     private static readonly byte[] Signature = [0x89, .. "PNG\r\n\x1a\n"u8];
 
-    /// <summary>Whether it begins as a PNG file but a chunk is damaged or missing; the stream is back at its beginning.</summary>
+    /// <summary>
+    /// Whether a stream starts like a PNG file but has a damaged chunk or lacks one. Resets the stream to its beginning.
+    /// </summary>
     public static bool IsCutOff(Stream stream)
     {
         Span<byte> start = stackalloc byte[8];

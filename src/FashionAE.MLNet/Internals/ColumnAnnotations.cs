@@ -3,20 +3,20 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The annotations of added columns, each as an estimator promises it and as a transformer delivers it.</summary>
+/// <summary>The annotations of added columns, both as an estimator promises them and as a transformer creates them.</summary>
 internal static class ColumnAnnotations
 {
-    /// <summary>The kind of value, in ML.NET's annotations of scores, of an error map and of a mask.</summary>
+    /// <summary>The value of ScoreValueKind, ML.NET's annotation of score columns, for an error map.</summary>
     public const string ErrorMap = "ErrorMap";
-    /// <inheritdoc cref="ErrorMap"/>
+    /// <summary>The value of ScoreValueKind for a mask.</summary>
     public const string Mask = "Mask";
 
-    /// <summary>The annotation of an error map: the error above which a pixel belongs to the mask, a Single.</summary>
+    /// <summary>The annotation of an error map with the error above which a pixel belongs to the mask, a Single.</summary>
     public const string PixelThreshold = "PixelThreshold";
 
     private const string SlotNames = AnnotationUtils.Kinds.SlotNames;
 
-    /// <summary>What tells that a column is a detector's, as ML.NET's trainers promise it.</summary>
+    /// <summary>The annotations that mark a column as a detector's, as ML.NET's trainers promise them.</summary>
     public static SchemaShape.Column[] PromisedOfDetector => [.. AnnotationUtils.GetTrainerOutputAnnotation()];
 
     /// <summary>The annotations of a detector's error map.</summary>
@@ -25,7 +25,9 @@ internal static class ColumnAnnotations
 
     public static SchemaShape.Column[] PromisedOfLatent => [PromisedColumn.Vector(SlotNames, TextDataViewType.Instance)];
 
-    /// <summary>The slot names that a column of images like the input's takes over from it; a vector of unknown size has none.</summary>
+    /// <summary>
+    /// The slot names that a column of images inherits from the input column. A vector of unknown size has no slot names.
+    /// </summary>
     public static SchemaShape.Column[] PromisedOfImages(SchemaShape.Column input) =>
         input.Kind == SchemaShape.Column.VectorKind.Vector && input.Annotations.TryFindColumn(SlotNames, out var names) ? [names] : [];
 
@@ -37,7 +39,7 @@ internal static class ColumnAnnotations
         return builder.ToAnnotations();
     }
 
-    /// <summary>Names the slots of latent vectors Latent1, Latent2 and so on.</summary>
+    /// <summary>Creates the slot names of latent vectors: Latent1, Latent2 and so on.</summary>
     public static DataViewSchema.Annotations OfLatent(int size)
     {
         var names = Enumerable.Range(1, size).Select(i => $"Latent{i}".AsMemory()).ToArray();
@@ -48,10 +50,12 @@ internal static class ColumnAnnotations
         return builder.ToAnnotations();
     }
 
-    /// <summary>Makes the annotations of a detector's columns: one set with a number of its own in the schema.</summary>
-    /// <param name="inputSchema">The schema that they are added to.</param>
-    /// <param name="valueKind">What the column is, such as <see cref="AnnotationUtils.Const.ScoreValueKind.Score"/>.</param>
-    /// <param name="pixelThreshold">The error above which a pixel is marked, for <see cref="PixelThreshold"/>; null for none.</param>
+    /// <summary>
+    /// Creates the annotations of a detector's columns. They form one score column set with an id that is new in the schema.
+    /// </summary>
+    /// <param name="inputSchema">The schema that the columns are added to.</param>
+    /// <param name="valueKind">The kind of the column, such as <see cref="AnnotationUtils.Const.ScoreValueKind.Score"/>.</param>
+    /// <param name="pixelThreshold">The error above which a pixel is marked, for <see cref="PixelThreshold"/>; null to omit it.</param>
     public static DataViewSchema.Annotations OfDetector(DataViewSchema inputSchema, string valueKind, float? pixelThreshold = null)
     {
         var set = inputSchema.GetMaxAnnotationKind(out _, AnnotationUtils.Kinds.ScoreColumnSetId) + 1;

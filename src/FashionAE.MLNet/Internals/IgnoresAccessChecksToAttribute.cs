@@ -1,6 +1,6 @@
 namespace System.Runtime.CompilerServices;
 
-/// <summary>Tells the runtime that this assembly may use the internals of another. The runtime knows it by its name.</summary>
+/// <summary>Lets this assembly use the internals of another one. The runtime finds the attribute by its name.</summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute
 {

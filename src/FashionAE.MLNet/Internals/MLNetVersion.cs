@@ -6,15 +6,16 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Saving, loading and promised columns use internals of ML.NET, which any version may change. With another version than the one that this
-/// library was built for, its first use looks up all members that it uses. A missing one would end a program in the middle of its work.
+/// Checks the version of ML.NET. Saving, loading and promised columns use internals of ML.NET, which any version may change. If the version
+/// is not the one that this library was built for, the first use of the library looks up all members that it uses. Otherwise a missing
+/// member would end a program in the middle of its work.
 /// </summary>
 internal static class MLNetVersion
 {
     private const int FirstMemberReference = 0x0a000001;
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "There are many first touches: each catalog, and ML.NET's own loading of a model.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "There is no single entry point: each catalog, and ML.NET when it loads a model.")]
     internal static void Check()
     {
         var library = typeof(MLNetVersion).Assembly;
@@ -22,15 +23,15 @@ internal static class MLNetVersion
         var found = VersionOf(typeof(MLContext).Assembly);
         if (found != built && FindMissing(library.ManifestModule) is { } missing)
             throw new NotSupportedException(
-                $"FashionAE.MLNet {VersionOf(library)} fits Microsoft.ML {built}, which it was built for, and later versions that have "
-                + $"what it uses. This is Microsoft.ML {found}, which does not: {missing}"
+                $"FashionAE.MLNet {VersionOf(library)} was built for Microsoft.ML {built} and also works with later versions that have all "
+                + $"the members it uses. Microsoft.ML {found} does not: {missing}"
                 + $" Reference version {built} of Microsoft.ML, or a later FashionAE.MLNet.");
     }
 
     private static string VersionOf(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of no known version";
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of unknown version";
 
-    /// <summary>What the runtime says of the first member of another assembly that is not there; null where all are.</summary>
+    /// <summary>The runtime's message about the first missing member of another assembly; null if there is none.</summary>
     private static string? FindMissing(Module module)
     {
         for (var token = FirstMemberReference; ; token++)
@@ -40,18 +41,18 @@ internal static class MLNetVersion
             }
             catch (Exception e) when (e is MissingMemberException or TypeLoadException)
             {
-                // A member of another package is not for this check.
+                // Members of other packages are not checked here.
                 if (e.Message.Contains("Microsoft.ML", StringComparison.Ordinal))
                     return e.Message;
             }
             catch (ArgumentOutOfRangeException)
             {
-                // That was the last one.
+                // The previous member was the last one.
                 return null;
             }
             catch (Exception e) when (e is ArgumentException or BadImageFormatException or IOException)
             {
-                // A member of a generic type whose arguments only its caller knows, or of a package that a program may leave out.
+                // A member of a generic type whose type arguments only the caller knows, or of an optional package.
             }
     }
 }

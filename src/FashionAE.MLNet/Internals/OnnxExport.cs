@@ -6,17 +6,18 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A step's part of the graph that ML.NET's <c>ConvertToOnnx</c> makes of a chain. The step writes a graph, which is then copied.
+/// Writes a step's part of the graph that ML.NET's <c>ConvertToOnnx</c> creates from a chain. The step writes its own graph, which is then
+/// copied into that of ML.NET.
 /// </summary>
 internal sealed class OnnxExport
 {
-    /// <summary>The newest operators that ML.NET writes.</summary>
+    /// <summary>The latest version of ONNX operators that ML.NET writes.</summary>
     private const int OperatorSet = 12;
 
-    // This name is written out: dotnet format does not see the namespace and would take a using for unnecessary.
+    // The namespace is written out: dotnet format does not see it and would remove a using directive as unnecessary.
     private readonly Microsoft.ML.Model.OnnxConverter.OnnxContext _context;
     private readonly string _step;
-    // The names in ML.NET's graph, by those in the step's.
+    // The names in ML.NET's graph by the names in the step's graph.
     private readonly Dictionary<string, string> _names = [];
 
     private OnnxExport(Microsoft.ML.Model.OnnxConverter.OnnxContext context, string step) => (_context, _step) = (context, step);
@@ -24,10 +25,10 @@ internal sealed class OnnxExport
     public OnnxGraph Graph { get; } = new();
 
     /// <summary>Writes a step.</summary>
-    /// <param name="context">The graph of the steps before.</param>
+    /// <param name="context">The graph of the previous steps.</param>
     /// <param name="step">The name of the step.</param>
-    /// <param name="added">The columns that it adds.</param>
-    /// <param name="write">Adds what the step computes, and gives a value for each of those columns: [N, the number of its values].</param>
+    /// <param name="added">The columns that the step adds.</param>
+    /// <param name="write">Adds the step's computation, and returns a value for each added column: [N, number of values].</param>
     /// <exception cref="NotSupportedException">A part of the graph cannot be written for ML.NET.</exception>
     public static void Write(
         Microsoft.ML.Model.OnnxConverter.OnnxContext context, string step, IEnumerable<DataViewSchema.DetachedColumn> added,
@@ -47,11 +48,11 @@ internal sealed class OnnxExport
     /// <summary>Gets the values of a column: [N, the dimensions of its type].</summary>
     public OnnxValue Column(string name)
     {
-        // ML.NET goes on with a warning where one of its own steps cannot be exported.
+        // If one of ML.NET's own steps cannot be exported, ML.NET only warns and continues.
         if (!_context.ContainsColumn(name))
             throw new NotSupportedException(
-                $"ConvertToOnnx of ML.NET cannot export {_step}: its column '{name}' is not in the graph. The log names the step before "
-                + "it that cannot be exported.");
+                $"ConvertToOnnx of ML.NET cannot export {_step}: its column '{name}' is not in the graph. See the log for the earlier step "
+                + "that cannot be exported.");
         var variable = _context.GetVariableName(name);
         return _names.TryAdd(variable, variable) ? Graph.Input(variable) : new OnnxValue(variable);
     }
@@ -61,7 +62,7 @@ internal sealed class OnnxExport
     public OnnxValue Number(double value, bool isDouble) =>
         Graph.Constant(isDouble ? StoredTensor.Of([value]) : StoredTensor.Of([(float)value]));
 
-    /// <summary>Converts numbers to double or to single precision.</summary>
+    /// <summary>Converts values to double or single precision.</summary>
     public OnnxValue Cast(OnnxValue value, bool isDouble) =>
         Graph.Add("Cast", [value], OnnxLayers.Attributes(("to", isDouble ? OnnxWriter.Double : OnnxWriter.Float)));
 
@@ -70,13 +71,13 @@ internal sealed class OnnxExport
         Graph.Add("ReduceMean", [Add("Flatten", value)], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
 
     /// <summary>
-    /// Makes the values of a row NaN where one of its pixels is infinite or NaN: such an image is missing, and so is all that is computed
-    /// of it, but some operators lose a NaN.
+    /// Makes the values of a row NaN if one of its pixels is infinite or NaN. Such an image is missing, and so are its results, but some
+    /// operators lose a NaN.
     /// </summary>
     public OnnxValue WhereFinite(OnnxValue value, OnnxValue images) =>
         Add("Add", Add("Flatten", value), Mean(Add("Mul", images, Number(0, isDouble: false))));
 
-    /// <summary>Puts 0 in the place of values that are NaN; all of a row are NaN where no value is there.</summary>
+    /// <summary>Replaces NaN values by 0. If all values of a row are NaN, they stay NaN.</summary>
     public OnnxValue WhereAnyIsThere(OnnxValue values)
     {
         var filled = Add("Where", IsThere(values), values, Number(0, isDouble: false));
@@ -117,7 +118,7 @@ internal sealed class OnnxExport
         }
     }
 
-    // ML.NET takes every name for that of a column, too: this is none that a user gives.
+    // ML.NET also treats each name as a column name, so this name must differ from users' columns.
     private string NameOf(string name) => $"FashionAE.{_step}/{name}";
 
     private string AddInitializer(StoredTensor tensor, string name)
@@ -135,7 +136,9 @@ internal sealed class OnnxExport
         };
     }
 
-    /// <summary>Refuses what an operator means since version 13 alone, as in a network of one's own.</summary>
+    /// <summary>
+    /// Throws if an operator is used as defined since version 13, which ML.NET does not write. Custom networks may contain such operators.
+    /// </summary>
     private void CheckVersion(OnnxNode node)
     {
         var isOther = node.Operation switch
@@ -146,7 +149,7 @@ internal sealed class OnnxExport
         };
         if (isOther)
             throw new NotSupportedException(
-                $"ConvertToOnnx of ML.NET cannot export {_step}: '{node.Output}' uses {node.Operation} as it is since version 13 of ONNX's "
-                + $"operators, and ML.NET writes version {OperatorSet}. A softmax can be exported where its axis is -1.");
+                $"ConvertToOnnx of ML.NET cannot export {_step}: '{node.Output}' uses {node.Operation} as defined since version 13 of the "
+                + $"ONNX operators, but ML.NET writes version {OperatorSet}. A softmax can be exported if its axis is -1.");
     }
 }

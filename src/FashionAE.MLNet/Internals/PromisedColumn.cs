@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Columns as estimators promise them, which ML.NET lets nobody else construct.</summary>
+/// <summary>Creates columns of schema shapes, whose constructor is internal to ML.NET.</summary>
 internal static class PromisedColumn
 {
     public static SchemaShape.Column Scalar(string name, DataViewType type, params SchemaShape.Column[] annotations) =>

@@ -4,40 +4,45 @@ using Microsoft.Data.Analysis;
 
 namespace FashionAE.MLNet;
 
-/// <summary>How well a detector separates anomalies from normal images, and its verdicts at its threshold.</summary>
+/// <summary>
+/// Metrics of an anomaly detector: how well its scores separate anomalies from normal images, and how good its threshold is.
+/// </summary>
 /// <remarks>
-/// An image whose score is missing (NaN) counts as more anomalous than all others, since a detector calls it an anomaly. Figures of the
-/// verdicts are NaN if the view has no column of them, and where nothing is divided by nothing.
+/// An image whose score is missing (NaN) ranks above all other images, because a detector calls it an anomaly. Metrics at the threshold
+/// are NaN if the view has no predicted labels, or if they would be 0 / 0.
 /// </remarks>
 /// <param name="NormalCount">The number of normal images, at least 1.</param>
 /// <param name="AnomalyCount">The number of anomalous images, at least 1.</param>
 /// <param name="AreaUnderRocCurve">
-/// The area under the ROC curve (AUROC), in [0, 1]: the probability that an anomaly has a higher score than a normal image, where equal
+/// The area under the ROC curve (AUROC), in [0, 1]: the probability that an anomaly has a higher score than a normal image. Equal
 /// scores count half.
 /// </param>
 /// <param name="AveragePrecision">
-/// The average precision, in [0, 1]: the sum over the distinct scores s of (R(s) - R(s')) P(s), where R and P are recall and precision if
-/// all images with scores of s or more are called anomalies, and s' is the next higher score. It is scikit-learn's
+/// The average precision, in [0, 1]: the sum of (R(s) - R(s')) P(s) over the distinct scores s. R(s) and P(s) are recall and precision if
+/// all images with scores of s or more are called anomalies, and s' is the next higher score. It equals scikit-learn's
 /// <c>average_precision_score</c>.
 /// </param>
 public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double AreaUnderRocCurve, double AveragePrecision)
 {
-    /// <summary>Gets the highest F1 score, in [0, 1], that a threshold can reach on these images.</summary>
+    /// <summary>Gets the highest F1 score, in [0, 1], that any threshold reaches on these images.</summary>
     public double BestF1Score { get; init; }
 
     /// <summary>
-    /// Gets the threshold with the highest F1 score, the highest of several: images with higher scores are anomalies. It is the middle
-    /// between the two scores around it. <see cref="AutoencoderTransformer.WithThreshold(float)"/> accepts it.
+    /// Gets the threshold with the highest F1 score: images with higher scores are anomalies. It is the middle between the two neighboring
+    /// scores. If several thresholds are equally good, it is the highest. Pass it to
+    /// <see cref="AutoencoderTransformer.WithThreshold(float)"/>.
     /// </summary>
     public float BestF1Threshold { get; init; }
 
-    /// <summary>Gets the number of anomalies that the detector calls anomalies; null if the view has no verdicts.</summary>
+    /// <summary>Gets the number of anomalies that the detector calls anomalies; null if the view has no predicted labels.</summary>
     public int? DetectedCount { get; init; }
 
-    /// <summary>Gets the number of normal images that the detector calls anomalies; null if the view has no verdicts.</summary>
+    /// <summary>Gets the number of normal images that the detector calls anomalies; null if the view has no predicted labels.</summary>
     public int? FalseAlarmCount { get; init; }
 
-    /// <summary>Gets the F1 score of the verdicts, in [0, 1]: 2 x detected / (detected + false alarms + anomalies).</summary>
+    /// <summary>
+    /// Gets the F1 score of the predicted labels, in [0, 1]: 2 x detected / (detected + false alarms + anomalies).
+    /// </summary>
     public double F1Score => 2.0 * DetectedCount / (DetectedCount + FalseAlarmCount + AnomalyCount) ?? double.NaN;
 
     /// <summary>Gets the share of anomalies that the detector calls anomalies, in [0, 1].</summary>
@@ -47,13 +52,14 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
     public double FalseAlarmRate => (double?)FalseAlarmCount / NormalCount ?? double.NaN;
 
     /// <summary>
-    /// Gets the metrics of error maps against true masks; null if no column of masks is named, and in the metrics of a class.
+    /// Gets the metrics of error maps against true masks; null if no mask column is specified, and in the metrics of a class.
     /// </summary>
     public AnomalyPixelMetrics? Pixels { get; init; }
 
     /// <summary>
-    /// Gets the metrics of each class of anomalies against all normal images, by its name, in the order of the labels. It is empty if there
-    /// is no column of classes, and in the metrics of one class.
+    /// Gets the metrics of each class of anomalies against all normal images, by class name, in the order of the labels. Empty if there is
+    /// no
+    /// column of classes, and in the metrics of a class.
     /// </summary>
     public IReadOnlyDictionary<string, AnomalyMetrics> PerClass { get; init; } = ReadOnlyDictionary<string, AnomalyMetrics>.Empty;
 
@@ -72,7 +78,7 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
 
     private IEnumerable<KeyValuePair<string, AnomalyMetrics>> Rows => PerClass.Append(new("all", this));
 
-    /// <summary>Writes a table with a line for each class and one for all images, and a line for pixels if they were compared.</summary>
+    /// <summary>Formats a table with a line per class, a line for all images, and, if pixels were compared, a line for pixels.</summary>
     public override string ToString()
     {
         var width = PerClass.Keys.Append("class").Max(name => name.Length);
@@ -85,11 +91,12 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
         return Pixels is null ? text.ToString() : text.Append($"\n{Pixels}").ToString();
     }
 
-    /// <summary>Makes a table: a row for each class in the order of the labels, and a last one, "all", for all images.</summary>
+    /// <summary>Creates a table with one row per class in the order of the labels, and a last row, "all", for all images.</summary>
     /// <returns>
-    /// The columns Class (String), NormalCount, AnomalyCount, DetectedCount, FalseAlarmCount (Int32), and, Double, Auroc, AveragePrecision,
-    /// BestF1, BestF1Threshold, F1, Recall, FalseAlarmRate, and of pixels PixelAuroc, Aupro, Iou and PixelFalseAlarmRate, which only the
-    /// last row has. What was not measured is null.
+    /// The columns Class (String); NormalCount, AnomalyCount, DetectedCount and FalseAlarmCount (Int32); Auroc, AveragePrecision, BestF1,
+    /// BestF1Threshold, F1, Recall and FalseAlarmRate (Double); and for pixels PixelAuroc, Aupro, Iou and PixelFalseAlarmRate (Double),
+    /// which
+    /// only the last row has. Values that were not measured are null.
     /// </returns>
     public DataFrame ToDataFrame()
     {
@@ -117,35 +124,36 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
     }
 }
 
-/// <summary>How well error maps find the pixels of anomalies, over all images.</summary>
+/// <summary>Metrics of error maps: how well they find the pixels of anomalies, over all images.</summary>
 /// <remarks>
-/// The areas are exact for up to 2,097,152 distinct errors. Of more, errors are compared without their lowest bits, as many as are needed
-/// to have no more distinct ones; those that become equal count as ties. Memory stays below 300 MB.
+/// The areas are exact for up to 2,097,152 distinct errors. If there are more, the lowest bits of the errors are ignored, as many as
+/// necessary to stay below that number. Errors that become equal count as ties. Memory stays below 300 MB.
 /// </remarks>
-/// <param name="NormalCount">The number of pixels outside of the true masks.</param>
+/// <param name="NormalCount">The number of pixels outside the true masks.</param>
 /// <param name="AnomalyCount">The number of pixels in the true masks.</param>
-/// <param name="RegionCount">The number of regions: pixels of a true mask that touch by a side or a corner are one.</param>
+/// <param name="RegionCount">The number of regions: sets of connected pixels of a true mask. Pixels connect at sides and corners.</param>
 /// <param name="AreaUnderRocCurve">The area under the ROC curve of pixels, in [0, 1].</param>
 /// <param name="AreaUnderProCurve">
-/// The area under the curve of per-region overlap (AUPRO), in [0, 1]: the mean over the regions of the share of each that is found, over
-/// the rate of false positives, up to a rate of 0.3 and divided by it. Bergmann et al., "The MVTec Anomaly Detection Dataset", IJCV 129
-/// (2021). Small regions count as much as large ones.
+/// The area under the per-region overlap curve (AUPRO), in [0, 1]: the mean share of each region that is found, over the false positive
+/// rate, up to a rate of 0.3 and divided by it. Small regions count as much as large ones. Bergmann et al., "The MVTec Anomaly Detection
+/// Dataset", IJCV 129 (2021).
 /// </param>
 public sealed record AnomalyPixelMetrics(
     long NormalCount, long AnomalyCount, long RegionCount, double AreaUnderRocCurve, double AreaUnderProCurve)
 {
     /// <summary>
-    /// Gets the intersection over union of the detector's masks and the true ones, in [0, 1], over the pixels of all images; NaN if the
-    /// view has no masks of a detector.
+    /// Gets the intersection over union of the detector's masks and the true masks, in [0, 1], over the pixels of all images. NaN if the
+    /// view
+    /// has no masks of a detector.
     /// </summary>
     public double IntersectionOverUnion { get; init; } = double.NaN;
 
     /// <summary>
-    /// Gets the share of normal pixels that the detector's masks mark, in [0, 1]; NaN if the view has no masks of a detector.
+    /// Gets the share of normal pixels that the detector's masks mark, in [0, 1]. NaN if the view has no masks of a detector.
     /// </summary>
     public double FalseAlarmRate { get; init; } = double.NaN;
 
-    /// <summary>Writes a line.</summary>
+    /// <summary>Formats the metrics as one line.</summary>
     public override string ToString() =>
         $"pixels: AUROC {AreaUnderRocCurve:F4}, AUPRO {AreaUnderProCurve:F4}, IoU {IntersectionOverUnion:F4}, "
         + $"false alarms {FalseAlarmRate:F4}; {AnomalyCount} of {NormalCount + AnomalyCount} in {RegionCount} regions";

@@ -1,12 +1,10 @@
 namespace FashionAE.MLNet;
 
-/// <summary>The scores of the reconstructions of a batch of rows, each computed when a getter first asks for it.</summary>
+/// <summary>Computes the scores of the reconstructions of a batch of rows. Each is computed when a getter needs it.</summary>
 /// <param name="shape">The shape of the images.</param>
-/// <param name="images">
-/// Gives the images that reconstructions should be and the reconstructions, one after the other; they are not changed.
-/// </param>
-/// <param name="isMissing">Tells whether a row has a pixel that is infinite or NaN: its scores are missing, NaN.</param>
-/// <param name="factors">Gives what the mean squared error of each row is multiplied by; null for 1.</param>
+/// <param name="images">Returns the target images and the reconstructions, one after the other. They are not changed.</param>
+/// <param name="isMissing">Returns whether a row has an infinite or NaN pixel. Its scores are then missing (NaN).</param>
+/// <param name="factors">Returns the factor for the mean squared error of each row; null for 1.</param>
 internal sealed class BatchScores(
     InputShape shape, Func<(float[] Targets, float[] Reconstructions)> images, Func<int, bool> isMissing, Func<double[]?>? factors = null)
 {
@@ -20,7 +18,7 @@ internal sealed class BatchScores(
             score.Begin(count);
     }
 
-    /// <summary>Makes a getter for the row of a slot: of a vector where the score is one of every pixel, else of a Single.</summary>
+    /// <summary>Creates a getter for the row of a slot: of a vector if each pixel has a score, otherwise of a Single.</summary>
     public Delegate MakeGetter(ImageScore score, RowSlot slot)
     {
         var isMap = score == ImageScore.SquaredError;
@@ -49,7 +47,8 @@ internal sealed class BatchScores(
                 results[row] = (float)(ReconstructionScores.Compute(score, target, reconstruction, shape) * (factor?[row] ?? 1));
         }
 
-        // Errors are computed sooner than a second thread wakes up. A single row may be one of many engines that work side by side.
+        // Errors take less time than it takes to wake up a second thread. A single row may come from one of many parallel prediction
+        // engines.
         if (score == ImageScore.StructuralSimilarity && _count > 1)
             Parallel.For(0, _count, Score);
         else

@@ -1,29 +1,30 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Ranks normal and anomalous values against each other: ROC curve, precision, F1, and the overlap of regions at every threshold. Values
-/// are marked from the highest to the lowest, equal ones at the same time; NaN counts as the highest.
+/// Ranks normal and anomalous values. Computes the ROC curve, precision, F1, and the overlap of regions at every threshold. Thresholds go
+/// from the highest value to the lowest. Equal values are marked at the same threshold; NaN counts as the highest value.
 /// </summary>
 /// <remarks>
-/// Memory is bounded. Distinct values are counted in a sorted table. If it outgrows its capacity, values that differ only in their lowest
-/// bits are merged, one bit more each time, and count as equal from then on. Up to the capacity every figure is exact. Beyond it the areas
-/// hardly change (by less than 1e-6 in the tests); average precision, which depends most on the few highest values, changes more.
+/// Memory is bounded. Distinct values are counted in a sorted table. If it exceeds its capacity, values that differ only in their lowest
+/// bits are merged, one bit more each time, and count as equal from then on. Up to the capacity, every metric is exact. Beyond it, the
+/// areas
+/// hardly change (by less than 1e-6 in the tests). Average precision changes more, because it depends most on the few highest values.
 /// </remarks>
-/// <param name="capacity">The most distinct values of the table.</param>
+/// <param name="capacity">The maximum number of distinct values in the table.</param>
 internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
 {
-    /// <summary>The most distinct values: 2^21 entries of 32 bytes, and as many again while tables are merged.</summary>
+    /// <summary>The default capacity: 2^21 entries of 32 bytes, and as many again while tables are merged.</summary>
     public const int UsualCapacity = 1 << 21;
 
     private const int SmallestBuffer = 1 << 12;
     private const int LargestBuffer = 1 << 20;
 
-    // Values that are not in the table yet. A weight of 0 is that of a normal value.
+    // Values that are not in the table yet. The weight 0 marks a normal value.
     private uint[] _keys = new uint[SmallestBuffer];
     private double[] _weights = new double[SmallestBuffer];
     private int _waiting;
 
-    // The table, by ascending keys.
+    // The table, in ascending order of the keys.
     private Entry[] _table = [];
     private int _count;
 
@@ -33,7 +34,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
     /// <summary>Gets the number of anomalous values.</summary>
     public long AnomalyCount { get; private set; }
 
-    /// <summary>Gets the number of lowest bits of a value that no longer count; 0 as long as every figure is exact.</summary>
+    /// <summary>Gets the number of lowest bits of the values that are ignored; 0 as long as every metric is exact.</summary>
     public int DroppedBits { get; private set; }
 
     /// <summary>Adds a normal value.</summary>
@@ -45,7 +46,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
 
     /// <summary>Adds an anomalous value, which covers a share of its region.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="share">The share, above 0; it counts only for <see cref="AreaUnderOverlap"/>.</param>
+    /// <param name="share">The share, greater than 0. It matters only for <see cref="AreaUnderOverlap"/>.</param>
     public void AddAnomaly(float value, double share = 1)
     {
         AnomalyCount++;
@@ -53,7 +54,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
     }
 
     /// <summary>
-    /// Computes the area under the ROC curve: the probability that an anomalous value is above a normal one, where equal values count half.
+    /// Computes the area under the ROC curve: the probability that an anomalous value is higher than a normal one. Equal values count half.
     /// </summary>
     public double AreaUnderRoc()
     {
@@ -81,10 +82,10 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         return sum / AnomalyCount;
     }
 
-    /// <summary>Finds the best F1 score, and a threshold above which exactly the values lie that give it: of several the highest.</summary>
+    /// <summary>Finds the best F1 score and its threshold: values above it are called anomalies. Of several, it is the highest.</summary>
     /// <returns>
-    /// The score, and the middle between the lowest value above the threshold and the highest below it; where all values are above it, the
-    /// next number below the lowest.
+    /// The score, and the middle between the lowest value above the threshold and the highest value below it. If all values are above the
+    /// threshold, it is the next float below the lowest value.
     /// </returns>
     public (double Score, float Threshold) BestF1()
     {
@@ -102,11 +103,12 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
     }
 
     /// <summary>
-    /// Computes the area under the curve of the regions' mean overlap over the rate of false positives, up to a rate, divided by that rate:
-    /// AUPRO (Bergmann et al. 2021). The curve begins at (0, 0) and is linear between thresholds.
+    /// Computes AUPRO (Bergmann et al. 2021): the area under the curve of the regions' mean overlap over the false positive rate, up to a
+    /// limit,
+    /// divided by that limit. The curve starts at (0, 0) and is linear between thresholds.
     /// </summary>
     /// <param name="regions">The number of regions: the sum of all shares.</param>
-    /// <param name="limit">The highest rate of false positives, above 0 and at most 1.</param>
+    /// <param name="limit">The highest false positive rate, greater than 0 and at most 1.</param>
     public double AreaUnderOverlap(long regions, double limit)
     {
         var (area, covered, alarms) = (0.0, 0.0, 0L);
@@ -136,7 +138,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         if (_waiting == _keys.Length)
         {
             Merge();
-            // As many as the table has: merging costs a constant for each value.
+            // The buffer grows with the table, so that merging has a constant cost per value.
             if (Math.Clamp(_count, SmallestBuffer, LargestBuffer) is var wanted && wanted > _keys.Length)
                 (_keys, _weights) = (new uint[wanted], new double[wanted]);
         }
@@ -177,7 +179,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         return kept;
     }
 
-    /// <summary>Adds an entry to those before it, to the last one if the keys are equal.</summary>
+    /// <summary>Appends an entry, or adds it to the last one if the keys are equal.</summary>
     private static int Append(Entry[] entries, int count, Entry entry)
     {
         if (count > 0 && entries[count - 1] is var last && last.Key == entry.Key)
@@ -190,7 +192,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         return count + 1;
     }
 
-    /// <summary>Maps values to integers of the same order; both zeros are equal, and every NaN is above infinity.</summary>
+    /// <summary>Maps values to integers in the same order. Both zeros are equal, and every NaN is above infinity.</summary>
     private static uint ToKey(float value)
     {
         if (float.IsNaN(value))
@@ -210,6 +212,8 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         return middle >= lower && middle < value ? middle : lower;
     }
 
-    /// <summary>How often a value is that of something normal and of an anomaly, and the sum of the shares of the latter.</summary>
+    /// <summary>
+    /// The counts of a value: how many normal and anomalous examples have it, and the sum of the shares of the anomalous ones.
+    /// </summary>
     private readonly record struct Entry(uint Key, long Normals, long Anomalies, double Share);
 }

@@ -6,28 +6,28 @@ using System.Runtime.Intrinsics;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The scores of one reconstruction, in double precision, without libtorch: the definitions are those of <see cref="ImageQuality"/>. The
-/// shape alone decides the order of operations: the same images have the same scores to the bit, whatever else is in the batch and on
-/// however many threads.
+/// Computes the scores of one reconstruction in double precision, without libtorch, as <see cref="ImageQuality"/> defines them. The order
+/// of operations depends only on the shape. The same images therefore have the same scores, to the bit, in any batch and with any number
+/// of threads.
 /// </summary>
 /// <remarks>
-/// The loops are compiled once, with all optimizations. The runtime compiles TensorPrimitives without any at first: with it, the
-/// similarity of the first 50,000 images took up to ten times as long as that of the later ones.
+/// The loops are compiled once, with all optimizations. The runtime first compiles TensorPrimitives without optimizations: with it, the
+/// similarity of the first 50,000 images took up to ten times as long as that of later ones.
 /// </remarks>
 internal static class ReconstructionScores
 {
     private const int Window = ImageQuality.SimilarityWindow;
 
-    // How many pixels of an image have their windows compared at once: what that needs stays in the processor's cache.
+    // The number of pixels in a band, whose windows are compared together. The intermediate values fit in the processor's cache.
     private const int BandSize = 4096;
 
-    /// <summary>Computes a score that is one number for the image.</summary>
+    /// <summary>Computes a score with one value per image.</summary>
     public static double Compute(ImageScore score, ReadOnlySpan<float> x, ReadOnlySpan<float> y, InputShape shape) => score switch
     {
         ImageScore.MeanSquaredError => MeanSquaredError(x, y),
         ImageScore.PeakSignalToNoiseRatio => PeakSignalToNoiseRatio(MeanSquaredError(x, y)),
         ImageScore.StructuralSimilarity => StructuralSimilarity(x, y, shape),
-        _ => throw new ArgumentOutOfRangeException(nameof(score), score, "This score is not one number for the image."),
+        _ => throw new ArgumentOutOfRangeException(nameof(score), score, "This score does not have a single value per image."),
     };
 
     /// <summary>Computes the mean of the squared differences.</summary>
@@ -62,17 +62,18 @@ internal static class ReconstructionScores
     }
 
     /// <summary>Computes the peak signal-to-noise ratio of a mean squared error, in decibels, for the peak 1.</summary>
-    /// <returns>Positive infinity for 0; never -0, which would be printed with its sign.</returns>
+    /// <returns>The ratio; positive infinity for 0. It is never -0, which would be printed with its sign.</returns>
     public static double PeakSignalToNoiseRatio(double error) => -10 * Math.Log10(error) + 0;
 
     /// <summary>
-    /// Computes the structural similarity: the mean over the windows inside the image, of at least 11x11 pixels, and over its channels.
+    /// Computes the structural similarity: the mean over all windows inside the image and over the channels. The image must have at least
+    /// 11x11 pixels.
     /// </summary>
     public static double StructuralSimilarity(ReadOnlySpan<float> x, ReadOnlySpan<float> y, InputShape shape)
     {
         var (channels, height, width) = (shape.Channels, shape.Height, shape.Width);
         var windows = height - Window + 1;
-        // Less would read too many rows twice.
+        // Smaller bands would read too many rows twice.
         var band = Math.Max(Window, BandSize / width);
         var sum = 0.0;
         for (var channel = 0; channel < channels; channel++)
@@ -89,7 +90,7 @@ internal static class ReconstructionScores
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SimilarityOfBand(ReadOnlySpan<float> x, ReadOnlySpan<float> y, int width)
     {
-        // Four planes one after the other: x, y, x^2 + y^2 and 2xy. They are blurred down the columns, then along the rows.
+        // Four planes one after the other: x, y, x^2 + y^2 and 2xy. They are blurred along the columns, then along the rows.
         var (size, blurredSize) = (x.Length, x.Length - (Window - 1) * width);
         var rented = ArrayPool<double>.Shared.Rent(4 * (size + 2 * blurredSize) + Window - 1);
         var planes = rented.AsSpan(0, 4 * size);
@@ -102,7 +103,7 @@ internal static class ReconstructionScores
         }
         for (var plane = 0; plane < 4; plane++)
             Blur(planes.Slice(plane * size, size), width, blurred.Slice(plane * blurredSize, blurredSize));
-        // Sums across the end of a row, and of the array, mean nothing and are not read.
+        // Sums that cross the end of a row or of the array are meaningless and are not read.
         Blur(blurred, 1, windows);
 
         var sum = 0.0;
@@ -114,7 +115,7 @@ internal static class ReconstructionScores
         return sum;
     }
 
-    /// <summary>Computes the weighted sums of eleven values that are a step apart from each other.</summary>
+    /// <summary>Computes weighted sums of eleven values at a distance of <paramref name="step"/> from each other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Blur(ReadOnlySpan<double> values, int step, Span<double> sums)
     {
@@ -122,7 +123,7 @@ internal static class ReconstructionScores
         var (w0, w1, w2, w3, w4, w5) = (weights[0], weights[1], weights[2], weights[3], weights[4], weights[5]);
         for (var i = 0; i < sums.Length; i += Vector256<double>.Count)
         {
-            // The last few are computed twice where they are no whole vector.
+            // If the length is not a multiple of the vector size, the last sums overlap with the previous ones.
             var first = Math.Min(i, sums.Length - Vector256<double>.Count);
             ref var value = ref MemoryMarshal.GetReference(values.Slice(first, (Window - 1) * step + Vector256<double>.Count));
             var sum = Pair(ref value, 0, step) * w0 + Pair(ref value, 1, step) * w1 + Pair(ref value, 2, step) * w2
@@ -132,12 +133,14 @@ internal static class ReconstructionScores
         }
     }
 
-    /// <summary>The sums of the values that have the same weight, on both sides of the middle.</summary>
+    /// <summary>Adds the values with the same weight, on both sides of the middle.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Pair(ref double value, int place, int step) =>
         Vector256.LoadUnsafe(ref value, (nuint)(place * step)) + Vector256.LoadUnsafe(ref value, (nuint)((Window - 1 - place) * step));
 
-    /// <summary>Computes the similarity of a window from the means of x, y, x^2 + y^2 and 2xy; exactly 1 where x and y are equal.</summary>
+    /// <summary>
+    /// Computes the similarity of a window from the means of x, y, x^2 + y^2 and 2xy. It is exactly 1 if x and y are equal.
+    /// </summary>
     private static double Similarity(double meanX, double meanY, double squares, double product)
     {
         var (meanSquares, meanProduct) = (meanX * meanX + meanY * meanY, 2 * meanX * meanY);

@@ -7,7 +7,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Scores reconstructions against the images that they should be.</summary>
+/// <summary>Compares reconstructions with their target images.</summary>
 public sealed class ReconstructionScoringEstimator : ImageEstimator<ReconstructionScoringTransformer>
 {
     internal ReconstructionScoringEstimator(IHostEnvironment environment, string target, string reconstruction, Options options)
@@ -17,40 +17,42 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
     {
     }
 
-    /// <summary>The options of a <see cref="ReconstructionScoringEstimator"/>: scores are computed for which a column is named.</summary>
+    /// <summary>The options of a <see cref="ReconstructionScoringEstimator"/>. Set the columns of the scores to compute.</summary>
     public sealed record Options
     {
-        /// <summary>Gets or sets the column for the mean squared error, Single in [0, 1]; null for none.</summary>
+        /// <summary>Gets or sets the column for the mean squared error, Single in [0, 1]; null to omit it.</summary>
         public string? MseColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the peak signal-to-noise ratio, Single, in decibels, infinite for equal images; null for none.
+        /// Gets or sets the column for the peak signal-to-noise ratio in decibels, Single, infinite for equal images; null to omit it.
         /// </summary>
         public string? PsnrColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1]; null for none.
+        /// Gets or sets the column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1]; null to omit it.
         /// Images must have at least 11x11 pixels.
         /// </summary>
         public string? SsimColumnName { get; set; }
 
-        /// <summary>Gets or sets the column for the squared error of pixels, of the target's type, in [0, 1]; null for none.</summary>
+        /// <summary>
+        /// Gets or sets the column for the squared error of each pixel, of the target's type, in [0, 1]; null to omit it.
+        /// </summary>
         public string? ErrorMapColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the shape of the images, which structural similarity needs; null to tell it from the target column's type, where
-        /// that has a size.
+        /// Gets or sets the shape of the images, which structural similarity needs. Null to read it from the target column's type, if that
+        /// has a
+        /// size.
         /// </summary>
         public ImageShape? Shape { get; set; }
     }
 }
 
 /// <summary>
-/// Adds the scores of reconstructions against the images that they should be, computed in double precision. They are NaN where a pixel is
-/// infinite or NaN. A target with values outside of [0, 1], or a reconstruction outside of [-1, 2], is scored as it is, and the first one
-/// of a view is a warning in the log.
+/// Adds scores that compare reconstructions with their target images. They are computed in double precision, and are NaN if a pixel is
+/// infinite or NaN. Targets outside [0, 1] and reconstructions outside [-1, 2] are scored unchanged, with one warning per view in the log.
 /// </summary>
-/// <remarks>It can be used by several threads at once; each cursor belongs to one thread.</remarks>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread.</remarks>
 public sealed class ReconstructionScoringTransformer : BatchTransformer
 {
     internal ReconstructionScoringTransformer(ReconstructionScoring component)
@@ -59,7 +61,7 @@ public sealed class ReconstructionScoringTransformer : BatchTransformer
     }
 }
 
-/// <summary>Scoring as a component.</summary>
+/// <summary>The component that scores reconstructions.</summary>
 internal sealed record ReconstructionScoring(
     string Target, string Reconstruction, string? Mse, string? Psnr, string? Ssim, ImageShape? Shape, string? ErrorMap = null)
     : Component<ReconstructionScoring>, ISaved
@@ -81,9 +83,9 @@ internal sealed record ReconstructionScoring(
     {
         CheckNames([Target, Reconstruction]);
         if (Scores.Length == 0)
-            throw new ArgumentException("No score is asked for: set MseColumnName, PsnrColumnName, SsimColumnName or ErrorMapColumnName.");
+            throw new ArgumentException("No score column is set: set MseColumnName, PsnrColumnName, SsimColumnName or ErrorMapColumnName.");
         if (Scores.GroupBy(o => o.Name).FirstOrDefault(g => g.Count() > 1 || g.Key.Length == 0) is { } twice)
-            throw new ArgumentException($"Scores need columns of their own, and '{twice.Key}' is no name or is given twice.");
+            throw new ArgumentException($"Scores need different, non-empty column names, but '{twice.Key}' is empty or is used twice.");
     }
 
     internal override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema)
@@ -98,7 +100,7 @@ internal sealed record ReconstructionScoring(
 
     internal override BatchMapping Bind(DataViewSchema inputSchema)
     {
-        // Errors need no rows and columns; only structural similarity does.
+        // Only structural similarity needs height and width.
         var target = ImageColumn.Find(inputSchema, Target, "target", Shape, Ssim is null ? null : ImageColumn.ShapeRemedy);
         if (Ssim is not null)
             target.CheckSimilarity();

@@ -4,12 +4,12 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Compares error maps with true masks, image by image: the area under the ROC curve of pixels, and AUPRO (Bergmann et al. 2021, "The MVTec
-/// Anomaly Detection Dataset", IJCV 129). A region is a set of marked pixels of an image that touch by a side or a corner, as in the
+/// Anomaly Detection Dataset", IJCV 129). A region is a set of marked pixels of an image that connect at sides or corners, as in the
 /// evaluation code of that data set.
 /// </summary>
 internal sealed class RegionOverlap(int height, int width)
 {
-    /// <summary>The highest rate of false positives that AUPRO covers.</summary>
+    /// <summary>The highest false positive rate that AUPRO covers.</summary>
     public const double HighestRate = 0.3;
 
     private readonly RankCurve _pixels = new();
@@ -18,15 +18,19 @@ internal sealed class RegionOverlap(int height, int width)
     private readonly List<int> _region = [];
     private long _regions;
 
-    // How the detector's masks agree with the true ones.
+    // The numbers of pixels that the detector's masks mark correctly and incorrectly.
     private long _hits;
     private long _falseAlarms;
 
-    /// <summary>Gets a value indicating whether all pixels so far are normal, or all marked.</summary>
+    /// <summary>Gets a value indicating whether all pixels so far are normal, or all are marked.</summary>
     public bool IsOneSided => _pixels.AnomalyCount == 0 || _pixels.NormalCount == 0;
 
-    /// <summary>Reads the size of images from the dimensions of columns: of the first that has several, else of the first square.</summary>
-    /// <returns>Their height and width; null if no type says them.</returns>
+    /// <summary>
+    /// Reads the image size from the dimensions of column types: from the first type with two or more dimensions, or else from the first
+    /// type
+    /// whose size is a square number.
+    /// </summary>
+    /// <returns>The height and width; null if no type contains them.</returns>
     public static (int Height, int Width)? SizeOf(params IEnumerable<VectorDataViewType> types)
     {
         foreach (var type in types)
@@ -41,7 +45,7 @@ internal sealed class RegionOverlap(int height, int width)
     /// <summary>Adds an image.</summary>
     /// <param name="errors">The error of each pixel; NaN counts as the highest.</param>
     /// <param name="truth">Whether each pixel is part of an anomaly.</param>
-    /// <param name="predicted">Whether the detector marks each pixel; empty if it makes no masks.</param>
+    /// <param name="predicted">Whether the detector marks each pixel; empty if there are no masks of a detector.</param>
     public void Add(ReadOnlySpan<float> errors, ReadOnlySpan<bool> truth, ReadOnlySpan<bool> predicted)
     {
         FindRegions(truth);
@@ -60,7 +64,7 @@ internal sealed class RegionOverlap(int height, int width)
     }
 
     /// <summary>Computes the metrics of all images.</summary>
-    /// <param name="hasPredicted">Whether the detector makes masks.</param>
+    /// <param name="hasPredicted">Whether there are masks of a detector.</param>
     public AnomalyPixelMetrics ToMetrics(bool hasPredicted) => new(
         _pixels.NormalCount, _pixels.AnomalyCount, _regions, _pixels.AreaUnderRoc(), _pixels.AreaUnderOverlap(_regions, HighestRate))
     {
@@ -68,7 +72,7 @@ internal sealed class RegionOverlap(int height, int width)
         FalseAlarmRate = hasPredicted ? (double)_falseAlarms / _pixels.NormalCount : double.NaN,
     };
 
-    /// <summary>Writes the area of its region to every marked pixel.</summary>
+    /// <summary>Sets each marked pixel's area to that of its region.</summary>
     private void FindRegions(ReadOnlySpan<bool> truth)
     {
         Array.Clear(_areas);

@@ -1,33 +1,33 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Scores of reconstructions in a graph that ML.NET exports, in double precision: what <see cref="ReconstructionScores"/> computes.
+/// Writes the scores of <see cref="ReconstructionScores"/> to a graph that ML.NET exports, in double precision.
 /// </summary>
 /// <param name="export">The part of the graph.</param>
 /// <param name="shape">The shape of the images.</param>
-/// <param name="target">The images that reconstructions should be.</param>
+/// <param name="target">The target images.</param>
 /// <param name="reconstruction">The reconstructions.</param>
 internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue target, OnnxValue reconstruction)
 {
     /// <summary>Gets the space in which vectors are compared; null for images.</summary>
     public VectorSpace? Space { get; init; }
 
-    /// <summary>Gets the images that reconstructions should be: [N, C, H, W], in double precision; vectors as [N, 1, 1, L].</summary>
+    /// <summary>Gets the target images: [N, C, H, W] in double precision; vectors are [N, 1, 1, L].</summary>
     public OnnxValue X => field ??= Images(Scaled(target));
 
     private OnnxValue Y => field ??= Images(Scaled(reconstruction));
 
-    /// <summary>Gets the squared error of every value: [N, C, H, W], in double precision.</summary>
+    /// <summary>Gets the squared error of every value: [N, C, H, W] in double precision.</summary>
     public OnnxValue Errors => field ??= Square(export.Add("Sub", X, Y));
 
-    /// <summary>Writes a score: [N, 1], or [N, C * H * W] where it is one of every pixel.</summary>
+    /// <summary>Writes a score: [N, 1], or [N, C * H * W] if each pixel has a score.</summary>
     public OnnxValue Write(ImageScore score)
     {
         var value = score switch
         {
             ImageScore.SquaredError => Errors,
             ImageScore.MeanSquaredError => MeanOf(Errors),
-            // The error's reciprocal is inverted, for 0 and not -0 where it is 1.
+            // The logarithm of the reciprocal yields 0, not -0, for an error of 1.
             ImageScore.PeakSignalToNoiseRatio => export.Add(
                 "Mul", export.Add("Log", export.Add("Div", Number(1), export.Mean(Errors))), Number(10 / Math.Log(10))),
             _ => export.Mean(Similarities()),
@@ -35,14 +35,14 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
         return Finish(value);
     }
 
-    /// <summary>Converts values that were computed from the images to single precision; those of missing images become NaN.</summary>
+    /// <summary>Converts values that were computed from the images to single precision. The values of missing images become NaN.</summary>
     public OnnxValue Finish(OnnxValue value) =>
         export.WhereFinite(
             export.WhereFinite(
                 export.Cast(value, isDouble: false), Space is { MasksMissing: true } ? export.WhereAnyIsThere(target) : target),
             reconstruction);
 
-    /// <summary>Brings vectors to their space; what is missing of the target is 0.</summary>
+    /// <summary>Scales vectors to their space. Missing values of the target become 0.</summary>
     private OnnxValue Scaled(OnnxValue values)
     {
         if (Space is not { } space)
@@ -56,10 +56,10 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
             : scaled;
     }
 
-    /// <summary>Gets the mean of the errors of a row, over the values that are not missing: [N, 1].</summary>
+    /// <summary>Gets the mean of a row's errors over the values that are not missing: [N, 1].</summary>
     public OnnxValue MeanOf(OnnxValue errors) => OfThere(export.Mean(errors));
 
-    /// <summary>Divides what was computed from all values of a row by the share that is not missing.</summary>
+    /// <summary>Divides a mean over all values of a row by the share of values that are not missing.</summary>
     public OnnxValue OfThere(OnnxValue value) => Space is { MasksMissing: true }
         ? export.Add("Div", value, export.Cast(export.ShareThere(target), isDouble: true))
         : value;
@@ -67,7 +67,7 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
     /// <summary>Writes the structural similarity of every window.</summary>
     private OnnxValue Similarities()
     {
-        // The window is separable: blurring is a banded matrix along each axis.
+        // The window is separable, so a blur multiplies by a banded matrix along each axis.
         var rows = Windows(shape.Height);
         var columns = export.Graph.Add("Transpose", [Windows(shape.Width)], OnnxLayers.Attributes(("perm", (long[])[1, 0])));
         OnnxValue Blur(OnnxValue plane) => export.Add("MatMul", export.Add("MatMul", rows, plane), columns);
@@ -92,7 +92,7 @@ internal sealed class ScoreGraph(OnnxExport export, InputShape shape, OnnxValue 
 
     private OnnxValue Number(double value) => export.Number(value, isDouble: true);
 
-    /// <summary>Adds the weights of all windows along an axis, a row each.</summary>
+    /// <summary>Adds a matrix with the weights of all windows along an axis, one row per window.</summary>
     private OnnxValue Windows(int size)
     {
         var matrix = ImageQuality.WindowMatrix(size);

@@ -1,16 +1,16 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The space in which vectors and their reconstructions are compared: that in which the network was trained, where the slots have no
-/// units.
+/// The space in which vectors and their reconstructions are compared. It is the space in which the network was trained, where slots have
+/// no units.
 /// </summary>
-/// <param name="Offset">What is subtracted from each slot; null where nothing is scaled.</param>
-/// <param name="Scale">What each slot is divided by then.</param>
-/// <param name="MasksMissing">Whether values of the target that are NaN have no error.</param>
+/// <param name="Offset">The value to subtract from each slot; null if nothing is scaled.</param>
+/// <param name="Scale">The value by which each slot is divided after the subtraction.</param>
+/// <param name="MasksMissing">Whether NaN values of the target have no error.</param>
 internal sealed record VectorSpace(float[]? Offset, float[]? Scale, bool MasksMissing)
 {
-    /// <summary>Brings a vector and its reconstruction to this space; both are 0 where the target is missing.</summary>
-    /// <returns>How many values there are for each that is not missing: what the mean over all values is multiplied by.</returns>
+    /// <summary>Scales a vector and its reconstruction to this space. Where the target is missing, both become 0.</summary>
+    /// <returns>The number of values divided by the number of values that are not missing. It corrects a mean over all values.</returns>
     public double Convert(
         ReadOnlySpan<float> target, ReadOnlySpan<float> reconstruction, Span<float> scaledTarget, Span<float> scaledReconstruction)
     {
@@ -40,12 +40,12 @@ internal sealed record VectorSpace(float[]? Offset, float[]? Scale, bool MasksMi
 }
 
 /// <summary>
-/// What scores compare in a batch of rows: targets and reconstructions, those of vectors in their <see cref="VectorSpace"/>.
+/// Provides the targets and reconstructions of a batch that scores compare. Vectors are scaled to their <see cref="VectorSpace"/>.
 /// </summary>
-/// <param name="length">How many values a row has.</param>
-/// <param name="space">The space of vectors; null for images, which are compared as they are.</param>
-/// <param name="targets">Gives the targets, one row after the other; the array may be longer.</param>
-/// <param name="reconstructions">Gives the reconstructions in the same way.</param>
+/// <param name="length">The number of values per row.</param>
+/// <param name="space">The space of vectors; null for images, which are compared unchanged.</param>
+/// <param name="targets">Returns the targets, one row after the other. The array may be longer.</param>
+/// <param name="reconstructions">Returns the reconstructions in the same way.</param>
 internal sealed class ComparedValues(int length, VectorSpace? space, Func<float[]> targets, Func<float[]> reconstructions)
 {
     private float[] _targets = [];
@@ -56,12 +56,12 @@ internal sealed class ComparedValues(int length, VectorSpace? space, Func<float[
 
     public void Begin(int count) => (_count, _isComputed) = (count, false);
 
-    /// <summary>Gives the targets; of images without computing anything.</summary>
+    /// <summary>Returns the targets. For images, nothing is computed.</summary>
     public float[] Targets() => space is null ? targets() : Compute()._targets;
 
     public float[] Reconstructions() => space is null ? reconstructions() : Compute()._reconstructions;
 
-    /// <summary>Gives what the mean of a row's errors is multiplied by; null for 1.</summary>
+    /// <summary>Returns the factors for the mean error of each row; null for 1.</summary>
     public double[]? Factors() => space is { MasksMissing: true } ? Compute()._factors : null;
 
     private ComparedValues Compute()
