@@ -10,7 +10,7 @@ namespace FashionAE.MLNet;
 internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shape)
 {
     /// <summary>The remedy if the shape of images does not follow from the type.</summary>
-    public const string ShapeRemedy = "give it as the argument 'shape' or the option Shape";
+    public const string ShapeRemedy = "set the argument 'shape' or the option Shape";
 
     /// <summary>The remedy if the length of vectors does not follow from the type.</summary>
     public const string LengthRemedy = "set Length in the VectorArchitecture";

@@ -49,7 +49,7 @@ internal sealed class PictureFile : IDisposable
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
         {
             codec?.Dispose();
-            throw new InvalidDataException("it is not an image in a supported format: use PNG, JPEG, WebP, BMP or GIF.");
+            throw new InvalidDataException("it is not a picture in a supported format: use PNG, JPEG, WebP, BMP or GIF.");
         }
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height <= maximumPixels)
@@ -139,7 +139,7 @@ internal sealed class PictureFile : IDisposable
         while (stream.Read(block) is > 0 and var count)
         {
             if (length >= LargestFile || file.Length + count >= LargestFile)
-                throw new InvalidDataException($"it has {LargestFile:N0} bytes or more: compress the image.");
+                throw new InvalidDataException($"it has {LargestFile:N0} bytes or more: compress the picture.");
             file.Write(block, 0, count);
         }
         file.Position = 0;

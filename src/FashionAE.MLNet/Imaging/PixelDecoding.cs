@@ -27,11 +27,11 @@ internal sealed record PixelDecoding(string Output, string Input, PixelOptions O
         protected override float[] Make(VBuffer<byte> value, long row)
         {
             if (value.Length == 0)
-                throw new InvalidOperationException($"Row {row} has no image in column '{ColumnName}'{Remedy}");
+                throw new InvalidOperationException($"Row {row} has no picture in column '{ColumnName}'{Remedy}");
             var bytes = new byte[value.Length];
             value.CopyTo(bytes);
             using var file = new MemoryStream(bytes);
-            return PixelReader.Open(file, $"Row {row}: the image in column '{ColumnName}'", Options.MaximumPixels, Maker.MakeInTurn);
+            return PixelReader.Open(file, $"Row {row}: the picture in column '{ColumnName}'", Options.MaximumPixels, Maker.MakeInTurn);
         }
     }
 }

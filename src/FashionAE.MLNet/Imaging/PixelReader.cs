@@ -55,7 +55,7 @@ public static class PixelReader
     {
         ArgumentNullException.ThrowIfNull(stream);
         var maker = Maker(options);
-        return Open(stream, "The image", options.MaximumPixels, maker.Make);
+        return Open(stream, "The picture", options.MaximumPixels, maker.Make);
     }
 
     /// <summary>

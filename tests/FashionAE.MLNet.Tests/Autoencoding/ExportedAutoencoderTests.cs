@@ -76,7 +76,7 @@ public class ExportedAutoencoderTests
             return;
         }
         var refused = Assert.Throws<NotSupportedException>(() => ExportedChain.Export(_ml, model, data));
-        Assert.StartsWith("ConvertToOnnx of ML.NET cannot export Autoencoder: 'encoder.1.softmax' uses Softmax as it is since version 13", refused.Message);
+        Assert.StartsWith("ConvertToOnnx of ML.NET cannot export Autoencoder: 'encoder.1.softmax' uses Softmax as defined since version 13", refused.Message);
     }
 
     [Fact]

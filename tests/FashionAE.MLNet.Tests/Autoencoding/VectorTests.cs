@@ -95,10 +95,10 @@ public sealed class VectorTests
         var mse = model.Transform(SensorRow.View(_ml, rows)).GetColumn<float>("Mse").ToArray();
         Assert.Equal([9, 11], mse.Index().Where(pair => !float.IsFinite(pair.Item)).Select(pair => pair.Index));
         Message.Says<InvalidOperationException>(
-            () => _ml.Transforms.Autoencode(masking).Fit(SensorRow.View(_ml, rows)), "'Features'", "no value in row 9", "leave the row out");
+            () => _ml.Transforms.Autoencode(masking).Fit(SensorRow.View(_ml, rows)), "'Features'", "no value in row 9", "remove the row");
         rows[9].Values[5] = 7;
         Message.Says<InvalidOperationException>(
-            () => _ml.Transforms.Autoencode(masking).Fit(SensorRow.View(_ml, rows)), "row 11", "slot 0 ('Speed')", "leave the row out");
+            () => _ml.Transforms.Autoencode(masking).Fit(SensorRow.View(_ml, rows)), "row 11", "slot 0 ('Speed')", "remove the row");
     }
 
     [Fact]

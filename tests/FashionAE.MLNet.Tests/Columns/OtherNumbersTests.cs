@@ -25,7 +25,7 @@ public sealed class OtherNumbersTests : IDisposable
     {
         foreach (var data in new[] { View<int>(v => v), View<double>(v => v) })
         {
-            AssertRefused(component, data, $": append {Scale} before it where the values are in [0, 255], else {Convert}");
+            AssertRefused(component, data, $": append {Scale} before it if the values are in [0, 255], otherwise {Convert}");
             AssertWorks(component, data, _ml.Transforms.ScalePixels("Pixels"));
             // What ConvertType makes is in [0, 255] still, which training refuses.
             if (component is "apply" or "noise" or "rotate" or "score target" or "score reconstruction" or "draw")

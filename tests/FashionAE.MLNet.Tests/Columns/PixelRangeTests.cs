@@ -48,7 +48,7 @@ public sealed class PixelRangeTests : IDisposable
         rows[270].Pixels[5] = 128;
         rows[290].Pixels[0] = 255;
         Read(step, _ml.Data.LoadFromEnumerable(rows));
-        Message.Says(Assert.Single(_warnings), "'Pixels'", "the value 128 in row 270, slot 5", $"{name} expects numbers in [0, 1]", "append ScalePixels");
+        Message.Says(Assert.Single(_warnings), "'Pixels'", "the value 128 in row 270, slot 5", $"{name} expects values in [0, 1]", "append ScalePixels");
         // Another view is another chance to see it.
         Read(step, _ml.Data.LoadFromEnumerable(rows));
         Assert.Equal(2, _warnings.Count);

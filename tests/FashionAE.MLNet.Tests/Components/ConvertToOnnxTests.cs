@@ -39,7 +39,7 @@ public sealed class ConvertToOnnxTests : IDisposable
         using var owner = model as IDisposable;
         using var file = new MemoryStream();
         var refused = Assert.Throws<NotSupportedException>(() => _ml.Model.ConvertToOnnx(model, _data, file));
-        Assert.StartsWith($"ConvertToOnnx of ML.NET cannot export {step}, a step of FashionAE that a graph cannot hold.", refused.Message);
+        Assert.StartsWith($"ConvertToOnnx of ML.NET cannot export {step} of FashionAE, because an ONNX graph cannot represent it.", refused.Message);
         Assert.Contains("TransformerScope.Training", refused.Message);
         Assert.Contains("docs/serving.md", refused.Message);
         Assert.Throws<NotSupportedException>(() => _ml.Model.ConvertToOnnx(model, _data, 12, file));

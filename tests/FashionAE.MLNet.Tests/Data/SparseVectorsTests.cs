@@ -41,7 +41,7 @@ public class SparseVectorsTests
         var (sparse, dense) = (Fit(row => row), Fit(SparseView.Dense));
         Assert.Equal(dense.Weights, sparse.Weights);
         // What was compared is what it says.
-        Assert.Contains(memory > 3000 ? "in memory as sparse rows, " : "read anew in every epoch", sparse.Log, StringComparison.Ordinal);
+        Assert.Contains(memory > 3000 ? "in memory as sparse rows, " : "read from the view in each epoch", sparse.Log, StringComparison.Ordinal);
         if (sparseTarget != true)
             Assert.DoesNotContain("sparse rows", dense.Log, StringComparison.Ordinal);
     }

@@ -201,7 +201,7 @@ public sealed class TransformAsyncTests : IDisposable
     {
         var rotate = _ml.Transforms.RotateImages("Turned", "Pixels", copies: 2).Fit(_view);
         Message.Says<ArgumentException>(
-            () => _ml.Model.TransformAsync<ImageRow, Coded>(rotate, Stream(_rows)), "one row of one row", "GetModelFor(TransformerScope.Scoring)");
+            () => _ml.Model.TransformAsync<ImageRow, Coded>(rotate, Stream(_rows)), "exactly one row per input row", "GetModelFor(TransformerScope.Scoring)");
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Model.TransformAsync<ImageRow, Coded>(_model, Stream(_rows), batchSize: 0));
         var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => ToArray(_ml.Model.TransformAsync<BytesRow, Coded>(_model, Stream(new BytesRow()))));

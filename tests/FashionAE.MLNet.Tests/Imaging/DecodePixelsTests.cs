@@ -93,7 +93,7 @@ public sealed class DecodePixelsTests : IDisposable
     {
         foreach (var missing in new[] { [], (byte[]?)null })
             Message.Says<InvalidOperationException>(
-                () => Read(Garment, Whole, missing), "Row 1 has no picture in column 'Png'", "leave such rows out", "SkipUnreadable");
+                () => Read(Garment, Whole, missing), "Row 1 has no picture in column 'Png'", "remove such rows", "SkipUnreadable");
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class DecodePixelsTests : IDisposable
 
     [Theory]
     [InlineData("Pixels", "expected Vector<Byte>, got Vector<Single, 144>")]
-    [InlineData("Name", "expected Vector<Byte>, got String: paths of pictures are for LoadPixels")]
+    [InlineData("Name", "expected Vector<Byte>, got String: use LoadPixels for paths of image files")]
     [InlineData("Missing", "Could not find input column 'Missing'")]
     public void Another_column_is_refused_with_the_step_that_reads_it(string column, string message)
     {

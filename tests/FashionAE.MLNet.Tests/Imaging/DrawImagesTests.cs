@@ -64,7 +64,7 @@ public sealed class DrawImagesTests : IDisposable
     [Fact]
     public void What_no_image_can_show_is_refused()
     {
-        Message.Says<InvalidOperationException>(() => Draw([float.NaN], new ImageShape(1, 1, 1)), "not a number");
+        Message.Says<InvalidOperationException>(() => Draw([float.NaN], new ImageShape(1, 1, 1)), "is NaN");
         Message.Says<InvalidOperationException>(
             () => _ml.Transforms.DrawImages("Image", "Pixels", new ImageShape(2, 12, 6)).Fit(Images.View(_ml, 1)),
             "one channel", "three", "'Pixels'", "2x12x6");

@@ -39,7 +39,7 @@ public sealed class PixelReaderTests
     {
         using var stream = new OneWay([], failAt: int.MaxValue);
         Assert.StartsWith(
-            "The picture cannot be read: it is not a picture that can be decoded",
+            "The picture cannot be read: it is not a picture in a supported format",
             Assert.Throws<InvalidDataException>(() => PixelReader.Read(stream, Garment)).Message);
     }
 

@@ -37,15 +37,15 @@ public sealed class UnreadablePictureTests : IDisposable
 
     public static TheoryData<string, Type, string> Bad => new()
     {
-        { "missing.png", typeof(FileNotFoundException), "Row 2: there is no file '{0}'." },
-        { "nowhere/missing.png", typeof(FileNotFoundException), "Row 2: there is no file '{0}'." },
-        { "text.png", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is not a picture that can be decoded" },
-        { "empty.png", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is not a picture that can be decoded" },
-        { "scan.tif", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is not a picture that can be decoded" },
+        { "missing.png", typeof(FileNotFoundException), "Row 2: the file '{0}' does not exist." },
+        { "nowhere/missing.png", typeof(FileNotFoundException), "Row 2: the file '{0}' does not exist." },
+        { "text.png", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is not a picture in a supported format" },
+        { "empty.png", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is not a picture in a supported format" },
+        { "scan.tif", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is not a picture in a supported format" },
         { "cut-off.png", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is " },
         { "cut-off.jpg", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is " },
         { "nul\0.png", typeof(IOException), "Row 2: '{0}' cannot be read: " },
-        { "numbers.png", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is not a picture that can be decoded" },
+        { "numbers.png", typeof(InvalidDataException), "Row 2: '{0}' cannot be read: it is not a picture in a supported format" },
         { "folder.png", typeof(IOException), "Row 2: '{0}' cannot be read: " },
         { "", typeof(InvalidOperationException), "Row 2 has no path in column 'ImagePath'" },
     };
@@ -79,7 +79,7 @@ public sealed class UnreadablePictureTests : IDisposable
         var paths = _ml.Data.LoadFromEnumerable([new FileRow { ImagePath = PathOf("whole.png") }, new FileRow { ImagePath = null! }]);
         var loaded = _ml.Transforms.LoadPixels("Pixels", null, Garment.Shape, "ImagePath").Fit(paths).Transform(paths);
         Message.Says<InvalidOperationException>(
-            () => loaded.GetColumn<float[]>("Pixels").ToArray(), "Row 1", "'ImagePath'", "leave such rows out", "SkipUnreadable");
+            () => loaded.GetColumn<float[]>("Pixels").ToArray(), "Row 1", "'ImagePath'", "remove such rows", "SkipUnreadable");
 
         using var image = Pictures.Gray(5, 5, (_, _) => 9);
         var disposed = Pictures.Gray(5, 5, (_, _) => 9);
@@ -128,7 +128,7 @@ public sealed class UnreadablePictureTests : IDisposable
             log.Clear();
             Assert.Equal(["whole.png", .. Enumerable.Repeat("whole.jpg", 20)], chain.Transform(files).GetColumn<string>("ImagePath"));
             Assert.Equal(Bad.Count, log.Count);
-            Assert.Contains($"Row 3: '{PathOf("text.png")}' cannot be read: it is not a picture that can be decoded: only PNG, JPEG, WebP, BMP and GIF files are.", log);
+            Assert.Contains($"Row 3: '{PathOf("text.png")}' cannot be read: it is not a picture in a supported format: use PNG, JPEG, WebP, BMP or GIF.", log);
         }
         using var engine = _ml.Model.CreatePredictionEngine<FileRow, CodeRow>(loaded, new PredictionEngineOptions { OwnsTransformer = false });
         Assert.All(engine.Predict(new FileRow { ImagePath = "text.png" }).Code, value => Assert.Equal(float.NaN, value));

@@ -161,7 +161,7 @@ public class EvaluateAnomaliesTests
         Refuses<ArgumentOutOfRangeException>(new() { LabelColumnName = "Nope" }, "label column 'Nope'");
         Refuses<ArgumentOutOfRangeException>(new() { LabelColumnName = "Map" }, "label column 'Map'", "Boolean, Single, Key<UInt32> or String");
         Refuses<ArgumentException>(new() { LabelColumnName = "Kind" }, "'Kind'", "NormalClasses");
-        Refuses<ArgumentException>(new() { NormalClasses = ["0"] }, "'Label'", "leave out the option NormalClasses");
+        Refuses<ArgumentException>(new() { NormalClasses = ["0"] }, "'Label'", "remove the option NormalClasses");
         Refuses<ArgumentOutOfRangeException>(new() { ClassColumnName = "Map" }, "class column 'Map'", "String");
         Refuses<ArgumentOutOfRangeException>(new() { ScoreColumnName = "Kind" }, "score column 'Kind'", "Single");
         Refuses<ArgumentOutOfRangeException>(new() { PredictedLabelColumnName = "Value" }, "predicted label column 'Value'", "Boolean");
@@ -178,7 +178,7 @@ public class EvaluateAnomaliesTests
         foreach (var row in rows)
             (row.Label, row.Truth) = (row.IsOdd ? 1 : 0, new bool[Height * Width]);
         Refuses<InvalidOperationException>(new() { MaskColumnName = "Truth" }, "column 'Truth'", "no pixel");
-        Refuses<InvalidOperationException>(new() { LabelColumnName = "Kind", NormalClasses = ["none"] }, "'none', of which there is no row", "NormalClasses");
+        Refuses<InvalidOperationException>(new() { LabelColumnName = "Kind", NormalClasses = ["none"] }, "'none', but no row has this class", "NormalClasses");
         rows = [.. rows.Where(row => row.IsOdd)];
         Refuses<InvalidOperationException>(new(), "0 normal rows and 2 anomalies");
         rows = [];

@@ -155,7 +155,7 @@ public class ScoreReconstructionTests
     [Theory]
     [InlineData("Nope", "Noisy", "Could not find target column 'Nope' (Parameter 'inputSchema')")]
     [InlineData("Pixels", "Nope", "Could not find reconstruction column 'Nope' (Parameter 'inputSchema')")]
-    [InlineData("Name", "Noisy", "Schema mismatch for target column 'Name': expected Vector<Single>, got String: if these are paths of pictures, append ml.Transforms.LoadPixels before it (Parameter 'inputSchema')")]
+    [InlineData("Name", "Noisy", "Schema mismatch for target column 'Name': expected Vector<Single>, got String: if these are paths of image files, append ml.Transforms.LoadPixels before it (Parameter 'inputSchema')")]
     [InlineData("Pixels", "Id", "Schema mismatch for reconstruction column 'Id': expected Vector<Single>, got Int32 (Parameter 'inputSchema')")]
     public void A_missing_or_mistyped_column_is_refused(string target, string reconstruction, string message)
     {
