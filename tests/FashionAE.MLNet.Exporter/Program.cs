@@ -5,7 +5,7 @@ using Microsoft.ML;
 
 // usage: FashionAE.MLNet.Exporter MODEL FILE
 //        FashionAE.MLNet.Exporter MODEL
-// Loads a model and has ML.NET write it as ONNX; or trains one with a network of its own, and saves it.
+// Loads a model and writes it as ONNX with ML.NET. Without FILE, it trains a model with a custom network and saves it.
 var ml = new MLContext();
 var image = new ImageInput { Pixels = [.. Enumerable.Range(0, 144).Select(i => i / 144f)] };
 var images = ml.Data.LoadFromEnumerable([image, image]);

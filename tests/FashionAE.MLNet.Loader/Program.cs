@@ -4,8 +4,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 
 // usage: FashionAE.MLNet.Loader MODEL INPUT
-// Prints the bits of the column Code for every image in INPUT, from a view and from an engine. INPUT is a file of pixels (float32), or, for
-// a model that reads image files or their bytes, of their paths.
+// Prints the bits of the column Code for each image in INPUT, from a view and from a prediction engine. INPUT is a file of pixels
+// (float32).
+// For a model that reads image files or their bytes, INPUT is a file of their paths.
 var ml = new MLContext();
 try
 {
@@ -19,7 +20,7 @@ try
         Print(model, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray().Chunk(ImageInput.Size).Select(image => new ImageInput { Pixels = image }).ToArray());
     return 0;
 }
-#pragma warning disable CA1031 // Whatever it is, the tests look at it.
+#pragma warning disable CA1031 // The tests check the printed exception.
 catch (Exception e)
 #pragma warning restore CA1031
 {

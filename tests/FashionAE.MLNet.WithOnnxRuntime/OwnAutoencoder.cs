@@ -13,7 +13,7 @@ public sealed class OwnAutoencoder : Autoencoder
     {
         _encoder = nn.Sequential(nn.Flatten(), nn.Linear(ImageShape.Size, 24), nn.Tanh(), nn.Linear(24, LatentSize));
         _decoder = nn.Sequential(nn.Linear(LatentSize, ImageShape.Size), nn.Sigmoid(), nn.Unflatten(1, ImageShape.Batch(0)[1..]));
-        // Layers are written by these names.
+        // The layers are saved with these names.
         register_module(architecture.IsWritable ? "encoder" : "in", _encoder);
         register_module(architecture.IsWritable ? "decoder" : "out", _decoder);
     }

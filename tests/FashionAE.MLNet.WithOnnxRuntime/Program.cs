@@ -9,8 +9,9 @@ using Microsoft.ML.Data;
 //        FashionAE.MLNet.WithOnnxRuntime score ENGINE DATA MODEL...
 //        FashionAE.MLNet.WithOnnxRuntime judge DATA DETECTOR
 //        FashionAE.MLNet.WithOnnxRuntime touch DATA AUTOENCODER
-// Saves own.zip and unwritable.zip, two networks of its own, which needs a libtorch; or prints what models add to the first garments in DATA,
-// as a view and row by row; or prints what a detector with every column says of them, a line each; or prints which components work without libtorch, and what the others say.
+// save: saves own.zip and unwritable.zip, two custom networks; it needs libtorch. score: prints the columns that models add to the first
+// garments in DATA, from a view and row by row. judge: prints all outputs of a detector for them, one row per line. touch: prints which
+// components work without libtorch, and the messages of the others.
 var ml = new MLContext(seed: 1);
 switch (args[0])
 {
@@ -46,7 +47,7 @@ string Score(string path, ScoringEngine engine, IDataView garments)
 {
     if (Path.GetExtension(path) == ".safetensors")
     {
-        // A file of a model says how large its images are.
+        // The model file contains the size of its images.
         using var shape = ml.Transforms.ApplyAutoencoder("Code", "Pixels", path).Fit(ml.Data.LoadFromEnumerable([new Garment()]));
         shape.ScoringEngine = engine;
         var (size, start) = (shape.InputShape.Size, Math.Min(300, FashionMnist.Shape.Size - shape.InputShape.Size));
@@ -64,7 +65,7 @@ string Score(string path, ScoringEngine engine, IDataView garments)
             autoencoder.ScoringEngine = engine;
             values += Values(autoencoder, view);
         }
-        // This one needs libtorch, and no other in these files.
+        // Only this component of these files needs libtorch.
         view = step is ImageRotatingTransformer ? ml.Transforms.CopyColumns("Turned", "Noisy").Fit(view).Transform(view) : step.Transform(view);
     }
     return values;
@@ -135,11 +136,11 @@ static void Print(string name, Func<object> touch)
     {
         Console.WriteLine($"{name}: {touch()}");
     }
-#pragma warning disable CA1031 // Whatever it is, the tests look at it.
+#pragma warning disable CA1031 // The tests check the printed exception.
     catch (Exception e)
 #pragma warning restore CA1031
     {
-        // ML.NET wraps what a loader throws.
+        // ML.NET wraps the exceptions of a loader.
         var cause = e is TypeInitializationException or System.Reflection.TargetInvocationException ? e.InnerException! : e;
         Console.WriteLine($"{name}: {cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}");
     }

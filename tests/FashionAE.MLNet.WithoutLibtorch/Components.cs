@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.WithoutLibtorch;
 
-/// <summary>Every component that needs no network, on one image: black against gray.</summary>
+/// <summary>Runs each component that needs no network on one image: black and gray halves.</summary>
 internal static class Components
 {
     public static void Run(MLContext ml, string model, Action<string, Func<object>> print)

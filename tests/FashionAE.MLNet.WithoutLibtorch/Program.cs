@@ -6,9 +6,9 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 // usage: FashionAE.MLNet.WithoutLibtorch DATA MODEL [CHAIN]
-// Prints what every first touch of FashionAE ends with; DATA is a folder with Fashion-MNIST, MODEL a .safetensors of its images. With
-// TOUCH_TORCHSHARP_FIRST, TorchSharp, which prints a trace, has searched for libtorch before. With CHAIN, a model file whose training-only
-// step is rotation, it prints instead what each component makes of a row, and what that chain does.
+// Prints the result of each first use of FashionAE. DATA is a folder with Fashion-MNIST, MODEL a .safetensors file for its images. With
+// TOUCH_TORCHSHARP_FIRST, TorchSharp first searches for libtorch and prints a trace. With CHAIN, a model file whose training-only step is a
+// rotation, it prints instead the result of each component for a row, and that of the chain.
 if (Environment.GetEnvironmentVariable("TOUCH_TORCHSHARP_FIRST") is not null)
     Print("torchsharp", () => TorchSharp.torch.TryInitializeDeviceType(TorchSharp.DeviceType.CPU));
 var ml = new MLContext(seed: 1);
@@ -37,11 +37,11 @@ Print("file", () => AutoencoderFile.Load(args[1]));
 Print("estimator", () => ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", new AutoencoderOptions()));
 Print("scoring", () => Score(ScoringEngine.Auto));
 Print("onnx", () => Score(ScoringEngine.OnnxRuntime));
-// What could not be made must not end the process when it is finalized.
+// Objects that could not be created must not end the process when they are finalized.
 GC.Collect();
 GC.WaitForPendingFinalizers();
 
-// How many codes there are, and the warnings in the log.
+// The number of codes, and the warnings in the log.
 string Score(ScoringEngine engine)
 {
     using var model = ml.Transforms.ApplyAutoencoder("Code", "Pixels", args[1]).Fit(rows);
@@ -61,11 +61,11 @@ static void Print(string name, Func<object> touch)
     {
         Console.WriteLine($"{name}: {touch()}");
     }
-#pragma warning disable CA1031 // Whatever it is, the tests look at it.
+#pragma warning disable CA1031 // The tests check the printed exception.
     catch (Exception e)
 #pragma warning restore CA1031
     {
-        // What a first touch throws can come out of a type's initializer.
+        // An exception of a first use can be wrapped by a type initializer.
         var cause = e is TypeInitializationException ? e.GetBaseException() : e;
         Console.WriteLine($"{name}: {cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}");
     }

@@ -31,7 +31,7 @@ public class GaussianNoiseTests
     {
         var values = Noisy(Images.Gray(Count, level), 0.25f).SelectMany(r => r).ToArray();
         Assert.All(values, v => Assert.InRange(v, 0, 1));
-        // Half of the noise points out of the range; the other half has the mean of a folded normal distribution.
+        // Half of the noise leaves the range and is clamped; the other half has the mean of a folded normal distribution.
         Assert.InRange(values.Count(v => v == level) / (double)values.Length, 0.49, 0.51);
         Assert.InRange(values.Average(v => Math.Abs(v - level)), 0.95 * 0.25 / Math.Sqrt(2 * Math.PI), 1.05 * 0.25 / Math.Sqrt(2 * Math.PI));
     }
@@ -41,7 +41,7 @@ public class GaussianNoiseTests
     {
         var noise = NoiseOf(0.1f);
         var neighbors = noise.SelectMany(r => r.Zip(r.Skip(1))).ToArray();
-        // Pairs of pixels may be drawn together, so both kinds of neighbors are looked at, and their sizes too.
+        // Pairs of pixels may be drawn together, so both kinds of neighbors are compared, and their magnitudes too.
         AssertUncorrelated(neighbors.Where((_, i) => i % 2 == 0));
         AssertUncorrelated(neighbors.Where((_, i) => i % 2 == 1));
         AssertUncorrelated(neighbors.Select(p => (p.First * p.First, p.Second * p.Second)));
@@ -220,7 +220,7 @@ public class GaussianNoiseTests
         Assert.All(noisy[4..], value => Assert.InRange(value, 0, 1));
     }
 
-    /// <summary>What is added to mid-gray, where a tenth of the range is never clamped.</summary>
+    /// <summary>The noise on mid-gray with a standard deviation of a tenth of the range, which is never clamped.</summary>
     private double[][] NoiseOf(float factor, int seed = 1) => Array.ConvertAll(Noisy(Images.Gray(Count), factor, seed: seed), r => Array.ConvertAll(r, v => v - 0.5));
 
     private float[][] Noisy(ImageRow[] rows, float factor, string column = "Pixels", int seed = 1)

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Augmentation;
 
-/// <summary>Which angles images are turned by: each copy is looked up among an image's rotations by all angles, in small steps.</summary>
+/// <summary>Tests the rotation angles: each copy is compared with an image's rotations by all angles, in small steps.</summary>
 [Trait("Pace", "slow")]
 public class RotationAngleTests
 {
@@ -45,7 +45,7 @@ public class RotationAngleTests
         var known = original.Append(0).ToHashSet();
         var nearest = Turned(original, 40, 3, Interpolation.Nearest);
         Assert.All(nearest, copy => Assert.All(copy, value => Assert.Contains(value, known)));
-        // Angles do not depend on the interpolation; the table's step moves a pixel or two to a neighbor.
+        // Angles do not depend on the interpolation. The step of the table moves one or two pixels to a neighbor.
         var (angles, _) = Angles(Turned(Smooth(Images.Shape), 40, 3), Smooth(Images.Shape), Images.Shape);
         var expected = Rotate(original, angles, Images.Shape, Interpolation.Nearest);
         Assert.All(nearest.Zip(expected), pair => Assert.InRange(pair.First.Zip(pair.Second).Count(p => p.First != p.Second), 0, 8));
@@ -115,7 +115,7 @@ public class RotationAngleTests
         var expected = RowReads.Rows(rotation.Fit(data).Transform(data), "Turned").ToDictionary(r => r.Id, r => r.Value);
         void AssertSame(IEnumerable<CursorRow> rows) => Assert.All(rows, r => Assert.Equal(expected[r.Id], r.Value));
         AssertSame(RowReads.Rows(Turn(data), "Turned"));
-        // Seven rows less, and every batch begins elsewhere.
+        // With seven rows less, each batch starts at another row.
         AssertSame(RowReads.Rows(Turn(_ml.Data.SkipRows(data, 7)), "Turned"));
         var view = Turn(data);
         Parallel.For(0, 4, _ => AssertSame(RowReads.Rows(view, "Turned")));
@@ -152,7 +152,7 @@ public class RotationAngleTests
         return [.. rotation.Fit(data).Transform(data).GetColumn<float[]>("Turned")];
     }
 
-    /// <summary>The angle of the rotation that is nearest to each copy, and the largest difference that is left.</summary>
+    /// <summary>The angle of the rotation that is most similar to each copy, and the largest remaining difference.</summary>
     private static (double[] Angles, double[] Errors) Angles(float[][] copies, float[] image, ImageShape shape)
     {
         var angles = Enumerable.Range(-900, 1801).Select(i => i * 0.05).ToArray();
@@ -177,7 +177,7 @@ public class RotationAngleTests
         return [.. turned.contiguous().data<float>().ToArray().Chunk(shape.Size)];
     }
 
-    /// <summary>Looks different from every side, and changes little from pixel to pixel.</summary>
+    /// <summary>An image that differs from all its rotations, and changes little from pixel to pixel.</summary>
     private static float[] Smooth(ImageShape shape) =>
     [
         .. from c in Enumerable.Range(0, shape.Channels)

@@ -34,7 +34,7 @@ public class RotationPipelineTests
         Assert.True(transformer.IsRowToRowMapper);
         var expected = RowReads.Values(transformer.Transform(Data), "Turned");
         Assert.Equal(Count, expected.Length);
-        // An engine numbers the rows that it is given as a view does.
+        // A prediction engine numbers its rows like a view.
         using var engine = _ml.Model.CreatePredictionEngine<ImageRow, TurnedRow>(transformer);
         Assert.Equal(expected, _rows.Select(r => RowReads.Bits(engine.Predict(r).Turned)));
     }
@@ -127,7 +127,7 @@ public class RotationPipelineTests
         Assert.Equal(2, folds.Count);
         Assert.Equal(40 * 3, folds.Sum(f => f.ScoredHoldOutSet.GetColumn<uint>("Label").Count()));
         Assert.All(folds, f => Assert.InRange(f.Metrics.MicroAccuracy, 0.8, 1));
-        // Not so a fold's model, nor folds of one's own.
+        // The model of a fold does not multiply rows, and neither do custom folds.
         Assert.All(folds, f => Assert.Equal(40, f.Model.Transform(data).GetColumn<uint>("Label").Count()));
     }
 

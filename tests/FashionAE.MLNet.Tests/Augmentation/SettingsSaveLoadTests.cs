@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Augmentation;
 
-/// <summary>Transformers that are made of settings alone, in model files.</summary>
+/// <summary>Saves and loads transformers that consist only of settings.</summary>
 public sealed class SettingsSaveLoadTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
@@ -67,7 +67,7 @@ public sealed class SettingsSaveLoadTests : IDisposable
         _ml.Model.Save(Step(step).Fit(Data), Data.Schema, ModelPath);
         ModelZip.Change(ModelPath, "Model.key", bytes =>
         {
-            // The settings are a JSON object, in the file's UTF-16.
+            // The settings are a JSON object in UTF-16.
             var at = bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes("{\""));
             Assert.InRange(at, 0x100, bytes.Length);
             var end = bytes.AsSpan(at).IndexOf(Encoding.Unicode.GetBytes("}"));

@@ -74,8 +74,8 @@ public abstract class UnknownSizeTests : IDisposable
         foreach (var (estimator, remedy) in new (IEstimator<ITransformer>, string)[]
         {
             (_ml.Transforms.EncodeWithAutoencoder("Code", "Pixels"), "set Architecture in the options"),
-            (_ml.Transforms.RotateImages("Turned", "Pixels"), "give it as the argument 'shape' or the option Shape"),
-            (_ml.Transforms.ScoreReconstruction("Pixels", "Pixels", mseColumnName: "Mse"), "give it as the argument 'shape' or the option Shape"),
+            (_ml.Transforms.RotateImages("Turned", "Pixels"), "set the argument 'shape' or the option Shape"),
+            (_ml.Transforms.ScoreReconstruction("Pixels", "Pixels", mseColumnName: "Mse"), "set the argument 'shape' or the option Shape"),
         })
         {
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(Unknown));

@@ -11,7 +11,7 @@ public class ImageBufferTests
     {
         var size = ImageBuffer.BatchSize(wanted, imageSize);
         Assert.Equal(expected, size);
-        // What an array can hold, unless one image is more.
+        // The values must fit in an array, unless a single image is larger.
         Assert.True(size == 1 || size * imageSize <= 1 << 28);
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Columns;
 
-/// <summary>Columns of numbers of another type than Single: the exception names the step that converts them, and that step does.</summary>
+/// <summary>
+/// Tests columns of other number types than Single: the exception names the step that converts them, and that step works.
+/// </summary>
 public sealed class OtherNumbersTests : IDisposable
 {
     private const string Scale = "ml.Transforms.ScalePixels(\"Pixels\")";
@@ -27,7 +29,7 @@ public sealed class OtherNumbersTests : IDisposable
         {
             AssertRefused(component, data, $": append {Scale} before it if the values are in [0, 255], otherwise {Convert}");
             AssertWorks(component, data, _ml.Transforms.ScalePixels("Pixels"));
-            // What ConvertType makes is in [0, 255] still, which training refuses.
+            // ConvertType leaves the values in [0, 255], which training rejects.
             if (component is "apply" or "noise" or "rotate" or "score target" or "score reconstruction" or "draw")
                 AssertWorks(component, data, _ml.Transforms.Conversion.ConvertType("Pixels", outputKind: DataKind.Single));
         }

@@ -7,7 +7,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet.Tests.Columns;
 
-/// <summary>Training refuses values outside of [0, 1]; every other step that reads images warns of them, once a view.</summary>
+/// <summary>Training rejects values outside [0, 1]. All other steps that read images warn of them once per view.</summary>
 public sealed class PixelRangeTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
@@ -49,7 +49,7 @@ public sealed class PixelRangeTests : IDisposable
         rows[290].Pixels[0] = 255;
         Read(step, _ml.Data.LoadFromEnumerable(rows));
         Message.Says(Assert.Single(_warnings), "'Pixels'", "the value 128 in row 270, slot 5", $"{name} expects values in [0, 1]", "append ScalePixels");
-        // Another view is another chance to see it.
+        // Each view warns again.
         Read(step, _ml.Data.LoadFromEnumerable(rows));
         Assert.Equal(2, _warnings.Count);
     }
@@ -59,7 +59,7 @@ public sealed class PixelRangeTests : IDisposable
     {
         var view = _encoder.Transform(Unscaled(600));
         Parallel.For(0, 4, _ => Assert.Equal(600, view.GetColumn<float>("Mse").Count()));
-        // The other warning is that of a view without a cache.
+        // The other warning is about a view without a cache.
         Assert.Single(_warnings, warning => warning.Contains("has the value", StringComparison.Ordinal));
     }
 

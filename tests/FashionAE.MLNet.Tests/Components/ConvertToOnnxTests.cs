@@ -6,8 +6,8 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet.Tests.Components;
 
 /// <summary>
-/// ML.NET's own exporter walks back from the last view to the first. Steps that a graph cannot hold say so: a file that lacks them would ask
-/// for their columns as inputs.
+/// Tests ML.NET's own exporter, which walks back from the last view to the first. A step that a graph cannot represent throws an exception.
+/// Otherwise the graph would lack the step and would need the step's columns as inputs.
 /// </summary>
 public sealed class ConvertToOnnxTests : IDisposable
 {
@@ -81,7 +81,7 @@ public sealed class ConvertToOnnxTests : IDisposable
         var codes = _ml.Data.Cache(_ml.Transforms.SelectColumns("Code").Fit(encoder!.Transform(_data)).Transform(encoder.Transform(_data)));
         var normalizer = _ml.Transforms.NormalizeMeanVariance("Scaled", "Code").Fit(codes);
         AssertExports(normalizer, codes, "Code", "Scaled");
-        // As docs/serving.md has it; the file then asks for all columns.
+        // As shown in docs/serving.md. The graph then needs all columns.
         using var file = new MemoryStream();
         _ml.Model.ConvertToOnnx(normalizer, _ml.Data.Cache(encoder.Transform(_data)), file);
         Assert.NotEqual(0, file.Length);
@@ -106,7 +106,7 @@ public sealed class ConvertToOnnxTests : IDisposable
         var path = Path.Combine(_folder, "model.onnx");
         using (var file = File.Create(path))
             _ml.Model.ConvertToOnnx(model, data, file);
-        // ML.NET names the output Scaled.output, and its scorer takes the ending off.
+        // ML.NET names the output Scaled.output, and its scorer removes the suffix.
         using var scorer = _ml.Transforms.ApplyOnnxModel([$"{output}.output"], [input], path).Fit(data);
         var (expected, actual) = (model.Transform(data).GetColumn<float[]>(output), scorer.Transform(data).GetColumn<float[]>(output));
         Assert.All(expected.Zip(actual), row => Assert.All(row.First.Zip(row.Second), pair => Assert.Equal(pair.First, pair.Second, 1e-4)));

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Components;
 
-/// <summary>Model files that version 0.1.0 wrote, with the answers that it recorded.</summary>
+/// <summary>Loads model files that version 0.1.0 wrote, and compares the results with those recorded then.</summary>
 public abstract class OldModelFileTests
 {
     private readonly MLContext _ml = new(1);
@@ -64,7 +64,7 @@ public abstract class OldModelFileTests
 
     private static float[][] Vectors(JsonElement answers, string name) => [.. answers.GetProperty(name).EnumerateArray().Select(Numbers)];
 
-    // Another processor's arithmetic may differ in the last bits.
+    // The arithmetic of another processor may differ in the last bits.
     private static void AssertClose(IEnumerable<float[]> expected, IEnumerable<float[]> actual)
     {
         var (a, b) = (expected.SelectMany(v => v).ToArray(), actual.SelectMany(v => v).ToArray());

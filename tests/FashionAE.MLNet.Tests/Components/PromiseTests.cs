@@ -7,8 +7,8 @@ using Microsoft.ML.Transforms.Image;
 namespace FashionAE.MLNet.Tests.Components;
 
 /// <summary>
-/// What an estimator promises is what its transformer delivers, neither less nor more, so that a chain that cannot work is refused before
-/// anything is trained.
+/// An estimator must promise exactly the columns that its transformer adds, so that a chain that cannot work is rejected before anything is
+/// trained.
 /// </summary>
 public sealed class PromiseTests : IDisposable
 {

@@ -53,7 +53,7 @@ public sealed class SaveLoadTests : IDisposable
     [Fact]
     public void Columns_of_a_saved_model_come_in_the_order_in_which_they_were_saved()
     {
-        // .NET promises no order of a Dictionary or a set, even where it keeps one.
+        // .NET guarantees no order for a Dictionary or a set, even if it keeps one in practice.
         var properties = typeof(AutoencoderTransformer).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Component)))
             .SelectMany(type => type.GetProperties().Where(p => p.CanWrite)).ToArray();
         Assert.Contains(properties, p => p.PropertyType == typeof(OrderedDictionary<string, string>));
@@ -201,7 +201,7 @@ public sealed class SaveLoadTests : IDisposable
     public void A_model_of_a_newer_version_is_refused()
     {
         Save();
-        // The versions at 0x48 and 0x4c: written by, and readable by at least.
+        // The versions at 0x48 and 0x4c: the version that wrote the file, and the oldest version that can read it.
         ModelZip.Change(ModelPath, "Model.key", bytes => bytes[0x48] = bytes[0x4c] = 9, beside: Weights);
         AssertRefused();
     }

@@ -15,7 +15,7 @@ public class ScoringStepsTests
         var inner = new EstimatorChain<ITransformer>()
             .Append(_ml.Transforms.RotateImages("Pixels", copies: 2), TransformerScope.Training)
             .Append(_ml.Transforms.AddGaussianNoise("Noisy", "Pixels"));
-        // Its type names its last step: it is not a chain of ITransformer.
+        // The type of the chain contains that of its last step: it is not a chain of ITransformer.
         using var chain = _ml.Transforms.CopyColumns("Same", "Pixels").Append(inner).Append(_ml.Transforms.CopyColumns("Again", "Same")).Fit(view);
         Assert.Equal(
             ["ColumnCopyingTransformer", "NoiseAddingTransformer", "ColumnCopyingTransformer"],

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Components;
 
-/// <summary>Model files of a detector that somebody has altered who knows how to make the checksums right again.</summary>
+/// <summary>Model files of a detector that were altered by someone who knows how to correct the checksums.</summary>
 [Trait("Pace", "slow")]
 public sealed class UntrustedDetectorTests : IDisposable
 {
@@ -120,7 +120,7 @@ public sealed class UntrustedDetectorTests : IDisposable
         }
     }
 
-    /// <summary>What is nested too deep for a reader of JSON, and what it reads.</summary>
+    /// <summary>Settings that are nested too deeply for a JSON reader, and settings that it can read.</summary>
     [Theory]
     [InlineData(2)]
     [InlineData(25)]
@@ -149,7 +149,7 @@ public sealed class UntrustedDetectorTests : IDisposable
         AssertRefused($"{Count + 2}");
     }
 
-    /// <summary>A list that is changed afterwards must not make a score a part of itself.</summary>
+    /// <summary>Changing a list afterwards must not make a score contain itself.</summary>
     [Fact]
     public void A_combination_keeps_the_scores_that_it_was_made_of()
     {
@@ -189,7 +189,7 @@ public sealed class UntrustedDetectorTests : IDisposable
                 if (array is not null)
                     arrays[name] = StoredTensor.Of(array, array.Length);
             });
-            // The settings are at fault where a column needs the distribution.
+            // The settings are invalid if a column needs the distribution.
             AssertRefused(name == "distribution" && array is null ? name : Part);
         });
     }
@@ -265,7 +265,7 @@ public sealed class UntrustedDetectorTests : IDisposable
         ((IDisposable)_ml.Model.Load(_path, out _)).Dispose();
     }
 
-    /// <summary>Changes what was learned, and the checksum of it in the settings.</summary>
+    /// <summary>Changes the trained parameters, and their checksum in the settings.</summary>
     private void ChangeLearned(Action<Dictionary<string, StoredTensor>> change)
     {
         var sum = "";
@@ -284,11 +284,11 @@ public sealed class UntrustedDetectorTests : IDisposable
     private void AssertRefused(string part = "")
     {
         var error = Record.Exception(() => _ml.Model.Load(_path, out _));
-        // ML.NET wraps what a loader throws.
+        // ML.NET wraps the exceptions of a loader.
         while (error is System.Reflection.TargetInvocationException or InvalidOperationException { InnerException: not null })
             error = error.InnerException;
         var message = Assert.IsType<FormatException>(error).Message;
-        // A score of another application is no fault of the file.
+        // If another application defines the score, the file is not invalid.
         Assert.True(
             message.StartsWith("This model file is corrupt: ", StringComparison.Ordinal)
             || message.StartsWith("This model file has the anomaly score ", StringComparison.Ordinal), message);

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Components;
 
-/// <summary>Model files that somebody has altered who knows how to make the checksums right again.</summary>
+/// <summary>Model files that were altered by someone who knows how to correct the checksums.</summary>
 [Trait("Pace", "slow")]
 public sealed class UntrustedModelTests : IDisposable
 {

@@ -26,7 +26,7 @@ public class BatchValuesTests
         Assert.Equal([100, 101, float.NaN, float.NaN, 104, 105], values.All()[..6]);
         Assert.Equal(1, computed);
 
-        // Fewer rows, then more.
+        // First fewer rows, then more.
         (count, slot.Count, slot.Index) = (1, 1, 0);
         values.Begin(1);
         Assert.Equal([200f, 201], Vector());

@@ -260,7 +260,7 @@ public abstract class BatchViewTests : IDisposable
         Assert.Equal(before, Tensors.Alive());
     }
 
-    /// <summary>But something for every slice of 64 rows that ONNX Runtime computes.</summary>
+    /// <summary>ONNX Runtime still allocates something for each slice of 64 rows.</summary>
     [Theory]
     [InlineData("Code", 512)]
     [InlineData("Mse", 64)]
@@ -292,7 +292,7 @@ public abstract class BatchViewTests : IDisposable
                 return GC.GetTotalAllocatedBytes(precise: true) - before;
             }
 
-            // The first one is the largest, and other threads that help allocate when they begin to.
+            // The first batch allocates the most, and helper threads allocate when they start.
             return Enumerable.Range(0, 6).Min(Batch);
         }
 
@@ -302,7 +302,7 @@ public abstract class BatchViewTests : IDisposable
             return () => get(ref value);
         }
 
-        // An object takes 24 bytes or more.
+        // An object needs 24 bytes or more.
         Assert.InRange((AllocatedPerBatch(most) - AllocatedPerBatch(16)) / (most - 16), -23, 23);
     }
 

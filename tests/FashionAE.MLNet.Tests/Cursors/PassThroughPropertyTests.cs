@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Cursors;
 
-/// <summary>Columns of all types, in any selection and order of reading, come through a batch as they went in.</summary>
+/// <summary>Columns of all types, in any selection and order of reading, pass through a batch unchanged.</summary>
 public sealed class PassThroughPropertyTests : IDisposable
 {
     private static readonly string[] Columns =

@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet.Tests.Cursors;
 
-/// <summary>Images that pass through a step of ours reach the reader as they would without it.</summary>
+/// <summary>Images that pass through a step reach the reader as they would without the step.</summary>
 public sealed class PassedImageTests : IDisposable
 {
     private const int Rows = 50;
@@ -23,7 +23,7 @@ public sealed class PassedImageTests : IDisposable
 
     public static TheoryData<string> Readers => ["cursor", "enumerable", "reused", "preview", "take", "skip", "cache", "shuffle", "filter"];
 
-    // Where an image has the size already, ResizeImages hands on the object that it disposes when it is asked for the next one.
+    // If an image already has the size, ResizeImages passes on the same object, and disposes it when the next one is read.
     private IDataView Resized => _ml.Transforms.ResizeImages("Image", Images.Side, Images.Side, "Photo").Fit(_photos).Transform(_photos);
 
     public void Dispose()
@@ -128,7 +128,7 @@ public sealed class PassedImageTests : IDisposable
             }
         }
         Assert.Equal(Rows, codes.Count);
-        // A batch of one row differs in the last bits from a larger one.
+        // Results of a batch of one row differ from those of a larger batch in the last bits.
         Assert.All(fitted.Transform(data).GetColumn<float[]>("Code").Zip(codes), p => Assert.All(p.First.Zip(p.Second), v => Assert.Equal(v.First, v.Second, 1e-5)));
     }
 
@@ -145,7 +145,7 @@ public sealed class PassedImageTests : IDisposable
         };
     }
 
-    /// <summary>The most images that are alive at any row, and after the last one.</summary>
+    /// <summary>The maximum number of undisposed images at any row, and the number after the last row.</summary>
     private int MostAlive(IDataView view, string? column)
     {
         var before = _photos.Alive;
@@ -168,7 +168,7 @@ public sealed class PassedImageTests : IDisposable
         List<string> Enumerate(bool reuse) => [.. _ml.Data.CreateEnumerable<Photo>(view, reuse).Select(row => $"{row.Id} {PhotoView.Look(row.Image!)}")];
         List<string> Cursor(IDataView top)
         {
-            // Shuffling and caching leave out what is no number, text or vector.
+            // Shuffling and caching drop columns that are not numbers, text or vectors.
             var hasImage = top.Schema.GetColumnOrNull("Image") is not null;
             using var cursor = top.GetRowCursor(top.Schema);
             var getId = cursor.GetGetter<int>(top.Schema["Id"]);

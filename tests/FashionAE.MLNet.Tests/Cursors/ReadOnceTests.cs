@@ -5,7 +5,9 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet.Tests.Cursors;
 
-/// <summary>The getter of an input column is called once a row, whoever reads the column: it may decode a picture or compute.</summary>
+/// <summary>
+/// The getter of an input column is called once per row, however many readers there are: it may decode an image or compute a column.
+/// </summary>
 public sealed class ReadOnceTests : IDisposable
 {
     private const int Count = 70; // more than two batches of 32
@@ -45,7 +47,7 @@ public sealed class ReadOnceTests : IDisposable
     {
         var input = _spy.GetRowCursor(_spy.Schema);
         using var row = Step(name, null).GetRowToRowMapper(_spy.Schema).GetRow(input, Step(name, null).GetOutputSchema(_spy.Schema));
-        // The getters of the row that the input stands at, its Position being the input's.
+        // The getters of the input's current row; the position is that of the input.
         var read = Array.ConvertAll(row.Schema.ToArray(), column => Reader(row, column));
         for (var i = 1; i <= 3; i++)
         {

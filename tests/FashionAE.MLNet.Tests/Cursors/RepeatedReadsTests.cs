@@ -6,7 +6,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet.Tests.Cursors;
 
-/// <summary>Whoever reads the columns of an autoencoder again and again is told of the cache, once a view.</summary>
+/// <summary>Repeated reads of an autoencoder's columns cause one warning per view, which recommends a cache.</summary>
 public sealed class RepeatedReadsTests : IDisposable
 {
     private const int Count = 1100;
@@ -169,7 +169,7 @@ public sealed class RepeatedReadsTests : IDisposable
             Codes(view);
         Assert.Empty(Warnings);
         Assert.Contains("'Code'", Assert.Single(others), StringComparison.Ordinal);
-        // The next step that draws a seed has the one that it has where no view was read.
+        // The next step that draws a seed gets the same seed as without reading a view.
         Assert.Equal(Noise(idle), Noise(other));
 
         ITransformer Load(MLContext ml)

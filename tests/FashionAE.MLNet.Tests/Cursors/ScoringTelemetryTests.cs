@@ -38,7 +38,7 @@ public class ScoringTelemetryTests
         Assert.Equal(verdicts.Count(isAnomaly => isAnomaly), Sum("fashionae.scoring.anomalies", null));
         string[] stages = ["encode", "decode", "score"];
         Assert.All(stages, stage => Assert.Equal(50, Sum("fashionae.scoring.rows", stage)));
-        // A stage does not count the time of those that it needs, or the sum would be more than the whole.
+        // The time of a stage excludes the stages that it depends on. Otherwise the sum would exceed the total.
         Assert.InRange(stages.Sum(stage => Sum("fashionae.scoring.batch.duration", stage)), 1e-9, seconds);
         Assert.All(stages, stage => Assert.True(Sum("fashionae.scoring.batch.duration", stage) > 0));
 

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Data;
 
-/// <summary>A data frame is the input of every component, with the results of the view that it was made of.</summary>
+/// <summary>A data frame works as input of each component, with the same results as the view that it was created from.</summary>
 public class DataFrameInputTests
 {
     private readonly MLContext _ml = new(seed: 1);

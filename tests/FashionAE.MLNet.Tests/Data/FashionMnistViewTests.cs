@@ -41,7 +41,7 @@ public class FashionMnistViewTests
         using (var images = FashionMnist.Load(FashionMnistSplit.Test, Sample))
         {
             view = _ml.Data.LoadFromImageSet(images);
-            // As a tensor, the same memory is used and freed by libtorch, too.
+            // A tensor of the images uses the same memory, which libtorch also frees.
             Assert.Equal(500, images.Batch(0, 500).shape[0]);
         }
         GC.Collect();

@@ -40,7 +40,7 @@ public class OtherViewsTests
         Assert.StartsWith(start, Refused<InvalidOperationException>(isTest, Data, _ml.Data.LoadFromEnumerable(rows)));
     }
 
-    /// <summary>The input is not read for it.</summary>
+    /// <summary>The input is not read.</summary>
     [Theory]
     [InlineData(false, "Noisy", "ValidationSet input column 'Noisy'")]
     [InlineData(true, "Noisy", "TestSet input column 'Noisy'")]
@@ -53,7 +53,7 @@ public class OtherViewsTests
         Assert.Equal(0, input.Opened);
     }
 
-    /// <summary>Fits the noisy column to the clean one; what the message of the failure is.</summary>
+    /// <summary>Fits the noisy column to the clean one, and returns the message of the exception.</summary>
     private string Refused<T>(bool isTest, IDataView input, IDataView other)
         where T : Exception
     {

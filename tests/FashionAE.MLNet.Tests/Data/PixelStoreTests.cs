@@ -5,7 +5,7 @@ namespace FashionAE.MLNet.Tests.Data;
 
 public class PixelStoreTests
 {
-    /// <summary>Shapes, how many images, and which of them is the first that bytes cannot hold.</summary>
+    /// <summary>Shapes, the number of images, and the first image that cannot be stored as bytes.</summary>
     public static TheoryData<int, int, int?> Cases => new()
     {
         { 3, 1, null },
@@ -14,7 +14,7 @@ public class PixelStoreTests
         { 3, 2500, 1023 },
         { 3, 2500, 1024 },
         { 3, 2500, 2499 },
-        // Sixteen of these make a chunk.
+        // Sixteen of these images fill a chunk.
         { 1024, 18, null },
         { 1024, 18, 17 },
     };

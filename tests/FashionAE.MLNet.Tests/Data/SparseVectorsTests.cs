@@ -17,7 +17,7 @@ public class SparseVectorsTests
 
     public SparseVectorsTests() => _ml.Log += (_, e) => _log.Add(e);
 
-    /// <summary>The second columns are sparse, dense, and not there.</summary>
+    /// <summary>The second column is sparse, dense, or missing.</summary>
     [Theory]
     [InlineData(null, 1L << 30, 0.2)]
     [InlineData(true, 1L << 30, 0.0)]
@@ -40,7 +40,7 @@ public class SparseVectorsTests
 
         var (sparse, dense) = (Fit(row => row), Fit(SparseView.Dense));
         Assert.Equal(dense.Weights, sparse.Weights);
-        // What was compared is what it says.
+        // Checks that the compared trainings used the intended storage.
         Assert.Contains(memory > 3000 ? "in memory as sparse rows, " : "read from the view in each epoch", sparse.Log, StringComparison.Ordinal);
         if (sparseTarget != true)
             Assert.DoesNotContain("sparse rows", dense.Log, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public class SparseVectorsTests
     [Fact]
     public void What_is_kept_counts_and_not_the_slots()
     {
-        // 8 MB dense, or 2 of bytes.
+        // 8 MB as dense float32, or 2 MB as bytes.
         var rows = Enumerable.Range(0, 200).Select(i => new VBuffer<float>(10_000, 2, [1, 1], [i, 5000 + i])).ToArray();
         using var sparse = Read(rows, 100_000);
         Assert.True(sparse.InMemory);
@@ -93,9 +93,9 @@ public class SparseVectorsTests
             return Assert.IsType<StreamedExamples>(examples.Examples).BufferSize;
         }
 
-        // Two values, two slots, and what .NET needs for two arrays.
+        // Two values, two slots, and the overhead of two arrays in .NET.
         Assert.InRange(Held(rows), 200, 50_000 / 16);
-        // A single row without zeros takes 40,000 bytes: the buffer could be full of such.
+        // A single row without zeros needs 40,000 bytes, and the buffer could be full of such rows.
         Assert.Equal(2, Held([.. rows, new VBuffer<float>(10_000, [.. Enumerable.Repeat(1f, 10_000)])]));
     }
 

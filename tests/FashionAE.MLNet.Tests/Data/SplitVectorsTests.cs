@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Data;
 
-/// <summary>Columns of vectors as columns of single values, which files take.</summary>
+/// <summary>Splits columns of vectors into columns of single values, which can be written to files.</summary>
 public class SplitVectorsTests
 {
     private readonly MLContext _ml = new(seed: 1);

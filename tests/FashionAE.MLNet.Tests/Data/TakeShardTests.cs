@@ -16,7 +16,7 @@ public class TakeShardTests
     [InlineData(0, 2)]
     public void All_shards_in_order_are_the_view_and_as_large_as_each_other(int rows, int count)
     {
-        // Of the first the number of rows is known, of the second it is not.
+        // The first view knows its number of rows, the second does not.
         var known = _ml.Data.LoadFromEnumerable(Images.Rows(rows));
         var unknown = _ml.Data.LoadFromEnumerable(Images.Rows(rows).Where(_ => true));
         foreach (var view in new[] { known, unknown })

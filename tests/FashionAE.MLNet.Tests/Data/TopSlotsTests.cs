@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Data;
 
-/// <summary>The slots with the largest values of a column of vectors, as a data frame.</summary>
+/// <summary>Tests data frames of the slots with the largest values of a vector column.</summary>
 public class TopSlotsTests
 {
     private readonly MLContext _ml = new(seed: 1);
@@ -29,7 +29,7 @@ public class TopSlotsTests
     [InlineData(50)]
     public void They_are_those_of_a_sorted_list_dense_or_sparse(int count)
     {
-        // Few different values, so that many are equal, and some that are negative or NaN.
+        // Only few different values, so that many are equal, and some negative or NaN values.
         var random = new Random(count);
         var dense = Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, 20).Select(_ => random.Next(5) switch
         {
@@ -93,7 +93,7 @@ public class TopSlotsTests
         Assert.Throws<ArgumentNullException>(() => ((IDataView)null!).ToDataFrameOfTopSlots("Odd"));
     }
 
-    /// <summary>A view with the column Odd, which has slot names if they are given.</summary>
+    /// <summary>A view with the column Odd, with slot names if they are given.</summary>
     private IDataView View(string[]? names, params VBuffer<float>[] rows)
     {
         var definition = SchemaDefinition.Create(typeof(Vector));

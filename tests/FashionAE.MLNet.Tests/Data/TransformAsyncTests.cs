@@ -11,7 +11,7 @@ namespace FashionAE.MLNet.Tests.Data;
 /// <summary>Streams scored by <c>TransformAsync</c>.</summary>
 public sealed class TransformAsyncTests : IDisposable
 {
-    // For what must happen however slow the machine is.
+    // The time limit for events that must happen even on a slow machine.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly MLContext _ml = new(seed: 1);
@@ -37,11 +37,11 @@ public sealed class TransformAsyncTests : IDisposable
         var scored = _model.Transform(_view);
         var expected = _ml.Data.CreateEnumerable<Coded>(scored, reuseRowObject: false).ToArray();
         var stream = _ml.Model.TransformAsync<ImageRow, Coded>(_model, Stream(_rows), batchSize);
-        // Two passes at the same time: neither knows of the other.
+        // Two passes at the same time must not affect each other.
         foreach (var actual in await Task.WhenAll(ToArray(stream), ToArray(stream)))
         {
             Assert.Equal(expected.Select(row => row.Id), actual.Select(row => row.Id));
-            // Noise is drawn by the id of the row.
+            // Noise depends on the row's id.
             Assert.Equal(expected.Select(row => row.New), actual.Select(row => row.New));
             foreach (var (a, b) in expected.SelectMany(row => row.Code).Zip(actual.SelectMany(row => row.Code)))
                 Assert.Equal(a, b, 1e-5f * Math.Max(1, Math.Abs(a)));
@@ -86,7 +86,7 @@ public sealed class TransformAsyncTests : IDisposable
         var served = 0;
         await foreach (var row in _ml.Model.TransformAsync<ImageRow, Coded>(_model, Endless(), BatchSize))
         {
-            // A batch whose results are served, one that has arrived, and a row that waits for its place there.
+            // One batch whose results are being returned, one that has arrived, and one row that waits for space.
             Assert.InRange(Volatile.Read(ref read), served + 1, served + 2 * BatchSize + 1);
             if (++served == 200)
                 break;

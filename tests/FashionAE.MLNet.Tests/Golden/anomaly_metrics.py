@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Records what scikit-learn and an independent AUPRO say of small seeded cases. Needs numpy, scipy and scikit-learn (Debian: python3-sklearn).
+"""Records the results of scikit-learn and of an independent AUPRO for small seeded cases.
+
+Needs numpy, scipy and scikit-learn (Debian: python3-sklearn).
 
 anomaly_metrics.py > anomaly_metrics.json
 """
@@ -19,7 +21,7 @@ def pack(array, kind):
 
 
 def image_case(name, scores, labels, threshold, classes=None):
-    """Scores of images; a missing score (NaN) is above all others, as a detector judges it."""
+    """Scores of images; a missing score (NaN) ranks above all others, because a detector calls it an anomaly."""
     scores = np.asarray(scores, np.float32)
     known = np.where(np.isnan(scores), np.float64(1e30), scores.astype(np.float64))
     predicted = known > threshold
@@ -39,7 +41,7 @@ def image_case(name, scores, labels, threshold, classes=None):
 
 
 def aupro(maps, masks, limit=0.3):
-    """Bergmann et al. 2021, in plain loops: the mean over 8-connected regions of the share of each that is at or above a threshold."""
+    """Bergmann et al. 2021, with plain loops: the mean share of each 8-connected region that is at or above a threshold."""
     regions = []
     for number, mask in enumerate(masks):
         labeled, count = label(mask, structure=np.ones((3, 3), int))
@@ -72,7 +74,7 @@ def pixel_case(name, maps, masks, threshold):
 
 
 def draw(shape, *boxes):
-    """Masks with filled boxes: image, first and last row, first and last column."""
+    """Masks with filled boxes, each given as image, first and last row, first and last column."""
     masks = np.zeros(shape, bool)
     for image, top, bottom, left, right in boxes:
         masks[image, top:bottom + 1, left:right + 1] = True

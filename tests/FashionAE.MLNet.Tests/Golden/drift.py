@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records what scipy says of small seeded samples. Needs numpy and scipy (Debian: python3-scipy).
+"""Records the results of scipy for small seeded samples. Needs numpy and scipy (Debian: python3-scipy).
 
 drift.py > drift.json
 """
@@ -13,7 +13,7 @@ import scipy
 from scipy.spatial.distance import cdist
 from scipy.stats import energy_distance, ks_2samp
 
-# Where scipy cannot compute an exact p-value, it warns.
+# Makes scipy fail instead of warn if it cannot compute an exact p-value.
 warnings.simplefilter("error")
 rng = np.random.default_rng(7)
 
@@ -23,7 +23,7 @@ def pack(array):
 
 
 def scores(name, first, second):
-    """ks_2samp of the numbers in single precision; it is exact for samples of these sizes."""
+    """ks_2samp of values in single precision; it is exact for these sample sizes."""
     first, second = np.float32(first), np.float32(second)
     result = ks_2samp(first, second, method="exact")
     return {"name": name, "first": pack(first), "second": pack(second), "statistic": result.statistic, "p": result.pvalue,
@@ -35,7 +35,7 @@ def squared_distance(first, second):
 
 
 def codes(name, first, second, permutations=20_000):
-    """The energy distance of slots divided by their pooled deviations, and its p-value by permutations of single vectors."""
+    """The energy distance after dividing slots by their pooled deviations, and its p-value from permutations of single vectors."""
     first, second = np.float32(first).astype(float), np.float32(second).astype(float)
     both = np.concatenate([first, second])
     scaled = (both - both.mean(0)) / both.std(0)

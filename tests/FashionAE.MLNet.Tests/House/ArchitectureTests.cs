@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FashionAE.MLNet.Tests.House;
 
-/// <summary>What docs/architecture.md draws is what the code does.</summary>
+/// <summary>Checks that the code matches the drawings in docs/architecture.md.</summary>
 public class ArchitectureTests
 {
     private static readonly string[] Drawings =
@@ -56,14 +56,16 @@ public class ArchitectureTests
         Assert.DoesNotContain("PixelStore.Take", Calls("ImageRows.Enumerate"));
     }
 
-    /// <summary>The lines of a drawing under its title.</summary>
+    /// <summary>The lines of the drawing with a given title.</summary>
     private static string[] Lines(string title)
     {
         var drawing = Assert.Single(Drawings, drawing => drawing.StartsWith(title + "\n", StringComparison.Ordinal));
         return [.. drawing.Split('\n').Skip(1).Where(line => line.Trim().Length > 0)];
     }
 
-    /// <summary>The members, as Type.Member, that a member of either library uses; an override counts as what it overrides.</summary>
+    /// <summary>
+    /// The members, as Type.Member, that a member of either library uses. An override counts as the member that it overrides.
+    /// </summary>
     private static HashSet<string> Calls(string member)
     {
         var calls = new HashSet<string>();
@@ -83,7 +85,7 @@ public class ArchitectureTests
         return calls;
     }
 
-    /// <summary>The name of a member, and of all that override or implement it; of a type its constructor's.</summary>
+    /// <summary>The names of a member and of the members that override or implement it; for a type, the name of its constructor.</summary>
     private static IEnumerable<string> Names(SymbolInfo found) => (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) switch
     {
         INamedTypeSymbol type => [$"{type.Name}.{type.Name}"],

@@ -4,11 +4,11 @@ using Xunit.Abstractions;
 
 namespace FashionAE.MLNet.Tests.House;
 
-/// <summary>The folders of a project stand on each other: types of one use those of the folders below it alone.</summary>
+/// <summary>Checks the layers of a project: types in a folder may only use types in lower folders.</summary>
 [Trait("Pace", "slow")]
 public class FolderOrderTests(ITestOutputHelper output)
 {
-    /// <summary>The folders of the projects from the ground up.</summary>
+    /// <summary>The folders of the projects, from the lowest to the highest.</summary>
     private static readonly Dictionary<string, string[]> Orders = new()
     {
         ["FashionAE.Torch"] = ["Native", "Files", "Randomness", "Data", "Augmentation", "Onnx", "Models", "Evaluation", "Training"],
@@ -27,12 +27,12 @@ public class FolderOrderTests(ITestOutputHelper output)
     {
         var order = Orders[project];
         var uses = Uses(SourceProject.Of(project), SourceProject.Of(project));
-        output.WriteLine($"{project}, from the ground up: {string.Join(", ", order)}");
+        output.WriteLine($"{project}, from the lowest to the highest: {string.Join(", ", order)}");
         Print(uses, order, order);
 
         Assert.Equal(order.Order(), SourceProject.Of(project).Trees.Select(FolderOf).Distinct().Order());
         SourceProject.AssertNone(uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From)).Select(Told));
-        // Every folder but the lowest stands on another: the search finds what there is.
+        // Checks the search itself: each folder above the lowest uses another one.
         Assert.Equal(order[1..].Order(), uses.Select(use => use.From).Distinct().Order());
     }
 
@@ -41,7 +41,7 @@ public class FolderOrderTests(ITestOutputHelper output)
     {
         string[] networks = ["Models", "Evaluation", "Training"];
         var uses = Uses(SourceProject.Of("FashionAE.MLNet"), SourceProject.Of("FashionAE.Torch"));
-        output.WriteLine("FashionAE.MLNet, and what it uses of FashionAE.Torch:");
+        output.WriteLine("FashionAE.MLNet, and its uses of FashionAE.Torch:");
         Print(uses, Orders["FashionAE.MLNet"], Orders["FashionAE.Torch"]);
 
         SourceProject.AssertNone(uses
@@ -50,7 +50,7 @@ public class FolderOrderTests(ITestOutputHelper output)
     }
 
     private static string Told((string From, string To, string Type) use) =>
-        $"{use.From} uses {use.Type} of {use.To}: move what both need to the lower one of them, or below.";
+        $"{use.From} uses {use.Type} of {use.To}: move the shared code to the lower of the two folders, or below it.";
 
     private void Print(HashSet<(string From, string To, string Type)> uses, string[] from, string[] to)
     {
@@ -58,7 +58,7 @@ public class FolderOrderTests(ITestOutputHelper output)
             output.WriteLine($"{folder,-14} uses {string.Join(", ", to.Where(other => uses.Any(use => use.From == folder && use.To == other)))}");
     }
 
-    /// <summary>From which folder of a project which type of which other folder, of itself or of another project, is used.</summary>
+    /// <summary>The uses of types across folders: the folder that uses a type, the folder of the type, and the type's name.</summary>
     internal static HashSet<(string From, string To, string Type)> Uses(SourceProject user, SourceProject used)
     {
         var folders = used.Trees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
@@ -69,7 +69,7 @@ public class FolderOrderTests(ITestOutputHelper output)
             var (from, model) = (FolderOf(tree), user.Compilation.GetSemanticModel(tree));
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
             {
-                // Internals of ML.NET cannot be bound here, which leaves candidates.
+                // Internals of ML.NET cannot be bound here, so symbols may be only candidates.
                 var found = model.GetSymbolInfo(name);
                 foreach (var symbol in found.Symbol is { } one ? [one] : found.CandidateSymbols)
                 {
@@ -84,6 +84,6 @@ public class FolderOrderTests(ITestOutputHelper output)
         return uses;
     }
 
-    /// <summary>The folder in which a file of src/PROJECT/FOLDER/ is.</summary>
+    /// <summary>The FOLDER of a file in src/PROJECT/FOLDER/.</summary>
     private static string FolderOf(SyntaxTree tree) => tree.FilePath.Split('/') is [_, _, var folder, _, ..] ? folder : ".";
 }

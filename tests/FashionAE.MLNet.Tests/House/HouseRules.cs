@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FashionAE.MLNet.Tests.House;
 
-/// <summary>What keeps a file readable. A breach names its file, its line and the remedy.</summary>
+/// <summary>Rules that keep files readable. A message about a breach contains the file, the line and the remedy.</summary>
 internal static class HouseRules
 {
     public const int MostLines = 320;
@@ -18,7 +18,7 @@ internal static class HouseRules
     {
         var lines = tree.GetText().ToString().AsSpan().TrimEnd('\n').Count('\n') + 1;
         if (lines > MostLines)
-            yield return $"{tree.FilePath}:{MostLines + 1}: the file has {lines} lines, and may have {MostLines}: give one of its jobs a file of its own.";
+            yield return $"{tree.FilePath}:{MostLines + 1}: the file has {lines} lines, but the limit is {MostLines}: move a part to another file.";
     }
 
     private static IEnumerable<string> LongLines(SyntaxTree tree) => tree.GetText().Lines
@@ -26,22 +26,22 @@ internal static class HouseRules
         .Select(line => $"{tree.FilePath}:{line.LineNumber + 1}: the line has {line.End - line.Start} characters: wrap it at {MostCharacters}.");
 
     /// <summary>
-    /// Public API is exempt, since users call it by the names that they were promised. So is a record: its parameters are its properties, and
-    /// a record of settings has as many as there are settings, which is how they are saved.
+    /// Public API is exempt, because its signatures must not change. Records are exempt, because their parameters are their properties: a
+    /// record of settings needs one for each setting, since the settings are saved that way.
     /// </summary>
     private static IEnumerable<string> LongParameterLists(SyntaxTree tree) => tree.GetRoot().DescendantNodes().OfType<BaseParameterListSyntax>()
         .Where(list => list.Parameters.Count > MostParameters && list.Parent is not (null or RecordDeclarationSyntax) && !IsPublic(list.Parent))
-        .Select(list => $"{SourceProject.Place(list)}: there are {list.Parameters.Count} parameters, and may be {MostParameters}: "
-            + "make a record of those that belong together.");
+        .Select(list => $"{SourceProject.Place(list)}: there are {list.Parameters.Count} parameters, but the limit is {MostParameters}: "
+            + "combine related parameters in a record.");
 
     private static IEnumerable<string> NestedConditionals(SyntaxTree tree) => tree.GetRoot().DescendantNodes().OfType<ConditionalExpressionSyntax>()
         .Where(inner => inner.Ancestors().TakeWhile(IsWithinExpression).Any(outer => outer is ConditionalExpressionSyntax))
         .Select(inner => $"{SourceProject.Place(inner)}: a conditional expression is within another: "
-            + "write a switch expression or an if, or give the inner one a name.");
+            + "use a switch expression, an if statement or a variable.");
 
     private static bool IsWithinExpression(SyntaxNode node) => node is not (StatementSyntax or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax);
 
-    /// <summary>Whether users see a declaration: it is public or protected, as is every type around it.</summary>
+    /// <summary>Whether users see a declaration: it and all types around it are public or protected.</summary>
     private static bool IsPublic(SyntaxNode declaration) =>
         declaration is MemberDeclarationSyntax && declaration.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().All(member =>
             member is BaseNamespaceDeclarationSyntax || member.Parent is InterfaceDeclarationSyntax

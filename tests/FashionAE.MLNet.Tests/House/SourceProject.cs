@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FashionAE.MLNet.Tests.House;
 
-/// <summary>The C# files of a project in src/, parsed and bound once for all tests of the house.</summary>
+/// <summary>The C# files of a project in src/. They are parsed and bound once for all house tests.</summary>
 internal sealed class SourceProject
 {
     private static readonly ConcurrentDictionary<string, SourceProject> Parsed = new();
@@ -22,7 +22,7 @@ internal sealed class SourceProject
         _compilation = new(() => Compile(name, Trees));
     }
 
-    /// <summary>Gets the folder of the repository.</summary>
+    /// <summary>Gets the root folder of the repository.</summary>
     public static string Root { get; } =
         typeof(SourceProject).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
 
@@ -31,22 +31,23 @@ internal sealed class SourceProject
 
     public string Name { get; }
 
-    /// <summary>Gets its files, those of a template's content too; their paths begin with src/.</summary>
+    /// <summary>Gets the project's files, including those of templates. Their paths start with src/.</summary>
     public IReadOnlyList<SyntaxTree> Trees { get; }
 
     /// <summary>
-    /// Gets the project as the compiler sees it. It has errors: what is public in eng/PublicReference alone, and what generators write, is
-    /// missing.
+    /// Gets the compilation of the project. It has errors, because it lacks the types that only eng/PublicReference makes public, and
+    /// generated
+    /// code.
     /// </summary>
     public CSharpCompilation Compilation => _compilation.Value;
 
-    /// <summary>Gives a project of src/.</summary>
+    /// <summary>Returns a project of src/.</summary>
     public static SourceProject Of(string name) => Parsed.GetOrAdd(name, key => new SourceProject(key));
 
     /// <summary>Parses a text.</summary>
     public static SyntaxTree Parse(string text, string path = "Made.cs") => CSharpSyntaxTree.ParseText(text, path: path);
 
-    /// <summary>Binds trees to all assemblies of this test project but the one that they are.</summary>
+    /// <summary>Binds trees against all assemblies of this test project except the one that they are compiled to.</summary>
     public static CSharpCompilation Compile(string name, IEnumerable<SyntaxTree> trees)
     {
         var usings = name == "FashionAE.Torch" ? ImplicitUsings.Text : $"{ImplicitUsings.Text}\nglobal using FashionAE.Torch;";
@@ -55,14 +56,14 @@ internal sealed class SourceProject
             name, trees.Append(Parse(usings, "Usings.cs")), references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
     }
 
-    /// <summary>Says where something is, as compilers do.</summary>
+    /// <summary>Formats a location like compilers do.</summary>
     public static string Place(SyntaxNode node) => $"{node.SyntaxTree.FilePath}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}";
 
-    /// <summary>Fails with all breaches, one a line.</summary>
+    /// <summary>Fails with all breaches, one per line.</summary>
     public static void AssertNone(IEnumerable<string> breaches)
     {
         var lines = breaches.ToArray();
-        // Assert.Empty would show the first few alone.
+        // Assert.Empty would show only the first few.
         if (lines.Length > 0)
             Assert.Fail(string.Join('\n', lines));
     }

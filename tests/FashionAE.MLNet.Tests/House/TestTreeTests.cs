@@ -2,7 +2,9 @@ namespace FashionAE.MLNet.Tests.House;
 
 public class TestTreeTests
 {
-    /// <summary>What tests have beside those of a folder: doubles, recorded files, and tests of the tree itself.</summary>
+    /// <summary>
+    /// The folders of tests that need no counterpart in src: test doubles, recorded files, and tests of the repository itself.
+    /// </summary>
     private static readonly string[] Others = ["Golden", "House", "Support"];
 
     public static TheoryData<string> Projects =>
@@ -14,7 +16,7 @@ public class TestTreeTests
     {
         var missing = Strays(Path.Combine(SourceProject.Root, "src", project), Path.Combine(SourceProject.Root, "tests", $"{project}.Tests"));
         SourceProject.AssertNone(missing.Select(folder =>
-            $"tests/{project}.Tests/{folder}: there is no src/{project}/{folder}: move its tests to the folder of what they test."));
+            $"tests/{project}.Tests/{folder}: src/{project}/{folder} does not exist: move the tests to the folder of the code under test."));
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public class TestTreeTests
         }
     }
 
-    /// <summary>The folders with code of a tree of tests, but those that the source has too.</summary>
+    /// <summary>The folders with code in a test project that the source project does not have.</summary>
     private static string[] Strays(string source, string tests) => [.. Directory.EnumerateFiles(tests, "*.cs", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(tests, Path.GetDirectoryName(file)!)).Distinct()
         .Where(folder => !Others.Contains(Path.GetFileName(folder)) && !Directory.Exists(Path.Combine(source, folder)))

@@ -8,9 +8,11 @@ using TorchSharp;
 namespace FashionAE.MLNet.Tests.House;
 
 /// <summary>
-/// Finds where a number becomes a <see cref="Scalar"/> that nobody holds: by an implicit conversion in the code itself, or within what it
-/// calls of TorchSharp to get a tensor, as a sum of two tensors makes one of the factor 1. For what gives none, such as a log's histogram,
-/// nothing else could be called.
+/// Finds code that converts a number to a <see cref="Scalar"/> without keeping a reference to it. The conversion may be implicit in the
+/// code
+/// itself, or inside a TorchSharp method that returns a tensor: a sum of two tensors, for example, creates a scalar for the factor 1.
+/// Methods
+/// that return no tensor, such as a log's histogram, are ignored, because there is no alternative to them.
 /// </summary>
 internal static class UnheldScalars
 {
@@ -21,7 +23,7 @@ internal static class UnheldScalars
         from method in Called(model, node)
         where method.ContainingAssembly?.Name == "TorchSharp" && method.ReturnType.Name is nameof(Scalar) or nameof(torch.Tensor)
             && Conversions.Value.Contains((method.ReducedFrom ?? method).OriginalDefinition.MetadataToken)
-        select $"{SourceProject.Place(node)}: {method.ContainingType.Name}.{method.Name} makes a Scalar that is not held: use what HeldScalars has.";
+        select $"{SourceProject.Place(node)}: {method.ContainingType.Name}.{method.Name} creates a Scalar without a reference: use HeldScalars.";
 
     private static IEnumerable<IMethodSymbol> Called(SemanticModel model, SyntaxNode node)
     {
@@ -34,7 +36,9 @@ internal static class UnheldScalars
             yield return conversion;
     }
 
-    /// <summary>Gives the metadata tokens of the conversions, and of all methods of TorchSharp that call them, or call one that does.</summary>
+    /// <summary>
+    /// Returns the metadata tokens of the conversions, and of all TorchSharp methods that call them, directly or through other methods.
+    /// </summary>
     private static HashSet<int> FindConversions()
     {
         const BindingFlags All = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;

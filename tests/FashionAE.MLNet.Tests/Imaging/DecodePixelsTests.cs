@@ -9,7 +9,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>Bytes of picture files become what <c>LoadPixels</c> makes of the files, errors included.</summary>
+/// <summary>Compares the pixels and errors of image files in bytes with those of <c>LoadPixels</c> for the same files.</summary>
 public sealed class DecodePixelsTests : IDisposable
 {
     private static readonly PixelOptions Garment = new() { Shape = new ImageShape(1, 28, 28) };
@@ -25,7 +25,7 @@ public sealed class DecodePixelsTests : IDisposable
     public static TheoryData<string, byte[]> Bad => new()
     {
         { "text", "no picture"u8.ToArray() },
-        // The beginning of a file of numbers (IDX), in which Skia finds a picture of the format WBMP.
+        // The beginning of a data file (IDX) that Skia takes for an image of the format WBMP.
         { "numbers", [0, 0, 8, 3, .. new byte[200]] },
         { "PNG, cut off", Whole[..(Whole.Length / 2)] },
         { "JPEG, cut off", Photograph[..(Photograph.Length / 2)] },
@@ -179,7 +179,7 @@ public sealed class DecodePixelsTests : IDisposable
         return [.. _ml.Transforms.DecodePixels("Pixels", "Png", options).Fit(data).Transform(data).GetColumn<float[]>("Pixels")];
     }
 
-    /// <summary>A PNG file of one level of gray.</summary>
+    /// <summary>A PNG file with one gray level.</summary>
     private byte[] Encoded(byte level, int width)
     {
         var path = Path.Combine(_folder, "gray.png");
@@ -188,7 +188,7 @@ public sealed class DecodePixelsTests : IDisposable
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>A file that is written here: a WebP file, or a BMP file of 2x2 pixels, 24 bits each, rows from the bottom.</summary>
+    /// <summary>A file written here: WebP, or a BMP file of 2x2 pixels with 24 bits each, rows from the bottom.</summary>
     private string Written(string name)
     {
         var path = Path.Combine(_folder, name);

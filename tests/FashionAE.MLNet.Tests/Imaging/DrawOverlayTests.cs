@@ -24,17 +24,17 @@ public sealed class DrawOverlayTests : IDisposable
     {
         var row = Row([0, 0.4f, 1, 0.6f], [0, 0.1f, 0.2f, 0.05f]);
         var data = ErrorMapView.Make(_ml, row, 2, 2, threshold: 0.1f);
-        // Twice the threshold, 0.2, has the opacity 0.8; 0.1 half of it over the gray 102: 102 + 0.4 * (237 - 102) = 156 and so on.
+        // Twice the threshold, 0.2, has the opacity 0.8. 0.1 has half of it over the gray 102: 102 + 0.4 * (237 - 102) = 156, and so on.
         byte[][] expected = [[0, 0, 0], [156, 94, 94], [255, 255, 255], [152, 126, 139]];
         Assert.Equal(expected, Draw(data, new OverlayDrawingEstimator.Options { OutlineColor = Color.Transparent }));
         // The only error above the threshold is marked.
         expected[2] = Outline;
         Assert.Equal(expected, Draw(data, new OverlayDrawingEstimator.Options()));
-        // Without opacity the image alone is there, whatever the maximum.
+        // Without opacity only the image is drawn, whatever the maximum.
         Assert.Equal(
             [[0, 0, 0], [102, 102, 102], Outline, [153, 153, 153]],
             Draw(data, new OverlayDrawingEstimator.Options { Opacity = 0, MaximumValue = 5 }));
-        // With all of it 0.1, 0.2 and 0.05 are a quarter, a half and an eighth of the scale to 0.4, and so opaque.
+        // With full opacity, 0.1, 0.2 and 0.05 are a quarter, a half and an eighth of the scale to 0.4, and have that opacity.
         Assert.Equal(
             [[0, 0, 0], [113, 81, 97], [246, 168, 168], [143, 135, 141]],
             Draw(data, new OverlayDrawingEstimator.Options { Opacity = 1, MaximumValue = 0.4f, OutlineColor = Color.Transparent }));
@@ -50,7 +50,7 @@ public sealed class DrawOverlayTests : IDisposable
         var data = ErrorMapView.Make(_ml, [row], [3, 1, 2], [3, 1, 2]);
         byte[][] expected = [[152, 152, 152], [255, 255, 255]];
         Assert.Equal(expected, Draw(data, new OverlayDrawingEstimator.Options { MaximumValue = 0.3f, Opacity = 1 }));
-        // One channel of errors, and a shape where the type has none.
+        // One channel of errors, and a shape because the type has none.
         row.Errors = [0, 0.3f];
         var plain = _ml.Data.LoadFromEnumerable([row]);
         Assert.Equal(expected, Draw(plain, new OverlayDrawingEstimator.Options { MaximumValue = 0.3f, Opacity = 1, Shape = new ImageShape(3, 1, 2) }));
@@ -71,7 +71,7 @@ public sealed class DrawOverlayTests : IDisposable
             var data = ErrorMapView.Make(_ml, row, height, width);
             var options = new OverlayDrawingEstimator.Options { MaximumValue = 1, Scale = scale };
             var drawn = Draw(data, options, "Mask").Select(color => color.SequenceEqual(Outline)).ToArray();
-            // The mask enlarged, in a margin that is not marked; what erosion by a cross takes away is the boundary.
+            // The enlarged mask with an unmarked margin. Erosion by a cross removes the boundary.
             var (tall, wide) = (height * scale, width * scale);
             var enlarged = new bool[tall + 2, wide + 2];
             for (var y = 0; y < tall; y++)
@@ -210,7 +210,7 @@ public sealed class DrawOverlayTests : IDisposable
     private IDataView View(IDataView data, OverlayDrawingEstimator.Options options, string? mask) =>
         _ml.Transforms.DrawOverlay("Overlay", "Pixels", "Errors", mask, options).Fit(data).Transform(data);
 
-    /// <summary>Draws the first row: red, green and blue of every pixel.</summary>
+    /// <summary>Draws the first row, and returns red, green and blue of each pixel.</summary>
     private byte[][] Draw(IDataView data, OverlayDrawingEstimator.Options options, string? mask = null) =>
         Colors(View(data, options, mask).GetColumn<MLImage>("Overlay").First());
 

@@ -3,10 +3,10 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>Rows with an error map, as an anomaly detector would give them.</summary>
+/// <summary>Rows with an error map like those of an anomaly detector.</summary>
 internal static class ErrorMapView
 {
-    /// <summary>Makes a view whose columns have dimensions, and whose error map has a threshold where one is given.</summary>
+    /// <summary>Creates a view whose columns have dimensions, and whose error map has the threshold if one is given.</summary>
     public static IDataView Make(
         MLContext ml, IEnumerable<ErrorMapRow> rows, int[] imageDimensions, int[] errorDimensions, float? threshold = null)
     {
@@ -19,7 +19,7 @@ internal static class ErrorMapView
         return ml.Data.LoadFromEnumerable(rows, definition);
     }
 
-    /// <summary>Makes a view of one gray image.</summary>
+    /// <summary>Creates a view of one gray image.</summary>
     public static IDataView Make(MLContext ml, ErrorMapRow row, int height, int width, float? threshold = null) =>
         Make(ml, [row], [1, height, width], [height, width], threshold);
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>What ML.NET's <c>ConvertToOnnx</c> makes of <c>ScalePixels</c> gives the same shares of 255, to the bit.</summary>
+/// <summary>Compares <c>ScalePixels</c> in graphs of ML.NET's <c>ConvertToOnnx</c> with the transformer, to the bit.</summary>
 public class ExportedPixelsTests
 {
     private readonly MLContext _ml = new(1);
@@ -21,7 +21,7 @@ public class ExportedPixelsTests
     public void Pixels_of_every_type_are_scaled(string column, bool invert)
     {
         int[] levels = [.. Enumerable.Range(0, 256)];
-        // Beside the levels, numbers between them.
+        // The levels, and values between them.
         double[] between = [.. levels.Select(level => level + 1.0 / 3)];
         var all = _ml.Data.LoadFromEnumerable(
         [
@@ -36,7 +36,7 @@ public class ExportedPixelsTests
         var expected = column switch
         {
             "Doubles" => between.Select(Share),
-            // In single precision, as the type has it.
+            // In single precision, like the type.
             "Numbers" => between.Select(v => (invert ? 255 - (float)v : (float)v) / 255),
             _ => levels.Select(level => Share(level)),
         };

@@ -1,7 +1,7 @@
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>A row that names a file.</summary>
+/// <summary>A row with the path of a file.</summary>
 public sealed class FileRow
 {
     public string ImagePath { get; set; } = "";

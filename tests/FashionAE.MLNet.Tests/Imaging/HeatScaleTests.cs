@@ -10,7 +10,7 @@ public sealed class HeatScaleTests
 {
     private readonly MLContext _ml = new(1);
 
-    /// <summary>How color-blind readers see linear red, green and blue: Machado, Oliveira and Fernandes (2009), severity 1.</summary>
+    /// <summary>Simulates color blindness for linear red, green and blue: Machado, Oliveira and Fernandes (2009), severity 1.</summary>
     public static TheoryData<string, double[]> Eyes => new()
     {
         { "normal", [1, 0, 0, 0, 1, 0, 0, 0, 1] },
@@ -22,7 +22,7 @@ public sealed class HeatScaleTests
     [Fact]
     public void The_colors_are_those_of_a_separate_program()
     {
-        // Computed by a program in Python from the paper's equation: start 0.4, rotations 0.35, hue 2, gamma 1.
+        // Computed with a Python program from the paper's equation: start 0.4, rotations 0.35, hue 2, gamma 1.
         var expected = new (int Level, byte[] Color)[]
         {
             (0, [0, 0, 0]), (32, [75, 6, 56]), (64, [147, 19, 81]), (96, [203, 44, 85]), (128, [237, 81, 82]), (160, [250, 127, 89]),
@@ -40,7 +40,7 @@ public sealed class HeatScaleTests
         Assert.Equal(256, lightness.Length);
         Assert.All(lightness.Zip(lightness.Skip(1)), pair => Assert.True(pair.Second > pair.First, $"{vision}: {pair}"));
         Assert.Equal(0, lightness[0], 1e-9);
-        // Even steps: every quarter of the scale has between a seventh and two fifths of the lightness.
+        // Even steps: each quarter of the scale has between a seventh and two fifths of the lightness.
         Assert.All([64, 128, 192, 255], level => Assert.InRange(lightness[level] - lightness[Math.Max(0, level - 64)], 14, 40));
     }
 
@@ -51,7 +51,7 @@ public sealed class HeatScaleTests
         // The means are 0, 0.25 and 2: the ends and the middle.
         var row = new ErrorMapRow { Errors = [0, 0.75f, 1, 0, 0, 2, 0, 0, 3], Mask = [false, false, false], Pixels = new float[9] };
         Assert.Equal([[0, 0, 0], [237, 81, 82], [255, 255, 255]], Draw(ErrorMapView.Make(_ml, [row], [3, 1, 3], [3, 1, 3]), options));
-        // Any number of channels has a mean.
+        // The mean is defined for any number of channels.
         options.Shape = new ImageShape(9, 1, 1);
         Assert.Equal([[255, 255, 255]], Draw(ErrorMapView.Make(_ml, [row], [3, 1, 3], [9]), options));
     }
@@ -64,7 +64,7 @@ public sealed class HeatScaleTests
         byte[][] heat = [[0, 0, 0], [147, 19, 81], [237, 81, 82], [255, 255, 255], [255, 255, 255]];
         Assert.Equal(heat, Draw(data, new ImageDrawingEstimator.Options()));
         Assert.Equal(heat, Draw(_ml.Transforms.CopyColumns("Errors", "Errors").Fit(data).Transform(data), new ImageDrawingEstimator.Options()));
-        // What is set is not chosen; the other still is.
+        // One setting does not change the default of the other.
         var gray = Draw(data, new ImageDrawingEstimator.Options { Colors = DrawingColors.Channels });
         Assert.Equal([0, 64, 128, 255, 255], gray.Select(color => (int)color[0]));
         Assert.All(gray, color => Assert.Single(color.Distinct()));
@@ -99,7 +99,7 @@ public sealed class HeatScaleTests
         var definition = SchemaDefinition.Create(typeof(LooseImage));
         definition["Pixels"].AddAnnotation("PixelThreshold", 0.01f, NumberDataViewType.Single);
         using var image = model.Transform(_ml.Data.LoadFromEnumerable([new LooseImage { Pixels = values }], definition)).GetColumn<MLImage>("Image").Single();
-        // As the version that wrote it drew it.
+        // Drawn like the version that wrote the file.
         Assert.Equal("FF6600FFFF800AFFFF9914FF00CC33FF", Convert.ToHexString(image.Pixels));
     }
 
@@ -133,7 +133,7 @@ public sealed class HeatScaleTests
             ErrorMapView.Make(_ml, levels, 16, 16), new ImageDrawingEstimator.Options { Colors = DrawingColors.Heat, MaximumValue = 1 });
     }
 
-    /// <summary>Draws the error map of the first row: red, green and blue of every pixel.</summary>
+    /// <summary>Draws the error map of the first row, and returns red, green and blue of each pixel.</summary>
     private byte[][] Draw(IDataView data, ImageDrawingEstimator.Options options)
     {
         using var image = _ml.Transforms.DrawImages("Image", "Errors", options).Fit(data).Transform(data).GetColumn<MLImage>("Image").First();

@@ -98,7 +98,7 @@ public sealed class LoadPixelsTests : IDisposable
     [InlineData(ImageResizingEstimator.ResizingKind.Fill)]
     public void Shrinking_averages_pixels(ImageResizingEstimator.ResizingKind resizing)
     {
-        // A chessboard: the pixels at even distances are all of one color.
+        // On a chessboard, the pixels at even distances have the same color.
         var row = new PictureRow { Image = Gray(16, 16, [.. Enumerable.Range(0, 256).Select(i => (byte)((i / 16 + i % 16) % 2 * 200))]) };
         var options = new PixelOptions { Shape = new ImageShape(1, 2, 2), Resizing = resizing };
         var pixels = Assert.Single(Pixels(_ml.Transforms.ConvertToPixels("Pixels", "Image", options), row));
@@ -206,7 +206,7 @@ public sealed class LoadPixelsTests : IDisposable
         return estimator.Fit(data).Transform(data).GetColumn<float[]>("Pixels").ToArray();
     }
 
-    /// <summary>Writes images, planes of values, to files 0.png, 1.png … and makes a view of their names.</summary>
+    /// <summary>Writes images, given as planes of values, to the files 0.png, 1.png …, and creates a view of their names.</summary>
     private IDataView Write(IEnumerable<float[]> images, ImageShape shape, string extension)
     {
         var names = new List<string>();

@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>Photographs that say in their EXIF data how they must be turned.</summary>
+/// <summary>Tests photographs with an orientation in their EXIF data.</summary>
 public sealed class OrientationTests : IDisposable
 {
     private const int Width = 12;
@@ -39,7 +39,8 @@ public sealed class OrientationTests : IDisposable
         {
             var (plane, y, x) = (i / (Width * Height), i / width % height, i % width);
             var (right, down) = (width - 1 - x, height - 1 - y);
-            // Where row 0 and column 0 of the stored picture are seen (EXIF 2.3, tag 274): top left, top right, bottom right, bottom left, then
+            // The position of row 0 and column 0 of the stored picture (EXIF 2.3, tag 274): top left, top right, bottom right, bottom left,
+            // then
             // left top, right top, right bottom, left bottom.
             var (row, column) = orientation switch
             {
@@ -69,7 +70,7 @@ public sealed class OrientationTests : IDisposable
         var expected = Pictures.Load(Pictures.Case("orientation-1.jpg"), options);
         foreach (var name in new[] { "orientation-3.jpg", "orientation-6.jpg" })
         {
-            // They were compressed one by one.
+            // The photographs were compressed separately.
             var pixels = Pictures.Load(Pictures.Case(name), options);
             Assert.All(pixels.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 0.05f));
             Assert.NotEqual(pixels, Pictures.Load(Pictures.Case(name), options with { Upright = false }));
@@ -78,7 +79,7 @@ public sealed class OrientationTests : IDisposable
         }
     }
 
-    /// <summary>Writes a JPEG file of noise, and puts the segment with the orientation behind its first marker.</summary>
+    /// <summary>Writes a JPEG file of noise, and inserts the segment with the orientation after its first marker.</summary>
     private string Write(int orientation)
     {
         var plain = Path.Combine(_folder, "plain.jpg");

@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>A row with an image of any size: ImageType has to name one, which ImagesToPixels does not look at.</summary>
+/// <summary>A row with an image of any size. ImageType requires a size, but ImagesToPixels ignores it.</summary>
 public sealed class PictureRow
 {
     [ImageType(1, 1)]

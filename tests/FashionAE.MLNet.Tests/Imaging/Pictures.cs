@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>Pictures for tests, made of bytes, and the pixels that the library makes of them.</summary>
+/// <summary>Creates pictures from bytes for tests, and returns the pixels that the library computes from them.</summary>
 internal static class Pictures
 {
     private static readonly MLContext Ml = new(seed: 1);
@@ -23,21 +23,21 @@ internal static class Pictures
         return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
     }
 
-    /// <summary>What <c>ConvertToPixels</c> makes of a picture.</summary>
+    /// <summary>The output of <c>ConvertToPixels</c> for a picture.</summary>
     public static float[] Convert(MLImage image, PixelOptions options)
     {
         var view = Ml.Data.LoadFromEnumerable([new PictureRow { Image = image }]);
         return Ml.Transforms.ConvertToPixels("Pixels", "Image", options).Fit(view).Transform(view).GetColumn<float[]>("Pixels").Single();
     }
 
-    /// <summary>What <c>LoadPixels</c> makes of a file.</summary>
+    /// <summary>The output of <c>LoadPixels</c> for a file.</summary>
     public static float[] Load(string path, PixelOptions options)
     {
         var view = Ml.Data.LoadFromEnumerable([new FileRow { ImagePath = path }]);
         return Ml.Transforms.LoadPixels("Pixels", null, "ImagePath", options).Fit(view).Transform(view).GetColumn<float[]>("Pixels").Single();
     }
 
-    /// <summary>What <c>DecodePixels</c> makes of the bytes of a file.</summary>
+    /// <summary>The output of <c>DecodePixels</c> for the bytes of a file.</summary>
     public static float[] Decode(byte[] file, PixelOptions options)
     {
         var view = Ml.Data.LoadFromEnumerable([new BytesRow { Png = file }]);

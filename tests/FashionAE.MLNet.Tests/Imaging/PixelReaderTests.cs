@@ -54,7 +54,7 @@ public sealed class PixelReaderTests
         Assert.Contains($"MaximumPixels is {maximum}", Assert.Throws<ArgumentException>(() => PixelReader.ReadImage(Pictures.Case("cut-out.png"), options)).Message);
     }
 
-    /// <summary>A stream that cannot seek, gives few bytes at a time, and fails behind a position.</summary>
+    /// <summary>A stream that cannot seek, returns few bytes at a time, and fails after a given position.</summary>
     private sealed class OneWay(byte[] bytes, int failAt) : Stream
     {
         private int _position;

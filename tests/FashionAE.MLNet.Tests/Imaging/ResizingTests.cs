@@ -37,7 +37,7 @@ public sealed class ResizingTests
         }
     }
 
-    // 390 of 3,972 lengths came out as 27 before, such as 46, 97, 184, 353 and 1080.
+    // With an earlier version, 390 of 3,972 lengths resulted in 27 pixels, such as 46, 97, 184, 353 and 1080.
     [Fact]
     public void White_squares_of_any_side_stay_white()
     {
@@ -130,7 +130,7 @@ public sealed class ResizingTests
         }
         foreach (var format in new[] { MLPixelFormat.Bgra32, MLPixelFormat.Rgba32 })
         {
-            // ML.NET disposes what it has read.
+            // ML.NET disposes the images that it has read.
             using var picture = MLImage.CreateFromPixels(Side, Side, format, bytes);
             var view = ml.Data.LoadFromEnumerable([new PictureRow { Image = MLImage.CreateFromPixels(Side, Side, format, bytes) }]);
             IEstimator<ITransformer> steps = ml.Transforms.ResizeImages("Image", Side, Side);
@@ -157,8 +157,8 @@ public sealed class ResizingTests
     }
 
     /// <summary>
-    /// The middle part of a gradient from 0 to 255, resized as Pillow does with Image.BOX: a place is the mean of the pixels whose centers lie
-    /// in it, or where it is smaller than a pixel the nearest one.
+    /// The middle part of a gradient from 0 to 255, resized like Image.BOX in Pillow: a position is the mean of the pixels whose centers it
+    /// contains, or the nearest pixel if it is smaller than a pixel.
     /// </summary>
     private static double[] Box(int length, double part, int count) => [.. Enumerable.Range(0, count).Select(i =>
     {

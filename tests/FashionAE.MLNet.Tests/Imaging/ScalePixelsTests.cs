@@ -107,13 +107,13 @@ public class ScalePixelsTests
     }
 
     /// <summary>
-    /// Why data out of [0, 1] are not sent to NormalizeMinMax: it divides every pixel by the largest value that this place has in the training
-    /// data, so that an error of one gray level weighs differently from place to place.
+    /// Shows why data outside [0, 1] should not be scaled with NormalizeMinMax: it divides each pixel by the largest training value at its
+    /// position, so an error of one gray level has a different weight at each position.
     /// </summary>
     [Fact]
     public void NormalizeMinMax_makes_an_error_at_a_dark_place_as_large_as_the_image()
     {
-        // A bright left half, and a right half that is never brighter than 5; what is off by 5 there is off by 5 / 255 of the range.
+        // A bright left half, and a right half that never exceeds 5. An error of 5 there is 5 / 255 of the range.
         Pair[] rows = [new() { Target = [255, 255, 5, 5], Decoded = [255, 255, 0, 0] }, new() { Target = [0, 0, 0, 0], Decoded = [0, 0, 0, 0] }];
         var data = _ml.Data.LoadFromEnumerable(rows);
         float Error(IEstimator<ITransformer> target, IEstimator<ITransformer> decoded) =>

@@ -9,7 +9,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>Files that are missing, damaged, too large or no pictures, among others that are whole.</summary>
+/// <summary>Tests files that are missing, damaged, too large or not images, among valid ones.</summary>
 public sealed class UnreadablePictureTests : IDisposable
 {
     private static readonly PixelOptions Garment = new() { Shape = new ImageShape(1, 28, 28) };
@@ -29,7 +29,7 @@ public sealed class UnreadablePictureTests : IDisposable
         }
         File.WriteAllText(PathOf("text.png"), "no picture");
         File.WriteAllText(PathOf("empty.png"), "");
-        // The beginning of a file of numbers (IDX), in which Skia finds a picture of the format WBMP.
+        // The beginning of a data file (IDX) that Skia takes for an image of the format WBMP.
         File.WriteAllBytes(PathOf("numbers.png"), [0, 0, 8, 3, .. new byte[200]]);
         File.WriteAllText(PathOf("scan.tif"), "II*\0 a format that is not decoded");
         Directory.CreateDirectory(PathOf("folder.png"));
@@ -139,7 +139,7 @@ public sealed class UnreadablePictureTests : IDisposable
     public void A_picture_of_too_many_pixels_is_refused_by_its_header()
     {
         var gif = PathOf("bomb.gif");
-        // A screen and a frame of 65,535 x 65,535 pixels, and almost no data.
+        // A screen and a frame of 65,535 x 65,535 pixels, with almost no data.
         File.WriteAllBytes(gif,
         [
             .. "GIF89a"u8, 255, 255, 255, 255, 0x80, 0, 0, 0, 0, 0, 255, 255, 255,
@@ -151,7 +151,7 @@ public sealed class UnreadablePictureTests : IDisposable
             Assert.Contains("more than the maximum of 100,000,000: ", error.Message);
             Assert.Contains($"'{path}'", error.Message);
         }
-        // A file that takes no space on the disk.
+        // A sparse file, which needs no disk space.
         var endless = PathOf("long.png");
         using (var file = File.Create(endless))
             file.SetLength(1L << 30);
@@ -184,11 +184,11 @@ public sealed class UnreadablePictureTests : IDisposable
         Assert.Equal(Pictures.Load(Pictures.Case("cut-out-on-white.png"), onWhite), Pictures.Load(cutOut, onWhite));
         Assert.NotEqual(Pictures.Load(cutOut, onBlack), Pictures.Load(cutOut, onWhite));
 
-        // Half transparent: 100 * 128 / 255 of its own, and 127 / 255 of red, green or blue behind it.
+        // Half transparent: 100 * 128 / 255 of the pixel, and 127 / 255 of red, green or blue behind it.
         using var veil = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, [50, 50, 50, 128]);
         var pixels = Pictures.Convert(veil, new PixelOptions { Shape = new ImageShape(3, 1, 1), Background = Color.FromArgb(255, 100, 10) });
         Assert.Equal(new[] { 177, 100, 55 }.Select(level => level / 255f), pixels);
-        // Padding has the background too; inverting comes last.
+        // Padding has the background color too; inverting is the last step.
         var padded = Pictures.Convert(veil, new PixelOptions
         {
             Shape = new ImageShape(1, 1, 3),
@@ -202,7 +202,7 @@ public sealed class UnreadablePictureTests : IDisposable
     [Fact]
     public void WebP_and_BMP_files_are_read()
     {
-        // 24 bits a pixel, rows from the bottom, each a multiple of four bytes.
+        // 24 bits per pixel, rows from the bottom, each padded to a multiple of four bytes.
         using var bmp = new MemoryStream();
         using (var writer = new BinaryWriter(bmp, Encoding.ASCII, leaveOpen: true))
         {

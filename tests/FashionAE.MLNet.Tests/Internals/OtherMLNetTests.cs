@@ -4,7 +4,9 @@ using FashionAE.MLNet.Tests.Support;
 
 namespace FashionAE.MLNet.Tests.Internals;
 
-/// <summary>A program with an ML.NET that calls itself 5.9.9: the real one, with changed bytes in Microsoft.ML.Data.dll.</summary>
+/// <summary>
+/// Runs a program with an ML.NET that claims to be version 5.9.9: the real one, with changed bytes in Microsoft.ML.Data.dll.
+/// </summary>
 [Trait("Pace", "slow")]
 public sealed class OtherMLNetTests : IDisposable
 {

@@ -10,10 +10,10 @@ namespace FashionAE.MLNet.Tests.Internals;
 public sealed class WithoutLibtorchTests : IDisposable
 {
     private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "sample");
-    // What needs no libtorch comes first.
+    // Components that do not need libtorch come first.
     private static readonly string[] ManagedTouches = ["data", "view", "idx", "noise"];
     private static readonly string[] Touches = ["tensor", "model", "options", "device", "file", "estimator", "scoring"];
-    // ONNX Runtime comes last: what it needs is not libtorch.
+    // ONNX Runtime comes last: it needs a library, but not libtorch.
     private static readonly string[] All = [.. ManagedTouches, .. Touches, "onnx"];
 
     private readonly string _model = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
@@ -101,7 +101,7 @@ public sealed class WithoutLibtorchTests : IDisposable
     {
         var lines = Touch(new() { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch });
         Assert.All(lines, line => Assert.DoesNotContain("DllNotFoundException", line, StringComparison.Ordinal));
-        // That there is no ONNX Runtime is no warning.
+        // A missing ONNX Runtime is no reason for a warning.
         Assert.Equal("scoring: 2", lines[^1]);
     }
 
@@ -135,7 +135,7 @@ public sealed class WithoutLibtorchTests : IDisposable
         File.Delete(model);
         File.Delete(Path.ChangeExtension(model, ".png"));
 
-        // An error of 0.5 everywhere: 0.25, 10 log10(1 / 0.25), and of similarity the constant against 0.25 of luminance.
+        // An error of 0.5 everywhere: 0.25, 10 log10(1 / 0.25), and for the similarity the constant relative to a luminance of 0.25.
         Assert.Equal(
             [
                 "noise: 0.50", "scaling: 0.20", "scoring: 0.2500 6.0206 0.0004", "error map: 0.25", "evaluation: 0.2500",
@@ -157,7 +157,7 @@ public sealed class WithoutLibtorchTests : IDisposable
         Assert.Contains("TorchSharp-cuda-linux", line, StringComparison.Ordinal);
     }
 
-    /// <summary>Another program, which brings a libtorch, loads a model and applies it to a black image.</summary>
+    /// <summary>Runs another program that contains libtorch, loads a model and applies it to a black image.</summary>
     private static string[] LoadRotation(Dictionary<string, string> variables, int expectedExitCode)
     {
         var ml = new MLContext(seed: 1);

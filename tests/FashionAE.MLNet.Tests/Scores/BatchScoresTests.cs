@@ -6,7 +6,7 @@ namespace FashionAE.MLNet.Tests.Scores;
 
 public class BatchScoresTests
 {
-    // An image in the middle of a batch begins at no even address.
+    // An image in the middle of a batch starts at an odd address.
     private static readonly ImageShape Shape = new(1, 13, 15);
     private static readonly float[] Targets = Values(300, 1);
     private static readonly float[] Reconstructions = Values(300, 2);
@@ -58,7 +58,7 @@ public class BatchScoresTests
         Assert.Equal(3, asked);
     }
 
-    /// <summary>The bits of the scores of all rows, in batches of a size.</summary>
+    /// <summary>The bits of the scores of all rows, for a given batch size.</summary>
     private static uint[][] Scores(ImageScore score, int batchSize, Func<int, bool> isMissing)
     {
         var slot = new RowSlot();

@@ -71,7 +71,7 @@ public class EvaluateAnomaliesTests
     public void Columns_can_be_named()
     {
         var recorded = RecordedMetrics.Case("pixels", "ties");
-        // No annotations; the errors of two channels, whose means are the map's, and vectors without a known size.
+        // There are no annotations. The map has the errors of two channels, whose means are compared, and vectors have no known size.
         var data = _ml.Data.LoadFromEnumerable(Maps(recorded));
         var options = new AnomalyEvaluationOptions { ScoreColumnName = "Value", MaskColumnName = "TruthLoose", ErrorMapColumnName = "MapLoose" };
         Message.Says<InvalidOperationException>(() => _ml.Reconstruction.EvaluateAnomalies(data, options), "'MapLoose'", "'TruthLoose'", "Shape");
@@ -234,7 +234,7 @@ public class EvaluateAnomaliesTests
                 Truth = mask,
                 TruthBytes = Array.ConvertAll(mask, value => (byte)(value ? 255 : 0)),
                 TruthSingles = Array.ConvertAll(mask, value => value ? 0.75f : 0.5f),
-                // Marked in one channel or another.
+                // Marked in at least one channel.
                 TruthOfChannels = [.. mask.Select((value, slot) => value && slot % 2 == 0), .. mask.Select((value, slot) => value && slot % 2 == 1)],
                 Marks = predicted[(i * size)..((i + 1) * size)],
                 MapLoose = [.. map.Select(value => 2 * value), .. new float[size]],

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Scores;
 
-/// <summary>What ML.NET's <c>ConvertToOnnx</c> makes of <c>ScoreReconstruction</c> gives what libtorch computes.</summary>
+/// <summary>Compares <c>ScoreReconstruction</c> in graphs of ML.NET's <c>ConvertToOnnx</c> with libtorch.</summary>
 public class ExportedScoresTests
 {
     private readonly MLContext _ml = new(1);

@@ -16,7 +16,7 @@ public class RankCurveTests
 
         var (best, threshold) = curve.BestF1();
         Assert.Equal(recorded.Number("best_f1"), best, 1e-12);
-        // The detector's rule at that threshold gives that score.
+        // The detector's rule with that threshold results in that score.
         Assert.Equal(best, F1(scores, labels, score => !(score <= threshold)), 1e-12);
     }
 
@@ -24,11 +24,11 @@ public class RankCurveTests
     public void The_threshold_is_the_middle_of_the_gap()
     {
         Assert.Equal((1, 3f), Rank([1, 2, 4, 5], [false, false, true, true]).BestF1());
-        // A detector without a threshold in a gap calls all anomalies.
+        // If there is no gap for a threshold, the detector calls everything an anomaly.
         Assert.Equal((2 / 3.0, float.BitDecrement(1)), Rank([1, 1], [false, true]).BestF1());
         Assert.Equal((1, float.MaxValue), Rank([float.MaxValue, float.PositiveInfinity], [false, true]).BestF1());
         Assert.Equal((1, float.PositiveInfinity), Rank([float.PositiveInfinity, float.NaN], [false, true]).BestF1());
-        // No number is between neighbors.
+        // There is no float between neighboring values.
         Assert.Equal((1, 1f), Rank([1, float.BitIncrement(1)], [false, true]).BestF1());
         Assert.Equal((1, -1.5f), Rank([-2, -1], [false, true]).BestF1());
     }
@@ -36,7 +36,7 @@ public class RankCurveTests
     [Fact]
     public void Of_equally_good_thresholds_the_highest_is_taken()
     {
-        // 5 alone: F1 = 2 / 3, as with all of them.
+        // Only 5 is marked: F1 = 2 / 3, the same as when all are marked.
         var (best, threshold) = Rank([1, 2, 3, 5], [true, false, false, true]).BestF1();
         Assert.Equal((2 / 3.0, 4f), (best, threshold));
     }
@@ -73,14 +73,14 @@ public class RankCurveTests
     public void Beyond_its_capacity_values_are_merged_and_figures_hardly_change(float offset)
     {
         var (scores, labels) = Draw(400_000, seed: 4);
-        // With an offset all are of few octaves.
+        // With an offset, all values are in few octaves.
         scores = Array.ConvertAll(scores, score => offset + 0.01f * score);
         var (exact, merged) = (Rank(scores, labels), Rank(scores, labels, capacity: 1 << 16));
         Assert.Equal(0, exact.DroppedBits);
         Assert.InRange(merged.DroppedBits, 1, 16);
         Assert.Equal(exact.AreaUnderRoc(), merged.AreaUnderRoc(), 1e-6);
         Assert.Equal(exact.AreaUnderOverlap(exact.AnomalyCount, 0.3), merged.AreaUnderOverlap(exact.AnomalyCount, 0.3), 1e-6);
-        // It depends most on the few highest scores, which ties change more.
+        // Average precision depends most on the few highest scores, which ties change more.
         Assert.Equal(exact.AveragePrecision(), merged.AveragePrecision(), 1e-4);
         var threshold = merged.BestF1().Threshold;
         Assert.Equal(merged.BestF1().Score, F1(scores, labels, score => score > threshold), 1e-12);
@@ -101,7 +101,7 @@ public class RankCurveTests
                 curve.AddNormal(error);
         }
         Assert.True(curve.DroppedBits > 0);
-        // The probability, since a product of two uniform numbers is below x with probability x - x ln x; by the rule of the midpoint.
+        // The product of two uniform numbers is below x with probability x - x ln x. The integral uses the midpoint rule.
         static double Below(double x) => x >= 1 ? 1 : x - x * Math.Log(x);
         const int Steps = 2000;
         var expected = Enumerable.Range(0, Steps * Steps).Sum(i => Below((i / Steps + 0.5) / Steps * (i % Steps + 0.5) / Steps + 0.2)) / Steps / Steps;

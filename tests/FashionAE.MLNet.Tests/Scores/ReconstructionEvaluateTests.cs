@@ -37,7 +37,7 @@ public class ReconstructionEvaluateTests
     {
         var data = _ml.Transforms.Conversion.MapValueToKey("Key", "Kind").Fit(Data).Transform(Data);
         var evaluation = _ml.Reconstruction.Evaluate(data, "Pixels", "Clean", "Key");
-        // Keys are given in the order in which the classes appear.
+        // Keys are assigned in the order in which classes appear.
         Assert.Equal(_rows.Select(r => r.Kind).Distinct(), evaluation.PerClass.Keys);
         foreach (var (name, score) in evaluation.PerClass)
             AssertMeans([.. _rows.Where(r => r.Kind == name)], score);
@@ -58,7 +58,7 @@ public class ReconstructionEvaluateTests
     {
         var evaluation = _ml.Reconstruction.Evaluate(Data, "Pixels", "Clean", "Number");
         Assert.Equal(["?", "0", "1", "2"], evaluation.PerClass.Keys);
-        // Three keys count from 0 in an object; what lies beyond them is missing.
+        // Three keys count from 0 in an object; higher values are missing.
         AssertMeans([.. _rows.Where(r => r.Number == 3)], evaluation.PerClass["?"]);
         AssertMeans([.. _rows.Where(r => r.Number == 0)], evaluation.PerClass["0"]);
         AssertMeans([.. _rows.Where(r => r.Number == 2)], evaluation.PerClass["2"]);
@@ -161,7 +161,7 @@ public class ReconstructionEvaluateTests
 
         public float Weight { get; set; }
 
-        // Every class has errors of its own size.
+        // The classes differ in the size of their errors.
         public static Classed[] Draw(int count) => [.. Images.Rows(count, 4).Select((row, i) => new Classed
         {
             Pixels = row.Pixels,

@@ -10,7 +10,7 @@ public class ReconstructionScoresTests
     public static TheoryData<ImageShape> Shapes =>
     [
         new(1, 28, 28), new(1, 11, 11), new(2, 11, 11), new(3, 13, 17), new(1, 30, 12), new(2, 12, 31),
-        // Their windows are compared in several bands, the last one smaller.
+        // The windows are compared in several bands, of which the last one is smaller.
         new(2, 47, 150), new(1, 35, 1000),
     ];
 
@@ -90,7 +90,7 @@ public class ReconstructionScoresTests
         var mse = ReconstructionScores.MeanSquaredError(black, white);
         Assert.Equal(1, mse);
         Assert.Equal("0", $"{ReconstructionScores.PeakSignalToNoiseRatio(mse)}");
-        // Of luminance its constant is left; structure is the same.
+        // Only the constant of the luminance term remains; the structure is the same.
         Assert.Equal(1e-4 / (1 + 1e-4), ReconstructionScores.StructuralSimilarity(black, white, shape), 1e-12);
     }
 
@@ -121,7 +121,7 @@ public class ReconstructionScoresTests
         }
 
         Allocated(1);
-        // The pool may give back what it holds at a collection: a tenth of the images' size in double precision is allowed for that.
+        // The pool may release its arrays in a garbage collection. A tenth of the images' size in double precision is allowed for that.
         Assert.InRange(Allocated(1000), 0, 1000L * shape.Size * sizeof(double) / 10);
     }
 
@@ -156,7 +156,7 @@ public class ReconstructionScoresTests
                 }
 
                 var (meanX, meanY) = (Mean(i => x[i]), Mean(i => y[i]));
-                // Of deviations from the mean, rather than of squares less the mean's.
+                // Computed from deviations from the mean, rather than as the mean of squares minus the squared mean.
                 var varianceX = Mean(i => (x[i] - meanX) * (x[i] - meanX));
                 var varianceY = Mean(i => (y[i] - meanY) * (y[i] - meanY));
                 var covariance = Mean(i => (x[i] - meanX) * (y[i] - meanY));

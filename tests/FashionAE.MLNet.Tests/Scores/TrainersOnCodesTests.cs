@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Scores;
 
-/// <summary>ML.NET's own trainers and evaluators on what an autoencoder makes of images.</summary>
+/// <summary>ML.NET's own trainers and evaluators on the outputs of an autoencoder.</summary>
 public abstract class TrainersOnCodesTests
 {
     private readonly MLContext _ml = new(1);
@@ -52,7 +52,7 @@ public abstract class TrainersOnCodesTests
         using var model = pipeline.Fit(train);
         var importance = _ml.MulticlassClassification.PermutationFeatureImportance(model, model.Transform(train), permutationCount: 3);
         Assert.Equal(["Code.Latent1", "Code.Latent2", "Zero"], importance.Keys.Order(StringComparer.Ordinal));
-        // What never changes cannot matter; without the latent values there is nothing to tell the classes by.
+        // A constant cannot matter. Without the latent values, nothing separates the classes.
         Assert.Equal(0, importance["Zero"].MicroAccuracy.Mean);
         Assert.InRange(importance["Code.Latent1"].MicroAccuracy.Mean + importance["Code.Latent2"].MicroAccuracy.Mean, -2, -0.2);
     }
@@ -63,7 +63,7 @@ public abstract class TrainersOnCodesTests
         using var encoder = Encoder("Features").Fit(Train);
         var codes = encoder.Transform(Train);
         var trainer = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(codes);
-        // The overload for any transformer names the features by the slot names of their column.
+        // The overload for any transformer uses the slot names of the column as feature names.
         ITransformer model = trainer;
         Assert.Equal(
             ["Latent1", "Latent2"], _ml.MulticlassClassification.PermutationFeatureImportance(model, trainer.Transform(codes)).Keys.Order(StringComparer.Ordinal));

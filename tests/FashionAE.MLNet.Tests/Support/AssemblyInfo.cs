@@ -1,2 +1,2 @@
-// Trainings draw from torch's one generator, which tests beside each other would share.
+// Training draws from torch's global generator, which parallel tests would share.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,6 +1,6 @@
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A row that holds a file.</summary>
+/// <summary>A row with the bytes of a file.</summary>
 public sealed class BytesRow
 {
     public byte[] Png { get; set; } = [];

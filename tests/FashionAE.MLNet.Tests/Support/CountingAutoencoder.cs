@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A user's own autoencoder, which keeps count of what is asked of it while it scores.</summary>
+/// <summary>A custom autoencoder that counts its calls during scoring.</summary>
 public sealed class CountingAutoencoder : Autoencoder
 {
     private readonly Linear _down;
@@ -19,7 +19,7 @@ public sealed class CountingAutoencoder : Autoencoder
         register_module("up", _up);
     }
 
-    /// <summary>Gets the sizes of the batches that it has encoded since this was last cleared.</summary>
+    /// <summary>Gets the sizes of the batches encoded since this list was last cleared.</summary>
     public List<long> Encoded { get; } = [];
 
     public List<long> Decoded { get; } = [];

@@ -2,8 +2,8 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>What a cursor says of a row.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Position">Its position.</param>
+/// <summary>The state of a cursor at a row.</summary>
+/// <param name="Id">The row's id.</param>
+/// <param name="Position">The row's position.</param>
 /// <param name="Value">The value of one column, to the bit.</param>
 internal sealed record CursorRow(DataViewRowId Id, long Position, string Value);

@@ -5,7 +5,7 @@ namespace FashionAE.MLNet.Tests.Support;
 
 /// <summary>A view whose columns have the annotations of anomaly detectors' output.</summary>
 /// <param name="inner">The view with the columns.</param>
-/// <param name="columns">Which columns are whose output: the number of the detector, and the kind of value.</param>
+/// <param name="columns">The columns that belong to a detector: the detector's number, and the kind of value.</param>
 internal sealed class DetectorView(IDataView inner, Dictionary<string, (uint Set, string Kind)> columns) : IDataView
 {
     public bool CanShuffle => inner.CanShuffle;

@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A chain as ML.NET's own exporter writes it, in ONNX Runtime.</summary>
+/// <summary>A chain that ML.NET has exported, in ONNX Runtime.</summary>
 internal static class ExportedChain
 {
     /// <summary>Exports a chain.</summary>
@@ -16,11 +16,11 @@ internal static class ExportedChain
         return file.ToArray();
     }
 
-    /// <summary>Exports a chain, and gives all its columns for all rows of a view, which go through the graph as one batch.</summary>
+    /// <summary>Exports a chain, and returns all its columns for all rows of a view, computed as one batch.</summary>
     public static Dictionary<string, (int[] Shape, double[] Values)> Run(MLContext ml, ITransformer model, IDataView data) =>
         Run(Export(ml, model, data), data);
 
-    /// <summary>Gives all columns of a graph for all rows of a view.</summary>
+    /// <summary>Returns all columns of a graph for all rows of a view.</summary>
     public static Dictionary<string, (int[] Shape, double[] Values)> Run(byte[] graph, IDataView data)
     {
         using var session = new InferenceSession(graph);

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A folder with libraries that have libtorch's names and nothing of it, where the loader of a process with the variables finds them.</summary>
+/// <summary>
+/// A folder with libraries that have the names of libtorch but not its functions. The loader of a process with the variables finds them.
+/// </summary>
 internal sealed class ForeignLibtorch : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreign-libtorch-");

@@ -5,10 +5,12 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A folder with a library that has ONNX Runtime's name, where the loader of a process with the variables finds it.</summary>
+/// <summary>
+/// A folder with a library that has the name of ONNX Runtime. The loader of a process with the variables finds it.
+/// </summary>
 internal sealed class ForeignOnnxRuntime : IDisposable
 {
-    // ONNX Runtime as it is older than what is asked of it: it gives no functions for the version.
+    // An ONNX Runtime that is older than required: it has no functions for the requested version.
     private const string Old = """
         static const void *functions(unsigned version) { return 0; }
         static const char *version(void) { return "1.0.0"; }
@@ -18,7 +20,7 @@ internal sealed class ForeignOnnxRuntime : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreign-onnxruntime-");
 
-    /// <param name="kind">What it is: "broken" (no library), "foreign" (another library) or "old", which needs a C compiler.</param>
+    /// <param name="kind">The kind: "broken" (not a library), "foreign" (another library) or "old", which needs a C compiler.</param>
     public ForeignOnnxRuntime(string kind)
     {
         var library = Path.Combine(_folder.FullName, "libonnxruntime.so");

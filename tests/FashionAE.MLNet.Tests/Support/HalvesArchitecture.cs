@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A network of one's own with operations of its own, which it can write.</summary>
+/// <summary>A custom network with custom operations that can be exported.</summary>
 public sealed record HalvesArchitecture(ImageShape ImageShape, int LatentSize = 2) : AutoencoderArchitecture(ImageShape, LatentSize)
 {
-    /// <summary>Gets the axis of a softmax in the encoder; null for none.</summary>
+    /// <summary>Gets the axis of a softmax in the encoder; null for no softmax.</summary>
     public long? SoftmaxAxis { get; init; }
 
     public override Autoencoder Build() => new HalvesAutoencoder(this);

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Small images: a bright rectangle each, somewhere on black.</summary>
+/// <summary>Small images, each with a bright rectangle on black.</summary>
 internal static class Images
 {
     public const int Side = 12;
@@ -19,10 +19,10 @@ internal static class Images
 
     public static IDataView View(MLContext ml, int count, int seed = 1) => ml.Data.LoadFromEnumerable(Rows(count, seed));
 
-    /// <summary>A view whose cursors shuffle: 500 garments of the sample.</summary>
+    /// <summary>A view whose cursors can shuffle: 500 garments of the sample.</summary>
     public static IDataView Garments(MLContext ml) => ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Path.Combine(AppContext.BaseDirectory, "sample"));
 
-    /// <summary>Images of two classes that any classifier can tell apart.</summary>
+    /// <summary>Images of two classes that any classifier can separate.</summary>
     public static HalfRow[] Halves(int count, int seed = 1)
     {
         var random = new Random(seed);
@@ -37,7 +37,7 @@ internal static class Images
         })];
     }
 
-    /// <summary>Bright everywhere, evenly: its pixels take any noise without clamping.</summary>
+    /// <summary>An evenly bright image, whose pixels need no clamping with any noise.</summary>
     public static ImageRow[] Gray(int count, float level = 0.5f) =>
         [.. Rows(count).Select(r => new ImageRow { Id = r.Id, Pixels = Enumerable.Repeat(level, Size).ToArray(), Noisy = r.Noisy, Name = r.Name, Extra = r.Extra })];
 

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>What a detector with every column says of the rows of a view.</summary>
+/// <summary>A row with all output columns of a detector.</summary>
 public sealed class Judged
 {
     public float Score { get; set; }
@@ -19,7 +19,7 @@ public sealed class Judged
     public static Judged[] All(ITransformer detector, IDataView view) =>
         [.. new MLContext().Data.CreateEnumerable<Judged>(detector.Transform(view), reuseRowObject: false)];
 
-    /// <summary>Requires the same values to the bit.</summary>
+    /// <summary>Asserts that all values are equal to the bit.</summary>
     public static void AssertEqual(Judged[] expected, Judged[] actual)
     {
         Assert.Equal(expected.Select(row => row.Score), actual.Select(row => row.Score));
@@ -29,11 +29,11 @@ public sealed class Judged
         Assert.Equal(expected.SelectMany(row => row.Mask), actual.SelectMany(row => row.Mask));
     }
 
-    /// <summary>Requires the same values but for rounding, and verdicts that differ no more than that allows.</summary>
-    /// <param name="detector">Whose threshold and threshold of pixels they were judged by.</param>
-    /// <param name="expected">What one engine says.</param>
-    /// <param name="actual">What the other one says.</param>
-    /// <param name="scoreTolerance">How far scores may differ, as a share of the largest.</param>
+    /// <summary>Asserts that values are equal up to rounding, and that labels differ only where rounding allows it.</summary>
+    /// <param name="detector">The detector with the thresholds.</param>
+    /// <param name="expected">The output of one engine.</param>
+    /// <param name="actual">The output of the other engine.</param>
+    /// <param name="scoreTolerance">The accepted difference of scores, as a share of the largest score.</param>
     public static void AssertClose(AutoencoderTransformer detector, Judged[] expected, Judged[] actual, double scoreTolerance)
     {
         Assert.Equal(expected.Length, actual.Length);

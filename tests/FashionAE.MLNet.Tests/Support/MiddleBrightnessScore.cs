@@ -1,6 +1,6 @@
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A score of one's own: how far the mean brightness is from that of the training data.</summary>
+/// <summary>A custom score: the distance of the mean brightness from that of the training data.</summary>
 public sealed record MiddleBrightnessScore : AnomalyScore
 {
     public double Factor { get; init; } = 1;

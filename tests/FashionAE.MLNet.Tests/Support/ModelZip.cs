@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A model file, to be damaged.</summary>
+/// <summary>Damages model files.</summary>
 internal static class ModelZip
 {
     /// <summary>Changes bytes of one part.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">The part's name, such as "Model.key".</param>
-    /// <param name="change">Changes them in place.</param>
-    /// <param name="beside">A part of the same folder, where several have a part of that name; null where there is one alone.</param>
+    /// <param name="change">Changes the bytes in place.</param>
+    /// <param name="beside">Another part in the same folder, if several parts have this name; null if there is only one.</param>
     public static void Change(string path, string name, Action<byte[]> change, string? beside = null) => Replace(
         path,
         name,
@@ -23,7 +23,7 @@ internal static class ModelZip
         },
         beside);
 
-    /// <summary>Replaces one part, or removes it where there is nothing in its place.</summary>
+    /// <summary>Replaces one part, or removes it if there is no replacement.</summary>
     /// <inheritdoc cref="Change"/>
     public static void Replace(string path, string name, Func<byte[], byte[]?> replace, string? beside = null)
     {
@@ -43,13 +43,15 @@ internal static class ModelZip
     }
 
     /// <summary>
-    /// Changes the settings in the file Model.key, with a checksum that is right: the header of 256 bytes says where the parts are; the model
-    /// block at 256 is the number of a text and its SHA-256, then come the table of texts (one: its length in bytes), the text in UTF-16, the
-    /// assembly's name and the tail.
+    /// Changes the settings in the file Model.key and corrects the checksum. The header of 256 bytes contains the offsets of the parts. The
+    /// model
+    /// block at 256 is the index of a text and its SHA-256. It is followed by the table of texts (one entry: its length in bytes), the text
+    /// in
+    /// UTF-16, the assembly's name and the tail.
     /// </summary>
-    /// <param name="path">The file, of one transformer alone.</param>
-    /// <param name="pattern">What is replaced, a regular expression.</param>
-    /// <param name="replacement">What takes its place.</param>
+    /// <param name="path">The model file of a single transformer.</param>
+    /// <param name="pattern">The regular expression to replace.</param>
+    /// <param name="replacement">The replacement.</param>
     public static void ChangeSettings(string path, string pattern, string replacement) => Replace(path, "Model.key", bytes =>
     {
         const int TextLength = 0x38, Text = 0x30, TextTable = 0x20, Checksum = 0x104;

@@ -6,7 +6,7 @@ namespace FashionAE.MLNet.Tests.Support;
 /// <summary>Small autoencoders for the small images.</summary>
 internal static class Models
 {
-    /// <summary>Gets or sets what computes the outputs; <see cref="ScoredBy"/> sets it for a class of tests.</summary>
+    /// <summary>Gets or sets the engine that computes the outputs; <see cref="ScoredBy"/> sets it for a class of tests.</summary>
     public static ScoringEngine Engine { get; set; }
 
     public static DenseArchitecture Dense { get; } = new(Images.Shape, 2) { HiddenSizes = [32, 8], Dropout = [0.1] };
@@ -17,12 +17,12 @@ internal static class Models
         Epochs = epochs,
         BatchSize = 16,
         ScoringBatchSize = batchSize,
-        // Passes are counted where libtorch computes them.
+        // Passes are counted only if libtorch computes them.
         ScoringEngine = architecture is CountingArchitecture ? ScoringEngine.LibTorch : Engine,
         Seed = 3,
     };
 
-    /// <summary>Options of a detector of anomalies.</summary>
+    /// <summary>The options of an anomaly detector.</summary>
     public static AutoencoderAnomalyTrainer.Options Detector(
         string column = "Pixels", int epochs = 1, double quantile = 0.95, AnomalyScore? score = null) => new()
         {
@@ -36,7 +36,7 @@ internal static class Models
             Threshold = AnomalyThreshold.HeldOutQuantile(quantile),
         };
 
-    /// <summary>Options that add every column there is.</summary>
+    /// <summary>Options that add all columns.</summary>
     public static AutoencoderEstimator.Options AllColumns(AutoencoderArchitecture? architecture = null, int batchSize = 256)
     {
         var options = Options(architecture, batchSize);
@@ -50,7 +50,7 @@ internal static class Models
         return options;
     }
 
-    /// <summary>Options of a detector that adds every column there is.</summary>
+    /// <summary>The options of a detector that adds all columns.</summary>
     public static AutoencoderAnomalyTrainer.Options WholeDetector(int epochs = 1, AnomalyScore? score = null)
     {
         var options = Detector(epochs: epochs, score: score);
@@ -58,7 +58,7 @@ internal static class Models
         return options;
     }
 
-    /// <summary>Options that add every column there is from a trained model.</summary>
+    /// <summary>Options that add all columns of a trained model.</summary>
     public static ApplyAutoencoderOptions Applied(int batchSize = 256) => new()
     {
         InputColumnName = "Pixels",

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A network of one's own that computes what its layers do not say, in a way that is chosen.</summary>
+/// <summary>A custom network whose computation differs from its layers, in a selected way.</summary>
 public sealed record OddArchitecture(ImageShape ImageShape, string Oddity, int LatentSize = 2) : AutoencoderArchitecture(ImageShape, LatentSize)
 {
     public override Autoencoder Build() => new OddAutoencoder(this);

@@ -4,28 +4,28 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Programs of their own, which run in processes of their own.</summary>
+/// <summary>Runs other programs in separate processes.</summary>
 internal static class OtherProgram
 {
     /// <summary>Loads a model and applies it: FashionAE.MLNet.Loader.</summary>
     public static string[] Load(string model, string input, int expectedExitCode) => Run("Loader", expectedExitCode, model, input);
 
     /// <summary>Runs a program to its end.</summary>
-    /// <param name="program">The key of the assembly metadata that says where it is.</param>
-    /// <param name="expectedExitCode">What it must end with.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <returns>The lines that it wrote to its output.</returns>
+    /// <param name="program">The key of the assembly metadata with the program's path.</param>
+    /// <param name="expectedExitCode">The expected exit code.</param>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <returns>The lines of the program's standard output.</returns>
     public static string[] Run(string program, int expectedExitCode, params string[] arguments) => Run(program, expectedExitCode, [], arguments);
 
-    /// <summary>Runs a program to its end in an environment that holds some more variables.</summary>
+    /// <summary>Runs a program to its end with additional environment variables.</summary>
     public static string[] Run(string program, int expectedExitCode, Dictionary<string, string> variables, string[] arguments) => RunAt(
         typeof(OtherProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!, expectedExitCode, variables, arguments);
 
-    /// <summary>Runs the program of a path to its end.</summary>
+    /// <summary>Runs the program at a path to its end.</summary>
     public static string[] RunAt(string path, int expectedExitCode, Dictionary<string, string> variables, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [path, .. arguments]);
-        // TorchSharp would take native libraries that the program lacks from there.
+        // From this variable, TorchSharp would find native libraries that the program lacks.
         start.Environment["NUGET_PACKAGES"] = "/nonexistent";
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
@@ -38,6 +38,6 @@ internal static class OtherProgram
     public static string Libtorch =>
         Path.GetDirectoryName(Directory.EnumerateFiles(AppContext.BaseDirectory, "libtorch_cpu.so", SearchOption.AllDirectories).First())!;
 
-    /// <summary>A vector as the loader prints it.</summary>
+    /// <summary>Formats a vector like the loader prints it.</summary>
     public static string Bits(float[] values) => string.Join(' ', values.Select(v => BitConverter.SingleToInt32Bits(v).ToString("x8")));
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A network of one's own for vectors.</summary>
+/// <summary>A custom network for vectors.</summary>
 public sealed record OwnVectorArchitecture(int Length, int LatentSize) : AutoencoderArchitecture(InputShape.Vector(Length), LatentSize)
 {
     public override Autoencoder Build() => new Network(this);

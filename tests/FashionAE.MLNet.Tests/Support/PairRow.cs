@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Two images of two channels and of odd sizes.</summary>
+/// <summary>A row with two images of two channels and odd sizes.</summary>
 public sealed class PairRow
 {
     [VectorType(2, 13, 11)]

@@ -5,8 +5,8 @@ using Microsoft.ML.Transforms.Image;
 namespace FashionAE.MLNet.Tests.Support;
 
 /// <summary>
-/// A view of rectangles as numbers and as images, which does with images what LoadImages does: a getter disposes the image that it finds in
-/// the caller's variable, and the caller owns the one that it puts there. It keeps count of them.
+/// A view of rectangles as numbers and as images. It treats images like LoadImages does: a getter disposes the image in the caller's
+/// variable, and the caller owns the new one. The view counts them.
 /// </summary>
 internal sealed class PhotoView : IDataView
 {
@@ -23,20 +23,20 @@ internal sealed class PhotoView : IDataView
         Schema = builder.ToSchema();
     }
 
-    /// <summary>How many images have been made.</summary>
+    /// <summary>The number of images that were created.</summary>
     public int Made => _images.Count;
 
-    /// <summary>How many images nobody has disposed yet.</summary>
+    /// <summary>The number of images that have not been disposed yet.</summary>
     public int Alive => _images.Count(image => !IsDisposed(image));
 
     public bool CanShuffle => false;
 
     public DataViewSchema Schema { get; }
 
-    /// <summary>The levels of gray of an image, which tell whose it is; null where it was disposed.</summary>
+    /// <summary>The gray levels of an image, which identify its row; null if it has been disposed.</summary>
     public static string? Look(MLImage image) => IsDisposed(image) ? null : Convert.ToHexString([.. image.Pixels.ToArray().Where((_, i) => i % 4 == 0)]);
 
-    /// <summary>What <see cref="Look"/> says of the image of a row.</summary>
+    /// <summary>The result of <see cref="Look"/> for the image of a row.</summary>
     public string Expected(int id) => Convert.ToHexString(Array.ConvertAll(_rows[id].Pixels, p => (byte)MathF.Round(255 * p)));
 
     public long? GetRowCount() => _rows.Length;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>The cases of Golden/drift.json: what scipy says of seeded samples.</summary>
+/// <summary>The cases of Golden/drift.json: seeded samples with the results of scipy.</summary>
 internal static class RecordedDrift
 {
     private static readonly JsonElement Root =

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>The cases of Golden/anomaly_metrics.json: what scikit-learn and an independent AUPRO say.</summary>
+/// <summary>The cases of Golden/anomaly_metrics.json, with the results of scikit-learn and an independent AUPRO.</summary>
 internal static class RecordedMetrics
 {
     private static readonly JsonElement Root =

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Notes the sum of every image that it sees.</summary>
+/// <summary>Records the sum of each image.</summary>
 public sealed class RecordingAutoencoder : Autoencoder
 {
     private readonly Linear _down;

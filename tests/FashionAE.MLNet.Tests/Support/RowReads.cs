@@ -4,14 +4,14 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Reads rows with what a cursor says of them.</summary>
+/// <summary>Reads rows together with the state of the cursor.</summary>
 internal static class RowReads
 {
-    /// <summary>All rows, where one column alone is active.</summary>
+    /// <summary>All rows, read with only one active column.</summary>
     public static List<CursorRow> Rows(IDataView view, string column, Random? random = null) =>
         Rows(view.GetRowCursor([view.Schema[column]], random), column);
 
-    /// <summary>The rows that a cursor has left; it is disposed.</summary>
+    /// <summary>The remaining rows of a cursor, which is then disposed.</summary>
     public static List<CursorRow> Rows(DataViewRowCursor cursor, string column)
     {
         using var _ = cursor;

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Does nothing, but notes the rows that a chain fits it on.</summary>
+/// <summary>Does nothing, but records the rows on which a chain fits it.</summary>
 internal sealed class RowSpy(MLContext ml, string column) : IEstimator<ITransformer>
 {
     public string[] Seen { get; private set; } = [];

@@ -3,12 +3,12 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Does nothing, but notes the schema shape that a chain hands on to it: outside ML.NET none can be made.</summary>
+/// <summary>Does nothing, but records the schema shape that a chain passes to it, because only ML.NET can create one.</summary>
 internal sealed class SchemaSpy(MLContext ml) : IEstimator<ITransformer>
 {
     private SchemaShape? _seen;
 
-    /// <summary>What an estimator would be told of this view.</summary>
+    /// <summary>The schema shape of a view, as an estimator receives it.</summary>
     public static SchemaShape ShapeOf(MLContext ml, IDataView view)
     {
         var spy = new SchemaSpy(ml);

@@ -1,6 +1,8 @@
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Lets <see cref="Models"/> score by one engine while the tests of a class run; no two tests of this project run at once.</summary>
+/// <summary>
+/// Lets <see cref="Models"/> score with one engine during a class of tests. The tests of this project do not run in parallel.
+/// </summary>
 public abstract class ScoredBy : IDisposable
 {
     protected ScoredBy(ScoringEngine engine) => Models.Engine = engine;

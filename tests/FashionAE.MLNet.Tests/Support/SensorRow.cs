@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A row of a table: six sensors of different units, which follow two hidden numbers, and whether one of them is wrong.</summary>
+/// <summary>
+/// A row of a table with six sensors of different units. They depend on two hidden values. A flag says whether one is wrong.
+/// </summary>
 public sealed class SensorRow
 {
     public const int Count = 6;
@@ -34,7 +36,7 @@ public sealed class SensorRow
         })];
     }
 
-    /// <summary>A view of rows with the column Features, whose slots have the names of the sensors.</summary>
+    /// <summary>A view of rows with the column Features, whose slot names are the sensors.</summary>
     public static IDataView View(MLContext ml, IEnumerable<SensorRow> rows)
     {
         var type = SchemaDefinition.Create(typeof(SensorRow));

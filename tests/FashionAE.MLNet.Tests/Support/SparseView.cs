@@ -3,12 +3,13 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Views of vectors that are mostly zeros, each made sparse or dense.</summary>
+/// <summary>Views of vectors that contain mostly zeros, in sparse or dense form.</summary>
 internal static class SparseView
 {
     /// <summary>
-    /// Rows in [0, 1], the first of which is sparse. Among the others there is an empty one, one with explicit zeros, one without zeros, and
-    /// one that is dense though it has few values.
+    /// Rows in [0, 1], of which the first is sparse. The other rows include an empty one, one with explicit zeros, one without zeros, and a
+    /// dense
+    /// one that has only few values.
     /// </summary>
     public static VBuffer<float>[] Rows(int count, int length, int seed = 1)
     {

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>A view that passes another on and notes what is asked of it. It can serve cursor sets, number its batches and fail.</summary>
+/// <summary>A view that wraps another one and records its calls. It can serve cursor sets, number its batches and fail.</summary>
 internal sealed class SpyView(IDataView inner, int sets = 1, long failAt = -1) : IDataView
 {
     private readonly Lock _lock = new();
@@ -13,7 +13,7 @@ internal sealed class SpyView(IDataView inner, int sets = 1, long failAt = -1) :
 
     public List<string> Getters { get; } = [];
 
-    /// <summary>How often the getter of each column was called.</summary>
+    /// <summary>The number of calls of each column's getter.</summary>
     public ConcurrentDictionary<string, int> Calls { get; } = [];
 
     public int Opened { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class SpyView(IDataView inner, int sets = 1, long failAt = -1) :
         return new SpyCursor(this, cursor, remainder, divisor);
     }
 
-    /// <summary>Serves the batches (of 10 rows) whose number leaves a remainder.</summary>
+    /// <summary>Serves the batches (of 10 rows) whose number has a given remainder.</summary>
     private sealed class SpyCursor(SpyView view, DataViewRowCursor inner, int remainder, int divisor) : DataViewRowCursor
     {
         public override long Position => inner.Position;

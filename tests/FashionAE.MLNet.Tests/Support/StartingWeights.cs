@@ -2,7 +2,7 @@ using FashionAE.Torch;
 
 namespace FashionAE.MLNet.Tests.Support;
 
-/// <summary>Notes the weights and statistics that a training begins with.</summary>
+/// <summary>Records the weights and statistics at the start of a training.</summary>
 internal sealed class StartingWeights : TrainingCallback
 {
     public Dictionary<string, byte[]> State { get; private set; } = [];

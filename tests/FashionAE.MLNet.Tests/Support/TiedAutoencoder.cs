@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet.Tests.Support;
 
 /// <summary>
-/// A user's own autoencoder, which can be written as ONNX: it decodes by the weights that it encodes with, and in evaluation mode it changes
-/// the images that it is given.
+/// A custom autoencoder that can be exported as ONNX. Its decoder uses the weights of its encoder, and in evaluation mode it modifies its
+/// input images.
 /// </summary>
 public sealed class TiedAutoencoder : Autoencoder
 {
