@@ -26,8 +26,7 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
 
         /// <summary>
         /// Gets or sets the largest angle in degrees, 0 or more. Angles are uniform in [-Degrees, Degrees]; positive angles are
-        /// counterclockwise.
-        /// The default is 180.
+        /// counterclockwise. The default is 180.
         /// </summary>
         public double Degrees { get; set; } = 180;
 

@@ -17,7 +17,9 @@ public static partial class ImageCatalog
     /// <param name="degrees">
     /// The largest angle in degrees, 0 or more. Angles are uniform in [-degrees, degrees]; positive angles are counterclockwise.
     /// </param>
-    /// <param name="seed">The seed of the angles (see <see cref="ImageRotatingEstimator.Options.Seed"/>); null for a random seed.</param>
+    /// <param name="seed">
+    /// The seed of the angles (see <see cref="ImageRotatingEstimator.Options.Seed"/>); null to draw one from the <see cref="MLContext"/>.
+    /// </param>
     /// <returns>The estimator. It needs no training.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The number of copies is out of range, or the angle is negative or NaN.
@@ -54,7 +56,9 @@ public static partial class ImageCatalog
     /// The column of images, vectors of Single in [0, 1]; null to use <paramref name="outputColumnName"/>.
     /// </param>
     /// <param name="standardDeviation">The standard deviation of the noise before clamping, 0 or more.</param>
-    /// <param name="seed">The seed of the noise (see <see cref="NoiseAddingEstimator.Options.Seed"/>); null for a random seed.</param>
+    /// <param name="seed">
+    /// The seed of the noise (see <see cref="NoiseAddingEstimator.Options.Seed"/>); null to draw one from the <see cref="MLContext"/>.
+    /// </param>
     /// <returns>The estimator. It needs no training.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative or NaN.</exception>
     /// <example>

@@ -102,9 +102,8 @@ public static partial class ImageCatalog
     /// <param name="shape">The shape of the pixels: one channel for gray, or three for red, green and blue.</param>
     /// <param name="inputColumnName">
     /// The column of images, such as a property of type MLImage with the attribute ImageType. That attribute requires a size, but the
-    /// images
-    /// may have any size. Null to use <paramref name="outputColumnName"/>. You keep the ownership of images of objects in memory: dispose
-    /// them after the last pass.
+    /// images may have any size. Null to use <paramref name="outputColumnName"/>. You keep the ownership of images of objects in memory:
+    /// dispose them after the last pass.
     /// </param>
     /// <returns>
     /// The estimator. It needs no training. Cursors of its transformer throw <see cref="InvalidOperationException"/> with the row if an

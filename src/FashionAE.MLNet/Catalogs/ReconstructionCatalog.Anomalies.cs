@@ -17,8 +17,7 @@ public sealed partial class ReconstructionCatalog
     /// </param>
     /// <param name="maskColumnName">
     /// The column of true masks; null to evaluate only images, without error maps. It has one value per pixel, or one per pixel and
-    /// channel:
-    /// Boolean, Byte (a value above 0 marks a pixel) or Single (a value above 0.5 marks a pixel). An empty vector marks no pixels.
+    /// channel: Boolean, Byte (a value above 0 marks a pixel) or Single (a value above 0.5 marks a pixel). An empty vector marks no pixels.
     /// </param>
     /// <returns>The metrics. Their <c>ToString</c> returns a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -74,8 +73,7 @@ public sealed record AnomalyEvaluationOptions
 
     /// <summary>
     /// Gets or sets the normal classes, as key values or text of the label column. All other classes are anomalies. Null unless the label
-    /// is
-    /// a column of classes.
+    /// is a column of classes.
     /// </summary>
     public IReadOnlyCollection<string>? NormalClasses { get; set; }
 
@@ -90,8 +88,7 @@ public sealed record AnomalyEvaluationOptions
 
     /// <summary>
     /// Gets or sets the column of predicted labels, Boolean; null to find it by annotations. If there is none, metrics that need a
-    /// threshold
-    /// are omitted.
+    /// threshold are omitted.
     /// </summary>
     public string? PredictedLabelColumnName { get; set; }
 

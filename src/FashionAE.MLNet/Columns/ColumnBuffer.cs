@@ -11,8 +11,7 @@ internal abstract class ColumnBuffer
 
     /// <summary>
     /// Whether values of a type can be buffered while the input moves to the next rows. An image cannot: it is a single object, which may
-    /// be
-    /// large, and which the getter of the next row or the reader disposes.
+    /// be large, and which the getter of the next row or the reader disposes.
     /// </summary>
     public static bool CanKeep(DataViewType type) => type is PrimitiveDataViewType or VectorDataViewType;
 

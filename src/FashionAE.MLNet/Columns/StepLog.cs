@@ -17,8 +17,7 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
 
     /// <summary>
     /// The accepted distance of reconstructions from [0, 1]. Networks without a sigmoid and principal components overshoot, but by less
-    /// than
-    /// the range.
+    /// than the range.
     /// </summary>
     public const float Overshoot = 1;
 
@@ -50,8 +49,8 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
 
     /// <summary>
     /// Warns once of values outside [0, 1], such as unscaled pixels in [0, 255]. Training rejects them. Scoring continues, so that a
-    /// service
-    /// does not stop, although its results mean little. Images with NaN or infinite values are missing; there is no warning for them.
+    /// service does not stop, although its results mean little. Images with NaN or infinite values are missing; there is no warning for
+    /// them.
     /// </summary>
     /// <param name="values">The values of an image.</param>
     /// <param name="margin">The accepted distance from [0, 1].</param>

@@ -27,8 +27,7 @@ internal abstract record Component
 
     /// <summary>
     /// Loads the native libraries for the computation before the first row: an error in a cursor would come late and wrapped. Loading a
-    /// model
-    /// and binding it to a schema does not need them.
+    /// model and binding it to a schema does not need them.
     /// </summary>
     /// <exception cref="DllNotFoundException">A library is missing.</exception>
     internal virtual void EnsureLibraries()

@@ -33,8 +33,7 @@ internal sealed class BatchMapping(DataViewSchema inputSchema, IReadOnlyList<Add
 
     /// <summary>
     /// Gets the function that adds the step to a graph that ML.NET exports, and returns a value for each added column. Null if a graph
-    /// cannot
-    /// represent the step.
+    /// cannot represent the step.
     /// </summary>
     public Func<OnnxExport, IEnumerable<OnnxValue>>? WriteOnnx { get; init; }
 

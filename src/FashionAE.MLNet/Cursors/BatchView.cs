@@ -37,8 +37,8 @@ internal sealed class BatchView(ITransformer transformer, IDataView input, Batch
     IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) =>
         (IDataTransform)transformer.Transform(newSource);
 
-    // The namespace is written out: dotnet format does not see it and would remove a using directive as unnecessary.
-    // This throws instead of returning false: ML.NET's message would name no remedy, and there is none if no later step needs the columns.
+    // It throws instead of returning false. ML.NET's own message would name no remedy, and ML.NET would say nothing if no later step needs
+    // the columns. The namespace is written out: dotnet format does not see it and would remove a using directive as unnecessary.
     bool Microsoft.ML.Model.OnnxConverter.ICanSaveOnnx.CanSaveOnnx(Microsoft.ML.Model.OnnxConverter.OnnxContext ctx) =>
         mapping.WriteOnnx is null
             ? throw new NotSupportedException(

@@ -10,8 +10,7 @@ public static partial class DataFrameExtensions
 {
     /// <summary>
     /// Creates a table of the slots with the largest values in each row of a vector column. For contributions to a detector's score, it
-    /// shows
-    /// which channels are unusual, by name. The view is read once.
+    /// shows which channels are unusual, by name. The view is read once.
     /// </summary>
     /// <param name="view">The view.</param>
     /// <param name="columnName">The column of vectors of Single. Its slot names are used if it has them.</param>
@@ -19,14 +18,12 @@ public static partial class DataFrameExtensions
     /// <param name="maxRows">The maximum number of rows to read, 0 or more; -1 for all.</param>
     /// <param name="onlyWhere">
     /// A Boolean column. Only rows with the value true are in the table, for example the anomalies according to a detector's
-    /// PredictedLabel.
-    /// Null for all rows.
+    /// PredictedLabel. Null for all rows.
     /// </param>
     /// <returns>
     /// The columns Row (Int64), the position in the view, starting at 0; Rank (Int32), 1 for the largest value; Slot (String), the name of
-    /// the
-    /// slot, or its number starting at 0 if it has no name; and Value (Single). Equal values are in the order of the slots. NaN values are
-    /// omitted, so a row that contains only NaN is not in the table.
+    /// the slot, or its number starting at 0 if it has no name; and Value (Single). Equal values are in the order of the slots. NaN values
+    /// are omitted, so a row that contains only NaN is not in the table.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The column is missing or of another type, or <paramref name="count"/> or <paramref name="maxRows"/> is out of range.

@@ -12,8 +12,7 @@ public static partial class DataFrameExtensions
     /// <param name="history">The history of the training.</param>
     /// <returns>
     /// The properties of <see cref="EpochRecord"/> as columns, starting with Epoch (Int32). Losses, their sums, the learning rate and
-    /// seconds
-    /// are Double; numbers of examples are Int64. Values that were not measured are null.
+    /// seconds are Double; numbers of examples are Int64. Values that were not measured are null.
     /// </returns>
     public static DataFrame ToDataFrame(this TrainingHistory history)
     {
@@ -60,8 +59,7 @@ public static partial class DataFrameExtensions
 
     /// <summary>
     /// Replaces each column of vectors by one column per slot. Use it before <c>SaveCsv</c>, which writes such columns as numbers. For a
-    /// vector
-    /// it would write the text of its whole buffer, which can have more or fewer values than the vector.
+    /// vector it would write the text of its whole buffer, which can have more or fewer values than the vector.
     /// </summary>
     /// <param name="frame">The data frame. It is not changed.</param>
     /// <returns>

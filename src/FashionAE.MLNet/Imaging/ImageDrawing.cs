@@ -28,9 +28,8 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
         /// <summary>
         /// Gets or sets the value at the end of the color scale (white), finite and greater than 0. The default is null. For an anomaly
         /// detector's error map, null means twice the pixel threshold in its annotation PixelThreshold, so the threshold has the middle
-        /// color.
-        /// For all other columns, null means 1. Set it for error maps of other steps: 0.25 is the squared error of a difference of one
-        /// half.
+        /// color. For all other columns, null means 1. Set it for error maps of other steps: 0.25 is the squared error of a difference of
+        /// one half.
         /// </summary>
         public float? MaximumValue { get; set; }
 

@@ -24,18 +24,15 @@ public sealed class OverlayDrawingEstimator : ImageEstimator<OverlayDrawingTrans
     {
         /// <summary>
         /// Gets or sets the shape of the images, with one or three channels. The default is null, to use the dimensions of the image
-        /// column's
-        /// type. Set it if <c>ExtractPixels</c> or a row class with the attribute ImageType reads the pictures, because these require a
-        /// type
-        /// with a size. The size is the height and width of the shape times <see cref="Scale"/>.
+        /// column's type. Set it if <c>ExtractPixels</c> or a row class with the attribute ImageType reads the pictures, because these
+        /// require a type with a size. The size is the height and width of the shape times <see cref="Scale"/>.
         /// </summary>
         public ImageShape? Shape { get; set; }
 
         /// <summary>
         /// Gets or sets the error that has the last color of the scale, finite and greater than 0. The default is null: twice the pixel
         /// threshold in the annotation PixelThreshold, which an anomaly detector adds to its error map. An error map without that
-        /// annotation
-        /// requires a value, such as 0.25, the squared error of a difference of one half.
+        /// annotation requires a value, such as 0.25, the squared error of a difference of one half.
         /// </summary>
         public float? MaximumValue { get; set; }
 
@@ -54,8 +51,7 @@ public sealed class OverlayDrawingEstimator : ImageEstimator<OverlayDrawingTrans
 
         /// <summary>
         /// Gets or sets the magnification of the image, 1 to 64: each pixel becomes a square with this side. The default is 1. The outline
-        /// is one
-        /// pixel of the magnified picture wide. Use about 8 for images of 28x28 pixels.
+        /// is one pixel of the magnified picture wide. Use about 8 for images of 28x28 pixels.
         /// </summary>
         public int Scale { get; set; } = 1;
 

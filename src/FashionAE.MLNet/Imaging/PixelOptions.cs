@@ -22,22 +22,20 @@ public sealed record PixelOptions
     /// <summary>
     /// Gets or sets how to fit a picture with a different aspect ratio. The default, <c>IsoCrop</c>, crops the longer side equally at both
     /// ends. <c>IsoPad</c> pads the shorter side with <see cref="Background"/>. <c>Fill</c> distorts the picture. All three average areas
-    /// of
-    /// larger pictures, and interpolate smaller ones linearly.
+    /// of larger pictures, and interpolate smaller ones linearly.
     /// </summary>
     public ImageResizingEstimator.ResizingKind Resizing { get; set; } = ImageResizingEstimator.ResizingKind.IsoCrop;
 
     /// <summary>
     /// Gets or sets a value indicating whether a photograph (JPEG, WebP) is turned upright according to the EXIF orientation in its file.
-    /// The
-    /// default is true; with false its pixels are used as they are stored. A picture in memory has no stored orientation.
+    /// The default is true; with false its pixels are used as they are stored. A picture in memory has no stored orientation.
     /// </summary>
     public bool Upright { get; set; } = true;
 
     /// <summary>
     /// Gets or sets the color behind transparent pixels and of the padding of <c>IsoPad</c>, before <see cref="Invert"/> is applied. It
-    /// must
-    /// be opaque. The default is black. Set <see cref="Color.White"/> for cut-out pictures if the other pictures have a white background.
+    /// must be opaque. The default is black. Set <see cref="Color.White"/> for cut-out pictures if the other pictures have a white
+    /// background.
     /// </summary>
     [JsonIgnore]
     public Color Background { get; set; } = Color.Black;
@@ -50,8 +48,8 @@ public sealed record PixelOptions
 
     /// <summary>
     /// Gets or sets the name of a Boolean column that says whether the row's picture could be read. If it is set, an unreadable picture
-    /// does
-    /// not throw an exception. Its pixels are NaN, so <c>ml.Data.FilterRowsByMissingValues</c> can remove the row. The default is null.
+    /// does not throw an exception. Its pixels are NaN, so <c>ml.Data.FilterRowsByMissingValues</c> can remove the row. The default is
+    /// null.
     /// </summary>
     public string? ReadableColumnName { get; set; }
 

@@ -58,8 +58,7 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
 
     /// <summary>
     /// Gets the metrics of each class of anomalies against all normal images, by class name, in the order of the labels. Empty if there is
-    /// no
-    /// column of classes, and in the metrics of a class.
+    /// no column of classes, and in the metrics of a class.
     /// </summary>
     public IReadOnlyDictionary<string, AnomalyMetrics> PerClass { get; init; } = ReadOnlyDictionary<string, AnomalyMetrics>.Empty;
 
@@ -95,8 +94,7 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
     /// <returns>
     /// The columns Class (String); NormalCount, AnomalyCount, DetectedCount and FalseAlarmCount (Int32); Auroc, AveragePrecision, BestF1,
     /// BestF1Threshold, F1, Recall and FalseAlarmRate (Double); and for pixels PixelAuroc, Aupro, Iou and PixelFalseAlarmRate (Double),
-    /// which
-    /// only the last row has. Values that were not measured are null.
+    /// which only the last row has. Values that were not measured are null.
     /// </returns>
     public DataFrame ToDataFrame()
     {
@@ -143,8 +141,7 @@ public sealed record AnomalyPixelMetrics(
 {
     /// <summary>
     /// Gets the intersection over union of the detector's masks and the true masks, in [0, 1], over the pixels of all images. NaN if the
-    /// view
-    /// has no masks of a detector.
+    /// view has no masks of a detector.
     /// </summary>
     public double IntersectionOverUnion { get; init; } = double.NaN;
 

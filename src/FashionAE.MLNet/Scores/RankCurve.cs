@@ -7,8 +7,7 @@ namespace FashionAE.MLNet;
 /// <remarks>
 /// Memory is bounded. Distinct values are counted in a sorted table. If it exceeds its capacity, values that differ only in their lowest
 /// bits are merged, one bit more each time, and count as equal from then on. Up to the capacity, every metric is exact. Beyond it, the
-/// areas
-/// hardly change (by less than 1e-6 in the tests). Average precision changes more, because it depends most on the few highest values.
+/// areas hardly change (by less than 1e-6 in the tests). Average precision changes more, because it depends most on the few highest values.
 /// </remarks>
 /// <param name="capacity">The maximum number of distinct values in the table.</param>
 internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
@@ -104,8 +103,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
 
     /// <summary>
     /// Computes AUPRO (Bergmann et al. 2021): the area under the curve of the regions' mean overlap over the false positive rate, up to a
-    /// limit,
-    /// divided by that limit. The curve starts at (0, 0) and is linear between thresholds.
+    /// limit, divided by that limit. The curve starts at (0, 0) and is linear between thresholds.
     /// </summary>
     /// <param name="regions">The number of regions: the sum of all shares.</param>
     /// <param name="limit">The highest false positive rate, greater than 0 and at most 1.</param>

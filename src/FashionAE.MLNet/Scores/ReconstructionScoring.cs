@@ -41,8 +41,7 @@ public sealed class ReconstructionScoringEstimator : ImageEstimator<Reconstructi
 
         /// <summary>
         /// Gets or sets the shape of the images, which structural similarity needs. Null to read it from the target column's type, if that
-        /// has a
-        /// size.
+        /// has a size.
         /// </summary>
         public ImageShape? Shape { get; set; }
     }

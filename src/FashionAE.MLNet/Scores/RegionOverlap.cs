@@ -27,8 +27,7 @@ internal sealed class RegionOverlap(int height, int width)
 
     /// <summary>
     /// Reads the image size from the dimensions of column types: from the first type with two or more dimensions, or else from the first
-    /// type
-    /// whose size is a square number.
+    /// type whose size is a square number.
     /// </summary>
     /// <returns>The height and width; null if no type contains them.</returns>
     public static (int Height, int Width)? SizeOf(params IEnumerable<VectorDataViewType> types)

@@ -36,8 +36,7 @@ internal sealed class SourceProject
 
     /// <summary>
     /// Gets the compilation of the project. It has errors, because it lacks the types that only eng/PublicReference makes public, and
-    /// generated
-    /// code.
+    /// generated code.
     /// </summary>
     public CSharpCompilation Compilation => _compilation.Value;
 

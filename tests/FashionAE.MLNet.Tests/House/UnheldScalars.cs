@@ -9,10 +9,8 @@ namespace FashionAE.MLNet.Tests.House;
 
 /// <summary>
 /// Finds code that converts a number to a <see cref="Scalar"/> without keeping a reference to it. The conversion may be implicit in the
-/// code
-/// itself, or inside a TorchSharp method that returns a tensor: a sum of two tensors, for example, creates a scalar for the factor 1.
-/// Methods
-/// that return no tensor, such as a log's histogram, are ignored, because there is no alternative to them.
+/// code itself, or inside a TorchSharp method that returns a tensor: a sum of two tensors, for example, creates a scalar for the factor 1.
+/// Methods that return no tensor, such as a log's histogram, are ignored, because there is no alternative to them.
 /// </summary>
 internal static class UnheldScalars
 {

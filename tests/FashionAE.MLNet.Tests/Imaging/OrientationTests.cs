@@ -40,8 +40,7 @@ public sealed class OrientationTests : IDisposable
             var (plane, y, x) = (i / (Width * Height), i / width % height, i % width);
             var (right, down) = (width - 1 - x, height - 1 - y);
             // The position of row 0 and column 0 of the stored picture (EXIF 2.3, tag 274): top left, top right, bottom right, bottom left,
-            // then
-            // left top, right top, right bottom, left bottom.
+            // then left top, right top, right bottom, left bottom.
             var (row, column) = orientation switch
             {
                 1 => (y, x),

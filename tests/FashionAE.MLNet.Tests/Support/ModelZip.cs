@@ -44,10 +44,8 @@ internal static class ModelZip
 
     /// <summary>
     /// Changes the settings in the file Model.key and corrects the checksum. The header of 256 bytes contains the offsets of the parts. The
-    /// model
-    /// block at 256 is the index of a text and its SHA-256. It is followed by the table of texts (one entry: its length in bytes), the text
-    /// in
-    /// UTF-16, the assembly's name and the tail.
+    /// model block at 256 is the index of a text and its SHA-256. It is followed by the table of texts (one entry: its length in bytes),
+    /// the text in UTF-16, the assembly's name and the tail.
     /// </summary>
     /// <param name="path">The model file of a single transformer.</param>
     /// <param name="pattern">The regular expression to replace.</param>

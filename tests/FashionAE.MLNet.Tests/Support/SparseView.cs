@@ -8,8 +8,7 @@ internal static class SparseView
 {
     /// <summary>
     /// Rows in [0, 1], of which the first is sparse. The other rows include an empty one, one with explicit zeros, one without zeros, and a
-    /// dense
-    /// one that has only few values.
+    /// dense one that has only few values.
     /// </summary>
     public static VBuffer<float>[] Rows(int count, int length, int seed = 1)
     {
