@@ -87,8 +87,8 @@ public sealed record AnomalyEvaluationOptions
     public string? ScoreColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the column of predicted labels, Boolean; null to find it by annotations. If there is none, metrics that need a
-    /// threshold are omitted.
+    /// Gets or sets the column of predicted labels, Boolean; null to find it by annotations. Without this column,
+    /// metrics at the threshold are NaN or null.
     /// </summary>
     public string? PredictedLabelColumnName { get; set; }
 

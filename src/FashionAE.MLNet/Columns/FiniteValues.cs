@@ -5,7 +5,7 @@ namespace FashionAE.MLNet;
 /// <summary>Finds infinite values and NaN in vectors. Training rejects such a row; scoring treats it as missing.</summary>
 internal static class FiniteValues
 {
-    /// <summary>Finds the first value that is infinite, or NaN unless NaN is masked; returns -1 if there is none.</summary>
+    /// <summary>Finds the first value that is infinite, or NaN unless NaN is masked; returns -1 if all values are valid.</summary>
     public static int IndexOfOther(ReadOnlySpan<float> values, bool masksMissing)
     {
         // If the sum is finite, all values are. If it overflows, the loop decides.

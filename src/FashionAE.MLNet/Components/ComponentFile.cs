@@ -18,7 +18,7 @@ internal static class ComponentFile<TComponent>
     {
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        // A threshold that no image exceeds is infinite, and JSON has no number for that.
+        // A threshold that no image exceeds is infinite. JSON cannot represent that as a number.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 

@@ -37,7 +37,7 @@ internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest re
     public override void Read(int place)
     {
         _positions[place] = _row!.Position;
-        // The getter may reuse the previous value: the memory of bytes, or an image of its own, which it disposes.
+        // The getter may reuse the previous value: the memory of bytes, or an image that it created and disposes.
         _get!(ref _values[place]);
     }
 

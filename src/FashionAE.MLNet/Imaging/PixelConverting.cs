@@ -7,7 +7,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Converts a column of images to pixels. It does not take ownership of the images and does not dispose them.</summary>
+/// <summary>Converts a column of images to pixels. It does not own the images and does not dispose them.</summary>
 internal sealed record PixelConverting(string Output, string Input, PixelOptions Options)
     : PixelStep<PixelConverting>(Output, Input, Options), ISaved
 {

@@ -31,7 +31,7 @@ internal static class MLNetVersion
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of unknown version";
 
-    /// <summary>The runtime's message about the first missing member of another assembly; null if there is none.</summary>
+    /// <summary>The runtime's message about the first missing member of another assembly; null if all are present.</summary>
     private static string? FindMissing(Module module)
     {
         for (var token = FirstMemberReference; ; token++)

@@ -47,8 +47,7 @@ internal sealed class BatchScores(
                 results[row] = (float)(ReconstructionScores.Compute(score, target, reconstruction, shape) * (factor?[row] ?? 1));
         }
 
-        // Errors take less time than it takes to wake up a second thread. A single row may come from one of many parallel prediction
-        // engines.
+        // Errors are computed faster than a second thread starts. A single row may come from one of many parallel prediction engines.
         if (score == ImageScore.StructuralSimilarity && _count > 1)
             Parallel.For(0, _count, Score);
         else
