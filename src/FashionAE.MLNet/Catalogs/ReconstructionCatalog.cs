@@ -89,7 +89,7 @@ public sealed partial class ReconstructionCatalog
         }
 
         /// <summary>
-        /// Creates a function that reads the class of the current row. Sorted by key, classes are in the order of the keys.
+        /// Creates a function that reads the class of the current row. Sorting its results puts the classes in the order of their keys.
         /// </summary>
         public static Func<(uint Key, string Name)> Getter(DataViewRow row, DataViewSchema.Column column)
         {
