@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Reads examples from the view in each epoch and shuffles them through a buffer: each new image replaces a random one in the buffer, and the
-/// replaced image is used next. The copies of an image enter the buffer with it.
+/// Reads examples from the view in each epoch and shuffles them through a buffer: each new image replaces a random one in the buffer, and
+/// the replaced image is used next. The copies of an image enter the buffer with it.
 /// </summary>
 /// <param name="rows">The rows of the view.</param>
 /// <param name="rowCount">The number of rows in the view.</param>
