@@ -134,7 +134,7 @@ public sealed class PixelRangeTests : IDisposable
         Assert.Empty(_warnings);
         for (var i = 0; i < 3; i++)
             engine.Predict(Images.Gray(1, 128)[0]);
-        Assert.StartsWith("Column 'Pixels' has the value 128 in row 1, slot 0; Autoencoder expects", Assert.Single(_warnings));
+        Assert.StartsWith("Column 'Pixels' has the value 128 in row 1, slot 0, but Autoencoder expects", Assert.Single(_warnings));
     }
 
     [Fact]

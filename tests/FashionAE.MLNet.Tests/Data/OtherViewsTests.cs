@@ -31,8 +31,8 @@ public class OtherViewsTests
         Refused<InvalidOperationException>(isTest, Data, _ml.Data.LoadFromEnumerable(Array.Empty<ImageRow>())));
 
     [Theory]
-    [InlineData(false, "Column 'Noisy' of ValidationSet has the value 255 in row 3, slot 5;")]
-    [InlineData(true, "Column 'Noisy' of TestSet has the value 255 in row 3, slot 5;")]
+    [InlineData(false, "Column 'Noisy' of ValidationSet has the value 255 in row 3, slot 5,")]
+    [InlineData(true, "Column 'Noisy' of TestSet has the value 255 in row 3, slot 5,")]
     public void A_pixel_outside_the_unit_range_is_named_with_its_view(bool isTest, string start)
     {
         var rows = Images.Rows(10);

@@ -73,14 +73,14 @@ public class SplitVectorsTests
     {
         var frame = new DataFrame(Vectors("Code", new VBuffer<float>(2, [1, 2]), new VBuffer<float>(2, [1, 2]), new VBuffer<float>(3, [1, 2, 3])));
         var error = Assert.Throws<ArgumentException>(frame.SplitVectors);
-        Assert.StartsWith("Row 2 has 3 values in column 'Code', row 0 has 2:", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Row 2 has 3 values in column 'Code', but row 0 has 2:", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Vectors_of_other_values_names_that_are_taken_and_null_are_refused()
     {
         var error = Assert.Throws<NotSupportedException>(new DataFrame(Vectors("Flags", new VBuffer<bool>(1, [true]))).SplitVectors);
-        Assert.StartsWith("Column 'Flags' has vectors of Boolean;", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Column 'Flags' has vectors of Boolean.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(new DataFrame(Vectors("Code", new VBuffer<float>(1, [1])), new SingleDataFrameColumn("Code.0", [1])).SplitVectors);
         Assert.Throws<ArgumentNullException>(() => ((DataFrame)null!).SplitVectors());
     }
