@@ -12,7 +12,7 @@ public class GaussianNoiseTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void Noise_has_mean_zero_and_the_deviation_asked_for_and_is_normal()
+    public void Noise_has_mean_zero_and_the_specified_deviation_and_is_normal()
     {
         var noise = NoiseOf(0.1f).SelectMany(r => r).Select(v => v / 0.1).ToArray();
         var n = noise.Length;
@@ -37,7 +37,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Pixels_and_rows_have_noise_of_their_own()
+    public void Pixels_and_rows_have_independent_noise()
     {
         var noise = NoiseOf(0.1f);
         var neighbors = noise.SelectMany(r => r.Zip(r.Skip(1))).ToArray();
@@ -50,7 +50,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Copies_of_a_row_have_noise_of_their_own()
+    public void Copies_of_a_row_have_independent_noise()
     {
         var data = _ml.Data.LoadFromEnumerable(Images.Gray(100));
         var pipeline = _ml.Transforms.RotateImages("Pixels", copies: 1, degrees: 0).Append(_ml.Transforms.AddGaussianNoise("Added", "Pixels", 0.1, seed: 1));
@@ -112,7 +112,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Noise_is_the_same_every_time_that_a_value_is_asked_for()
+    public void Noise_is_the_same_every_time_that_a_value_is_read()
     {
         var data = Images.View(_ml, 3);
         var view = _ml.Transforms.AddGaussianNoise("Added", "Pixels").Fit(data).Transform(data);
@@ -169,7 +169,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Only_its_input_is_read_and_only_where_it_is_asked_for()
+    public void Only_its_input_is_read_and_only_if_the_noise_is_active()
     {
         var spy = new SpyView(Images.View(_ml, 10));
         var view = _ml.Transforms.AddGaussianNoise("Added", "Pixels").Fit(spy).Transform(spy);
@@ -211,7 +211,7 @@ public class GaussianNoiseTests
     }
 
     [Fact]
-    public void Of_values_that_are_no_numbers_NaN_stays_and_infinite_ones_are_clamped()
+    public void NaN_stays_and_infinite_values_are_clamped()
     {
         var rows = Images.Gray(1);
         (rows[0].Pixels[1], rows[0].Pixels[2], rows[0].Pixels[3]) = (float.NaN, float.PositiveInfinity, float.NegativeInfinity);

@@ -65,7 +65,7 @@ public class RotatedRowsTests
     }
 
     [Fact]
-    public void Every_row_has_an_id_of_its_own_and_a_position_behind_the_one_before()
+    public void Every_row_has_a_unique_id_and_the_next_position()
     {
         var rows = RowReads.Rows(Turn(Data), "Turned");
         Assert.Equal(rows.Count, rows.Select(r => r.Id).Distinct().Count());
@@ -108,7 +108,7 @@ public class RotatedRowsTests
     }
 
     [Fact]
-    public void Rows_are_multiplied_but_no_pixel_is_read_where_other_columns_alone_are_asked_for()
+    public void Rows_are_multiplied_without_reading_pixels_if_only_other_columns_are_active()
     {
         var spy = new SpyView(Data);
         var view = Turn(spy);
@@ -125,7 +125,7 @@ public class RotatedRowsTests
     }
 
     [Fact]
-    public void An_active_image_that_is_never_asked_for_makes_no_tensors()
+    public void An_active_image_that_is_never_read_creates_no_tensors()
     {
         var view = Turn(Data);
         var before = Tensors.Alive();

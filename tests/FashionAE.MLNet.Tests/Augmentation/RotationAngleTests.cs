@@ -38,7 +38,7 @@ public class RotationAngleTests
     }
 
     [Fact]
-    public void Nearest_interpolation_takes_its_values_from_the_original()
+    public void Nearest_interpolation_copies_its_values_from_the_original()
     {
         var random = new Random(7);
         var original = Array.ConvertAll(new float[Images.Size], _ => random.NextSingle());

@@ -18,7 +18,7 @@ public class RotationPipelineTests
     [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]
-    public void What_multiplies_rows_maps_no_single_row(int copies, bool keepOriginals)
+    public void A_transformer_that_multiplies_rows_maps_no_single_row(int copies, bool keepOriginals)
     {
         var transformer = _ml.Transforms.RotateImages("Turned", "Pixels", new ImageRotatingEstimator.Options { Copies = copies, KeepOriginals = keepOriginals }).Fit(Data);
         Assert.False(transformer.IsRowToRowMapper);
@@ -48,7 +48,7 @@ public class RotationPipelineTests
     }
 
     [Fact]
-    public void An_output_may_take_the_name_of_its_input_which_it_hides()
+    public void An_output_may_have_the_name_of_its_input_and_hides_it()
     {
         var view = _ml.Transforms.RotateImages("Pixels", copies: 2, seed: 1).Fit(Data).Transform(Data);
         Assert.Equal(Count * 3, view.GetColumn<float[]>("Pixels").Count());
@@ -108,7 +108,7 @@ public class RotationPipelineTests
     }
 
     [Fact]
-    public void Rows_that_were_multiplied_twice_still_have_ids_of_their_own()
+    public void Rows_that_were_multiplied_twice_still_have_unique_ids()
     {
         var pipeline = _ml.Transforms.RotateImages("Pixels", copies: 2, seed: 1).Append(_ml.Transforms.RotateImages("Pixels", copies: 3, seed: 1));
         var rows = RowReads.Rows(pipeline.Fit(Data).Transform(Data), "Pixels");
@@ -159,7 +159,7 @@ public class RotationPipelineTests
     }
 
     [Fact]
-    public void Values_that_are_no_numbers_are_moved_like_others()
+    public void NaN_and_infinite_values_are_moved_like_others()
     {
         var rows = Images.Rows(1);
         (rows[0].Pixels[1], rows[0].Pixels[2]) = (float.NaN, float.PositiveInfinity);
@@ -169,7 +169,7 @@ public class RotationPipelineTests
     }
 
     [Fact]
-    public void A_fitted_transformer_refuses_other_columns_at_once()
+    public void A_fitted_transformer_refuses_other_columns_immediately()
     {
         var transformer = _ml.Transforms.RotateImages("Turned", "Noisy").Fit(Data);
         var other = _ml.Data.LoadFromEnumerable([new Small()]);

@@ -42,7 +42,7 @@ public sealed class PixelRangeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Steps))]
-    public void Pixels_that_nobody_scaled_are_a_warning_that_says_where_and_what_to_do(string step, string name)
+    public void Unscaled_pixels_are_a_warning_with_the_place_and_the_remedy(string step, string name)
     {
         var rows = Images.Rows(300);
         rows[270].Pixels[5] = 128;
@@ -81,7 +81,7 @@ public sealed class PixelRangeTests : IDisposable
     [InlineData(-1e-5f, false)]
     [InlineData(1.00001f, false)]
     [InlineData(128f, false)]
-    public void What_training_accepts_is_no_warning_and_what_it_refuses_is_one(float value, bool isAccepted)
+    public void Only_values_that_training_refuses_cause_a_warning(float value, bool isAccepted)
     {
         var rows = Images.Rows(40);
         rows[2].Pixels[7] = value;
@@ -106,7 +106,7 @@ public sealed class PixelRangeTests : IDisposable
     }
 
     [Fact]
-    public void Columns_that_nobody_reads_are_no_warning()
+    public void Columns_that_are_not_read_cause_no_warning()
     {
         var view = _encoder.Transform(Unscaled(3));
         Assert.Equal([0, 1, 2], view.GetColumn<int>("Id"));

@@ -70,7 +70,7 @@ public sealed class PromiseTests : IDisposable
     }
 
     [Fact]
-    public void A_score_and_its_verdict_say_what_they_are_in_a_set_of_their_own()
+    public void A_score_and_its_label_are_annotated_as_a_separate_set()
     {
         var data = Data("plain");
         var trainers = _ml.AnomalyDetection.Trainers.RandomizedPca("Pixels", rank: 2).Append(_ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector()));

@@ -205,7 +205,7 @@ public sealed class UntrustedDetectorTests : IDisposable
     [Theory]
     [InlineData(1_000_000)]
     [InlineData(8_000_000)]
-    public void However_many_latent_vectors_a_file_has_their_neighbors_take_little_memory(int codes)
+    public void However_many_latent_vectors_a_file_has_their_neighbors_need_little_memory(int codes)
     {
         Save(new LatentNeighborsScore { Neighbors = 1, References = 2 });
         ModelZip.ChangeSettings(_path, "\"Neighbors\":1,\"References\":2", "\"Neighbors\":2147483647,\"References\":2147483647");
@@ -245,7 +245,7 @@ public sealed class UntrustedDetectorTests : IDisposable
     }
 
     [Fact]
-    public void What_another_detector_has_learned_is_refused()
+    public void Parameters_of_another_detector_are_refused()
     {
         Save(AnomalyScore.Combined);
         byte[]? other = null;

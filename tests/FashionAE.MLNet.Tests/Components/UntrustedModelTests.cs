@@ -76,7 +76,7 @@ public sealed class UntrustedModelTests : IDisposable
     }
 
     [Fact]
-    public void Weights_that_go_on_and_on_take_no_more_memory_than_the_model()
+    public void Endless_weights_need_no_more_memory_than_the_model()
     {
         var data = Images.View(_ml, 40);
         using (var model = Models.Fit(_ml, Models.AllColumns()))

@@ -43,7 +43,7 @@ public class BatchValuesTests
     }
 
     [Fact]
-    public void What_fails_is_computed_again()
+    public void Values_are_computed_again_after_a_failure()
     {
         var fails = true;
         var values = new BatchValues(1, array => array[0] = fails ? throw new InvalidOperationException() : 5, _ => false);

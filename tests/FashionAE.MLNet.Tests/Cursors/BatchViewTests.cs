@@ -58,7 +58,7 @@ public abstract class BatchViewTests : IDisposable
     }
 
     [Fact]
-    public void Where_no_column_of_ours_is_asked_for_none_is_read_and_nothing_is_read_ahead()
+    public void Without_an_active_added_column_nothing_is_computed_or_read_ahead()
     {
         var spy = new SpyView(_input);
         var view = _counting.Transform(spy);
@@ -74,7 +74,7 @@ public abstract class BatchViewTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_columns_asked_for_are_read_of_the_input()
+    public void Only_the_needed_columns_of_the_input_are_read()
     {
         var spy = new SpyView(_input);
         Read<float>(_transformer.Transform(spy), "Mse");
@@ -179,7 +179,7 @@ public abstract class BatchViewTests : IDisposable
     }
 
     [Fact]
-    public void A_set_of_cursors_shares_the_rows_and_each_may_run_on_a_thread_of_its_own()
+    public void A_set_of_cursors_shares_the_rows_and_each_may_run_on_a_separate_thread()
     {
         var expected = ById<float[]>(_transformer.Transform(_input), "Code");
         var view = _transformer.Transform(new SpyView(_input, sets: 3));
@@ -206,7 +206,7 @@ public abstract class BatchViewTests : IDisposable
     }
 
     [Fact]
-    public void Many_cursors_of_one_view_run_at_once()
+    public void Many_cursors_of_one_view_run_at_the_same_time()
     {
         var view = _transformer.Transform(_input);
         var expected = ById<float[]>(view, "Code");

@@ -34,7 +34,7 @@ public sealed class PassedImageTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Steps))]
-    public void Every_row_has_its_own_whole_image_beside_what_is_computed_of_it(string step)
+    public void Every_row_has_its_whole_image_next_to_the_computed_columns(string step)
     {
         var (view, column) = Apply(step);
         using var cursor = view.GetRowCursor(view.Schema.Where(c => c.Name is "Id" or "Image" || c.Name == column));
@@ -71,7 +71,7 @@ public sealed class PassedImageTests : IDisposable
     }
 
     [Fact]
-    public void Rows_are_computed_one_by_one_only_where_an_image_is_asked_for_too()
+    public void Rows_are_computed_one_by_one_only_if_an_image_is_active_too()
     {
         var view = _encoder.Transform(Resized);
         foreach (var (columns, expected) in new (string[], IEnumerable<long>)[]

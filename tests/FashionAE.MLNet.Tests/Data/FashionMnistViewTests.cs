@@ -62,7 +62,7 @@ public class FashionMnistViewTests
     }
 
     [Fact]
-    public void Chosen_classes_have_keys_in_the_order_asked_for()
+    public void Chosen_classes_have_keys_in_the_specified_order()
     {
         var view = _ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Sample, ["Bag", "Trouser"]);
         Assert.Equal(100, view.GetRowCount());

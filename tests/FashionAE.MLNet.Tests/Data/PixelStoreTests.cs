@@ -21,7 +21,7 @@ public class PixelStoreTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_was_added_is_given_away_in_the_fewest_bytes(int side, int count, int? firstFloat)
+    public void Images_are_moved_out_in_the_smallest_type(int side, int count, int? firstFloat)
     {
         using var scope = NewDisposeScope();
         var shape = new ImageShape(1, side, side);

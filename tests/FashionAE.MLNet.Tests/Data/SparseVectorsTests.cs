@@ -73,7 +73,7 @@ public class SparseVectorsTests
     }
 
     [Fact]
-    public void What_is_kept_counts_and_not_the_slots()
+    public void Memory_counts_set_values_and_not_slots()
     {
         // 8 MB as dense float32, or 2 MB as bytes.
         var rows = Enumerable.Range(0, 200).Select(i => new VBuffer<float>(10_000, 2, [1, 1], [i, 5000 + i])).ToArray();
@@ -121,7 +121,7 @@ public class SparseVectorsTests
     [InlineData(100_000, 167)]
     [InlineData(32_768, 512)]
     [InlineData(20, 512)]
-    public void Long_vectors_are_scored_in_batches_that_take_bounded_memory(int length, int expected)
+    public void Long_vectors_are_scored_in_batches_of_bounded_memory(int length, int expected)
     {
         using var model = Fit(length, scoringBatchSize: null);
         Assert.Equal(expected, model.ScoringBatchSize);

@@ -138,7 +138,7 @@ public sealed class TransformAsyncTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_stream_throws_arrives_unchanged_behind_the_rows_before_it()
+    public async Task Exceptions_of_the_stream_arrive_unchanged_after_the_rows_before()
     {
         var broken = new TimeoutException("the line is cut");
         async IAsyncEnumerable<ImageRow> Breaking()
@@ -160,7 +160,7 @@ public sealed class TransformAsyncTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_model_throws_names_the_row_of_the_stream_behind_the_rows_before_it()
+    public async Task Exceptions_of_the_model_name_the_row_of_the_stream_after_the_rows_before()
     {
         var whole = File.ReadAllBytes(Pictures.Case("white-97x97.png"));
         var files = Enumerable.Range(0, 50).Select(i => new BytesRow { Png = i == 40 ? [1, 2, 3] : whole }).ToArray();

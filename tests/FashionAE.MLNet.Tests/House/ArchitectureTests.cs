@@ -17,7 +17,7 @@ public class ArchitectureTests
     [Theory]
     [InlineData("FashionAE.MLNet")]
     [InlineData("FashionAE.Torch")]
-    public void Rooms_are_drawn_with_all_that_they_use(string project)
+    public void Folders_are_drawn_with_everything_that_they_use(string project)
     {
         var drawn = Lines("Rooms of " + project).Select(line => line.Split("  uses ")).ToDictionary(
             line => line[0].Trim(), line => line.Length == 1 ? [] : line[1].Split(", ", StringSplitOptions.TrimEntries).Order().ToArray());
@@ -50,7 +50,7 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void A_step_that_nobody_takes_is_found()
+    public void A_call_that_does_not_exist_is_found()
     {
         Assert.Contains("PixelStore.Take", Calls("ViewExamples.Read"));
         Assert.DoesNotContain("PixelStore.Take", Calls("ImageRows.Enumerate"));

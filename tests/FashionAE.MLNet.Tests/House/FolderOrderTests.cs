@@ -23,7 +23,7 @@ public class FolderOrderTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Types_use_those_of_their_own_folder_and_of_folders_below(string project)
+    public void Types_use_only_types_of_the_same_folder_and_of_folders_below(string project)
     {
         var order = Orders[project];
         var uses = Uses(SourceProject.Of(project), SourceProject.Of(project));

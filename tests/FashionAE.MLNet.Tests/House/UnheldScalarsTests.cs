@@ -42,7 +42,7 @@ public class UnheldScalarsTests
     [InlineData("t.reshape(2, 3)")]
     [InlineData("zeros(3)")]
     [InlineData("Do(() => log.add_histogram(null, t, 1))")]
-    public void What_makes_no_number_is_not(string expression) => Assert.Empty(Breaches(expression));
+    public void Code_without_scalars_has_no_breach(string expression) => Assert.Empty(Breaches(expression));
 
     private static string[] Breaches(string expression)
     {

@@ -38,7 +38,7 @@ public sealed class DrawImagesTests : IDisposable
     }
 
     [Fact]
-    public void Every_row_has_an_image_of_its_own_and_the_type_says_the_size_that_was_given()
+    public void Every_row_has_a_separate_image_and_the_type_has_the_given_size()
     {
         var data = Images.View(_ml, 5);
         var view = _ml.Transforms.DrawImages("Image", "Pixels", Images.Shape).Fit(data).Transform(data);
@@ -62,7 +62,7 @@ public sealed class DrawImagesTests : IDisposable
     }
 
     [Fact]
-    public void What_no_image_can_show_is_refused()
+    public void Values_and_shapes_that_cannot_be_drawn_are_refused()
     {
         Message.Says<InvalidOperationException>(() => Draw([float.NaN], new ImageShape(1, 1, 1)), "is NaN");
         Message.Says<InvalidOperationException>(

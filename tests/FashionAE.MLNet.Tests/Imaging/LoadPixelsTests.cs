@@ -42,7 +42,7 @@ public sealed class LoadPixelsTests : IDisposable
     }
 
     [Fact]
-    public void Inverting_takes_every_value_from_one()
+    public void Inverting_subtracts_every_value_from_one()
     {
         var bytes = Enumerable.Range(0, 256).Select(i => (byte)i).ToArray();
         var row = new PictureRow { Image = Gray(16, 16, bytes) };
@@ -180,7 +180,7 @@ public sealed class LoadPixelsTests : IDisposable
     }
 
     [Fact]
-    public void Arguments_are_checked_at_once()
+    public void Arguments_are_checked_immediately()
     {
         Message.Says<ArgumentException>(
             () => _ml.Transforms.LoadPixels("Pixels", _folder, new ImageShape(2, 28, 28), "ImagePath"), "one channel", "three", "2x28x28");

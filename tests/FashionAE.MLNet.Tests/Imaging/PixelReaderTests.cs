@@ -24,7 +24,7 @@ public sealed class PixelReaderTests
     }
 
     [Fact]
-    public void What_a_stream_throws_reaches_the_caller()
+    public void Exceptions_of_a_stream_reach_the_caller()
     {
         var file = File.ReadAllBytes(Pictures.Case("orientation-1.jpg"));
         foreach (var at in new[] { 0, 10, file.Length - 1 })

@@ -35,7 +35,7 @@ public sealed class OtherMLNetTests : IDisposable
     }
 
     [Fact]
-    public void With_all_that_is_needed_another_version_is_taken()
+    public void Another_version_with_all_members_is_accepted()
     {
         var lines = Run((OldVersion + '+', NewVersion + '+'));
         Assert.Contains(lines, line => line.StartsWith("estimator: FashionAE.MLNet.", StringComparison.Ordinal));

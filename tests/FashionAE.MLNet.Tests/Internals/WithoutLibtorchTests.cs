@@ -97,7 +97,7 @@ public sealed class WithoutLibtorchTests : IDisposable
     }
 
     [Fact]
-    public void It_takes_the_libtorch_of_a_folder_that_is_named()
+    public void It_uses_the_libtorch_of_a_specified_folder()
     {
         var lines = Touch(new() { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch });
         Assert.All(lines, line => Assert.DoesNotContain("DllNotFoundException", line, StringComparison.Ordinal));
@@ -115,7 +115,7 @@ public sealed class WithoutLibtorchTests : IDisposable
     }
 
     [Fact]
-    public void A_program_with_a_libtorch_of_its_own_takes_no_other()
+    public void A_program_that_contains_libtorch_uses_no_other()
     {
         var lines = LoadRotation(new() { ["FASHIONAE_LIBTORCH"] = "/opt/torch/lib" }, 1);
         Assert.Contains("DllNotFoundException: FASHIONAE_LIBTORCH specifies /opt/torch/lib, but the program includes a libtorch", string.Concat(lines), StringComparison.Ordinal);

@@ -61,7 +61,7 @@ public class AnomalyMetricsTests
     }
 
     [Fact]
-    public void What_was_not_measured_is_null_in_a_table()
+    public void Metrics_that_were_not_measured_are_null_in_a_table()
     {
         var row = new AnomalyMetrics(1, 1, 1, 1) { Pixels = new(1, 1, 1, 0.5, 0.25) }.ToDataFrame().Rows[0].ToArray();
         Assert.Equal(["all", 1, 1, null, null, 1d, 1d, 0d, 0d, null, null, null, 0.5, 0.25, null, null], row);

@@ -34,7 +34,7 @@ public class BatchScoresTests
     }
 
     [Fact]
-    public void Each_score_is_computed_once_a_batch_and_not_before_it_is_asked_for()
+    public void Each_score_is_computed_once_per_batch_when_it_is_first_read()
     {
         var asked = 0;
         var scores = new BatchScores(Shape, () => (++asked > 0 ? Targets : [], Reconstructions), _ => false);

@@ -89,7 +89,7 @@ public class EvaluateAnomaliesTests
     }
 
     [Fact]
-    public void A_named_score_brings_the_columns_of_its_own_detector()
+    public void A_score_column_selects_the_columns_of_its_detector()
     {
         var view = Output(Rows(RecordedMetrics.Case("images", "distinct scores")));
         Assert.Null(_ml.Reconstruction.EvaluateAnomalies(view, new() { LabelColumnName = "IsOdd", ScoreColumnName = "Other" }).DetectedCount);
@@ -152,7 +152,7 @@ public class EvaluateAnomaliesTests
     }
 
     [Fact]
-    public void What_cannot_be_compared_is_refused()
+    public void Columns_that_cannot_be_compared_are_refused()
     {
         var rows = Maps(RecordedMetrics.Case("pixels", "ties"));
         void Refuses<T>(AnomalyEvaluationOptions options, params string[] promised)

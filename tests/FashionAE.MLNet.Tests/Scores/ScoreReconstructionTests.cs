@@ -54,7 +54,7 @@ public class ScoreReconstructionTests
     [InlineData("Mse", null, null)]
     [InlineData(null, "Psnr", "Ssim")]
     [InlineData("A", "B", "C")]
-    public void Only_the_columns_asked_for_are_added(string? mse, string? psnr, string? ssim)
+    public void Only_the_specified_columns_are_added(string? mse, string? psnr, string? ssim)
     {
         var added = new[] { mse, psnr, ssim }.Where(n => n is not null);
         var schema = Score(Data, mse, psnr, ssim).Schema;
@@ -63,7 +63,7 @@ public class ScoreReconstructionTests
     }
 
     [Fact]
-    public void A_score_is_the_same_to_the_bit_whichever_others_are_asked_for()
+    public void A_score_is_the_same_to_the_bit_whichever_others_are_computed()
     {
         var data = _ml.Data.LoadFromEnumerable(Images.Rows(300, 3));
         var all = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim", "Map").Fit(data).Transform(data);
@@ -83,7 +83,7 @@ public class ScoreReconstructionTests
     }
 
     [Fact]
-    public void Images_are_read_once_and_only_where_a_score_is_asked_for()
+    public void Images_are_read_once_and_only_if_a_score_is_active()
     {
         var spy = new SpyView(Data);
         var view = Score(spy, "Mse", "Psnr", "Ssim");
@@ -188,7 +188,7 @@ public class ScoreReconstructionTests
     }
 
     [Fact]
-    public void Scores_without_names_of_their_own_are_refused()
+    public void Scores_without_unique_names_are_refused()
     {
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy"));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", ""));

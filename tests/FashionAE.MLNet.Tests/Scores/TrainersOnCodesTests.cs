@@ -14,7 +14,7 @@ public abstract class TrainersOnCodesTests
     private IDataView Test => _ml.Data.LoadFromEnumerable(Images.Halves(60, seed: 2));
 
     [Fact]
-    public void A_classifier_of_codes_tells_classes_apart()
+    public void A_classifier_of_codes_separates_classes()
     {
         using var model = Encoder("Features").Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy()).Fit(Train);
         var metrics = _ml.MulticlassClassification.Evaluate(model.Transform(Test));
