@@ -52,7 +52,7 @@ public static class DriftCatalog
                     + " WithReference(view) with rows that are as they should be and save the result, or set Reference in the options.");
             if (reference.Scores.Length < DriftReference.FewestRows)
                 throw new InvalidOperationException(
-                    $"There are {reference.Scores.Length} reference rows, but at least {DriftReference.FewestRows} are needed: set"
+                    $"The reference has {reference.Scores.Length} rows, but at least {DriftReference.FewestRows} are needed: set"
                     + " Reference in the options to a view with more rows.");
             if (!reference.IsUnseen)
                 new StepLog(catalog.GetEnvironment(), nameof(DriftMonitor)).Warn(
