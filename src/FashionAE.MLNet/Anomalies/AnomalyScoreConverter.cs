@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Writes a score as JSON with the name of its type, as files have architectures.</summary>
+/// <summary>Converts a score to and from JSON. As with architectures, the JSON contains the name of the type.</summary>
 internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
 {
     private static readonly TypeDescription<AnomalyScore> Types = new(new Dictionary<string, Type>
@@ -25,12 +25,12 @@ internal sealed class AnomalyScoreConverter : JsonConverter<AnomalyScore>
         try
         {
             return Types.Read(document.RootElement, name => new FormatException(
-                $"This model file has the anomaly score {SavedAutoencoder.Listed([name])}, which is not among this application's "
+                $"This model file has the anomaly score {SavedAutoencoder.Listed([name])}, whose assembly is not among this application's "
                 + "assemblies: reference the assembly that defines it."));
         }
         catch (Exception e) when (SavedAutoencoder.IsNoNetwork(e))
         {
-            throw new JsonException($"an anomaly score is none ({e.Message})", e);
+            throw new JsonException($"an anomaly score is invalid ({e.Message})", e);
         }
     }
 }

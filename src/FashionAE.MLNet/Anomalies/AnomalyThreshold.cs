@@ -2,45 +2,46 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A rule that chooses the score above which a row is an anomaly.</summary>
+/// <summary>A rule that chooses the threshold of a detector: the score above which a row is an anomaly.</summary>
 public abstract class AnomalyThreshold
 {
     private protected AnomalyThreshold()
     {
     }
 
-    /// <summary>Gets how many normal rows the rule needs.</summary>
+    /// <summary>Gets the number of normal rows that the rule requires.</summary>
     internal virtual long FewestRows => 1;
 
-    /// <summary>Gets how many normal rows the rule should have.</summary>
+    /// <summary>Gets the number of normal rows below which the log warns that the threshold is imprecise.</summary>
     internal virtual long WantedRows => 1;
 
-    /// <summary>Gets which share of the rows that it is given are anomalies, the highest scores.</summary>
+    /// <summary>Gets the share of the normal rows that the rule regards as anomalies: those with the highest scores.</summary>
     internal virtual double AnomalousShare => 0;
 
     /// <summary>
-    /// Makes the rule by which a share of new normal rows is expected to score below the threshold, as of the rows that were held out of
-    /// the training. With fewer of those than 1 / (1 - quantile) the highest of their scores is the threshold, and a warning in the log
-    /// says so.
+    /// Creates a rule that chooses a quantile of the scores of held-out rows: the given share of new normal rows is expected to score below
+    /// the threshold. With fewer than 1 / (1 - quantile) - 1 held-out rows, the threshold is the highest of their scores, and a warning in
+    /// the log says so.
     /// </summary>
-    /// <param name="quantile">The share, within [0, 1], such as 0.99.</param>
+    /// <param name="quantile">The share of normal rows below the threshold, within [0, 1], such as 0.99.</param>
     /// <returns>The rule.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The share is not within [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The quantile is not within [0, 1].</exception>
     public static AnomalyThreshold HeldOutQuantile(double quantile) => new Quantile(Checked(quantile, nameof(quantile)));
 
     /// <summary>
-    /// Makes the rule by which the given share of new normal rows is expected to be called anomalies. Unlike <see cref="HeldOutQuantile"/>
-    /// it refuses too few held-out rows before the training: there must be 1 / rate - 1.
+    /// Creates a rule that chooses the threshold for an expected rate of false alarms: the share of new normal rows that are called
+    /// anomalies. It requires at least 1 / rate - 1 held-out rows. Unlike with <see cref="HeldOutQuantile"/>, <c>Fit</c> throws an
+    /// exception before the training if there are fewer.
     /// </summary>
-    /// <param name="rate">The share, within (0, 1), such as 1e-3.</param>
+    /// <param name="rate">The rate of false alarms, within (0, 1), such as 1e-3.</param>
     /// <returns>The rule.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The share is not within (0, 1).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not within (0, 1).</exception>
     public static AnomalyThreshold FalseAlarms(double rate) => OfRate(rate);
 
     /// <inheritdoc cref="FalseAlarms(double)"/>
-    /// <summary>Makes the rule by which the given share of the normal rows of a labeled view are called anomalies.</summary>
-    /// <param name="labeled">A view with the columns that the detector reads, and labels.</param>
-    /// <param name="labelColumnName">The column of labels, Boolean or Single: true or above 0 for an anomaly.</param>
+    /// <summary>Creates a rule that chooses the threshold for a rate of false alarms among the normal rows of a labeled view.</summary>
+    /// <param name="labeled">A view with labels and the columns that the detector reads.</param>
+    /// <param name="labelColumnName">The label column, Boolean or Single. True, or a value above 0, marks an anomaly.</param>
     public static AnomalyThreshold FalseAlarms(double rate, IDataView labeled, string labelColumnName = "Label")
     {
         var quantile = OfRate(rate);
@@ -48,8 +49,9 @@ public abstract class AnomalyThreshold
     }
 
     /// <summary>
-    /// Makes the rule for training data that are known to contain anomalies: the given share of held-out rows, those of the highest scores,
-    /// are called anomalies, and count neither for probabilities nor for masks.
+    /// Creates a rule for training data that contain a known share of anomalies. It calls this share of the held-out rows anomalies, namely
+    /// those with the highest scores. These rows are left out of the score distribution behind probabilities and of the pixel threshold of
+    /// masks.
     /// </summary>
     /// <param name="share">The share of anomalies, within [0, 0.5], such as 0.02.</param>
     /// <returns>The rule.</returns>
@@ -59,12 +61,13 @@ public abstract class AnomalyThreshold
         : throw new ArgumentOutOfRangeException(nameof(share), share, "The share of anomalies must be within [0, 0.5].");
 
     /// <summary>
-    /// Makes the rule that chooses the threshold of the highest F1 score, the harmonic mean of precision and recall, on labeled rows.
+    /// Creates a rule that chooses the threshold with the highest F1 score on labeled rows. F1 is the harmonic mean of precision and
+    /// recall.
     /// </summary>
     /// <param name="labeled">
-    /// A view with the columns that the detector reads, and labels; not the rows that the detector is judged by.
+    /// A view with labels and the columns that the detector reads. Do not use the rows on which you evaluate the detector.
     /// </param>
-    /// <param name="labelColumnName">The column of labels, Boolean or Single: true or above 0 for an anomaly.</param>
+    /// <param name="labelColumnName">The label column, Boolean or Single. True, or a value above 0, marks an anomaly.</param>
     /// <returns>The rule.</returns>
     public static AnomalyThreshold BestF1(IDataView labeled, string labelColumnName = "Label") =>
         new Labeled(labeled, labelColumnName, CheckBothKinds, BestF1);
@@ -76,21 +79,21 @@ public abstract class AnomalyThreshold
 
     private static Quantile OfRate(double rate) => new(1 - Inside(rate, nameof(rate))) { Fewest = RowsFor(rate) };
 
-    /// <summary>Counts the rows with which the expected share above the highest score is the given one.</summary>
+    /// <summary>Computes how many rows are needed so that the expected share of rows above the highest score is the given share.</summary>
     private static long RowsFor(double share) =>
         // 1 / 0.001 is not exactly 1,000.
         (long)Math.Ceiling(Math.Round(1 / share, 6)) - 1;
 
     private static double Checked(double value, string name) => value is >= 0 and <= 1
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, "A quantile must be within [0, 1].");
+        : throw new ArgumentOutOfRangeException(name, value, "The quantile must be within [0, 1].");
 
     private static double Inside(double value, string name) => value is > 0 and < 1
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, "A rate of false alarms must be within (0, 1).");
+        : throw new ArgumentOutOfRangeException(name, value, "The rate of false alarms must be within (0, 1).");
 
-    /// <summary>Checks labels before a training, which is long.</summary>
-    /// <param name="read">Reads the labels of a view, which has the columns that the detector reads.</param>
+    /// <summary>Checks the labels before the training, so that invalid labels do not end a long training.</summary>
+    /// <param name="read">Reads the labels of a view that has the columns that the detector reads.</param>
     internal virtual void CheckLabels(Func<IDataView, string, IEnumerable<bool>> read)
     {
     }
@@ -100,7 +103,7 @@ public abstract class AnomalyThreshold
         var anomalies = labels.Count(isAnomaly => isAnomaly);
         if (anomalies == 0 || anomalies == labels.Length)
             throw new InvalidOperationException(
-                $"The labeled rows are all {(anomalies == 0 ? "normal" : "anomalies")}: the best F1 score needs both kinds.");
+                $"All labeled rows are {(anomalies == 0 ? "normal" : "anomalies")}: BestF1 needs normal rows and anomalies.");
     }
 
     private static double BestF1(IReadOnlyList<(double Score, bool IsAnomaly)> rows)
@@ -139,13 +142,13 @@ public abstract class AnomalyThreshold
             var normal = labels.Count(isAnomaly => !isAnomaly);
             if (normal < Fewest)
                 throw new InvalidOperationException(
-                    $"A rate of false alarms of {1 - quantile:G3} needs {Fewest} labeled normal rows or more; there are {normal}.");
+                    $"A rate of false alarms of {1 - quantile:G3} needs at least {Fewest} labeled normal rows, but there are {normal}.");
         }
 
         internal override double Choose(double[] normal, Func<IDataView, string, IReadOnlyList<(double Score, bool IsAnomaly)>> score) =>
             Above(ScoreDistribution.Quantile(normal, quantile));
 
-        // Equal images have scores that differ by rounding: they shall all be on the same side.
+        // The scores of equal images can differ by rounding. All of them must be on the same side of the threshold.
         private static double Above(double score) => score + ScoreDistribution.Rounding * Math.Abs(score);
     }
 
@@ -163,7 +166,7 @@ public abstract class AnomalyThreshold
             (_labeled, _check, _choose) = ((labeled, column), check, choose);
         }
 
-        // It has rows of its own.
+        // The rule uses its labeled rows instead of held-out rows.
         internal override long FewestRows => 0;
 
         internal override long WantedRows => 0;

@@ -1,14 +1,14 @@
 namespace FashionAE.MLNet;
 
-/// <summary>A matrix that has values near a diagonal alone: weighted means of neighbors along an axis.</summary>
+/// <summary>A matrix whose values are zero away from the diagonal. It computes weighted means of neighbors along an axis.</summary>
 internal sealed class BandMatrix
 {
     private readonly (int First, double[] Weights)[] _rows;
     private readonly (int First, double[] Weights)[] _columns;
 
-    /// <param name="size">How many columns it has.</param>
+    /// <param name="size">The number of columns.</param>
     /// <param name="rows">
-    /// The values of each row, and the column of the first; neither begins nor ends before those of the row above.
+    /// The values of each row and the column of its first value. A row must not begin or end before the row above it.
     /// </param>
     public BandMatrix(int size, IEnumerable<(int First, double[] Weights)> rows)
     {
@@ -30,7 +30,7 @@ internal sealed class BandMatrix
 
     public int Rows => _rows.Length;
 
-    /// <summary>Makes the row of the mean of some values.</summary>
+    /// <summary>Creates a row that computes the mean of consecutive values.</summary>
     public static (int First, double[] Weights) Mean(int first, int count)
     {
         var weights = new double[count];
@@ -42,7 +42,7 @@ internal sealed class BandMatrix
 
     public (int First, double[] Weights) Column(int column) => _columns[column];
 
-    /// <summary>Gives all values, [Rows, Size].</summary>
+    /// <summary>Returns all values, [Rows, Size].</summary>
     public double[] ToArray()
     {
         var values = new double[Rows * Size];

@@ -1,25 +1,26 @@
 namespace FashionAE.MLNet;
 
-/// <summary>
-/// Several scores as one, by how rare the value of each is among normal rows. The rarity of a value is -ln(the share of held-out normal
-/// rows that score higher), 1 on average (a sum of such logarithms is Fisher's combination of tests: Fisher 1932, Statistical Methods for
-/// Research Workers). The score is the mean rarity of the parts, and of each of the extremes what is above the rarity of 1 row in 20: so an
-/// extreme counts where it has found something, and is no noise in the score of all other rows.
-/// </summary>
+/// <summary>Combines several scores by how rare the value of each is among normal rows.</summary>
+/// <remarks>
+/// The rarity of a value is -ln(s), where s is the share of held-out normal rows that score higher. The mean rarity of normal rows is 1. A
+/// sum of such logarithms is Fisher's combination of tests (Fisher 1932, Statistical Methods for Research Workers). The combined score is
+/// the mean rarity of <see cref="Parts"/>. Each of the <see cref="Extremes"/> adds the amount by which its rarity exceeds that of 1 row in
+/// 20. An extreme therefore counts only where it has found something, and adds no noise to the scores of other rows.
+/// </remarks>
 public sealed record CombinedScore : AnomalyScore
 {
     private const double ExtremeShare = 0.05;
     private const int MostScores = 100;
 
     /// <summary>
-    /// Gets the scores whose mean rarity counts, one or more; <see cref="ImageNeighborsScore"/> unless set. The list is copied. Together
-    /// with <see cref="Extremes"/> it has 100 scores at most.
+    /// Gets the scores whose mean rarity counts, at least one. The default is <see cref="ImageNeighborsScore"/>. The list is copied.
+    /// <see cref="Parts"/> and <see cref="Extremes"/> together may have at most 100 scores.
     /// </summary>
     public IReadOnlyList<AnomalyScore> Parts { get; init => field = ValueList<AnomalyScore>.Of(value)!; } =
         new ValueList<AnomalyScore>([new ImageNeighborsScore()]);
 
     /// <summary>
-    /// Gets the scores that count where they are extreme; <see cref="LargestLocalErrorScore"/> unless set. The list is copied.
+    /// Gets the scores that count only where they are extreme. The default is <see cref="LargestLocalErrorScore"/>. The list is copied.
     /// </summary>
     public IReadOnlyList<AnomalyScore> Extremes { get; init => field = ValueList<AnomalyScore>.Of(value)!; } =
         new ValueList<AnomalyScore>([new LargestLocalErrorScore()]);
@@ -76,12 +77,12 @@ public sealed record CombinedScore : AnomalyScore
     {
         foreach (var (scores, name) in new[] { (Parts, nameof(Parts)), (Extremes, nameof(Extremes)) })
             if (scores?.Contains(null!) != false)
-                throw new ArgumentException($"{name} are null, or have a score that is.");
+                throw new ArgumentException($"{name} is null, or contains null.");
         if (Parts.Count == 0)
-            throw new ArgumentException($"{nameof(Parts)} are empty; there must be one score or more.");
+            throw new ArgumentException($"{nameof(Parts)} is empty; it must have at least one score.");
         if (Parts.Count + Extremes.Count > MostScores)
             throw new ArgumentException(
-                $"{nameof(Parts)} and {nameof(Extremes)} are {Parts.Count + Extremes.Count} scores; {MostScores} is the most.");
+                $"{nameof(Parts)} and {nameof(Extremes)} have {Parts.Count + Extremes.Count} scores; they may have at most {MostScores}.");
         foreach (var score in All)
             score.Check(shape);
     }
@@ -94,7 +95,7 @@ public sealed record CombinedScore : AnomalyScore
         {
             score.CheckLearned(Of(i, learned), shape, latentSize);
             if (!ScoreDistribution.Is(Find(learned, NameOf(i), length => length > 1)))
-                throw new ArgumentException($"'{NameOf(i)}' is no distribution");
+                throw new ArgumentException($"'{NameOf(i)}' is not a valid distribution");
         }
     }
 

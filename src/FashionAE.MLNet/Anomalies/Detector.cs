@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// What an autoencoder needs to detect anomalies. A model file has the settings as JSON and beside them, with its SHA-256, what was
-/// learned.
+/// The settings of an anomaly detector and the values that it learned. A model file contains the settings as JSON. The learned values are a
+/// separate entry of the model file, whose SHA-256 is one of the settings.
 /// </summary>
-/// <param name="Score">The score.</param>
-/// <param name="Smoothing">The standard deviation of the Gaussian that smooths error maps, in pixels.</param>
+/// <param name="Score">The anomaly score.</param>
+/// <param name="Smoothing">The standard deviation, in pixels, of the Gaussian that smooths error maps.</param>
 /// <param name="PixelThreshold">The smoothed error above which a pixel belongs to the mask.</param>
-/// <param name="Sha256">The SHA-256 of what was learned; empty where that has not been saved.</param>
+/// <param name="Sha256">The SHA-256 of the learned values; empty until they have been saved.</param>
 internal sealed record Detector(AnomalyScore Score, double Smoothing, float PixelThreshold, string Sha256 = "")
 {
     private const string FileName = "Detector.safetensors";
@@ -21,40 +21,40 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
     private const string ScorePrefix = "score.";
     private const string MapWeightsName = "mapWeights";
 
-    /// <summary>Gets the detector of a model file of version 0.1, which has a threshold of the mean squared error alone.</summary>
+    /// <summary>Gets the detector of a model file of version 0.1, which contains only a threshold of the mean squared error.</summary>
     public static Detector OfOldFile { get; } = new(AnomalyScore.MeanSquaredError, Smoothing: 0, PixelThreshold: 0);
 
-    /// <summary>Gets what the score learned.</summary>
+    /// <summary>Gets the arrays that the score learned.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, float[]> Learned { get; init; } = new Dictionary<string, float[]>();
 
-    /// <summary>Gets what the error of each pixel is multiplied by in error maps; null for nothing.</summary>
+    /// <summary>Gets the factors for the error of each pixel in error maps, or null if the errors are not weighted.</summary>
     [JsonIgnore]
     public float[]? MapWeights { get; init; }
 
-    /// <summary>Gets the distribution of normal rows' scores; null where it came from a file of version 0.1, which has none.</summary>
+    /// <summary>Gets the distribution of the scores of normal rows, or null for a file of version 0.1.</summary>
     [JsonIgnore]
     public ScoreDistribution? Distribution { get; init; }
 
     /// <summary>
-    /// Gets the scores of the rows that were held out, in ascending order; of a detector that was loaded, quantiles of them, or none where
-    /// it is of version 0.1.
+    /// Gets the scores of held-out rows in ascending order. A loaded detector has quantiles of them, or an empty array if its file is of
+    /// version 0.1.
     /// </summary>
     [JsonIgnore]
     public double[] HeldOutScores { get; init; } = [];
 
-    /// <exception cref="ArgumentException">A setting is out of its range, or does not go with images of that shape.</exception>
+    /// <exception cref="ArgumentException">A setting is out of range, or does not fit images of this shape.</exception>
     public void Check(InputShape? shape = null)
     {
         Score.Check(shape);
         if (!(Smoothing >= 0 && double.IsFinite(Smoothing)))
             throw new ArgumentException($"{nameof(Smoothing)} is {Smoothing}; it must be 0 or more.");
         if (!(PixelThreshold >= 0))
-            throw new ArgumentException("the threshold of pixels is none");
+            throw new ArgumentException($"The pixel threshold is invalid: it is {PixelThreshold}, and must be 0 or more.");
     }
 
-    /// <summary>Saves what was learned.</summary>
-    /// <returns>The detector with its SHA-256.</returns>
+    /// <summary>Serializes the learned values.</summary>
+    /// <returns>The detector with the SHA-256 of the values, and the bytes of the values.</returns>
     public (Detector Detector, byte[] Bytes) Write()
     {
         var arrays = Learned.ToDictionary(array => ScorePrefix + array.Key, array => array.Value);
@@ -70,8 +70,8 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
 
     public static void Save(ModelSaveContext context, byte[] bytes) => context.SaveBinaryStream(FileName, stream => stream.Write(bytes));
 
-    /// <summary>Loads what was learned.</summary>
-    /// <exception cref="FormatException">The file was altered.</exception>
+    /// <summary>Loads the learned values.</summary>
+    /// <exception cref="FormatException">The file is corrupt.</exception>
     public Detector Load(ModelLoadContext context, InputShape shape, int latentSize)
     {
         SafeTensorsFile? file = null;
@@ -82,15 +82,15 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
             Check(shape);
             var arrays = file!.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Type == ScalarType.Float32
                 ? tensor.Value.Floats.ToArray()
-                : throw new InvalidDataException($"'{tensor.Key}' is {tensor.Value.Type}"));
+                : throw new InvalidDataException($"'{tensor.Key}' has type {tensor.Value.Type} instead of Float32"));
             if (arrays.Remove(DistributionName, out var numbers) && !ScoreDistribution.Is(numbers))
-                throw new InvalidDataException("the distribution of the scores is none");
+                throw new InvalidDataException("the score distribution is invalid");
             if (arrays.Remove(MapWeightsName, out var weights)
                 && (weights.Length != shape.Height * shape.Width || !Array.TrueForAll(weights, float.IsFinite)))
-                throw new InvalidDataException("the weights of error maps are none");
+                throw new InvalidDataException("the error map weights are invalid");
             arrays.Remove(HeldOutName, out var heldOut);
             if (heldOut?.All(float.IsFinite) == false)
-                throw new InvalidDataException("the scores of held-out rows are none");
+                throw new InvalidDataException("a score of a held-out row is infinite or NaN");
             var learned = arrays.ToDictionary(array => array.Key[ScorePrefix.Length..], array => array.Value);
             Score.CheckLearned(learned, shape, latentSize);
             var distribution = numbers is null ? null : new ScoreDistribution(numbers);
@@ -104,7 +104,7 @@ internal sealed record Detector(AnomalyScore Score, double Smoothing, float Pixe
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
-            throw ModelFile.Corrupt($"{FileName} is no part of a detector ({e.Message.TrimEnd('.')})");
+            throw ModelFile.Corrupt($"{FileName} is invalid ({e.Message.TrimEnd('.')})");
         }
     }
 }

@@ -3,13 +3,13 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>What a detector computes for a batch of rows, each when a getter first asks for it.</summary>
+/// <summary>Computes the outputs of a detector for a batch of rows. Each output is computed when it is first read.</summary>
 internal sealed class DetectorBatch
 {
     private readonly Detector _detector;
     private readonly InputShape _shape;
 
-    /// <param name="scored">Called with the scores of a batch.</param>
+    /// <param name="scored">Called with the scores of each batch.</param>
     public DetectorBatch(
         Detector detector, ReconstructedImages images, Func<int, bool> isMissing, Action<ReadOnlySpan<float>>? scored = null)
     {
@@ -48,8 +48,9 @@ internal sealed class DetectorBatch
     private BandMatrix Columns => field ??= ErrorMap.Gaussian(_shape.Width, _detector.Smoothing);
 
     /// <summary>
-    /// Computes the probability that a row is an anomaly: twice the share of normal rows that score less, minus 1, or 0 for the lower half
-    /// (Kriegel, Kröger, Schubert and Zimek 2011, SIAM International Conference on Data Mining, with this distribution for theirs).
+    /// Computes the probability that a row is an anomaly: 2s - 1, where s is the share of normal rows that score less, or 0 where s is
+    /// below one half. This is the method of Kriegel, Kröger, Schubert and Zimek (2011, SIAM International Conference on Data Mining), with
+    /// a different distribution.
     /// </summary>
     public static double ProbabilityOf(Detector detector, double score) =>
         double.IsPositiveInfinity(score) ? 1 : Math.Max(0, 1 - 2 * Math.Exp(-detector.Distribution!.Rarity(score)));
@@ -69,7 +70,7 @@ internal sealed class DetectorBatch
             var row = slot.ReadCurrent();
             var map = Maps.All().AsSpan(row * length, length);
             var editor = VBufferEditor.Create(ref value, length);
-            // All of an image that is missing, NaN, is marked.
+            // The error map of a missing image is NaN, and all of its pixels are marked.
             for (var i = 0; i < length; i++)
                 editor.Values[i] = !(map[i] <= threshold);
             value = editor.Commit();

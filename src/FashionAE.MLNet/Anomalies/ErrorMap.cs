@@ -6,10 +6,12 @@ using System.Runtime.Intrinsics;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The squared error of every pixel, the mean over the channels, and means of it over neighboring pixels.</summary>
+/// <summary>
+/// Computes error maps (the squared error of every pixel, averaged over the channels) and their means over neighboring pixels.
+/// </summary>
 internal static class ErrorMap
 {
-    /// <summary>Computes the squared error of every pixel, the mean over the channels.</summary>
+    /// <summary>Computes the squared error of every pixel, averaged over the channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compute(ReadOnlySpan<float> image, ReadOnlySpan<float> reconstruction, Span<float> map)
     {
@@ -32,11 +34,11 @@ internal static class ErrorMap
     }
 
     /// <summary>
-    /// Makes the matrix [size, size] that smooths values along an axis. Weights that reach over the border are left out, and the others
-    /// scaled up: the means of equal values are those values.
+    /// Creates the matrix [size, size] that smooths values along an axis. Weights beyond the border are left out and the others are scaled
+    /// up, so that the means of equal values are those values.
     /// </summary>
     /// <param name="size">The length of the axis.</param>
-    /// <param name="standardDeviation">That of a Gaussian, in pixels; 0 for the values themselves.</param>
+    /// <param name="standardDeviation">The standard deviation of the Gaussian, in pixels. With 0 the values stay as they are.</param>
     public static BandMatrix Gaussian(int size, double standardDeviation)
     {
         var radius = Math.Min(size - 1, (int)Math.Ceiling(3 * standardDeviation));
@@ -54,15 +56,15 @@ internal static class ErrorMap
         }));
     }
 
-    /// <summary>Makes the matrix [size - window + 1, size] that computes the means of all windows along an axis.</summary>
+    /// <summary>Creates the matrix [size - window + 1, size] that computes the means of all windows along an axis.</summary>
     public static BandMatrix Windows(int size, int window) => new(
         size, Enumerable.Range(0, size - window + 1).Select(first => BandMatrix.Mean(first, window)));
 
     /// <summary>Multiplies each error by a weight.</summary>
     /// <param name="map">The errors.</param>
-    /// <param name="weights">The weights; null for none.</param>
-    /// <param name="weighted">Gets the result.</param>
-    /// <returns>The result; the map itself where there are no weights.</returns>
+    /// <param name="weights">The weights, or null if the errors are not weighted.</param>
+    /// <param name="weighted">Receives the weighted errors.</param>
+    /// <returns>The weighted errors, or the map itself if <paramref name="weights"/> is null.</returns>
     public static ReadOnlySpan<float> Weigh(ReadOnlySpan<float> map, float[]? weights, float[] weighted)
     {
         if (weights is null)
@@ -71,11 +73,11 @@ internal static class ErrorMap
         return weighted;
     }
 
-    /// <summary>Computes the largest mean of a square window that moves over a map.</summary>
+    /// <summary>Computes the largest mean error of a square window that moves over a map.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double LargestMean(ReadOnlySpan<float> map, int width, int window)
     {
-        // The sums of the window's rows in each column; one row comes in and another one goes.
+        // The sum of each column over the rows of the window. When the window moves, one row is added and one is subtracted.
         var columns = new double[width];
         var largest = double.NegativeInfinity;
         for (var y = 0; y < map.Length / width; y++)
@@ -104,11 +106,11 @@ internal static class ErrorMap
         return largest / ((double)window * window);
     }
 
-    /// <summary>Computes weighted means of the columns and the rows of a map.</summary>
+    /// <summary>Computes weighted means of a map along both axes.</summary>
     /// <param name="map">The map, [height, width].</param>
-    /// <param name="rows">The weights along a column, a matrix [some, height] with zeros away from a band.</param>
-    /// <param name="columns">The weights along a row, a matrix [others, width].</param>
-    /// <param name="means">Gets the result, [some, others].</param>
+    /// <param name="rows">The weights along the height, a matrix [R, height].</param>
+    /// <param name="columns">The weights along the width, a matrix [S, width].</param>
+    /// <param name="means">Receives the result, [R, S].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Blur(ReadOnlySpan<float> map, BandMatrix rows, BandMatrix columns, Span<double> means)
     {
@@ -135,7 +137,7 @@ internal static class ErrorMap
         ArrayPool<double>.Shared.Return(rented);
     }
 
-    /// <summary>Adds values times a factor to others.</summary>
+    /// <summary>Adds values, multiplied by a factor, to sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(Span<double> sums, ReadOnlySpan<double> values, double factor)
     {

@@ -1,12 +1,16 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// How far an image is from the nearest ones of the training data, relative to how far those are from their own nearest ones: about 1 for
-/// a usual image (a simplified local outlier factor: Schubert, Zimek and Kriegel 2014, Data Mining and Knowledge Discovery 28). Images are
-/// compared by what can be seen of them from afar and by where the autoencoder is wrong: the means of the pixels in cells of an eighth of
-/// the side, and the roots of the mean squared errors in cells of a quarter of the side. Vectors are compared by all of their slots, as
-/// they are scaled for the network, and the error of each; those of more than 512 slots by the means of neighboring slots.
+/// Measures how far an image is from its nearest neighbors in the training data, relative to how far those are from their own nearest
+/// neighbors. It is about 1 for a usual image (a simplified local outlier factor: Schubert, Zimek and Kriegel 2014, Data Mining and
+/// Knowledge Discovery 28).
 /// </summary>
+/// <remarks>
+/// Images are compared by their coarse appearance and by the places where the autoencoder is wrong. The appearance is the mean of the
+/// pixels in each cell, an eighth of the side wide. The errors are the root of the mean squared error in each cell, a quarter of the side
+/// wide. Vectors are compared by all of their slots, scaled as the network scales them, and by the error of each slot. Vectors of more than
+/// 512 slots are compared by the means of neighboring slots.
+/// </remarks>
 public sealed record ImageNeighborsScore : AnomalyScore
 {
     private const string Sample = "sample";
@@ -15,26 +19,28 @@ public sealed record ImageNeighborsScore : AnomalyScore
     private const int ImageCells = 8;
     private const int ErrorCells = 4;
     private const int VectorCells = 512;
-    // Images that are equal have no distance but rounding; the values that are compared have a variance of 1.
+    // The least distance: equal images differ only by rounding. The compared values are scaled to a variance of 1.
     private const double Least = 1e-3;
     private const double LeastVariance = 1e-6;
 
-    /// <summary>Gets or sets how many of the nearest ones count, 1 to 1,000; 20 unless set.</summary>
+    /// <summary>Gets or sets how many nearest neighbors count, within [1, 1,000]. The default is 20.</summary>
     public int Neighbors { get; init; } = 20;
 
     /// <summary>
-    /// Gets or sets how many images of the training data the model keeps, more than <see cref="Neighbors"/>; 1,024 unless set. They are a
-    /// random sample where there are more; time and memory grow with their number.
+    /// Gets or sets how many training images the model keeps to compare with, more than <see cref="Neighbors"/>. The default is 1,024. If
+    /// there are more training images, the model keeps a random sample. Time and memory grow with this number.
     /// </summary>
     public int References { get; init; } = 1024;
 
     /// <summary>
-    /// Gets or sets how much the distances of the neighbors to their own ones count, within [0, 1]: 0 for the distance alone, 1 for the
-    /// ratio of both; 0.7 unless set, the exponent of the divisor.
+    /// Gets or sets how much the distances of the neighbors to their own neighbors count, within [0, 1]. It is the exponent of the divisor:
+    /// with 0 the score is the distance alone, and with 1 it is the ratio of both. The default is 0.7.
     /// </summary>
     public double Locality { get; init; } = 0.7;
 
-    /// <summary>Gets or sets how much the errors count beside the image, 0 or more; 0.4 unless set, a factor of their distances.</summary>
+    /// <summary>
+    /// Gets or sets how much the errors count compared with the image, 0 or more. It is the factor of their distances. The default is 0.4.
+    /// </summary>
     public double ErrorWeight { get; init; } = 0.4;
 
     /// <inheritdoc/>
@@ -62,7 +68,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
             }
             scales[part] = (float)((part == 0 ? 1 : ErrorWeight) / Math.Sqrt(Math.Max(variance, LeastVariance)));
         }
-        // The scales stand behind the centers.
+        // The scales follow the centers in the array.
         float[] centered = [.. centers, .. scales];
         for (var row = 0; row < length; row++)
             cells.Scale(sample.AsSpan(row * cells.Size, cells.Size), centered);
@@ -138,21 +144,21 @@ public sealed record ImageNeighborsScore : AnomalyScore
         return export.Add("Div", export.Add("Max", export.Mean(distances), Number(Least)), export.Add("Pow", own, Number(Locality)));
     }
 
-    /// <summary>Computes the mean distance of each vector of a sample to the nearest other ones.</summary>
+    /// <summary>Computes the mean distance of each vector of a sample to its nearest neighbors in the sample.</summary>
     private float[] SpreadOf(float[] sample, int size)
     {
         var length = sample.Length / size;
-        // The nearest one is the vector itself.
+        // The nearest neighbor of a vector in its own sample is the vector itself.
         var count = Math.Min(Neighbors + 1, length);
         var nearest = NearestVectors.In(sample, size).Find(sample, count);
         return [.. Enumerable.Range(0, length).Select(
             row => count == 1 ? 0f : (float)nearest.Skip(row * count + 1).Take(count - 1).Average(other => Math.Sqrt(other.Distance)))];
     }
 
-    // Few images have fewer.
+    // A small training set can have fewer images than Neighbors.
     private int CountIn(float[] spread) => Math.Min(Neighbors, spread.Length);
 
-    /// <summary>The cells in which images and errors are averaged.</summary>
+    /// <summary>Defines the cells over which images and errors are averaged.</summary>
     private sealed class Cells(InputShape shape)
     {
         public BandMatrix ImageRows { get; } = Of(shape.Height, ImageCells);
@@ -163,7 +169,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
 
         public BandMatrix ErrorColumns { get; } = Of(shape.Width, shape.IsVector ? VectorCells : ErrorCells);
 
-        /// <summary>Gets how many values describe the image itself; they come first.</summary>
+        /// <summary>Gets the number of values that describe the image itself. They precede the values of the errors.</summary>
         public int OfImage => shape.Channels * ImageRows.Rows * ImageColumns.Rows;
 
         public int Size => OfImage + ErrorRows.Rows * ErrorColumns.Rows;
@@ -184,14 +190,14 @@ public sealed record ImageNeighborsScore : AnomalyScore
                 vector[OfImage + i] = (float)Math.Sqrt(errors[i]);
         }
 
-        /// <summary>Moves values to the center of the sample's, and scales those of the image and of the errors.</summary>
+        /// <summary>Subtracts the centers from the values, and scales the values of the image and those of the errors.</summary>
         public void Scale(Span<float> vector, float[] centers)
         {
             for (var i = 0; i < vector.Length; i++)
                 vector[i] = (vector[i] - centers[i]) * centers[Size + (i < OfImage ? 0 : 1)];
         }
 
-        /// <summary>Makes the matrix that computes the means of cells along an axis; the last one may be smaller.</summary>
+        /// <summary>Creates the matrix that computes the means of cells along an axis. The last cell may be smaller.</summary>
         private static BandMatrix Of(int size, int cells)
         {
             var side = (size + cells - 1) / cells;

@@ -1,8 +1,8 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The largest mean squared error of a square window: a defect that is small beside the image is lost in the mean over all pixels (the
-/// largest value of an error map is a common score of images; Bergmann et al. 2021, International Journal of Computer Vision 129).
+/// Measures the largest mean squared error of a square window. It finds defects that are too small to change the mean over all pixels. The
+/// largest value of an error map is a common score of images (Bergmann et al. 2021, International Journal of Computer Vision 129).
 /// </summary>
 public sealed record LargestLocalErrorScore : AnomalyScore
 {
@@ -10,18 +10,22 @@ public sealed record LargestLocalErrorScore : AnomalyScore
     private const string Weights = "weights";
 
     /// <summary>
-    /// Gets or sets the side of the window, in pixels, 1 to the smaller side of the images: about that of the defects to find. Null for a
-    /// quarter of the smaller side, or 3 if that is more.
+    /// Gets or sets the side of the window in pixels, from 1 to the smaller side of the images. Choose about the size of the defects to
+    /// find. If it is null, the default, the side is a quarter of the smaller side, but at least 3 if the images are that large.
     /// </summary>
     public int? Window { get; init; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether an error is divided by what it usually is in its pixel, as <see cref="WeightedErrorScore"/>
-    /// does: without it the edges of what moves a little from image to image hide defects of other places. False unless set.
+    /// Gets or sets a value indicating whether each error is divided by the usual error of its pixel, as in
+    /// <see cref="WeightedErrorScore"/>. Without this, the edges of objects that move slightly from image to image hide defects in other
+    /// places. The default is false.
     /// </summary>
     public bool IsWeighted { get; init; }
 
-    /// <summary>Gets or sets that of <see cref="WeightedErrorScore.Floor"/>, which matters where it is weighted; 0.1 unless set.</summary>
+    /// <summary>
+    /// Gets or sets the value of <see cref="WeightedErrorScore.Floor"/> that is used if <see cref="IsWeighted"/> is true, above 0. The
+    /// default is 0.1.
+    /// </summary>
     public double Floor { get; init; } = 0.1;
 
     /// <inheritdoc/>

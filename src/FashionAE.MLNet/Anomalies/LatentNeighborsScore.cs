@@ -1,19 +1,20 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The mean Euclidean distance of the latent vector to the nearest ones of the training data (Angiulli and Pizzuti 2002, PKDD): an image
-/// that is reconstructed well may still have a latent vector where no other image is. Its unit is that of the latent vectors.
+/// Measures the mean Euclidean distance of the latent vector to its nearest neighbors among the latent vectors of the training data
+/// (Angiulli and Pizzuti 2002, PKDD). It also finds images that are reconstructed well although their latent vector is far from all others.
+/// The unit is that of the latent vectors.
 /// </summary>
 public sealed record LatentNeighborsScore : AnomalyScore
 {
     private const string Sample = "sample";
 
-    /// <summary>Gets or sets how many of the nearest ones count, 1 to 1,000; 5 unless set.</summary>
+    /// <summary>Gets or sets how many nearest neighbors count, within [1, 1,000]. The default is 5.</summary>
     public int Neighbors { get; init; } = 5;
 
     /// <summary>
-    /// Gets or sets how many latent vectors of the training data the model keeps, <see cref="Neighbors"/> or more; 4,096 unless set. They
-    /// are a random sample where there are more; time and memory grow with their number.
+    /// Gets or sets how many latent vectors of the training data the model keeps, <see cref="Neighbors"/> or more. The default is 4,096. If
+    /// there are more training images, the model keeps a random sample. Time and memory grow with this number.
     /// </summary>
     public int References { get; init; } = 4096;
 
@@ -68,6 +69,6 @@ public sealed record LatentNeighborsScore : AnomalyScore
         return graph.Export.Mean(graph.Nearest(codes, sample, graph.LatentSize, CountIn(sample, graph.LatentSize)).Distances);
     }
 
-    // Few images have fewer.
+    // A small training set can have fewer images than Neighbors.
     private int CountIn(float[] sample, int latentSize) => Math.Min(Neighbors, sample.Length / latentSize);
 }

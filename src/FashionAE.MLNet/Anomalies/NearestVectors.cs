@@ -6,12 +6,12 @@ using System.Runtime.Intrinsics;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Finds the vectors of a sample that are nearest to others: by differences, not by a matrix product, in which small distances would lose
-/// most of their digits.
+/// Finds the nearest neighbors of vectors in a sample. It computes the differences of vectors and not a matrix product, in which small
+/// distances would lose most of their digits.
 /// </summary>
 internal sealed class NearestVectors
 {
-    // As many vectors as keep their sums in registers while a value of the sample is read once for all of them.
+    // The number of vectors that are compared with a value of the sample each time it is read. Their sums fit in the registers.
     private const int Side = 4;
     private const int BlockLength = 16;
 
@@ -19,29 +19,29 @@ internal sealed class NearestVectors
 
     private readonly int _size;
     private readonly int _length;
-    // Sixteen vectors make a block: the first value of each, then the second of each, and so on. One block after the other is read.
+    // A block has sixteen vectors: the first value of each, then the second value of each, and so on. The blocks are read in order.
     private readonly float[] _blocks;
 
     private NearestVectors(float[] sample, int size)
     {
         (_size, _length) = (size, sample.Length / size);
         _blocks = new float[(_length + BlockLength - 1) / BlockLength * BlockLength * size];
-        // What fills the last block is infinitely far away.
+        // The padding of the last block is infinitely far away.
         Array.Fill(_blocks, float.PositiveInfinity);
         for (var row = 0; row < _length; row++)
             for (var i = 0; i < size; i++)
                 _blocks[(row / BlockLength * size + i) * BlockLength + row % BlockLength] = sample[row * size + i];
     }
 
-    /// <summary>Arranges a sample, once for each array.</summary>
-    /// <param name="sample">The vectors, one after the other; they must not change from then on.</param>
+    /// <summary>Gets the arranged form of a sample. Each array is arranged once.</summary>
+    /// <param name="sample">The vectors, one after the other. The array must not change afterwards.</param>
     /// <param name="size">The length of a vector.</param>
     public static NearestVectors In(float[] sample, int size) => Made.GetValue(sample, _ => new NearestVectors(sample, size));
 
-    /// <summary>Computes the squared Euclidean distances to the nearest ones, in ascending order.</summary>
+    /// <summary>Finds the nearest neighbors of each vector, in ascending order of their squared Euclidean distances.</summary>
     /// <param name="vectors">The vectors, one after the other.</param>
-    /// <param name="count">How many of the nearest ones are wanted, no more than the sample has.</param>
-    /// <returns>As many for each vector: which one of the sample it is, and the squared distance.</returns>
+    /// <param name="count">The number of neighbors per vector, at most the number of vectors in the sample.</param>
+    /// <returns>For each vector, <paramref name="count"/> pairs of an index in the sample and a squared distance.</returns>
     public (int Place, float Distance)[] Find(ReadOnlySpan<float> vectors, int count)
     {
         var rows = vectors.Length / _size;
@@ -61,7 +61,7 @@ internal sealed class NearestVectors
         var size = _size;
         ref var value = ref MemoryMarshal.GetArrayDataReference(_blocks);
         ref var a = ref MemoryMarshal.GetReference(vectors);
-        // Fewer than four are computed with the last one again.
+        // With fewer than four vectors, the last one is computed several times.
         var last = vectors.Length / size - 1;
         ref var b = ref Unsafe.Add(ref a, Math.Min(1, last) * size);
         ref var c = ref Unsafe.Add(ref a, Math.Min(2, last) * size);
@@ -94,7 +94,7 @@ internal sealed class NearestVectors
         }
     }
 
-    // A fused multiplication has the same bits on every processor.
+    // A fused multiply-add has the same bits on every processor.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Add(Vector256<float> sum, Vector256<float> difference) =>
         Vector256.FusedMultiplyAdd(difference, difference, sum);

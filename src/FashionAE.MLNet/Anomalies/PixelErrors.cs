@@ -1,12 +1,12 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Counts errors of pixels, of any number of images in the same memory: by the upper bits of the numbers, whose order is that of the
-/// numbers.
+/// Counts the pixel errors of any number of images in a fixed amount of memory. Errors are counted by the upper bits of their values, which
+/// sort in the same order as the values.
 /// </summary>
 internal sealed class PixelErrors
 {
-    // Eleven bits of the fraction stay: numbers of a bin differ by less than 0.05 percent.
+    // Eleven bits of the fraction remain: the values of a bin differ by less than 0.05 percent.
     private const int Dropped = 12;
 
     private readonly long[] _counts = new long[1 << (31 - Dropped)];
@@ -16,13 +16,13 @@ internal sealed class PixelErrors
     {
         foreach (var error in errors)
             if (!(error >= 0))
-                throw new InvalidOperationException("An error of a pixel of a held-out row is NaN: the training has failed.");
+                throw new InvalidOperationException("A pixel error of a held-out row is NaN: the training has failed.");
             else
                 _counts[BitConverter.SingleToInt32Bits(error) >> Dropped]++;
         _count += errors.Length;
     }
 
-    /// <summary>Finds the error that a share of them is above, or the next higher of its bin.</summary>
+    /// <summary>Finds the error that the given share of the errors exceeds, rounded up to the highest value of its bin.</summary>
     public float Above(double share)
     {
         var above = (long)(share * _count);

@@ -1,12 +1,12 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A batch of images and what an autoencoder makes of them, for an <see cref="AnomalyScore"/>. The latent vectors, reconstructions and
-/// error maps are computed when they are first read. The spans are valid until the next batch.
+/// A batch of images with their latent vectors and reconstructions, from which an <see cref="AnomalyScore"/> is computed. Latent vectors,
+/// reconstructions and error maps are computed when they are first read. The spans are valid until the next batch.
 /// </summary>
 public sealed class ReconstructedImages
 {
-    // So many rows take longer than another thread takes to begin with them, and their values stay in the processor's cache.
+    // Scoring a slice lasts longer than starting another thread, and its values stay in the processor's cache.
     private const int SliceLength = 32;
 
     private readonly Func<float[]> _images;
@@ -40,18 +40,20 @@ public sealed class ReconstructedImages
     public int LatentSize { get; }
 
     /// <summary>
-    /// Gets the images that reconstructions should be, [Count, C, H, W] in [0, 1]: the targets where the detector has a target column.
-    /// Vectors are [Count, L], scaled as the network scales them, and 0 where a value is missing.
+    /// Gets the images that reconstructions are compared with, [Count, C, H, W] in [0, 1]. They are the targets if the detector has a
+    /// target column. Vectors are [Count, L], scaled as the network scales them, and missing values are 0.
     /// </summary>
     public ReadOnlySpan<float> Images => Part(_images(), Shape.Size);
 
     /// <summary>Gets the latent vectors of the inputs, [Count, LatentSize].</summary>
     public ReadOnlySpan<float> Latent => Part(_latent(), LatentSize);
 
-    /// <summary>Gets the reconstructions, [Count, C, H, W]; of vectors [Count, L], scaled as the vectors are.</summary>
+    /// <summary>Gets the reconstructions, [Count, C, H, W]. Those of vectors are [Count, L], scaled as the vectors are.</summary>
     public ReadOnlySpan<float> Reconstructions => Part(_reconstructions(), Shape.Size);
 
-    /// <summary>Gets the squared error of every pixel, the mean over the channels, [Count, H, W]; of vectors [Count, L].</summary>
+    /// <summary>
+    /// Gets the squared error of every pixel, averaged over the channels, [Count, H, W]. Those of vectors are [Count, L].
+    /// </summary>
     public ReadOnlySpan<float> ErrorMaps
     {
         get
@@ -73,12 +75,12 @@ public sealed class ReconstructedImages
         }
     }
 
-    /// <summary>Gets what the mean of the errors of an image, or of a vector of which values are missing, is multiplied by.</summary>
+    /// <summary>Gets the factor for the mean error of a row: 1, or more if values of a vector are missing.</summary>
     internal double FactorOf(int row) => _factors()?[_first + row] ?? 1;
 
     internal void Begin(int count) => (Count, _hasErrorMaps) = (count, false);
 
-    /// <summary>Calls an action with slices of the batch, side by side, and the first row of each.</summary>
+    /// <summary>Calls an action with each slice of the batch and the index of its first row. Slices run in parallel.</summary>
     internal void InSlices(Action<ReconstructedImages, int> act)
     {
         if (Count <= SliceLength)
@@ -126,15 +128,15 @@ public sealed class LearningImages
     /// <summary>Gets the number of images that were held out of the training.</summary>
     public required long HeldOutCount { get; init; }
 
-    /// <summary>Gets the seed of everything random: that of the training.</summary>
+    /// <summary>Gets the seed for random choices, which is that of the training.</summary>
     public required int Seed { get; init; }
 
     /// <summary>
-    /// Gets the images that were not held out, which the autoencoder was trained on (or validated by, with ValidationSetFraction), batch by
-    /// batch, each in the place of the one before. Every enumeration reads the data once more.
+    /// Gets the images that were not held out, batch by batch. The autoencoder was trained on them, or validated on some of them if
+    /// ValidationSetFraction is set. Each batch replaces the previous one. Every enumeration reads the data again.
     /// </summary>
     public IEnumerable<ReconstructedImages> Training => _training();
 
-    /// <summary>Gets the images that were held out of the training, as <see cref="Training"/> gives those others.</summary>
+    /// <summary>Gets the images that were held out of the training, batch by batch like <see cref="Training"/>.</summary>
     public IEnumerable<ReconstructedImages> HeldOut => _heldOut();
 }

@@ -1,46 +1,47 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The distribution of the scores of normal rows, from those of held-out rows. Between them it is linear; above the highest the share of
-/// higher scores falls exponentially, by the mean excess of the highest tenth (the tail of most distributions: Pickands 1975, Annals of
-/// Statistics 3, of which this is the case of shape 0). Below the lowest it approaches 0, so that scores keep their order.
+/// The distribution of the scores of normal rows, estimated from held-out rows. Between their scores it is linear. Above the highest score,
+/// the share of higher scores falls exponentially, at a rate given by the mean excess of the highest tenth. This is the tail of most
+/// distributions (Pickands 1975, Annals of Statistics 3, for shape 0). Below the lowest score the distribution approaches 0, so that scores
+/// keep their order.
 /// </summary>
 internal sealed class ScoreDistribution
 {
     /// <summary>
-    /// How far scores of the same image may be apart by rounding, relative to the score: an error of 0.001 that is the difference of two
-    /// numbers near 1 has no more than three digits.
+    /// The largest relative difference that rounding causes between scores of the same image. An error of 0.001 that is the difference of
+    /// two values near 1 has at most three exact digits.
     /// </summary>
     public const double Rounding = 1e-3;
 
-    /// <summary>How many quantiles are kept at most.</summary>
+    /// <summary>The largest number of quantiles to keep.</summary>
     public const int MostKnots = 2000;
 
     private const int TailParts = 10;
     private const int FewestOfTail = 10;
 
-    /// <param name="numbers">What <see cref="Numbers"/> gave.</param>
+    /// <param name="numbers">The values of <see cref="Numbers"/> of the distribution.</param>
     public ScoreDistribution(float[] numbers) => Numbers = numbers;
 
-    /// <summary>Gets the numbers that a file keeps: the knots in ascending order, and the mean excess.</summary>
+    /// <summary>Gets the values that a file contains: the knots in ascending order, then the mean excess.</summary>
     public float[] Numbers { get; }
 
     private ReadOnlySpan<float> Knots => Numbers.AsSpan(..^1);
 
     private double Excess => Numbers[^1];
 
-    /// <summary>Makes the distribution of some scores.</summary>
-    /// <param name="sorted">The scores in ascending order, one or more, none of them NaN.</param>
+    /// <summary>Creates the distribution of scores.</summary>
+    /// <param name="sorted">The scores in ascending order, at least one, without NaN.</param>
     public static ScoreDistribution Of(double[] sorted)
     {
         var knots = Quantiles(sorted);
         var tail = Math.Min(sorted.Length - 1, Math.Max(FewestOfTail, sorted.Length / TailParts));
         var excess = tail == 0 ? 0 : sorted[^tail..].Average() - sorted[^(tail + 1)];
-        // Scores that are all equal have a tail, too: the next higher score is an odd one.
+        // The mean excess must be above 0 even if all scores are equal: the next higher score is unusual.
         return new ScoreDistribution([.. knots, (float)Math.Max(excess, Math.Max(0.01 * Math.Abs(knots[^1]), 1e-30))]);
     }
 
-    /// <summary>Tells whether numbers, such as those of a file, are a distribution.</summary>
+    /// <summary>Checks whether values, such as those of a file, are a valid distribution.</summary>
     public static bool Is(float[] numbers)
     {
         for (var i = 1; i < numbers.Length - 1; i++)
@@ -49,7 +50,7 @@ internal sealed class ScoreDistribution
         return numbers.Length >= 2 && Array.TrueForAll(numbers, float.IsFinite) && numbers[^1] > 0;
     }
 
-    /// <summary>Computes the quantiles of evenly spaced shares: all scores, where they are not many.</summary>
+    /// <summary>Computes evenly spaced quantiles. These are the scores themselves if there are at most <see cref="MostKnots"/>.</summary>
     public static float[] Quantiles(double[] sorted)
     {
         var count = Math.Min(MostKnots, sorted.Length);
@@ -57,8 +58,8 @@ internal sealed class ScoreDistribution
     }
 
     /// <summary>
-    /// Computes the score that the given share of rows is expected not to exceed (Hyndman and Fan 1996, definition 6): the expected share
-    /// above the i-th of n scores is 1 - i / (n + 1). It is the lowest or the highest score where the share lies outside of those.
+    /// Computes the score that the given share of rows is expected not to exceed (Hyndman and Fan 1996, definition 6). The expected share
+    /// above the i-th of n scores is 1 - i / (n + 1). For shares beyond the lowest or highest score, the result is that score.
     /// </summary>
     public static double Quantile(double[] sorted, double share)
     {
@@ -69,20 +70,20 @@ internal sealed class ScoreDistribution
     }
 
     /// <summary>
-    /// Computes how rare so high a score is among normal rows: -ln(the share that scores higher), above 0, and higher for higher scores.
+    /// Computes how rare a score is among normal rows: -ln(the share that scores higher). It is above 0 and increases with the score.
     /// </summary>
     public double Rarity(double score)
     {
         var knots = Knots;
         var excess = Excess;
         var count = knots.Length;
-        // Where many rows have one score, those that are above it by rounding are no rarer.
+        // Many rows can have the same score. A score that is higher only by rounding must not count as rarer.
         score -= Rounding * Math.Abs(score);
         if (!(score < knots[^1]))
             return Math.Log(count + 1) + (score - knots[^1]) / excess;
         if (score <= knots[0])
             return -Math.Log(1 - 1 / ((count + 1) * (1 + (knots[0] - score) / excess)));
-        // The last knot that is not above the score, so that equal knots are passed together.
+        // Find the last knot that is not above the score, so that equal knots are passed together.
         var (low, high) = (0, count - 1);
         while (high - low > 1)
         {
@@ -93,7 +94,7 @@ internal sealed class ScoreDistribution
         return -Math.Log(1 - share);
     }
 
-    /// <summary>Writes <see cref="Rarity"/> of scores [N, 1], in double precision.</summary>
+    /// <summary>Adds <see cref="Rarity"/> of scores [N, 1] to the ONNX graph, in double precision.</summary>
     public OnnxValue Write(OnnxExport export, OnnxValue scores)
     {
         OnnxValue Row(double[] values) => export.Graph.Constant(StoredTensor.Of(values, 1, values.Length), "ranks");
@@ -108,7 +109,7 @@ internal sealed class ScoreDistribution
             "Div", Number(1 / (count + 1.0)), export.Add("Add", Number(1), export.Add("Div", below, Number(excess))));
         if (count > 1)
         {
-            // Each interval between two knots adds how much of it is passed.
+            // Each interval between two knots contributes the fraction of it that is below the score.
             var lows = knots[..^1];
             var scales = lows.Zip(knots[1..], (low, high) => 1 / Math.Max(high - low, 1e-300)).ToArray();
             var passed = export.Add("Mul", export.Add("Sub", scores, Row(lows)), Row(scales));

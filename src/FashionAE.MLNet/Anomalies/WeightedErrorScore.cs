@@ -1,17 +1,17 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The mean over the pixels of the squared error divided by what it is on average in that pixel of the training data: 1 for a usual
-/// image. An error counts more where the autoencoder is usually right (a diagonal Gaussian as the model of the error; An and Cho 2015, SNU
-/// Data Mining Center, "reconstruction probability").
+/// Measures the squared error of each pixel divided by the mean squared error of that pixel in the training data, averaged over the pixels.
+/// It is 1 for a usual image. An error counts more where the autoencoder is usually right. The model of the error is a diagonal Gaussian
+/// (An and Cho 2015, SNU Data Mining Center, "reconstruction probability").
 /// </summary>
 public sealed record WeightedErrorScore : AnomalyScore
 {
     private const string Weights = "weights";
 
     /// <summary>
-    /// Gets or sets which share of the average error over all pixels is added to that of each one, above 0; 0.1 unless set. Pixels that are
-    /// nearly always right, such as those of a border, would count for all others without it.
+    /// Gets or sets the share of the mean error of all pixels that is added to the mean error of each pixel, above 0. The default is 0.1.
+    /// Without it, pixels that are nearly always right, such as those of a border, would dominate the score.
     /// </summary>
     public double Floor { get; init; } = 0.1;
 
@@ -19,13 +19,13 @@ public sealed record WeightedErrorScore : AnomalyScore
     public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images) =>
         new Dictionary<string, float[]> { [Weights] = LearnWeights(images, Floor) };
 
-    /// <summary>Learns what the squared errors of each pixel are multiplied by.</summary>
+    /// <summary>Learns the factors for the squared error of each pixel.</summary>
     internal static float[] LearnWeights(LearningImages images, double floor)
     {
         ArgumentNullException.ThrowIfNull(images);
         var sums = new double[images.Shape.Height * images.Shape.Width];
         var counts = new long[sums.Length];
-        // Not of held-out rows, whose scores would then be lower than those of new ones, and with them the threshold.
+        // Held-out rows are not used: their scores would be lower than those of new rows, and the threshold would be too low.
         foreach (var batch in images.Training)
         {
             var maps = batch.ErrorMaps;
@@ -35,15 +35,15 @@ public sealed record WeightedErrorScore : AnomalyScore
                 counts[i % sums.Length] += maps[i] == 0 ? 0 : 1;
             }
         }
-        // What is missing of a vector has an error of 0, as hardly a value that is there has.
+        // A missing value of a vector has an error of exactly 0. Other values hardly ever do.
         double CountOf(int slot) => images.Shape.IsVector ? Math.Max(1, counts[slot]) : images.TrainingCount;
         double[] errors = [.. sums.Select((sum, slot) => sum / CountOf(slot))];
-        // Where nothing is wrong anywhere each pixel counts as in the mean squared error.
+        // If there is no error at all, each pixel counts as in the mean squared error.
         var added = errors.Average() is > 0 and var mean ? floor * mean : 1;
         return Array.ConvertAll(errors, error => (float)(1 / (error + added)));
     }
 
-    /// <summary>Gets what the error of each pixel, or slot, is multiplied by.</summary>
+    /// <summary>Gets the factors for the error of each pixel or slot.</summary>
     internal static float[] WeightsIn(IReadOnlyDictionary<string, float[]> learned) => learned[Weights];
 
     /// <inheritdoc/>
