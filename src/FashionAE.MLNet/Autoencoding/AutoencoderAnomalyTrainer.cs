@@ -4,8 +4,9 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Detects anomalies: images, or other vectors, unlike the training data are reconstructed poorly, and their latent vectors are far from
-/// those of others. A part of the training data is held out of the training, and the threshold is chosen by what the detector says of it.
+/// Trains an anomaly detector. An autoencoder reconstructs images or other vectors poorly if they are unlike the training data, and their
+/// latent vectors are far from those of the training data. The trainer holds out a part of the training data and chooses the threshold from
+/// its scores.
 /// </summary>
 public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransformer>
 {
@@ -27,20 +28,20 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         _host = environment.Register(nameof(AutoencoderAnomalyTrainer));
     }
 
-    /// <summary>Trains, then scores the rows that were held out to choose the threshold.</summary>
+    /// <summary>Trains, then scores the held-out rows to choose the threshold.</summary>
     /// <param name="input">
-    /// A view with the column of images, in [0, 1], or of other vectors: rows that are no anomalies, or few that are.
+    /// A view with the column of images, in [0, 1], or of other vectors. Its rows must be normal, with few or no anomalies.
     /// </param>
     /// <inheritdoc cref="AutoencoderEstimator.Fit(IDataView)"/>
     /// <exception cref="InvalidOperationException">
-    /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), neither options nor the column's type
-    /// say the shape of the inputs, or the rule of the threshold needs more rows than are held out.
+    /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), neither the options nor the column's
+    /// type specify the shape of the inputs, or the threshold rule needs more rows than are held out.
     /// </exception>
     public AutoencoderTransformer Fit(IDataView input) => Fit(input, startFrom: null);
 
     /// <summary>
-    /// Trains on new rows, and begins with the weights of a trained model, which may be an autoencoder or a detector. What its score
-    /// learned is not taken over: references, probabilities, masks and the threshold come from the new rows alone, as in every Fit.
+    /// Trains on new rows, starting with the weights of a trained autoencoder or detector. What its score learned is not reused.
+    /// References, probabilities, masks and the threshold come from the new rows alone, as in every <c>Fit</c>.
     /// </summary>
     /// <inheritdoc cref="AutoencoderEstimator.Fit(IDataView, ITransformer)"/>
     public AutoencoderTransformer Fit(IDataView input, ITransformer? startFrom)
@@ -52,88 +53,87 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         channel.Info(
             MessageSensitivity.None,
             $"Scores above {detector.Threshold:G5} are anomalies: {heldOut.Count(score => score > detector.Threshold)} of {heldOut.Length}"
-            + " rows that were held out of the training score more.");
+            + " held-out rows score higher.");
         return detector;
     }
 
     /// <inheritdoc cref="AutoencoderEstimator.GetOutputSchema"/>
-    /// <returns>
-    /// Its columns, Score (Single), PredictedLabel (Boolean), and those of probability, error map and mask that have a name.
-    /// </returns>
+    /// <returns>The columns of the input, Score (Single), PredictedLabel (Boolean), and each optional column whose name is set.</returns>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
-    /// <summary>How a detector of anomalies is built and trained. It adds Score and PredictedLabel, and columns that are named.</summary>
+    /// <summary>
+    /// Options for building and training an anomaly detector. It adds Score, PredictedLabel and each optional column whose name is set.
+    /// </summary>
     public sealed record Options : AutoencoderOptions
     {
         /// <inheritdoc cref="AutoencoderEstimator.Options.InputColumnName"/>
         public string FeatureColumnName { get; set; } = "Features";
 
         /// <summary>
-        /// Gets or sets what Score is. Null for <see cref="AnomalyScore.Combined"/> where the features are images, and
-        /// <see cref="AnomalyScore.MeanSquaredError"/> where they are other vectors.
+        /// Gets or sets how Score is computed. Null, the default, means <see cref="AnomalyScore.Combined"/> for images and
+        /// <see cref="AnomalyScore.MeanSquaredError"/> for other vectors.
         /// </summary>
         public AnomalyScore? Score { get; set; }
 
         /// <summary>
-        /// Gets or sets the rule of the score above which PredictedLabel is true; the 0.95 quantile of held-out rows unless set.
-        /// <see cref="AutoencoderTransformer.WithThreshold"/> and <see cref="AutoencoderTransformer.WithThresholdOf(AnomalyThreshold)"/>
-        /// set another threshold afterwards.
+        /// Gets or sets the rule that chooses the threshold: PredictedLabel is true if Score is above it. The default is the 0.95 quantile
+        /// of the scores of held-out rows. <see cref="AutoencoderTransformer.WithThreshold"/> and
+        /// <see cref="AutoencoderTransformer.WithThresholdOf(AnomalyThreshold)"/> set another threshold afterwards.
         /// </summary>
         public AnomalyThreshold Threshold { get; set; } = AnomalyThreshold.HeldOutQuantile(0.95);
 
         /// <summary>
-        /// Gets or sets the share of the training data, within (0, 1), that is held out of the training, for the threshold, probabilities
-        /// and masks; 0.1 unless set. The rows of <see cref="AutoencoderOptions.ValidationSet"/> take their place where it is set.
+        /// Gets or sets the share of the training data, within (0, 1), that is held out of the training for the threshold, probabilities
+        /// and masks. The default is 0.1. If <see cref="AutoencoderOptions.ValidationSet"/> is set, its rows are used instead.
         /// </summary>
         public double HeldOutFraction { get; set; } = 0.1;
 
         /// <summary>
-        /// Gets or sets the column for the probability that a row is an anomaly, Single in [0, 1]; null for none. A new normal row has p or
-        /// more with the probability (1 - p) / 2.
+        /// Gets or sets the name of the column for the probability that a row is an anomaly, Single in [0, 1]. The share of new normal rows
+        /// with a probability of p or more is (1 - p) / 2. Null for no column.
         /// </summary>
         public string? ProbabilityColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the squared error of every pixel, the mean over the channels, smoothed, Vector&lt;Single, H, W&gt;
-        /// in [0, 1] unless <see cref="IsErrorMapWeighted"/> is set: it is high where the image is unlike the training data. Null for none,
-        /// and for vectors that are no images.
+        /// Gets or sets the name of the column for the error map, Vector&lt;Single, H, W&gt;: the squared error of every pixel, averaged
+        /// over the channels and smoothed. The error is high where the image is unlike the training data. It is in [0, 1] unless
+        /// <see cref="IsErrorMapWeighted"/> is true. Null for no column. Vectors that are not images have no error map.
         /// </summary>
         public string? ErrorMapColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the pixels whose smoothed error is above the threshold of pixels, Vector&lt;Boolean, H, W&gt;; null
-        /// for none.
+        /// Gets or sets the name of the column for the mask, Vector&lt;Boolean, H, W&gt;: true for each pixel whose smoothed error is above
+        /// the pixel threshold. Null for no column.
         /// </summary>
         public string? MaskColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for what each slot adds to the score, of the type of the features' column and with its slot names; null
-        /// for none. The values of a row sum to Score where that is <see cref="AnomalyScore.MeanSquaredError"/> or
-        /// <see cref="AnomalyScore.WeightedError"/>, and to the mean squared error where it is another.
+        /// Gets or sets the name of the column for the contribution of each slot to the score. It has the type and the slot names of the
+        /// feature column. The values of a row sum to Score if that is <see cref="AnomalyScore.MeanSquaredError"/> or
+        /// <see cref="AnomalyScore.WeightedError"/>. For any other score they sum to the mean squared error. Null for no column.
         /// </summary>
         public string? ContributionColumnName { get; set; }
 
-        /// <summary>
-        /// Gets or sets which share of the pixels of normal rows is marked in the mask, within (0, 1); 0.001 unless set.
-        /// </summary>
+        /// <summary>Gets or sets the share of the pixels of normal rows that the mask marks, within (0, 1). The default is 0.001.</summary>
         public double PixelFalseAlarms { get; set; } = 0.001;
 
         /// <summary>
-        /// Gets or sets the standard deviation of the Gaussian that smooths error maps, in pixels, 0 or more; 1 unless set, and 0 for none.
+        /// Gets or sets the standard deviation, in pixels, of the Gaussian that smooths error maps, 0 or more. The default is 1. With 0,
+        /// error maps are not smoothed.
         /// </summary>
         public double Smoothing { get; set; } = 1;
 
         /// <summary>
-        /// Gets or sets a value indicating whether errors in the error map are divided by what they usually are in their pixel, as
-        /// <see cref="WeightedErrorScore"/> does: 1 is then a usual error, and the edges of what moves a little from image to image are no
-        /// longer marked in place of a defect. False unless set.
+        /// Gets or sets a value indicating whether each error in the error map is divided by the usual error of its pixel, as in
+        /// <see cref="WeightedErrorScore"/>. A value of 1 is then a usual error. The mask then marks defects rather than the edges of
+        /// objects that move slightly from image to image. The default is false.
         /// </summary>
         public bool IsErrorMapWeighted { get; set; }
 
         internal AnomalyScore ScoreFor(InputShape shape) =>
             Score ?? (shape.IsVector ? AnomalyScore.MeanSquaredError : AnomalyScore.Combined);
 
-        /// <exception cref="ArgumentException">A value is out of its range, or two contradict each other.</exception>
+        /// <exception cref="ArgumentException">A value is out of range, or two values contradict each other.</exception>
         /// <inheritdoc/>
         public override void Validate()
         {

@@ -1,8 +1,8 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Runs an autoencoder on a batch of rows. Each stage (latent, reconstruction, a score) is computed once a batch, when the first getter
-/// asks for it, and needs those before it alone.
+/// Runs an autoencoder on a batch of rows. Each stage (latent, reconstruction, a score) is computed once per batch, when a getter first
+/// needs it. A stage computes only the stages before it.
 /// </summary>
 internal sealed class AutoencoderBatch : ImageBatch
 {
@@ -11,14 +11,16 @@ internal sealed class AutoencoderBatch : ImageBatch
     private readonly ComparedValues _compared;
     private readonly ReconstructedImages _images;
 
-    /// <summary>Scores compare with the targets; with the inputs where those are null.</summary>
+    /// <summary>
+    /// Initializes a batch whose scores compare reconstructions with the targets, or with the inputs if the targets are null.
+    /// </summary>
     public AutoencoderBatch(AutoencoderStep step, INetworkEngine engine, ImageBuffer inputs, ImageBuffer? targets)
         : base(targets is null ? [inputs] : [inputs, targets])
     {
         _step = step;
         var (model, shape) = (step.Shared, inputs.Shape);
         _shape = shape;
-        // The engine is the model's, which stays alive meanwhile.
+        // The model owns the engine. Its share keeps both alive during the pass.
         void Run(Action<INetworkEngine> pass)
         {
             using var share = model.Share();
@@ -31,7 +33,7 @@ internal sealed class AutoencoderBatch : ImageBatch
         {
             Stage = ScoringTelemetry.Encode,
         };
-        // Latent vectors go there and back: a batch keeps nothing native between two getters.
+        // Latent vectors are copied out of the engine and back, so that a batch holds no native memory between two getters.
         Reconstruction = new BatchValues(shape.Size, images => Run(e => e.Decode(Latent.All(), images, Count)), IsInputMissing)
         {
             Stage = ScoringTelemetry.Decode,
@@ -48,27 +50,27 @@ internal sealed class AutoencoderBatch : ImageBatch
 
     public BatchScores Scores { get; }
 
-    /// <summary>Gets what a detector computes.</summary>
+    /// <summary>Gets the outputs of the detector.</summary>
     public DetectorBatch Detected => field ??= new DetectorBatch(
         _step.Detector!, _images, IsMissing, scores => ScoringTelemetry.CountAnomalies(scores, _step.Threshold));
 
-    /// <summary>Gets what each value adds to the score of a detector.</summary>
+    /// <summary>Gets the contribution of each value to the score of the detector.</summary>
     public BatchValues Contributions => field ??= MakeContributions();
 
     public float Threshold => _step.Threshold!.Value;
 
-    /// <summary>How many rows go through a network at once unless somebody says.</summary>
+    /// <summary>Gets the default number of rows in a batch.</summary>
     public static int BestSize(AutoencoderArchitecture architecture) =>
         ImageBuffer.BatchSize(architecture.BestBatchSize, architecture.InputShape);
 
-    /// <summary>Refuses batches that take more memory than a program will want to give.</summary>
+    /// <summary>Refuses batches that need more than a gibibyte of memory.</summary>
     public static void CheckSize(int? scoringBatchSize, InputShape shape)
     {
         if (scoringBatchSize * (long)shape.Size > ImageBuffer.Largest)
             throw new ArgumentOutOfRangeException(
                 nameof(scoringBatchSize), scoringBatchSize,
-                $"ScoringBatchSize is {scoringBatchSize}: batches of so many {shape.Description} take more than a gibibyte; "
-                + $"{ImageBuffer.Largest / shape.Size} is the most.");
+                $"ScoringBatchSize is {scoringBatchSize}: a batch of that many {shape.Description} needs more than a gibibyte. "
+                + $"The maximum is {ImageBuffer.Largest / shape.Size}.");
     }
 
     public override void Begin(int count)

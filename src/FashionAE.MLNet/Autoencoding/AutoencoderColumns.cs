@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The names of an autoencoder's columns in options; null for a column that is not wanted.</summary>
+/// <summary>The names of an autoencoder's columns in options. Null means that the column is not added.</summary>
 internal interface IAutoencoderColumnNames
 {
     string InputColumnName { get; }
@@ -16,21 +16,21 @@ internal interface IAutoencoderColumnNames
     string? ErrorMapColumnName { get; }
 }
 
-/// <summary>Which columns an autoencoder reads and adds.</summary>
-/// <param name="Input">The column of images that it sees.</param>
-/// <param name="Target">The column of images that reconstructions are compared with; null for the input.</param>
-/// <param name="Outputs">What it adds, under which names, in the order of the columns.</param>
+/// <summary>The columns that an autoencoder reads and adds.</summary>
+/// <param name="Input">The column of images that the network encodes.</param>
+/// <param name="Target">The column of images that reconstructions are compared with, or null for the input.</param>
+/// <param name="Outputs">The outputs and the names of their columns, in the order of the columns.</param>
 internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnlyList<(AutoencoderOutput Kind, string Name)> Outputs)
 {
-    /// <summary>Whether what is added are the score and the verdict of an anomaly detector.</summary>
+    /// <summary>Gets a value indicating whether the outputs are those of an anomaly detector.</summary>
     public bool IsDetector => Outputs.Any(o => o.Kind is AnomalyOutput);
 
-    /// <summary>What the input is called in exceptions: ML.NET has features in trainers, and inputs elsewhere.</summary>
+    /// <summary>Gets the role of the input in exceptions. ML.NET calls it a feature in trainers, and an input elsewhere.</summary>
     public string InputRole => IsDetector ? "feature" : "input";
 
     public bool HasScores => Outputs.Any(o => o.Kind.IsScore);
 
-    /// <exception cref="ArgumentException">Nothing is added, or two columns have one name.</exception>
+    /// <exception cref="ArgumentException">No output column is set, or two columns have the same name.</exception>
     public static AutoencoderColumns Of(IAutoencoderColumnNames names) => Of(
         names.InputColumnName, names.TargetColumnName, [.. AutoencoderOutput.All.Select(output => (output, output.NameIn(names)))]);
 
@@ -39,22 +39,22 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
     {
         ArgumentException.ThrowIfNullOrEmpty(input);
         if (target is { Length: 0 })
-            throw new ArgumentException("The target column has no name: name it, or leave it null.", nameof(target));
+            throw new ArgumentException("The target column name is empty: set a name, or null for the input column.", nameof(target));
         (AutoencoderOutput Kind, string Name)[] named = [.. outputs.Where(o => o.Name is not null).Select(o => (o.Kind, o.Name!))];
         if (named.Length == 0)
             throw new ArgumentException(
-                "No output column is named: set LatentColumnName, ReconstructionColumnName or one of the scores' names.", nameof(outputs));
+                "No output column is set: set LatentColumnName, ReconstructionColumnName or the column name of a score.", nameof(outputs));
         if (named.GroupBy(o => o.Name).FirstOrDefault(g => g.Count() > 1 || g.Key.Length == 0) is { } twice)
             throw new ArgumentException(
-                $"Output columns need names of their own, and '{twice.Key}' is none or is given twice.", nameof(outputs));
+                $"Each output column needs a unique name, but '{twice.Key}' is empty or is used twice.", nameof(outputs));
         return new AutoencoderColumns(input, target, named);
     }
 
-    /// <summary>Promises the columns that are added.</summary>
-    /// <param name="schema">What is known of the input.</param>
-    /// <param name="trains">Whether the target is read, whatever is added.</param>
-    /// <param name="sizeRemedy">What the user can do where vectors have no known size; null where they need none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column that is read is missing, or holds no images.</exception>
+    /// <summary>Gets the schema of the columns that are added.</summary>
+    /// <param name="schema">The schema of the input.</param>
+    /// <param name="trains">Whether the estimator trains, and needs the target even if no output does.</param>
+    /// <param name="sizeRemedy">What the user can do if the size of the vectors is unknown, or null if no size is needed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column that is read is missing, or is not a column of images.</exception>
     public IEnumerable<SchemaShape.Column> Promise(SchemaShape schema, bool trains = false, string? sizeRemedy = null)
     {
         var input = ImageColumn.Check(schema, Input, InputRole, sizeRemedy, NumberDataViewType.Single);
@@ -63,11 +63,11 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
         return Outputs.Select(o => o.Kind.Promise(o.Name, input));
     }
 
-    /// <summary>Gets the rows of a view to learn from: inputs, and targets where those are another column.</summary>
+    /// <summary>Gets the rows of a view to learn from: the inputs, and the targets if they are in another column.</summary>
     /// <param name="view">The view.</param>
-    /// <param name="option">The option that the view is given as, for errors; null for the view that is fitted.</param>
+    /// <param name="option">The option that holds the view, for messages, or null for the view that is passed to <c>Fit</c>.</param>
     /// <param name="shape">The shape of the inputs.</param>
-    /// <param name="masksMissing">Whether values that are NaN are taken.</param>
+    /// <param name="masksMissing">Whether NaN is accepted as a missing value.</param>
     /// <inheritdoc cref="ImageColumn.Find"/>
     public ImageRows RowsOf(IDataView view, string? option, InputShape shape, bool masksMissing)
     {
@@ -77,7 +77,7 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
         return new(view, images, targets, option) { MasksMissing = masksMissing };
     }
 
-    /// <summary>Finds the column of vectors, whatever they are, and checks that all outputs can be computed for them.</summary>
+    /// <summary>Finds the column of vectors of any kind, and checks that all outputs can be computed for them.</summary>
     /// <inheritdoc cref="ImageColumn.Find"/>
     public ImageColumn FindVectors(DataViewSchema schema)
     {

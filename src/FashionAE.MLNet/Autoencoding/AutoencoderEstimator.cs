@@ -3,7 +3,10 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Trains an autoencoder on a column of images, or of other vectors, or loads one that was trained before.</summary>
+/// <summary>
+/// Trains an autoencoder on a column of images, or of other vectors, or loads one that was trained before. An autoencoder is a network that
+/// compresses its input to a latent vector and reconstructs the input from it.
+/// </summary>
 public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 {
     private readonly (int? BatchSize, ScoringEngine Engine) _scoring;
@@ -23,44 +26,46 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     private protected AutoencoderColumns Columns { get; }
 
     /// <summary>
-    /// Trains, or loads the model that was trained before. The losses of every epoch, progress within it and warnings go to the log of the
-    /// <see cref="MLContext"/>. Trainings on several threads take turns step by step; loading waits for none.
+    /// Trains an autoencoder, or loads one that was trained before. The losses of every epoch, the progress within it and warnings are
+    /// written to the log of the <see cref="MLContext"/>. If several threads train at the same time, they alternate after each training
+    /// step. Loading does not wait for them.
     /// </summary>
     /// <param name="input">
-    /// A view with the column of images, in [0, 1], or of other vectors, and that of the targets where the options name one.
+    /// A view with the column of images, in [0, 1], or of other vectors, and with the target column if the options specify one.
     /// </param>
-    /// <returns>The transformer with the weights of the best epoch; the caller disposes it, or the chain that it is part of.</returns>
+    /// <returns>The transformer with the weights of the best epoch. The caller must dispose it, or the chain that contains it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A column is missing or no known-size vector of Single. A message about the options' ValidationSet or TestSet names it.
+    /// A column is missing, or is not a known-size vector of Single. If it is in the ValidationSet or TestSet of the options, the message
+    /// says so.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), or neither options nor the column's
-    /// type say the shape of the inputs.
+    /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), or neither the options nor the
+    /// column's type specify the shape of the inputs.
     /// </exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN.</exception>
-    /// <exception cref="OperationCanceledException">The options' token ended the training.</exception>
-    /// <exception cref="InvalidDataException">The trained model or the checkpoint to resume from is corrupt.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation token of the options was canceled.</exception>
+    /// <exception cref="InvalidDataException">The file of the trained model, or the checkpoint to resume from, is corrupt.</exception>
     public AutoencoderTransformer Fit(IDataView input) => Fit(input, startFrom: null);
 
     /// <summary>
-    /// Trains on new rows, and begins with the weights of a trained model: by the options of this estimator, with a new optimizer. The
-    /// statistics of batch normalization go on, and the scaling of vectors stays as the first training learned it. Options without
-    /// Architecture and LatentSize go on with any network.
+    /// Trains on new rows, starting with the weights of a trained model. The training uses the options of this estimator and a new
+    /// optimizer. It continues the statistics of batch normalization, and keeps the scaling of vectors that the first training learned.
+    /// Options without Architecture and LatentSize accept any network.
     /// </summary>
-    /// <param name="input">The new rows, as <see cref="Fit(IDataView)"/> reads them.</param>
+    /// <param name="input">The new rows, in a view as <see cref="Fit(IDataView)"/> expects it.</param>
     /// <param name="startFrom">
-    /// The transformer of an autoencoder or detector, or a chain with one, of several the last; null for fresh weights. It stays as it is,
-    /// and may be disposed afterwards.
+    /// The transformer of an autoencoder or detector, or a chain that contains one. If a chain contains several, the last one is used. Null
+    /// for new weights. The model is not changed, and you may dispose it afterwards.
     /// </param>
     /// <returns>
-    /// The transformer with the weights of the best new epoch, even if the ones it began with were better; the caller disposes it.
+    /// The transformer with the weights of the best new epoch, even if the initial weights were better. The caller must dispose it.
     /// </returns>
     /// <exception cref="ArgumentException">
-    /// The model has no autoencoder, or one of another architecture, shape of the input or length of latent vectors; or the options have an
-    /// <see cref="AutoencoderOptions.InitialModelFile"/>, too.
+    /// The model contains no autoencoder, its architecture, input shape or latent size differs from that of the options, or
+    /// <see cref="AutoencoderOptions.InitialModelFile"/> is also set.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The estimator trains nothing, or what <see cref="Fit(IDataView)"/> throws it for.
+    /// The estimator does not train. For other reasons, see <see cref="Fit(IDataView)"/>.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     /// <inheritdoc cref="Fit(IDataView)"/>
@@ -84,31 +89,34 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         return new AutoencoderTransformer(step with { Shared = model.Share() }, made.History) { Host = Host };
     }
 
-    /// <summary>Gets the columns that the transformer of <see cref="Fit(IDataView)"/> will add.</summary>
-    /// <param name="inputSchema">What is known of the input.</param>
-    /// <returns>Its columns and the added ones.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no known-size vector of Single.</exception>
+    /// <summary>Gets the schema of the view that the transformer of <see cref="Fit(IDataView)"/> returns.</summary>
+    /// <param name="inputSchema">The schema of the input.</param>
+    /// <returns>The columns of the input and the added columns.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is not a known-size vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ImageColumn.Extend(inputSchema, Promise(inputSchema));
 
     private protected abstract TrainedAutoencoder Make(IDataView input, ITransformer? startFrom);
 
-    // A file of a model says the shape of the images, so that vectors need no known size. It is read when the estimator is fitted.
+    // A model file contains the shape of the images, so vectors need no known size. Fit reads the file.
     private protected virtual IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);
 
-    /// <summary>How an autoencoder is built and trained, and what it adds to a view: every column that has a name.</summary>
+    /// <summary>
+    /// Options for building and training an autoencoder, and for the columns that it adds: each column whose name is set.
+    /// </summary>
     public sealed record Options : AutoencoderOptions, IAutoencoderColumnNames
     {
         /// <summary>
-        /// Gets or sets the column to encode: images, vectors of Single in [0, 1], or other vectors of Single; "Features" unless set.
+        /// Gets or sets the name of the column to encode: images, which are vectors of Single in [0, 1], or other vectors of Single. The
+        /// default is "Features".
         /// </summary>
         public string InputColumnName { get; set; } = "Features";
 
-        /// <summary>Gets or sets the column for latent vectors, Vector&lt;Single, LatentSize&gt;; null for none.</summary>
+        /// <summary>Gets or sets the name of the column for latent vectors, Vector&lt;Single, LatentSize&gt;; null for no column.</summary>
         public string? LatentColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for reconstructions, of the input column's type: of images in [0, 1], of other vectors in their own
-        /// units. Null for none.
+        /// Gets or sets the name of the column for reconstructions, which has the type of the input column. Reconstructions of images are
+        /// in [0, 1], and those of other vectors are in the units of the input. Null for no column.
         /// </summary>
         public string? ReconstructionColumnName { get; set; }
 
@@ -122,17 +130,17 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
         public string? SsimColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the column for the squared error of every pixel of the reconstruction, of the input column's type and in [0, 1],
-        /// or of every slot of a vector, as it is scaled for the network: it is high where the input is unlike the training data. Null for
-        /// none.
+        /// Gets or sets the name of the column for the error map, which has the type of the input column. It contains the squared error of
+        /// every pixel of the reconstruction, in [0, 1]. For other vectors, it contains the squared error of every slot, scaled as the
+        /// network scales it. The error is high where the input is unlike the training data. Null for no column.
         /// </summary>
         public string? ErrorMapColumnName { get; set; }
     }
 }
 
 /// <summary>
-/// What an estimator makes: the model, the course of its training if there was one, what a detector of anomalies has learned, and rows of
-/// the training with which new ones can be compared.
+/// The result of an estimator: the model, the history of its training if there was one, what an anomaly detector learned, and the reference
+/// rows for drift monitors.
 /// </summary>
 internal sealed record TrainedAutoencoder(
     SharedModel Model, TrainingHistory? History = null, Detector? Detector = null, DriftReference? Reference = null);

@@ -1,21 +1,21 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// An autoencoder in a graph that ML.NET exports: what <see cref="AutoencoderBatch"/> computes. Each stage is written when the first output
-/// needs it.
+/// Adds an autoencoder to the ONNX graph that ML.NET exports, with the same outputs as <see cref="AutoencoderBatch"/>. Each stage is added
+/// when the first output needs it.
 /// </summary>
-/// <param name="export">The part of the graph.</param>
+/// <param name="export">The part of the ONNX graph that the exported step adds.</param>
 /// <param name="network">The network.</param>
-/// <param name="input">The images that it sees.</param>
+/// <param name="input">The images that the network encodes.</param>
 /// <param name="target">The images that reconstructions are compared with.</param>
 internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, OnnxValue input, OnnxValue target)
 {
     public OnnxExport Export => export;
 
-    /// <summary>Gets a detector's threshold.</summary>
+    /// <summary>Gets the threshold of a detector.</summary>
     public float? Threshold { get; init; }
 
-    /// <summary>Gets what is computed for a detector.</summary>
+    /// <summary>Gets the detector; null for an autoencoder without one.</summary>
     public Detector? Detector { get; init; }
 
     /// <summary>Gets the space in which scores compare vectors; null for images.</summary>
@@ -50,7 +50,7 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
     private OnnxValue Code => field ??= network.Encode(
         export.Graph, export.Graph.Reshape(input, [0, .. network.InputShape.Batch(1).Skip(1)]));
 
-    // What must be finite of a row.
+    // The values of a row that must be finite.
     private OnnxValue Known => field ??= Space is { MasksMissing: true } ? export.WhereAnyIsThere(input) : input;
 
     private OnnxValue Weighted(OnnxValue errors) => Detector?.Score is WeightedErrorScore

@@ -7,9 +7,10 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A trained autoencoder as a component. Outputs are the names of outputs and the columns for them, in the order of the columns. Model
-/// files have the model beside the settings, which hold its SHA-256, and those of a network of one's own also its ONNX models, with theirs;
-/// those of a detector what it has learned; and those that have been trained rows with which new ones can be compared.
+/// A trained autoencoder as a component. Outputs maps the names of outputs to the names of their columns, in the order of the columns. A
+/// model file contains these settings and, next to them, the model, whose SHA-256 is one of the settings. The file of a custom network also
+/// contains its ONNX models. The file of a detector contains what it learned. The file of a network that was trained contains the reference
+/// rows for drift monitors.
 /// </summary>
 internal sealed record AutoencoderStep(
     string Input, string? Target, OrderedDictionary<string, string> Outputs, int BatchSize, float? Threshold, string Sha256,
@@ -33,8 +34,8 @@ internal sealed record AutoencoderStep(
 
     internal override bool IsCostly => true;
 
-    /// <summary>Makes the step of a model, of which it has no share yet.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">So large a batch takes more memory than a program will want to give.</exception>
+    /// <summary>Creates the step of a model. The step does not hold a share of the model yet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A batch of this size needs more than a gibibyte of memory.</exception>
     internal static AutoencoderStep Of(SharedModel model, AutoencoderColumns columns, int? scoringBatchSize) => new AutoencoderStep(
         columns.Input, columns.Target, new(columns.Outputs.Select(o => KeyValuePair.Create(o.Kind.Name, o.Name))),
         scoringBatchSize ?? AutoencoderBatch.BestSize(model.Model.Architecture), Threshold: null, Sha256: "").With(model);
@@ -46,7 +47,7 @@ internal sealed record AutoencoderStep(
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         if (Columns.IsDetector && Threshold is null or float.NaN)
             throw new ArgumentException("a detector has no threshold");
-        // A file of version 0.1 has a verdict alone, of the mean squared error.
+        // A file of version 0.1 has only the verdict, which is based on the mean squared error.
         if (Detector is null && Columns.Outputs.Any(o => o.Kind is DetectorOutput and not AnomalyOutput))
             throw new ArgumentException("a detector has no score");
         Detector?.Check();
@@ -103,21 +104,21 @@ internal sealed record AutoencoderStep(
         }
         catch (InvalidDataException e)
         {
-            throw ModelFile.Corrupt($"{WeightsName} is no model ({e.Message.TrimEnd('.')})");
+            throw ModelFile.Corrupt($"{WeightsName} is not a model ({e.Message.TrimEnd('.')})");
         }
         using var model = new SharedModel(new TrainedModel(SavedAutoencoder.Of(file!, "The model"), LoadOnnx(context)));
         model.Model.Check();
         var detector = Detector?.Load(context, model.Model.InputShape, model.Model.LatentSize);
         if (detector is { Distribution: null } && Columns.Outputs.Any(o => o.Kind is ProbabilityOutput))
-            throw ModelFile.Corrupt("the scores have no distribution, which probabilities come from");
+            throw ModelFile.Corrupt("the score distribution, which probabilities need, is missing");
         var reference = Reference?.Load(context, model.Model.LatentSize);
         var step = Columns.IsDetector && detector is null ? OfOldDetector() : this with { Detector = detector, Reference = reference };
         return (step.With(model) with { Shared = model.Share() }).ToTransformer();
     }
 
-    /// <summary>Saves the settings, and beside them the model, of which they have the SHA-256.</summary>
-    /// <param name="context">The place in the model file.</param>
-    /// <param name="warn">Gets what keeps a network of one's own from being scored without libtorch.</param>
+    /// <summary>Saves the settings and, next to them, the model. The settings contain its SHA-256.</summary>
+    /// <param name="context">The location in the model file.</param>
+    /// <param name="warn">Receives the reason if a custom network cannot be scored without libtorch.</param>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     internal void SaveWithModel(ModelSaveContext context, Action<string> warn)
     {
@@ -131,7 +132,7 @@ internal sealed record AutoencoderStep(
             }
             catch (NotSupportedException e)
             {
-                warn($"This model file needs libtorch where it is loaded: {e.Message}");
+                warn($"Programs that load this model file need libtorch: {e.Message}");
                 return null;
             }
         });
@@ -176,7 +177,7 @@ internal sealed record AutoencoderStep(
             : throw ModelFile.Corrupt($"the SHA-256 of {EncoderName} and {DecoderName} is not the one that was saved");
     }
 
-    /// <summary>The detector of a file of version 0.1, whose score was an output of the autoencoder.</summary>
+    /// <summary>Creates the detector of a file of version 0.1, in which the score was an output of the autoencoder.</summary>
     private AutoencoderStep OfOldDetector()
     {
         var outputs = Outputs.Select(o => o.Key == ScoreOutput.Mse.Name ? new(new DetectorScoreOutput().Name, o.Value) : o);

@@ -4,15 +4,16 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Adds the outputs of a trained autoencoder for a column of images, or of other vectors: latent vectors, reconstructions and their scores.
-/// It is saved and loaded by <c>mlContext.Model</c> like any other. It owns its model: dispose it, or the chain that it is part of. For a
-/// row with a value that is infinite or NaN everything that is added is missing: vectors and scores are NaN, and a detector calls it an
-/// anomaly; with <see cref="MissingValues.Mask"/> so is a row with an infinite value, or with no value that is not NaN. An image with
-/// values outside of [0, 1] is computed as it is, and the first one of a view is a warning in the log that names column, row and remedy.
+/// Save and load it with <c>mlContext.Model</c> like any other transformer. It owns its model: dispose it, or the chain that contains it.
 /// </summary>
 /// <remarks>
-/// It can be used by several threads at once, in any number of cursors and prediction engines; each of those belongs to one thread. With
-/// <see cref="ScoringEngine.LibTorch"/> batches of all of them take turns on the network. It may be disposed while others use it: what is
-/// under way is computed, and what is asked for afterwards throws an <see cref="ObjectDisposedException"/>.
+/// <para>If a row has a value that is infinite or NaN, all of its outputs are missing: vectors and scores are NaN, and a detector reports
+/// an anomaly. With <see cref="MissingValues.Mask"/>, a row is missing only if it has an infinite value, or if all of its values are NaN.
+/// An image with values outside [0, 1] is processed as it is. The first such image of a view causes a warning in the log with the column,
+/// the row and the remedy.</para>
+/// <para>Several threads can use a transformer at the same time, in any number of cursors and prediction engines. Each of these belongs to
+/// one thread. With <see cref="ScoringEngine.LibTorch"/>, only one batch at a time runs in the network. You may dispose the transformer
+/// while others use it: running computations are finished, and later ones throw an <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 {
@@ -22,16 +23,17 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         : base(step) => (_step, History) = (step, history);
 
     /// <summary>
-    /// Gets the autoencoder as a module of TorchSharp, in evaluation mode; one from a file is built when it is first asked for. It is this
-    /// transformer's: do not dispose it. ONNX Runtime computes with the weights that it had when the first view or prediction engine was
-    /// made.
+    /// Gets the autoencoder as a TorchSharp module, in evaluation mode. If it was loaded from a file, it is built when this property is
+    /// first read. Do not dispose it, because the transformer owns it. ONNX Runtime uses the weights that the module had when the first
+    /// view or prediction engine was created.
     /// </summary>
-    /// <exception cref="DllNotFoundException">There is no libtorch, which scoring by ONNX Runtime does not need.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is not available. Scoring with ONNX Runtime does not need it.</exception>
     public Autoencoder Model => _step.Shared.Model.Network;
 
     /// <summary>
-    /// Gets or sets what computes the outputs: what the options said, or <see cref="ScoringEngine.Auto"/> after a model has been loaded,
-    /// since files do not hold it. Cursors and prediction engines use what was set when they were made.
+    /// Gets or sets the engine that computes the outputs. Initially it is the engine of the options. After a model has been loaded it is
+    /// <see cref="ScoringEngine.Auto"/>, since files do not contain it. Cursors and prediction engines use the engine that was set when
+    /// they were created.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public ScoringEngine ScoringEngine
@@ -39,55 +41,57 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         get => _step.Shared.Engine;
         set => _step.Shared.Engine = Enum.IsDefined(value)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such engine.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "ScoringEngine must be a defined value.");
     }
 
-    /// <summary>Gets the course of the training; null when the model was loaded.</summary>
+    /// <summary>Gets the history of the training; null if the model was loaded.</summary>
     public TrainingHistory? History { get; }
 
-    /// <summary>Gets the shape of the inputs: of images, or of vectors.</summary>
+    /// <summary>Gets the shape of the inputs, which are images or other vectors.</summary>
     public InputShape InputShape => _step.Shared.Model.InputShape;
 
     /// <summary>Gets the shape of the images.</summary>
-    /// <exception cref="InvalidOperationException">Inputs are vectors.</exception>
+    /// <exception cref="InvalidOperationException">The inputs are not images.</exception>
     public ImageShape ImageShape => InputShape.RequireImages();
 
     /// <summary>Gets the length of latent vectors.</summary>
     public int LatentSize => _step.Shared.Model.LatentSize;
 
-    /// <summary>Gets the name of the column of images that the autoencoder sees.</summary>
+    /// <summary>Gets the name of the column that the autoencoder encodes.</summary>
     public string InputColumnName => _step.Input;
 
-    /// <summary>Gets how many rows go through the network together when a view is scored.</summary>
+    /// <summary>Gets how many rows the network processes together when a view is scored.</summary>
     public int ScoringBatchSize => _step.BatchSize;
 
-    /// <summary>Gets the score above which a row is an anomaly; null where this is no anomaly detector.</summary>
+    /// <summary>Gets the score above which a row is an anomaly; null if this is not an anomaly detector.</summary>
     public float? Threshold => _step.Threshold;
 
-    /// <summary>Gets how the score of anomalies is computed; null where this is no anomaly detector.</summary>
+    /// <summary>Gets how the score of anomalies is computed; null if this is not an anomaly detector.</summary>
     public AnomalyScore? AnomalyScore => _step.Detector?.Score;
 
     /// <summary>
-    /// Gets the value of the error map above which a pixel belongs to the mask; null where this is no anomaly detector, one of vectors, or
-    /// one of version 0.1.
+    /// Gets the value of the error map above which a pixel belongs to the mask. It is null if this is not an anomaly detector, if its
+    /// inputs are not images, or if it was saved by version 0.1.
     /// </summary>
     public float? PixelThreshold => _step.Detector is { Distribution: not null } detector && !InputShape.IsVector
         ? detector.PixelThreshold
         : null;
 
-    /// <summary>Gets the rows with which a drift monitor compares new ones; null where the model has none.</summary>
+    /// <summary>Gets the reference rows for drift monitors; null if the model has none.</summary>
     internal DriftReference? Reference => _step.Reference;
 
-    /// <summary>Gets the scores of rows that were held out of the training, or quantiles of them, in ascending order.</summary>
+    /// <summary>Gets the scores of held-out rows, or quantiles of them, in ascending order.</summary>
     internal double[] HeldOutScores => _step.Detector?.HeldOutScores ?? [];
 
     /// <summary>
-    /// Makes a transformer of the same network that adds other columns, such as reconstructions where this one adds latent vectors. Both
-    /// share the model, which is freed when both are disposed.
+    /// Creates a transformer with the same network that adds other columns, such as reconstructions where this one adds latent vectors.
+    /// Both share the model, which is freed when both are disposed.
     /// </summary>
-    /// <param name="options">The columns that it reads and adds; the batch size is this transformer's unless set.</param>
-    /// <returns>The new transformer, which is no anomaly detector; the caller disposes it, and this one too.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range, or no output column is named.</exception>
+    /// <param name="options">
+    /// The columns that the new transformer reads and adds. If ScoringBatchSize is null, that of this transformer is used.
+    /// </param>
+    /// <returns>The new transformer, which is not an anomaly detector. The caller must dispose both it and this one.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, or no output column is set.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     /// <example>
     /// <code>
@@ -103,7 +107,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         var columns = AutoencoderColumns.Of(options);
         using var model = _step.Shared.Share();
         var step = AutoencoderStep.Of(model, columns, options.ScoringBatchSize ?? ScoringBatchSize);
-        // A detector's score, and that of other targets, are others.
+        // The scores of a detector, or with another target, differ from those of the new transformer.
         var reference = _step.Detector is null && columns.Target == _step.Target ? Reference : null;
         return new AutoencoderTransformer(step with { Reference = reference, Shared = model.Share() }, History)
         {
@@ -113,17 +117,18 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     }
 
     /// <summary>
-    /// Makes a transformer of the same network that holds other rows for <see cref="DriftCatalog.CreateDriftMonitor"/> to compare new ones
-    /// with, and saves them with the model: 2,000 quantiles of the scores of up to 16,384 rows, and up to 1,024 latent vectors. A model
-    /// that was saved by an earlier version, or trained elsewhere, has none. Both share the model, which is freed when both are disposed.
+    /// Creates a transformer with the same network and new reference rows, with which <see cref="DriftCatalog.CreateDriftMonitor"/>
+    /// compares new rows. They are saved with the model: up to 2,000 quantiles of the scores of up to 16,384 rows, and up to 1,024 latent
+    /// vectors. A model that was saved by an earlier version, or trained elsewhere, has no reference rows. Both transformers share the
+    /// model, which is freed when both are disposed.
     /// </summary>
     /// <param name="rows">
-    /// A view of rows that are as they should be, with the columns that this transformer reads, and best such that the network was not
-    /// trained on. Those with missing values are left out.
+    /// A view of normal rows with the columns that this transformer reads. Preferably, the network was not trained on them. Rows with
+    /// missing values are left out.
     /// </param>
-    /// <param name="seed">The seed by which they are drawn.</param>
-    /// <returns>The new transformer; the caller disposes it, and this one too.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <param name="seed">The seed for drawing the rows.</param>
+    /// <returns>The new transformer. The caller must dispose both it and this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or has the wrong type or size.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     /// <example>
     /// <code>
@@ -139,7 +144,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         return new AutoencoderTransformer(_step with { Reference = reference, Shared = _step.Shared.Share() }, History) { Host = Host };
     }
 
-    /// <summary>Makes a transformer of the same network that adds the columns of <see cref="ScoredRows"/>.</summary>
+    /// <summary>Creates a transformer with the same network that adds the columns of <see cref="ScoredRows"/>.</summary>
     internal AutoencoderTransformer WithCodeAndScore()
     {
         AutoencoderOutput score = _step.Columns.IsDetector ? new DetectorScoreOutput() : ScoreOutput.Mse;
@@ -150,28 +155,30 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         return new AutoencoderTransformer(step with { Shared = model.Share() }, History) { Host = Host };
     }
 
-    /// <summary>Makes an anomaly detector with another threshold. Both share the model, which is freed when both are disposed.</summary>
+    /// <summary>Creates an anomaly detector with another threshold. Both share the model, which is freed when both are disposed.</summary>
     /// <param name="threshold">The score above which a row is an anomaly.</param>
-    /// <returns>The new transformer; the caller disposes it, and this one too.</returns>
-    /// <exception cref="InvalidOperationException">This transformer is no anomaly detector.</exception>
+    /// <returns>The new transformer. The caller must dispose both it and this one.</returns>
+    /// <exception cref="InvalidOperationException">This transformer is not an anomaly detector.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is NaN.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     public AutoencoderTransformer WithThreshold(float threshold)
     {
         CheckDetector();
         if (float.IsNaN(threshold))
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a number.");
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold must not be NaN.");
         return new AutoencoderTransformer(_step with { Threshold = threshold, Shared = _step.Shared.Share() }, History) { Host = Host };
     }
 
     /// <summary>
-    /// Makes an anomaly detector with the threshold that a rule chooses, by the scores of the rows that were held out of its training (of
-    /// those a loaded model has 2,000 quantiles) or, where the rule has them, by labeled rows.
+    /// Creates an anomaly detector with the threshold that a rule chooses. The rule uses the scores of the rows that were held out of the
+    /// training, or labeled rows if it has them. A loaded model has up to 2,000 quantiles of the held-out scores. Both detectors share the
+    /// model, which is freed when both are disposed.
     /// </summary>
     /// <param name="rule">The rule, such as <see cref="AnomalyThreshold.FalseAlarms(double)"/>.</param>
     /// <inheritdoc cref="WithThreshold"/>
     /// <exception cref="InvalidOperationException">
-    /// This transformer is no anomaly detector, the rule needs more rows than were held out, or labeled rows lack one of both kinds.
+    /// This transformer is not an anomaly detector, the rule needs more rows than were held out, or the labeled rows do not include both
+    /// normal rows and anomalies.
     /// </exception>
     public AutoencoderTransformer WithThresholdOf(AnomalyThreshold rule)
     {
@@ -180,12 +187,13 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     }
 
     /// <summary>
-    /// Makes an anomaly detector with the threshold that a rule chooses by the scores of other normal rows, such as newer ones.
+    /// Creates an anomaly detector with the threshold that a rule chooses from the scores of other normal rows, such as newer ones. Both
+    /// share the model, which is freed when both are disposed.
     /// </summary>
-    /// <param name="normal">A view of rows that are no anomalies, with the columns that the detector reads.</param>
+    /// <param name="normal">A view of normal rows with the columns that the detector reads.</param>
     /// <param name="rule">The rule.</param>
     /// <inheritdoc cref="WithThresholdOf(AnomalyThreshold)"/>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or has the wrong type or size.</exception>
     public AutoencoderTransformer WithThresholdOf(IDataView normal, AnomalyThreshold rule)
     {
         ArgumentNullException.ThrowIfNull(normal);
@@ -194,23 +202,23 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     }
 
     /// <summary>
-    /// Makes an anomaly detector that has learned anew what is normal, without training: the references of the score, the distribution
-    /// behind probabilities, the weights of error maps, the threshold of pixels and that of scores, and what drift monitors compare with.
-    /// Both share the model, which is freed when both are disposed.
+    /// Creates an anomaly detector that learns from new rows what is normal, without training the network. It learns the references of the
+    /// score, the distribution behind probabilities, the weights of error maps, the threshold and the pixel threshold, and the reference
+    /// rows for drift monitors. Both share the model, which is freed when both are disposed.
     /// </summary>
     /// <param name="normal">
-    /// A view of rows that are no anomalies, with the columns that the detector reads: a part of them is held out for the thresholds.
+    /// A view of normal rows with the columns that the detector reads. A part of them is held out for the thresholds.
     /// </param>
-    /// <param name="rule">The rule of the threshold.</param>
+    /// <param name="rule">The rule that chooses the threshold.</param>
     /// <param name="heldOutFraction">The share of the rows that is held out, within (0, 1).</param>
-    /// <param name="pixelFalseAlarms">Which share of the pixels of normal rows is marked in the mask, within (0, 1).</param>
-    /// <param name="seed">The seed of which rows are held out and which are references.</param>
-    /// <returns>The new transformer; the caller disposes it, and this one too.</returns>
+    /// <param name="pixelFalseAlarms">The share of the pixels of normal rows that the mask marks, within (0, 1).</param>
+    /// <param name="seed">The seed for choosing the held-out rows and the references.</param>
+    /// <returns>The new transformer. The caller must dispose both it and this one.</returns>
     /// <exception cref="InvalidOperationException">
-    /// This transformer is no anomaly detector, the view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not
+    /// This transformer is not an anomaly detector, the view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not
     /// masked), or the rule needs more rows than are held out.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A share is out of its range, or a column is missing or of the wrong type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A share is out of range, or a column is missing or has the wrong type.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     /// <example>
     /// <code>
@@ -260,22 +268,25 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         ArgumentNullException.ThrowIfNull(rule);
         if (normal.Length < rule.FewestRows)
             throw new InvalidOperationException(
-                $"The rule of the threshold needs {rule.FewestRows} normal rows or more; there are {normal.Length}.");
+                $"The threshold rule needs at least {rule.FewestRows} normal rows, but there are {normal.Length}.");
         if (normal.Length < rule.WantedRows)
             new StepLog(Host, Step).Warn(
-                $"There are {normal.Length} scores of normal rows, too few to tell so high a quantile: the threshold is the highest of"
-                + $" them. {rule.WantedRows} or more are needed: raise HeldOutFraction, set ValidationSet, or give a view of more rows.");
+                $"There are only {normal.Length} scores of normal rows, too few for such a high quantile: the threshold is the highest"
+                + $" score. At least {rule.WantedRows} are needed: raise HeldOutFraction, set ValidationSet, or use a view of more rows.");
         return WithThreshold((float)rule.Choose(normal, (view, label) => DetectorRows.Labeled(this, view, label)));
     }
 
-    /// <summary>Frees the model unless it is shared; views and engines made before throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Frees the model unless other transformers share it. Existing views and prediction engines then throw an
+    /// <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose() => _step.Shared.Dispose();
 
     private void CheckDetector()
     {
         if (!_step.Columns.IsDetector)
             throw new InvalidOperationException(
-                "Only a detector of anomalies has a threshold: train one with AnomalyDetection.Trainers.Autoencoder.");
+                "Only an anomaly detector has a threshold: train one with AnomalyDetection.Trainers.Autoencoder.");
     }
 
     private protected override void Save(ModelSaveContext context) => _step.SaveWithModel(

@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>What each slot adds to a detector's score, where that is a mean of errors, or else to the mean squared error.</summary>
+/// <summary>
+/// The contribution of each slot to the score of a detector if the score is a mean of errors, otherwise to the mean squared error.
+/// </summary>
 internal sealed class ContributionOutput() : AutoencoderOutput("Contribution", _ => null)
 {
     public override bool IsScore => true;

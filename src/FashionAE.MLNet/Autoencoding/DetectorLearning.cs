@@ -1,38 +1,38 @@
 namespace FashionAE.MLNet;
 
-/// <summary>Makes the detector of an autoencoder that has been trained.</summary>
-/// <param name="reading">What runs the trained autoencoder.</param>
-/// <param name="training">What it was trained on.</param>
-/// <param name="heldOut">What was held out.</param>
+/// <summary>Creates the detector of a trained autoencoder.</summary>
+/// <param name="reading">Runs the trained autoencoder.</param>
+/// <param name="training">The examples that the autoencoder was trained on.</param>
+/// <param name="heldOut">The examples that were held out of the training.</param>
 internal sealed class DetectorLearning(ExampleReading reading, TrainingExamples training, TrainingExamples heldOut)
 {
-    /// <summary>Cuts the rows for a detector's threshold from those that it learns from.</summary>
+    /// <summary>Splits rows into those that the detector learns from and those that are held out for its threshold.</summary>
     /// <exception cref="InvalidOperationException">There are too few rows.</exception>
     public static (TrainingExamples Remaining, TrainingExamples HeldOut) HoldOut(
         TrainingExamples examples, AutoencoderAnomalyTrainer.Options options, int seed)
     {
         try
         {
-            // Another one than that of the trainer's own validation set: the same would find the same rows again, which are gone.
+            // The seed differs from that of the trainer's validation set, which would select the same rows, and these are already held out.
             return examples.Split(options.HeldOutFraction, (int)MurmurHash.Seed(seed, examples.Count));
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"HeldOutFraction is {options.HeldOutFraction}, which of {examples.Count} rows holds none out, or leaves fewer than two to"
-                + " learn from: change it, or set a ValidationSet.",
+                $"HeldOutFraction is {options.HeldOutFraction}: of {examples.Count} rows, it holds out none or leaves fewer than two"
+                + " to learn from. Change it, or set ValidationSet.",
                 e);
         }
     }
 
-    /// <summary>Refuses fewer held-out rows than a rule needs.</summary>
+    /// <summary>Throws an exception if fewer rows are held out than a rule requires.</summary>
     /// <exception cref="InvalidOperationException">There are too few rows.</exception>
     public static void CheckRows(AnomalyThreshold rule, long heldOut)
     {
         if (heldOut < rule.FewestRows)
             throw new InvalidOperationException(
-                $"The rule of the threshold needs {rule.FewestRows} rows or more that are held out of the training; there are"
-                + $" {heldOut}: raise HeldOutFraction, set a ValidationSet, or use HeldOutQuantile, which does with fewer.");
+                $"The threshold rule needs at least {rule.FewestRows} rows that are held out of the training, but there are"
+                + $" {heldOut}: raise HeldOutFraction, set ValidationSet, or use HeldOutQuantile, which accepts fewer rows.");
     }
 
     public Detector Learn(AutoencoderAnomalyTrainer.Options options, int seed)
@@ -57,7 +57,7 @@ internal sealed class DetectorLearning(ExampleReading reading, TrainingExamples 
             MapWeights = options.IsErrorMapWeighted ? WeightedErrorScore.LearnWeights(images, new WeightedErrorScore().Floor) : null,
         };
 
-        // The batches of a pass are one object, and so is what is computed for them.
+        // All batches of a pass are the same object, and one DetectorBatch serves them all.
         IEnumerable<(DetectorBatch Detected, int Count)> Judge()
         {
             DetectorBatch? detected = null;
@@ -74,7 +74,7 @@ internal sealed class DetectorLearning(ExampleReading reading, TrainingExamples 
             scores.AddRange(detected.Scores.All().Take(count).Select(score => (double)score));
         if (scores.Exists(score => !double.IsFinite(score)))
             throw new InvalidOperationException(
-                $"{score.GetType().Name} gives a row that was held out a score that is infinite or NaN.");
+                $"{score.GetType().Name} computed a score that is infinite or NaN for a held-out row.");
         var sorted = scores.Order().ToArray();
         var normal = sorted[..Math.Max(1, (int)Math.Round(sorted.Length * (1 - options.Threshold.AnomalousShare)))];
 

@@ -3,15 +3,15 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A column of an anomaly detector. No option of an autoencoder names it.</summary>
+/// <summary>A column of an anomaly detector. The options of an autoencoder have no name for it.</summary>
 /// <param name="name">The name in model files.</param>
-/// <param name="valueKind">What the column is to ML.NET.</param>
-/// <param name="item">The type of its values.</param>
-/// <param name="isMap">Whether it has a value for each pixel, [H, W], or one for the image.</param>
+/// <param name="valueKind">The kind of the column's values, in its annotations for ML.NET.</param>
+/// <param name="item">The type of the column's values.</param>
+/// <param name="isMap">Whether the column has a value for each pixel, [H, W], or one value for the image.</param>
 internal abstract class DetectorOutput(string name, string valueKind, PrimitiveDataViewType item, bool isMap = false)
     : AutoencoderOutput(name, _ => null)
 {
-    // The values of an error map are compared with a threshold, which goes along.
+    // The pixel threshold, with which the values of an error map are compared, is an annotation of its column.
     private readonly bool _hasThreshold = valueKind == ColumnAnnotations.ErrorMap;
 
     public override bool IsScore => true;
@@ -20,7 +20,7 @@ internal abstract class DetectorOutput(string name, string valueKind, PrimitiveD
     {
         if (isMap && input.Shape.IsVector)
             throw new InvalidOperationException(
-                $"An error map or a mask has a value for each pixel of an image, and column '{input.Name}' has {input.Shape.Description}:"
+                $"An error map or a mask has a value for each pixel of an image, but column '{input.Name}' has {input.Shape.Description}:"
                 + " set ContributionColumnName for the error of each slot.");
     }
 
@@ -47,7 +47,7 @@ internal sealed class AnomalyOutput() : DetectorOutput(
         {
             var score = 0f;
             getScore(ref score);
-            // An image without a score, NaN, is unlike all that is known.
+            // The score of a missing image is NaN, and the image is an anomaly.
             value = !(score <= batch.Threshold);
         });
     }
@@ -74,7 +74,7 @@ internal sealed class ProbabilityOutput() : DetectorOutput(
     public override OnnxValue Write(AutoencoderGraph graph) => graph.Probability;
 }
 
-/// <summary>The smoothed error of every pixel, the mean over the channels.</summary>
+/// <summary>The smoothed error of every pixel, averaged over the channels.</summary>
 internal sealed class DetectorMapOutput() : DetectorOutput(
     "DetectorMap", ColumnAnnotations.ErrorMap, NumberDataViewType.Single, isMap: true)
 {
@@ -83,7 +83,7 @@ internal sealed class DetectorMapOutput() : DetectorOutput(
     public override OnnxValue Write(AutoencoderGraph graph) => graph.DetectorMap;
 }
 
-/// <summary>Which pixels have an error above the threshold of pixels.</summary>
+/// <summary>The mask: whether the smoothed error of each pixel is above the pixel threshold.</summary>
 internal sealed class MaskOutput() : DetectorOutput("Mask", ColumnAnnotations.Mask, BooleanDataViewType.Instance, isMap: true)
 {
     public override Delegate MakeGetter(AutoencoderBatch batch, RowSlot slot) => batch.Detected.MakeMaskGetter(slot);

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Reads what a detector says of the rows of a view.</summary>
+/// <summary>Reads the scores and labels of the rows of a view.</summary>
 internal static class DetectorRows
 {
     public static IEnumerable<double> Scores(AutoencoderTransformer detector, IDataView view)
@@ -30,7 +30,7 @@ internal static class DetectorRows
         return rows;
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The column of labels is missing, or neither Boolean nor Single.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label column is missing, or is neither Boolean nor Single.</exception>
     /// <exception cref="InvalidOperationException">A row has no label.</exception>
     public static IEnumerable<bool> Labels(IDataView view, string labelColumn)
     {
@@ -41,8 +41,8 @@ internal static class DetectorRows
             yield return getLabel();
     }
 
-    /// <summary>Makes a function that reads the label of the current row, Boolean or Single: true for an anomaly.</summary>
-    /// <exception cref="InvalidOperationException">The function: the row has no label.</exception>
+    /// <summary>Creates a function that reads the label of the current row, Boolean or Single. It returns true for an anomaly.</summary>
+    /// <exception cref="InvalidOperationException">The function throws this exception if the row has no label.</exception>
     public static Func<bool> LabelGetter(DataViewRow row, DataViewSchema.Column label)
     {
         if (label.Type is BooleanDataViewType)
@@ -68,7 +68,7 @@ internal static class DetectorRows
 
     public static InvalidOperationException NoLabel(DataViewRow row, DataViewSchema.Column label) => new(
         $"Row {row.Position} has no value in the label column '{label.Name}': "
-        + "leave such rows out, as ml.Data.FilterByCustomPredicate does.");
+        + "leave such rows out, for example with ml.Data.FilterByCustomPredicate.");
 
     private static DataViewSchema.Column LabelOf(IDataView view, string name)
     {

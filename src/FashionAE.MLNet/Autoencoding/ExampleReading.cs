@@ -2,22 +2,22 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Runs an autoencoder on examples of its training, when that has ended.</summary>
+/// <summary>Runs a trained autoencoder on the examples of its training.</summary>
 /// <param name="model">The trained autoencoder.</param>
-/// <param name="engine">What computes it.</param>
-/// <param name="options">How it was trained.</param>
+/// <param name="engine">The engine that computes the outputs.</param>
+/// <param name="options">The options of the training.</param>
 internal sealed class ExampleReading(TrainedModel model, INetworkEngine engine, AutoencoderOptions options)
 {
     private const int LargestBatch = 1 << 24;
 
     public TrainedModel Model => model;
 
-    /// <summary>Reads examples in order, batch by batch, each in the place of the one before.</summary>
-    /// <exception cref="OperationCanceledException">The options' token ended it.</exception>
+    /// <summary>Reads examples in order, batch by batch. Each batch replaces the previous one.</summary>
+    /// <exception cref="OperationCanceledException">The cancellation token of the options was canceled.</exception>
     public IEnumerable<ReconstructedImages> Read(TrainingExamples examples)
     {
         var shape = model.InputShape;
-        // As many as are scored together, and no more than take some 64 megabytes: training has used its memory already.
+        // The batch size of scoring, limited to some 64 megabytes, since the training has already used memory.
         var size = Math.Clamp(LargestBatch / shape.Size, 1, options.ScoringBatchSize ?? AutoencoderBatch.BestSize(model.Architecture));
         var inputs = new float[size * shape.Size];
         var targets = inputs;
@@ -50,14 +50,15 @@ internal sealed class ExampleReading(TrainedModel model, INetworkEngine engine, 
         }
     }
 
-    /// <summary>Draws the rows with which a drift monitor will compare new ones.</summary>
-    /// <param name="detector">What their score is; null for the mean squared error.</param>
+    /// <summary>Draws the reference rows for drift monitors.</summary>
+    /// <param name="detector">The detector that computes the scores; null for the mean squared error.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="seed">The seed of the training.</param>
-    /// <param name="isUnseen">Whether the network was not fitted to them.</param>
+    /// <param name="isUnseen">Whether the network was not fitted to the examples.</param>
     public DriftReference DrawReference(Detector? detector, TrainingExamples examples, int seed, bool isUnseen)
     {
-        // A part of many is enough, so that not all go through the network. Another seed than those that cut the examples before.
+        // If there are many examples, a part of them is enough, and the rest need not be scored. The seed differs from those of earlier
+        // splits.
         var split = examples.Count > 2 * DriftReference.MostRows
             ? examples.Split((double)DriftReference.MostRows / examples.Count, (int)MurmurHash.Seed(seed, long.MaxValue))
             : default;
@@ -68,7 +69,7 @@ internal sealed class ExampleReading(TrainedModel model, INetworkEngine engine, 
 
     private IEnumerable<(ReadOnlyMemory<float> Code, float Score)> Scored(Detector? detector, TrainingExamples examples)
     {
-        // One without settings has nothing learned, and the score that is wanted.
+        // The detector of an old file computes the mean squared error and has learned nothing.
         var scored = detector ?? Detector.OfOldFile;
         foreach (var batch in Read(examples))
         {

@@ -4,13 +4,13 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A copy of the trained autoencoder whose weights a training begins with.</summary>
+/// <summary>A copy of the trained autoencoder with whose weights a training starts.</summary>
 /// <param name="saved">The copy.</param>
-/// <param name="origin">What it is to the user, at the beginning of messages.</param>
-/// <param name="parameter">The parameter or option that names it.</param>
+/// <param name="origin">The name of the model at the beginning of messages.</param>
+/// <param name="parameter">The parameter or option that specifies the model.</param>
 internal sealed class InitialModel(SavedAutoencoder saved, string origin, string parameter)
 {
-    /// <summary>Gets the SHA-256 of its architecture and weights.</summary>
+    /// <summary>Gets the SHA-256 of the architecture and the weights.</summary>
     public string Sha256
     {
         get
@@ -21,9 +21,9 @@ internal sealed class InitialModel(SavedAutoencoder saved, string origin, string
         }
     }
 
-    /// <summary>Finds the model that a training goes on from; null for one that begins with fresh weights.</summary>
-    /// <exception cref="ArgumentException">Two models are given, or a pipeline without an autoencoder.</exception>
-    /// <exception cref="InvalidDataException">The file is corrupt or holds no model.</exception>
+    /// <summary>Finds the model with which a training starts; null for a training that starts with new weights.</summary>
+    /// <exception cref="ArgumentException">Two models are specified, or a pipeline without an autoencoder.</exception>
+    /// <exception cref="InvalidDataException">The file is corrupt or contains no model.</exception>
     public static InitialModel? Of(AutoencoderOptions options, ITransformer? startFrom)
     {
         if (startFrom is null)
@@ -32,52 +32,52 @@ internal sealed class InitialModel(SavedAutoencoder saved, string origin, string
                 : null;
         if (options.InitialModelFile is { } other)
             throw new ArgumentException(
-                $"Fit has a model to start from, and the options have the InitialModelFile '{other}': leave one of them out.",
+                $"Fit has a model to start from, but the options also have the InitialModelFile '{other}': remove one of them.",
                 nameof(startFrom));
         var autoencoder = Flatten(startFrom).OfType<AutoencoderTransformer>().LastOrDefault() ?? throw new ArgumentException(
-            "The model to start from has no autoencoder among its steps: give the transformer of an autoencoder's Fit, or a chain with"
+            "The model to start from has no autoencoder among its steps: pass the transformer of an autoencoder's Fit, or a chain with"
             + " one.",
             nameof(startFrom));
         return new(autoencoder.CopyModel(), "The model to start from", nameof(startFrom));
     }
 
-    /// <summary>Gets the architecture, which the options must leave open or have, too.</summary>
-    /// <exception cref="ArgumentException">The options have another.</exception>
+    /// <summary>Gets the architecture of the model. The options must have the same architecture or none.</summary>
+    /// <exception cref="ArgumentException">The options have another architecture.</exception>
     public AutoencoderArchitecture ArchitectureFor(AutoencoderOptions options)
     {
         var own = saved.Architecture;
         if (options.LatentSize is { } size && size != own.LatentSize)
-            throw Refused($"has latent vectors of {own.LatentSize} values, and LatentSize is {size}", "LatentSize");
+            throw Refused($"has latent vectors of {own.LatentSize} values, but LatentSize is {size}", "LatentSize");
         if (options.Architecture?.For(own.InputShape) is not { } wanted)
             return own;
         if (wanted.InputShape != own.InputShape)
-            throw Refused($"is made for {own.InputShape.Description}, and Architecture for {wanted.InputShape.Description}");
+            throw Refused($"is for {own.InputShape.Description}, but Architecture is for {wanted.InputShape.Description}");
         if (wanted.LatentSize != own.LatentSize)
-            throw Refused($"has latent vectors of {own.LatentSize} values, and Architecture of {wanted.LatentSize}");
-        // Lists within records of your own may be equal in their values alone, as the description is.
+            throw Refused($"has latent vectors of {own.LatentSize} values, but Architecture has {wanted.LatentSize}");
+        // A list in a custom record may differ by reference although its values are equal, so the descriptions are compared, too.
         return wanted.Equals(own) || ArchitectureDescription.Describe(wanted) == ArchitectureDescription.Describe(own)
             ? own
-            : throw Refused($"is a {own}, and Architecture a {wanted}");
+            : throw Refused($"is a {own}, but Architecture is a {wanted}");
     }
 
-    /// <summary>Refuses a column of vectors of another length than the inputs of the network.</summary>
-    /// <exception cref="ArgumentException">The length is another.</exception>
+    /// <summary>Throws an exception if a column has vectors of another length than the inputs of the network.</summary>
+    /// <exception cref="ArgumentException">The length differs.</exception>
     public void CheckColumn(DataViewSchema schema, string name)
     {
         var shape = saved.Architecture.InputShape;
         if (schema.GetColumnOrNull(name)?.Type is VectorDataViewType { Size: > 0 and var size } && size != shape.Size)
             throw new ArgumentException(
-                $"{origin} is made for {shape.Description}, which have {shape.Size} values, and column '{name}' has {size}:"
-                + " name the column that it was trained on, bring its rows to that size, or train a new model.",
+                $"{origin} is for {shape.Description}, which have {shape.Size} values, but column '{name}' has {size}:"
+                + " use the column that it was trained on, resize the rows, or train a new model.",
                 parameter);
     }
 
-    /// <summary>Makes a model with its weights.</summary>
+    /// <summary>Creates a model with the same weights.</summary>
     public TrainedModel Copy() => new(saved);
 
     private static IEnumerable<ITransformer> Flatten(ITransformer transformer) =>
         transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [transformer];
 
     private ArgumentException Refused(string difference, string option = "Architecture") => new(
-        $"{origin} {difference}: leave {option} null to go on with its network, or train a new model.", parameter);
+        $"{origin} {difference}: set {option} to null to continue with its network, or train a new model.", parameter);
 }

@@ -22,7 +22,7 @@ internal sealed class LoadingEstimator : AutoencoderEstimator
     {
         if (startFrom is not null)
             throw new InvalidOperationException(
-                "ApplyAutoencoder trains nothing that could start from a model: use EncodeWithAutoencoder, ReconstructWithAutoencoder or"
+                "ApplyAutoencoder does not train, so it cannot start from a model: use EncodeWithAutoencoder, ReconstructWithAutoencoder or"
                 + " Autoencode.");
         var model = new TrainedModel(SavedAutoencoder.Of(SafeTensorsFile.Read(_modelFile), _modelFile));
         model.Check();

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A score of the reconstruction: one number.</summary>
+/// <summary>A score of the reconstruction, one value per row.</summary>
 internal sealed class ScoreOutput : AutoencoderOutput
 {
     private readonly ImageScore _score;
@@ -23,7 +23,7 @@ internal sealed class ScoreOutput : AutoencoderOutput
     {
         if (input.Shape.IsVector && _score is ImageScore.StructuralSimilarity or ImageScore.PeakSignalToNoiseRatio)
             throw new InvalidOperationException(
-                $"PSNR and SSIM are for images with values in [0, 1], and column '{input.Name}' has {input.Shape.Description}:"
+                $"PSNR and SSIM are for images with values in [0, 1], but column '{input.Name}' has {input.Shape.Description}:"
                 + " set MseColumnName for the mean squared error.");
         if (_score == ImageScore.StructuralSimilarity)
             input.CheckSimilarity();

@@ -2,9 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A share of a model, which is freed with the last of its shares: those of transformers, and of passes under way.</summary>
+/// <summary>
+/// A share of a model. Transformers and running passes hold shares, and the model is freed when the last share is disposed.
+/// </summary>
 /// <param name="model">The model.</param>
-/// <param name="shares">How many shares there are; null for the first one.</param>
+/// <param name="shares">The number of shares; null for the first share.</param>
 internal sealed class SharedModel(TrainedModel model, StrongBox<int>? shares = null) : IDisposable
 {
     private readonly StrongBox<int> _shares = shares ?? new(1);
@@ -12,10 +14,10 @@ internal sealed class SharedModel(TrainedModel model, StrongBox<int>? shares = n
 
     public TrainedModel Model => model;
 
-    /// <summary>Gets or sets what computes for the holder of this share.</summary>
+    /// <summary>Gets or sets the engine of the holder of this share.</summary>
     public ScoringEngine Engine { get; set; }
 
-    /// <summary>Makes the share of another transformer.</summary>
+    /// <summary>Creates another share.</summary>
     /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
     public SharedModel Share()
     {
@@ -27,7 +29,7 @@ internal sealed class SharedModel(TrainedModel model, StrongBox<int>? shares = n
         return new SharedModel(Model, _shares) { Engine = Engine };
     }
 
-    /// <summary>Calls a function with the model, which stays alive meanwhile, whoever disposes it.</summary>
+    /// <summary>Calls a function with the model. The model stays alive during the call, even if its transformers are disposed.</summary>
     /// <exception cref="ObjectDisposedException">This share has been disposed.</exception>
     public TResult Use<TResult>(Func<TrainedModel, TResult> use)
     {

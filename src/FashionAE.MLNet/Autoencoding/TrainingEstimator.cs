@@ -9,7 +9,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
 {
     private const string ShapeRemedy = "set Architecture in the options";
 
-    // The size of the smallest hidden layer: more would be no narrower than that.
+    // The size of the smallest hidden layer. A larger latent vector would not be narrower than that layer.
     private const int MostLatent = 32;
 
     private readonly AutoencoderOptions _options;
@@ -27,7 +27,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     private protected override IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) =>
         Columns.Promise(inputSchema, trains: true, _options.Architecture switch
         {
-            // The file says the shape.
+            // The file contains the shape.
             _ when _options.InitialModelFile is not null => null,
             null => ShapeRemedy,
             VectorArchitecture { Length: null } => ImageColumn.LengthRemedy,
@@ -40,11 +40,11 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var initial = InitialModel.Of(_options, startFrom);
         CheckGoesOn(initial);
         initial?.CheckColumn(input.Schema, Columns.Input);
-        // As the options know it: that of the model to start from, or what they say.
+        // The architecture that is known so far: that of the model to start from, or that of the options.
         var known = initial is null ? _options.Architecture : initial.ArchitectureFor(_options);
         var shape = ShapeOf(input.Schema, known);
         AutoencoderBatch.CheckSize(_options.ScoringBatchSize, shape);
-        // Reading can take long: what is wrong with the columns of any view shall show before.
+        // Reading can be slow, so errors in the columns of any view are reported first.
         (_options as AutoencoderAnomalyTrainer.Options)?.Threshold.CheckLabels((view, label) =>
         {
             Columns.FindInput(view.Schema, shape);
@@ -63,15 +63,15 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         using var test = testRows is null ? null : Read(testRows, channel);
         using var old = oldRows is null ? null : Read(oldRows, channel);
 
-        // A training that goes on has the seed, as the weights, of its checkpoint.
+        // A resumed training uses the seed of its checkpoint, as it uses its weights.
         var drawsSeed = _options.Seed is null && _options.CheckpointToResume is null;
         var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
-        // A checkpoint and the other ranks are of a training from the same model.
+        // A checkpoint and the other ranks must belong to a training from the same model.
         if (initial is not null && (options.CheckpointPath is not null || options.Exchange is not null))
             options = options with { InitialModel = initial.Sha256 };
         var detector = options as AutoencoderAnomalyTrainer.Options;
         detector?.ScoreFor(shape).Check(shape);
-        // The ranks of a training hold out the same rows, whatever seed each has drawn and wherever the checkpoint is.
+        // All ranks hold out the same rows, even if each has drawn another seed or only one has the checkpoint.
         using var ranks = new TrainingRanks(options.Exchange);
         var seed = ranks.Broadcast(() => Seed(options));
         var split = detector is not null && validation is null ? DetectorLearning.HoldOut(train.Examples, detector, seed) : default;
@@ -83,7 +83,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         if (initial is not null)
             channel.Info(
                 MessageSensitivity.None,
-                $"The training begins with a trained network, {architecture}.{(shape.IsVector ? " Its scaling stays." : "")}");
+                $"The training starts with a trained network, {architecture}.{(shape.IsVector ? " It keeps its scaling." : "")}");
         else if (train.IsSparse)
             WarnOfScaling(architecture, channel);
         using var model = new SharedModel(initial?.Copy() ?? new TrainedModel(architecture.Build(options.Seed ?? _drawnSeed)));
@@ -94,7 +94,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         using var rehearsed = old is null ? null : new RehearsedExamples(examples, old.Examples, options.RehearsalShare);
         var history = Run(input.Schema, channel, () => trainer.Train(
             rehearsed ?? examples, validation?.Examples, test?.Examples, log, options.CancellationToken));
-        // ONNX Runtime would compute with these weights from now on, and whoever asked for no detector may still change them.
+        // ONNX Runtime would keep the current weights. Without a detector, the caller can still change them, so libtorch is used.
         var engine = model.Model.EngineFor(
             detector is null ? ScoringEngine.LibTorch : options.ScoringEngine,
             warn: problem => channel.Warning(MessageSensitivity.None, problem));
@@ -102,18 +102,18 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var learned = detector is null
             ? null
             : new DetectorLearning(reading, examples, heldOutRows ?? validation!.Examples).Learn(detector, seed);
-        // The trainer held out the same rows, where it did.
+        // This is the trainer's split, if it held out rows.
         var isSplit = validation is null && options.ValidationSetFraction > 0;
         var parts = isSplit ? examples.Split(options.ValidationSetFraction, seed) : default;
         using var fitted = parts.Remaining;
         using var validated = parts.HeldOut;
         var unseen = heldOutRows ?? validation?.Examples ?? validated;
         var reference = reading.DrawReference(learned, unseen ?? examples, seed, isUnseen: unseen is not null);
-        // A share that is made before the learning would not be disposed where that fails.
+        // The share is created last: if learning fails, an earlier share would not be disposed.
         return new TrainedAutoencoder(model.Share(), history, learned, reference);
     }
 
-    /// <summary>Runs a training, with exceptions and messages in the words of a view.</summary>
+    /// <summary>Runs a training, and rewords exceptions and messages in terms of the view's columns.</summary>
     private TrainingHistory Run(DataViewSchema schema, IChannel channel, Func<TrainingHistory> train)
     {
         try
@@ -129,12 +129,12 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         {
             var column = schema[e.IsOfTargets ? Columns.Target ?? Columns.Input : Columns.Input];
             throw new InvalidOperationException(
-                $"Column '{column.Name}' has no value in slot {ImageColumn.NameOfSlot(column, e.Slot)} of any row that is learned from:"
-                + " leave the slot out.", e);
+                $"Column '{column.Name}' has no value in slot {ImageColumn.NameOfSlot(column, e.Slot)} of any training row:"
+                + " remove the slot.", e);
         }
     }
 
-    /// <summary>The shape of the inputs: what the architecture says, or what the column is.</summary>
+    /// <summary>Gets the shape of the inputs from the architecture, or from the column if the architecture does not specify it.</summary>
     private InputShape ShapeOf(DataViewSchema schema, AutoencoderArchitecture? known) => known switch
     {
         null => Columns.FindInput(schema, shape: null, ShapeRemedy).Shape,
@@ -142,7 +142,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         _ => Columns.FindInput(schema, known.InputShape).Shape,
     };
 
-    /// <summary>Refuses options that only a training which goes on can have.</summary>
+    /// <summary>Throws an exception if an option is set that requires a model to start from, but no model is specified.</summary>
     private void CheckGoesOn(InitialModel? initial)
     {
         if (initial is not null)
@@ -150,12 +150,12 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         const string Remedy = ": call Fit(input, startFrom) or set InitialModelFile.";
         if (_options.FrozenPart != FrozenPart.None)
             throw new InvalidOperationException(
-                $"FrozenPart is {_options.FrozenPart}, and there is no trained model whose part could stay as it is" + Remedy);
+                $"FrozenPart is {_options.FrozenPart}, but there is no trained model with a part to freeze" + Remedy);
         if (_options.RehearsalSet is not null)
-            throw new InvalidOperationException("RehearsalSet has old rows, and there is no model that has learned them" + Remedy);
+            throw new InvalidOperationException("RehearsalSet has old rows, but there is no model that has learned them" + Remedy);
     }
 
-    /// <summary>Chooses the network that fits the inputs.</summary>
+    /// <summary>Chooses a network for the inputs.</summary>
     private AutoencoderArchitecture ArchitectureFor(InputShape shape, DataViewType type, IChannel channel)
     {
         var isDetector = _options is AutoencoderAnomalyTrainer.Options;
@@ -166,9 +166,9 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var other = shape.IsVector
             ? $"a {nameof(ConvolutionalArchitecture)} for images"
             : $"a {nameof(VectorArchitecture)} for other vectors";
-        var message = $"Column '{Columns.Input}' is taken for {shape.Description}: the network is {chosen}."
-            + $" Set Architecture for another, such as {other}.";
-        // That a length is a square says little: hashed words have such lengths, too.
+        var message = $"Column '{Columns.Input}' is treated as {shape.Description}: the network is {chosen}."
+            + $" Set Architecture for another network, such as {other}.";
+        // A square length is weak evidence of images: hashed words also have such lengths.
         if (!shape.IsVector && ImageColumn.IsFlat(type))
             channel.Warning(MessageSensitivity.None, message);
         else
@@ -181,11 +181,11 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         if (architecture is VectorArchitecture { Scaling: FeatureScaling.MeanVariance or FeatureScaling.Robust } scaled)
             channel.Warning(
                 MessageSensitivity.None,
-                $"The vectors of column '{Columns.Input}' are sparse, and Scaling is {scaled.Scaling}: a slot that few rows set gets values"
-                + " far from 0. Set Scaling = FeatureScaling.None in a VectorArchitecture where slots are counts or categories.");
+                $"The vectors of column '{Columns.Input}' are sparse, and Scaling is {scaled.Scaling}: after scaling, slots that few rows"
+                + " set are far from 0. If slots are counts or categories, set Scaling = FeatureScaling.None in a VectorArchitecture.");
     }
 
-    /// <summary>The seed of the training, also of one that goes on.</summary>
+    /// <summary>Gets the seed of the training. A resumed training has the seed of its checkpoint.</summary>
     private int Seed(AutoencoderOptions options) => options.Seed
         ?? (options.CheckpointToResume is { } checkpoint ? TrainingCheckpoint.ReadSeed(checkpoint) : _drawnSeed);
 

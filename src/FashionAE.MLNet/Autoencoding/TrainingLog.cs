@@ -3,18 +3,18 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Writes a training to the log: each finished epoch, in between how far the running one is and how long the rest will take, a warning
-/// where so few steps are made that the network stays almost as it was, and one where its answers are no better than the mean image.
+/// Writes the course of a training to the log: each finished epoch and, in between, the progress of the current epoch and the remaining
+/// time. It warns if there are too few steps to change the network much, and if the outputs are no better than the mean image.
 /// </summary>
-/// <param name="count">How many images it learns from.</param>
-/// <param name="time">The clock; null for that of the system.</param>
-/// <param name="shape">The shape of its inputs.</param>
-/// <param name="isFresh">Whether its weights are fresh: those of a trained model need few steps.</param>
+/// <param name="count">The number of training images.</param>
+/// <param name="time">The clock; null for the system clock.</param>
+/// <param name="shape">The shape of the inputs.</param>
+/// <param name="isFresh">Whether the weights are new. A trained model needs only few steps.</param>
 internal sealed class TrainingLog(
     IChannel channel, TrainingOptions options, long count, TimeProvider? time = null, InputShape shape = default, bool isFresh = true)
     : IProgress<TrainingProgress>
 {
-    // Five tables of 80 to 2,100 rows: what is found of anomalies grows until some 1,000 steps.
+    // Measured on five tables of 80 to 2,100 rows: the detection of anomalies improves up to some 1,000 steps.
     private const int EnoughStepsForVectors = 1000;
     private const int SmallestAdvised = 8;
     private const int SmallBatch = 32;
@@ -27,7 +27,7 @@ internal sealed class TrainingLog(
     private readonly long _begin = (time ?? TimeProvider.System).GetTimestamp();
     private TimeSpan _next = FirstPause;
 
-    // The report that estimates rest on: the first one, since the steps before it load code and memory and are slower than the others.
+    // The report on which estimates are based. It is the first one, since earlier steps load code and memory and are slower.
     private (long Timestamp, long Steps)? _first;
 
     public void Report(TrainingProgress value)
@@ -54,7 +54,7 @@ internal sealed class TrainingLog(
             channel.Trace(MessageSensitivity.None, text);
     }
 
-    /// <summary>Warns of few steps, with what makes them enough: smaller batches, or more epochs.</summary>
+    /// <summary>Warns of too few steps, and suggests smaller batches or more epochs.</summary>
     private void WarnOfFewSteps(int stepsPerEpoch)
     {
         var steps = (long)stepsPerEpoch * options.Epochs;
@@ -70,14 +70,14 @@ internal sealed class TrainingLog(
             + $" too few to learn much: set {remedy}Epochs to {(_enoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
     }
 
-    /// <summary>How long the rest will take, if it is time to say so: the longer a training runs, the more seldom.</summary>
+    /// <summary>Estimates the remaining time; null if no estimate is due. The longer a training runs, the rarer estimates become.</summary>
     private string? Remaining(TrainingProgress value)
     {
         var (now, steps) = (_time.GetTimestamp(), (value.Epoch - 1L) * value.Batches + value.Batch);
         var since = _first ?? (_begin, (value.Epoch - 1L) * value.Batches);
         _first ??= (now, steps);
         var elapsed = _time.GetElapsedTime(_begin, now);
-        // The line of the finished epoch follows the last batch.
+        // The last batch is followed by the line of the finished epoch.
         if (elapsed < _next || value.Batch == value.Batches)
             return null;
         _next = elapsed + (Pause > elapsed / 10 ? Pause : elapsed / 10);

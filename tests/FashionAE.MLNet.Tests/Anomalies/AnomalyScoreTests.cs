@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Anomalies;
 
-/// <summary>Each score against its formula in double precision, computed from what an autoencoder without a detector gives.</summary>
+/// <summary>
+/// Compares each score with its formula in double precision, computed from the outputs of an autoencoder without a detector.
+/// </summary>
 public abstract class AnomalyScoreTests : IDisposable
 {
     private const int Side = Images.Side;
@@ -79,7 +81,7 @@ public abstract class AnomalyScoreTests : IDisposable
         Assert.Equal(scores, Score(score).Scores);
         var (known, codes) = (Codes(autoencoder, _training), Codes(autoencoder, _new));
         var nearest = codes.Select(code => known.Min(other => Distance(code, other)));
-        // No score is below the distance to the nearest of all, and few are equal to it.
+        // No score is below the distance to the nearest of all latent vectors, and few are equal to it.
         Assert.All(scores.Zip(nearest), pair => Assert.InRange(pair.First, pair.Second * 0.999 - 1e-6, 1e3));
         Assert.InRange(scores.Zip(nearest).Count(pair => pair.First < pair.Second * 1.001 + 1e-6), 1, 35);
         Assert.All(scores, value => Assert.Contains(codes.SelectMany(code => known.Select(other => Distance(code, other))), d => Math.Abs(d - value) < 1e-5));
@@ -97,7 +99,7 @@ public abstract class AnomalyScoreTests : IDisposable
             var heldOut = Score(part, _heldOut).Scores.Select(s => (double)s).Order().ToArray();
             for (var i = 0; i < expected.Length; i++)
             {
-                // Where a score is between two of the forty, the share that scores higher is between those of both.
+                // If a score is between two of the forty held-out scores, the share that scores higher is between the shares of both.
                 var (lower, below) = (heldOut.Count(s => s < ofNew[i]), heldOut.Count(s => s <= ofNew[i]));
                 expected[i] += (-Math.Log(1 - lower / 41.0) - Math.Log(1 - Math.Min(below + 1, 40) / 41.0)) / 2 / parts.Length;
             }
@@ -133,7 +135,7 @@ public abstract class AnomalyScoreTests : IDisposable
     {
         var score = new ImageNeighborsScore { Neighbors = neighbors, References = references, Locality = locality, ErrorWeight = weight };
         var (scores, autoencoder) = Score(score);
-        // 12 pixels make six cells of 2 for the image, and four of 3 for the errors.
+        // 12 pixels have six cells of 2 pixels for the image, and four cells of 3 pixels for the errors.
         static double[] Cells(double[] map, int side) => [.. from y in Enumerable.Range(0, Side / side)
                                                             from x in Enumerable.Range(0, Side / side)
                                                             select (from v in Enumerable.Range(y * side, side)
@@ -168,7 +170,7 @@ public abstract class AnomalyScoreTests : IDisposable
     }
 
     [Fact]
-    public void A_score_of_ones_own_learns_is_saved_and_loaded()
+    public void A_custom_score_learns_is_saved_and_loaded()
     {
         var options = Options(new MiddleBrightnessScore { Factor = 2 });
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(_training);

@@ -13,10 +13,10 @@ public class AnomalyThresholdTests
     [Theory]
     [InlineData(0.9)]
     [InlineData(0.98)]
-    public void New_normal_rows_exceed_it_as_often_as_was_asked_for(double quantile)
+    public void New_normal_rows_exceed_the_threshold_as_often_as_specified(double quantile)
     {
-        // Of n held-out rows the share of new rows above is distributed as Beta(k, n + 1 - k), so that the number of 500 new rows is
-        // beta-binomial; over 20 seeds the sum is normal enough for four standard deviations.
+        // With n held-out rows, the share of new rows above the threshold is distributed as Beta(k, n + 1 - k), so the number of 500 new
+        // rows is beta-binomial. The sum over 20 seeds is close enough to normal for four standard deviations.
         const int Seeds = 20;
         const int HeldOut = 100;
         var above = 0;
@@ -42,7 +42,7 @@ public class AnomalyThresholdTests
         options.Threshold = AnomalyThreshold.FalseAlarms(0.01);
         var refused = Assert.Throws<InvalidOperationException>(
             () => _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(Images.View(_ml, 980)));
-        Assert.Contains("needs 99 rows", refused.Message);
+        Assert.Contains("needs at least 99 rows", refused.Message);
         Assert.Contains("98", refused.Message);
     }
 
@@ -80,7 +80,7 @@ public class AnomalyThresholdTests
         options.Threshold = AnomalyThreshold.Contamination(0.1);
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(_ml.Data.LoadFromEnumerable(rows));
         Assert.InRange(detector.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<bool>("PredictedLabel").Count(label => label), 20, 60);
-        // Those that are called anomalies do not count as normal.
+        // Rows that are called anomalies do not count as normal.
         using var ignorant = _ml.AnomalyDetection.Trainers.Autoencoder(With(options, AnomalyThreshold.HeldOutQuantile(0.9))).Fit(_ml.Data.LoadFromEnumerable(rows));
         Assert.Equal(ignorant.Threshold!.Value, detector.Threshold!.Value, 1e-6 * detector.Threshold.Value);
         double Mean(AutoencoderTransformer each) => each.Transform(Images.View(_ml, 200, 7)).GetColumn<float>("Probability").Average();
@@ -116,11 +116,11 @@ public class AnomalyThresholdTests
         var verdicts = other.Transform(view).GetColumn<bool>("PredictedLabel").ToArray();
         Assert.InRange(rows.Zip(verdicts).Count(pair => !pair.First.Flag && pair.Second), 3, 5);
         Assert.Contains(
-            "needs 99", Assert.Throws<InvalidOperationException>(() => detector.WithThresholdOf(AnomalyThreshold.FalseAlarms(0.01, view, "Flag"))).Message);
+            "needs at least 99", Assert.Throws<InvalidOperationException>(() => detector.WithThresholdOf(AnomalyThreshold.FalseAlarms(0.01, view, "Flag"))).Message);
     }
 
     [Fact]
-    public void Labels_that_are_none_are_refused()
+    public void Invalid_labels_are_refused()
     {
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector()).Fit(Images.View(_ml, 100));
         var view = _ml.Data.LoadFromEnumerable(Labeled());
@@ -168,7 +168,7 @@ public class AnomalyThresholdTests
     }
 
     [Fact]
-    public void A_loaded_detector_takes_another_rule_without_training()
+    public void A_loaded_detector_accepts_another_rule_without_training()
     {
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector()).Fit(Images.View(_ml, 990));
         using var file = new MemoryStream();
@@ -180,18 +180,18 @@ public class AnomalyThresholdTests
         using var actual = loaded.WithThresholdOf(rule);
         Assert.NotEqual(detector.Threshold, expected.Threshold);
         Assert.Equal(expected.Threshold!.Value, actual.Threshold!.Value, 1e-6 * expected.Threshold.Value);
-        // Other normal rows: brighter ones score higher.
+        // These normal rows are brighter and score higher.
         var brighter = Images.Rows(300, 9);
         foreach (var row in brighter)
             row.Pixels = Array.ConvertAll(row.Pixels, pixel => Math.Min(1, pixel + 0.3f));
         var view = _ml.Data.LoadFromEnumerable(brighter);
         using var renewed = loaded.WithThresholdOf(view, AnomalyThreshold.HeldOutQuantile(0.9));
         Assert.InRange(renewed.Transform(view).GetColumn<bool>("PredictedLabel").Count(label => label), 28, 32);
-        Assert.Contains("needs 999", Assert.Throws<InvalidOperationException>(() => loaded.WithThresholdOf(view, AnomalyThreshold.FalseAlarms(1e-3))).Message);
+        Assert.Contains("needs at least 999", Assert.Throws<InvalidOperationException>(() => loaded.WithThresholdOf(view, AnomalyThreshold.FalseAlarms(1e-3))).Message);
     }
 
     [Fact]
-    public void Shares_that_are_none_are_refused()
+    public void Invalid_shares_are_refused()
     {
         foreach (var share in new[] { -0.1, 1.1, double.NaN })
         {
@@ -206,7 +206,7 @@ public class AnomalyThresholdTests
     private static AutoencoderAnomalyTrainer.Options With(AutoencoderAnomalyTrainer.Options options, AnomalyThreshold threshold) =>
         options with { Threshold = threshold };
 
-    /// <summary>Forty rectangles and twenty with noise.</summary>
+    /// <summary>Forty images of rectangles and twenty images of noise.</summary>
     private static LabeledRow[] Labeled()
     {
         var random = new Random(8);

@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Anomalies;
 
-/// <summary>The error maps and masks of a trained detector of color images: by their formula, drawn, and judged.</summary>
+/// <summary>
+/// Tests the error maps and masks of a trained detector of color images: their formula, their drawing and their evaluation.
+/// </summary>
 [Trait("Pace", "slow")]
 public sealed class DetectorMapTests : IDisposable
 {
@@ -32,7 +34,7 @@ public sealed class DetectorMapTests : IDisposable
     {
         using var detector = Fit(smoothing, isWeighted);
         var training = Errors(detector, _training);
-        // An error is divided by the mean of its pixel in the rows that were trained on, and a tenth of the mean of all pixels.
+        // An error is divided by the mean error of its pixel in the training rows, plus a tenth of the mean error of all pixels.
         var usual = Enumerable.Range(0, Plane).Select(pixel => training.Average(map => map[pixel])).ToArray();
         var divisors = Array.ConvertAll(usual, mean => isWeighted ? mean + 0.1 * usual.Average() : 1);
         var expected = Errors(detector, _new).Select(map => Smooth([.. map.Zip(divisors, (error, divisor) => error / divisor)], smoothing)).ToArray();
@@ -40,7 +42,7 @@ public sealed class DetectorMapTests : IDisposable
         var tolerance = 2e-5 * expected.Max(map => map.Max());
         Assert.All(expected.Zip(judged), pair => Assert.All(pair.First.Zip(pair.Second.Where), error => Assert.Equal(error.First, error.Second, tolerance)));
         Assert.All(judged, row => Assert.Equal(row.Where.Select(error => error > detector.PixelThreshold), row.Mask));
-        // One in twenty of the pixels of held-out rows is marked, and no more than a bin of equal errors less.
+        // One in twenty pixels of held-out rows is marked, or fewer by at most a bin of equal errors.
         var marked = Judged.All(detector, View(_heldOut)).SelectMany(row => row.Mask).Count(mark => mark);
         Assert.InRange(marked, 0.04 * 40 * Plane, 0.05 * 40 * Plane);
     }
@@ -72,7 +74,7 @@ public sealed class DetectorMapTests : IDisposable
                 bool IsMarked(int y, int x) => y is >= 0 and < Height && x is >= 0 and < Width && pair.First[y * Width + x];
                 var (y, x) = (i / Width, i % Width);
                 var isOutline = IsMarked(y, x) && !(IsMarked(y - 1, x) && IsMarked(y + 1, x) && IsMarked(y, x - 1) && IsMarked(y, x + 1));
-                // Blue, green and red of the outline.
+                // The color of the outline, in the order blue, green, red.
                 Assert.Equal(isOutline, pair.Second.AsSpan(4 * i, 3).SequenceEqual<byte>([255, 144, 30]));
             }));
         }
@@ -102,7 +104,9 @@ public sealed class DetectorMapTests : IDisposable
         Assert.InRange(metrics.Pixels.AreaUnderRocCurve, 0.8, 1);
     }
 
-    /// <summary>The share of pairs of an anomaly and a normal value in which the anomaly's is higher; half of one where both are equal.</summary>
+    /// <summary>
+    /// Computes the share of pairs of an anomalous and a normal value in which the anomalous value is higher. Equal values count half.
+    /// </summary>
     private static double AreaUnderRoc((float Value, bool IsAnomaly)[] values)
     {
         var normal = values.Where(value => !value.IsAnomaly).Select(value => value.Value).ToArray();
@@ -110,7 +114,7 @@ public sealed class DetectorMapTests : IDisposable
         return anomalies.Average(a => normal.Average(n => a > n ? 1 : a == n ? 0.5 : 0));
     }
 
-    /// <summary>A Gaussian of both axes; of what it reaches within the image alone.</summary>
+    /// <summary>Smooths a map with a Gaussian along both axes, using only its weights within the image.</summary>
     private static double[] Smooth(double[] map, double deviation)
     {
         if (deviation == 0)
@@ -141,7 +145,7 @@ public sealed class DetectorMapTests : IDisposable
         return _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(View(_training));
     }
 
-    /// <summary>The mean over the channels of the squared errors of the autoencoder without the detector.</summary>
+    /// <summary>Computes the squared errors of the autoencoder without the detector, averaged over the channels.</summary>
     private double[][] Errors(AutoencoderTransformer detector, ColorRow[] rows)
     {
         AutoencoderFile.Save(detector.Model, _model);
@@ -152,7 +156,7 @@ public sealed class DetectorMapTests : IDisposable
             Enumerable.Range(0, 3).Average(channel => Math.Pow((double)row.Pixels[channel * Plane + pixel] - image[channel * Plane + pixel], 2))).ToArray())];
     }
 
-    /// <summary>A disk of a color somewhere on another color.</summary>
+    /// <summary>Draws a disk of one color at a random place on another color.</summary>
     private sealed class ColorRow
     {
         [VectorType(3, Height, Width)]

@@ -6,7 +6,7 @@ public class PixelErrorsTests
     [InlineData(0.5)]
     [InlineData(0.01)]
     [InlineData(0.0001)]
-    public void The_share_above_is_at_most_the_one_that_is_asked_for_and_no_less_than_a_bin_allows(double share)
+    public void The_share_above_is_at_most_the_given_share_and_lower_by_at_most_a_bin(double share)
     {
         var random = new Random(3);
         var values = Enumerable.Range(0, 100_000).Select(_ => MathF.Pow(random.NextSingle(), 4)).ToArray();

@@ -32,7 +32,7 @@ public class ScoreDistributionTests
     {
         var random = new Random(5);
         var distribution = ScoreDistribution.Of([.. Enumerable.Range(0, 5000).Select(_ => -Math.Log(1 - random.NextDouble())).Order()]);
-        // The share above x is exp(-x), so the rarity is x.
+        // The share above x is exp(-x), and its rarity is therefore x.
         foreach (var score in new[] { 0.5, 2, 5, 10, 15 })
             Assert.Equal(score, distribution.Rarity(score), 0.12 * score);
     }

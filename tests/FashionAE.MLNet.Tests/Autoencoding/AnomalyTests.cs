@@ -48,7 +48,8 @@ public abstract class AnomalyTests : IDisposable
         Assert.All(probabilities, p => Assert.InRange(p, 0, 1));
         foreach (var p in new[] { 0, 0.25, 0.5, 0.75, 0.9 })
         {
-            // Both the 1,000 held-out rows and the 1,000 new ones are samples: five standard deviations of their difference.
+            // The 1,000 held-out rows and the 1,000 new rows are both samples. The tolerance is five standard deviations of their
+            // difference.
             var expected = (1 - p) / 2;
             Assert.Equal(expected, probabilities.Count(value => value > p) / 1000.0, 5 * Math.Sqrt(2 * expected * (1 - expected) / 1000));
         }
@@ -69,7 +70,7 @@ public abstract class AnomalyTests : IDisposable
         Assert.Equal("Vector<Boolean, 12, 12>", $"{view.Schema["Mask"].Type}");
         var (maps, masks) = (view.GetColumn<float[]>("Where").ToArray(), view.GetColumn<bool[]>("Mask").ToArray());
         Assert.All(maps.Zip(masks), pair => Assert.Equal(pair.First.Select(error => error > detector.PixelThreshold), pair.Second));
-        // One in a hundred of the pixels of new normal rows; pixels of a row are not independent.
+        // About one in a hundred pixels of new normal rows is marked. The pixels of a row are not independent.
         Assert.InRange(masks.Average(mask => mask.Average(marked => marked ? 1.0 : 0)), 0.004, 0.02);
         var threshold = 0f;
         view.Schema["Where"].Annotations.GetValue("PixelThreshold", ref threshold);
@@ -102,7 +103,7 @@ public abstract class AnomalyTests : IDisposable
     }
 
     [Fact]
-    public void The_verdict_alone_can_be_asked_for()
+    public void The_verdict_alone_can_be_read()
     {
         var view = _transformer.Transform(Data);
         Assert.Equal(Scores(_transformer).Select(s => $"{s > _transformer.Threshold!.Value}"), RowReads.Values(view, "PredictedLabel"));
@@ -195,7 +196,7 @@ public abstract class AnomalyTests : IDisposable
         public bool PredictedLabel { get; set; }
     }
 
-    /// <summary>Rectangles (label 0) and images of noise (label 1), in turn.</summary>
+    /// <summary>Alternating images of rectangles (label 0) and of noise (label 1).</summary>
     private sealed class Rated
     {
         [VectorType(Images.Size)]

@@ -31,7 +31,7 @@ public class CallbackTests
         Assert.Contains("Stopped early: two are enough.", _log);
         Assert.Equal(RowReads.Values(expected.Transform(Data), "Code"), RowReads.Values(model.Transform(Data), "Code"));
 
-        // The same object serves the next training, and those of a detector.
+        // The same callback is used by the next training and by trainings of a detector.
         using var again = estimator.Fit(Data);
         var detector = Models.Detector(epochs: 5);
         detector.Callbacks = [stopping];

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>A detector that several processes train together, here threads.</summary>
+/// <summary>Tests a detector that several processes, here threads, train together.</summary>
 [Trait("Pace", "slow")]
 public sealed class DetectorRanksTests : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class DetectorRanksTests : IDisposable
         var rows = Images.Rows(30, 7);
         var found = ThreadRanks.Run(2, exchange =>
         {
-            // Each process draws a seed of its own where none is given.
+            // Without a seed in the options, each process draws a different seed.
             var ml = new MLContext(seed ?? exchange.Rank);
             var options = Models.WholeDetector(epochs: 2, score: AnomalyScore.MeanSquaredError);
             (options.Seed, options.Exchange, options.MaximumMemoryInBytes, options.HeldOutFraction) = (seed, exchange, memory, 0.25);
@@ -33,7 +33,7 @@ public sealed class DetectorRanksTests : IDisposable
         Judged.AssertEqual(found[0].Rows, found[1].Rows);
     }
 
-    /// <summary>As on hosts without a common file system.</summary>
+    /// <summary>The ranks have separate folders, like hosts without a common file system.</summary>
     [Fact]
     public void The_rows_are_those_of_the_checkpoint_which_rank_0_alone_has()
     {

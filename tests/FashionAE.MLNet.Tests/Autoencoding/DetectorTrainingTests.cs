@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>The ways to train a detector: which rows are learned from and which are held out, and that both follow from the seed.</summary>
+/// <summary>Tests which rows a detector learns from and which are held out, and that the seed determines both.</summary>
 [Trait("Pace", "slow")]
 public sealed class DetectorTrainingTests : IDisposable
 {
@@ -56,14 +56,14 @@ public sealed class DetectorTrainingTests : IDisposable
         var heldOut = sums.ToList();
         Assert.All(trained, sum => Assert.True(heldOut.Remove(sum)));
         Assert.InRange(heldOut.Count, share == 0.25 ? 15 : 1, share == 0.25 ? 45 : 1);
-        // The highest score of those rows is the threshold.
+        // The threshold is the highest score of the held-out rows.
         var scores = detector.Transform(_training).GetColumn<float>("Score").ToArray();
         var highest = scores.Where((_, i) => heldOut.Contains(sums[i])).Max();
         Assert.Equal(highest, detector.Threshold!.Value, 2e-3f * highest);
     }
 
     [Fact]
-    public void A_validation_set_takes_the_place_of_the_rows_that_are_held_out()
+    public void A_validation_set_replaces_the_held_out_rows()
     {
         var options = Options();
         (options.ValidationSet, options.Score, options.Threshold) = (_new, AnomalyScore.MeanSquaredError, AnomalyThreshold.HeldOutQuantile(1));
@@ -90,7 +90,7 @@ public sealed class DetectorTrainingTests : IDisposable
             return options;
         }
 
-        // Each in its own process, as it were: without a seed it is drawn from that of the context.
+        // Each training has a new context, as in a separate process. Without a seed in the options, it is drawn from that of the context.
         using var whole = new MLContext(8).AnomalyDetection.Trainers.Autoencoder(Of(4, null)).Fit(_training);
         var checkpoint = Path.Combine(_folder, "checkpoint");
         new MLContext(8).AnomalyDetection.Trainers.Autoencoder(Of(2, checkpoint)).Fit(_training).Dispose();
@@ -209,7 +209,7 @@ public sealed class DetectorTrainingTests : IDisposable
     [InlineData(true, float.NaN)]
     [InlineData(true, float.PositiveInfinity)]
     [InlineData(false, float.NaN)]
-    public void A_score_that_is_no_number_ends_the_training(bool ofLearning, float value)
+    public void A_score_that_is_not_finite_ends_the_training(bool ofLearning, float value)
     {
         var options = Options() with { Score = new FaultyScore(ofLearning, value) };
         Message.Says<InvalidOperationException>(() => _ml.AnomalyDetection.Trainers.Autoencoder(options).Fit(_training), "FaultyScore", "NaN");
@@ -237,7 +237,7 @@ public sealed class DetectorTrainingTests : IDisposable
         public float[] Pixels { get; set; } = [];
     }
 
-    /// <summary>Cancels while it goes through rows.</summary>
+    /// <summary>Cancels the training while rows are read.</summary>
     private sealed record CancelingScore(bool IsHeldOut, Action Cancel) : AnomalyScore
     {
         public override IReadOnlyDictionary<string, float[]> Learn(LearningImages images)

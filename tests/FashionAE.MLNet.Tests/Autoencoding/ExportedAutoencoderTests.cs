@@ -5,7 +5,10 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>What ML.NET's <c>ConvertToOnnx</c> makes of an autoencoder gives, in ONNX Runtime, what libtorch gives in the pipeline.</summary>
+/// <summary>
+/// Tests that an autoencoder exported by ML.NET's <c>ConvertToOnnx</c> has the same outputs in ONNX Runtime as libtorch has in the
+/// pipeline.
+/// </summary>
 public class ExportedAutoencoderTests
 {
     private static readonly ImageShape PairShape = new(2, 13, 11);
@@ -39,7 +42,7 @@ public class ExportedAutoencoderTests
     }
 
     [Fact]
-    public void A_network_that_is_only_applied_is_exported_with_the_columns_that_are_asked_for()
+    public void A_network_that_is_only_applied_is_exported_with_the_requested_columns()
     {
         var data = Images.View(_ml, 20);
         using var trained = Models.Fit(_ml, Models.AllColumns());
@@ -53,7 +56,7 @@ public class ExportedAutoencoderTests
     }
 
     [Fact]
-    public void A_network_of_ones_own_is_exported()
+    public void A_custom_network_is_exported()
     {
         var data = Select(Images.View(_ml, 20), "Pixels");
         using var model = Models.Fit(_ml, Models.AllColumns(new HalvesArchitecture(Images.Shape)));
@@ -115,12 +118,12 @@ public class ExportedAutoencoderTests
             detector.ScoringEngine = ScoringEngine.LibTorch;
             var (expected, actual) = (detector.Transform(data), ExportedChain.Run(_ml, detector, data));
             AssertVectors(expected, actual, "Where", [60, 13, 11]);
-            // Where held-out scores are close to each other, the rounding of an error becomes a difference of ranks.
+            // If held-out scores are close to each other, the rounding of an error becomes a difference of ranks.
             AssertScores(expected, actual, "Score", (score is CombinedScore ? 1e-3 : 1e-5) * expected.GetColumn<float>("Score").Max());
-            // Two of the 18 held-out scores can be as close to each other as rounding is: the probability is then between theirs.
+            // Two of the 18 held-out scores can differ by no more than rounding. The probability is then between those of both.
             AssertScores(expected, actual, "Probability", score is CombinedScore ? 2.0 / 19 : 1e-3);
             Assert.Equal([60, 13, 11], actual["Mask"].Shape);
-            // An error that is the threshold but for rounding may fall on either side.
+            // An error that equals the threshold up to rounding may be on either side.
             var marked = expected.GetColumn<bool[]>("Mask").SelectMany(mask => mask).ToArray();
             Assert.InRange(actual["Mask"].Values.Zip(marked).Count(pair => pair.First == 1 != pair.Second), 0, 2);
             Assert.Equal([false, true], marked.Distinct().Order());
@@ -138,7 +141,7 @@ public class ExportedAutoencoderTests
         var verdicts = expected.GetColumn<bool>("PredictedLabel").ToArray();
         Assert.Equal([false, true], verdicts.Distinct().Order());
         Assert.Equal([300, 1], actual["PredictedLabel"].Shape);
-        // A score that is the threshold but for rounding may fall on either side.
+        // A score that equals the threshold up to rounding may be on either side.
         Assert.InRange(actual["PredictedLabel"].Values.Zip(verdicts).Count(pair => pair.First == 1 != pair.Second), 0, 1);
     }
 
@@ -224,7 +227,7 @@ public class ExportedAutoencoderTests
         Assert.All(scores.Zip(actual[column].Values), pair => Assert.Equal(pair.First, pair.Second, tolerance));
     }
 
-    /// <summary>Compares within a share of the largest value.</summary>
+    /// <summary>Compares values with a tolerance relative to the largest value.</summary>
     internal static void AssertClose(float[] expected, double[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);

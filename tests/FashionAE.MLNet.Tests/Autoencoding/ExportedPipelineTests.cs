@@ -6,7 +6,7 @@ using static FashionAE.MLNet.Tests.Autoencoding.ExportedAutoencoderTests;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>Whole pipelines, of our steps and ML.NET's, as one ONNX graph over the garments of the sample.</summary>
+/// <summary>Tests complete pipelines, with steps of FashionAE and of ML.NET, as one ONNX graph on the garments of the sample.</summary>
 public sealed class ExportedPipelineTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
@@ -31,7 +31,7 @@ public sealed class ExportedPipelineTests : IDisposable
             .Append(_ml.Clustering.Trainers.KMeans("Code", numberOfClusters: 10)).Fit(_garments);
         var (expected, actual) = (model.Transform(_pixels), ExportedChain.Run(_ml, model, _pixels));
         AssertVectors(expected, actual, "Code", [500, 2]);
-        // ML.NET counts clusters from 1, and its graph from 0.
+        // ML.NET numbers clusters from 1, and its exported graph numbers them from 0.
         AssertLabels(expected, actual, offset: 1);
     }
 
@@ -114,13 +114,13 @@ public sealed class ExportedPipelineTests : IDisposable
 
     [Fact]
     [Trait("Pace", "slow")]
-    public void A_network_of_ones_own_needs_libtorch_to_be_exported_and_says_so()
+    public void A_custom_network_needs_libtorch_to_be_exported_and_says_so()
     {
         var (zip, onnx) = (Path.Combine(_folder, "own.zip"), Path.Combine(_folder, "own.onnx"));
         Dictionary<string, string> withLibtorch = new() { ["FASHIONAE_LIBTORCH"] = OtherProgram.Libtorch };
         OtherProgram.Run("Exporter", 0, withLibtorch, [zip]);
         Assert.StartsWith(
-            "A network of one's own is built before it is added to a graph, which needs libtorch here: ", OtherProgram.Run("Exporter", 1, zip, onnx)[0]);
+            "A custom network must be built before it is added to a graph, and this needs libtorch: ", OtherProgram.Run("Exporter", 1, zip, onnx)[0]);
         OtherProgram.Run("Exporter", 0, withLibtorch, [zip, onnx]);
         var data = Select(Images.View(_ml, 5), "Pixels");
         Assert.Equal([5, 2], ExportedChain.Run(File.ReadAllBytes(onnx), data)["Code"].Shape);

@@ -113,7 +113,7 @@ public class FitTests
         (options.BatchSize, options.Augmentation, options.AugmentedCopies) = (batchSize, copies == 0 ? null : new Marking(), copies);
         options.Architecture = new RecordingArchitecture(Images.Shape);
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
-        // A copy is marked by 1000 more.
+        // The augmentation adds 1000 to the sum of a copy.
         var sums = RecordingAutoencoder.Of(transformer).Sums.Select(s => Math.Round(s, 2)).Order().ToArray();
         var expected = _rows.SelectMany(r => Enumerable.Range(0, copies + 1).Select(c => Math.Round(r.Pixels.Sum() + (c == 0 ? 0 : 1000), 2))).Order().ToArray();
         Assert.Equal(expected.Length, sums.Length);
@@ -131,7 +131,7 @@ public class FitTests
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
         Assert.NotNull(transformer.History!.Epochs[0].ValidationLoss);
         var seen = RecordingAutoencoder.Of(transformer);
-        // The model keeps the scores of the rows that it was validated by.
+        // The second half of the evaluations computes the scores of the validation rows, which the model keeps.
         var heldOut = seen.EvaluationSums.Take(seen.EvaluationSums.Count / 2).ToArray();
         Assert.Equal(heldOut, seen.EvaluationSums.Skip(heldOut.Length));
         Assert.InRange(heldOut.Length, 15, 45);
@@ -140,7 +140,7 @@ public class FitTests
         Assert.Equal(_rows.Select(r => Math.Round((double)r.Pixels.Sum(), 1)).Order(), all);
     }
 
-    /// <summary>Against the trainer, which has measured the loss on test images all along.</summary>
+    /// <summary>Compares with the trainer, which measures the loss on test images after every epoch.</summary>
     [Fact]
     public void A_third_view_is_tested_after_every_epoch_and_decides_nothing()
     {
@@ -164,7 +164,7 @@ public class FitTests
             Assert.Contains(log, line => line.Contains($", validation {epoch.ValidationLoss:F5}, test {epoch.TestLoss:F5}, learning rate", StringComparison.Ordinal));
         }
 
-        // The best epoch's weights are left; its loss was measured with noise of the training's seed.
+        // The model has the weights of the best epoch. Its loss was measured with noise drawn from the training's seed.
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var noise = new Generator(3);
@@ -193,7 +193,7 @@ public class FitTests
     }
 
     [Fact]
-    public void The_log_tells_of_the_data_and_of_every_epoch()
+    public void The_log_describes_the_data_and_every_epoch()
     {
         var log = new List<LoggingEventArgs>();
         _ml.Log += (_, e) => log.Add(e);
@@ -201,7 +201,7 @@ public class FitTests
         options.ValidationSetFraction = 0.2;
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(Data);
         var lines = log.Where(e => e.Kind == ChannelMessageKind.Info && e.Source?.Contains("AutoencoderEstimator", StringComparison.Ordinal) == true).Select(e => e.RawMessage)
-            // A slow machine has time to say how long the rest will take.
+            // On a slow machine, the log also has estimates of the remaining time.
             .Where(line => !line.EndsWith("left", StringComparison.Ordinal)).ToArray();
         Assert.Contains("100 images of 1x12x12, in memory as bytes", lines[0]);
         foreach (var epoch in transformer.History!.Epochs)
@@ -244,7 +244,7 @@ public class FitTests
     }
 
     [Fact]
-    public void The_rounding_of_a_normalizer_is_no_error()
+    public void The_rounding_of_a_normalizer_is_not_an_error()
     {
         _rows[7].Pixels[5] = 1.0000001f;
         using var transformer = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()).Fit(Data);

@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>An image with a pixel that is infinite or no number is missing, and so is all that is made of it; other rows are as without it.</summary>
+/// <summary>
+/// Tests that an image with an infinite or NaN pixel is missing, and so are its outputs, and that other rows are not affected.
+/// </summary>
 public abstract class MissingPixelTests
 {
     private readonly MLContext _ml = new(1);

@@ -6,7 +6,7 @@ using Microsoft.ML.Transforms.Onnx;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>ML.NET's own scorer of ONNX models gives what the transformer gives.</summary>
+/// <summary>Tests that ML.NET's own scorer of ONNX models has the same outputs as the transformer.</summary>
 public abstract class OnnxScoringTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
@@ -25,7 +25,7 @@ public abstract class OnnxScoringTests : IDisposable
     }
 
     [Fact]
-    public void A_detector_tells_the_same_anomalies()
+    public void A_detector_finds_the_same_anomalies()
     {
         var data = Images.View(_ml, 300);
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.9, score: AnomalyScore.MeanSquaredError)).Fit(data);
@@ -35,7 +35,7 @@ public abstract class OnnxScoringTests : IDisposable
         Assert.All(Column(view, "ErrorMap").Chunk(Images.Size).Zip(Column(view, "Mse")), row => Assert.Equal(row.Second, row.First.Average(), 1e-6f));
         var expected = view.GetColumn<bool>("PredictedLabel").ToArray();
         Assert.Equal([false, true], expected.Distinct().Order());
-        // A score that is the threshold but for rounding may fall on either side.
+        // A score that equals the threshold up to rounding may be on either side.
         Assert.InRange(view.GetColumn<bool[]>("IsAnomaly").Select(values => values.Single()).Zip(expected).Count(pair => pair.First != pair.Second), 0, 1);
     }
 

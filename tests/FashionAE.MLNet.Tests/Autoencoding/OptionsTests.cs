@@ -12,7 +12,7 @@ public class OptionsTests
 
     private IDataView Data => Images.View(_ml, 20);
 
-    /// <summary>Estimators with options that are changed before they are fitted, and what must come out all the same.</summary>
+    /// <summary>The estimators whose options are changed after they were created and before they are fitted.</summary>
     public static TheoryData<string> Methods => ["encode", "reconstruct", "autoencode", "anomaly", "rotate", "noise", "scale", "draw", "overlay", "score", "convert"];
 
     [Theory]
@@ -77,7 +77,7 @@ public class OptionsTests
             Outputs(_ml.Transforms.AddGaussianNoise("Out", "Pixels", new NoiseAddingEstimator.Options { Seed = 3 })), Outputs(_ml.Transforms.AddGaussianNoise("Out", "Pixels", seed: 3)));
     }
 
-    /// <summary>Names, types and values of the added columns, but for images, whose pixels count.</summary>
+    /// <summary>The names, types and values of the added columns. Of images, the pixels are compared.</summary>
     private List<string> Outputs(IEstimator<ITransformer> estimator)
     {
         var model = estimator.Fit(Data);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>Fits of several threads, each of which begins at a known moment of another one.</summary>
+/// <summary>Tests trainings on several threads, each of which begins at a known moment of another one.</summary>
 public sealed class OtherThreadsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fashionae-tests-").FullName;
@@ -24,7 +24,7 @@ public sealed class OtherThreadsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Within a step, where dropout has drawn already and will draw again.</summary>
+    /// <summary>The other thread runs within a training step, after dropout has drawn numbers and before it draws again.</summary>
     [Fact]
     public void Loading_in_the_midst_of_a_training_waits_for_nothing_and_changes_no_weight()
     {
@@ -41,7 +41,7 @@ public sealed class OtherThreadsTests : IDisposable
         Assert.Equal(alone, disturbed);
     }
 
-    /// <summary>Between two steps, while the next batch is read from the view.</summary>
+    /// <summary>The other thread runs between two steps, while the next batch is read from the view.</summary>
     [Fact]
     public void A_training_in_the_midst_of_another_waits_for_no_more_than_a_step_and_changes_no_weight()
     {

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>What an autoencoder adds, one output at a time.</summary>
+/// <summary>Tests the outputs of an autoencoder one at a time.</summary>
 public abstract class OutputTests : IDisposable
 {
     private readonly MLContext _ml = new(1);

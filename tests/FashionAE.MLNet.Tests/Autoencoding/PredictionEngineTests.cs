@@ -9,7 +9,7 @@ public abstract class PredictionEngineTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void An_engine_gives_what_a_view_gives()
+    public void An_engine_has_the_same_outputs_as_a_view()
     {
         var rows = Images.Rows(30, 7);
         using var transformer = Models.Fit(_ml, Models.AllColumns());
@@ -51,7 +51,7 @@ public abstract class PredictionEngineTests
     }
 
     [Fact]
-    public void Many_engines_and_views_of_one_transformer_run_at_once()
+    public void Many_engines_and_views_of_one_transformer_run_at_the_same_time()
     {
         using var transformer = Models.Fit(_ml, Models.AllColumns());
         var rows = Images.Rows(20, 9);

@@ -4,13 +4,13 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>Which old rows a training on new ones sees, by a network that notes what it sees.</summary>
+/// <summary>Tests which old rows are repeated in a training on new rows, with a network that records its inputs.</summary>
 public class RehearsalTests
 {
     private const int Batch = 16;
 
     private readonly MLContext _ml = new(1);
-    // Every image has a gray of its own.
+    // Each image has a different gray.
     private readonly ImageRow[] _new = [.. Enumerable.Range(1, 60).Select(gray => Images.Gray(1, gray / 255f)[0])];
     private readonly ImageRow[] _old = [.. Enumerable.Range(101, 90).Select(gray => Images.Gray(1, gray / 255f)[0])];
 
@@ -65,7 +65,7 @@ public class RehearsalTests
     [Fact]
     public void What_is_rehearsed_is_forgotten_less()
     {
-        // Dark images on gray after bright ones on black.
+        // The network learns bright images on black first, then dark images on gray.
         var (bright, dark) = (Images.Rows(80, 2), Images.Rows(80, 5));
         foreach (var row in dark)
             row.Pixels = Array.ConvertAll(row.Pixels, pixel => 0.2f * (1 - pixel));
@@ -101,7 +101,7 @@ public class RehearsalTests
 
     private static HashSet<int> Grays(ImageRow[] rows) => [.. rows.Select(row => Seen(row.Pixels.Sum()).Gray)];
 
-    /// <summary>Which image has a sum of pixels, and whether it is a copy, which is marked by 1000 more.</summary>
+    /// <summary>The image that has a sum of pixels, and whether it is a copy, whose sum is higher by 1000.</summary>
     private static (int Gray, bool IsCopy) Seen(double sum) => ((int)Math.Round(sum % 1000 * 255 / Images.Size), sum >= 1000);
 
     private AutoencoderEstimator.Options Options(double share, int copies, long memory, int seed)

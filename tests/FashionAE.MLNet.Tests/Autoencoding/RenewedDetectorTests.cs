@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>Detectors of a world that has changed: trained further, or of the same network with new references.</summary>
+/// <summary>Tests detectors that are adapted to changed data, by further training or by new references for the same network.</summary>
 public class RenewedDetectorTests
 {
     private readonly MLContext _ml = new(1);
@@ -21,7 +21,7 @@ public class RenewedDetectorTests
     }
 
     [Fact]
-    public void A_detector_that_goes_on_learns_its_threshold_from_the_new_rows()
+    public void A_detector_that_is_trained_further_learns_its_threshold_from_the_new_rows()
     {
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.WholeDetector(epochs: 3)).Fit(_old);
         Assert.InRange(ShareOfAnomalies(detector, _new), 0.99, 1);
@@ -60,16 +60,16 @@ public class RenewedDetectorTests
 
         using var renewed = detector.WithReferencesOf(_new, AnomalyThreshold.HeldOutQuantile(0.5), heldOutFraction: 0.25, pixelFalseAlarms: 0.02);
         Assert.Equal(StartingWeights.Of(trained.Model), StartingWeights.Of(renewed.Model));
-        // Three quarters of the rows are references: the nearest one of each is itself.
+        // Three quarters of the rows are references. The nearest reference of each of them is the row itself.
         var judged = Judged.All(renewed, _new);
         Assert.InRange(judged.Count(row => row.Score < 2e-3), 150, 199);
         var heldOut = judged.Select(row => row.Score).Order().Skip(150).ToArray();
-        // The quantile of the held-out scores, of which any may be near a reference.
+        // The threshold is the quantile of the held-out scores, any of which may be close to a reference.
         Assert.InRange(renewed.Threshold!.Value, 0, heldOut[^1]);
         Assert.InRange(judged.Count(row => row.PredictedLabel), 20, 25);
         Assert.InRange(judged.SelectMany(row => row.Mask).Average(isMarked => isMarked ? 1.0 : 0.0), 0.005, 0.05);
         Assert.InRange(ShareOfAnomalies(renewed, _old), 0.9, 1);
-        // Weighted maps: 1 is a usual error of the rows that were given.
+        // In weighted maps, 1 is a usual error of the new normal rows.
         Assert.InRange(judged.SelectMany(row => row.Where).Average(), 0.5, 2);
         Assert.InRange(ShareOfAnomalies(detector, _new), 0.99, 1);
         using var saved = Reloaded(renewed);
@@ -86,7 +86,7 @@ public class RenewedDetectorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => detector.WithReferencesOf(_new, quantile, heldOutFraction: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => detector.WithReferencesOf(_ml.Transforms.DropColumns("Pixels").Fit(_new).Transform(_new), quantile));
         Assert.Contains(
-            "needs 99 rows or more", Assert.Throws<InvalidOperationException>(() => detector.WithReferencesOf(_new, AnomalyThreshold.FalseAlarms(0.01))).Message);
+            "needs at least 99 rows", Assert.Throws<InvalidOperationException>(() => detector.WithReferencesOf(_new, AnomalyThreshold.FalseAlarms(0.01))).Message);
         using var encoder = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()).Fit(_old);
         Assert.Throws<InvalidOperationException>(() => encoder.WithReferencesOf(_new, quantile));
     }

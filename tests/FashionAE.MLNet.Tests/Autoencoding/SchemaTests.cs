@@ -75,7 +75,7 @@ public class SchemaTests
     }
 
     [Fact]
-    public void A_fitted_transformer_refuses_other_columns_at_once()
+    public void A_fitted_transformer_refuses_other_columns_immediately()
     {
         using var transformer = Models.Fit(_ml, Models.AllColumns());
         var missing = _ml.Data.LoadFromEnumerable([new Featureless()]);
@@ -100,7 +100,7 @@ public class SchemaTests
     }
 
     [Fact]
-    public void Where_no_shape_follows_from_the_type_the_architecture_is_asked_for()
+    public void If_the_type_has_no_shape_the_architecture_is_required()
     {
         var data = _ml.Data.LoadFromEnumerable([new ManyChannels()]);
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels").Fit(data));

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>Trainings on new rows that begin with the weights of a trained model.</summary>
+/// <summary>Tests trainings on new rows that start with the weights of a trained model.</summary>
 public sealed class StartFromTests : IDisposable
 {
     private readonly MLContext _ml = new(1);
@@ -59,7 +59,7 @@ public sealed class StartFromTests : IDisposable
         Assert.Equal(60, next.Transform(New).GetColumn<float[]>("Code").Count());
     }
 
-    /// <summary>Against the trainer, which trains a model that a file holds.</summary>
+    /// <summary>Compares with the trainer, which trains a model that was loaded from a file.</summary>
     [Fact]
     public void It_is_the_training_of_a_loaded_model_on_the_new_rows_bit_for_bit()
     {
@@ -123,7 +123,7 @@ public sealed class StartFromTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_goes_on_only_with_the_same_model()
+    public void A_checkpoint_is_resumed_only_with_the_same_model()
     {
         using var model = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options(epochs: 2)).Fit(Old);
         var options = Models.Options(epochs: 3);
@@ -135,7 +135,7 @@ public sealed class StartFromTests : IDisposable
         var estimator = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options);
         foreach (var other in new Func<AutoencoderTransformer>[] { () => estimator.Fit(New), () => estimator.Fit(New, whole) })
             Assert.Contains("was trained with InitialModel", Assert.Throws<InvalidDataException>(other).Message);
-        // A model from a file is the same one.
+        // A model that was loaded from a file counts as the same model.
         _ml.Model.Save(model, Old.Schema, Path.Combine(_folder, "model.zip"));
         using var loaded = (AutoencoderTransformer)_ml.Model.Load(Path.Combine(_folder, "model.zip"), out _);
         using var resumed = estimator.Fit(New, loaded);
@@ -162,12 +162,12 @@ public sealed class StartFromTests : IDisposable
     }
 
     [Theory]
-    [InlineData("latent size", "has latent vectors of 2 values, and LatentSize is 3: leave LatentSize null")]
-    [InlineData("latent vectors", "has latent vectors of 2 values, and Architecture of 5: leave Architecture null")]
+    [InlineData("latent size", "has latent vectors of 2 values, but LatentSize is 3: set LatentSize to null")]
+    [InlineData("latent vectors", "has latent vectors of 2 values, but Architecture has 5: set Architecture to null")]
     [InlineData("layers", "HiddenSizes = [32, 8]")]
-    [InlineData("kind", "and Architecture a ConvolutionalArchitecture")]
-    [InlineData("shape", "is made for images of 1x12x12, and Architecture for images of 1x9x16")]
-    [InlineData("column", "column 'Extra' has 3: name the column that it was trained on")]
+    [InlineData("kind", "but Architecture is a ConvolutionalArchitecture")]
+    [InlineData("shape", "is for images of 1x12x12, but Architecture is for images of 1x9x16")]
+    [InlineData("column", "column 'Extra' has 3: use the column that it was trained on")]
     [InlineData("no autoencoder", "has no autoencoder among its steps")]
     [InlineData("two models", "InitialModelFile")]
     public void Another_model_is_refused_by_what_differs(string what, string message)
@@ -201,7 +201,7 @@ public sealed class StartFromTests : IDisposable
     }
 
     [Fact]
-    public void What_only_a_training_that_goes_on_can_do_is_refused_without_a_model()
+    public void Options_for_further_training_are_refused_without_a_model()
     {
         var options = Models.Options();
         options.FrozenPart = FrozenPart.Encoder;
@@ -215,13 +215,13 @@ public sealed class StartFromTests : IDisposable
     }
 
     [Fact]
-    public void What_trains_nothing_starts_from_no_model()
+    public void An_estimator_that_does_not_train_cannot_start_from_a_model()
     {
         using var model = _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()).Fit(Old);
         var file = Path.Combine(_folder, "model");
         AutoencoderFile.Save(model.Model, file);
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ApplyAutoencoder("Code", "Pixels", file).Fit(New, model));
-        Assert.Contains("ApplyAutoencoder trains nothing", error.Message);
+        Assert.Contains("ApplyAutoencoder does not train", error.Message);
         model.Dispose();
         Assert.Throws<ObjectDisposedException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", Models.Options()).Fit(New, model));
     }

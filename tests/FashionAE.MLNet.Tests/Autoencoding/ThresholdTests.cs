@@ -59,7 +59,7 @@ public abstract class ThresholdTests : IDisposable
     }
 
     [Fact]
-    public void An_image_with_a_pixel_that_is_no_number_is_an_anomaly()
+    public void An_image_with_a_NaN_pixel_is_an_anomaly()
     {
         var rows = Images.Rows(3, 4);
         rows[1].Pixels[7] = float.NaN;
@@ -70,10 +70,10 @@ public abstract class ThresholdTests : IDisposable
     }
 
     [Fact]
-    public void A_threshold_that_is_none_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => _detector.WithThreshold(float.NaN));
+    public void A_NaN_threshold_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => _detector.WithThreshold(float.NaN));
 
     [Fact]
-    public void What_tells_no_anomalies_has_no_threshold()
+    public void A_transformer_that_is_not_a_detector_has_no_threshold()
     {
         using var transformer = Models.Fit(_ml, Models.AllColumns());
         Assert.Null(transformer.Threshold);

@@ -29,9 +29,9 @@ public sealed class TrainingLogTests : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    /// <summary>Batches of half a second, 400 of them: what is left is known exactly.</summary>
+    /// <summary>Reports 400 batches of half a second each, for which the remaining time is known exactly.</summary>
     [Fact]
-    public void Within_an_epoch_it_says_how_far_it_is_and_how_long_the_rest_takes()
+    public void Within_an_epoch_it_reports_progress_and_remaining_time()
     {
         Run(Log(), epochs: 2, batches: 200, secondsPerBatch: 0.5);
         Assert.Equal("Epoch 1/2, batch 8/200: loss 0.50000, about 3 min left", Infos.First());
@@ -58,9 +58,9 @@ public sealed class TrainingLogTests : IDisposable
         Assert.Contains("about 24.0 h left", Infos.First(), StringComparison.Ordinal);
     }
 
-    /// <summary>Steps of two seconds, of which the trainer reports every twentieth.</summary>
+    /// <summary>Reports steps of two seconds each. As in the trainer, only every twentieth step is reported.</summary>
     [Fact]
-    public void Where_steps_are_slow_the_first_report_says_how_long_it_takes()
+    public void With_slow_steps_the_first_report_estimates_the_remaining_time()
     {
         var log = Log();
         _clock.Seconds += 40;
@@ -111,7 +111,7 @@ public sealed class TrainingLogTests : IDisposable
         }
     }
 
-    /// <summary>Of constant answers, the mean image has the least squared error, which the formula gives in double precision.</summary>
+    /// <summary>The mean image has the lowest squared error of all constant outputs. The formula computes it in double precision.</summary>
     [Theory]
     [InlineData(1e-9, false, 1 << 30)]
     [InlineData(1e-9, true, 1)] // streamed
@@ -138,7 +138,7 @@ public sealed class TrainingLogTests : IDisposable
             Assert.Equal($"{model.History!.Epochs[3].TrainLoss:F5}", match.Groups[1].Value);
     }
 
-    /// <summary>Two steps: no network learns in them, and no learning rate of such size does either.</summary>
+    /// <summary>There are only two steps: no network can learn in them at any learning rate.</summary>
     [Theory]
     [InlineData(0.001, false)]
     [InlineData(1e-6, true)]
@@ -168,7 +168,7 @@ public sealed class TrainingLogTests : IDisposable
     }
 
     /// <summary>
-    /// The pixels differ by a hundredth at most, so that the mean image is almost the best answer: its mean squared error is below 0.0001.
+    /// The pixels differ by at most a hundredth, so the mean image is almost the best output: its mean squared error is below 0.0001.
     /// </summary>
     [Fact]
     public void A_training_on_images_that_are_almost_the_same_is_not_warned_of()
@@ -186,7 +186,7 @@ public sealed class TrainingLogTests : IDisposable
         Assert.Empty(Warnings);
     }
 
-    /// <summary>Errors of the first batch, of an epoch and of the mean image, as they were measured.</summary>
+    /// <summary>Measured errors of the first batch, of an epoch and of the mean image.</summary>
     [Theory]
     [InlineData(0.028, 0.00013, 0.00012, false)] // aligned parts
     [InlineData(0.17, 0.089, 0.087, true)] // a collapse to the mean image
@@ -196,7 +196,6 @@ public sealed class TrainingLogTests : IDisposable
         double first, double error, double ofMeanImage, bool isBlamed) =>
         Assert.Equal(isBlamed, new MeanImageComparison(first, error, ofMeanImage, 400).Blames(0.001));
 
-    /// <summary>50 steps an epoch: the fourth brings 200, and the eighth 400.</summary>
     private static ReconstructionLoss Loss(bool isWithAbsoluteError) =>
         isWithAbsoluteError ? ReconstructionLoss.MeanSquaredAndAbsoluteError : ReconstructionLoss.MeanSquaredError;
 

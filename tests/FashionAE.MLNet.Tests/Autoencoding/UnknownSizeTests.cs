@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>Vectors whose type says no size, as those of a data frame: they will do where the shape is given.</summary>
+/// <summary>Tests vectors whose type has no size, such as those of a data frame. They are accepted if the shape is specified.</summary>
 public abstract class UnknownSizeTests : IDisposable
 {
     private readonly MLContext _ml = new(seed: 1);

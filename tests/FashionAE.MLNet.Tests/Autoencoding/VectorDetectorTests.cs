@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>Detectors of anomalies in vectors that are no images.</summary>
+/// <summary>Tests detectors of anomalies in vectors that are not images.</summary>
 [Trait("Pace", "slow")]
 public sealed class VectorDetectorTests
 {
@@ -43,7 +43,7 @@ public sealed class VectorDetectorTests
         detector.ScoringEngine = ScoringEngine.LibTorch;
         var expected = Judge(detector, other);
         detector.ScoringEngine = ScoringEngine.OnnxRuntime;
-        // Where held-out scores are close to each other, the rounding of an error becomes a difference of ranks.
+        // If held-out scores are close to each other, the rounding of an error becomes a difference of ranks.
         var tolerance = score is CombinedScore ? 0.02 : 1e-3;
         AssertClose(expected, Judge(detector, other), tolerance);
 
@@ -130,7 +130,7 @@ public sealed class VectorDetectorTests
         {
             using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Options(masks: true) with { Score = AnomalyScore.WeightedError })
                 .Fit(SensorRow.View(_ml, rows));
-            // Of rows without gaps: 1 is a usual error, in every slot.
+            // For rows without gaps, a usual error is 1 in every slot.
             var parts = Judge(detector, SensorRow.View(_ml, complete)).Parts;
             return [.. Enumerable.Range(0, 5).Select(slot => parts.Average(row => row[slot] * SensorRow.Count))];
         }
@@ -146,7 +146,7 @@ public sealed class VectorDetectorTests
         var rows = SensorRow.Rows(40, seed: 6, missing: 0.5);
         var (scores, parts) = Judge(detector, SensorRow.View(_ml, rows));
         for (var row = 0; row < rows.Length; row++)
-            // Parts are means over the values that are there.
+            // The contributions are means over the values that are not missing.
             if (rows[row].Values.Count(value => !float.IsNaN(value)) is > 0 and var there)
                 Assert.Equal(parts[row].Max() * there, scores[row], 1e-4 * scores[row]);
     }

@@ -7,7 +7,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet.Tests.Autoencoding;
 
-/// <summary>Autoencoders of vectors that are no images.</summary>
+/// <summary>Tests autoencoders of vectors that are not images.</summary>
 [Trait("Pace", "slow")]
 public sealed class VectorTests
 {
@@ -32,9 +32,9 @@ public sealed class VectorTests
             .Fit(Shaped(dimensions, hasNames));
         Assert.Equal(expected, model.Model.Architecture.GetType().Name);
         Assert.Equal(size, model.InputShape.Size);
-        var (kind, text) = Assert.Single(_log, line => line.Text.Contains("is taken for", StringComparison.Ordinal));
+        var (kind, text) = Assert.Single(_log, line => line.Text.Contains("is treated as", StringComparison.Ordinal));
         Message.Says(text, "'Features'", expected, "Set Architecture");
-        // That a length is a square says little.
+        // A square length is weak evidence of images, so there is a warning.
         Assert.Equal(expected == "ConvolutionalArchitecture" && dimensions.Length == 1, kind == ChannelMessageKind.Warning);
     }
 
@@ -72,7 +72,7 @@ public sealed class VectorTests
             {
                 var expected = scales.Select((scale, slot) => Math.Pow((seen[row][slot] - (double)again[row][slot]) / scale, 2)).ToArray();
                 for (var slot = 0; slot < 6; slot++)
-                    // A speed of a million is known to 0.06, of a deviation of 17.
+                    // A float of a million is precise to 0.06, and the standard deviation is 17.
                     Assert.Equal(expected[slot], errors[row][slot], 1e-4 + 0.02 * expected[slot]);
                 Assert.Equal(errors[row].Average(), mse[row], 1e-5 * mse[row]);
             }
@@ -147,7 +147,7 @@ public sealed class VectorTests
             row.Values[3] = float.NaN;
         var options = Options(new VectorArchitecture(2) { MissingValues = MissingValues.Mask }) with { LatentColumnName = "Code" };
         Message.Says<InvalidOperationException>(
-            () => _ml.Transforms.Autoencode(options).Fit(SensorRow.View(_ml, rows)), "'Features'", "slot 3 ('Load')", "leave the slot out");
+            () => _ml.Transforms.Autoencode(options).Fit(SensorRow.View(_ml, rows)), "'Features'", "slot 3 ('Load')", "remove the slot");
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void A_training_that_goes_on_gives_the_bits_of_one_that_was_not_interrupted()
+    public void A_resumed_training_has_the_same_bits_as_an_uninterrupted_one()
     {
         var (data, path) = (SensorRow.View(_ml, 300), Path.GetTempFileName());
         File.Delete(path);
@@ -208,7 +208,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void Rows_that_are_read_anew_in_every_epoch_are_scaled_as_those_in_memory()
+    public void Rows_that_are_read_again_in_every_epoch_are_scaled_as_those_in_memory()
     {
         var data = SensorRow.View(_ml, 300);
         double[] Scales(long memory)
@@ -265,7 +265,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void A_network_of_ones_own_takes_vectors()
+    public void A_custom_network_accepts_vectors()
     {
         using var model = _ml.Transforms.Autoencode(
             Options(new OwnVectorArchitecture(6, 2)) with { LatentColumnName = "Code", ReconstructionColumnName = "Again", LearningRate = 1e-9 })
