@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Computes by libtorch. Threads take turns, but for single rows.</summary>
-/// <param name="network">The network, on any device; it is somebody else's to dispose.</param>
+/// <summary>Computes with libtorch. One thread computes at a time, except for single rows.</summary>
+/// <param name="network">The network, on any device. The engine does not dispose it.</param>
 internal sealed class LibTorchEngine(Autoencoder network) : INetworkEngine
 {
     public void Encode(float[] images, float[] latent, int count) =>
@@ -14,7 +14,7 @@ internal sealed class LibTorchEngine(Autoencoder network) : INetworkEngine
 
     private void Run(float[] values, long[] shape, Func<Tensor, Tensor> pass, float[] results) => TorchPass.Run((int)shape[0], () =>
     {
-        // A network of one's own may change its input in place, which is what its reconstruction is compared with.
+        // A custom network may change its input in place. It gets a copy, because its reconstruction is compared with the input.
         var input = network.IsBuiltIn ? ImageBuffer.AsTensor(values, shape) : ImageBuffer.ToTensor(values, shape);
         ImageBuffer.CopyTo(pass(input.to(network.Device)), results);
     });

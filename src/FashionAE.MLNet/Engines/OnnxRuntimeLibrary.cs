@@ -2,20 +2,20 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>ONNX Runtime's native library, which comes with a package of its own.</summary>
+/// <summary>The native library of ONNX Runtime, which is in a separate package.</summary>
 internal static class OnnxRuntimeLibrary
 {
     private const string Absent = "No such file or directory";
 
     private static readonly Lazy<(bool IsThere, string? Problem)> Found = new(Find);
 
-    /// <summary>Gets a value indicating whether it is loaded.</summary>
+    /// <summary>Gets a value indicating whether the library is loaded.</summary>
     public static bool IsThere => Found.Value.IsThere;
 
-    /// <summary>Gets what is wrong with one that is there and cannot be used; null where nothing is, or none is there.</summary>
+    /// <summary>Gets why a library that exists cannot be used; null if it can be used, or does not exist.</summary>
     public static string? Problem => Found.Value.Problem;
 
-    /// <summary>Gets why it is not there, and the package that has it.</summary>
+    /// <summary>Gets a message that says why the library is not available, and which package contains it.</summary>
     public static string Refusal => Problem is { } problem
         ? $"ONNX Runtime cannot be used ({problem.TrimEnd('.')}): the program must reference the package {Package}."
         : $"ONNX Runtime was not found: the program must reference the package {Package}.";
@@ -36,7 +36,7 @@ internal static class OnnxRuntimeLibrary
             var cause = e.GetBaseException();
             if (cause is not DllNotFoundException)
                 return (false, cause.Message.ReplaceLineEndings(" "));
-            // The runtime tells what it tried, a file in each line; one that is there has another reason.
+            // The message lists the files that the runtime tried, one per line. If a file exists, its reason is another one.
             var reasons = cause.Message.Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal)
                 && !line.StartsWith("Unable to load", StringComparison.Ordinal) && !line.StartsWith("In order", StringComparison.Ordinal));
             return (false, reasons.FirstOrDefault(line => !line.Contains(Absent, StringComparison.Ordinal))?.Trim());

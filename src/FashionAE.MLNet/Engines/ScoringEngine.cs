@@ -1,22 +1,24 @@
 namespace FashionAE.MLNet;
 
-/// <summary>What computes the outputs of a trained autoencoder. Both engines give the same values except for rounding.</summary>
+/// <summary>
+/// Specifies the engine that computes the outputs of a trained autoencoder. Both engines compute the same values up to rounding.
+/// </summary>
 /// <remarks>
-/// On one machine (measured on x64), ONNX Runtime gives an image the same bits in every batch, in a prediction engine and on every thread
-/// with the networks of FashionAE. It does not promise that for every operator that a network of your own may use. The bits of libtorch
-/// depend on how many rows go through the network together, and on the number of threads.
+/// On one machine (measured on x64), ONNX Runtime computes the same bits for an image in every batch, in a prediction engine and on every
+/// thread. This holds for the networks of FashionAE. ONNX Runtime does not guarantee it for every operator that a custom network may use.
+/// The bits of libtorch depend on how many rows the network processes together, and on the number of threads.
 /// </remarks>
 public enum ScoringEngine
 {
     /// <summary>
-    /// ONNX Runtime where its native library is there, else libtorch. libtorch also where the network is on a GPU, or where ONNX Runtime
-    /// does not compute what it computes; a warning in the log says why.
+    /// ONNX Runtime if its native library is available, otherwise libtorch. libtorch is also used if the network is on a GPU, or if ONNX
+    /// Runtime does not support the network. In the last case, a warning in the log says why.
     /// </summary>
     Auto,
 
-    /// <summary>libtorch, by TorchSharp: the package TorchSharp-cpu, or another with a libtorch.</summary>
+    /// <summary>libtorch, through TorchSharp. This needs the package TorchSharp-cpu or another package with libtorch.</summary>
     LibTorch,
 
-    /// <summary>ONNX Runtime, on the CPU: the package Microsoft.ML.OnnxRuntime.</summary>
+    /// <summary>ONNX Runtime, on the CPU. This needs the package Microsoft.ML.OnnxRuntime.</summary>
     OnnxRuntime,
 }

@@ -4,14 +4,14 @@ using TorchSharp;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A trained autoencoder: as it came from a file, as a network of TorchSharp, or as both, and what computes it. Each is made when it is
-/// first needed: who scores by ONNX Runtime needs no libtorch.
+/// A trained autoencoder, as read from a file or as a TorchSharp network, and the engines that compute it. The network and the engines are
+/// created when they are first needed, so that scoring with ONNX Runtime does not need libtorch.
 /// </summary>
 internal sealed class TrainedModel : IDisposable
 {
     private readonly Lock _gate = new();
     private SavedAutoencoder? _saved;
-    // Of a network of one's own, as its file has it.
+    // The ONNX models of a custom network, if its file contains them.
     private readonly OnnxModels? _onnxModels;
     private Autoencoder? _network;
     private LibTorchEngine? _libTorch;
@@ -23,7 +23,7 @@ internal sealed class TrainedModel : IDisposable
     public TrainedModel(Autoencoder network) => (_network, Architecture) = (network, network.Architecture);
 
     /// <param name="saved">The autoencoder of a file.</param>
-    /// <param name="onnxModels">Its ONNX models, where the file has them.</param>
+    /// <param name="onnxModels">The ONNX models of the autoencoder, if the file contains them.</param>
     public TrainedModel(SavedAutoencoder saved, OnnxModels? onnxModels = null) =>
         (_saved, _onnxModels, Architecture) = (saved, onnxModels, saved.Architecture);
 
@@ -33,7 +33,7 @@ internal sealed class TrainedModel : IDisposable
 
     public int LatentSize => Architecture.LatentSize;
 
-    /// <summary>Gets the space in which scores compare vectors; null for images and your own networks.</summary>
+    /// <summary>Gets the space in which scores compare vectors; null for images and custom networks.</summary>
     public VectorSpace? Space
     {
         get
@@ -51,8 +51,8 @@ internal sealed class TrainedModel : IDisposable
     }
 
     /// <summary>Gets the network, in evaluation mode.</summary>
-    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
-    /// <exception cref="ObjectDisposedException">The model has been disposed, and the network was never asked for.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is not available.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed before the network was created.</exception>
     public Autoencoder Network
     {
         get
@@ -61,17 +61,17 @@ internal sealed class TrainedModel : IDisposable
             {
                 ObjectDisposedException.ThrowIf(_network is null && _isDisposed, this);
                 _network ??= _saved!.Build();
-                // The weights are the network's from then on, which its owner may change.
+                // From now on the network holds the weights, and its owner may change them.
                 _saved = null;
                 return _network;
             }
         }
     }
 
-    /// <summary>Gets the engine that is chosen.</summary>
-    /// <param name="warn">Gets what is wrong with an ONNX Runtime that is there, when it is not used for that.</param>
-    /// <exception cref="DllNotFoundException">A native library is not there, or none of both.</exception>
-    /// <exception cref="NotSupportedException">ONNX Runtime is asked for, and the network has a layer that ONNX cannot express.</exception>
+    /// <summary>Gets the chosen engine.</summary>
+    /// <param name="warn">Receives the reason if ONNX Runtime is available but not used.</param>
+    /// <exception cref="DllNotFoundException">The native library of the chosen engine is not available, or neither library is.</exception>
+    /// <exception cref="NotSupportedException">ONNX Runtime is chosen, and the network has a layer that ONNX cannot express.</exception>
     public INetworkEngine EngineFor(ScoringEngine choice, Action<string>? warn = null)
     {
         lock (_gate)
@@ -84,11 +84,11 @@ internal sealed class TrainedModel : IDisposable
     }
 
     /// <summary>
-    /// Builds a network of one's own where there is a libtorch, and else opens its ONNX models: what is wrong with its file shall show when
-    /// it is loaded.
+    /// Builds a custom network if libtorch is available, and otherwise opens its ONNX models. Errors in the file are then found when it is
+    /// loaded.
     /// </summary>
-    /// <exception cref="InvalidDataException">The weights do not fit the network, or the ONNX models are none.</exception>
-    /// <exception cref="DllNotFoundException">There is no library that can compute it.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit the network, or the ONNX models are invalid.</exception>
+    /// <exception cref="DllNotFoundException">No library that can compute the network is available.</exception>
     public void Check()
     {
         if (Architecture.Parts is not null)
@@ -100,8 +100,8 @@ internal sealed class TrainedModel : IDisposable
         catch (DllNotFoundException e) when (_onnxModels is null)
         {
             throw new DllNotFoundException(
-                $"{Architecture.GetType().Name} is no network of FashionAE, and the file has no ONNX models of it: "
-                + $"libtorch must compute it. {e.Message}", e);
+                $"{Architecture.GetType().Name} is a custom network, and the file has no ONNX models of it: "
+                + $"only libtorch can compute it. {e.Message}", e);
         }
         catch (DllNotFoundException)
         {
@@ -116,15 +116,15 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
-    /// <summary>Gives the weights as they are now.</summary>
+    /// <summary>Returns the current weights.</summary>
     public SavedAutoencoder Save()
     {
         lock (_gate)
             return _network is null ? _saved! : SavedAutoencoder.Of(_network);
     }
 
-    /// <summary>Writes the ONNX models that the file of a network of one's own has beside the weights.</summary>
-    /// <returns>The models; null where every program can write them, by the architecture.</returns>
+    /// <summary>Writes the ONNX models of a custom network, which its file contains next to the weights.</summary>
+    /// <returns>The models, or null if every program can write them from the architecture.</returns>
     /// <exception cref="NotSupportedException">The network has a layer that ONNX cannot express.</exception>
     public OnnxModels? SaveOnnx()
     {
@@ -137,7 +137,7 @@ internal sealed class TrainedModel : IDisposable
             byte[] Write(OnnxPart part) => OnnxFile.ToBytes(Network, part);
             return new OnnxModels(Write(OnnxPart.Encoder), Write(OnnxPart.Decoder));
         }
-#pragma warning disable CA1031 // A network of one's own may throw whatever it likes; libtorch computes it all the same.
+#pragma warning disable CA1031 // A custom network may throw any exception. libtorch can compute it nevertheless.
         catch (Exception e) when (e is not (NotSupportedException or DllNotFoundException or OutOfMemoryException))
 #pragma warning restore CA1031
         {
@@ -145,9 +145,9 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
-    /// <summary>Gets what the network computes, as it is written into a graph.</summary>
+    /// <summary>Gets the form of the network that is added to an ONNX graph.</summary>
     /// <exception cref="NotSupportedException">
-    /// The network has a layer that ONNX cannot express, or it is one of one's own and there is no libtorch to build it.
+    /// The network has a layer that ONNX cannot express, or it is a custom network and libtorch is not available to build it.
     /// </exception>
     public NetworkGraph GetGraph()
     {
@@ -157,14 +157,14 @@ internal sealed class TrainedModel : IDisposable
                 if (IsBuiltIn)
                     return Save().Graph!;
                 var network = Network;
-                // Refuses a network whose graph computes something else.
+                // This throws an exception if the graph of the network computes other values than the network.
                 SaveOnnx();
                 return NetworkGraph.Of(network);
             }
             catch (DllNotFoundException e)
             {
                 throw new NotSupportedException(
-                    "A network of one's own is built before it is added to a graph, which needs libtorch here: " + e.Message, e);
+                    "A custom network must be built before it is added to a graph, and this needs libtorch: " + e.Message, e);
             }
     }
 
@@ -178,11 +178,11 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
-    // A network of one's own may have a built-in architecture, until it has been saved.
+    // A custom network may have a built-in architecture until it has been saved.
     private bool IsBuiltIn => Architecture.Parts is not null && _network is null or { IsBuiltIn: true };
 
-    // ONNX Runtime was faster in all that was measured, batches included (make bench, 2 cores, AVX-512): 10,000 rows of a view 2.2 times
-    // (dense) and 1.25 times (convolutional), single rows 2.8 and 8.3 times.
+    // ONNX Runtime was faster in all measurements, including batches (make bench, 2 cores, AVX-512). It scored 10,000 rows of a view 2.2
+    // times (dense) and 1.25 times (convolutional) as fast, and single rows 2.8 and 8.3 times as fast.
     private INetworkEngine Best(Action<string>? warn)
     {
         if (OnnxRuntimeLibrary.IsThere && _network?.Device.type is null or DeviceType.CPU)
@@ -194,7 +194,7 @@ internal sealed class TrainedModel : IDisposable
             }
             catch (NotSupportedException)
             {
-                // It is kept as the refusal.
+                // _refusal has the reason.
             }
             Report($"ONNX Runtime cannot compute the network: {_refusal!.Message}", warn);
         }
@@ -207,11 +207,11 @@ internal sealed class TrainedModel : IDisposable
         catch (DllNotFoundException e) when (!OnnxRuntimeLibrary.IsThere)
         {
             throw new DllNotFoundException(
-                $"Scoring needs ONNX Runtime or libtorch, and neither is there. {OnnxRuntimeLibrary.Refusal} {e.Message}", e);
+                $"Scoring needs ONNX Runtime or libtorch, and neither is available. {OnnxRuntimeLibrary.Refusal} {e.Message}", e);
         }
     }
 
-    /// <summary>Says once why libtorch scores where ONNX Runtime could be expected to.</summary>
+    /// <summary>Warns once why libtorch scores although ONNX Runtime could be expected to.</summary>
     private void Report(string reason, Action<string>? warn)
     {
         if (warn is null || _isReported)
@@ -236,7 +236,7 @@ internal sealed class TrainedModel : IDisposable
         return _onnxRuntime = engine;
     }
 
-    /// <summary>Opens the sessions of a network of one's own: it may have operators or types that ONNX Runtime does not compute.</summary>
+    /// <summary>Opens the sessions of a custom network, which may have operators or types that ONNX Runtime does not support.</summary>
     private void Open(OnnxRuntimeEngine engine)
     {
         try
@@ -246,12 +246,12 @@ internal sealed class TrainedModel : IDisposable
         catch (OnnxRuntimeException e)
         {
             engine.Dispose();
-            _refusal = new NotSupportedException($"ONNX Runtime refuses the network: {e.Message}", e);
+            _refusal = new NotSupportedException($"ONNX Runtime does not support the network: {e.Message}", e);
             throw _refusal;
         }
     }
 
-    /// <summary>Finds what writes the ONNX models; a network of one's own shows now whether it can be written.</summary>
+    /// <summary>Gets a function that writes the ONNX models, and checks now whether those of a custom network can be written.</summary>
     private Func<OnnxPart, byte[]> Writer()
     {
         var options = new OnnxFileOptions();
@@ -273,5 +273,5 @@ internal sealed class TrainedModel : IDisposable
     }
 }
 
-/// <summary>A network as ONNX models.</summary>
+/// <summary>The ONNX models of a network.</summary>
 internal sealed record OnnxModels(byte[] Encoder, byte[] Decoder);

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Engines;
 
-/// <summary>A detector with every column says the same by both engines, in every batch and on every thread.</summary>
+/// <summary>Tests that a detector with every column has the same outputs with both engines, in every batch and on every thread.</summary>
 [Trait("Pace", "slow")]
 public sealed class DetectorEnginesTests
 {
@@ -19,7 +19,7 @@ public sealed class DetectorEnginesTests
 
     [Theory]
     [MemberData(nameof(Scores))]
-    public void Both_engines_give_the_same_columns_but_for_rounding(AnomalyScore score)
+    public void Both_engines_compute_the_same_columns_up_to_rounding(AnomalyScore score)
     {
         var rows = PairRow.Rows(150);
         var training = _ml.Data.LoadFromEnumerable(rows[..100]);
@@ -42,7 +42,7 @@ public sealed class DetectorEnginesTests
             Assert.All(expected.Where(row => float.IsNaN(row.Score)), row => Assert.True(row.PredictedLabel && row.Mask.All(marked => marked)));
             Assert.Equal([false, true], expected.Select(row => row.PredictedLabel).Distinct().Order());
             detector.ScoringEngine = ScoringEngine.OnnxRuntime;
-            // Where held-out scores are close to each other, the rounding of an error becomes a difference of ranks.
+            // If held-out scores are close to each other, the rounding of an error becomes a difference of ranks.
             Judged.AssertClose(detector, expected, Judged.All(detector, data), score is CombinedScore ? 1e-3 : 1e-5);
         }
     }
@@ -80,7 +80,7 @@ public sealed class DetectorEnginesTests
         }
         using var single = _ml.Model.CreatePredictionEngine<ImageRow, Judged>(whole, new PredictionEngineOptions { OwnsTransformer = false });
         Compare(Array.ConvertAll(rows, row => single.Predict(row)));
-        // The columns may be asked for in any order, one alone, and by several threads at the same time.
+        // Columns can be read in any order, alone, and by several threads at the same time.
         Parallel.For(0, 4, _ => Compare(Judged.All(whole, data)));
         var view = whole.Transform(data);
         Assert.Equal(expected.Select(row => row.Mask), view.GetColumn<bool[]>("Mask"));

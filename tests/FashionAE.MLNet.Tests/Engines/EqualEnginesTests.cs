@@ -5,7 +5,9 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Engines;
 
-/// <summary>Both engines give the same outputs except for rounding, and ONNX Runtime gives the same bits however it is called.</summary>
+/// <summary>
+/// Tests that both engines have the same outputs up to rounding, and that the bits of ONNX Runtime do not depend on how it is called.
+/// </summary>
 [Trait("Pace", "slow")]
 public sealed class EqualEnginesTests : IDisposable
 {
@@ -101,7 +103,7 @@ public sealed class EqualEnginesTests : IDisposable
         Assert.All(expected.Zip(actual).Where(pair => !float.IsNaN(pair.First)), pair => Assert.Equal(pair.First, pair.Second, tolerance));
     }
 
-    /// <summary>Images of random rectangles of gray in noise, and targets without the noise.</summary>
+    /// <summary>Images of random gray rectangles with noise, and targets without the noise.</summary>
     private static Image[] Images(InputShape shape)
     {
         var random = new Random(4);

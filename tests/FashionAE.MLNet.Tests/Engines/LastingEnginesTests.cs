@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Engines;
 
-/// <summary>Engines that are used for long, and those whose model is disposed meanwhile.</summary>
+/// <summary>Tests engines that are used for a long time, and engines whose model is disposed while they are used.</summary>
 [Trait("Pace", "slow")]
 public abstract class LastingEnginesTests
 {
@@ -57,7 +57,7 @@ public abstract class LastingEnginesTests
         Predict(5000);
         var before = MemoryInUse();
         Predict(20_000);
-        // In bytes for each. glibc is asked to keep memory that libtorch frees, and what it keeps rises in steps of 10 MB.
+        // The limit in bytes per prediction. glibc keeps memory that libtorch frees, and this memory grows in steps of 10 MB.
         var most = Models.Engine == ScoringEngine.LibTorch ? 1600 : 200;
         Assert.InRange(MemoryInUse() - before, long.MinValue, 20_000 * most);
     }
@@ -83,7 +83,7 @@ public abstract class LastingEnginesTests
         Load(50);
         var before = MemoryInUse();
         Load(200);
-        // A quarter of what the models would take: libtorch lets memory that it frees stay in the process for a while.
+        // A quarter of the size of the models: the memory that libtorch frees can stay in the process for a while.
         Assert.InRange(MemoryInUse() - before, long.MinValue, 200 * size / 4);
         File.Delete(path);
     }
@@ -103,7 +103,8 @@ public abstract class LastingEnginesTests
         Judge(20_000);
         var before = MemoryInUse();
         Judge(200_000);
-        // In bytes for each, of which its error map alone has 576; what libtorch frees may stay in the process for a while.
+        // The limit in bytes per row. The error map alone has 576 bytes, and memory that libtorch frees can stay in the process for a
+        // while.
         Assert.InRange(MemoryInUse() - before, long.MinValue, 200_000 * 150L);
     }
 

@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet.Tests.Engines;
 
-/// <summary>A program that references ONNX Runtime and no libtorch.</summary>
+/// <summary>Tests a program that references ONNX Runtime but not libtorch.</summary>
 [Trait("Pace", "slow")]
 public sealed class OnnxRuntimeAloneTests : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class OnnxRuntimeAloneTests : IDisposable
         Assert.Equal(files.Select(Path.GetFileName), actual.Select(line => line.Split(':')[0]));
         foreach (var (a, b) in expected.Select(Numbers).Zip(actual.Select(Numbers)))
         {
-            // Five images, in a view and row by row.
+            // Five images are scored, in a view and row by row.
             Assert.True(a.Length > 0 && a.Length % 10 == 0);
             Assert.Equal(a.Length, b.Length);
             Assert.All(a.Zip(b), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * a.Max(Math.Abs)));
@@ -41,13 +41,13 @@ public sealed class OnnxRuntimeAloneTests : IDisposable
     }
 
     [Fact]
-    public void A_network_of_its_own_without_ONNX_models_needs_libtorch_and_says_so_when_it_is_loaded()
+    public void A_custom_network_without_ONNX_models_needs_libtorch_and_says_so_when_it_is_loaded()
     {
         string[] files = [Path.Combine(_folder, "unwritable.zip"), Path.Combine(_folder, "own.safetensors")];
         var lines = Run([], ["score", "Auto", Sample, .. files]);
         Assert.All(files.Zip(lines), pair => Assert.StartsWith(
-            $"{Path.GetFileName(pair.First)}: DllNotFoundException: OwnArchitecture is no network of FashionAE, and the file has no ONNX models of it:"
-            + " libtorch must compute it. libtorch was not found: the program must reference the package ",
+            $"{Path.GetFileName(pair.First)}: DllNotFoundException: OwnArchitecture is a custom network, and the file has no ONNX models of it:"
+            + " only libtorch can compute it. libtorch was not found: the program must reference the package ",
             pair.Second, StringComparison.Ordinal));
         Assert.All(Run(WithLibtorch, ["score", "Auto", Sample, .. files]).Select(Numbers), values => Assert.Equal(30, values.Length));
     }
@@ -100,7 +100,7 @@ public sealed class OnnxRuntimeAloneTests : IDisposable
         return path;
     }
 
-    // Others among the tests' files have no autoencoder.
+    // Other test files contain no autoencoder.
     private static bool IsModel(string path) => (Path.GetExtension(path) == ".zip" && Path.GetFileName(Path.GetDirectoryName(path)) == "Golden")
         || (Path.GetExtension(path) == ".safetensors" && File.ReadAllText(path).Contains("fashionae.architecture", StringComparison.Ordinal));
 

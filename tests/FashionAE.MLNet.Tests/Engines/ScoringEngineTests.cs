@@ -5,13 +5,13 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Engines;
 
-/// <summary>Which engine computes.</summary>
+/// <summary>Tests which engine computes the outputs.</summary>
 public class ScoringEngineTests
 {
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void Each_choice_has_its_engine_and_Auto_takes_ONNX_Runtime_where_it_can_compute_the_network()
+    public void Each_choice_has_its_engine_and_Auto_uses_ONNX_Runtime_if_it_supports_the_network()
     {
         Assert.IsType<OnnxRuntimeEngine>(EngineFor(Models.Dense, ScoringEngine.Auto));
         Assert.IsType<OnnxRuntimeEngine>(EngineFor(Models.Dense, ScoringEngine.OnnxRuntime));
@@ -59,7 +59,7 @@ public class ScoringEngineTests
         Assert.True(cursor.MoveNext());
         get(ref code);
         Assert.Equal(2, code.Length);
-        // This network cannot be written for ONNX Runtime.
+        // This network cannot be exported for ONNX Runtime.
         Assert.Throws<NotSupportedException>(() => view.GetRowCursor([view.Schema["Code"]]));
         Assert.Throws<NotSupportedException>(() => transformer.Transform(Images.View(_ml, 3)));
     }
@@ -77,7 +77,7 @@ public class ScoringEngineTests
     [Theory]
     [InlineData("only positive latents", "compute different values")]
     [InlineData("half", "not BFloat16")]
-    [InlineData("double", "ONNX Runtime refuses the network")]
+    [InlineData("double", "ONNX Runtime does not support the network")]
     [InlineData("not implemented", "not yet")]
     public void What_ONNX_Runtime_would_compute_otherwise_is_scored_by_libtorch_and_the_log_says_why(string oddity, string reason)
     {

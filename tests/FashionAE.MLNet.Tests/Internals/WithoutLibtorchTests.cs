@@ -49,7 +49,7 @@ public sealed class WithoutLibtorchTests : IDisposable
     {
         var lines = Run([]);
         Assert.StartsWith(
-            $"scoring: DllNotFoundException: Scoring needs ONNX Runtime or libtorch, and neither is there. {NoOnnxRuntime} libtorch was not found: the program must",
+            $"scoring: DllNotFoundException: Scoring needs ONNX Runtime or libtorch, and neither is available. {NoOnnxRuntime} libtorch was not found: the program must",
             lines[^2], StringComparison.Ordinal);
         Assert.Equal($"onnx: DllNotFoundException: {NoOnnxRuntime}", lines[^1]);
     }
