@@ -1,6 +1,6 @@
 namespace FashionAE.MLNet;
 
-/// <summary>The numbers of latent vectors, slot by slot.</summary>
+/// <summary>The values of latent vectors, slot by slot.</summary>
 internal sealed class CodeSlots
 {
     private readonly float[][] _sorted;
@@ -20,13 +20,13 @@ internal sealed class CodeSlots
         }
     }
 
-    /// <summary>Finds the slots whose values have changed, the most first.</summary>
-    /// <param name="now">The same slots of other rows.</param>
-    /// <param name="level">The probability that any is found where nothing has changed.</param>
+    /// <summary>Finds the slots whose values have changed, the largest change first.</summary>
+    /// <param name="now">The slots of other rows.</param>
+    /// <param name="level">The probability of finding any slot if nothing has changed.</param>
     public IReadOnlyList<MovedCode> Moved(CodeSlots now, double level)
     {
-        // Kolmogorov-Smirnov by the first term of its limit, which is above the probability (Smirnov 1948, Annals of Mathematical
-        // Statistics 19): the level is shared by the slots.
+        // The Kolmogorov-Smirnov test with the first term of its limit, an upper bound of the probability (Smirnov 1948, Annals of
+        // Mathematical Statistics 19). The level is divided by the number of slots.
         var (first, second) = ((double)_sorted[0].Length, (double)now._sorted[0].Length);
         var least = Math.Sqrt(-Math.Log(level / _sorted.Length / 2) / 2 * (first + second) / (first * second));
         return
@@ -50,7 +50,7 @@ internal sealed class CodeSlots
         var (before, after) = (Moments(then), Moments(now));
         return new MovedCode
         {
-            // As the slots of the column are named.
+            // The slot names of the column of latent vectors.
             Name = $"Latent{slot + 1}",
             MeanThen = before.Mean,
             MeanNow = after.Mean,

@@ -3,12 +3,13 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Compares the rows that a model scores, window by window, with rows as they were at its training: the score by the test of Kolmogorov
-/// and Smirnov, latent vectors by the energy distance. A window begins when the one before is full.
+/// Compares the rows that a model scores, window by window, with reference rows from the time of its training. Scores are compared by the
+/// Kolmogorov-Smirnov test, and latent vectors by the energy distance. A window begins when the previous one is full.
 /// </summary>
 /// <remarks>
-/// It can be used by several threads at once. The call that fills a window compares it, which takes some milliseconds to a tenth of a
-/// second; other threads go on meanwhile. It holds the model until it is disposed, also where the model itself is disposed before.
+/// Several threads can use a monitor at the same time. The call that fills a window also compares it, which lasts some milliseconds up to a
+/// tenth of a second. Other threads are not blocked meanwhile. The monitor holds the model until the monitor is disposed, even if the
+/// transformer is disposed earlier.
 /// </remarks>
 public sealed class DriftMonitor : IDisposable
 {
@@ -22,11 +23,11 @@ public sealed class DriftMonitor : IDisposable
     private DriftWindow _filling;
     private DriftReport? _report;
 
-    /// <param name="reference">What rows are compared with.</param>
+    /// <param name="reference">The reference rows.</param>
     /// <param name="codeSize">The length of a latent vector.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="score">Adds the columns of <see cref="ScoredRows"/> to a view.</param>
-    /// <param name="owner">What is disposed with the monitor.</param>
+    /// <param name="owner">The object that is disposed with the monitor.</param>
     internal DriftMonitor(
         DriftReference reference, int codeSize, DriftOptions options, Func<IDataView, IDataView> score, IDisposable owner)
     {
@@ -35,7 +36,7 @@ public sealed class DriftMonitor : IDisposable
         _filling = new DriftWindow(1, options.Window, codeSize);
     }
 
-    /// <summary>Gets what was found in the last window that is full; null before there is one.</summary>
+    /// <summary>Gets the report on the last full window; null if no window has been full yet.</summary>
     public DriftReport? Report
     {
         get
@@ -45,21 +46,21 @@ public sealed class DriftMonitor : IDisposable
         }
     }
 
-    /// <summary>Gets a value indicating whether something has changed in the last window that is full.</summary>
+    /// <summary>Gets a value indicating whether a change was found in the last full window.</summary>
     public bool IsAlarm => Report?.IsAlarm == true;
 
-    /// <summary>Adds a row, as the model has scored it.</summary>
-    /// <param name="code">The latent vector.</param>
+    /// <summary>Adds a row that the model has scored.</summary>
+    /// <param name="code">The latent vector of the row.</param>
     /// <param name="score">
-    /// The score: of a detector of anomalies its Score, of another autoencoder the mean squared error, as the column of
-    /// <see cref="AutoencoderEstimator.Options.MseColumnName"/> has it.
+    /// The score of the row. For an anomaly detector, it is Score. For any other autoencoder, it is the mean squared error, as in the
+    /// column of <see cref="AutoencoderEstimator.Options.MseColumnName"/>.
     /// </param>
-    /// <returns>What was found in the window that the row fills; null where it fills none.</returns>
-    /// <exception cref="ArgumentException">The latent vector has another length than those of the model.</exception>
+    /// <returns>The report on the window that the row fills, or null if it fills none.</returns>
+    /// <exception cref="ArgumentException">The latent vector does not have the length of the model's latent vectors.</exception>
     public DriftReport? Observe(ReadOnlySpan<float> code, float score)
     {
         if (code.Length != _codeSize)
-            throw new ArgumentException($"The code has {code.Length} numbers; latent vectors of the model have {_codeSize}.", nameof(code));
+            throw new ArgumentException($"The code has {code.Length} values, but those of the model have {_codeSize}.", nameof(code));
         DriftWindow full;
         lock (_gate)
         {
@@ -72,17 +73,17 @@ public sealed class DriftMonitor : IDisposable
         DriftTelemetry.Add(report);
         lock (_gate)
         {
-            // Another thread may have been faster with a later window.
+            // Another thread may already have reported a later window.
             if (_report is null || _report.Window < report.Window)
                 _report = report;
         }
         return report;
     }
 
-    /// <summary>Scores the rows of a view, and adds them.</summary>
-    /// <param name="rows">A view with the columns that the model reads; one that the model has scored has them too.</param>
-    /// <returns>What was found in each of the windows that the rows fill.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <summary>Scores the rows of a view and adds them.</summary>
+    /// <param name="rows">A view with the columns that the model reads. A view that the model has scored has them, too.</param>
+    /// <returns>A report on each window that the rows fill.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or has the wrong type or size.</exception>
     /// <exception cref="ObjectDisposedException">The monitor has been disposed.</exception>
     public IReadOnlyList<DriftReport> Observe(IDataView rows)
     {
@@ -94,7 +95,7 @@ public sealed class DriftMonitor : IDisposable
         return reports;
     }
 
-    /// <summary>Frees the model, unless others hold it too.</summary>
+    /// <summary>Frees the model unless others share it.</summary>
     public void Dispose() => _owner.Dispose();
 
     private DriftReport Compare(DriftWindow window)
@@ -127,9 +128,9 @@ public sealed class DriftMonitor : IDisposable
     }
 
     /// <summary>
-    /// Computes how much more distances of permutations count, such that the reference counts as half as many latent vectors: where nothing
-    /// has changed, a distance is proportional to 1/n + 1/m. All windows have one reference, and where that is an unusual one, exact tests
-    /// would give more false alarms in all of them.
+    /// Computes the factor for the distances of permutations that makes the reference count as half as many latent vectors. If nothing has
+    /// changed, a distance is proportional to 1/n + 1/m. All windows share one reference. If that is unusual, exact tests would raise more
+    /// false alarms in all windows.
     /// </summary>
     private double Caution(int rows)
     {

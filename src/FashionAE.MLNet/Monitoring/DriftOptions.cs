@@ -2,37 +2,38 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>How a drift monitor compares new rows with those of the training.</summary>
+/// <summary>Options for comparing new rows with the reference rows of a drift monitor.</summary>
 public sealed record DriftOptions
 {
     /// <summary>
-    /// Gets or sets how many rows are compared together, within [50, 10,000]; 500 unless set. More rows find smaller changes.
+    /// Gets or sets how many rows are compared together, within [50, 10,000]. The default is 500. With more rows, smaller changes are
+    /// found.
     /// </summary>
     public int Window { get; set; } = 500;
 
     /// <summary>
-    /// Gets or sets the probability of an alarm for a window in which nothing has changed, within [0.001, 0.5]; 0.01 unless set. Each of
-    /// the two tests may give half of these alarms (Bonferroni). It is the highest rate over all references that could have been drawn;
-    /// that of one reference is mostly lower, and can be higher where it has less than some 2,000 rows.
+    /// Gets or sets the probability of an alarm for a window in which nothing has changed, within [0.001, 0.5]. The default is 0.01. Each
+    /// of the two tests accounts for half of it (Bonferroni). Averaged over all possible references, the rate of false alarms is at most
+    /// this value. The rate of a single reference is usually lower, but can be higher if the reference has fewer than some 2,000 rows.
     /// </summary>
     public double FalseAlarms { get; set; } = 0.01;
 
-    /// <summary>Gets or sets the seed of the permutations, and of what is drawn from <see cref="Reference"/>; 0 unless set.</summary>
+    /// <summary>Gets or sets the seed for permutations and for drawing rows from <see cref="Reference"/>. The default is 0.</summary>
     public int Seed { get; set; }
 
     /// <summary>
-    /// Gets or sets a view of rows that are as they should be, with the columns that the model reads, which the network was not trained on:
-    /// new rows are compared with them. Null for the rows that the model holds.
+    /// Gets or sets a view of normal rows with which new rows are compared. It must have the columns that the model reads, and the network
+    /// must not have been trained on its rows. Null, the default, means the reference rows of the model.
     /// </summary>
     public IDataView? Reference { get; set; }
 
-    /// <summary>Gets the p-value up to which each of both tests gives an alarm.</summary>
+    /// <summary>Gets the p-value at or below which each of the two tests raises an alarm.</summary>
     internal double Level => FalseAlarms / 2;
 
-    // Ten p-values up to the level, and more, can be told apart.
+    // At least ten possible p-values are at or below the level.
     internal int Permutations => (int)Math.Ceiling(10 / Level) - 1;
 
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     internal void Validate()
     {
         if (Window is < DriftReference.FewestRows or > 10_000)

@@ -7,17 +7,17 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The scores and latent vectors of rows as they were at the training, with which a drift monitor compares new ones: a sample, drawn at
-/// random. A model file has the settings as JSON and beside them, with its SHA-256, the sample.
+/// The reference of a drift monitor: a random sample of the scores and latent vectors of rows from the time of the training. A model file
+/// contains the settings as JSON. The sample is a separate entry of the model file, whose SHA-256 is one of the settings.
 /// </summary>
-/// <param name="IsUnseen">Whether the network was not fitted to the rows: it has lower errors with those that it was fitted to.</param>
-/// <param name="Sha256">The SHA-256 of the sample; empty where that has not been saved.</param>
+/// <param name="IsUnseen">Whether the network was not fitted to the rows. Its errors are lower for rows that it was fitted to.</param>
+/// <param name="Sha256">The SHA-256 of the sample; empty until it has been saved.</param>
 internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
 {
-    /// <summary>How many rows are read at most, drawn at random.</summary>
+    /// <summary>The largest number of rows to keep scores of, drawn at random.</summary>
     public const int MostRows = 1 << 14;
 
-    /// <summary>How many rows a test needs to find anything.</summary>
+    /// <summary>The smallest number of rows with which a test can find a change.</summary>
     public const int FewestRows = 50;
 
     // 128 KiB of latent vectors.
@@ -27,19 +27,19 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
     private const string CodesName = "codes";
 
     /// <summary>
-    /// Gets the scores in ascending order; of more than 2,000, as many quantiles. These are nearer to the distribution than so many scores,
-    /// and are compared as if they were scores: false alarms become fewer.
+    /// Gets the scores in ascending order. If there are more than 2,000, they are replaced by 2,000 quantiles. Quantiles are closer to the
+    /// distribution than the same number of scores, but are compared as if they were scores. This reduces false alarms.
     /// </summary>
     [JsonIgnore]
     public float[] Scores { get; init; } = [];
 
-    /// <summary>Gets the latent vectors of rows that were drawn, one after the other in random order.</summary>
+    /// <summary>Gets the latent vectors of the sample, one after the other in random order.</summary>
     [JsonIgnore]
     public float[] Codes { get; init; } = [];
 
     /// <summary>Draws a sample.</summary>
-    /// <param name="rows">The rows, each of which may be in the place of the one before. Those with missing values are left out.</param>
-    /// <param name="seed">The seed of what is drawn.</param>
+    /// <param name="rows">The rows, each of which may replace the previous one. Rows with missing values are left out.</param>
+    /// <param name="seed">The seed for drawing.</param>
     /// <param name="isUnseen">Whether the network was not fitted to the rows.</param>
     public static DriftReference Draw(IEnumerable<(ReadOnlyMemory<float> Code, float Score)> rows, int seed, bool isUnseen)
     {
@@ -49,7 +49,7 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
         {
             if (!float.IsFinite(score) || FiniteValues.IndexOfOther(code.Span, masksMissing: false) >= 0)
                 continue;
-            // Every subset of a size is as likely as any other (Vitter 1985, ACM Transactions on Mathematical Software 11, algorithm R).
+            // All subsets of a size are equally likely (Vitter 1985, ACM Transactions on Mathematical Software 11, algorithm R).
             var place = random.NextInt64(++seen);
             Keep(scores, score, MostRows, place);
             Keep(codes, code.ToArray(), Math.Clamp(MostNumbers / code.Length, FewestRows, EnergyTest.MostVectors), place);
@@ -63,8 +63,8 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
         };
     }
 
-    /// <summary>Saves the sample.</summary>
-    /// <returns>The reference with its SHA-256.</returns>
+    /// <summary>Serializes the sample.</summary>
+    /// <returns>The reference with the SHA-256 of the sample, and the bytes of the sample.</returns>
     public (DriftReference Reference, byte[] Bytes) Write()
     {
         using var stream = new MemoryStream();
@@ -79,7 +79,7 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
     public static void Save(ModelSaveContext context, byte[] bytes) => context.SaveBinaryStream(FileName, stream => stream.Write(bytes));
 
     /// <summary>Loads the sample.</summary>
-    /// <exception cref="FormatException">The file was altered.</exception>
+    /// <exception cref="FormatException">The file is corrupt.</exception>
     public DriftReference Load(ModelLoadContext context, int latentSize)
     {
         SafeTensorsFile? file = null;
@@ -94,16 +94,16 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
             var (scores, codes) = (Numbers(ScoresName), Numbers(CodesName));
             if (scores.Length > ScoreDistribution.MostKnots || codes.Length % latentSize != 0 || codes.Length / latentSize > scores.Length
                 || (codes.Length == 0 && scores.Length > 0))
-                throw new InvalidDataException($"{scores.Length} scores have {codes.Length} numbers of latent vectors");
+                throw new InvalidDataException($"{scores.Length} scores do not fit {codes.Length} latent values");
             return this with { Scores = [.. scores.Order()], Codes = codes };
         }
         catch (InvalidDataException e)
         {
-            throw ModelFile.Corrupt($"{FileName} is no reference for drift ({e.Message.TrimEnd('.')})");
+            throw ModelFile.Corrupt($"{FileName} is invalid ({e.Message.TrimEnd('.')})");
         }
     }
 
-    /// <summary>Keeps a value of a row: beside the others, or in the place of another one where there are enough.</summary>
+    /// <summary>Adds a value to the sample. If the sample is full, the value replaces another one or is dropped.</summary>
     private static void Keep<T>(List<T> sample, T value, int most, long place)
     {
         if (sample.Count < most)

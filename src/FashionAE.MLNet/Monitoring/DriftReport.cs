@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace FashionAE.MLNet;
 
-/// <summary>What a drift monitor found in a window of rows. Its text says it in plain English.</summary>
+/// <summary>The result of comparing a window of rows with the reference. <see cref="ToString"/> describes it in plain English.</summary>
 public sealed record DriftReport
 {
     internal DriftReport()
     {
     }
 
-    /// <summary>Gets the number of the window, from 1 on.</summary>
+    /// <summary>Gets the number of the window, starting with 1.</summary>
     public long Window { get; internal init; }
 
-    /// <summary>Gets how many rows the window has.</summary>
+    /// <summary>Gets the number of rows in the window.</summary>
     public int Rows { get; internal init; }
 
     /// <summary>
-    /// Gets how many of these rows have no score or latent vector, as where a value of their input is missing. They count as rows of the
-    /// highest score.
+    /// Gets the number of rows in the window that have no score or latent vector, for example because an input value is missing. They count
+    /// as rows with the highest score.
     /// </summary>
     public int MissingRows { get; internal init; }
 
@@ -31,42 +31,44 @@ public sealed record DriftReport
     public bool IsCodeAlarm { get; internal init; }
 
     /// <summary>
-    /// Gets the largest difference between the shares of both samples' scores that are not above a value (Kolmogorov-Smirnov), within
-    /// [0, 1].
+    /// Gets the Kolmogorov-Smirnov statistic of the scores, within [0, 1]. It is the largest difference, over all values, between the
+    /// shares of reference scores and of window scores that are not above the value.
     /// </summary>
     public double ScoreStatistic { get; internal init; }
 
     /// <summary>Gets the exact two-sided p-value of <see cref="ScoreStatistic"/>, as scipy.stats.ks_2samp computes it.</summary>
     public double ScorePValue { get; internal init; }
 
-    /// <summary>Gets a value indicating whether scores are higher now where the difference is largest.</summary>
+    /// <summary>
+    /// Gets a value indicating whether scores are higher in the window than in the reference, where the difference is largest.
+    /// </summary>
     public bool IsScoreHigher { get; internal init; }
 
-    /// <summary>Gets the median of the reference's scores.</summary>
+    /// <summary>Gets the median score of the reference.</summary>
     public double MedianScoreThen { get; internal init; }
 
-    /// <summary>Gets the median of the window's scores; infinite where more than half of its rows have none.</summary>
+    /// <summary>Gets the median score of the window; infinite if more than half of its rows have no score.</summary>
     public double MedianScoreNow { get; internal init; }
 
     /// <summary>
-    /// Gets the energy distance of the latent vectors, 2 E|X - Y| - E|X - X'| - E|Y - Y'|, 0 or more, where each number of the vectors is
-    /// divided by its standard deviation in both samples together (Székely and Rizzo 2004).
+    /// Gets the energy distance of the latent vectors, 2 E|X - Y| - E|X - X'| - E|Y - Y'|, 0 or more. Each slot of the vectors is divided
+    /// by its standard deviation in both samples together (Székely and Rizzo 2004).
     /// </summary>
     public double CodeStatistic { get; internal init; }
 
     /// <summary>
-    /// Gets the p-value of <see cref="CodeStatistic"/> by permutations, where the latent vectors of the reference count as half as many,
-    /// since all windows are compared with them and they may be unusual ones. It is 1 where fewer than 50 rows have a latent vector.
+    /// Gets the p-value of <see cref="CodeStatistic"/> from a permutation test. The latent vectors of the reference count as half as many,
+    /// because all windows are compared with them and they may be unusual. The p-value is 1 if fewer than 50 rows have a latent vector.
     /// </summary>
     public double CodePValue { get; internal init; }
 
     /// <summary>
-    /// Gets the numbers of the latent vectors that have changed by themselves, the most first. It is empty without an alarm of the latent
-    /// vectors, and where only their dependence on each other has changed.
+    /// Gets the slots of the latent vectors whose own distribution has changed, the largest change first. The list is empty if
+    /// <see cref="IsCodeAlarm"/> is false, or if only the dependence between slots has changed.
     /// </summary>
     public IReadOnlyList<MovedCode> MovedCodes { get; internal init; } = [];
 
-    /// <summary>Describes the window in a line.</summary>
+    /// <summary>Describes the window in one line.</summary>
     /// <returns>What has changed, and by how much.</returns>
     public override string ToString()
     {
@@ -92,30 +94,30 @@ public sealed record DriftReport
     }
 }
 
-/// <summary>A number of latent vectors that has changed.</summary>
+/// <summary>A slot of the latent vectors whose distribution has changed.</summary>
 public sealed record MovedCode
 {
     internal MovedCode()
     {
     }
 
-    /// <summary>Gets the name of the slot of the column of latent vectors, such as Latent1.</summary>
+    /// <summary>Gets the name of the slot in the column of latent vectors, such as Latent1.</summary>
     public string Name { get; internal init; } = "";
 
-    /// <summary>Gets the mean in the reference.</summary>
+    /// <summary>Gets the mean of the slot in the reference.</summary>
     public double MeanThen { get; internal init; }
 
-    /// <summary>Gets the mean in the window.</summary>
+    /// <summary>Gets the mean of the slot in the window.</summary>
     public double MeanNow { get; internal init; }
 
-    /// <summary>Gets the standard deviation in the reference.</summary>
+    /// <summary>Gets the standard deviation of the slot in the reference.</summary>
     public double DeviationThen { get; internal init; }
 
-    /// <summary>Gets the standard deviation in the window.</summary>
+    /// <summary>Gets the standard deviation of the slot in the window.</summary>
     public double DeviationNow { get; internal init; }
 
     /// <summary>Describes the change.</summary>
-    /// <returns>The name, and means and standard deviations then and now.</returns>
+    /// <returns>The name, and the means and standard deviations then and now.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Name} {MeanThen:G3} ± {DeviationThen:G2} then, {MeanNow:G3} ± {DeviationNow:G2} now");
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Counts the windows of drift monitors and their alarms; docs/monitoring.md lists the instruments.</summary>
+/// <summary>Counts the windows of drift monitors and their alarms. docs/monitoring.md lists the instruments.</summary>
 internal static class DriftTelemetry
 {
     private static readonly Meter Meter = new("FashionAE");

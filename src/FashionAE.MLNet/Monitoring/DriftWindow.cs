@@ -2,7 +2,7 @@ namespace FashionAE.MLNet;
 
 /// <summary>The rows that a drift monitor compares together.</summary>
 /// <param name="number">The number of the window.</param>
-/// <param name="length">How many rows it has when it is full.</param>
+/// <param name="length">The number of rows in a full window.</param>
 /// <param name="codeSize">The length of a latent vector.</param>
 internal sealed class DriftWindow(long number, int length, int codeSize)
 {
@@ -21,7 +21,7 @@ internal sealed class DriftWindow(long number, int length, int codeSize)
     public bool Add(ReadOnlySpan<float> code, float score)
     {
         var isMissing = !float.IsFinite(score) || FiniteValues.IndexOfOther(code, masksMissing: false) >= 0;
-        // A row without a score is unlike all that is known, as a detector has it.
+        // A row without a score counts as the most unusual one, as in a detector.
         _scores[_count++] = isMissing ? float.PositiveInfinity : score;
         if (!isMissing)
             code.CopyTo(_codes.AsSpan(_codeCount++ * codeSize));

@@ -1,37 +1,38 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The two-sample test of the energy distance (Székely and Rizzo 2004, InterStat 5): whether vectors come from one distribution, whatever
-/// differs, not only their means. The distance of samples X and Y is 2 E|X - Y| - E|X - X'| - E|Y - Y'|, in units of standard deviations.
+/// The two-sample test with the energy distance (Székely and Rizzo 2004, InterStat 5). It tests whether vectors come from the same
+/// distribution, and finds any difference, not only that of the means. The distance of samples X and Y is 2 E|X - Y| - E|X - X'| - E|Y -
+/// Y'|, in units of standard deviations.
 /// </summary>
 /// <remarks>
-/// The p-value is that of a permutation test. Blocks of a few vectors change places, which costs less than single vectors and is as exact,
-/// since such permutations are a group (Hemerik and Goeman 2018, TEST 27). A p-value is never 0 (Phipson and Smyth 2010, Statistical
-/// Applications in Genetics and Molecular Biology 9).
+/// The p-value is that of a permutation test. Blocks of a few vectors are permuted instead of single vectors. This costs less and is as
+/// exact, since such permutations form a group (Hemerik and Goeman 2018, TEST 27). The p-value is never 0 (Phipson and Smyth 2010,
+/// Statistical Applications in Genetics and Molecular Biology 9).
 /// </remarks>
 /// <param name="Distance">The energy distance.</param>
-/// <param name="PValue">The probability of a distance as large, where both samples come from one distribution.</param>
+/// <param name="PValue">The probability of a distance at least this large if both samples come from the same distribution.</param>
 internal readonly record struct EnergyTest(double Distance, double PValue)
 {
-    /// <summary>How many vectors of a sample are compared at most, drawn at random, since the cost grows with the square.</summary>
+    /// <summary>The largest number of vectors of a sample to compare, drawn at random. The cost grows with its square.</summary>
     public const int MostVectors = 1024;
 
-    // Blocks of the second sample: the cost of a permutation grows with their square.
+    // The largest number of blocks of the second sample. The cost of a permutation grows with its square.
     private const int MostBlocks = 128;
 
-    // Slots that vary less than others by this factor vary by rounding, which another engine does differently.
+    // Slots that vary less than others by this factor vary only by rounding, which differs between engines.
     private const double LeastDeviation = 1e-3;
 
     private const double Rounding = 1e-12;
 
     /// <summary>Compares two samples.</summary>
-    /// <param name="first">The vectors of a sample, one after the other.</param>
-    /// <param name="second">Those of the other sample.</param>
+    /// <param name="first">The vectors of the first sample, one after the other.</param>
+    /// <param name="second">The vectors of the second sample, one after the other.</param>
     /// <param name="size">The length of a vector.</param>
-    /// <param name="permutations">How many permutations are drawn: the smallest p-value is 1 / (permutations + 1).</param>
-    /// <param name="seed">The seed of what is drawn.</param>
+    /// <param name="permutations">The number of permutations. The smallest p-value is 1 / (permutations + 1).</param>
+    /// <param name="seed">The seed for drawing.</param>
     /// <param name="caution">
-    /// How many times the distances of permutations count, 1 or more: with 1 the p-value is exact, and with more it is higher.
+    /// The factor for the distances of permutations, 1 or more. With 1 the p-value is exact, and with more it is higher.
     /// </param>
     public static EnergyTest Test(
         ReadOnlySpan<float> first, ReadOnlySpan<float> second, int size, int permutations, int seed, double caution = 1)
@@ -48,13 +49,13 @@ internal readonly record struct EnergyTest(double Distance, double PValue)
         for (var i = 0; i < permutations; i++)
         {
             blocks.Permute(random);
-            // The order of a sum changes its last bits.
+            // The order of summation changes the last bits of a distance.
             asLarge += caution * blocks.Distance() >= distance - Rounding * blocks.MeanDistance ? 1 : 0;
         }
         return new(distance, asLarge / (permutations + 1.0));
     }
 
-    /// <summary>Copies vectors in random order, as many as fill blocks.</summary>
+    /// <summary>Copies vectors in random order, as many as fill whole blocks.</summary>
     private static float[] InRandomOrder(ReadOnlySpan<float> vectors, int size, int blockLength, Random random)
     {
         int[] order = [.. Enumerable.Range(0, vectors.Length / size)];
@@ -65,7 +66,7 @@ internal readonly record struct EnergyTest(double Distance, double PValue)
         return copy;
     }
 
-    /// <summary>Divides each slot by its deviation in both samples together, which no permutation changes.</summary>
+    /// <summary>Divides each slot by its standard deviation in both samples together, which is the same for all permutations.</summary>
     private static void Standardize(float[] vectors, int size)
     {
         var count = vectors.Length / size;
@@ -85,7 +86,7 @@ internal readonly record struct EnergyTest(double Distance, double PValue)
         }
     }
 
-    /// <summary>Sums of the distances between the vectors of any two blocks, of which the first ones are the second sample.</summary>
+    /// <summary>Sums of the distances between the vectors of any two blocks. The first blocks are the second sample.</summary>
     private sealed class Blocks
     {
         private readonly double[][] _sums;
@@ -118,7 +119,7 @@ internal readonly record struct EnergyTest(double Distance, double PValue)
 
         public double MeanDistance { get; }
 
-        /// <summary>Draws which blocks are the second sample.</summary>
+        /// <summary>Draws the blocks that are the second sample.</summary>
         public void Permute(Random random)
         {
             for (var i = 0; i < _chosen; i++)

@@ -1,17 +1,17 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The two-sample test of Kolmogorov and Smirnov: whether two samples come from one distribution, by the largest difference of the shares
-/// that are not above a value.
+/// The two-sample Kolmogorov-Smirnov test. It tests whether two samples come from the same distribution, by the largest difference between
+/// their shares of values that are not above a value.
 /// </summary>
-/// <param name="Statistic">The largest difference of the shares, within [0, 1].</param>
-/// <param name="PValue">The probability of a difference as large, where both samples come from one distribution.</param>
+/// <param name="Statistic">The largest difference between the shares, within [0, 1].</param>
+/// <param name="PValue">The probability of a difference at least this large if both samples come from the same distribution.</param>
 /// <param name="IsHigher">Whether the second sample has the higher values where the difference is largest.</param>
 internal readonly record struct KolmogorovSmirnov(double Statistic, double PValue, bool IsHigher)
 {
     /// <summary>Compares two samples.</summary>
-    /// <param name="first">A sample in ascending order, not empty and without NaN.</param>
-    /// <param name="second">The other one.</param>
+    /// <param name="first">The first sample in ascending order, not empty and without NaN.</param>
+    /// <param name="second">The second sample, with the same requirements.</param>
     public static KolmogorovSmirnov Test(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         var largest = LargestDifference(first, second);
@@ -21,8 +21,8 @@ internal readonly record struct KolmogorovSmirnov(double Statistic, double PValu
     }
 
     /// <summary>
-    /// Computes the largest difference of the shares, times both lengths: a whole number, so that equal differences are equal. It is
-    /// positive where more of the first sample than of the second is not above the value.
+    /// Computes the largest difference between the shares, multiplied by both lengths. It is an integer, so that equal differences compare
+    /// as equal. It is positive if the share of the first sample is the larger one.
     /// </summary>
     public static long LargestDifference(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
@@ -43,15 +43,16 @@ internal readonly record struct KolmogorovSmirnov(double Statistic, double PValu
     }
 
     /// <summary>
-    /// Computes the probability that the largest difference of two samples from one continuous distribution is as large (Hodges 1958, Arkiv
-    /// för Matematik 3): all orders of the values are equally likely, and each is a path through the grid of (i, j), the counts of passed
-    /// values. It is exact; where values are equal, the true probability is lower.
+    /// Computes the probability that the largest difference between two samples from one continuous distribution is at least this large
+    /// (Hodges 1958, Arkiv för Matematik 3). All orders of the values are equally likely, and each is a path through the grid of (i, j),
+    /// the numbers of values passed. The result is exact. If values are equal, the true probability is lower.
     /// </summary>
     private static double ProbabilityOf(long difference, int first, int second)
     {
         if (difference == 0)
             return 1;
-        // The probability that a path to (i, j) has been where the difference is as large. All terms are positive: small ones are exact.
+        // The probability that a path to (i, j) has reached a point where the difference is that large. All terms are positive, so that
+        // small probabilities are exact.
         var reached = new double[second + 1];
         for (var i = 0; i <= first; i++)
             for (var j = 0; j <= second; j++)

@@ -3,14 +3,14 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Rows of which latent vector and score are known.</summary>
+/// <summary>Reads the latent vectors and scores of rows.</summary>
 internal static class ScoredRows
 {
-    // They hide no column of the data.
+    // The prefix keeps these columns from hiding columns of the data.
     public const string CodeColumn = "FashionAE.Code";
     public const string ScoreColumn = "FashionAE.Score";
 
-    /// <summary>Reads a view with both columns; the latent vector of a row is in the place of the one before.</summary>
+    /// <summary>Reads a view with both columns. The latent vector of each row replaces that of the previous row.</summary>
     public static IEnumerable<(ReadOnlyMemory<float> Code, float Score)> Read(IDataView scored)
     {
         var (code, score) = (scored.Schema[CodeColumn], scored.Schema[ScoreColumn]);

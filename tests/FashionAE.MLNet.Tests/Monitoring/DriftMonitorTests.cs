@@ -42,7 +42,7 @@ public sealed class DriftMonitorTests : IDisposable
         var report = Assert.Single(monitor.Observe(_ml.Data.LoadFromEnumerable(bright)));
         Assert.True(report is { IsScoreAlarm: true, IsCodeAlarm: true, IsScoreHigher: true } && monitor.IsAlarm);
         Assert.True(report.MedianScoreNow > 2 * report.MedianScoreThen);
-        // The smallest that permutations have: ten p-values are within the level.
+        // The smallest p-value of the permutation test: ten p-values are at or below the level.
         Assert.Equal(0.0001, report.CodePValue);
         Assert.Contains("drift. The score is higher: median", report.ToString());
         Assert.Contains($"have changed (energy distance", report.ToString());
@@ -100,7 +100,7 @@ public sealed class DriftMonitorTests : IDisposable
     {
         var options = Models.Options();
         options.ValidationSetFraction = 0.3;
-        // What it reads is replaced by what it adds.
+        // The added column replaces the column that the step reads.
         (options.InputColumnName, options.LatentColumnName) = ("Scaled", "Scaled");
         var bytes = Images.Rows(300, 3);
         foreach (var row in bytes)
@@ -134,6 +134,6 @@ public sealed class DriftMonitorTests : IDisposable
         Assert.Contains("49 rows", Assert.Throws<InvalidOperationException>(
             () => _ml.Model.CreateDriftMonitor(_model, new() { Reference = Images.View(_ml, 49) })).Message);
         using var monitor = _ml.Model.CreateDriftMonitor(_model);
-        Assert.Contains("3 numbers", Assert.Throws<ArgumentException>(() => monitor.Observe([1, 2, 3], 1)).Message);
+        Assert.Contains("3 values", Assert.Throws<ArgumentException>(() => monitor.Observe([1, 2, 3], 1)).Message);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Monitoring;
 
-/// <summary>Which rows a model keeps, at the training and in its file.</summary>
+/// <summary>Tests which rows a model keeps, in memory after the training and in its file.</summary>
 public sealed class DriftReferenceTests : IDisposable
 {
     private const string Part = "Reference.safetensors";
@@ -33,7 +33,7 @@ public sealed class DriftReferenceTests : IDisposable
         var options = Models.AllColumns();
         options.ValidationSetFraction = 0.3;
         using var model = Models.Fit(_ml, options, images: 300);
-        // The loss is the mean of their scores.
+        // The validation loss is the mean of the scores of these rows.
         Assert.Equal(90, model.Reference!.Scores.Length);
         Assert.Equal(model.History!.Epochs[^1].ValidationLoss!.Value, model.Reference.Scores.Average(), 1e-6);
         Assert.True(model.Reference.IsUnseen);
@@ -66,7 +66,7 @@ public sealed class DriftReferenceTests : IDisposable
         var view = Images.View(_ml, 100, seed: 3);
         var report = Assert.Single(monitor.Observe(view));
         Assert.Equal(detector.Transform(view).GetColumn<float>("Score").Order().ElementAt(50), report.MedianScoreNow, 1e-4);
-        // As an autoencoder its score is another.
+        // Without the detector, the score is a different one.
         using var autoencoder = detector.WithOutputs(Models.Applied());
         Assert.Null(autoencoder.Reference);
     }
@@ -74,11 +74,11 @@ public sealed class DriftReferenceTests : IDisposable
     [Fact]
     public void Of_many_rows_a_sample_is_drawn_by_the_seed()
     {
-        // The first half of the rows has other codes than the second.
+        // The latent vectors of the first half of the rows differ from those of the second half.
         (ReadOnlyMemory<float>, float)[] rows = [.. Enumerable.Range(0, 20_000).Select(i => (new ReadOnlyMemory<float>([i, i < 10_000 ? 0 : 1]), (float)i))];
         var drawn = DriftReference.Draw(rows, 3, isUnseen: true);
         Assert.Equal((2000, 2048), (drawn.Scores.Distinct().Count(), drawn.Codes.Length));
-        // The quantiles of 16,384 of them, at i / 2001.
+        // The quantiles of 16,384 scores, at i / 2001.
         Assert.All(drawn.Scores.Index(), score => Assert.Equal(20_000 * (score.Index + 1) / 2001.0, score.Item, 5 * 20_000 / Math.Sqrt(4 * 16_384)));
         Assert.Equal(0.5, drawn.Codes.Where((_, i) => i % 2 == 1).Average(), 5 * 0.5 / Math.Sqrt(1024));
         Assert.Equal(drawn.Codes, DriftReference.Draw(rows, 3, isUnseen: true).Codes);

@@ -14,7 +14,7 @@ public class EnergyTestTests
         var size = (int)recorded.Number("size");
         var found = EnergyTest.Test(recorded.Singles("first"), recorded.Singles("second"), size, permutations: 9999, seed: 1);
         Assert.Equal(recorded.Number("distance"), found.Distance, 1e-6);
-        // Both p-values are shares of random permutations, of 20,000 and of 9,999.
+        // Both p-values are shares of random permutations: one of 20,000, the other of 9,999.
         var p = recorded.Number("p");
         Assert.Equal(p, found.PValue, 5 * Math.Sqrt(p * (1 - p) * (1 / 20_000.0 + 1 / 9_999.0)));
     }
@@ -61,13 +61,13 @@ public class EnergyTestTests
         Assert.InRange(EnergyTest.Test(then, now, 2, 999, 1).PValue, 0.05, 1);
     }
 
-    /// <summary>With one reference for all windows, as a monitor has it, even where that is the most unusual of many.</summary>
+    /// <summary>As in a monitor, all windows are compared with one reference, here the most unusual of many.</summary>
     [Fact]
     public void Caution_keeps_the_rate_with_an_unusual_reference()
     {
         const int Windows = 400, Level = 20;
         var random = new Random(6);
-        // The one that is the farthest from a large sample.
+        // The reference that is the farthest from a large sample.
         var large = Normal(random, 1000, 3);
         var unusual = Enumerable.Range(0, 20).Select(_ => Normal(random, 200, 3)).MaxBy(then => EnergyTest.Test(large, then, 3, 0, 1).Distance)!;
         int Alarms(double caution) => Enumerable.Range(0, Windows)

@@ -14,7 +14,7 @@ public class KolmogorovSmirnovTests
         float[] first = [.. recorded.Singles("first").Order()], second = [.. recorded.Singles("second").Order()];
         var found = KolmogorovSmirnov.Test(first, second);
         Assert.Equal(recorded.Number("statistic"), found.Statistic, 1e-12);
-        // Relative to the p-value, which is much less than 1e-6 for what is far apart.
+        // The tolerance is relative to the p-value, which is far below 1e-6 for very different samples.
         Assert.Equal(1, found.PValue / recorded.Number("p"), 1e-6);
         Assert.Equal(recorded.GetProperty("is_second_higher").GetBoolean(), found.IsHigher);
         Assert.Equal(found.PValue, KolmogorovSmirnov.Test(second, first).PValue, 1e-12);
@@ -24,7 +24,7 @@ public class KolmogorovSmirnovTests
     public void The_probabilities_of_all_orders_of_few_values_are_counted()
     {
         const int First = 4, Second = 3;
-        // Which of the places 0..6 the second sample has, in every way.
+        // All ways to assign three of the places 0..6 to the second sample.
         var samples = Enumerable.Range(0, 1 << (First + Second)).Where(bits => int.PopCount(bits) == Second)
             .Select(bits => Enumerable.Range(0, First + Second).ToLookup(place => (bits >> place & 1) == 1, place => (float)place))
             .Select(places => KolmogorovSmirnov.Test([.. places[false]], [.. places[true]])).ToArray();
