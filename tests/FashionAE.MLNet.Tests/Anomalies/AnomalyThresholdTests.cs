@@ -63,7 +63,7 @@ public class AnomalyThresholdTests
         var log = new List<string>();
         _ml.Log += (_, e) => log.Add($"{e.Kind}: {e.Message}");
         using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.95)).Fit(Images.View(_ml, 180));
-        Assert.Contains(log, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("19 or more are needed", StringComparison.Ordinal));
+        Assert.Contains(log, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("At least 19 are needed", StringComparison.Ordinal));
         log.Clear();
         using var other = _ml.AnomalyDetection.Trainers.Autoencoder(Models.Detector(quantile: 0.95)).Fit(Images.View(_ml, 190));
         Assert.DoesNotContain(log, line => line.Contains("are needed", StringComparison.Ordinal));
@@ -127,7 +127,7 @@ public class AnomalyThresholdTests
         foreach (var column in new[] { "Nope", "Pixels" })
             Assert.Contains(
                 $"'{column}'", Assert.Throws<ArgumentOutOfRangeException>(() => detector.WithThresholdOf(AnomalyThreshold.BestF1(view, column))).Message);
-        Assert.Contains("all normal", Assert.Throws<InvalidOperationException>(
+        Assert.Contains("All labeled rows are normal", Assert.Throws<InvalidOperationException>(
             () => detector.WithThresholdOf(AnomalyThreshold.BestF1(_ml.Data.LoadFromEnumerable(Labeled().Where(row => !row.Flag)), "Flag"))).Message);
     }
 
