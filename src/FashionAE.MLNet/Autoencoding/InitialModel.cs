@@ -32,7 +32,7 @@ internal sealed class InitialModel(SavedAutoencoder saved, string origin, string
                 : null;
         if (options.InitialModelFile is { } other)
             throw new ArgumentException(
-                $"Fit has a model to start from, but the options also have the InitialModelFile '{other}': remove one of them.",
+                $"Fit has a model to start from, but InitialModelFile '{other}' is also set: remove one of them.",
                 nameof(startFrom));
         var autoencoder = Flatten(startFrom).OfType<AutoencoderTransformer>().LastOrDefault() ?? throw new ArgumentException(
             "The model to start from has no autoencoder among its steps: pass the transformer of an autoencoder's Fit, or a chain with"
