@@ -2,24 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace FashionAE.Cli;
 
-/// <summary>How threads of libtorch's OpenMP (GNU's) wait for each other: for a while by spinning, then asleep.</summary>
+/// <summary>Controls how the threads of libtorch's OpenMP (GNU) wait for each other: they spin for a while, then sleep.</summary>
 internal static partial class OpenMPWaiting
 {
     private const string SpinCount = "GOMP_SPINCOUNT";
     private const string Policy = "OMP_WAIT_POLICY";
 
     /// <summary>
-    /// Makes the spinning short unless the user has decided about it. By default threads spin for so long that two processes side by side
-    /// slow each other many times over; a short spin costs nothing measurable where there is one alone.
+    /// Shortens the spinning unless the user has set it. By default, threads spin for so long that two processes on one machine slow each
+    /// other down many times over. A short spin has no measurable cost for a single process.
     /// </summary>
-    /// <remarks>OpenMP reads the variable when it is loaded, from the C library's environment, which is another than .NET's.</remarks>
+    /// <remarks>OpenMP reads the variable at load time from the environment of the C library, which is separate from .NET's.</remarks>
     public static void SetDefault()
     {
         if (OperatingSystem.IsLinux() && Describe().Length == 0 && SetEnvironmentVariable(SpinCount, "1000", 0) == 0)
             Environment.SetEnvironmentVariable(SpinCount, "1000");
     }
 
-    /// <summary>What is set, as variables; empty where nothing is.</summary>
+    /// <summary>Lists the variables that are set, with their values; empty if none is set.</summary>
     public static string Describe() => string.Join(", ", new[] { Policy, SpinCount }
         .Where(name => Environment.GetEnvironmentVariable(name) is not null)
         .Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}"));

@@ -1,6 +1,6 @@
 using FashionAE.Cli;
 
-// Before libtorch is loaded.
+// Both must run before libtorch is loaded.
 OpenMPWaiting.SetDefault();
 Libtorch.Find();
 
@@ -13,7 +13,7 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    // Commands end a training cleanly themselves, however long that takes.
+    // Commands handle Ctrl-C themselves and need time to end a training cleanly.
     var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     MpiJob.Complete();
     return code;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli;
 
-/// <summary>The options of commands that compute, on the data set unless they have no use for it.</summary>
+/// <summary>The options that all computing commands share: the device, the threads, and the data set if the command needs it.</summary>
 internal sealed class CommonOptions
 {
     private readonly Option<string> _device;
@@ -12,15 +12,15 @@ internal sealed class CommonOptions
 
     public CommonOptions(Command command, bool hasData = true)
     {
-        const string Devices = "Where to compute: cpu, cuda, cuda:N, or auto (CUDA where there is one).";
-        const string Threads = "How many threads compute on the CPU; all cores unless given, or under mpirun a share of them.";
+        const string Devices = "Compute on this device: cpu, cuda, cuda:N, or auto (CUDA if available, otherwise the CPU).";
+        const string Threads = "Use this many CPU threads. Default: one per core; under mpirun, an equal share of the cores.";
         _device = command.Option<string>("--device", Devices, "cpu|cuda|auto").Default("auto");
-        // More threads than that take hours, or all memory, for what one does in minutes.
+        // With more threads, a command that one thread finishes in minutes needs hours or all memory.
         _threads = command.Option<int?>("--threads", Threads).MustBePositive(most: Math.Min(1024, 4 * Environment.ProcessorCount));
         _data = hasData ? command.DataOption() : null;
     }
 
-    /// <summary>Sets the threads and finds the device.</summary>
+    /// <summary>Sets the number of threads and resolves the device.</summary>
     public Device Apply(ParseResult parsed)
     {
         if (parsed.GetValue(_threads) is { } threads)
@@ -28,11 +28,11 @@ internal sealed class CommonOptions
         return MpiJob.Resolve(parsed.GetValue(_device)!);
     }
 
-    /// <summary>The folder that holds the data set, which is fetched where it is in none of the usual places.</summary>
+    /// <summary>Finds the folder of the data set. Downloads the data set if it is in none of the usual places.</summary>
     public string FindData(ParseResult parsed) => MpiJob.FirstOnEveryMachine(() => DataSource.Find(parsed.GetValue(_data!)));
 }
 
-/// <summary>Adds options to commands, and says what they accept.</summary>
+/// <summary>Adds options to commands and validates their values.</summary>
 internal static class OptionExtensions
 {
     public static Option<T> Option<T>(this Command command, string name, string description, string? helpName = null)
@@ -42,7 +42,7 @@ internal static class OptionExtensions
         return option;
     }
 
-    /// <summary>Adds the argument of one run or several.</summary>
+    /// <summary>Adds the argument for one or more run folders.</summary>
     public static Argument<string[]> RunsArgument(this Command command, string description)
     {
         var runs = new Argument<string[]>("RUN") { Description = description, Arity = ArgumentArity.OneOrMore };
@@ -50,7 +50,7 @@ internal static class OptionExtensions
         return runs;
     }
 
-    /// <summary>Adds the option of a file that the command must be told to write.</summary>
+    /// <summary>Adds the required option for the output path.</summary>
     public static Option<string> OutOption(this Command command, string description, string helpName)
     {
         var option = command.Option<string>("--out", description, helpName).MustNotBeEmpty();
@@ -59,7 +59,7 @@ internal static class OptionExtensions
     }
 
     public static Option<string?> DataOption(this Command command) =>
-        command.Option<string?>("--data", "The folder with the four files of Fashion-MNIST.", "DIR");
+        command.Option<string?>("--data", "Read the four files of Fashion-MNIST from this folder.", "DIR");
 
     public static Option<T> Default<T>(this Option<T> option, T value)
     {
@@ -67,18 +67,18 @@ internal static class OptionExtensions
         return option;
     }
 
-    /// <summary>Refuses what a function has a complaint about.</summary>
-    public static Option<T> Check<T>(this Option<T> option, Func<OptionResult, string?> complaint)
+    /// <summary>Rejects the value if a function returns an error message for it.</summary>
+    public static Option<T> Check<T>(this Option<T> option, Func<OptionResult, string?> validate)
     {
         option.Validators.Add(result =>
         {
-            if (complaint(result) is { } error)
+            if (validate(result) is { } error)
                 result.AddError(error);
         });
         return option;
     }
 
-    /// <summary>Refuses numbers below 1, and above the most where one is given.</summary>
+    /// <summary>Rejects numbers below 1, and numbers above the maximum if there is one.</summary>
     public static Option<T> MustBePositive<T>(this Option<T> option, int? most = null)
     {
         var range = most is null ? "1 or more" : $"1 to {most} on this machine";
@@ -86,16 +86,16 @@ internal static class OptionExtensions
         return option.Check(result => result.Tokens.All(token => IsIn(token.Value)) ? null : $"{option.Name} must be {range}.");
     }
 
-    /// <summary>Refuses an empty text, which a script gives whose variable is not set.</summary>
+    /// <summary>Rejects an empty value. A script passes one if a variable of it is not set.</summary>
     public static Option<T> MustNotBeEmpty<T>(this Option<T> option) =>
         option.Check(result => result.Tokens is [{ Value: "" }] ? $"{option.Name} must not be empty." : null);
 
-    /// <summary>The file that a command writes.</summary>
+    /// <summary>Gets the output file, and rejects a folder.</summary>
     public static string GetFile(this ParseResult parsed, Option<string> option, string example)
     {
         var path = parsed.GetValue(option)!;
         return Directory.Exists(path) || Path.EndsInDirectorySeparator(path)
-            ? throw new IOException($"{path} is a folder: name a file by {option.Name}, such as {Path.Combine(path, example)}.")
+            ? throw new IOException($"{path} is a folder: set {option.Name} to a file, such as {Path.Combine(path, example)}.")
             : path;
     }
 }

@@ -8,12 +8,12 @@ namespace FashionAE.Cli;
 /// <summary>fashionae doctor</summary>
 internal static class DoctorCommand
 {
-    /// <summary>Something that the doctor looked at, how it was found, and what to do about it; null where it is fine.</summary>
+    /// <summary>One result of the check, with a remedy if there is a problem.</summary>
     private sealed record Finding(string Subject, string Value, string? Remedy = null);
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Says what this machine computes with, and what to do where that is slow or missing.");
+        var command = new Command("doctor", "Reports the libraries, threads and devices of this machine, and suggests fixes.");
         var data = command.DataOption();
         command.SetAction(parsed =>
         {
@@ -30,27 +30,27 @@ internal static class DoctorCommand
 
     private static IEnumerable<Finding> Examine(string? dataDirectory)
     {
-        // Before this command computes something itself.
+        // Read first, because the measurements below raise the load.
         var load = LoadOfLastMinute();
         NativeTorch.EnsureLoaded();
         var binding = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3);
-        yield return new Finding("TorchSharp", $"{binding}, its native half {NativeTorch.Repair ?? "loaded as it is"}");
+        yield return new Finding("TorchSharp", $"{binding}, its native library {NativeTorch.Repair ?? "loaded without changes"}");
         var libraries = LoadedLibraries();
         string? Find(params string[] names) => libraries.Find(path => names.Any(Path.GetFileName(path)!.Contains));
-        yield return new Finding("libtorch", $"{__version__}, {Find("torch_cpu") ?? "place unknown"}");
+        yield return new Finding("libtorch", $"{__version__}, {Find("torch_cpu") ?? "unknown path"}");
         yield return new Finding("BLAS", Find("blas", "mkl_rt") ?? "within libtorch");
         yield return new Finding("sgemm", $"{SquareProductRate():F0} GFLOP/s (2048 x 2048)");
         yield return Convolutions();
         yield return Threads(load);
         if (load is { } busy)
             yield return new Finding("load", DescribeLoad(busy, get_num_threads(), Environment.ProcessorCount));
-        yield return new Finding("waiting", OpenMPWaiting.Describe() is { Length: > 0 } set ? set : "as OpenMP has it");
+        yield return new Finding("waiting", OpenMPWaiting.Describe() is { Length: > 0 } set ? set : "OpenMP default");
         yield return new Finding("memory", NativeTorch.Memory);
         yield return new Finding("CUDA", cuda.is_available() ? $"{cuda.device_count()} device(s)" : "none");
         yield return FashionMnist.Locate(dataDirectory) is { } found ? new Finding("Fashion-MNIST", found) : new Finding(
             "Fashion-MNIST", "not found",
-            "apt-get install dataset-fashion-mnist, or name the folder that holds its four files by --data"
-            + $" or ${FashionMnist.DirectoryVariable}");
+            "run 'fashionae download' or 'apt-get install dataset-fashion-mnist', or set --data or"
+            + $" ${FashionMnist.DirectoryVariable} to the folder that holds its four files");
     }
 
     /// <summary>Compares with matrix products, where channels fill no blocks of 16.</summary>
@@ -81,30 +81,30 @@ internal static class DoctorCommand
     private static Finding Threads(double? load)
     {
         var (threads, cores) = (get_num_threads(), Environment.ProcessorCount);
-        var remedy = $"only one of {cores} cores computes: unset OMP_NUM_THREADS, or use --threads {cores}";
+        var remedy = $"only one of {cores} cores is used: unset OMP_NUM_THREADS, or use --threads {cores}";
         return new Finding("threads", $"{threads} on {cores} core(s)", threads == 1 && FreeCores(load ?? 0, cores) > 1 ? remedy : null);
     }
 
     /// <summary>
-    /// Says how many threads are best beside other processes: as many as cores are free. All threads of a step wait for the one whose core
-    /// another process has, which then costs more than that core (docs/deployment.md has figures).
+    /// Describes the load and recommends one thread per free core. In each step all threads wait for the slowest. A thread that shares its
+    /// core with another process therefore costs more time than it saves (docs/deployment.md has figures).
     /// </summary>
     private static string DescribeLoad(double load, int threads, int cores)
     {
         var (found, free) = ($"{load.ToString("F2", CultureInfo.InvariantCulture)} busy in the last minute", FreeCores(load, cores));
         return threads <= free
             ? found
-            : $"{found}: beside them --threads {free} (elsewhere OMP_NUM_THREADS={free}) is faster than {threads}";
+            : $"{found}: now --threads {free} (in other programs OMP_NUM_THREADS={free}) is faster than {threads}";
     }
 
     private static int FreeCores(double load, int cores) => (int)Math.Clamp(cores - Math.Round(load), 1, cores);
 
-    /// <summary>How many threads of all processes computed or wanted to, on average; null where the system does not say.</summary>
+    /// <summary>Gets the average number of threads that ran or waited for a core; null if the system does not report it.</summary>
     private static double? LoadOfLastMinute() => OperatingSystem.IsLinux()
         ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)
         : null;
 
-    /// <summary>In GFLOP/s; the best of a few, since the first one also warms up.</summary>
+    /// <summary>Measures a matrix product in GFLOP/s. Returns the best of five runs, since the first one includes the warm-up.</summary>
     private static double SquareProductRate()
     {
         const int Size = 2048;

@@ -5,16 +5,16 @@ internal static class DownloadCommand
 {
     public static Command Create()
     {
-        var command = new Command("download", "Fetches Fashion-MNIST where it is not there yet, and checks it.");
+        var command = new Command("download", "Downloads Fashion-MNIST if it is missing, and verifies the files.");
         var data = command.Option<string?>(
-            "--data", $"The folder to keep the files in; unless given the one that ${FashionMnist.DirectoryVariable} names,"
-            + $" else {FashionMnist.DownloadDirectory}.", "DIR");
+            "--data", $"Store the files in this folder. Default: ${FashionMnist.DirectoryVariable} if set,"
+            + $" otherwise {FashionMnist.DownloadDirectory}.", "DIR");
         var from = command.Option<string?>(
-            "--from", $"The address of a folder with the four .gz files; unless given the one that ${FashionMnist.SourceVariable} names,"
-            + " else the publisher's.", "URL");
+            "--from", "Download the four .gz files from this address, which begins with http:// or https://."
+            + $" Default: ${FashionMnist.SourceVariable} if set, otherwise the publisher's site.", "URL");
         from.Check(result => result.GetValue(from) is { } text
             && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            ? $"{from.Name} takes an address that begins with http:// or https://, not '{text}'."
+            ? $"{from.Name} is '{text}'; it must be an address that begins with http:// or https://."
             : null);
         command.SetAction(parsed =>
         {
@@ -28,32 +28,32 @@ internal static class DownloadCommand
     }
 }
 
-/// <summary>Finds Fashion-MNIST, or fetches it.</summary>
+/// <summary>Finds or downloads Fashion-MNIST.</summary>
 internal static class DataSource
 {
     private const string OtherWays = "install the Debian package dataset-fashion-mnist,"
-        + $" or name a folder that holds its four files by --data or ${FashionMnist.DirectoryVariable}.";
+        + $" or set --data or ${FashionMnist.DirectoryVariable} to a folder that holds its four files.";
 
     public static string? NamedByVariable =>
         Environment.GetEnvironmentVariable(FashionMnist.DirectoryVariable) is { Length: > 0 } named ? named : null;
 
-    /// <summary>The folder that holds the data set, which is fetched where it is in none of the usual places.</summary>
+    /// <summary>Finds the folder of the data set. Downloads the data set if it is in none of the usual places.</summary>
     public static string Find(string? directory)
     {
         if (FashionMnist.Locate(directory) is { } found)
             return found;
-        // A folder that was named must have it: nothing else is taken in its place.
+        // A folder that the user specified must hold the data set: no other folder replaces it.
         return (directory ?? NamedByVariable) is { } named
             ? throw new DirectoryNotFoundException(
-                $"Fashion-MNIST was not found in {named}: fetch it with 'fashionae download --data {named}', {OtherWays}")
+                $"Fashion-MNIST was not found in {named}: download it with 'fashionae download --data {named}', {OtherWays}")
             : Fetch(null, null);
     }
 
-    /// <summary>Fetches the data set into a folder, or from an address, or into and from the usual ones.</summary>
+    /// <summary>Downloads the data set. A null folder or address stands for the default.</summary>
     public static string Fetch(string? directory, Uri? source)
     {
         (directory, source) = (directory ?? FashionMnist.DownloadDirectory, source ?? FashionMnist.Source);
-        Console.Error.WriteLine($"Fetching Fashion-MNIST from {source} to {directory}");
+        Console.Error.WriteLine($"Downloading Fashion-MNIST from {source} to {directory}");
         using var interruption = new Interruption();
         try
         {
@@ -65,14 +65,14 @@ internal static class DataSource
         catch (Exception e) when (e is HttpRequestException or InvalidDataException)
         {
             throw new IOException(
-                $"Fashion-MNIST could not be fetched from {source} ({Reason((e as HttpRequestException)?.InnerException ?? e)}): "
-                + $"run 'fashionae download' again, or with --from another address, {OtherWays}", e);
+                $"Fashion-MNIST could not be downloaded from {source} ({Reason((e as HttpRequestException)?.InnerException ?? e)}): "
+                + $"run 'fashionae download' again, set --from to another address, {OtherWays}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"Fashion-MNIST could not be kept in {directory} ({Reason(e)}): make room or change its permissions, "
-                + "or name another folder as in 'fashionae download --data DIR'.", e);
+                $"Fashion-MNIST could not be stored in {directory} ({Reason(e)}): free some space, change its permissions, "
+                + "or choose another folder with 'fashionae download --data DIR'.", e);
         }
     }
 

@@ -6,41 +6,42 @@ namespace FashionAE.Cli;
 /// <summary>fashionae encode</summary>
 internal static class EncodeCommand
 {
-    /// <summary>The most that <see cref="PixelOptions.MaximumPixels"/> takes.</summary>
+    /// <summary>The largest value that <see cref="PixelOptions.MaximumPixels"/> accepts.</summary>
     public const int MostPixels = 500_000_000;
 
     public static Command Create()
     {
-        var command = new Command("encode", "Encodes the images of a folder into a table: File, Latent1, Latent2, ..., Mse, Psnr, Ssim.");
-        var modelPath = command.Option<string>("--model", EncodingModel.Description, "MODEL");
-        var images = command.Option<string>("--images", "The folder with PNG, JPEG, WebP, BMP and GIF files.", "DIR");
+        var command = new Command("encode", "Encodes the images of a folder into a CSV table: File, Latent1, ..., Mse, Psnr, Ssim.");
+        var modelPath = command.Option<string>("--model", $"Use this model. {EncodingModel.Description}", "MODEL");
+        var images = command.Option<string>("--images", "Encode the PNG, JPEG, WebP, BMP and GIF files of this folder.", "DIR");
         modelPath.Required = images.Required = true;
-        var output = command.OutOption("The table to write, such as codes.csv.", "FILE");
-        var invert = command.Option<bool>("--invert", "Turn light into dark: for dark garments on light ground.");
+        var output = command.OutOption("Write the table to this file, such as codes.csv.", "FILE");
+        var invert = command.Option<bool>("--invert", "Invert the brightness: for dark garments on a light background.");
         var background = command.Option<Color?>(
-            "--background", "The color behind transparent pixels, a name or #RRGGBB; black unless given.", "COLOR");
+            "--background", "Draw transparent pixels on this color, a name or #RRGGBB. Default: black.", "COLOR");
         background.CustomParser = ParseColor;
-        var asStored = command.Option<bool>("--as-stored", "Do not turn photographs upright as their files say (EXIF).");
+        var asStored = command.Option<bool>("--as-stored", "Ignore the orientation that photographs store (EXIF).");
         var maximumPixels = command.Option<int>(
-            "--maximum-pixels", "The most pixels that an image may have, up to 500,000,000; larger ones are listed and not decoded.", "N")
+            "--maximum-pixels", "Skip and list images with more pixels than this; 1 to 500,000,000.", "N")
             .Default(new PixelOptions().MaximumPixels)
             .Check(most => most.GetValueOrDefault<int>() is < 1 or > MostPixels ? $"--maximum-pixels must be 1 to {MostPixels}." : null);
-        var recursive = command.Option<bool>("--recursive", "Take the images of subfolders too.");
-        var batchSize = command.Option<int>("--batch-size", "How many images go through the network at once.", "N").Default(256);
+        var recursive = command.Option<bool>("--recursive", "Include the images of subfolders.");
+        const string Batch = "Encode this many images per batch, 1 or more. Smaller batches need less memory.";
+        var batchSize = command.Option<int>("--batch-size", Batch, "N").Default(256);
         batchSize.MustBePositive();
         var shard = command.Option<string?>(
             "--shard",
-            "Encode only the I-th of N parts, into a file beside the table; 'fashionae merge' makes one table of all."
-            + " Processes that mpirun starts take their parts by themselves.", "I/N");
+            "Encode only part I of N, into a file next to the table; 'fashionae merge' joins all parts."
+            + " Omit it under mpirun, where each process chooses its parts.", "I/N");
         shard.Check(result => result.GetValue(shard) is { } text && Shard.Parse(text) is null
-            ? $"--shard is '{text}'; it must be a part of how many, such as 3/8."
+            ? $"--shard is '{text}'; it must be a part and the number of parts, such as 3/8."
             : null);
 
         command.SetAction(parsed =>
         {
             if (MpiExchange.IsLaunched && parsed.GetValue(shard) is not null)
                 throw new ArgumentException(
-                    "--shard is for processes that know nothing of each other; under mpirun each takes its parts by itself.");
+                    "--shard is for independent processes: omit it under mpirun, where each process chooses its parts.");
             var exchange = MpiJob.Join();
             var table = parsed.GetFile(output, example: "codes.csv");
             var options = new PixelOptions
@@ -67,15 +68,15 @@ internal static class EncodeCommand
             }
             catch (Exception) when (interruption.Token.IsCancellationRequested)
             {
-                Console.Error.WriteLine($"Stopped; {encoding.Writing} was not written.");
-                // Others would wait for the part of this one: as an error it ends them, too.
+                Console.Error.WriteLine($"Stopped. {encoding.Writing} was not written.");
+                // The other ranks would wait for this rank's part. An error ends them, too.
                 return exchange is null ? ExitCode.Interrupted : throw new OperationCanceledException(interruption.Token);
             }
         });
         return command;
     }
 
-    /// <summary>Names the images that are not in the table.</summary>
+    /// <summary>Prints the images that could not be read.</summary>
     public static int Report(IReadOnlyList<UnreadableImage> unreadable)
     {
         foreach (var (file, reason) in unreadable)
@@ -83,7 +84,7 @@ internal static class EncodeCommand
         return unreadable.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    /// <summary>Reads a color that has a name or three pairs of digits.</summary>
+    /// <summary>Parses a color: a name or #RRGGBB.</summary>
     public static Color? ParseColor(ArgumentResult result)
     {
         try

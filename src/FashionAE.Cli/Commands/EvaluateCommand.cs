@@ -7,10 +7,10 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var command = new Command("evaluate", "Judges trained models on the test images, overall and by class.");
-        var runs = command.RunsArgument("Folders that 'fashionae train' wrote.");
-        var brief = command.Option<bool>("--brief", "Leave out the tables by class.");
-        var saved = command.Option<bool>("--saved", "Show what was found last time (metrics.json) instead of computing again.");
+        var command = new Command("evaluate", "Evaluates trained models on the test images, overall and by class.");
+        var runs = command.RunsArgument("The folders of runs, written by 'fashionae train'.");
+        var brief = command.Option<bool>("--brief", "Print only the overall scores, without the tables by class.");
+        var saved = command.Option<bool>("--saved", "Print the scores of the last evaluation (metrics.json) without computing them again.");
         var common = new CommonOptions(command);
         command.SetAction(parsed =>
         {
@@ -31,7 +31,7 @@ internal static class EvaluateCommand
 
     private static List<(string Run, RunMetrics Metrics)> Compute(List<RunFolder> folders, Func<string> findData, Device device)
     {
-        // A folder that is no run shall end the command before another, or a download, has cost minutes.
+        // Check all folders first: the command fails before it spends minutes on a download or another run.
         var options = folders.ConvertAll(folder => folder.ReadOptions());
         var data = findData();
         using var evaluator = new RunEvaluator(device);

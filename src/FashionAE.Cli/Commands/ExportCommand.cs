@@ -5,20 +5,22 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var command = new Command("export", "Writes images of the data set as PNG files, with labels.csv.");
-        var split = command.Option<string>("--split", "Which part of the data set.").Default("test").AcceptOnlyFromAmong("train", "test");
+        var command = new Command("export", "Exports images of Fashion-MNIST as PNG files, and their labels as labels.csv.");
+        var split = command.Option<string>("--split", "Export the training or the test set.").Default("test");
+        split.AcceptOnlyFromAmong("train", "test");
         var all = string.Join(", ", FashionMnist.ClassNames);
         var classes = command.Option<string?>(
-            "--classes", $"The classes wanted, separated by commas; all unless given ({all}).", "CLASS,CLASS");
+            "--classes", $"Export only these classes, separated by commas. Default: all ({all}).", "CLASS,CLASS");
         classes.Check(result => Classes(result.GetValue(classes))?.FirstOrDefault(name => FashionMnist.LabelOf(name) is null) is { } unknown
             ? $"There is no class '{unknown}'; there are {all}."
             : null);
-        var count = command.Option<int?>("--count", "Only the first so many images of these classes, in data set order.", "N");
+        var count = command.Option<int?>(
+            "--count", "Export only the first N images of these classes, in data set order; 1 or more. Default: all.", "N");
         count.MustBePositive();
-        var output = command.OutOption("The folder for the files.", "DIR");
+        var output = command.OutOption("Write the files to this folder.", "DIR");
         var data = command.DataOption();
         var overwrite = command.Option<bool>(
-            "--overwrite", "Write into a folder that has files: images of an earlier export are removed, other files stay.");
+            "--overwrite", "Write to the folder even if it has files. Removes images of an earlier export and keeps other files.");
         command.SetAction(parsed =>
         {
             var folder = new ExportFolder(parsed.GetValue(output)!);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FashionAE.Cli;
 
-/// <summary>Turns Ctrl-C, and the request to end that a service manager sends, into a cancellation.</summary>
+/// <summary>Cancels a token on Ctrl-C (SIGINT) and on the stop request of a service manager (SIGTERM).</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -5,8 +5,11 @@ internal static class MergeCommand
 {
     public static Command Create()
     {
-        var table = new Argument<string>("TABLE") { Description = "What the shards were encoded for by --out, such as codes.csv." };
-        var command = new Command("merge", "Makes one table of the parts that 'fashionae encode --shard' has written. The parts stay.")
+        var table = new Argument<string>("TABLE")
+        {
+            Description = "The table to write: the value of --out in 'fashionae encode --shard', such as codes.csv.",
+        };
+        var command = new Command("merge", "Joins the parts that 'fashionae encode --shard' wrote into one table. Keeps the parts.")
         {
             table,
         };
@@ -14,7 +17,7 @@ internal static class MergeCommand
         return command;
     }
 
-    /// <summary>Makes the table, of as many shards as there are unless their number is given.</summary>
+    /// <summary>Writes the table from its shards.</summary>
     public static int Merge(string table, int? count = null, bool keep = true)
     {
         var shards = Find(table, count ?? CountShards(table));
@@ -28,20 +31,21 @@ internal static class MergeCommand
         return EncodeCommand.Report(unreadable);
     }
 
-    /// <summary>All shards of a table in their order, each with where its rows end.</summary>
+    /// <summary>Finds all shards of a table in order, each with the position where its rows end.</summary>
     private static List<(string Path, ShardEnd End, long Rows)> Find(string table, int count)
     {
         var shards = new List<(string Path, ShardEnd End, long Rows)>();
         for (var i = 1; i <= count; i++)
         {
             var path = new Shard(i, count).FileOf(table);
-            var remedy = $"encode it by 'fashionae encode --out {table} --shard {i}/{count}'";
+            var remedy = $"encode it with 'fashionae encode --out {table} --shard {i}/{count}'";
             if (!File.Exists(path))
                 throw new FileNotFoundException($"{path} is missing: {remedy}.");
-            var (end, rows) = ShardEnd.Read(path) ?? throw new InvalidDataException($"{path} is not whole: {remedy}.");
+            var (end, rows) = ShardEnd.Read(path) ?? throw new InvalidDataException($"{path} is incomplete: {remedy}.");
             shards.Add((path, end, rows));
             if (end.Source != shards[0].End.Source)
-                throw new InvalidDataException($"{path} is of another model, of other images or options than {shards[0].Path}: {remedy}.");
+                throw new InvalidDataException(
+                    $"{path} was encoded with another model, other images or other options than {shards[0].Path}: {remedy}.");
         }
         return shards;
     }
@@ -55,15 +59,15 @@ internal static class MergeCommand
             .Select(part => Shard.Parse(part)?.Count).OfType<int>().Distinct().Order().ToArray();
         if (counts.Length == 0)
             throw new IOException(
-                $"There are no shards of {table}: encode them by 'fashionae encode --out {table} --shard 1/N' and so on.");
+                $"There are no shards of {table}: encode them with 'fashionae encode --out {table} --shard 1/N' and so on.");
         return counts is [var count] ? count : throw new IOException(
-            $"There are shards of {string.Join(" and of ", counts)} parts of {table}: remove those that are not wanted.");
+            $"The shards of {table} belong to tables of {string.Join(" and of ", counts)} parts: remove those that you do not need.");
     }
 
     private static void Copy(string path, long end, Stream table, bool withHeader)
     {
         using var file = AtomicFile.OpenRead(path);
-        // The first line is the header; names of columns hold no line ends.
+        // Skip the header, which is the first line: column names contain no line breaks.
         while (!withHeader && file.ReadByte() is >= 0 and not '\n')
         {
         }

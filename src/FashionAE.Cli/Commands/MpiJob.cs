@@ -4,25 +4,25 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli;
 
-/// <summary>The processes that mpirun has started together to do one command. The first of them prints, and writes the files.</summary>
+/// <summary>The ranks that mpirun started for one command. Rank 0 prints and writes the files.</summary>
 internal static class MpiJob
 {
     private static MpiExchange? _exchange;
 
-    /// <summary>Gets which process an error is of, where that is not clear.</summary>
+    /// <summary>Gets the rank of this process for error messages; empty for rank 0.</summary>
     public static string Label => IsFirst ? "" : $" (rank {_exchange!.Rank})";
 
-    /// <summary>Gets a value indicating whether this process is the first, or alone.</summary>
+    /// <summary>Gets a value indicating whether this process is rank 0 or runs without mpirun.</summary>
     public static bool IsFirst => _exchange is not { Rank: > 0 };
     public static int Size => _exchange?.Size ?? 1;
 
-    /// <summary>Joins the others. Threads and, where there are several, GPUs are shared with those on the same machine.</summary>
-    /// <returns>What joins them; null for a process that was started alone.</returns>
+    /// <summary>Joins the other ranks. The ranks of one machine share its threads and GPUs.</summary>
+    /// <returns>The connection to the other ranks; null if mpirun did not start this process.</returns>
     public static MpiExchange? Join()
     {
         if (!MpiExchange.IsLaunched)
             return null;
-        // Open MPI gives it a terminal wherever its output goes, and .NET would send that a control sequence.
+        // Open MPI always attaches a terminal, and .NET would send it a control sequence.
         Environment.SetEnvironmentVariable("TERM", "dumb");
         _exchange = MpiExchange.World();
         if (!IsFirst)
@@ -32,7 +32,7 @@ internal static class MpiJob
         return _exchange;
     }
 
-    /// <summary>The GPU of this process among those of its machine where the user named none.</summary>
+    /// <summary>Resolves the device. If the user specified no GPU, distributes the ranks of a machine over its GPUs.</summary>
     public static Device Resolve(string device)
     {
         var resolved = ComputeDevice.Resolve(device);
@@ -41,7 +41,7 @@ internal static class MpiJob
             : ComputeDevice.Resolve($"cuda:{_exchange.LocalRank % cuda.device_count()}");
     }
 
-    /// <summary>Gives all processes what the first one makes.</summary>
+    /// <summary>Creates a value on rank 0 and returns it on all ranks.</summary>
     public static T Broadcast<T>(Func<T> make)
     {
         if (Size == 1)
@@ -54,7 +54,7 @@ internal static class MpiJob
         return JsonSerializer.Deserialize<T>(bytes)!;
     }
 
-    /// <summary>Does what one process of every machine has to do before the others of that machine do it, too.</summary>
+    /// <summary>Runs work on one rank of every machine first, then on the other ranks of that machine.</summary>
     public static T FirstOnEveryMachine<T>(Func<T> work)
     {
         if (_exchange is { LocalRank: > 0 })
@@ -65,6 +65,6 @@ internal static class MpiJob
         return result;
     }
 
-    /// <summary>Waits for the others, so that none is ended by another that is done before it.</summary>
+    /// <summary>Waits for the other ranks: mpirun may stop ranks that still run when another one ends.</summary>
     public static void Complete() => _exchange?.Complete();
 }

@@ -5,22 +5,23 @@ internal static class OnnxCommand
 {
     public static Command Create()
     {
-        var command = new Command("onnx", "Writes an autoencoder as an ONNX file, which ONNX Runtime runs without libtorch.");
-        var modelPath = new Argument<string>("MODEL") { Description = EncodingModel.Description };
+        var command = new Command("onnx", "Exports an autoencoder to an ONNX file. ONNX Runtime runs it without libtorch.");
+        var modelPath = new Argument<string>("MODEL") { Description = $"The model. {EncodingModel.Description}" };
         command.Add(modelPath);
-        var partName = command.Option<string>("--part", "What the file computes; whole: codes, reconstructions and their errors.")
+        var partName = command.Option<string>("--part", "Export this part. The part whole includes the errors of reconstructions.")
             .Default("encoder");
         partName.AcceptOnlyFromAmong([.. Enum.GetNames<OnnxPart>().Select(name => name.ToLowerInvariant())]);
-        var output = command.OutOption("The file to write, such as encoder.onnx.", "FILE");
-        var shaped = command.Option<bool>("--shaped", "Images are [N, C, H, W] instead of vectors, [N, C * H * W], as ML.NET has them.");
+        var output = command.OutOption("Write this file, such as encoder.onnx.", "FILE");
+        var shaped = command.Option<bool>("--shaped", "Use images [N, C, H, W] instead of the vectors [N, C * H * W] of ML.NET.");
         var threshold = command.Option<float?>(
             "--threshold",
-            "With --part whole: the mean squared error above which IsAnomaly is true."
-            + " An anomaly detector in a .zip file that scores by it brings its own.", "MSE");
+            "With --part whole: set IsAnomaly to true above this mean squared error, 0 or more."
+            + " Default: the threshold of an anomaly detector in a .zip file that scores with the mean squared error.", "MSE");
         threshold.Check(result => result.GetValue(threshold) is { } value && !(value >= 0 && float.IsFinite(value))
             ? "--threshold must be 0 or more."
             : null);
-        threshold.Check(result => result.GetValue(partName) == "whole" || result.Errors.Any() ? null : "--threshold is for --part whole.");
+        threshold.Check(result =>
+            result.GetValue(partName) == "whole" || result.Errors.Any() ? null : "--threshold requires --part whole.");
 
         command.SetAction(parsed =>
         {
@@ -44,17 +45,17 @@ internal static class OnnxCommand
             Console.WriteLine($"Wrote the {saved} of {path} to {file} ({new FileInfo(file).Length / 1e6:F1} MB)");
             if (part == OnnxPart.Whole && model.Score is { } score && !hasErrorScore)
                 Console.WriteLine(
-                    $"Not in the file: the detector's {score.GetType().Name} and its verdict, which ConvertToOnnx of ML.NET writes.");
+                    $"Not in the file: the detector's {score.GetType().Name} and verdict. To export them, use ConvertToOnnx of ML.NET.");
             if (steps.Count > 0)
                 Console.WriteLine(
-                    $"Not in the file: what {path} does to an image before. Its caller must do the same to make {OnnxFile.Pixels} of it:");
+                    $"Not in the file: the steps of {path} before the autoencoder. Apply them to each image to compute {OnnxFile.Pixels}:");
             steps.ForEach(step => Console.WriteLine($"    {step}"));
             return ExitCode.Success;
         });
         return command;
     }
 
-    /// <summary>The steps that the autoencoder's images come from, in their order, each with the columns that it adds.</summary>
+    /// <summary>Describes the steps that compute the autoencoder's input, in order, each with the columns that it adds.</summary>
     private static List<string> StepsBefore(EncodingModel model)
     {
         try
@@ -63,7 +64,7 @@ internal static class OnnxCommand
         }
         catch (ArgumentException)
         {
-            // They begin with a column that nobody tells of: ML.NET saves none of images. All of them, then.
+            // The first input column is unknown, because ML.NET does not save image columns. List all steps.
             return [.. model.Steps.Select(step => Describe(step, []))];
         }
     }
@@ -79,7 +80,7 @@ internal static class OnnxCommand
         {
             var (step, before) = (model.Steps[i], schemas[i]);
             var mapper = step.IsRowToRowMapper ? step.GetRowToRowMapper(before) : null;
-            // Some steps put what they make in the place of a column of that name, others after all columns.
+            // Some steps replace a column of the same name. Others add a column at the end.
             bool IsPassed(DataViewSchema.Column column) => column.Index < before.Count
                 && ReferenceEquals(before[column.Index].Annotations, column.Annotations) && before[column.Index].Type.Equals(column.Type)
                 && mapper?.GetDependencies([column]).All(source => source.Index == column.Index) == true;
@@ -93,12 +94,12 @@ internal static class OnnxCommand
         return steps;
     }
 
-    /// <summary>What a step says of itself, or else its name and the columns that it adds.</summary>
+    /// <summary>Returns the description that a step has, or else its type name and the columns that it adds.</summary>
     private static string Describe(ITransformer step, string[] made) => $"{step}" is var text && text != $"{step.GetType()}"
         ? text
         : string.Join(": ", new[] { step.GetType().Name, string.Join(", ", made) }.Where(part => part.Length > 0));
 
-    /// <summary>What the run tells of its classes and figures.</summary>
+    /// <summary>Adds the class names and the training results of a run.</summary>
     private static void Describe(RunFolder run, OnnxFileOptions options)
     {
         var trained = run.ReadOptions();

@@ -8,22 +8,22 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var command = new Command("report", "Writes a page about runs of the studies, or about any model and a folder of pictures.");
-        var folders = command.RunsArgument("Folders that 'fashionae train' wrote: of the rotation study one on upright images and one on"
-            + " rotated ones, and one of the denoising study.");
+        var command = new Command("report", "Writes an HTML page about runs of the studies, or about any model and a folder of pictures.");
+        var folders = command.RunsArgument("The folders of runs of 'fashionae train': at most one each of the rotation study on"
+            + " upright images, the rotation study on rotated images, and the denoising study.");
         folders.Arity = ArgumentArity.ZeroOrMore;
-        var model = command.Option<string?>("--model", $"Instead of runs, a model to show. {EncodingModel.Description}", "MODEL");
-        var images = command.Option<string?>("--images", "The folder of --model's pictures: PNG, JPEG, WebP, BMP and GIF files.", "DIR");
-        var recursive = command.Option<bool>("--recursive", "Take the pictures of subfolders too; each subfolder is a class.");
-        var title = command.Option<string?>("--title", "The title of the page.", "TEXT");
-        var page = command.Option<string>("--out", "The page to write.", "FILE").Default("report.html").MustNotBeEmpty();
+        var model = command.Option<string?>("--model", $"Show this model instead of runs. {EncodingModel.Description}", "MODEL");
+        var images = command.Option<string?>("--images", "With --model: show PNG, JPEG, WebP, BMP and GIF files of this folder.", "DIR");
+        var recursive = command.Option<bool>("--recursive", "Include the pictures of subfolders. Each subfolder is a class.");
+        var title = command.Option<string?>("--title", "Set the title of the page.", "TEXT");
+        var page = command.Option<string>("--out", "Write the page to this file.", "FILE").Default("report.html").MustNotBeEmpty();
         var common = new CommonOptions(command);
         command.Validators.Add(result =>
         {
             bool Has(Option option) => result.GetResult(option) is { Implicit: false };
             var hasRuns = result.GetResult(folders) is { Tokens.Count: > 0 };
             if (hasRuns == Has(model) || hasRuns == Has(images) || (hasRuns && Has(recursive)))
-                result.AddError("Name either the folders of runs, or a model by --model and its pictures by --images.");
+                result.AddError("Specify either the folders of runs, or --model and --images.");
         });
         command.SetAction(parsed =>
         {
@@ -63,7 +63,7 @@ internal static class ReportCommand
         return command;
     }
 
-    /// <summary>Loads a run, one of each kind.</summary>
+    /// <summary>Loads a run. A report shows one run of each kind.</summary>
     private static void Add(Dictionary<string, TrainedRun> runs, string folder)
     {
         var run = new RunFolder(folder).Load();
@@ -71,6 +71,6 @@ internal static class ReportCommand
         if (runs.TryAdd(kind, run))
             return;
         run.Dispose();
-        throw new ArgumentException($"{folder} is a second run of the {kind}, beside {runs[kind].Name}: a report shows one of each.");
+        throw new ArgumentException($"{folder} is a second run of the {kind}, after {runs[kind].Name}: a report shows one of each.");
     }
 }

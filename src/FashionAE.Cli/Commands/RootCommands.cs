@@ -1,9 +1,10 @@
 namespace FashionAE.Cli;
 
-/// <summary>fashionae: all of its commands.</summary>
+/// <summary>Creates the root command, which holds all commands.</summary>
 internal static class RootCommands
 {
-    public static RootCommand Create() => new("Autoencoders on Fashion-MNIST: the rotation study and the denoising study.")
+    public static RootCommand Create() => new(
+        "Trains and applies autoencoders: finds anomalies, encodes images, and runs two studies on Fashion-MNIST.")
     {
         TrainCommand.Create(),
         EvaluateCommand.Create(),

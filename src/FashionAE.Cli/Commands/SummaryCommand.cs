@@ -13,14 +13,14 @@ internal static class SummaryCommand
     {
         var name = new Argument<string>("MODEL")
         {
-            Description = "convolutional, dense, the folder of a run, a .safetensors file, or a .zip file of ml.Model.Save.",
+            Description = "The network: convolutional, dense, the folder of a run, a .safetensors file, or a .zip file of ml.Model.Save.",
         };
         name.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } value && !Architectures.ContainsKey(value) && !Path.Exists(value))
-                result.AddError($"'{value}' is not {string.Join(" or ", Architectures.Keys)}, and no file or folder: name one of these.");
+                result.AddError($"'{value}' is not {string.Join(" or ", Architectures.Keys)}, and there is no such file or folder.");
         });
-        var command = new Command("summary", "Lists the layers of a model, its parameters, and the memory that one image takes.") { name };
+        var command = new Command("summary", "Lists the layers and parameters of a network, and the memory that one image needs.") { name };
         command.SetAction(parsed =>
         {
             var named = Architectures.GetValueOrDefault(parsed.GetValue(name)!);

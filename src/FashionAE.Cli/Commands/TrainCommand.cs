@@ -21,51 +21,60 @@ internal sealed class TrainCommand
     private TrainCommand(Study study)
     {
         (_study, _command) = (study, new Command(study.Name, $"Trains {study.Description}."));
-        const string Recipes = "How it is trained: as the study is, or as well as we can; study unless given.";
+        const string Recipes = "Train with the settings of the study, or with tuned settings for better results. Default: study.";
         _recipe = Setting<string>("--recipe", Recipes, (run, recipe) => run with { Recipe = recipe });
         _recipe.AcceptOnlyFromAmong(Study.StudyRecipe, Study.TunedRecipe);
         if (study is RotationStudy)
         {
-            _inputs = Setting<string>(
-                "--inputs", "What the model sees: upright images, or rotated copies too.", (run, inputs) => run with { Inputs = inputs });
+            const string Inputs = "Train on upright images only, or on rotated copies too. Default: rotated.";
+            _inputs = Setting<string>("--inputs", Inputs, (run, inputs) => run with { Inputs = inputs });
             _inputs.AcceptOnlyFromAmong(RotationStudy.Upright, RotationStudy.Rotated);
-            Setting<int>("--copies", "How many rotated copies stand beside every original.", (run, copies) => run with { Copies = copies });
-            Setting<double>("--degrees", "The largest angle, in degrees.", (run, degrees) => run with { Degrees = degrees });
+            const string Copies = "Add this many rotated copies of every image, 0 or more. Default: 5.";
+            Setting<int>("--copies", Copies, (run, copies) => run with { Copies = copies });
+            const string Degrees = "Rotate by random angles up to this many degrees in either direction, 0 or more. Default: 180.";
+            Setting<double>("--degrees", Degrees, (run, degrees) => run with { Degrees = degrees });
         }
         else
         {
-            const string Noise = "The standard deviation of the noise; pixels are in [0, 1].";
+            const string Noise = "Add Gaussian noise of this standard deviation, 0 or more, to pixels in [0, 1]. Default: 0.25.";
             Setting<double>("--noise", Noise, (run, noise) => run with { Noise = noise });
             _patience = Setting<int>(
                 "--patience",
-                "Train until convergence: until the validation loss has not fallen for so many epochs; --epochs is the most,"
-                + $" {MostEpochs} unless it or --quick is given.", (run, patience) => run with { Patience = patience });
+                "Stop when the validation loss has not improved for this many epochs, 1 or more. --epochs is then the maximum,"
+                + $" {MostEpochs} by default without --quick.", (run, patience) => run with { Patience = patience });
             _patience.HelpName = "EPOCHS";
         }
-        Setting<int>("--epochs", "How often every image is seen.", (run, epochs) => run with { Epochs = epochs });
-        Setting<int>("--batch-size", "How many examples one step learns from.", (run, size) => run with { BatchSize = size });
-        const string Rate = "The learning rate at the beginning; with --recipe tuned the highest.";
-        Setting<double>("--learning-rate", Rate, (run, rate) => run with { LearningRate = rate });
-        Setting<int>("--seed", "The seed of weights, order, noise and angles; 1 unless given.", (run, seed) => run with { Seed = seed });
-        _out = _command.Option<string>("--out", "The folder of the run; runs/STUDY unless given.", "DIR").MustNotBeEmpty();
-        _resume = _command.Option<bool>("--resume", "Go on with the run in the folder.");
-        _overwrite = _command.Option<bool>("--overwrite", "Begin anew where the folder holds a run.");
-        _quick = _command.Option<bool>("--quick", "A short form: few epochs.");
-        const string Board = "A folder for TensorBoard: losses, learning rate, pictures and codes.";
+        var (own, tuned) = (study.Defaults(false, null), study.Defaults(false, null, Study.TunedRecipe));
+        var length = $"Train for this many epochs, 1 or more. Default: {own.Epochs}.";
+        Setting<int>("--epochs", length, (run, epochs) => run with { Epochs = epochs });
+        var batch = $"Use this many examples per training step, 1 or more. Default: {Both(own.BatchSize, tuned.BatchSize)}.";
+        Setting<int>("--batch-size", batch, (run, size) => run with { BatchSize = size });
+        var start = "Start with this learning rate, above 0. With --recipe tuned, it is the highest rate of the schedule."
+            + $" Default: {Both(own.LearningRate, tuned.LearningRate)}.";
+        Setting<double>("--learning-rate", start, (run, rate) => run with { LearningRate = rate });
+        Setting<int>("--seed", "Seed the weights, order, noise and angles. Default: 1.", (run, seed) => run with { Seed = seed });
+        var folder = $"Write the run to this folder. Default: runs/{study.Name}{(study is RotationStudy ? "-INPUTS" : "")}.";
+        _out = _command.Option<string>("--out", folder, "DIR").MustNotBeEmpty();
+        _resume = _command.Option<bool>("--resume", "Continue the run in the folder.");
+        _overwrite = _command.Option<bool>("--overwrite", "Replace a run in the folder.");
+        _quick = _command.Option<bool>("--quick", "Train only a few epochs, as a trial.");
+        const string Board = "Write losses, learning rate, pictures and codes for TensorBoard to this folder.";
         _tensorBoard = _command.Option<string>("--tensorboard", Board, "DIR").MustNotBeEmpty();
         _common = new CommonOptions(_command);
         _command.SetAction(Run);
+
+        static string Both<T>(T own, T tuned) => Equals(own, tuned) ? $"{own}" : $"{own}, or {tuned} with --recipe tuned";
     }
 
     public static Command Create()
     {
-        var train = new Command("train", "Trains a study's model and judges it on the test images.");
+        var train = new Command("train", "Trains the model of a study and evaluates it on the test images.");
         foreach (var study in Study.All)
             train.Add(new TrainCommand(study)._command);
         return train;
     }
 
-    /// <summary>Adds an option that changes how a run is trained where it is given.</summary>
+    /// <summary>Adds an option that changes a training setting if the user specifies it.</summary>
     private Option<T> Setting<T>(string name, string description, Func<RunOptions, T, RunOptions> change)
     {
         var option = _command.Option<T>(name, description);
@@ -75,9 +84,9 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed)
     {
-        // Others than the first of several ranks read and write no run: they may be on machines that do not have it.
+        // Only rank 0 reads and writes the run: the other ranks may be on machines without its folder.
         var exchange = MpiJob.Join();
-        // A mistake shall show before data are fetched, and no folder shall be left by it.
+        // Report mistakes before the data is downloaded or a folder is created.
         if (MpiJob.IsFirst)
             _ = Prepare(parsed);
         var device = _common.Apply(parsed);
@@ -87,7 +96,7 @@ internal sealed class TrainCommand
 
         var folder = FolderOf(parsed);
         using var held = MpiJob.IsFirst ? folder.Lock() : null;
-        // Another run may have ended there meanwhile.
+        // Check again under the lock: another run may have finished in the folder meanwhile.
         var options = MpiJob.Broadcast(() => Prepare(parsed));
         using var model = _study.Architecture.Build(options.Seed);
         var trainer = new AutoencoderTrainer(model, _study.Training(options) with
@@ -124,14 +133,14 @@ internal sealed class TrainCommand
         return history.Outcome == TrainingOutcome.Canceled ? ExitCode.Interrupted : ExitCode.Success;
     }
 
-    /// <summary>Writes what was trained, and says why training ended unless that was after all epochs.</summary>
-    /// <returns>Whether training has ended by itself.</returns>
+    /// <summary>Writes the model and the history, and prints why training stopped before its last epoch.</summary>
+    /// <returns>Whether training ended without an interruption.</returns>
     private bool Keep(RunFolder folder, Autoencoder model, TrainingHistory history)
     {
-        var goOn = $"Go on with: fashionae train {_study.Name} --resume --out {folder.Path}";
+        var goOn = $"Continue with: fashionae train {_study.Name} --resume --out {folder.Path}";
         if (history.Best is not { } best)
         {
-            Console.Error.WriteLine($"Stopped before the first epoch was over; there is no model. {goOn}");
+            Console.Error.WriteLine($"Stopped before the first epoch was complete. There is no model yet. {goOn}");
             return false;
         }
         folder.Write(model);
@@ -141,7 +150,7 @@ internal sealed class TrainCommand
                 $"Stopped after epoch {history.Epochs.Count}. The model of epoch {best.Epoch} is in {folder.ModelPath}\n{goOn}");
         else if (history.Outcome == TrainingOutcome.StoppedEarly)
             Console.WriteLine(
-                $"Converged after {history.Epochs.Count} epochs: none after epoch {best.Epoch} had a lower validation loss than its"
+                $"Converged after {history.Epochs.Count} epochs: the validation loss was lowest in epoch {best.Epoch},"
                 + $" {best.ValidationLoss:F5}.");
         return history.Outcome != TrainingOutcome.Canceled;
     }
@@ -154,16 +163,16 @@ internal sealed class TrainCommand
         return new(parsed.GetValue(_out) ?? Path.Combine("runs", inputs is null ? _study.Name : $"{_study.Name}-{inputs}"));
     }
 
-    /// <summary>What the user gave, else what the run to resume had, else what the study has.</summary>
+    /// <summary>Takes each option from the command line, else from the run to resume, else from the study.</summary>
     private RunOptions Prepare(ParseResult parsed)
     {
         var (folder, resume, quick) = (FolderOf(parsed), parsed.GetValue(_resume), parsed.GetValue(_quick));
         if (resume && parsed.GetValue(_overwrite))
-            throw new ArgumentException("Use --resume or --overwrite, not both.");
+            throw new ArgumentException("Use either --resume or --overwrite, not both.");
         if (folder.HasRun && !resume && !parsed.GetValue(_overwrite))
             throw new IOException(
-                $"{folder.Path} holds a run already: use --resume to go on with it, --overwrite to begin anew,"
-                + " or --out for another folder.");
+                $"{folder.Path} already holds a run: use --resume to continue it, --overwrite to replace it,"
+                + " or --out to choose another folder.");
         var options = resume
             ? folder.ReadOptions()
             : _study.Defaults(quick, Inputs(parsed), parsed.GetValue(_recipe) ?? Study.StudyRecipe);
@@ -177,21 +186,21 @@ internal sealed class TrainCommand
         return options;
     }
 
-    /// <summary>Refuses by the names of options what training would refuse by names that nobody typed.</summary>
+    /// <summary>Validates the options, so that messages contain the names of options instead of properties.</summary>
     private void Check(RunOptions options)
     {
         Require(options.Copies is null or 0 || options.Inputs == RotationStudy.Rotated, "--copies", $"0 with --inputs {options.Inputs}");
         Require(options.Degrees is null or (>= 0 and <= double.MaxValue), "--degrees", "0 or more");
         Require(options.Noise is null or (>= 0 and <= double.MaxValue), "--noise", "0 or more");
         Require(options.Patience is null or >= 1, "--patience", "1 or more");
-        Require(options.Patience is null || options.Recipe == Study.StudyRecipe, "--patience", $"left out with --recipe {options.Recipe}");
+        Require(options.Patience is null || options.Recipe == Study.StudyRecipe, "--patience", $"omitted with --recipe {options.Recipe}");
         try
         {
             _study.Training(options).Validate();
         }
         catch (ArgumentOutOfRangeException e)
         {
-            // --batch-size for BatchSize, for example.
+            // Converts a name such as BatchSize to --batch-size.
             var name = e.ParamName == nameof(TrainingOptions.AugmentedCopies) ? nameof(RunOptions.Copies) : e.ParamName!;
             var option = string.Concat(name.Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
             throw new ArgumentException(ErrorMessage.ReasonOf(e).Replace(e.ParamName!, $"-{option}", StringComparison.Ordinal), e);

@@ -4,20 +4,20 @@ using System.Text.Json;
 
 namespace FashionAE.Cli;
 
-/// <summary>The folder that detect writes: a detector, and what it found in pictures.</summary>
+/// <summary>The output folder of detect: a detector and its verdicts.</summary>
 internal sealed class DetectFolder : IDisposable
 {
     private readonly string _path;
     private IDisposable? _held;
 
-    /// <exception cref="IOException">The folder holds something else.</exception>
+    /// <exception cref="IOException">The path is a file, or a folder with other content.</exception>
     public DetectFolder(string path)
     {
         _path = path;
         if (File.Exists(path))
-            throw new IOException($"{path} is a file: name a folder by --out.");
+            throw new IOException($"{path} is a file: set --out to a folder.");
         if (Directory.Exists(path) && !File.Exists(StampPath) && Directory.EnumerateFileSystemEntries(path).Any(IsOther))
-            throw new IOException($"{path} is not empty and not a folder of 'fashionae detect': name another one by --out.");
+            throw new IOException($"{path} is not empty and not a folder of 'fashionae detect': set --out to another folder.");
     }
 
     public string Path => _path;
@@ -29,7 +29,7 @@ internal sealed class DetectFolder : IDisposable
 
     private string StampPath => PathOf("detect.json");
 
-    /// <summary>A hash of everything that a training depends on, pictures by their names, sizes and times.</summary>
+    /// <summary>Hashes what a training depends on: the settings, the version, and the names, sizes and times of pictures.</summary>
     public static string SourceOf(DetectSettings settings, ImageFiles normal)
     {
         var stamps = normal.Stamps(0, normal.Names.Count).Select(file => $"{file.Name}\n{file.Length}\n{file.Changed.Ticks}\n");
@@ -38,16 +38,16 @@ internal sealed class DetectFolder : IDisposable
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>Keeps other runs from writing to the folder if it exists.</summary>
-    /// <exception cref="IOException">Another run writes to it.</exception>
+    /// <summary>Locks the folder against other runs if it exists.</summary>
+    /// <exception cref="IOException">Another run is writing to the folder.</exception>
     public void Lock()
     {
         if (Directory.Exists(_path))
             _held ??= FolderLock.Take(_path, [ModelPath, CheckpointPath, VerdictsPath, PagePath, StampPath]);
     }
 
-    /// <summary>Makes the folder, which is detect's from then on, and keeps other runs from writing to it.</summary>
-    /// <exception cref="IOException">Another run writes to it.</exception>
+    /// <summary>Creates the folder, marks it as an output folder of detect, and locks it against other runs.</summary>
+    /// <exception cref="IOException">Another run is writing to the folder.</exception>
     public void Create()
     {
         Directory.CreateDirectory(_path);
@@ -56,7 +56,7 @@ internal sealed class DetectFolder : IDisposable
             Write(new DetectStamp("", []));
     }
 
-    /// <summary>Reads what the detector or the checkpoint was made from; a stamp that cannot be read is none.</summary>
+    /// <summary>Reads the stamp of the detector or checkpoint; null if there is none or it cannot be read.</summary>
     public DetectStamp? ReadStamp()
     {
         try
@@ -72,23 +72,23 @@ internal sealed class DetectFolder : IDisposable
 
     public void Write(DetectStamp stamp) => AtomicFile.WriteText(StampPath, JsonSerializer.Serialize(stamp));
 
-    /// <summary>Removes a detector and a checkpoint that were made from something else.</summary>
+    /// <summary>Removes a detector and a checkpoint of other settings or pictures.</summary>
     public void Clear()
     {
         File.Delete(ModelPath);
         File.Delete(CheckpointPath);
     }
 
-    /// <summary>Lets other runs write again.</summary>
+    /// <summary>Releases the lock.</summary>
     public void Dispose() => _held?.Dispose();
 
-    // A killed run may have left its lock and nothing else.
+    // A killed run may have left only its lock file.
     private static bool IsOther(string entry) => System.IO.Path.GetFileName(entry) != FolderLock.FileName;
 
     private string PathOf(string name) => System.IO.Path.Combine(_path, name);
 }
 
-/// <summary>What a detector was made from.</summary>
-/// <param name="Source">The hash of settings and pictures; empty where the folder has verdicts of another folder's detector.</param>
+/// <summary>Identifies the input of a training.</summary>
+/// <param name="Source">The hash of settings and pictures; empty if the detector is in another folder.</param>
 /// <param name="Unreadable">The normal pictures that could not be read.</param>
 internal sealed record DetectStamp(string Source, IReadOnlyList<UnreadableImage> Unreadable);

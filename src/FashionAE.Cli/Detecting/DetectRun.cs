@@ -1,6 +1,6 @@
 namespace FashionAE.Cli;
 
-/// <summary>One run of detect: trains a detector unless there is one, judges the pictures of a folder, and writes what it found.</summary>
+/// <summary>Runs detect: trains a detector if needed, judges the pictures of a folder, and writes the results.</summary>
 internal sealed class DetectRun : IDisposable
 {
     private readonly MLContext _ml = new();
@@ -10,7 +10,7 @@ internal sealed class DetectRun : IDisposable
     private readonly bool _recursive;
     private readonly List<UnreadableImage> _unreadable = [];
 
-    /// <exception cref="IOException">A folder is missing, or that of the results cannot be one.</exception>
+    /// <exception cref="IOException">A folder is missing, or the output folder is invalid.</exception>
     public DetectRun(string folder, string images, bool recursive)
     {
         (_images, _recursive) = (images, recursive);
@@ -20,11 +20,11 @@ internal sealed class DetectRun : IDisposable
         Report(_files);
     }
 
-    /// <summary>Gets a value indicating whether normal pictures are drawn, too.</summary>
+    /// <summary>Gets a value indicating whether normal pictures get overlays, too.</summary>
     public bool AllOverlays { get; init; }
 
-    /// <summary>Trains a detector on a folder of normal pictures, or finds that an earlier run has done so.</summary>
-    /// <returns>The file of the detector.</returns>
+    /// <summary>Trains a detector on a folder of normal pictures, or reuses the detector of an earlier run.</summary>
+    /// <returns>The path of the detector.</returns>
     public string Train(string normal, DetectSettings settings, TorchSharp.torch.Device device, CancellationToken cancellation)
     {
         var files = new ImageFiles(normal, _recursive, "--normal");
@@ -35,7 +35,7 @@ internal sealed class DetectRun : IDisposable
         var stamp = _folder.ReadStamp();
         if (stamp?.Source == source && File.Exists(_folder.ModelPath))
         {
-            Console.WriteLine($"{_folder.ModelPath} is there, of the same pictures and settings: nothing was trained");
+            Console.WriteLine($"{_folder.ModelPath} already exists for the same pictures and settings: nothing was trained");
             _unreadable.AddRange(stamp.Unreadable);
             return _folder.ModelPath;
         }
@@ -45,7 +45,7 @@ internal sealed class DetectRun : IDisposable
         UnreadableImage[] unreadable = [.. files.Unreadable.Select(image => image with { File = $"{Path.Join(normal, image.File)}" })];
         _unreadable.AddRange(unreadable);
         _folder.Create();
-        // Another run may have ended there meanwhile.
+        // Read the stamp again under the lock: another run may have finished meanwhile.
         if (_folder.ReadStamp()?.Source != source)
             _folder.Clear();
         _folder.Write(new DetectStamp(source, unreadable));
@@ -66,8 +66,8 @@ internal sealed class DetectRun : IDisposable
         return _folder.ModelPath;
     }
 
-    /// <summary>Judges the pictures, and writes the table, the overlays and the page.</summary>
-    /// <returns>The pictures, normal ones among them, that could not be read.</returns>
+    /// <summary>Judges the pictures and writes the table, the overlays and the page.</summary>
+    /// <returns>The pictures that could not be read, including those of the training.</returns>
     public IReadOnlyList<UnreadableImage> Judge(string model, CancellationToken cancellation)
     {
         using var detector = DetectorModel.Load(_ml, model);
@@ -76,7 +76,7 @@ internal sealed class DetectRun : IDisposable
         IReadOnlyList<Verdict> verdicts = [];
         Terminal.ShowProgress("pictures", _files.Names.Count, done => verdicts = judge.Judge(done, cancellation));
         var shown = verdicts.Where(verdict => AllOverlays || verdict.IsAnomaly).Select(verdict => verdict.File).ToArray();
-        // Those of an earlier run stay until all new ones are drawn.
+        // Overlays of an earlier run stay until all new ones are drawn.
         var draft = $"{_folder.OverlaysPath}.new";
         Delete(draft);
         Directory.CreateDirectory(draft);
@@ -93,15 +93,15 @@ internal sealed class DetectRun : IDisposable
         return _unreadable;
     }
 
-    /// <summary>Lets other runs write to the folder.</summary>
+    /// <summary>Releases the lock of the folder.</summary>
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Refuses to write among the pictures, where the next run would find its own.</summary>
+    /// <summary>Rejects an output folder among the pictures: the next run would read the overlays as pictures.</summary>
     private void Check(string pictures)
     {
         var (inner, outer) = (Full(_folder.Path), Full(pictures));
         if (inner == outer || (_recursive && inner.StartsWith(outer, StringComparison.Ordinal)))
-            throw new IOException($"{_folder.Path} is in {pictures}, whose pictures are read: name a folder elsewhere by --out.");
+            throw new IOException($"{_folder.Path} is in {pictures}, whose pictures are read: set --out to a folder elsewhere.");
 
         static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + Path.DirectorySeparatorChar;
     }

@@ -4,28 +4,31 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.Cli;
 
-/// <summary>How a detector of a folder's pictures is trained; what is null is chosen by the pictures.</summary>
+/// <summary>The training settings of a detector. Settings that are null are derived from the pictures.</summary>
 internal sealed record DetectSettings
 {
-    // As many steps as the made parts needed until their validation loss no longer fell.
+    // On the pictures of examples/MakeDamagedParts, the validation loss stops falling after this many steps.
     private const int Steps = 1500;
     private const int FewestEpochs = 20;
 
-    // The most that training does without.
+    // The largest share of the pictures that is held out of the training.
     private const double MostHeldOut = 1.0 / 3;
 
     public const int BatchSize = 32;
 
-    /// <summary>The share of the pixels of normal pictures that is marked.</summary>
+    /// <summary>The share of the pixels of normal pictures that may be marked.</summary>
     public const double PixelFalseAlarms = 0.001;
 
-    /// <summary>The standard deviation that errors are smoothed by, in pixels of the detector.</summary>
+    /// <summary>The standard deviation of the smoothing of error maps, in pixels of the detector.</summary>
     public const double Smoothing = 0.5;
 
-    /// <summary>Gets how pictures are scored: a scratch is small, and hidden by the edges of a part that does not lie still.</summary>
+    /// <summary>
+    /// Gets the score of pictures. It is local, because a scratch is small. It is weighted, because the edges of parts that are not always
+    /// in the same place also cause errors.
+    /// </summary>
     public static AnomalyScore Score { get; } = new LargestLocalErrorScore { Window = 3, IsWeighted = true };
 
-    /// <summary>Gets the size of the pixels that the detector sees.</summary>
+    /// <summary>Gets the size in pixels that pictures are resized to.</summary>
     public Size? Size { get; init; }
 
     /// <summary>Gets the number of channels: 1 for gray or 3 for color.</summary>
@@ -35,7 +38,7 @@ internal sealed record DetectSettings
 
     public int LatentSize { get; init; } = 32;
 
-    /// <summary>Gets the share of normal pictures that may be called anomalies.</summary>
+    /// <summary>Gets the share of normal pictures that may exceed the threshold.</summary>
     public double FalseAlarms { get; init; } = 0.01;
 
     public int Seed { get; init; } = 1;
@@ -49,11 +52,11 @@ internal sealed record DetectSettings
 
     public int MaximumPixels { get; init; } = new PixelOptions().MaximumPixels;
 
-    /// <summary>Gets the shape of the pixels, where size and channels are known.</summary>
+    /// <summary>Gets the shape of the input images. Size and channels must be known.</summary>
     [JsonIgnore]
     public ImageShape Shape => new(Channels!.Value, Size!.Value.Height, Size.Value.Width);
 
-    /// <summary>How pictures become pixels of a shape. All of a picture is seen, so a picture of other proportions is distorted.</summary>
+    /// <summary>Creates the options to read pictures. A picture of other proportions is stretched, so that all of it is used.</summary>
     public PixelOptions PixelsOf(ImageShape shape) => new()
     {
         Shape = shape,
@@ -65,22 +68,22 @@ internal sealed record DetectSettings
         SkipUnreadable = true,
     };
 
-    /// <summary>How many epochs make enough steps of so many pictures.</summary>
+    /// <summary>Computes the number of epochs for a number of pictures.</summary>
     public int EpochsFor(int pictures) => Epochs ?? Math.Max(FewestEpochs, Steps / ((pictures + BatchSize - 1) / BatchSize));
 
-    /// <summary>The share of so many pictures that is held out of the training: as many as the rate of false alarms needs.</summary>
+    /// <summary>Computes the share of pictures to hold out of the training: as many as the rate of false alarms needs.</summary>
     public double HeldOutFractionOf(int pictures) => Math.Clamp(Math.Ceiling(1 / FalseAlarms) / pictures, 0.1, MostHeldOut);
 
-    /// <summary>Says how many false alarms to expect where pictures are too few for the share that is set; else null.</summary>
+    /// <summary>Returns a warning with the expected rate of false alarms if there are too few pictures; otherwise null.</summary>
     public string? WarningOf(int pictures)
     {
         var heldOut = (int)(HeldOutFractionOf(pictures) * pictures);
         var needed = Math.Ceiling(1 / FalseAlarms);
-        return heldOut + 1 >= needed ? null : $"With {pictures:N0} normal pictures, expect about 1 false alarm in {heldOut + 1:N0}"
-            + $" others; for a share of {FalseAlarms:G3} give {Math.Ceiling(needed / MostHeldOut):N0} or more.";
+        return heldOut + 1 >= needed ? null : $"With {pictures:N0} normal pictures, expect about 1 false alarm in {heldOut + 1:N0} new"
+            + $" pictures. For a share of {FalseAlarms:G3}, use {Math.Ceiling(needed / MostHeldOut):N0} or more normal pictures.";
     }
 
-    /// <summary>The network for pictures of this size: each of its convolutions halves them, down to about 8x8.</summary>
+    /// <summary>Creates the network for this size: each convolution halves the sides, until the shorter one is about 8.</summary>
     public AutoencoderArchitecture Network()
     {
         var shorter = Math.Min(Shape.Height, Shape.Width);

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace FashionAE.Cli;
 
 /// <summary>
-/// A detector of anomalies in a file of ML.NET's: a pipeline from the paths of pictures to verdicts, and beside it in the file the settings
-/// that it was trained with.
+/// An anomaly detector in an ML.NET model file: a pipeline from picture paths to verdicts. An extra entry of the file holds the settings of
+/// the training.
 /// </summary>
 internal sealed class DetectorModel : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class DetectorModel : IDisposable
 
     private const string SettingsEntry = "fashionae-detect.json";
 
-    // Views of pixels that take no more are kept, so that each picture is decoded once.
+    // Pixels are cached up to this size, so that each picture is decoded only once.
     private const long MostCachedBytes = 1L << 29;
 
     private DetectorModel(ITransformer pipeline, DetectSettings settings)
@@ -28,7 +28,7 @@ internal sealed class DetectorModel : IDisposable
         Threshold = pipeline.GetScoringSteps().OfType<AutoencoderTransformer>().Single().Threshold!.Value;
     }
 
-    /// <summary>Gets the steps from ImagePath to verdicts.</summary>
+    /// <summary>Gets the pipeline from ImagePath to verdicts.</summary>
     public ITransformer Pipeline { get; }
 
     public DetectSettings Settings { get; }
@@ -36,12 +36,12 @@ internal sealed class DetectorModel : IDisposable
     /// <summary>Gets the score above which a picture is an anomaly.</summary>
     public float Threshold { get; }
 
-    /// <summary>Trains a detector and writes it to a file, atomically.</summary>
+    /// <summary>Trains a detector and writes it to a file atomically.</summary>
     /// <param name="ml">The context.</param>
-    /// <param name="normal">The paths of pictures, of which all can be read.</param>
-    /// <param name="settings">The settings, complete.</param>
-    /// <param name="training">What only this training needs: its device, checkpoint and cancellation.</param>
-    /// <param name="file">The file.</param>
+    /// <param name="normal">The paths of the normal pictures. All of them must be readable.</param>
+    /// <param name="settings">The complete settings.</param>
+    /// <param name="training">The options of this run that are not saved: device, checkpoint and cancellation.</param>
+    /// <param name="file">The path of the model file.</param>
     public static void Train(
         MLContext ml, IReadOnlyList<PictureRow> normal, DetectSettings settings, AutoencoderAnomalyTrainer.Options training, string file)
     {
@@ -67,30 +67,30 @@ internal sealed class DetectorModel : IDisposable
     }
 
     /// <summary>Loads a detector.</summary>
-    /// <exception cref="InvalidDataException">The file is not a model, or not one that this command has trained.</exception>
+    /// <exception cref="InvalidDataException">The file is not a model that detect has trained.</exception>
     public static DetectorModel Load(MLContext ml, string file)
     {
         if (!File.Exists(file))
             throw new FileNotFoundException(
-                $"There is no model '{file}': name the model.zip that 'fashionae detect --normal' has written.");
+                $"There is no model '{file}': use the model.zip that 'fashionae detect --normal' wrote.");
         if (ReadSettings(file) is not { } settings)
             throw new InvalidDataException(
-                $"{file} is not a model of 'fashionae detect': name the model.zip that 'fashionae detect --normal' has written.");
+                $"{file} is not a model of 'fashionae detect': use the model.zip that 'fashionae detect --normal' wrote.");
         try
         {
             return new DetectorModel(EncodingModel.Read(ml, file, out _), settings);
         }
         catch (InvalidDataException e)
         {
-            // What that says is for models of every kind.
+            // Replace the remedy, which is for models of any kind.
             throw new InvalidDataException(
-                $"{file} cannot be loaded ({ErrorMessage.ReasonOf(e.GetBaseException()).TrimEnd('.')}): train it anew by --normal.", e);
+                $"{file} cannot be loaded ({ErrorMessage.ReasonOf(e.GetBaseException()).TrimEnd('.')}): train it again with --normal.", e);
         }
     }
 
     public void Dispose() => (Pipeline as IDisposable)?.Dispose();
 
-    /// <summary>Reads the settings of a detector; null where the file is something else.</summary>
+    /// <summary>Reads the settings of a detector; null if the file is not one.</summary>
     private static DetectSettings? ReadSettings(string file)
     {
         using var stream = AtomicFile.OpenRead(file);

@@ -5,10 +5,10 @@ namespace FashionAE.Cli;
 /// <summary>Finds regions of marked pixels.</summary>
 internal static class MarkedRegion
 {
-    /// <summary>Finds the box of the largest region whose pixels touch by a side or a corner; the first one of equal ones.</summary>
-    /// <param name="mask">Whether each pixel is marked, row by row.</param>
-    /// <param name="width">The length of a row.</param>
-    /// <returns>The box; null where nothing is marked.</returns>
+    /// <summary>Finds the box of the largest region of pixels that touch at a side or corner. The first of equal regions wins.</summary>
+    /// <param name="mask">The mask, row by row: true for a marked pixel.</param>
+    /// <param name="width">The number of pixels in a row.</param>
+    /// <returns>The box; null if no pixel is marked.</returns>
     public static Rectangle? Largest(ReadOnlySpan<bool> mask, int width)
     {
         var (left, most, height) = (mask.ToArray(), 0, mask.Length / width);
@@ -40,7 +40,7 @@ internal static class MarkedRegion
         }
     }
 
-    /// <summary>Turns a box of one size of a picture into that of another, which covers it.</summary>
+    /// <summary>Scales a box to another size of the picture. The result covers all pixels that the box touches.</summary>
     public static Rectangle Scale(Rectangle box, Size from, Size to)
     {
         static int Down(int place, int from, int to) => (int)((long)place * to / from);

@@ -4,16 +4,16 @@ using System.Text;
 
 namespace FashionAE.Cli;
 
-/// <summary>Judges the pictures of a folder by a detector, and draws what it has found.</summary>
+/// <summary>Applies a detector to the pictures of a folder and draws overlays.</summary>
 internal sealed class PictureJudge(MLContext ml, DetectorModel detector, ImageFiles files)
 {
-    // Heat is drawn in at least so many pixels where the detector sees few.
+    // Overlays of smaller detectors are enlarged to about this size.
     private const int OverlaySide = 256;
     private const int LongestName = 255;
 
     private Size Size => detector.Settings.Size!.Value;
 
-    /// <summary>Judges every picture; those that cannot be read are listed by the files.</summary>
+    /// <summary>Judges every picture. Adds those that cannot be read to the list of the files.</summary>
     /// <returns>The verdicts, the worst first.</returns>
     public IReadOnlyList<Verdict> Judge(Action done, CancellationToken cancellation)
     {
@@ -32,7 +32,7 @@ internal sealed class PictureJudge(MLContext ml, DetectorModel detector, ImageFi
         return [.. verdicts.OrderByDescending(verdict => verdict.Score).ThenBy(verdict => verdict.File, StringComparer.Ordinal)];
     }
 
-    /// <summary>Draws some of the pictures with heat and the outline of what is marked, each to a PNG file of its name.</summary>
+    /// <summary>Writes an overlay of heat and the outlines of marked regions for each of the pictures, as a PNG file.</summary>
     public void DrawOverlays(IReadOnlyList<string> names, string folder, Action done, CancellationToken cancellation)
     {
         var scale = Math.Max(1, OverlaySide / Math.Max(Size.Width, Size.Height));
@@ -50,7 +50,7 @@ internal sealed class PictureJudge(MLContext ml, DetectorModel detector, ImageFi
         }, DetectorModel.Path, "Overlay");
     }
 
-    /// <summary>The file of a picture's overlay. Few file systems have longer names; of those the beginning and a hash remain.</summary>
+    /// <summary>Gets the path of a picture's overlay. Shortens a name beyond the limit of most file systems, and adds a hash.</summary>
     public static string OverlayOf(string folder, string name)
     {
         var bytes = Encoding.UTF8.GetBytes(Path.GetFileName(name));
@@ -94,7 +94,7 @@ internal sealed class PictureJudge(MLContext ml, DetectorModel detector, ImageFi
             use(row);
     }
 
-    /// <summary>The row that a cursor is at, with the getters that were asked for.</summary>
+    /// <summary>The current row of a cursor. Creates each getter once.</summary>
     private sealed class Row(DataViewRow cursor)
     {
         private readonly Dictionary<string, Delegate> _getters = [];

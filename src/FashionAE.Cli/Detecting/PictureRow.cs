@@ -1,8 +1,8 @@
 namespace FashionAE.Cli;
 
-/// <summary>A picture's file as a row.</summary>
+/// <summary>A row with the path of a picture.</summary>
 internal sealed class PictureRow
 {
-    /// <summary>Gets the absolute path.</summary>
+    /// <summary>Gets the absolute path of the file.</summary>
     public string ImagePath { get; init; } = "";
 }

@@ -2,7 +2,7 @@ using System.Drawing;
 
 namespace FashionAE.Cli;
 
-/// <summary>Looks at all normal pictures before a training: which can be read, and what size and channels suit them.</summary>
+/// <summary>Reads all normal pictures before a training, to count them and to choose size and channels.</summary>
 internal static class PictureSurvey
 {
     public const int FewestPictures = 20;
@@ -10,9 +10,9 @@ internal static class PictureSurvey
     private const int Side = 64;
     private const int LeastSide = 8;
 
-    /// <summary>Completes settings: 64x64 color, but the pictures' own size where all are smaller, and gray where all are gray.</summary>
-    /// <returns>The settings, and how many pictures can be read.</returns>
-    /// <exception cref="InvalidDataException">There are too few pictures to learn from.</exception>
+    /// <summary>Completes settings: 64x64 color, or the largest size if all pictures are smaller, and gray if all are gray.</summary>
+    /// <returns>The settings and the number of readable pictures.</returns>
+    /// <exception cref="InvalidDataException">There are fewer than <see cref="FewestPictures"/> readable pictures.</exception>
     public static (DetectSettings Settings, int Pictures) Complete(
         DetectSettings settings, ImageFiles files, string folder, Action done, CancellationToken cancellation)
     {
@@ -22,15 +22,15 @@ internal static class PictureSurvey
         {
             pictures++;
             isGray = isGray && IsGray(row.Pixels);
-            // Only as long as it matters: a size takes a decoding of its own.
+            // Stop at the first larger picture, because reading the size decodes the picture again.
             if (areSmall)
                 largest = new(Math.Max(largest.Width, row.Image.Width), Math.Max(largest.Height, row.Image.Height));
             areSmall = areSmall && largest is { Width: <= Side, Height: <= Side };
         }
         if (pictures < FewestPictures)
             throw new InvalidDataException(
-                $"{folder} has {pictures} pictures that can be read, too few to learn from: give {FewestPictures} normal ones or more"
-                + ", best some hundred.");
+                $"{folder} has {pictures} readable pictures, too few for training: use {FewestPictures} normal pictures or more"
+                + ", preferably some hundred.");
         return (settings with
         {
             Size = settings.Size ?? (areSmall
@@ -40,7 +40,7 @@ internal static class PictureSurvey
         }, pictures);
     }
 
-    /// <summary>Whether red, green and blue are the same everywhere.</summary>
+    /// <summary>Returns whether red, green and blue are equal in every pixel.</summary>
     private static bool IsGray(ReadOnlySpan<float> pixels)
     {
         var plane = pixels.Length / 3;

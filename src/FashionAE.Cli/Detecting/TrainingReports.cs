@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace FashionAE.Cli;
 
-/// <summary>Reports the course of a pipeline's training as a trainer does.</summary>
+/// <summary>Reports the progress of a training in a pipeline.</summary>
 internal sealed class TrainingReports(IProgress<TrainingProgress> progress) : TrainingCallback
 {
     private const int StepsAReport = 5;
@@ -10,7 +10,7 @@ internal sealed class TrainingReports(IProgress<TrainingProgress> progress) : Tr
     public override void OnTrainingBegin(TrainingState state)
     {
         if (state.Records.Count > 0)
-            AnsiConsole.WriteLine($"Going on after epoch {state.Records.Count}, where a training was interrupted");
+            AnsiConsole.WriteLine($"Continuing after epoch {state.Records.Count} of an interrupted training");
     }
 
     public override void OnStepEnd(TrainingState state)

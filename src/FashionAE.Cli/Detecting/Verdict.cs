@@ -3,18 +3,18 @@ using CsvHelper;
 
 namespace FashionAE.Cli;
 
-/// <summary>What a detector says of a picture.</summary>
-/// <param name="File">The picture's name in its folder.</param>
-/// <param name="Score">How much of an anomaly it is.</param>
-/// <param name="Probability">The probability that it is one.</param>
+/// <summary>The result of a detector for one picture.</summary>
+/// <param name="File">The path of the picture relative to its folder.</param>
+/// <param name="Score">The anomaly score.</param>
+/// <param name="Probability">The probability of an anomaly.</param>
 /// <param name="IsAnomaly">Whether the score is above the threshold.</param>
-/// <param name="Place">The box of the largest marked region, in the picture's own pixels; null where the picture is normal.</param>
+/// <param name="Place">The box of the largest marked region, in pixels of the picture; null for a normal picture.</param>
 internal sealed record Verdict(string File, float Score, float Probability, bool IsAnomaly, Rectangle? Place)
 {
-    // Names come from outside: in a spreadsheet none of them shall run as a formula.
+    // File names are not trusted: a spreadsheet must not run one as a formula.
     private static readonly CsvWriterOptions Table = new() { Injection = CsvInjection.Escape };
 
-    /// <summary>Writes verdicts as a table, atomically.</summary>
+    /// <summary>Writes verdicts to a CSV file atomically.</summary>
     public static void Write(IEnumerable<Verdict> verdicts, string path) => AtomicFile.Write(path, stream =>
     {
         using var csv = CsvWriter.Create(stream, Table, leaveOpen: true);

@@ -4,20 +4,20 @@ using System.Text.Unicode;
 
 namespace FashionAE.Cli;
 
-/// <summary>One page that shows the worst pictures beside their heat. It needs no network and no other file.</summary>
+/// <summary>Writes a page that shows the worst pictures next to their overlays. It needs no network and no other file.</summary>
 internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, string overlays)
 {
-    /// <summary>How many pictures it has at most, which bounds its size to some 20 MB.</summary>
+    /// <summary>The maximum number of pictures, which limits the page to about 20 MB.</summary>
     public const int MostPictures = 200;
 
     private const int PictureSide = 192;
 
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    /// <summary>Writes the page, atomically.</summary>
-    /// <param name="verdicts">All verdicts, the worst first; those that have an overlay are shown.</param>
-    /// <param name="unreadable">How many pictures could not be read.</param>
-    /// <param name="path">The file.</param>
+    /// <summary>Writes the page atomically.</summary>
+    /// <param name="verdicts">All verdicts, the worst first. The page shows those that have an overlay.</param>
+    /// <param name="unreadable">The number of pictures that could not be read.</param>
+    /// <param name="path">The path of the page.</param>
     public void Write(IReadOnlyList<Verdict> verdicts, int unreadable, string path) => AtomicFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
@@ -34,8 +34,8 @@ internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, stri
     {
         var anomalies = verdicts.Count(verdict => verdict.IsAnomaly);
         var shown = Shown(verdicts).Count();
-        var what = shown == 0 ? "No picture is shown." : $"The {shown:N0} worst are shown, the worst first: the picture, and beside it"
-            + " heat where it is unlike the normal ones, with an outline around what is marked.";
+        var what = shown == 0 ? "No picture is shown." : $"This page shows the {shown:N0} worst, worst first. Next to each picture, heat"
+            + " marks where it differs from normal pictures, and outlines enclose the marked regions.";
         var except = unreadable == 0 ? "" : $", except {unreadable:N0} that could not be read";
         return $$"""
             <!DOCTYPE html>
@@ -55,7 +55,7 @@ internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, stri
             </style>
             <main>
             <h1>{{anomalies:N0}} of {{verdicts.Count:N0}} pictures are anomalies</h1>
-            <p>Scores above {{detector.Threshold}} are anomalies. {{what}} The file verdicts.csv has all{{except}}.</p>
+            <p>Scores above {{detector.Threshold}} are anomalies. {{what}} The file verdicts.csv lists all pictures{{except}}.</p>
             <ol>
 
             """;
@@ -65,7 +65,7 @@ internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, stri
     {
         var name = Encoder.Encode(verdict.File);
         var place = verdict.Place is { } box
-            ? $"the largest marked region is {box.Width} wide and {box.Height} high, at {box.X} from the left and {box.Y} from the top"
+            ? $"the largest marked region is {box.Width} x {box.Height} pixels, {box.X} from the left and {box.Y} from the top"
             : "no region is marked";
         var kind = verdict.IsAnomaly ? "Anomaly" : "Normal";
         var overlay = File.ReadAllBytes(PictureJudge.OverlayOf(overlays, verdict.File));
@@ -85,7 +85,7 @@ internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, stri
 
     private static string Number(float value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
-    /// <summary>A picture as a small JPEG file.</summary>
+    /// <summary>Reads a picture and encodes it as a small JPEG file.</summary>
     private byte[] Picture(string name, out int width, out int height)
     {
         var path = files.PathOf(name);
@@ -98,7 +98,7 @@ internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, stri
             for (var channel = 0; channel < 4; channel++)
                 bytes[4 * i + channel] = channel == 3 ? byte.MaxValue : (byte)Math.Round(255 * values[channel * plane + i]);
         using var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, bytes);
-        // An image can only be saved to a file.
+        // MLImage can only save to a file.
         var file = Path.Combine(overlays, $".{Guid.NewGuid():N}.jpg");
         try
         {
@@ -111,7 +111,7 @@ internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, stri
         }
     }
 
-    /// <summary>The size of a picture that is no larger than the page shows it, in its own proportions.</summary>
+    /// <summary>Computes the size of a picture on the page. Keeps the proportions and never enlarges.</summary>
     private (int Width, int Height) SizeOf(string path)
     {
         using var image = PixelReader.ReadImage(path, detector.Settings.PixelsOf(detector.Settings.Shape));

@@ -2,12 +2,12 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.Cli;
 
-/// <summary>An autoencoder with the steps of the pipeline that come before it.</summary>
+/// <summary>An autoencoder and the pipeline steps before it.</summary>
 internal sealed class EncodingModel : IDisposable
 {
-    /// <summary>What is loaded, for help.</summary>
+    /// <summary>The kinds of models, for help texts.</summary>
     public const string Description =
-        "The folder of a run, a .safetensors file, or a .zip file that ml.Model.Save has made of a pipeline with an autoencoder.";
+        "A model is the folder of a run, a .safetensors file, or a .zip file of ml.Model.Save with an autoencoder.";
 
     private readonly IDisposable? _owner;
 
@@ -17,10 +17,10 @@ internal sealed class EncodingModel : IDisposable
         (Network, Column, Steps, _owner) = (network, column, steps, owner);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema?.Where(c => !c.IsHidden) ?? []);
-        // What a step for training alone has made, such as a noisy image, is the image itself here.
+        // A step for training only, such as one that adds noise, does not run here: the input column replaces its output.
         if (inputSchema?.GetColumnOrNull(column) is null)
             builder.AddColumn(column, new VectorDataViewType(NumberDataViewType.Single, network.InputShape.Size));
-        // ML.NET saves no columns of images. A pipeline that begins with one most likely calls it so.
+        // ML.NET does not save image columns. Image is the most likely name in a pipeline that begins with one.
         if (inputSchema?.GetColumnOrNull("Image") is null)
             builder.AddColumn("Image", new ImageDataViewType());
         InputSchema = builder.ToSchema();
@@ -34,36 +34,36 @@ internal sealed class EncodingModel : IDisposable
     public ImageShape Shape => Network.InputShape.Image ?? throw new InvalidDataException(
         $"The model encodes vectors of {Network.InputShape.Size} values, not images: use it in a pipeline of ML.NET.");
 
-    /// <summary>Gets the column of images that the autoencoder sees.</summary>
+    /// <summary>Gets the input column of the autoencoder.</summary>
     public string Column { get; }
 
-    /// <summary>Gets what the first step is given.</summary>
+    /// <summary>Gets the input schema of the first step.</summary>
     public DataViewSchema InputSchema { get; }
 
     /// <summary>Gets the steps before the autoencoder.</summary>
     public IReadOnlyList<ITransformer> Steps { get; }
 
-    /// <summary>Gets the autoencoder as a step of the pipeline; null for a network alone.</summary>
+    /// <summary>Gets the autoencoder as a step of the pipeline; null for a network without a pipeline.</summary>
     public AutoencoderTransformer? Step { get; private init; }
 
-    /// <summary>Gets the mean squared error above which an image is an anomaly; null where the model does not tell anomalies.</summary>
+    /// <summary>Gets the score above which an image is an anomaly; null if the model is not an anomaly detector.</summary>
     public float? Threshold { get; private init; }
 
-    /// <summary>Gets what the threshold is of; null where this is no detector of anomalies.</summary>
+    /// <summary>Gets the anomaly score of the threshold; null if the model is not an anomaly detector.</summary>
     public AnomalyScore? Score { get; private init; }
 
-    /// <summary>Makes a model of a network alone, which it owns.</summary>
+    /// <summary>Creates a model from a network without a pipeline. The model owns the network.</summary>
     public static EncodingModel Of(Autoencoder network) => new(network, "Pixels", null, [], network);
 
-    /// <summary>Loads the model of a run, a model in a file of its own, or one within a pipeline that ML.NET has saved.</summary>
+    /// <summary>Loads the model of a run, a model file, or the model in a pipeline that ML.NET saved.</summary>
     public static EncodingModel Load(MLContext ml, string path)
     {
         if (Directory.Exists(path))
             return Of(new RunFolder(path) is { HasRun: true } folder ? folder.ReadModel() : throw new FileNotFoundException(
-                $"{path} is not the folder of a run (it has no model): train one with 'fashionae train', or name another model."));
+                $"{path} is not the folder of a run (it has no model): train one with 'fashionae train', or specify another model."));
         if (!File.Exists(path))
             throw new FileNotFoundException(
-                $"There is no model '{path}': name the folder of a run, a .safetensors file, or a .zip file that ML.NET has saved.");
+                $"There is no model '{path}': specify the folder of a run, a .safetensors file, or a .zip file that ML.NET saved.");
         return IsZip(path) ? LoadPipeline(ml, path) : Of(AutoencoderFile.Load(path));
     }
 
@@ -92,29 +92,29 @@ internal sealed class EncodingModel : IDisposable
             $"{path} has no autoencoder among its steps: save a pipeline that has one, such as EncodeWithAutoencoder.");
     }
 
-    /// <summary>Loads a pipeline that ML.NET has saved.</summary>
+    /// <summary>Loads a pipeline that ML.NET saved.</summary>
     public static ITransformer Read(MLContext ml, string path, out DataViewSchema? inputSchema)
     {
         try
         {
             return ml.Model.Load(path, out inputSchema);
         }
-#pragma warning disable CA1031 // A file that is no model fails in many ways, which say nothing of the file.
+#pragma warning disable CA1031 // An invalid file causes many kinds of exceptions. Their messages do not mention the file.
         catch (Exception e) when (e is not (OutOfMemoryException or UnauthorizedAccessException))
 #pragma warning restore CA1031
         {
-            if (WhatElse(path) is { } found)
+            if (DescribeOther(path) is { } found)
                 throw new InvalidDataException($"{path} is not a model: {found}", e);
             var cause = e.GetBaseException();
             var reason = ErrorMessage.ReasonOf(cause).TrimEnd('.');
             throw new InvalidDataException(cause.Message.Contains("not among this application's assemblies", StringComparison.Ordinal)
-                ? $"{path} holds a network of your own, which the command cannot load: use it in a program that references its assembly."
-                : $"{path} is no model that ML.NET can load ({reason}): save it anew with ml.Model.Save.", e);
+                ? $"{path} contains a custom network, which the command cannot load: use it in a program that references its assembly."
+                : $"{path} is not a model that ML.NET can load ({reason}): save it again with ml.Model.Save.", e);
         }
     }
 
-    /// <summary>What the reader of weights finds a file to be, and what to do about it, unless that is a pipeline.</summary>
-    private static string? WhatElse(string path)
+    /// <summary>Describes a file that is not a pipeline, with a remedy, as the reader of weights does; otherwise returns null.</summary>
+    private static string? DescribeOther(string path)
     {
         try
         {

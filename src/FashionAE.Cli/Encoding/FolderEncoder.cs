@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli;
 
-/// <summary>Encodes the images of a folder into a table, a batch at a time.</summary>
+/// <summary>Encodes the images of a folder into a table, batch by batch.</summary>
 internal sealed class FolderEncoder(MLContext ml, EncodingModel model, ImageFiles files, PixelOptions options, int batchSize)
 {
-    // Names come from outside: in a spreadsheet none of them shall run as a formula.
+    // File names are not trusted: a spreadsheet must not run one as a formula.
     private static readonly CsvWriterOptions Table = new() { Injection = CsvInjection.Escape };
 
     public PixelOptions Options => options;
     public int BatchSize => batchSize;
 
-    /// <summary>Writes a row for every image that can be read, from one file to before another.</summary>
+    /// <summary>Writes a row for every readable image in the range from start to end (exclusive).</summary>
     public void Encode(int start, int end, Stream table, Action done, CancellationToken cancellationToken)
     {
         using var csv = CsvWriter.Create(table, Table, leaveOpen: true);
@@ -25,10 +25,10 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, ImageFile
         DataViewSchema.Column[] needed = [data.Schema[model.Column], data.Schema[ModelInputView.PathColumn]];
         var size = model.Shape.Size;
         var pixels = new float[(long)Math.Min(batchSize, end - start) * size];
-        // A batch is so many files, not so many that can be read: which ones share it does not depend on others.
+        // A batch has a fixed number of files, readable or not: a file's batch does not depend on errors in other files.
         for (var i = start; i < end; i += batchSize)
         {
-            // Before the cursor is made: ML.NET may read the rows on another thread from then on.
+            // Set these before the cursor is created: from then on, ML.NET may read rows on another thread.
             (batch, read) = ((i, (int)Math.Min((long)i + batchSize, end)), []);
             if (ReadBatch() is { Count: > 0 } names)
                 Write(csv, names, pixels);
@@ -58,14 +58,14 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, ImageFile
                 pixelValues.CopyTo(pixels.AsSpan(names.Count * size, size));
                 names.Add(files.NameOf($"{pathValue}"));
             }
-            // None is lost in silence.
+            // Report rows that a step of the model dropped.
             foreach (var name in read.Except(names))
                 files.AddLeftOut(name);
             return names;
         }
     }
 
-    /// <summary>The images as the autoencoder sees them: what the steps before it make of the pixels.</summary>
+    /// <summary>Applies the steps before the autoencoder to the pixels.</summary>
     private IDataView ImagesOf(IEnumerable<ImageFileRow> rows)
     {
         var changesPixels = options.Invert || !options.Upright || options.Background.ToArgb() != Color.Black.ToArgb();
@@ -73,7 +73,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, ImageFile
         return model.Steps.Aggregate((IDataView)input, (data, step) => step.Transform(data));
     }
 
-    /// <summary>Encodes and decodes the first images of an array, and writes a row for each.</summary>
+    /// <summary>Encodes and decodes the first images of an array, and writes one row for each.</summary>
     private void Write(CsvWriter csv, List<string> names, float[] pixels)
     {
         using var scope = NewDisposeScope();
@@ -83,7 +83,7 @@ internal sealed class FolderEncoder(MLContext ml, EncodingModel model, ImageFile
         MemoryMarshal.AsBytes(pixels.AsSpan(0, count * shape.Size)).CopyTo(images.bytes);
         var latent = model.Network.Encode(images);
         var decoded = model.Network.Decode(latent);
-        // No number where images are smaller than the window of that metric.
+        // SSIM is NaN for images that are smaller than its window.
         var similarity = Math.Min(shape.Height, shape.Width) >= ImageQuality.SimilarityWindow
             ? ImageQuality.StructuralSimilarity(images, decoded)
             : tensor(Enumerable.Repeat(double.NaN, count).ToArray());

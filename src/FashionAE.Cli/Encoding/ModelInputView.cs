@@ -3,12 +3,12 @@ using Microsoft.ML.Transforms.Image;
 namespace FashionAE.Cli;
 
 /// <summary>
-/// Files of images as the rows that a model takes. Its columns of images, whether of pixels, of images or of the paths of files, hold
-/// what they ask for. Its other columns, such as labels, are there to be found by its steps, but cannot be read.
+/// Presents image files as the input rows of a model. A column for pixels, images or paths reads the files. Other columns, such as labels,
+/// exist only so that the steps find them: reading one throws.
 /// </summary>
 internal sealed class ModelInputView : IDataView
 {
-    /// <summary>The column that is added: the path of the file.</summary>
+    /// <summary>The additional column with the path of the file.</summary>
     public const string PathColumn = "FashionAE.Path";
 
     private const string Pixels = "Pixels";
@@ -17,9 +17,9 @@ internal sealed class ModelInputView : IDataView
     private readonly DataViewSchema.Column?[] _sources;
     private readonly bool _pixelsAlone;
 
-    /// <param name="files">A view with the columns Pixels, Image and Path.</param>
+    /// <param name="files">The files, as a view with the columns Pixels, Image and Path.</param>
     /// <param name="model">The model.</param>
-    /// <param name="pixelsAlone">Whether a model is refused that reads images or their files itself.</param>
+    /// <param name="pixelsAlone">Whether to reject a model that reads images or files itself.</param>
     public ModelInputView(IDataView files, EncodingModel model, bool pixelsAlone)
     {
         (_files, _pixelsAlone) = (files, pixelsAlone);
@@ -56,11 +56,11 @@ internal sealed class ModelInputView : IDataView
     private DataViewSchema.Column Source(DataViewSchema.Column column)
     {
         var source = _sources[column.Index] ?? throw new InvalidOperationException(
-            $"The model needs the column '{column.Name}' ({column.Type}), which files of images do not have: use a model whose autoencoder"
-            + " depends on images alone.");
+            $"The model needs the column '{column.Name}' ({column.Type}), which image files do not have: use a model whose autoencoder"
+            + " depends only on images.");
         return !_pixelsAlone || source.Name == Pixels || column.Name == PathColumn ? source : throw new InvalidOperationException(
-            $"The model makes pixels of the column '{column.Name}' ({column.Type}) itself: leave out --invert, --background and --as-stored"
-            + ", or train it on such images.");
+            $"The model itself converts the column '{column.Name}' ({column.Type}) to pixels: omit --invert, --background and --as-stored"
+            + ", or set these options in the model's own step and train it again.");
     }
 
     private sealed class Cursor(DataViewSchema schema, Dictionary<int, DataViewSchema.Column> sources, DataViewRowCursor files)

@@ -2,14 +2,14 @@ using FashionAE.Report;
 
 namespace FashionAE.Cli;
 
-/// <summary>Shows what a model of any kind does with the pictures of a folder.</summary>
+/// <summary>Draws the report of any model on the pictures of a folder.</summary>
 internal static class PictureReport
 {
     private const string Name = "FashionAE.Name";
     private const string Class = "FashionAE.Class";
 
-    /// <summary>Draws the page: names of files are names of points, and subfolders are classes.</summary>
-    /// <returns>The page, or null where no picture can be read, and the pictures that are not on it.</returns>
+    /// <summary>Draws the page. Points have the names of files, and subfolders are classes.</summary>
+    /// <returns>The page, or null if no picture can be read, and the pictures that are not on it.</returns>
     public static (ReportDocument? Page, IReadOnlyList<UnreadableImage> Unreadable) Draw(string modelPath, ImageFiles files, string folder)
     {
         var ml = new MLContext();
@@ -22,7 +22,7 @@ internal static class PictureReport
         }, contractName: null);
         var options = new ReportOptions
         {
-            Title = $"{top}: what the autoencoder sees",
+            Title = $"{top}: autoencoder report",
             NameColumnName = Name,
             LabelColumnName = Class,
             MaximumRows = files.Names.Count,
@@ -44,7 +44,7 @@ internal static class PictureReport
         }
         catch (InvalidOperationException) when (read.Count == 0)
         {
-            // No file can be read.
+            // No picture can be read.
             return (null, files.Unreadable);
         }
         var page = figures!.ToDocument();
@@ -53,7 +53,7 @@ internal static class PictureReport
             files.AddLeftOut(name!);
         return (page, files.Unreadable);
 
-        // The figures read them once.
+        // The figures enumerate the rows only once.
         IEnumerable<ImageFileRow> Rows()
         {
             foreach (var row in files.Read(0, files.Names.Count, pixels, () => done(), CancellationToken.None))

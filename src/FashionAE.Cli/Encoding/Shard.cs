@@ -6,11 +6,11 @@ using System.Text.Json;
 namespace FashionAE.Cli;
 
 /// <summary>
-/// One of several parts of a table, which processes that know nothing of each other encode: a file beside the table, from 1.
+/// One part of a table, in its own file next to the table. Independent processes encode the parts. Indices begin at 1.
 /// </summary>
 internal sealed record Shard(int Index, int Count)
 {
-    /// <summary>Reads "3/8".</summary>
+    /// <summary>Parses a shard such as "3/8".</summary>
     public static Shard? Parse(string text)
     {
         int? Number(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
@@ -19,10 +19,10 @@ internal sealed record Shard(int Index, int Count)
             : null;
     }
 
-    /// <summary>The file of this part of a table.</summary>
+    /// <summary>Gets the path of this part of a table.</summary>
     public string FileOf(string table) => $"{table}.{Index}-of-{Count}";
 
-    /// <summary>Its files, in whole batches: each goes through the network in the same company as without shards.</summary>
+    /// <summary>Gets the range of files of this part. It consists of whole batches, so that batches are the same without shards.</summary>
     public (int Start, int End) FilesOf(int files, int batchSize)
     {
         var batches = (files + (long)batchSize - 1) / batchSize;
@@ -31,17 +31,17 @@ internal sealed record Shard(int Index, int Count)
     }
 }
 
-/// <summary>The last line of a shard's file: what it was made from, and of which images nothing could be made.</summary>
+/// <summary>The last line of a shard's file: identifies the input, and lists the images that could not be read.</summary>
 /// <param name="Source">A hash of the model, the images with their sizes, and the options: the same for all shards of a table.</param>
-/// <param name="Times">A hash of when the shard's images were last changed.</param>
-/// <param name="Images">How many images there were.</param>
-/// <param name="Unreadable">Those that could not be read.</param>
+/// <param name="Times">A hash of the modification times of the shard's images.</param>
+/// <param name="Images">The number of images, readable or not.</param>
+/// <param name="Unreadable">The images that could not be read.</param>
 internal sealed record ShardEnd(string Source, string Times, int Images, IReadOnlyList<UnreadableImage> Unreadable)
 {
-    // A row that begins so, with the name of a file, is no JSON after it.
+    // A row of a file with such a name is not valid JSON after the mark.
     private const string Mark = "#shard ";
 
-    /// <summary>Tells the shards of one table from those of another.</summary>
+    /// <summary>Computes the hash that distinguishes the shards of one table from those of another.</summary>
     public static string SourceOf(string model, ImageFiles files, PixelOptions options, int batchSize)
     {
         using var weights = AtomicFile.OpenRead(Directory.Exists(model) ? Path.Combine(model, "model.safetensors") : model);
@@ -49,14 +49,14 @@ internal sealed record ShardEnd(string Source, string Times, int Images, IReadOn
         return Hash(files.Stamps(0, files.Names.Count).Select(file => $"{file.Name}\n{file.Length}").Prepend(settings));
     }
 
-    /// <summary>Tells a shard from one of the same files before they were changed. A copy on another machine has other times.</summary>
+    /// <summary>Computes the hash that detects changed images. It is separate, since copies on other machines have other times.</summary>
     public static string TimesOf(ImageFiles files, int start, int end) =>
         Hash(files.Stamps(start, end).Select(file => $"{file.Changed.Ticks}"));
 
     public void Write(Stream table) => table.Write(Encoding.UTF8.GetBytes(Mark + JsonSerializer.Serialize(this)));
 
     /// <summary>Reads the end of a shard's file.</summary>
-    /// <returns>It, and where it begins; null where there is none, so that the file is not whole.</returns>
+    /// <returns>The end and its position in bytes; null if the file is missing or incomplete.</returns>
     public static (ShardEnd End, long Position)? Read(string path)
     {
         if (!File.Exists(path))

@@ -1,23 +1,23 @@
 namespace FashionAE.Cli;
 
-/// <summary>Encodes a folder into a table or shards of one, alone or with other processes; tells which files could not be read.</summary>
+/// <summary>Encodes a folder into a table or its shards, alone or with other ranks. Returns the files that could not be read.</summary>
 internal sealed class TableEncoding(string table, string model, ImageFiles files, FolderEncoder encoder, CancellationToken cancellation)
 {
     private const int MostImagesInShard = 1 << 16;
 
-    /// <summary>Gets the file that is being written.</summary>
+    /// <summary>Gets the path of the file that is being written.</summary>
     public string Writing { get; private set; } = "";
 
     public IReadOnlyList<UnreadableImage> Encode() => Encode(table, 0, files.Names.Count, (_, _) => { });
 
-    /// <summary>Encodes a shard, unless its file is there already.</summary>
+    /// <summary>Encodes a shard unless its file already exists.</summary>
     public IReadOnlyList<UnreadableImage> Encode(Shard shard) => Encode(shard, Source());
 
-    /// <summary>Encodes shards in turn with the other processes. The first makes the table; each is told what to end with.</summary>
+    /// <summary>Encodes shards in turn with the other ranks. Rank 0 merges the table. Returns the exit code.</summary>
     public int EncodeTogether(MpiExchange exchange)
     {
         var source = Source();
-        // What is done stays done when a job is started again, with as many ranks or with others.
+        // A job that is started again reuses its finished shards, also with another number of ranks if the number of shards is the same.
         var count = Math.Max(exchange.Size, files.Names.Count / MostImagesInShard + 1);
         for (var i = exchange.Rank; i < count; i += exchange.Size)
             Encode(new Shard(i + 1, count), source);
@@ -34,7 +34,7 @@ internal sealed class TableEncoding(string table, string model, ImageFiles files
         var times = ShardEnd.TimesOf(files, start, end);
         if (ShardEnd.Read(file) is not ({ } there, _) || (there.Source, there.Times) != (source, times))
             return Encode(file, start, end, (unreadable, stream) => new ShardEnd(source, times, end - start, unreadable).Write(stream));
-        Console.WriteLine($"{file} is there, of the same model and images: nothing was encoded");
+        Console.WriteLine($"{file} already exists for the same model and images: nothing was encoded");
         return there.Unreadable;
     }
 

@@ -4,7 +4,7 @@ using static System.IO.Path;
 namespace FashionAE.Cli;
 
 /// <summary>
-/// A folder of images of the data set as PNG files. The table of their labels is written last: where it is, the images are complete.
+/// A folder of data set images as PNG files. The table of labels is written last: if it exists, the images are complete.
 /// </summary>
 internal sealed class ExportFolder(string path)
 {
@@ -17,10 +17,10 @@ internal sealed class ExportFolder(string path)
     public void Check(bool overwrite)
     {
         if (!overwrite && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-            throw new IOException($"{path} is not empty: use --overwrite to write into it nevertheless, or --out for another folder.");
+            throw new IOException($"{path} is not empty: use --overwrite to write to it anyway, or --out to choose another folder.");
     }
 
-    /// <summary>Writes the images of the indices given, which name the files, in place of those of an earlier export.</summary>
+    /// <summary>Writes the images of some indices, which begin the file names. Removes the images of an earlier export.</summary>
     public void Write(ImageSet images, IReadOnlyList<int> indices, Action written)
     {
         Directory.CreateDirectory(path);
@@ -41,7 +41,7 @@ internal sealed class ExportFolder(string path)
                 csv.WriteRecord(NameOf(index, labels[index]), $"{labels[index]}", images.ClassNames[(int)labels[index]]);
         });
 
-        // A name such as 00042-Ankle-boot.png.
+        // Returns a name such as 00042-Ankle-boot.png.
         string NameOf(int index, long label) => $"{index.ToString($"D{IndexDigits}")}-"
             + $"{string.Concat(images.ClassNames[(int)label].Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}.png";
     }

@@ -1,6 +1,6 @@
 namespace FashionAE.Cli;
 
-/// <summary>Shows how runs do.</summary>
+/// <summary>Prints the scores of runs.</summary>
 internal static class ResultTables
 {
     public static void Summary(IReadOnlyList<(string Run, RunMetrics Metrics)> runs)
@@ -14,8 +14,8 @@ internal static class ResultTables
         table.Print();
         if (runs.FirstOrDefault(r => r.Metrics.ClassifierAccuracy is not null).Metrics is { } judged)
             Console.WriteLine(
-                $"decoded right: the share of decoded images in which a classifier, right on {judged.ClassifierAccuracy:P1}"
-                + " of the originals, sees their own class");
+                "decoded right: the share of decoded images that a classifier assigns to their own class;"
+                + $" its accuracy on the originals is {judged.ClassifierAccuracy:P1}");
     }
 
     public static void ByClass(string run, RunMetrics metrics)
@@ -30,7 +30,7 @@ internal static class ResultTables
         table.Print();
     }
 
-    /// <summary>Shows which classes the classifier sees in the decoded images of each class.</summary>
+    /// <summary>Prints the confusion matrix: the classes that the classifier assigns to the decoded images of each class.</summary>
     public static void ByDecodedClass(string run, RunMetrics metrics)
     {
         if (metrics.Conditions.Values.FirstOrDefault(scores => scores.DecodedClasses is not null)?.DecodedClasses?.Keys is not { } classes)
@@ -43,7 +43,7 @@ internal static class ResultTables
         table.Print();
     }
 
-    /// <summary>The conditions of a run: its name, or that of a class, stands beside the first of them alone.</summary>
+    /// <summary>Lists the conditions of a run. Only the first row shows the name of the run or class.</summary>
     private static IEnumerable<(bool IsFirst, string Condition, ConditionMetrics Scores)> Rows(RunMetrics metrics) =>
         metrics.Conditions.Select((condition, i) => (i == 0, condition.Key, condition.Value));
 

@@ -2,13 +2,13 @@ using Spectre.Console;
 
 namespace FashionAE.Cli;
 
-/// <summary>Shows how far a piece of work is: bars where somebody watches, nothing elsewhere.</summary>
+/// <summary>Shows progress bars on an interactive terminal, and nothing elsewhere.</summary>
 internal static class Terminal
 {
-    // Open MPI gives its processes terminals wherever their output goes.
+    // Open MPI always attaches a terminal to its processes, even if the output is redirected.
     public static bool IsInteractive => !Console.IsOutputRedirected && !MpiExchange.IsLaunched;
 
-    /// <summary>Does the work, which says by its argument when one of its parts is done.</summary>
+    /// <summary>Runs work that calls its argument after each part.</summary>
     public static void ShowProgress(string title, int parts, Action<Action> work)
     {
         if (IsInteractive)
@@ -22,14 +22,14 @@ internal static class Terminal
     }
 }
 
-/// <summary>Makes what bars are drawn with.</summary>
+/// <summary>Creates the display of progress bars.</summary>
 internal static class ProgressDisplay
 {
     public static Progress Bars() => AnsiConsole.Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
 }
 
-/// <summary>Reports at once and on the work's own thread, unlike Progress&lt;T&gt;.</summary>
+/// <summary>Reports immediately on the calling thread, unlike Progress&lt;T&gt;.</summary>
 internal sealed class Reporter<T>(Action<T> report) : IProgress<T>
 {
     public void Report(T value) => report(value);

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace FashionAE.Cli;
 
-/// <summary>A table, drawn on a terminal, plain text elsewhere. Headers that begin with ">" are of columns aligned to the right.</summary>
+/// <summary>Prints a table, with borders on a terminal. A header that begins with ">" aligns its column to the right.</summary>
 internal sealed class TextTable(params string[] headers)
 {
     private readonly List<string[]> _rows = [[.. headers.Select(header => header.TrimStart('>'))]];

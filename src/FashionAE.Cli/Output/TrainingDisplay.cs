@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace FashionAE.Cli;
 
-/// <summary>Shows a training: bars on a terminal, and on every console a line for the first epoch, every tenth and the last.</summary>
+/// <summary>Shows the progress of a training: bars on a terminal, and a line for the first, every tenth and the last epoch.</summary>
 internal static class TrainingDisplay
 {
     private const int EpochsALine = 10;
@@ -34,7 +34,7 @@ internal static class TrainingDisplay
         if (progress.Finished is not { } record)
             return;
         if (progress.Warning is { } warning)
-            Console.Error.WriteLine($"warning: {warning} The option is --learning-rate.");
+            Console.Error.WriteLine($"warning: {warning} Use the option --learning-rate.");
         if (record.Epoch != 1 && record.Epoch % EpochsALine != 0 && record.Epoch != progress.Epochs && progress.Epochs > EpochsALine)
             return;
         var validation = record.ValidationLoss is null ? "" : $"  validation loss {record.ValidationLoss:F5}";

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Reports;
 
-/// <summary>The figures of the studies. Everything random has one seed.</summary>
+/// <summary>Creates the figures of the studies. All random choices use one seed.</summary>
 internal static class StudyFigures
 {
     private const int Seed = 1;
     private const string All = "all";
     private const int Steps = 10;
 
-    /// <summary>Makes the figures of the rotation study, of both of its runs or of one.</summary>
+    /// <summary>Creates the figures of the rotation study, for one or both of its runs.</summary>
     public static IReadOnlyList<ReportFigure> Rotation(IReadOnlyList<ShownRun> runs, ImageSet train, ImageSet test)
     {
         using var scope = NewDisposeScope();
@@ -22,24 +22,24 @@ internal static class StudyFigures
         return
         [
             new PictureFigure(
-                new("rotation-samples", "1. Samples of each class", "Garments as the data set has them: upright, white on black."),
+                new("rotation-samples", "1. Samples of each class", "The original garments of the data set: upright, white on black."),
                 [""], samples.ColumnTitles, [samples.Rows[0]]),
             Codes(
                 runs[0], "rotation-codes", "2. Codes of the training set",
-                $"Where a color keeps to itself, {model} has found a class by its looks: nobody told it any."),
+                $"Where a color forms a separate group, {model} has separated a class without labels."),
             Decoded("rotation-reconstructions", "3. Originals and reconstructions", runs[0], upright),
             .. runs.Select(run => Decoded(
                 $"rotation-rotated-{run.Name}", $"{(run.Name == RotationStudy.Upright ? "4. Rotated" : "5. The same rotated")} images"
-                + $" through the {run.Name}-trained model", run, turned)),
+                + $" decoded by the {run.Name}-trained model", run, turned)),
             Paths(runs[^1], test),
-            MeanErrors("rotation-mean-errors", "7. Which regions are hard", runs, test),
+            MeanErrors("rotation-mean-errors", "7. Mean errors of each pixel", runs, test),
             Table(
-                new("rotation-judged", "Decoded as its own class", "How many test images are decoded as their own class, in percent."),
+                new("rotation-judged", "Decoded as its own class", "The percentage of test images that are decoded as their own class."),
                 [.. test.ClassNames, All], [.. runs.SelectMany(run => run.Conditions)], of => of.Title,
                 (name, of) => $"{100 * (name == All ? of.Scores?.JudgedRight : of.Scores?.JudgedRightPerClass?[name]):F1}"),
             .. runs.Select(run => run.Conditions.Last()).Where(of => of.Scores?.DecodedClasses is not null).Select(of => Table(
                 new($"rotation-decoded-{of.Title.Split('-')[0]}", $"Own class by decoded class, {of.Title}",
-                    "As which class the images of each class are decoded, in percent, by the verdict of the classifier."),
+                    "For each class, the percentage of its test images that the classifier assigns to each class after decoding."),
                 test.ClassNames, test.ClassNames, seen => $"as {seen}", (own, seen) => $"{100 * of.Scores!.DecodedShare(own, seen):F1}")),
             .. Training("rotation", runs),
         ];
@@ -50,14 +50,14 @@ internal static class StudyFigures
             var seen = Array.ConvertAll(classifier.Predict(decoded).data<long>().ToArray(), label => test.ClassNames[(int)label]);
             var (own, psnr) = (Classes(chosen), Psnr(upright, decoded));
             return new(
-                new(id, title, $"{own.Zip(seen).Count(of => of.First != of.Second)} of {own.Length} images become another class, as"
-                    + " marked. Below are the class that a classifier sees, and the PSNR against the upright image."),
+                new(id, title, $"{own.Zip(seen).Count(of => of.First != of.Second)} of {own.Length} images are decoded as another class and"
+                    + " marked. Below each image are the class that a classifier assigns, and the PSNR against the upright image."),
                 ["upright", "input", "decoded"], own,
                 [Draw(upright), Draw(inputs), Draw(decoded, i => $"{seen[i]}, {psnr(i)}", i => seen[i] != own[i])]);
         }
     }
 
-    /// <summary>Makes the figures of the denoising study.</summary>
+    /// <summary>Creates the figures of the denoising study.</summary>
     public static IReadOnlyList<ReportFigure> Denoising(ShownRun run, ImageSet test)
     {
         using var scope = NewDisposeScope();
@@ -65,28 +65,29 @@ internal static class StudyFigures
         using var random = new Generator(Seed);
         var (clean, noise) = (chosen.Batch(0, chosen.Count), run.Run.Options.Noise!.Value);
         var denoised = run.Model.PredictAll(Noisy(clean, noise));
-        // The example that is denoised neither best nor worst.
+        // The example with the median error.
         var typical = clean.index_select(0, ImageQuality.MeanSquaredError(clean, denoised).argsort().narrow(0, chosen.Count / 2, 1));
         var levels = run.Conditions.Select(of => of.Input).OfType<GaussianNoise>().Select(level => level.StandardDeviation).ToArray();
         var rising = cat([.. levels.Select(level => Noisy(typical, level))]);
         return
         [
             Compare(
-                new("denoising-examples", "1. Clean, noisy, denoised", $"From garments with noise {noise} (standard deviation) the model"
-                    + " draws clean ones, simplified: its code has no room for noise, nor for details. The number is the PSNR."),
+                new("denoising-examples", "1. Clean, noisy, denoised", $"The model reconstructs clean garments from images with noise of"
+                    + $" standard deviation {noise}. They are simplified, because the code is too short for noise and details. The number"
+                    + " is the PSNR."),
                 Classes(chosen), clean, Noisy(clean, noise), denoised),
             Heat(
-                new("denoising-error-maps", "2. Where the errors are", "Bright pixels of the denoised images above are wrong: errors"
-                    + " gather at edges and in patterns. The number is the mean of the squared errors (MSE)."),
+                new("denoising-error-maps", "2. Where the errors are", "Bright pixels have large errors in the denoised images above. Most"
+                    + " errors are at edges and in patterns. The number is the mean of the squared errors (MSE)."),
                 ["error"], Classes(chosen), [ImageQuality.SquaredError(clean, denoised)]),
-            MeanErrors("denoising-mean-errors", "3. Which regions are hard", [run], test),
+            MeanErrors("denoising-mean-errors", "3. Mean errors of each pixel", [run], test),
             Compare(
-                new("denoising-levels", "4. One image at rising noise", "The more noise, the more the denoised image gains on the noisy"
-                    + " one, as the PSNR shows. With little noise the noisy one is closer, for the code has no room for details."),
+                new("denoising-levels", "4. One image at rising noise", "With more noise, denoising improves the PSNR more. With little"
+                    + " noise, the noisy image is closer to the original, because the code is too short for details."),
                 Array.ConvertAll(levels, level => $"noise {level}"), typical.expand(rising.shape), rising, run.Model.PredictAll(rising)),
-            Codes(run, "denoising-codes", "5. Codes of the test set", "Classes that look alike overlap."),
+            Codes(run, "denoising-codes", "5. Codes of the test set", "Classes of similar garments overlap."),
             Table(
-                new("denoising-scores", "Scores by noise", "The scores of all test images and the MSE of each class, as the noise rises."),
+                new("denoising-scores", "Scores by noise", "The scores of all test images, and the MSE of each class."),
                 ["MSE", "PSNR (dB)", "SSIM", .. test.ClassNames], [.. run.Conditions], of => of.Title, (row, of) => row switch
                 {
                     "MSE" => $"{of.Scores?.Overall.MeanSquaredError:F4}",
@@ -104,14 +105,14 @@ internal static class StudyFigures
             text, ["original", "noisy", "denoised"], columns,
             [Draw(original), Draw(noisy, Psnr(original, noisy)), Draw(denoised, Psnr(original, denoised))]);
 
-        // The same noise at every level, except for its size.
+        // Adds the same noise at every level, scaled by the standard deviation.
         Tensor Noisy(Tensor images, double deviation) => new GaussianNoise(deviation).Apply(images, random.manual_seed(Seed));
     }
 
     private static string[] Classes(ImageSet images) =>
         Array.ConvertAll(images.Labels.data<long>().ToArray(), label => images.ClassNames[(int)label]);
 
-    /// <summary>Copies some images of each class, chosen at random, class by class.</summary>
+    /// <summary>Chooses images of each class at random. Returns copies, ordered by class.</summary>
     private static ImageSet Choose(ImageSet images, int perClass)
     {
         var (random, labels) = (new Random(Seed), images.Labels.data<long>().ToArray());
@@ -159,9 +160,9 @@ internal static class StudyFigures
         var codes = run.Figures.Codes() with
         {
             Text = new(
-                "rotation-paths", "6. How the code moves while the image turns", "Where a line stays among points of its own class, the"
-                + $" {run.Name}-trained model knows the garment however it is turned. A line joins the codes of one garment, which begins"
-                + $" upright, at the ring, and is rotated by {Steps - 1} random angles. Point at a mark to see the rotated image."),
+                "rotation-paths", "6. How the code moves while the image turns", "A line joins the codes of one garment: upright, at the"
+                + $" ring, then rotated by {Steps - 1} random angles. Where a line stays among points of its own class, the"
+                + $" {run.Name}-trained model recognizes the garment at every angle. Point to a mark to see the rotated image."),
         };
         var degrees = cat([zeros(images.Count, 1), (rand([images.Count, Steps - 1], generator: random) * full).sort().Values], 1).flatten();
         var upright = images.Batch(0, images.Count).repeat_interleave(Steps, 0);
@@ -176,20 +177,20 @@ internal static class StudyFigures
         return codes with { Points = [.. codes.Points.Select(point => point with { Image = null, Reconstruction = null }), .. paths] };
     }
 
-    /// <summary>Shows the mean errors of each pixel by class, with the noise and the rotations of the runs' evaluation.</summary>
+    /// <summary>Shows the mean error of each pixel by class, with the same noise and rotations as the evaluation of the runs.</summary>
     private static PictureFigure MeanErrors(string id, string title, IReadOnlyList<ShownRun> runs, ImageSet test)
     {
         var classes = cat([nn.functional.one_hot(test.Labels, test.ClassNames.Count), ones(test.Count, 1)], 1).to(ScalarType.Float64);
         var weights = (classes / classes.sum([0]).maximum(ones(1, ScalarType.Float64))).t();
         var (originals, conditions) = (test.Batch(0, test.Count), runs.SelectMany(run => run.Conditions).ToArray());
         return Heat(
-            new(id, title, "Bright pixels are hard for the model: these are means of squared errors, against the original, over all test"
+            new(id, title, "Bright pixels have large errors: each map shows the mean squared error against the original, over all test"
                 + " images of a class. The number is the mean over the pixels (MSE)."),
             conditions.Select(of => of.Title), [.. test.ClassNames, All], Array.ConvertAll(conditions, of => weights.mm(
                 ImageQuality.SquaredError(originals, of.Model.ReconstructAll(test, of.Input, RunEvaluator.Seed)).flatten(1))));
     }
 
-    /// <summary>Shows how the models of a study were trained. They have the same layers.</summary>
+    /// <summary>Shows the training of the models of a study. All of them have the same layers.</summary>
     private static IEnumerable<ReportFigure> Training(string study, IReadOnlyList<ShownRun> runs)
     {
         foreach (var run in runs)
@@ -199,7 +200,7 @@ internal static class StudyFigures
         var values = runs.ToDictionary(run => run.Run.Name, run => Properties(run.Run.Options).Concat(Properties(run.Run.Environment))
             .Append(("Duration", $"{run.Run.History.Epochs.Sum(epoch => epoch.Seconds):N0} s")).ToDictionary());
         yield return Table(
-            new($"{study}-options", "Options and environment", "How long the training took, by which options, and on which machine."),
+            new($"{study}-options", "Options and environment", "The duration, the options and the machine of the training."),
             values.SelectMany(run => run.Value.Keys).Distinct(), [.. values], of => of.Key, (name, of) => of.Value.GetValueOrDefault(name));
         static IEnumerable<(string, string Text)> Properties(object? record) => (record?.GetType().GetProperties() ?? [])
             .Select(property => (property.Name, Value: property.GetValue(record)))

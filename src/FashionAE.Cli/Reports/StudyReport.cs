@@ -2,24 +2,24 @@ using FashionAE.Report;
 
 namespace FashionAE.Cli.Reports;
 
-/// <summary>The page of both studies.</summary>
+/// <summary>Creates the page of both studies.</summary>
 internal static class StudyReport
 {
-    /// <summary>Draws a section for each study; that of a missing run says how to train it.</summary>
+    /// <summary>Draws a section for each study. For a missing run, it shows the command that trains it.</summary>
     public static ReportDocument Draw(IReadOnlyDictionary<string, TrainedRun> runs, string? data) => new(
-        "FashionAE: two studies on Fashion-MNIST", "Fashion-MNIST is a set of gray pictures of garments. An autoencoder sums up each in"
-        + " a few numbers, its code, and draws it again from the code alone. MSE is the mean squared error of pixels from 0 to 1 (lower is"
-        + " better); PSNR, the peak signal-to-noise ratio in dB, and SSIM, the structural similarity, are higher for better images.",
+        "FashionAE: two studies on Fashion-MNIST", "Fashion-MNIST is a set of gray pictures of garments. An autoencoder compresses each"
+        + " picture to a few values, its code, and reconstructs the picture from the code. MSE is the mean squared error of pixels from 0"
+        + " to 1: lower is better. PSNR is the peak signal-to-noise ratio in dB, and SSIM the structural similarity: higher is better.",
         [
             Section(
                 new RotationStudy(),
-                ("Rotation study: garments that are turned", "Does an autoencoder know a garment that is turned? One is"
-                + " trained on upright images of four classes, another on randomly rotated copies too, to draw the upright original."),
+                ("Rotation study: rotated garments", "Does an autoencoder recognize a rotated garment? One model is trained on upright"
+                + " images of four classes. Another is also trained on randomly rotated copies, to reconstruct the upright original."),
                 [RotationStudy.Upright, RotationStudy.Rotated], runs, data, StudyFigures.Rotation),
             Section(
                 new DenoisingStudy(),
-                ("Denoising study: taking noise away",
-                "Can an autoencoder take noise away? One for all ten classes is trained on noisy images, to draw the clean originals."),
+                ("Denoising study: removing noise",
+                "Can an autoencoder remove noise? A model for all ten classes learns to reconstruct the clean originals of noisy images."),
                 [null], runs, data, (shown, _, test) => StudyFigures.Denoising(shown[0], test)),
         ]);
 
@@ -31,8 +31,8 @@ internal static class StudyReport
     {
         var (title, lead) = about;
         var found = inputs.ToLookup(name => runs.ContainsKey(KindOf(study.Name, name)));
-        lead += string.Concat(found[false].Select(name => $" There is no run of the {KindOf(study.Name, name)} here: train one with"
-            + $" \"fashionae train {study.Name}{(name is null ? "" : $" --inputs {name}")}\", and name its folder."));
+        lead += string.Concat(found[false].Select(name => $" This page has no run of the {KindOf(study.Name, name)}: train one with"
+            + $" \"fashionae train {study.Name}{(name is null ? "" : $" --inputs {name}")}\", and add its folder to the command."));
         if (!found[true].Any())
             return new(study.Name, title, lead, []);
         using var train = study.Load(FashionMnistSplit.Train, data);
@@ -49,10 +49,10 @@ internal sealed record ShownRun(TrainedRun Run, AutoencoderFigures Figures)
 {
     public Autoencoder Model => Run.Model;
 
-    /// <summary>Gets "upright" or "rotation", by which the model was trained; null in a study of one run.</summary>
+    /// <summary>Gets the training of the model, "upright" or "rotation"; null in a study with one run.</summary>
     public string? Name => Run.Options.Inputs == RotationStudy.Rotated ? "rotation" : Run.Options.Inputs;
 
-    /// <summary>Gets what is done to the test images; a run of an earlier version may have no scores of it.</summary>
+    /// <summary>Gets the conditions of the test images. A run of an earlier version may lack the scores of a condition.</summary>
     public IEnumerable<(string Title, IAugmentation? Input, ConditionMetrics? Scores, Autoencoder Model)> Conditions =>
         Study.Named(Run.Options.Study).Conditions(Run.Options).Select(of => (
             Name is null ? of.Name : $"{Name}-trained, {of.Name}", of.Input, Run.Metrics.Conditions.GetValueOrDefault(of.Name), Model));

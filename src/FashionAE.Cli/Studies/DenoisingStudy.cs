@@ -1,8 +1,8 @@
 namespace FashionAE.Cli;
 
-/// <summary>A dense autoencoder of all ten classes that gives back the clean image for a noisy one.</summary>
+/// <summary>Trains a dense autoencoder on all ten classes to reconstruct the clean image from a noisy one.</summary>
 internal sealed class DenoisingStudy() : Study(
-    "denoising", "a dense autoencoder of all ten classes, from noisy images to clean ones", new DenseArchitecture(FashionMnist.Shape), null)
+    "denoising", "a dense autoencoder on all ten classes, from noisy images to clean ones", new DenseArchitecture(FashionMnist.Shape), null)
 {
     private static readonly double[] NoiseLevels = [0.1, 0.25, 0.4, 0.6];
 
@@ -33,7 +33,7 @@ internal sealed class DenoisingStudy() : Study(
         Augmentation = new GaussianNoise(options.Noise!.Value),
     };
 
-    // Every epoch's mean of the weights is better than the one before, so that no images are held out to choose one.
+    // Averaged weights improve in every epoch. No images are held out, because there is no epoch to choose.
     protected override TrainingOptions Tuned(TrainingOptions asStudied) => asStudied with
     {
         WeightDecay = 1e-2,

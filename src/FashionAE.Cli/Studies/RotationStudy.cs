@@ -1,11 +1,11 @@
 namespace FashionAE.Cli;
 
 /// <summary>
-/// A convolutional autoencoder of four classes. Trained on upright images it decodes rotated ones into wrong classes; trained on
-/// rotated copies too, the target always the upright original, it decodes them right.
+/// Trains a convolutional autoencoder on four classes. A model trained on upright images decodes rotated images into wrong classes. A model
+/// trained on rotated copies too, always with the upright original as the target, decodes them into the right classes.
 /// </summary>
 internal sealed class RotationStudy() : Study(
-    "rotation", "a convolutional autoencoder of Trouser, Dress, Sandal and Bag, on upright or rotated images",
+    "rotation", "a convolutional autoencoder on Trouser, Dress, Sandal and Bag, upright or rotated",
     new ConvolutionalArchitecture(FashionMnist.Shape), ["Trouser", "Dress", "Sandal", "Bag"])
 {
     public const string Upright = "upright";

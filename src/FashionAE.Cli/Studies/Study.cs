@@ -1,12 +1,12 @@
 namespace FashionAE.Cli;
 
-/// <summary>The recipe of a study: what is trained on what, and under which conditions it is judged.</summary>
+/// <summary>A study: its network, classes and training options, and the conditions of its evaluation.</summary>
 internal abstract class Study(string name, string description, AutoencoderArchitecture architecture, IReadOnlyList<string>? classes)
 {
-    /// <summary>The study as it is told: what it is compared with was trained in the same way.</summary>
+    /// <summary>The original training settings of the study.</summary>
     public const string StudyRecipe = "study";
 
-    /// <summary>The same network, data and epochs, trained as well as we can.</summary>
+    /// <summary>Tuned training settings for the same network, data and number of epochs.</summary>
     public const string TunedRecipe = "tuned";
 
     public static IReadOnlyList<Study> All { get; } = [new RotationStudy(), new DenoisingStudy()];
@@ -15,16 +15,16 @@ internal abstract class Study(string name, string description, AutoencoderArchit
     public string Description => description;
     public AutoencoderArchitecture Architecture => architecture;
 
-    /// <summary>Gets the classes in use; null for all.</summary>
+    /// <summary>Gets the classes that the study uses; null for all.</summary>
     public IReadOnlyList<string>? Classes => classes;
 
-    /// <summary>Gets a value indicating whether a classifier judges the decoded images.</summary>
+    /// <summary>Gets a value indicating whether a classifier evaluates the decoded images.</summary>
     public abstract bool JudgesClasses { get; }
 
     public static Study Named(string name) => All.FirstOrDefault(s => s.Name == name)
-        ?? throw new InvalidDataException($"There is no study '{name}'; there are {string.Join(" and ", All.Select(s => s.Name))}.");
+        ?? throw new InvalidDataException($"There is no study '{name}': the studies are {string.Join(" and ", All.Select(s => s.Name))}.");
 
-    /// <summary>The study's own values for what the user leaves open.</summary>
+    /// <summary>Gets the values of options that the user does not set.</summary>
     public abstract RunOptions Defaults(bool quick, string? inputs, string recipe = StudyRecipe);
 
     public TrainingOptions Training(RunOptions options)
@@ -44,7 +44,7 @@ internal abstract class Study(string name, string description, AutoencoderArchit
         };
     }
 
-    /// <summary>Names an option, as options.json does, that the study needs and that is not there; null where all are.</summary>
+    /// <summary>Gets the JSON name of a required option that is missing; null if there is none.</summary>
     public string? Lacks(RunOptions options) => (Defaults(quick: false, options.Inputs), options) switch
     {
         ({ Inputs: not null }, { Inputs: null }) => "inputs",
@@ -54,7 +54,7 @@ internal abstract class Study(string name, string description, AutoencoderArchit
         _ => null,
     };
 
-    /// <summary>What is done to the test images, by name; null for nothing.</summary>
+    /// <summary>Gets the conditions of the evaluation: a name, and the change of the test images or null for none.</summary>
     public abstract IReadOnlyList<(string Name, IAugmentation? Input)> Conditions(RunOptions options);
 
     public ImageSet Load(FashionMnistSplit split, string? directory)
@@ -66,7 +66,7 @@ internal abstract class Study(string name, string description, AutoencoderArchit
             return all.SelectClasses(classes);
     }
 
-    /// <summary>How the study trains, except for what every run may set.</summary>
+    /// <summary>Gets the training options of the study, except those that every run can set.</summary>
     protected abstract TrainingOptions AsStudied(RunOptions options);
 
     protected abstract TrainingOptions Tuned(TrainingOptions asStudied);

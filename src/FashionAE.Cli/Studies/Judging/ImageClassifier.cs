@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FashionAE.Cli;
 
 /// <summary>
-/// A small convolutional classifier, trained on originals, that judges what a decoded image shows: "decoded correctly" means
-/// that it sees the image's own class.
+/// A small convolutional classifier, trained on original images. A decoded image is "decoded right" if the classifier assigns it to its
+/// own class.
 /// </summary>
 internal sealed class ImageClassifier : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class ImageClassifier : IDisposable
 
     private ImageClassifier(Sequential network) => _network = network;
 
-    /// <summary>Trains a classifier with Adam on cross-entropy; torch's default generator is seeded with the seed.</summary>
+    /// <summary>Trains a classifier with Adam on cross-entropy. Seeds torch's default generator.</summary>
     public static ImageClassifier Train(ImageSet images, int epochs = 5, int seed = 1, Device? device = null)
     {
         device ??= CPU;
@@ -51,7 +51,7 @@ internal sealed class ImageClassifier : IDisposable
         return new ImageClassifier(network);
     }
 
-    /// <summary>Says what images, float32 [N, C, H, W] in [0, 1], show: labels, int64 [N], on the CPU.</summary>
+    /// <summary>Classifies images, float32 [N, C, H, W] in [0, 1]. Returns labels, int64 [N], on the CPU.</summary>
     public Tensor Predict(Tensor images)
     {
         using var scores = _network.PredictAll(images);

@@ -2,23 +2,23 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli;
 
-/// <summary>How well classes can be told apart by position: classification by the nearest neighbors (Cover and Hart 1967).</summary>
+/// <summary>Measures how well latent vectors separate classes, with nearest-neighbor classification (Cover and Hart 1967).</summary>
 internal static class NearestNeighbors
 {
-    // As many points at a time as need so many numbers beside each known one.
+    // Limits the points per step: the step stores up to this many differences for each known point.
     private const int NumbersAtOnce = 500;
 
-    /// <summary>The share of points whose class is that of most of their nearest known neighbors; of equals the lowest wins.</summary>
+    /// <summary>Computes the share of points in the majority class of their nearest neighbors. In a tie, the lowest label wins.</summary>
     /// <param name="known">The known points, float32 [M, D].</param>
-    /// <param name="knownLabels">Their classes, int64 [M], 0 or more.</param>
+    /// <param name="knownLabels">The classes of the known points, int64 [M], 0 or more.</param>
     /// <param name="points">The points to classify, float32 [N, D].</param>
-    /// <param name="labels">Their true classes, int64 [N].</param>
-    /// <param name="neighbors">How many neighbors vote, 1 to M.</param>
+    /// <param name="labels">The true classes of the points, int64 [N].</param>
+    /// <param name="neighbors">The number of neighbors that vote, 1 to M.</param>
     public static double Accuracy(Tensor known, Tensor knownLabels, Tensor points, Tensor labels, int neighbors = 15)
     {
         if (known.shape[0] != knownLabels.shape[0] || points.shape[0] != labels.shape[0] || known.shape[1] != points.shape[1]
             || points.shape[0] == 0)
-            throw new ArgumentException("Points need one label each and as many coordinates as the known ones.", nameof(points));
+            throw new ArgumentException("Each point needs one label and as many coordinates as a known point.", nameof(points));
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(neighbors, known.shape[0]);
 
@@ -30,7 +30,7 @@ internal static class NearestNeighbors
         {
             using var inner = NewDisposeScope();
             var count = Math.Min(rows, points.shape[0] - start);
-            // Squares are summed by coordinate, [D, count, M], which is exact where the usual expansion of the square cancels.
+            // Sum the squares of differences, [D, count, M]: the usual expansion of the square loses precision by cancellation.
             var difference = points.narrow(0, start, count).t().unsqueeze(2) - columns;
             var (_, nearest) = difference.mul_(difference).sum([0]).topk(neighbors, 1, largest: false, sorted: false);
             var votes = knownLabels.index_select(0, nearest.reshape(-1)).reshape(count, neighbors);

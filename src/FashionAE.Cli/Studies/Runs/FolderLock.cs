@@ -1,27 +1,27 @@
 namespace FashionAE.Cli;
 
-/// <summary>Keeps a second run out of a folder that one writes to.</summary>
+/// <summary>Locks a folder, so that only one run at a time writes to it.</summary>
 internal static class FolderLock
 {
-    /// <summary>The file that a run holds open.</summary>
+    /// <summary>The name of the lock file, which a run keeps open.</summary>
     public const string FileName = "run.lock";
 
-    // What systems call a file that another process has locked: Linux, macOS, Windows.
+    // The error codes for a file that another process has locked, on Linux, macOS and Windows.
     private static readonly int[] InUse = [11, 35, 32];
 
     /// <summary>
-    /// Makes the folder where there is none, keeps others from writing to it, and removes what a killed process has left half written.
+    /// Creates the folder if needed, locks it, and removes the temporary files of a killed process.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="files">The paths of its files that are written atomically.</param>
-    /// <returns>What lets others write again when it is disposed, or the process ends, however that ends.</returns>
-    /// <exception cref="IOException">Another run writes to the folder.</exception>
+    /// <returns>The lock. It is released when it is disposed or the process ends, even if the process is killed.</returns>
+    /// <exception cref="IOException">Another run is writing to the folder.</exception>
     public static IDisposable Take(string folder, IEnumerable<string> files)
     {
         Directory.CreateDirectory(folder);
         try
         {
-            // A file that a killed process left is locked by nobody.
+            // The lock file of a killed process is not locked.
             var held = new FileStream(
                 Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             foreach (var file in files.SelectMany(file => Directory.GetFiles(folder, $"{Path.GetFileName(file)}.*.tmp")))
@@ -30,7 +30,7 @@ internal static class FolderLock
         }
         catch (IOException e) when (InUse.Contains(e.HResult & 0xffff))
         {
-            throw new IOException($"{folder} is in use, another run writes to it: wait until that has ended, or use another folder.", e);
+            throw new IOException($"{folder} is in use: another run is writing to it. Wait until it ends, or use another folder.", e);
         }
     }
 }

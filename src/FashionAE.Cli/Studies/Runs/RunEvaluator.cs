@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli;
 
-/// <summary>Judges trained models on the test images. Runs of one study share the classifier.</summary>
+/// <summary>Evaluates trained models on the test images. Runs of one study share a classifier.</summary>
 internal sealed class RunEvaluator(Device device) : IDisposable
 {
-    /// <summary>The seed of what is done to the test images.</summary>
+    /// <summary>The seed of the noise and the rotations of test images.</summary>
     public const int Seed = 20171;
 
     private readonly Dictionary<string, ImageClassifier> _classifiers = [];

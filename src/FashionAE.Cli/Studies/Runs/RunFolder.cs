@@ -4,7 +4,7 @@ using static System.IO.Path;
 
 namespace FashionAE.Cli;
 
-/// <summary>The files of a run. Each is written atomically.</summary>
+/// <summary>Reads and writes the files of a run. Writes each file atomically.</summary>
 internal sealed class RunFolder(string path)
 {
     private const string OptionsFile = "options.json";
@@ -23,7 +23,7 @@ internal sealed class RunFolder(string path)
     public string ModelPath => PathOf("model.safetensors");
     public string CheckpointPath => PathOf("checkpoint.safetensors");
 
-    /// <summary>Gets a value indicating whether there is something to lose: at least one finished epoch.</summary>
+    /// <summary>Gets a value indicating whether the folder holds at least one finished epoch.</summary>
     public bool HasRun => File.Exists(ModelPath) || File.Exists(CheckpointPath);
     private string[] Files =>
         [PathOf(OptionsFile), PathOf(MetricsFile), PathOf(EnvironmentFile), PathOf(HistoryFile), ModelPath, CheckpointPath];
@@ -57,13 +57,13 @@ internal sealed class RunFolder(string path)
         var metrics = Read<RunMetrics>(MetricsFile);
         if (metrics.Lacks is { } member)
             throw Corrupt(MetricsFile, $"it has no '{member}'");
-        return metrics.IsPossible ? metrics : throw Corrupt(MetricsFile, "it has a score that cannot be");
+        return metrics.IsPossible ? metrics : throw Corrupt(MetricsFile, "it has a score that is out of range");
     }
 
     public Autoencoder ReadModel() => File.Exists(ModelPath) ? AutoencoderFile.Load(ModelPath) : throw new FileNotFoundException(
-        $"{Path} has no model yet: no epoch of its training was finished. Go on with 'fashionae train ... --resume --out {Path}'.");
+        $"{Path} has no model yet: no epoch of its training is complete. Continue with 'fashionae train ... --resume --out {Path}'.");
 
-    /// <summary>Reads what the run was trained on; null where an older version has not recorded it.</summary>
+    /// <summary>Reads the environment of the training; null for a run of an older version, which did not record it.</summary>
     public RunEnvironment? ReadEnvironment()
     {
         if (!File.Exists(PathOf(EnvironmentFile)))
@@ -72,7 +72,7 @@ internal sealed class RunFolder(string path)
         return environment is { Cores: > 0, Threads: > 0 } ? environment : throw Corrupt(EnvironmentFile, "it has no cores or no threads");
     }
 
-    /// <summary>Reads the course of the training.</summary>
+    /// <summary>Reads the training history.</summary>
     public TrainingHistory ReadHistory()
     {
         try
@@ -84,7 +84,7 @@ internal sealed class RunFolder(string path)
                 epochs.Add(ReadEpoch(csv));
             return epochs.Index().All(epoch => epoch.Item.Epoch == epoch.Index + 1)
                 ? new TrainingHistory(epochs, TrainingOutcome.Completed)
-                : throw new FormatException("epochs are missing or twice there");
+                : throw new FormatException("epochs are missing or duplicated");
         }
         catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException or CsvFormatException)
         {
@@ -92,7 +92,7 @@ internal sealed class RunFolder(string path)
         }
     }
 
-    /// <summary>Reads all of a finished run; the caller disposes it.</summary>
+    /// <summary>Reads a finished run. The caller must dispose it.</summary>
     public TrainedRun Load()
     {
         var (options, history, metrics, environment) = (ReadOptions(), ReadHistory(), ReadMetrics(), ReadEnvironment());
@@ -121,12 +121,12 @@ internal sealed class RunFolder(string path)
 
     public void Write(Autoencoder model) => AutoencoderFile.Save(model, ModelPath);
 
-    /// <summary>Empties the folder of an earlier run, except files that are not a run's.</summary>
+    /// <summary>Removes the files of an earlier run, and keeps all other files.</summary>
     public void Clear() => Array.ForEach(Files, File.Delete);
 
     private static EpochRecord ReadEpoch(CsvReader csv)
     {
-        // Files of earlier versions end before the numbers of examples.
+        // Files of earlier versions have no columns with numbers of examples.
         string? Field(int i) => i < csv.FieldCount && csv.GetString(i) is { Length: > 0 } field ? field : null;
         double? Number(int i) => Field(i) is { } field ? double.Parse(field) : null;
         long? Count(int i) => Field(i) is { } field ? long.Parse(field) : null;
@@ -144,7 +144,7 @@ internal sealed class RunFolder(string path)
         return numbers.All(number => double.IsFinite(number ?? 0)) && counts.All(count => count is null or > 0)
             && epoch is { LearningRate: > 0, Seconds: >= 0 }
             ? epoch
-            : throw new FormatException($"epoch {epoch.Epoch} has a number that is none");
+            : throw new FormatException($"epoch {epoch.Epoch} has an invalid value");
     }
 
     private FileStream Open(string name) => File.Exists(PathOf(name)) ? AtomicFile.OpenRead(PathOf(name)) : throw new FileNotFoundException(
@@ -166,7 +166,7 @@ internal sealed class RunFolder(string path)
     private void WriteJson<T>(string name, T content) => AtomicFile.WriteText(PathOf(name), JsonSerializer.Serialize(content, Json) + "\n");
 
     private InvalidDataException Corrupt(string name, string reason, Exception? inner = null) =>
-        new($"{PathOf(name)} is corrupt ({reason.TrimEnd('.')}): train the run anew.", inner);
+        new($"{PathOf(name)} is corrupt ({reason.TrimEnd('.')}): train the run again.", inner);
 
     private string PathOf(string name) => Combine(Path, name);
 }

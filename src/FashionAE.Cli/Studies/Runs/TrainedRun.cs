@@ -3,17 +3,17 @@ using TorchSharp;
 
 namespace FashionAE.Cli;
 
-/// <summary>A finished run, read from its folder. It owns its model. Older versions have recorded no environment.</summary>
+/// <summary>A finished run, read from its folder. It owns its model. Runs of older versions have no environment.</summary>
 internal sealed record TrainedRun(
     string Name, RunOptions Options, Autoencoder Model, TrainingHistory History, RunMetrics Metrics, RunEnvironment? Environment)
     : IDisposable
 {
     private AutoencoderTransformer? _transformer;
 
-    /// <summary>Gets the file of the model.</summary>
+    /// <summary>Gets the path of the model file.</summary>
     public required string ModelPath { get; init; }
 
-    /// <summary>The model as a step of a pipeline that reads the column Pixels of a view; the run owns it, too.</summary>
+    /// <summary>Creates a transformer that applies the model to the column Pixels. The run owns the transformer.</summary>
     public AutoencoderTransformer ToTransformer(IDataView images) =>
         _transformer ??= new MLContext().Transforms.ApplyAutoencoder("Code", "Pixels", ModelPath).Fit(images);
 
@@ -24,35 +24,35 @@ internal sealed record TrainedRun(
     }
 }
 
-/// <summary>What a run was trained with; options.json.</summary>
+/// <summary>The training options of a run, stored as options.json.</summary>
 internal sealed record RunOptions
 {
     public required string Study { get; init; }
 
-    /// <summary>Gets "study" or "tuned"; files of version 0.1.0 name none, and hold the study's.</summary>
+    /// <summary>Gets "study" or "tuned". Files of version 0.1.0 have no recipe, which means "study".</summary>
     public string Recipe { get; init; } = Cli.Study.StudyRecipe;
 
-    /// <summary>Gets "upright" or "rotated" in the rotation study.</summary>
+    /// <summary>Gets the inputs of the rotation study, "upright" or "rotated".</summary>
     public string? Inputs { get; init; }
     public required int Epochs { get; init; }
     public required int BatchSize { get; init; }
     public required double LearningRate { get; init; }
 
-    /// <summary>Gets the rotated copies beside every original.</summary>
+    /// <summary>Gets the number of rotated copies of every image.</summary>
     public int? Copies { get; init; }
 
-    /// <summary>Gets the largest angle in degrees.</summary>
+    /// <summary>Gets the largest rotation angle in degrees.</summary>
     public double? Degrees { get; init; }
 
     /// <summary>Gets the standard deviation of the noise.</summary>
     public double? Noise { get; init; }
 
-    /// <summary>Gets after how many epochs without a lower validation loss training ends; null to train all epochs.</summary>
+    /// <summary>Gets the number of epochs without a lower validation loss after which training stops; null for no early stop.</summary>
     public int? Patience { get; init; }
     public int Seed { get; init; } = 1;
 }
 
-/// <summary>What a run was trained on when it began or was last resumed; environment.json. A rank had so many cores and threads.</summary>
+/// <summary>The environment when a run began or was last resumed, stored as environment.json. Cores and threads are per rank.</summary>
 internal sealed record RunEnvironment(
     DateTimeOffset Started, string OperatingSystem, string Processor, int Cores, int Threads, string Device, string Libtorch,
     string Runtime, int Ranks = 1)
