@@ -1,12 +1,12 @@
 namespace FashionAE.Extensions;
 
 /// <summary>
-/// A served autoencoder has too many requests waiting, see <see cref="AutoencoderServiceOptions.QueueLength"/>. A web service answers it
-/// with status 429 or 503; the caller may try again later.
+/// The exception that is thrown when more requests wait than <see cref="AutoencoderServiceOptions.QueueLength"/> allows. A web service
+/// should respond with status 429 or 503. The caller can try again later.
 /// </summary>
 public sealed class AutoencoderBusyException : Exception
 {
-    /// <summary>Makes the exception.</summary>
+    /// <summary>Initializes a new instance of the <see cref="AutoencoderBusyException"/> class.</summary>
     public AutoencoderBusyException()
         : this("Too many requests are waiting: try again later.")
     {
@@ -20,7 +20,7 @@ public sealed class AutoencoderBusyException : Exception
     }
 
     /// <inheritdoc cref="AutoencoderBusyException(string)"/>
-    /// <param name="innerException">The cause.</param>
+    /// <param name="innerException">The exception that is the cause.</param>
     public AutoencoderBusyException(string message, Exception innerException)
         : base(message, innerException)
     {

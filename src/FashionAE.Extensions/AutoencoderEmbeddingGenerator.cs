@@ -2,13 +2,13 @@ using Microsoft.Extensions.AI;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Gives the codes of pictures as embeddings, for vector stores.</summary>
+/// <summary>Generates the latent vectors of pictures as embeddings, for vector stores.</summary>
 internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
     private readonly IAutoencoderService _service;
     private readonly string? _column;
     private readonly EmbeddingGeneratorMetadata _metadata;
-    // All callers together leave half of the queue to others.
+    // Embeddings use at most half of the queue, so that other requests are not rejected.
     private readonly SemaphoreSlim _turns;
 
     public AutoencoderEmbeddingGenerator(IAutoencoderService service, AutoencoderServiceOptions options)
@@ -23,9 +23,9 @@ internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataCo
     {
         ArgumentNullException.ThrowIfNull(values);
         var all = new GeneratedEmbeddings<Embedding<float>>();
-        // Codes of different models cannot be compared: a store sees which model made them.
+        // Latent vectors of different models are not comparable: the id lets a store identify the model.
         var model = FormattableString.Invariant($"{_service.Name} {_service.Model.WrittenAt:O}");
-        // Memory holds some pictures of a long list at a time.
+        // Chunks limit the number of pictures in memory.
         foreach (var some in values.Chunk(64))
             foreach (var answer in await Task.WhenAll(some.Select(picture => ScoreAsync(picture, cancellationToken))).ConfigureAwait(false))
                 all.Add(new Embedding<float>(Code(answer)) { ModelId = model, CreatedAt = DateTimeOffset.UtcNow });
@@ -59,9 +59,9 @@ internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataCo
     private float[] Code(IReadOnlyDictionary<string, object> answer) => _column is null
         ? answer.Values.OfType<float[]>().FirstOrDefault(values => values.Length == _service.Model.LatentSize)
             ?? throw new InvalidOperationException(
-                $"The answers of the service '{_service.Name}' have no column of {_service.Model.LatentSize} numbers, as codes have:"
-                + " set EmbeddingColumnName.")
+                $"The answers of the service '{_service.Name}' have no vector column of {_service.Model.LatentSize} values, the length of"
+                + " latent vectors: set EmbeddingColumnName.")
         : answer.GetValueOrDefault(_column) as float[]
             ?? throw new InvalidOperationException(
-                $"The answers of the service '{_service.Name}' have no column '{_column}' of numbers: set EmbeddingColumnName.");
+                $"The answers of the service '{_service.Name}' have no column '{_column}' of Single vectors: set EmbeddingColumnName.");
 }

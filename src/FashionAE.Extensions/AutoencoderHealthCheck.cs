@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Scores a black image, or a vector of zeros, as requests are scored.</summary>
+/// <summary>Checks a service: scores a black image, or a vector of zeros, in the same queue as requests.</summary>
 internal sealed class AutoencoderHealthCheck(AutoencoderService service) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -19,7 +19,7 @@ internal sealed class AutoencoderHealthCheck(AutoencoderService service) : IHeal
         {
             return HealthCheckResult.Degraded(e.Message, e, data);
         }
-#pragma warning disable CA1031 // It is the result.
+#pragma warning disable CA1031 // The exception is the result of the check.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Loads the model when the host starts, and again whenever its file has changed.</summary>
+/// <summary>Loads the model when the host starts, and reloads it when its file changes.</summary>
 internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderServiceOptions options, TimeProvider time) : BackgroundService
 {
     private const int TicksToRetry = 10;
@@ -17,7 +17,7 @@ internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderSer
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // A host that is disposed without being stopped would log it as a failure.
+            // If the host is disposed without a stop, it would log the exception as a failure.
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderSer
             pause = seen == before ? pause - 1 : 0;
             if (seen == service.Version)
                 service.ForgetReloadError();
-            // While it is being written it changes.
+            // Wait until the file stays the same for one interval: it may still be written.
             if (seen is null || seen == service.Version || seen != before || pause > 0)
                 continue;
             try
@@ -41,7 +41,7 @@ internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderSer
             }
             catch (InvalidDataException)
             {
-                // The service has logged it, and keeps its model. Another program may hold the file.
+                // The service logged the error and keeps its model. Retry later, since another program may have locked the file.
                 pause = TicksToRetry;
             }
         }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Scores requests by the model of the moment, and replaces it.</summary>
+/// <summary>Scores requests with the current model, and reloads it.</summary>
 internal sealed partial class AutoencoderService : IAutoencoderService, IDisposable, IAsyncDisposable
 {
     private readonly AutoencoderServiceOptions _options;
@@ -14,7 +14,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
     private readonly BatchQueue _queue;
     private readonly SemaphoreSlim _reloading = new(1);
     private volatile Served _served;
-    private bool _isDisposed; // set and read while nothing is reloaded
+    private bool _isDisposed; // guarded by _reloading
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="InvalidDataException">The model cannot be served.</exception>
@@ -35,7 +35,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         ? served.Info with { Drift = report }
         : served.Info;
 
-    /// <summary>Gets the version of the file that is served.</summary>
+    /// <summary>Gets the file version of the current model.</summary>
     public FileVersion Version => _served.Model.Version;
 
     public async Task<IReadOnlyDictionary<string, object>> ScoreAsync(Stream picture, CancellationToken cancellationToken = default)
@@ -54,13 +54,13 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         ArgumentNullException.ThrowIfNull(values);
         var size = _served.Model.Pipeline.InputType.Size;
         if (values.Length != size)
-            throw new ArgumentException($"There are {values.Length} numbers, but an input of the model has {size}.", nameof(values));
+            throw new ArgumentException($"The array has {values.Length} values, but an input of the model has {size}.", nameof(values));
         return await MeasureAsync(stop => _queue.ScoreAsync(() => Task.FromResult(values), isProbe: false, stop), cancellationToken)
             .ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Scores zeros, to see whether requests are scored. They are not compared with the training, nor counted as a request.
+    /// Scores zeros to check that the service works. The drift monitor and the request metrics ignore them.
     /// </summary>
     public Task ProbeAsync(CancellationToken cancellationToken)
     {
@@ -103,18 +103,18 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         }
     }
 
-    /// <summary>Forgets a failed reload, when the file is again the one that is served.</summary>
+    /// <summary>Clears the error of a failed reload when the file is the current one again.</summary>
     public void ForgetReloadError()
     {
         if (_served is { Info.ReloadError: not null } served)
-            // Unless another model has come meanwhile.
+            // Do nothing if another thread replaced the model meanwhile.
             Interlocked.CompareExchange(ref _served, served with { Info = served.Info with { ReloadError = null } }, served);
     }
 
-    // On another thread: the caller's may be the one that continuations wait for.
+    // Run on another thread: continuations may need the thread of the caller.
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
-    /// <summary>Scores what waits, then frees the model.</summary>
+    /// <summary>Scores the waiting requests, then releases the model.</summary>
     public async ValueTask DisposeAsync()
     {
         await _reloading.WaitAsync().ConfigureAwait(false);
@@ -150,20 +150,20 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
     {
         if (Difference(next, old) is { } difference)
             throw new InvalidDataException(
-                $"The model '{_options.ModelFile}' cannot replace the other one: {difference}. Start the service anew for it.");
+                $"The model '{_options.ModelFile}' cannot replace the current one: {difference}. Restart the service to use it.");
     }
 
-    // Requests that wait have pixels of the old shape, made by the old options; callers read the old columns and compare codes.
+    // Waiting requests have pixels of the old shape and options. Callers read the old columns and compare latent vectors.
     private static string? Difference(ServedModel next, ServedModel old)
     {
         var (type, size) = (next.Pipeline.InputType, next.Pipeline.Autoencoder.LatentSize);
         if (!type.Equals(old.Pipeline.InputType))
-            return $"its inputs are {type}, those of the service {old.Pipeline.InputType}";
+            return $"its inputs are {type}, and the inputs of the service are {old.Pipeline.InputType}";
         if (next.Pipeline.Pixels != old.Pipeline.Pixels)
-            return "it makes pixels of pictures in another way";
+            return "it converts pictures to pixels with other options";
         if (size != old.Pipeline.Autoencoder.LatentSize)
-            return $"its codes have {size} numbers, those of the service {old.Pipeline.Autoencoder.LatentSize}";
-        return old.Columns.Except(next.Columns).FirstOrDefault() is { } lost ? $"it adds no column '{lost}', which answers have" : null;
+            return $"its latent vectors have {size} values, and those of the service have {old.Pipeline.Autoencoder.LatentSize}";
+        return old.Columns.Except(next.Columns).FirstOrDefault() is { } lost ? $"it has no column '{lost}', which answers contain" : null;
     }
 
     private async Task<IReadOnlyDictionary<string, object>> MeasureAsync(
@@ -203,7 +203,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         var model = _served.Model;
         while (!model.TryLease())
         {
-            // It was replaced between the two lines.
+            // Another thread replaced the model before the lease.
             ObjectDisposedException.ThrowIf(model == _served.Model, this);
             model = _served.Model;
         }
@@ -217,7 +217,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The model of the service '{Service}' was loaded again from '{File}'.")]
+    [LoggerMessage(1, LogLevel.Information, "The service '{Service}' reloaded its model from '{File}'.")]
     private partial void LogReloaded(string service, string file);
 
     [LoggerMessage(2, LogLevel.Error, "The service '{Service}' keeps its old model: {Reason}")]
@@ -225,12 +225,12 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
 
     private void LogDrift(DriftReport report) => LogDrift(report.IsAlarm ? LogLevel.Warning : LogLevel.Debug, Name, report);
 
-    [LoggerMessage(EventId = 3, Message = "The service '{Service}' compared new rows with those of the training. {Report}")]
+    [LoggerMessage(EventId = 3, Message = "The service '{Service}' compared new rows with the training rows. {Report}")]
     private partial void LogDrift(LogLevel level, string service, DriftReport report);
 
     private sealed record Served(ServedModel Model, ServedModelInfo Info, DriftWatch? Drift)
     {
-        /// <summary>Frees the model when the last batch of it is done.</summary>
+        /// <summary>Stops the drift monitor, and releases the model after its last batch.</summary>
         public async ValueTask RetireAsync()
         {
             if (Drift is not null)

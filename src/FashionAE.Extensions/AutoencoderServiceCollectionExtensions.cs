@@ -13,18 +13,18 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class AutoencoderServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a saved autoencoder, or a pipeline with one, as <see cref="IAutoencoderService"/> and as embedding generator of
-    /// pictures. A host loads it when it starts, and fails where it cannot; without a host it is loaded when it is first asked for.
+    /// Registers a saved pipeline with an autoencoder as <see cref="IAutoencoderService"/> and as an embedding generator for pictures. A
+    /// host loads the model when it starts, and fails to start if it cannot. Without a host, the first resolution loads the model.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="name">
-    /// The key of the service. The first one that is registered is also found without a key; others by
-    /// <c>[FromKeyedServices("name")]</c>.
+    /// The key of the service. Use <c>[FromKeyedServices("name")]</c> to resolve it. The first registered service is also available without
+    /// a key.
     /// </param>
-    /// <param name="modelFile">The file of <c>ml.Model.Save</c>.</param>
-    /// <param name="configure">Sets options.</param>
-    /// <returns>The same services.</returns>
-    /// <exception cref="ArgumentException">The name or the file is empty, or the name is registered already.</exception>
+    /// <param name="modelFile">The path of a file that <c>ml.Model.Save</c> wrote.</param>
+    /// <param name="configure">The action that sets options; null for the defaults.</param>
+    /// <returns>The same service collection.</returns>
+    /// <exception cref="ArgumentException">The name or the path is empty, or the name is already registered.</exception>
     /// <example>
     /// <code>
     /// builder.Services.AddAutoencoder("garments", "model.zip", o => { o.Watch = true; o.LargestBatch = 64; });
@@ -38,7 +38,7 @@ public static class AutoencoderServiceCollectionExtensions
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(modelFile);
         if (services.Any(service => service.ServiceType == typeof(AutoencoderService) && name.Equals(service.ServiceKey)))
-            throw new ArgumentException($"A service with the name '{name}' is registered already: give this one another.", nameof(name));
+            throw new ArgumentException($"A service with the name '{name}' is already registered: use another name.", nameof(name));
         services.AddOptions<AutoencoderServiceOptions>(name).Configure(options => options.ModelFile = modelFile)
             .Configure(options => configure?.Invoke(options));
         services.AddKeyedSingleton(name, (provider, _) => new AutoencoderService(
@@ -54,15 +54,15 @@ public static class AutoencoderServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds a check of a registered autoencoder: healthy if a black image is scored among the requests, degraded if too many of those are
-    /// waiting, or if the service keeps its old model because a reload failed. Its data have the file, the time when it was loaded, and
-    /// what a drift monitor has found.
+    /// Adds a health check of a registered autoencoder. The check scores a black image, or zeros, in the queue of the requests. It is
+    /// healthy if that succeeds, and degraded if the queue is full or a reload of the model failed. Its data contains the file, the time of
+    /// loading, and the latest drift report.
     /// </summary>
     /// <param name="builder">The health checks.</param>
-    /// <param name="name">The name by which the service was registered, which becomes the name of the check.</param>
-    /// <param name="failureStatus">The status when it cannot score; null for unhealthy.</param>
-    /// <param name="tags">Tags of the check.</param>
-    /// <returns>The same health checks.</returns>
+    /// <param name="name">The name of the registered service, which is also the name of the check.</param>
+    /// <param name="failureStatus">The status if scoring fails; null for unhealthy.</param>
+    /// <param name="tags">The tags of the check.</param>
+    /// <returns>The same health check builder.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static IHealthChecksBuilder AddAutoencoderCheck(
         this IHealthChecksBuilder builder, string name, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null)

@@ -1,84 +1,84 @@
 namespace FashionAE.Extensions;
 
-/// <summary>The options of a served autoencoder.</summary>
+/// <summary>Options of a served autoencoder.</summary>
 public sealed class AutoencoderServiceOptions
 {
-    /// <summary>Gets or sets the file of <c>ml.Model.Save</c>: an autoencoder, a detector, or a pipeline with one.</summary>
+    /// <summary>Gets or sets the path of a model that <c>ml.Model.Save</c> wrote, with an autoencoder or anomaly detector.</summary>
     public string ModelFile { get; set; } = "";
 
     /// <summary>
-    /// Gets or sets the column that requests fill, a vector of Single; null for the column that the pipeline's first autoencoder reads.
-    /// Other steps before the autoencoder run too, so this must be the only column that the pipeline needs.
+    /// Gets or sets the column that holds the values of requests, a vector of Single. Null, the default, selects the input column of the
+    /// first autoencoder. The pipeline must not need any other column, because the steps before the autoencoder run too.
     /// </summary>
     public string? InputColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the columns of an answer; null for all that the pipeline adds, except vectors as long as the input, such as
-    /// reconstructions, where there are others.
+    /// Gets or sets the columns of an answer. Null, the default, selects all columns that the pipeline adds, except vectors as long as the
+    /// input, such as reconstructions. If the pipeline adds only such vectors, they are selected.
     /// </summary>
     public IReadOnlyList<string>? Columns { get; set; }
 
     /// <summary>
-    /// Gets or sets how pictures become pixels, which must be as for the training. A pipeline that begins with <c>LoadPixels</c> or
-    /// <c>DecodePixels</c> has its own options, and gets the picture of a request instead of a path or bytes. The shape is the model's. By
-    /// default a picture has at most 16,000,000 pixels, which take 64 MB while they are decoded; as many pictures are decoded at the same
-    /// time as there are cores.
+    /// Gets or sets the options that convert pictures to pixels. They must match those of the training. The shape always comes from the
+    /// model. A pipeline that begins with <c>LoadPixels</c> or <c>DecodePixels</c> keeps its own options, and reads the picture of the
+    /// request instead of a path or bytes. By default, a picture has at most 16,000,000 pixels, which need 64 MB during decoding. The
+    /// service decodes one picture per core at the same time.
     /// </summary>
     public PixelOptions Pixels { get; set; } = new() { MaximumPixels = 16_000_000 };
 
-    /// <summary>Gets or sets the largest file of a picture, in bytes; 16 MiB by default.</summary>
+    /// <summary>Gets or sets the maximum file size of a picture in bytes. The default is 16 MiB.</summary>
     public int MaximumBytes { get; set; } = 1 << 24;
 
-    /// <summary>Gets or sets how many requests are scored together at most; 64 by default.</summary>
+    /// <summary>Gets or sets the maximum number of requests in a batch. The default is 64.</summary>
     public int LargestBatch { get; set; } = 64;
 
     /// <summary>
-    /// Gets or sets how long a batch waits at most for requests whose pictures are being decoded, while no other worker is free; 2
-    /// milliseconds by default. A batch never waits for requests that have not arrived completely. Less than a millisecond is not to wait.
+    /// Gets or sets the longest time that a batch waits for pictures that are being decoded while no other worker is free. The default is 2
+    /// milliseconds; below 1 millisecond, batches do not wait. A batch never waits for requests that have not arrived completely.
     /// </summary>
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Gets or sets how many batches are scored at the same time; the number of cores by default.</summary>
+    /// <summary>Gets or sets the number of batches that are scored at the same time. The default is the number of cores.</summary>
     public int Workers { get; set; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// Gets or sets how many requests may wait until a worker takes them, those whose pictures are being decoded included; 1,024 by
-    /// default. Further ones are refused by an <see cref="AutoencoderBusyException"/>. How many requests are sent at the same time, each
-    /// of at most <see cref="MaximumBytes"/>, is the server's to bound, as Kestrel's MaxConcurrentConnections does.
+    /// Gets or sets the maximum number of requests that wait for a worker, including those whose pictures are being decoded. The default is
+    /// 1,024. Further requests fail with an <see cref="AutoencoderBusyException"/>. Requests that are still being sent do not count: limit
+    /// their number in the server, such as with Kestrel's MaxConcurrentConnections. Each has at most <see cref="MaximumBytes"/>.
     /// </summary>
     public int QueueLength { get; set; } = 1024;
 
-    /// <summary>Gets or sets the longest time that a request takes, reading it included; 10 seconds by default.</summary>
+    /// <summary>Gets or sets the time limit of a request, including the time to read it. The default is 10 seconds.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Gets or sets a value indicating whether a host reloads the model when its file changes. The service goes on with the old model
-    /// until the new one is loaded, and keeps it if that fails. False by default.
+    /// Gets or sets a value indicating whether a host reloads the model when its file changes. The default is false. The service uses the
+    /// old model until the new one is loaded, and keeps it if loading fails.
     /// </summary>
     public bool Watch { get; set; }
 
-    /// <summary>Gets or sets how often the file is looked at; once a second by default.</summary>
+    /// <summary>Gets or sets the interval between checks of the file. The default is 1 second.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Gets or sets how new rows are compared with those of the training; null for not at all, which is the default. The result is in
-    /// <see cref="ServedModelInfo.Drift"/>, in the log, in the metrics, and in the data of the health check.
+    /// Gets or sets the options that compare new rows with the training rows. Null, the default, disables the comparison. The results are
+    /// in <see cref="ServedModelInfo.Drift"/>, the log, the metrics, and the data of the health check.
     /// </summary>
     public DriftOptions? Drift { get; set; }
 
     /// <summary>
-    /// Gets or sets how often a window of rows is compared at most, which bounds what this costs; every 10 seconds by default. A service
-    /// with fewer requests compares all of them, one with more those that come first.
+    /// Gets or sets the shortest interval between two compared windows of rows, which limits the cost. The default is 10 seconds. If more
+    /// rows than one window arrive in an interval, the first ones are compared.
     /// </summary>
     public TimeSpan DriftInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets or sets the column of embeddings; null for the first column of an answer that has as many numbers as a code.</summary>
+    /// <summary>Gets or sets the column of embeddings. Null, the default, selects the first column as long as a latent vector.</summary>
     public string? EmbeddingColumnName { get; set; }
 
-    /// <summary>Gets or sets what computes the network.</summary>
+    /// <summary>Gets or sets the engine that computes the network.</summary>
     public ScoringEngine ScoringEngine { get; set; }
 
-    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
     internal void Check()
     {
         ArgumentException.ThrowIfNullOrEmpty(ModelFile);

@@ -3,12 +3,12 @@ using System.Threading.Channels;
 namespace FashionAE.Extensions;
 
 /// <summary>
-/// Gathers requests into batches, and scores a few batches at the same time. A request that finds a free worker's place is that worker for
-/// one batch, on its own thread: with few requests none waits for another thread to wake up.
+/// Collects requests into batches, and scores several batches at the same time. If a worker slot is free, the request's own thread becomes
+/// the worker for one batch. With few requests, no request waits for another thread to wake up.
 /// </summary>
 internal sealed class BatchQueue : IAsyncDisposable
 {
-    // Null says that a request has ended before it could be scored: a batch need not wait for it any longer.
+    // Null means that decoding a request failed: a batch need not wait for it any longer.
     private readonly Channel<Request?> _queue = Channel.CreateUnbounded<Request?>();
     private readonly AutoencoderServiceOptions _options;
     private readonly TimeProvider _time;
@@ -20,7 +20,7 @@ internal sealed class BatchQueue : IAsyncDisposable
     private int _decoding;
 
     /// <param name="score">Scores rows.</param>
-    /// <param name="scored">Called with each row that has been scored, except probes.</param>
+    /// <param name="scored">Called with each scored row, except probes.</param>
     public BatchQueue(
         AutoencoderServiceOptions options, TimeProvider time, ServiceTelemetry telemetry,
         Func<IReadOnlyList<float[]>, IReadOnlyDictionary<string, object>[]> score, Action<float[]> scored)
@@ -29,9 +29,9 @@ internal sealed class BatchQueue : IAsyncDisposable
         _free = new SemaphoreSlim(options.Workers);
     }
 
-    /// <summary>Scores a row with others that wait.</summary>
-    /// <param name="decode">Makes the row. A batch waits for rows that are being made, but not for what is still sent.</param>
-    /// <param name="isProbe">Whether the row is not a user's.</param>
+    /// <summary>Scores a row in a batch with other waiting rows.</summary>
+    /// <param name="decode">Decodes the row. A batch waits for rows that are being decoded, but not for data that is being sent.</param>
+    /// <param name="isProbe">Whether the row is from a health check instead of a user.</param>
     /// <param name="stop">Cancels the request.</param>
     /// <exception cref="AutoencoderBusyException">Too many requests are waiting.</exception>
     public async Task<IReadOnlyDictionary<string, object>> ScoreAsync(
@@ -57,20 +57,20 @@ internal sealed class BatchQueue : IAsyncDisposable
             Leave();
             throw new ObjectDisposedException(nameof(IAutoencoderService));
         }
-        // Workers look at the queue once more after they have made their place free, so that no request is left there.
+        // A worker checks the queue again after it releases its slot, so that no request stays in the queue.
         if (_free.Wait(0, CancellationToken.None))
             await WorkAsync(request).ConfigureAwait(false);
         return await request.Answer.Task.WaitAsync(stop).ConfigureAwait(false);
     }
 
-    /// <summary>Scores what waits, and accepts nothing more.</summary>
+    /// <summary>Stops accepting requests and scores the waiting ones.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_queue.Writer.TryComplete())
             return;
         for (var worker = 0; worker < _options.Workers; worker++)
             await _free.WaitAsync().ConfigureAwait(false);
-        // What came between the last look of a worker and the end of the queue.
+        // Requests that arrived between the last check of a worker and the end of the queue.
         while (_queue.Reader.TryPeek(out _))
             Answer(await GatherAsync().ConfigureAwait(false));
     }
@@ -90,8 +90,8 @@ internal sealed class BatchQueue : IAsyncDisposable
         _telemetry.AddPending(-1);
     }
 
-    /// <summary>Scores batches until nothing waits, and makes the worker's place free.</summary>
-    /// <param name="own">The request whose thread this is: once it is answered, another thread goes on.</param>
+    /// <summary>Scores batches until the queue is empty, and releases the worker slot.</summary>
+    /// <param name="own">The request that owns this thread. When it is answered, another thread continues the work.</param>
     private async Task WorkAsync(Request? own)
     {
         do
@@ -110,7 +110,7 @@ internal sealed class BatchQueue : IAsyncDisposable
         while (_queue.Reader.TryPeek(out _) && _free.Wait(0, CancellationToken.None));
     }
 
-    /// <summary>Takes what waits, and what is being decoded if that does not take too long.</summary>
+    /// <summary>Collects waiting requests, and requests that finish decoding within the longest wait.</summary>
     private async Task<List<Request>> GatherAsync()
     {
         var (begin, batch) = (_time.GetTimestamp(), new List<Request>());
@@ -121,13 +121,13 @@ internal sealed class BatchQueue : IAsyncDisposable
                 if (request is null)
                     continue;
                 Leave();
-                // Nobody waits for one that was canceled.
+                // Skip a canceled request: its caller no longer waits.
                 if (!request.Stop.IsCancellationRequested)
                     batch.Add(request);
                 continue;
             }
             var left = _options.LongestWait - _time.GetElapsedTime(begin);
-            // Another worker that is free takes what comes later. Timers count whole milliseconds.
+            // Do not wait if another worker is free to score later requests. Timers count whole milliseconds.
             if (batch.Count == 0 || _free.CurrentCount > 0 || Volatile.Read(ref _decoding) == 0 || left < TimeSpan.FromMilliseconds(1))
                 break;
             using var over = new CancellationTokenSource(left, _time);
@@ -150,11 +150,11 @@ internal sealed class BatchQueue : IAsyncDisposable
             for (var i = 0; i < answers.Length; i++)
                 batch[i].Answer.TrySetResult(answers[i]);
         }
-#pragma warning disable CA1031 // It is the answer.
+#pragma warning disable CA1031 // The exception is the answer to the request.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // A step may refuse a single row: the others shall have their scores.
+            // A step may reject one row of the batch: score each row separately, so that the other rows get their scores.
             foreach (var request in batch)
                 if (batch.Count == 1)
                     request.Answer.TrySetException(e);

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace FashionAE.Extensions;
 
 /// <summary>
-/// Shows scored rows to a drift monitor, beside the requests: a window of rows, then a pause. It scores them once more, since a pipeline
-/// need not add what the monitor compares.
+/// Passes scored rows to a drift monitor in the background: a window of rows, then a pause. The monitor scores the rows again, because the
+/// pipeline may not output the values that it compares.
 /// </summary>
 internal sealed class DriftWatch : IAsyncDisposable
 {
@@ -16,21 +16,21 @@ internal sealed class DriftWatch : IAsyncDisposable
     private readonly Channel<float[]> _rows;
     private readonly Task _work;
 
-    /// <param name="found">Called with what was found in each window.</param>
+    /// <param name="found">Called with the report of each window.</param>
     public DriftWatch(
         DriftMonitor monitor, SourceRows source, AutoencoderServiceOptions options, TimeProvider time, Action<DriftReport> found)
     {
         (_monitor, _options, _time, _found) = (monitor, options, time, found);
-        // While one window is compared, nothing is kept for the next but its first rows.
+        // While one window is compared, the channel keeps the first rows of the next window and drops all others.
         _rows = Channel.CreateBounded<float[]>(
             new BoundedChannelOptions(options.Drift!.Window) { FullMode = BoundedChannelFullMode.DropWrite });
         _work = Task.Run(() => WorkAsync(source));
     }
 
-    /// <summary>Gets what was found in the latest window; null before there is one.</summary>
+    /// <summary>Gets the report of the latest window; null before the first one.</summary>
     public DriftReport? Report => _monitor.Report;
 
-    /// <summary>Shows a row, unless there are enough for now.</summary>
+    /// <summary>Adds a row, unless enough rows are waiting.</summary>
     public void Offer(float[] row) => _rows.Writer.TryWrite(row);
 
     public async ValueTask DisposeAsync()

@@ -1,12 +1,12 @@
 namespace FashionAE.Extensions;
 
 /// <summary>
-/// A trained autoencoder that any number of callers share. Requests that wait at the same time are scored together.
+/// Serves a trained autoencoder to any number of callers. Requests that wait at the same time are scored together.
 /// </summary>
 /// <remarks>
-/// <c>AddAutoencoder</c> registers it. An answer holds the columns that the pipeline adds, by name: numbers, Boolean values, text, and
-/// arrays of numbers such as the code. It can be written as JSON as it is, except where a number is NaN or infinite, as for a vector with
-/// a missing value: JSON has no such numbers unless its options allow them.
+/// <c>AddAutoencoder</c> registers the service. An answer contains the columns that the pipeline adds, by name: numbers, Boolean values,
+/// text, and arrays of numbers such as the latent vector. System.Text.Json can serialize an answer without conversion. NaN and infinite
+/// values, such as those of a vector with a missing value, require <c>JsonNumberHandling.AllowNamedFloatingPointLiterals</c>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -16,29 +16,29 @@ namespace FashionAE.Extensions;
 /// </example>
 public interface IAutoencoderService
 {
-    /// <summary>Gets the name that the service was registered by.</summary>
+    /// <summary>Gets the name of the registered service.</summary>
     string Name { get; }
 
-    /// <summary>Gets what is known of the model that is served now.</summary>
+    /// <summary>Gets information about the current model.</summary>
     ServedModelInfo Model { get; }
 
     /// <summary>Scores a picture.</summary>
-    /// <param name="picture">A PNG, JPEG, WebP or BMP file, from where the stream stands to its end.</param>
-    /// <param name="cancellationToken">Cancels the request alone.</param>
+    /// <param name="picture">The PNG, JPEG, WebP or BMP file, from the current position of the stream to its end.</param>
+    /// <param name="cancellationToken">The token that cancels this request only.</param>
     /// <returns>The columns that the pipeline adds, by name.</returns>
-    /// <exception cref="InvalidDataException">It is no picture, damaged, or too large; the message is one line.</exception>
+    /// <exception cref="InvalidDataException">The file is not a picture, is damaged, or is too large. The message is one line.</exception>
     /// <exception cref="AutoencoderBusyException">Too many requests are waiting.</exception>
     /// <exception cref="TimeoutException">The request took longer than <see cref="AutoencoderServiceOptions.Deadline"/>.</exception>
-    /// <exception cref="InvalidOperationException">The model is one of vectors.</exception>
+    /// <exception cref="InvalidOperationException">The model encodes vectors.</exception>
     /// <exception cref="OperationCanceledException">The request was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The service has been disposed.</exception>
     Task<IReadOnlyDictionary<string, object>> ScoreAsync(Stream picture, CancellationToken cancellationToken = default);
 
     /// <summary>Scores a vector, or the pixels of an image.</summary>
     /// <param name="values">
-    /// As many numbers as an input of the model has; images as [C, H, W] in [0, 1]. They must not change meanwhile.
+    /// The values, as many as an input of the model has. Images are [C, H, W] in [0, 1]. Do not change the array until the task completes.
     /// </param>
-    /// <exception cref="ArgumentException">There are more or fewer numbers.</exception>
+    /// <exception cref="ArgumentException">The array has more or fewer values than an input of the model.</exception>
     /// <inheritdoc cref="ScoreAsync(Stream, CancellationToken)" path="/param[@name='cancellationToken']|/returns"/>
     /// <exception cref="AutoencoderBusyException">Too many requests are waiting.</exception>
     /// <exception cref="TimeoutException">The request took longer than <see cref="AutoencoderServiceOptions.Deadline"/>.</exception>
@@ -47,33 +47,33 @@ public interface IAutoencoderService
     Task<IReadOnlyDictionary<string, object>> ScoreAsync(float[] values, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Loads the model's file again. Batches under way are scored by the old model, which is freed when the last of them is done, and
-    /// requests that wait by the new one. If the file cannot be loaded, the old model stays.
+    /// Loads the model file again. The old model finishes the batches that it has begun, and is then disposed. The new model scores the
+    /// waiting requests. If the file cannot be loaded, the service keeps the old model.
     /// </summary>
-    /// <param name="cancellationToken">Cancels the wait for another reload that is under way.</param>
-    /// <returns>A task that ends when the new model is served.</returns>
+    /// <param name="cancellationToken">The token that cancels the wait for another reload to finish.</param>
+    /// <returns>The task, which completes when the service uses the new model.</returns>
     /// <exception cref="InvalidDataException">
-    /// The file cannot be served, or has another shape of inputs, other pixel options, another length of codes or fewer columns; the
-    /// message names it and says why.
+    /// The model cannot be served, or its input shape, pixel options, latent size or columns do not match the old model. The message
+    /// contains the file and the reason.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The service has been disposed.</exception>
     Task ReloadAsync(CancellationToken cancellationToken = default);
 }
 
-/// <summary>What is known of a served model.</summary>
-/// <param name="File">The full path of its file.</param>
-/// <param name="LoadedAt">When it was loaded.</param>
-/// <param name="InputSize">How many numbers an input has.</param>
-/// <param name="LatentSize">How many numbers a code has.</param>
+/// <summary>Information about a served model.</summary>
+/// <param name="File">The full path of the model file.</param>
+/// <param name="LoadedAt">The time when the model was loaded.</param>
+/// <param name="InputSize">The number of values of an input.</param>
+/// <param name="LatentSize">The number of values of a latent vector.</param>
 /// <param name="Columns">The columns of an answer.</param>
 public sealed record ServedModelInfo(string File, DateTimeOffset LoadedAt, int InputSize, int LatentSize, IReadOnlyList<string> Columns)
 {
-    /// <summary>Gets when its file was written, by the file system: what tells one version of the model from another.</summary>
+    /// <summary>Gets the time when the model file was last written. It identifies the version of the model.</summary>
     public DateTimeOffset WrittenAt { get; init; }
 
-    /// <summary>Gets why the latest reload failed; null if it did not.</summary>
+    /// <summary>Gets the reason why the latest reload failed; null if it did not fail.</summary>
     public string? ReloadError { get; init; }
 
-    /// <summary>Gets what was found in the latest window of rows; null before there is one, or without a drift monitor.</summary>
+    /// <summary>Gets the drift report of the latest window of rows; null before the first one, or without a drift monitor.</summary>
     public DriftReport? Drift { get; init; }
 }

@@ -2,16 +2,16 @@ using System.Buffers;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Makes pixels of the pictures that requests send, with bounded memory.</summary>
+/// <summary>Decodes the pictures of requests to pixels, with limited memory.</summary>
 internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposable
 {
     private const int Small = 1 << 14;
 
-    // More at the same time would be no faster, and each takes memory.
+    // More decoders than cores would need more memory without being faster.
     private readonly SemaphoreSlim _decoders = new(Environment.ProcessorCount);
 
     /// <summary>Reads a file into memory.</summary>
-    /// <exception cref="InvalidDataException">It is too long.</exception>
+    /// <exception cref="InvalidDataException">The file is longer than <see cref="AutoencoderServiceOptions.MaximumBytes"/>.</exception>
     public async Task<MemoryStream> ReadAsync(Stream picture, CancellationToken stop)
     {
         var bytes = new MemoryStream();
@@ -34,32 +34,32 @@ internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposa
         return bytes;
     }
 
-    /// <summary>Finds how pictures become the pixels of a pipeline.</summary>
-    /// <exception cref="InvalidOperationException">It is one of vectors.</exception>
+    /// <summary>Gets the options that convert pictures to the pixels of a pipeline.</summary>
+    /// <exception cref="InvalidOperationException">The model encodes vectors.</exception>
     public PixelOptions OptionsFor(ServedPipeline pipeline)
     {
         var shape = pipeline.Autoencoder.InputShape.Image
-            ?? throw new InvalidOperationException("The model is one of vectors: call ScoreAsync with an array of numbers.");
+            ?? throw new InvalidOperationException("The model encodes vectors, not pictures: call ScoreAsync with an array of values.");
         return pipeline.Pixels is { } own
             ? own with { MaximumPixels = Math.Min(own.MaximumPixels, options.Pixels.MaximumPixels) }
             : options.Pixels with { Shape = shape };
     }
 
     /// <summary>Decodes a file to pixels.</summary>
-    /// <exception cref="InvalidDataException">It is no picture, damaged, or too large.</exception>
+    /// <exception cref="InvalidDataException">The file is not a picture, is damaged, or is too large.</exception>
     public async Task<float[]> DecodeAsync(MemoryStream picture, PixelOptions pixels, CancellationToken stop)
     {
         await _decoders.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            // A small one is decoded sooner than another thread begins.
+            // Decoding a small file takes less time than starting another thread.
             return picture.Length <= Small
                 ? PixelReader.Read(picture, pixels)
                 : await Task.Run(() => PixelReader.Read(picture, pixels), stop).ConfigureAwait(false);
         }
         finally
         {
-            // The request holds the stream as long as it waits.
+            // Free the memory now: the request references the stream until it is answered.
             picture.SetLength(0);
             picture.Capacity = 0;
             _decoders.Release();

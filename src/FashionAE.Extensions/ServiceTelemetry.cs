@@ -3,32 +3,32 @@ using System.Diagnostics.Metrics;
 
 namespace FashionAE.Extensions;
 
-/// <summary>What a service measures of itself; docs/monitoring.md lists the instruments. Without a listener nothing is computed.</summary>
+/// <summary>The metrics and traces of a service. Computes nothing without a listener. docs/monitoring.md lists the instruments.</summary>
 internal sealed class ServiceTelemetry(string name)
 {
     private static readonly ActivitySource Source = new("FashionAE");
     private static readonly Meter Meter = new("FashionAE");
 
     private static readonly Histogram<double> Requests = Meter.CreateHistogram<double>(
-        "fashionae.service.request.duration", "s", "The time of a request, from its call to its answer.",
+        "fashionae.service.request.duration", "s", "The duration of a request, from the call to the answer.",
         advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [.0005, .001, .002, .003, .005, .007, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10],
         });
 
     private static readonly Histogram<int> Batches = Meter.CreateHistogram<int>(
-        "fashionae.service.batch.size", "{request}", "How many requests were scored together.",
+        "fashionae.service.batch.size", "{request}", "The number of requests that were scored together.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
 
     private static readonly UpDownCounter<int> Pending = Meter.CreateUpDownCounter<int>(
-        "fashionae.service.queue.length", "{request}", "How many requests are decoded or wait for a worker.");
+        "fashionae.service.queue.length", "{request}", "The number of requests that are being decoded or wait for a worker.");
 
     private static readonly Counter<int> Reloads = Meter.CreateCounter<int>(
-        "fashionae.service.reloads", "{reload}", "How often the model was loaded again.");
+        "fashionae.service.reloads", "{reload}", "The number of reloads of the model.");
 
     private readonly KeyValuePair<string, object?> _name = new("fashionae.service.name", name);
 
-    /// <summary>Begins a request.</summary>
+    /// <summary>Begins to measure a request.</summary>
     public Request Begin() => new(this, Source.StartActivity("fashionae.score"));
 
     public void AddPending(int difference) => Pending.Add(difference, _name);
@@ -39,7 +39,7 @@ internal sealed class ServiceTelemetry(string name)
 
     private static KeyValuePair<string, object?> ErrorType(Exception? error) => new("error.type", error?.GetType().FullName);
 
-    /// <summary>A request that is measured until it is disposed.</summary>
+    /// <summary>Measures one request until it is disposed.</summary>
     public readonly struct Request : IDisposable
     {
         private readonly ServiceTelemetry _telemetry;

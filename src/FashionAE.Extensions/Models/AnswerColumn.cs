@@ -3,13 +3,13 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions;
 
-/// <summary>A column of answers: its value in a row becomes an object that can be written as JSON.</summary>
+/// <summary>A column of answers. Converts the value of a row to an object that JSON can represent.</summary>
 internal abstract class AnswerColumn
 {
-    /// <summary>Gets the name.</summary>
+    /// <summary>Gets the name of the column.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Makes the column of answers for one of the pipeline's; null where it holds images or other objects.</summary>
+    /// <summary>Creates the answer column for a column of the pipeline; null for images and other objects.</summary>
     public static AnswerColumn? Of(DataViewSchema.Column column) => column.Type switch
     {
         TextDataViewType => new Scalars<ReadOnlyMemory<char>>(column, text => text.ToString()),
@@ -20,7 +20,7 @@ internal abstract class AnswerColumn
         _ => null,
     };
 
-    /// <summary>Makes what reads the column in the row that a cursor stands at.</summary>
+    /// <summary>Creates a function that reads the column in the current row.</summary>
     public abstract Func<object> Bind(DataViewRow row);
 
     private static AnswerColumn Make(Type kind, DataViewType item, DataViewSchema.Column column) =>

@@ -4,13 +4,13 @@ using Microsoft.ML.Data;
 namespace FashionAE.Extensions;
 
 /// <summary>
-/// Scores batches of rows by a pipeline, one batch after the other. The view of the pipeline is made once; each batch is a cursor of it. A
-/// few rows are computed one by one instead, as prediction engines do, because to open a cursor takes longer.
+/// Scores batches of rows with a pipeline, one batch after another. Creates the view of the pipeline once, and a cursor for each batch. It
+/// scores up to four rows one by one instead, as prediction engines do, because opening a cursor takes longer.
 /// </summary>
 internal sealed class BatchScorer : IDisposable
 {
-    // 28x28 by the convolutional network: one client got its answer 0.1 ms sooner without a cursor; a row of a large batch costs some
-    // 0.01 ms less than a single one (docs/performance.md).
+    // For 28x28 images and the convolutional network, an answer is 0.1 ms faster without a cursor. In a large batch, a row takes about
+    // 0.01 ms less than alone (docs/performance.md).
     private const int FewRows = 4;
 
     private readonly SourceRows _source;
@@ -23,7 +23,7 @@ internal sealed class BatchScorer : IDisposable
     private readonly DataViewRow? _mapped;
     private readonly Func<object>[]? _reads;
 
-    /// <exception cref="ArgumentOutOfRangeException">The pipeline needs another column, or there is no column of an answer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The pipeline needs another column, or a column of the answer is missing.</exception>
     public BatchScorer(MLContext ml, ServedPipeline pipeline, IReadOnlyList<string>? columns)
     {
         _source = new SourceRows(ml, pipeline);
@@ -36,7 +36,7 @@ internal sealed class BatchScorer : IDisposable
         var names = columns ?? Usual(found.Values.Select(of => of.Column), pipeline);
         if (names.FirstOrDefault(name => !found.ContainsKey(name)) is { } missing)
             throw new ArgumentOutOfRangeException(
-                nameof(columns), $"It adds no column '{missing}' that an answer can hold: choose of {string.Join(", ", found.Keys)}.");
+                nameof(columns), $"It has no column '{missing}' for answers: choose from {string.Join(", ", found.Keys)}.");
         _columns = [.. names.Select(name => found[name].Column)];
         _answers = [.. names.Select(name => found[name].Answer!)];
         _needed = _last is null ? _columns : [.. _last.GetDependencies(_columns)];
@@ -53,7 +53,7 @@ internal sealed class BatchScorer : IDisposable
     /// <summary>Gets the names of the columns of an answer.</summary>
     public IReadOnlyList<string> Columns => Array.ConvertAll(_answers, answer => answer.Name);
 
-    /// <summary>Scores rows, each of which has as many numbers as the column.</summary>
+    /// <summary>Scores rows. Each row must have as many values as the input column.</summary>
     public IReadOnlyDictionary<string, object>[] Score(IReadOnlyList<float[]> rows)
     {
         var answers = new IReadOnlyDictionary<string, object>[rows.Count];
@@ -81,7 +81,7 @@ internal sealed class BatchScorer : IDisposable
         _row.Dispose();
     }
 
-    /// <summary>Chooses all columns but images, which are long, where there are others.</summary>
+    /// <summary>Selects all columns except images, which are long, or all columns if there are only images.</summary>
     private static string[] Usual(IEnumerable<DataViewSchema.Column> added, ServedPipeline pipeline)
     {
         var size = pipeline.InputType.Size;

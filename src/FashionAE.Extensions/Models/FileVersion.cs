@@ -1,9 +1,9 @@
 namespace FashionAE.Extensions;
 
-/// <summary>What tells one version of a file from another, also on a network and behind the links of a container's volume.</summary>
+/// <summary>Identifies the version of a file, also on a network share and behind the links of a container volume.</summary>
 internal readonly record struct FileVersion(DateTime Written, long Length)
 {
-    /// <summary>Looks at a file; null where it is missing or being replaced.</summary>
+    /// <summary>Gets the version of a file; null if the file is missing or being replaced.</summary>
     public static FileVersion? Of(string path)
     {
         try

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions;
 
-/// <summary>A row whose only column has the values that were set last.</summary>
+/// <summary>A row with one column, which holds the values that were set last.</summary>
 internal sealed class InputRow(DataViewSchema schema) : DataViewRow
 {
     private float[] _values = [];
@@ -15,7 +15,7 @@ internal sealed class InputRow(DataViewSchema schema) : DataViewRow
 
     public override DataViewSchema Schema => schema;
 
-    /// <summary>Sets the values. What is computed from them is computed anew, because the position is another one.</summary>
+    /// <summary>Sets the values. The position changes, so that later steps compute their values again.</summary>
     public void Set(float[] values) => (_values, _position) = (values, _position + 1);
 
     public override bool IsColumnActive(DataViewSchema.Column column) => true;

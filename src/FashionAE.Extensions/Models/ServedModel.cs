@@ -4,13 +4,13 @@ using Microsoft.ML;
 
 namespace FashionAE.Extensions;
 
-/// <summary>A loaded model, which is freed when it has been retired and the last of its leases is over.</summary>
+/// <summary>A loaded model. It is disposed when it is retired and its last lease has ended.</summary>
 internal sealed class ServedModel
 {
     private readonly Lock _gate = new();
     private readonly IDisposable? _owner;
     private readonly ObjectPool<BatchScorer> _scorers;
-    private int _leases = 1; // its own, until it is retired
+    private int _leases = 1; // the model's own lease ends when it is retired
 
     private ServedModel(IDisposable? owner, ServedPipeline pipeline, ObjectPool<BatchScorer> scorers, IReadOnlyList<string> columns) =>
         (_owner, Pipeline, _scorers, Columns) = (owner, pipeline, scorers, columns);
@@ -20,14 +20,14 @@ internal sealed class ServedModel
 
     public ServedPipeline Pipeline { get; }
 
-    /// <summary>Gets what compares new rows with those of the training, which the caller disposes, and its source; null for none.</summary>
+    /// <summary>Gets the drift monitor, which the caller must dispose, and its source; null without a monitor.</summary>
     public (DriftMonitor Monitor, SourceRows Source)? Drift { get; private init; }
 
     /// <summary>Gets the columns of an answer.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>Loads the model of a service and scores one row by it, so that the first request is as fast as the next ones.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be served; the message names it and says why.</exception>
+    /// <summary>Loads the model of a service and scores one row, so that the first request is as fast as later ones.</summary>
+    /// <exception cref="InvalidDataException">The model cannot be served. The message contains the file and the reason.</exception>
     public static ServedModel Load(AutoencoderServiceOptions options, ILoggerFactory loggers)
     {
         IDisposable? owner = null;
@@ -46,7 +46,7 @@ internal sealed class ServedModel
             owner = model as IDisposable;
             var pipeline = ServedPipeline.Of(model, schema, options.InputColumnName);
             foreach (var step in pipeline.Batched.OfType<BatchTransformer>())
-                step.WarnsOfRepeatedReads = false; // each batch is another read
+                step.WarnsOfRepeatedReads = false; // a service reads the view again for each batch
             foreach (var autoencoder in pipeline.Batched.OfType<AutoencoderTransformer>())
                 autoencoder.ScoringEngine = options.ScoringEngine;
             var scorers = new DefaultObjectPoolProvider { MaximumRetained = options.Workers }.Create(
@@ -60,7 +60,7 @@ internal sealed class ServedModel
                 Drift = options.Drift is { } drift ? CreateMonitor(ml, pipeline, drift) : null,
             };
         }
-#pragma warning disable CA1031 // A damaged file can fail in many ways, and each of them is said.
+#pragma warning disable CA1031 // A damaged file can cause many kinds of exceptions. The message contains the reason.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -69,7 +69,7 @@ internal sealed class ServedModel
         }
     }
 
-    /// <summary>Keeps the model alive for a batch; false if it is freed.</summary>
+    /// <summary>Begins a lease, which keeps the model alive. Returns false if the model is already disposed.</summary>
     public bool TryLease()
     {
         lock (_gate)
@@ -81,7 +81,7 @@ internal sealed class ServedModel
         }
     }
 
-    /// <summary>Ends a lease, or the model's own.</summary>
+    /// <summary>Ends a lease. Disposes the model after the last one.</summary>
     public void Release()
     {
         lock (_gate)
@@ -91,12 +91,12 @@ internal sealed class ServedModel
         _owner?.Dispose();
     }
 
-    /// <summary>Scores rows, whoever replaces the model meanwhile; the caller has a lease.</summary>
+    /// <summary>Scores rows. The caller must hold a lease, because another thread may replace the model.</summary>
     public IReadOnlyDictionary<string, object>[] Score(IReadOnlyList<float[]> rows)
     {
         var scorer = _scorers.Get();
         var answers = scorer.Score(rows);
-        _scorers.Return(scorer); // one that has failed is not used again
+        _scorers.Return(scorer); // a scorer that failed is not reused
         return answers;
     }
 
@@ -105,7 +105,7 @@ internal sealed class ServedModel
         var (source, monitor) = (new SourceRows(ml, pipeline), ml.Model.CreateDriftMonitor(pipeline.Batched, options));
         try
         {
-            // No rows yet: one that cannot read what requests have, such as a target column, says so now.
+            // Fail early, without rows, if the monitor needs a column that requests do not have, such as a target column.
             monitor.Observe(source.View);
             return (monitor, source);
         }

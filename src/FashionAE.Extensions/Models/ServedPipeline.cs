@@ -3,32 +3,34 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions;
 
-/// <summary>The steps of a saved pipeline, as a service runs them.</summary>
-/// <param name="Autoencoder">The first autoencoder.</param>
-/// <param name="InputColumn">The column that requests fill.</param>
-/// <param name="InputType">Its type.</param>
-/// <param name="Pixels">How a step of the pipeline makes pixels of pictures, which the service does instead; null without such.</param>
-/// <param name="Batched">The steps that compute a batch of rows at a time, and those between them.</param>
+/// <summary>The steps of a saved pipeline, divided for a service.</summary>
+/// <param name="Autoencoder">The first autoencoder of the pipeline.</param>
+/// <param name="InputColumn">The column that holds the values of requests.</param>
+/// <param name="InputType">The type of the input column.</param>
+/// <param name="Pixels">The options of the pipeline's first step if it decodes pictures, which the service does instead; else null.</param>
+/// <param name="Batched">The steps up to the last one that computes rows in batches.</param>
 /// <param name="ByRow">
-/// The steps of ML.NET behind those, which compute row by row; null for none. As a view they would begin threads for every batch.
+/// The steps of ML.NET after <paramref name="Batched"/>, which compute row by row; null for none. As a view, they would start threads for
+/// every batch.
 /// </param>
 internal sealed record ServedPipeline(
     AutoencoderTransformer Autoencoder, string InputColumn, VectorDataViewType InputType, PixelOptions? Pixels,
     TransformerChain<ITransformer> Batched, TransformerChain<ITransformer>? ByRow)
 {
-    /// <summary>Divides a model into its steps.</summary>
-    /// <exception cref="InvalidOperationException">It has no autoencoder, or the column is no vector of one size.</exception>
+    /// <summary>Divides a model into steps.</summary>
+    /// <exception cref="InvalidOperationException">There is no autoencoder, or the column is not a vector of known size.</exception>
     public static ServedPipeline Of(ITransformer model, DataViewSchema schema, string? inputColumn)
     {
         var steps = model.GetScoringSteps().ToArray();
         var autoencoder = steps.OfType<AutoencoderTransformer>().FirstOrDefault()
             ?? throw new InvalidOperationException("it has no autoencoder of FashionAE");
         var input = inputColumn ?? autoencoder.InputColumnName;
-        // A request has the bytes of a picture, whatever the rows of the training had.
+        // The service decodes the bytes of a request, even if the training rows had paths.
         var pixels = inputColumn is null && steps[0] is PixelTransformer first && first.OutputColumnName == input ? first : null;
         var type = (pixels is null ? schema.GetColumnOrNull(input)?.Type : null) ?? TypeOf(autoencoder.InputShape);
         if (type is not VectorDataViewType { IsKnownSize: true } vector || vector.ItemType != NumberDataViewType.Single)
-            throw new InvalidOperationException($"its column '{input}' is {type}, not a vector of Single of one size: set InputColumnName");
+            throw new InvalidOperationException(
+                $"its column '{input}' has type {type}, not a vector of Single of known size: set InputColumnName");
         steps = pixels is null ? steps : steps[1..];
         var last = Array.FindLastIndex(steps, step => step is BatchTransformer) + 1;
         if (!steps[last..].All(step => step.IsRowToRowMapper))

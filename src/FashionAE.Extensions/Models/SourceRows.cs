@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions;
 
-/// <summary>A view of the rows that a batch has now: each of its cursors reads them anew.</summary>
+/// <summary>A view of the current batch. Each cursor reads the rows that were set last.</summary>
 internal sealed class SourceRows
 {
     private IReadOnlyList<float[]> _rows = [];
@@ -17,7 +17,7 @@ internal sealed class SourceRows
 
     public IDataView View { get; }
 
-    /// <summary>Sets the rows, each of which has as many numbers as the column.</summary>
+    /// <summary>Sets the rows. Each row must have as many values as the column.</summary>
     public void Set(IReadOnlyList<float[]> rows) => _rows = rows;
 
     private IEnumerable<Row> CurrentRows()
