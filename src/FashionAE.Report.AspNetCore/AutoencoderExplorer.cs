@@ -6,18 +6,19 @@ using Microsoft.ML;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Serves the page of an autoencoder, whose places the server decodes.</summary>
+/// <summary>Serves the report page of an autoencoder. The server decodes the latent vector of any position in the plane.</summary>
 public static class AutoencoderExplorer
 {
     /// <summary>
-    /// Serves the page of <see cref="AutoencoderReport"/>, with codes of any length decoded by the model. The data are read now, once.
+    /// Serves the page of <see cref="AutoencoderReport"/>. The model decodes latent vectors of any length. This method reads the data once,
+    /// before it returns.
     /// </summary>
-    /// <param name="endpoints">The application.</param>
-    /// <param name="pattern">The address of the page, such as "/codes"; codes are decoded at "/codes/decode".</param>
-    /// <param name="model">A trained autoencoder or detector, or a chain with one. Do not dispose it while the application runs.</param>
+    /// <param name="endpoints">The endpoints of the application.</param>
+    /// <param name="pattern">The route of the page, such as "/codes". Latent vectors are decoded at "/codes/decode".</param>
+    /// <param name="model">The trained autoencoder or detector, or a chain with one. Do not dispose it while the application runs.</param>
     /// <param name="view">The data, with the columns that the model reads.</param>
-    /// <param name="options">What is shown; null for the defaults.</param>
-    /// <returns>The group of both addresses, for example to require authorization.</returns>
+    /// <param name="options">The options of the report; null for the defaults.</param>
+    /// <returns>The group of both routes, for example to require authorization.</returns>
     /// <inheritdoc cref="AutoencoderReport.Save" path="/exception[not(@cref='T:System.IO.IOException')]"/>
     /// <example>
     /// <code>
@@ -31,7 +32,7 @@ public static class AutoencoderExplorer
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         var figures = AutoencoderFigures.Read(model, view, options);
-        // The page of images needs no grid, since the server decodes every place.
+        // A page of images needs no grid, because the server decodes every position.
         var page = figures.ToDocument(figure => figure switch
         {
             PlaneFigure { Slots: null } plane => plane with { DecodeUrl = "decode", Grid = null },
@@ -45,7 +46,7 @@ public static class AutoencoderExplorer
         {
             if (code.Length != size || !Array.TrueForAll(code, float.IsFinite))
                 return Results.Text(
-                    $"A code has {size} finite numbers; send them as a JSON array.", statusCode: StatusCodes.Status400BadRequest);
+                    $"A code has {size} finite values: send them as a JSON array.", statusCode: StatusCodes.Status400BadRequest);
             float[] values;
             lock (turns)
                 values = decoder(code);

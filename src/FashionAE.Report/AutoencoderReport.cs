@@ -3,21 +3,21 @@ using Microsoft.ML;
 namespace FashionAE.Report;
 
 /// <summary>
-/// Makes a page that shows what an autoencoder does with data: samples and reconstructions, the plane of codes, errors by class and their
-/// distribution, the hardest rows, verdicts of a detector, and the course of the training.
+/// Creates a page that shows the results of an autoencoder on data: samples and reconstructions, the plane of latent vectors (codes),
+/// errors by class and their distribution, the rows with the highest errors, verdicts of a detector, and the training history.
 /// </summary>
-/// <remarks>It computes by libtorch, whatever engine the model scores with. The rows of the view are read once.</remarks>
+/// <remarks>The report always computes with libtorch, regardless of the model's scoring engine. It reads the view once.</remarks>
 public static class AutoencoderReport
 {
-    /// <summary>Writes the page as one file that needs no network and no other file. The file appears complete or not at all.</summary>
-    /// <param name="path">The file, such as "report.html"; its folder is made where it is missing.</param>
-    /// <param name="model">A trained autoencoder or detector, or a chain with one; of several the last is shown.</param>
-    /// <param name="view">The data, with the columns that the model reads. Rows whose values are missing or infinite are left out.</param>
-    /// <param name="options">What is shown; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The model has no autoencoder, or an option is out of its range.</exception>
+    /// <summary>Writes the page atomically as one HTML file, which needs no network and no other file.</summary>
+    /// <param name="path">The path of the file, such as "report.html". A missing folder is created.</param>
+    /// <param name="model">The trained autoencoder or detector, or a chain with one. If there are several, the last one is shown.</param>
+    /// <param name="view">The data, with the columns that the model reads. Rows with missing or infinite values are omitted.</param>
+    /// <param name="options">The options of the report; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The model has no autoencoder, or an option is out of range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The view has no rows that can be shown.</exception>
-    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
+    /// <exception cref="DllNotFoundException">libtorch was not found.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <example>
     /// <code>

@@ -2,43 +2,43 @@ using FashionAE.Torch;
 
 namespace FashionAE.Report;
 
-/// <summary>What a report shows of a model and its data.</summary>
+/// <summary>Options of a report.</summary>
 public sealed record ReportOptions
 {
     /// <summary>Gets or sets the title of the page.</summary>
-    public string Title { get; set; } = "What the autoencoder sees";
+    public string Title { get; set; } = "Autoencoder report";
 
     /// <summary>
-    /// Gets or sets the column of classes: text, numbers, keys with names, or Boolean. Null unless set: then Label is shown where the data
-    /// has it, and else everything is one class.
+    /// Gets or sets the column of classes: text, numbers, keys with names, or Boolean values. Null, the default, selects the column Label
+    /// if it exists; otherwise all rows form one class.
     /// </summary>
     public string? LabelColumnName { get; set; }
 
-    /// <summary>Gets or sets the column of names, such as paths of files, that points have; null for the numbers of rows.</summary>
+    /// <summary>Gets or sets the column with the names of points, such as file paths. Null, the default, uses row numbers.</summary>
     public string? NameColumnName { get; set; }
 
-    /// <summary>Gets or sets the column of what reconstructions are compared with; null for the autoencoder's input.</summary>
+    /// <summary>Gets or sets the column to compare reconstructions with. Null, the default, selects the autoencoder's input.</summary>
     public string? TargetColumnName { get; set; }
 
-    /// <summary>Gets or sets the course of the training; null for the model's own, which a loaded model does not have.</summary>
+    /// <summary>Gets or sets the training history. Null, the default, uses that of the model; a loaded model has none.</summary>
     public TrainingHistory? History { get; set; }
 
-    /// <summary>Gets or sets how many rows are read at most, from the first; 60,000 unless set.</summary>
+    /// <summary>Gets or sets the maximum number of rows to read, from the first row. The default is 60,000.</summary>
     public int MaximumRows { get; set; } = 60_000;
 
-    /// <summary>Gets or sets how many rows, drawn at random, have their pictures in the plane of codes; 1,500 unless set.</summary>
+    /// <summary>Gets or sets the maximum number of rows with pictures in the plane, chosen at random. The default is 1,500.</summary>
     public int Pictures { get; set; } = 1_500;
 
-    /// <summary>Gets or sets how many columns, and rows, of the plane of codes are decoded, 2 to 256; 0 for none; 48 unless set.</summary>
+    /// <summary>Gets or sets the side of the decoded grid in the plane of codes, 2 to 256, or 0 for no grid. The default is 48.</summary>
     public int GridSize { get; set; } = 48;
 
-    /// <summary>Gets or sets the seed of what is drawn at random.</summary>
+    /// <summary>Gets or sets the seed of the random choice of rows. The default is 1.</summary>
     public int Seed { get; set; } = 1;
 
-    /// <summary>Gets or sets what the ids of figures begin with: a letter, then letters, digits and hyphens.</summary>
+    /// <summary>Gets or sets the prefix of figure ids: a letter, then letters, digits and hyphens. The default is "model".</summary>
     public string Id { get; set; } = "model";
 
-    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumRows, 1);

@@ -4,10 +4,10 @@ using SkiaSharp;
 
 namespace FashionAE.Report;
 
-/// <summary>A small picture: an image, or a heat map of errors.</summary>
+/// <summary>A small picture of a report: an image or a heat map of errors.</summary>
 public sealed class Picture
 {
-    /// <summary>Pictures of a sheet are no larger.</summary>
+    /// <summary>The maximum side of the pictures of a sheet, in pixels.</summary>
     internal const int SheetSide = 64;
 
     /// <summary>Every 15th of the 256 colors of matplotlib's "inferno" (S. van der Walt, N. Smith, 2015, CC0).</summary>
@@ -15,13 +15,13 @@ public sealed class Picture
         "0000040a07221e0c45380962510e6c69166e801f6c982766b0315b"
         + "c63d4dd94d3de9612bf47918fa9407fcb014f8cd37f2ea69fcffa4").Chunk(3)];
 
-    // One byte a pixel, or four: red, green, blue and 255.
+    // One byte per pixel, or four: red, green, blue and 255.
     private readonly byte[] _pixels;
 
     private Picture(float[] values, ImageShape shape, string label, IEnumerable<byte> pixels)
     {
         if (values.Length != shape.Size)
-            throw new ArgumentException($"There are {values.Length} values; a picture of {shape} has {shape.Size}.", nameof(values));
+            throw new ArgumentException($"There are {values.Length} values, but a picture of {shape} has {shape.Size}.", nameof(values));
         (Width, Height, Values, Label, _pixels) = (shape.Width, shape.Height, values, label, [.. pixels]);
     }
 
@@ -31,22 +31,22 @@ public sealed class Picture
     /// <summary>Gets the height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>Gets what is written below it; empty for nothing.</summary>
+    /// <summary>Gets the text below the picture; empty for no text.</summary>
     public string Label { get; }
 
-    /// <summary>Gets a value indicating whether it is marked as wrong.</summary>
+    /// <summary>Gets a value indicating whether the picture is marked as wrong.</summary>
     public bool IsWrong { get; private init; }
 
-    /// <summary>Gets the values that it shows, as they were given.</summary>
+    /// <summary>Gets the original values of the picture.</summary>
     public IReadOnlyList<float> Values { get; }
 
     private bool IsGray => _pixels.Length == Width * Height;
 
     /// <summary>
-    /// Makes a picture of an image, [C, H, W] in [0, 1]; other values become the nearer end, and NaN 0. The first three channels are red,
-    /// green and blue; with fewer the first is gray.
+    /// Creates a picture of an image, [C, H, W] in [0, 1]. Clamps other values to this range, and replaces NaN with 0. The first three
+    /// channels are red, green and blue. With fewer than three channels, the first one is gray.
     /// </summary>
-    /// <exception cref="ArgumentException">There are not as many values as the shape has.</exception>
+    /// <exception cref="ArgumentException">The number of values does not match the shape.</exception>
     public static Picture Of(float[] values, ImageShape shape, string label = "", bool isWrong = false)
     {
         var plane = shape.Width * shape.Height;
@@ -57,7 +57,8 @@ public sealed class Picture
     }
 
     /// <summary>
-    /// Makes a heat map of errors, [C, H, W], of which the mean over the channels is shown: black is 0, and pale yellow the maximum.
+    /// Creates a heat map of errors, [C, H, W]. The color of a pixel is the mean error of its channels: black is 0, and pale yellow is the
+    /// maximum.
     /// </summary>
     /// <inheritdoc cref="Of" path="/exception"/>
     public static Picture Heat(float[] errors, ImageShape shape, double maximum, string label = "")
@@ -67,14 +68,14 @@ public sealed class Picture
         return new(errors, shape, label, Enumerable.Range(0, plane).SelectMany(pixel => HeatColor(Level(Mean(pixel) / maximum))));
     }
 
-    /// <summary>Encodes it as PNG, reduced to a width and height, in pixels, where it is larger.</summary>
+    /// <summary>Encodes the picture as PNG. Reduces it if a side is longer than the limit in pixels.</summary>
     public byte[] ToPng(int largestSide = int.MaxValue)
     {
         using var bitmap = Fit(largestSide);
         return Encode(bitmap);
     }
 
-    /// <summary>Makes one PNG of pictures of one size, in rows of so many.</summary>
+    /// <summary>Combines pictures of one size to one PNG, with a number of columns.</summary>
     internal static byte[] Sheet(IReadOnlyList<Picture> pictures, int columns)
     {
         using var first = pictures[0].Fit(SheetSide);
@@ -99,7 +100,7 @@ public sealed class Picture
     private static SKImageInfo Info(bool isGray, int width, int height) =>
         new(width, height, isGray ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
 
-    // NaN is not above 0.
+    // The comparison maps NaN to 0.
     private static byte Level(double value) => (byte)Math.Round(255 * (value > 0 ? Math.Min(1, value) : 0));
 
     private static byte[] HeatColor(byte level)

@@ -1,19 +1,19 @@
 namespace FashionAE.Report;
 
-/// <summary>A figure of a page. Each one has a button that saves its data as CSV.</summary>
-/// <param name="Text">What is written about it.</param>
+/// <summary>A figure of a page. Each figure has a button that saves its data as CSV.</summary>
+/// <param name="Text">The id, title and caption.</param>
 public abstract record ReportFigure(FigureText Text);
 
-/// <summary>What is written about a figure.</summary>
-/// <param name="Id">Its anchor and the name of its data: letters, digits and hyphens, once on the page.</param>
-/// <param name="Title">Its heading.</param>
-/// <param name="Caption">What to see in it; the first sentence says the main thing.</param>
+/// <summary>The texts of a figure.</summary>
+/// <param name="Id">The anchor of the figure and the name of its data, unique on the page: letters, digits and hyphens.</param>
+/// <param name="Title">The heading.</param>
+/// <param name="Caption">The explanation. Its first sentence has the main point.</param>
 public sealed record FigureText(string Id, string Title, string Caption);
 
 /// <summary>Pictures in rows and columns.</summary>
-/// <param name="Text">What is written about it.</param>
-/// <param name="RowTitles">A title for each row; empty where it has none.</param>
-/// <param name="ColumnTitles">A title for each column, or none at all.</param>
+/// <param name="Text">The id, title and caption.</param>
+/// <param name="RowTitles">The titles of rows; empty for a row without a title.</param>
+/// <param name="ColumnTitles">The titles of columns, or an empty list.</param>
 /// <param name="Rows">The pictures, row by row.</param>
 /// <param name="Scale">The error at the end of the color scale of heat maps; null without heat maps.</param>
 public sealed record PictureFigure(
@@ -21,32 +21,32 @@ public sealed record PictureFigure(
     IReadOnlyList<IReadOnlyList<Picture>> Rows, double? Scale = null) : ReportFigure(Text);
 
 /// <summary>A table of text and numbers.</summary>
-/// <param name="Text">What is written about it.</param>
-/// <param name="Columns">The headings; the first is that of the rows' names.</param>
+/// <param name="Text">The id, title and caption.</param>
+/// <param name="Columns">The headings. The first column has the names of the rows.</param>
 /// <param name="Rows">The cells, row by row. Numbers are aligned to the right.</param>
 public sealed record TableFigure(FigureText Text, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
     : ReportFigure(Text);
 
-/// <summary>A chart of one of the forms that the page knows.</summary>
-/// <param name="Text">What is written about it.</param>
-/// <param name="Kind">The form, which says what the columns of the data mean.</param>
-/// <param name="Rows">The data, row by row: numbers, text, or null.</param>
-/// <param name="Axis">The title of the axis of values, with the unit.</param>
-/// <param name="Mark">The value that a rule marks, such as a threshold or the epoch that was kept; null for none.</param>
-/// <param name="MarkTitle">What the rule means, such as "threshold".</param>
+/// <summary>A chart of one of the kinds that the page can draw.</summary>
+/// <param name="Text">The id, title and caption.</param>
+/// <param name="Kind">The kind of the chart, which defines the columns of the data.</param>
+/// <param name="Rows">The data, row by row: numbers, text or null.</param>
+/// <param name="Axis">The title of the value axis, with the unit.</param>
+/// <param name="Mark">The value at which a rule is drawn, such as a threshold or the best epoch; null for no rule.</param>
+/// <param name="MarkTitle">The label of the rule, such as "threshold".</param>
 public sealed record ChartFigure(
     FigureText Text, ChartKind Kind, IReadOnlyList<IReadOnlyList<object?>> Rows, string Axis, double? Mark = null, string MarkTitle = "")
     : ReportFigure(Text);
 
-/// <summary>The forms of charts.</summary>
+/// <summary>The kinds of charts.</summary>
 public enum ChartKind
 {
-    /// <summary>Lines over the epochs of a training. Columns: epoch, images (train, validation or test), loss, rate.</summary>
+    /// <summary>Losses over the epochs of a training. Columns: epoch, images (train, validation or test), loss, rate.</summary>
     Losses,
 
     /// <summary>A bar for each name, in order. Columns: name, value.</summary>
     Bars,
 
-    /// <summary>How often values occur. Columns: value, group.</summary>
+    /// <summary>The distribution of values. Columns: value, group.</summary>
     Histogram,
 }

@@ -5,13 +5,13 @@ using static System.FormattableString;
 
 namespace FashionAE.Report;
 
-/// <summary>The figures of a trained autoencoder on some data. The data are read once; each method makes its figure anew.</summary>
+/// <summary>Creates the figures of a trained autoencoder on data. Reads the data once; each call creates a new figure.</summary>
 public sealed class AutoencoderFigures
 {
     private const int Columns = 10;
     private const int MostBars = 40;
     private const string All = "all";
-    private const string HeatText = "The brighter a pixel of the error, the further it is from what it should be.";
+    private const string HeatText = "In the error row, brighter pixels have larger errors.";
 
     private readonly ViewReader _data;
     private readonly ReportOptions _options;
@@ -28,11 +28,11 @@ public sealed class AutoencoderFigures
     private string Grade => IsDetector ? "Score" : "Error";
 
     private string Rows => Invariant($"{_data.Points.Count:N0} {(_data.HasMore ? "first " : "")}rows")
-        + (_data.LeftOut == 0 ? "" : Invariant($" ({_data.LeftOut:N0} more have no code, because values are missing or infinite)"));
+        + (_data.LeftOut == 0 ? "" : Invariant($" ({_data.LeftOut:N0} more are omitted, because values are missing or infinite)"));
 
-    /// <summary>Reads the data.</summary>
+    /// <summary>Reads the data and computes latent vectors, reconstructions and errors.</summary>
     /// <inheritdoc cref="AutoencoderReport.Save" path="/param[@name!='path']|/exception"/>
-    /// <returns>The figures; the model must not be disposed while they are made.</returns>
+    /// <returns>The figures. Do not dispose the model before you have created all figures.</returns>
     public static AutoencoderFigures Read(ITransformer model, IDataView view, ReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -42,27 +42,27 @@ public sealed class AutoencoderFigures
         return new AutoencoderFigures(ViewReader.Read(model, view, options), options);
     }
 
-    /// <summary>Gets the length of codes.</summary>
+    /// <summary>Gets the length of latent vectors.</summary>
     public int LatentSize => _data.Model.LatentSize;
 
-    /// <summary>Gets the shape of the rows: of images, or of vectors.</summary>
+    /// <summary>Gets the shape of the rows, which are images or vectors.</summary>
     public InputShape InputShape => _data.Shape;
 
-    /// <summary>Gets a function that decodes a code, of <see cref="LatentSize"/> numbers: to an image, [C, H, W], or to a vector.</summary>
+    /// <summary>Gets a function that decodes a latent vector (<see cref="LatentSize"/> values) to an image, [C, H, W], or a vector.</summary>
     public Func<float[], float[]> Decoder => DecoderOf(_data.Model.Model);
 
-    /// <summary>Shows some images of each class, their reconstructions and the error of each pixel.</summary>
-    /// <exception cref="InvalidOperationException">The model is one of vectors, which have no pictures.</exception>
+    /// <summary>Shows images of each class, their reconstructions and the error of each pixel.</summary>
+    /// <exception cref="InvalidOperationException">The model encodes vectors, which have no pictures.</exception>
     public PictureFigure Samples()
     {
         var each = Math.Max(1, Columns / _data.Classes.Count);
         var rows = _data.Sample.GroupBy(row => row.Point.Class).SelectMany(group => group.Take(each)).Take(Columns);
         return Pictures(
             [.. rows.OrderBy(row => row.Point.Class)], Text("samples", "Samples and reconstructions",
-                $"What the autoencoder keeps of an image: it is decoded from {_data.Model.LatentSize} numbers alone. {HeatText}"));
+                $"Each reconstruction is decoded from only {_data.Model.LatentSize} values. {HeatText}"));
     }
 
-    /// <summary>Shows the plane of codes, each of which is a point.</summary>
+    /// <summary>Shows each row as a point in the plane of latent vectors (codes).</summary>
     public PlaneFigure Codes()
     {
         var kept = _data.Sample.ToDictionary(row => row.Point.Row);
@@ -75,40 +75,40 @@ public sealed class AutoencoderFigures
         var content = _images is null ? "values" : "pictures";
         var axes = CodeSpace.Axes(points);
         return new PlaneFigure(
-            Text("codes", "Codes", $"Rows that the autoencoder finds alike lie side by side: each of the {Rows} is a point. Point at one to"
-                + $" see it, or drag to decode a place. " + (kept.Count == points.Count ? $"The page has the {content} of all rows."
-                : Invariant($"The {kept.Count:N0} larger points, drawn at random, have their {content}."))
-                + (IsDetector ? " Rings mark what the detector calls anomalies." : "")),
+            Text("codes", "Codes", $"Similar rows are close together: each of the {Rows} is a point. Point to one to see it, or drag to"
+                + $" decode a position. " + (kept.Count == points.Count ? $"The page has the {content} of all rows."
+                : Invariant($"The page has the {content} of the {kept.Count:N0} larger points, a random selection."))
+                + (IsDetector ? " Rings mark anomalies." : "")),
             _data.Classes, points, axes, CodeSpace.Decode(_data.Model.Model, points, axes, _data.GridInBudget),
             _images is null ? _data.Slots : null);
     }
 
-    /// <summary>Shows the mean error, or the mean score of a detector, of each class. Null where there is one class.</summary>
+    /// <summary>Shows the mean error, or the mean anomaly score, of each class. Null if there is only one class.</summary>
     public ChartFigure? ErrorByClass() => _data.Classes.Count == 1 ? null : new ChartFigure(
-        Text("classes", $"{Grade} by class", "Which classes are hard: the mean over the rows of each."), ChartKind.Bars,
+        Text("classes", $"{Grade} by class", "The mean over the rows of each class."), ChartKind.Bars,
         [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class], point => point.Badness)
             .Select(group => (group.Key, group.Average())))], Measure);
 
-    /// <summary>Shows the distribution of errors, or of a detector's scores with its threshold.</summary>
+    /// <summary>Shows the distribution of errors, or of anomaly scores with the threshold.</summary>
     public ChartFigure Errors() => new(
         Text("errors", $"Distribution of the {Measure}", IsDetector
-            ? "How well the threshold separates: rows to the right of it are called anomalies. The last bar has all higher scores too."
-            : "How many rows are reconstructed badly: those far to the right are unlike the rest. The last bar has all higher errors too."),
+            ? "Rows to the right of the threshold are anomalies. The last bar includes all higher scores."
+            : "Rows far to the right are reconstructed poorly: they are unlike the other rows. The last bar includes all higher errors."),
         ChartKind.Histogram,
         [.. _data.Points.Select(point => (IReadOnlyList<object?>)[
-            point.Badness, point.IsAnomaly switch { true => "called anomaly", false => "called normal", null => "rows" }])],
+            point.Badness, point.IsAnomaly switch { true => "anomaly", false => "normal", null => "rows" }])],
         Measure, _data.Model.Threshold is { } threshold && float.IsFinite(threshold) ? threshold : null, IsDetector ? "threshold" : "");
 
-    /// <summary>Shows the images with the highest errors, or scores of a detector, and those with the lowest.</summary>
+    /// <summary>Shows the images with the highest errors or anomaly scores, and those with the lowest.</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public IReadOnlyList<PictureFigure> Extremes() =>
     [
         Pictures(
-            _data.Worst, Text("hardest", $"Highest {Measure}", $"The images that the autoencoder reconstructs worst. {HeatText}")),
-        Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", "The images that the autoencoder reconstructs best.")),
+            _data.Worst, Text("hardest", $"Highest {Measure}", $"The images with the highest {Measure}. {HeatText}")),
+        Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", $"The images with the lowest {Measure}.")),
     ];
 
-    /// <summary>Shows the mean squared error of each pixel, over the images of each class and over all.</summary>
+    /// <summary>Shows the mean squared error of each pixel over the images of each class, and over all images.</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public PictureFigure MeanErrors()
     {
@@ -116,20 +116,20 @@ public sealed class AutoencoderFigures
         (string Name, float[] Errors)[] maps = [.. _data.Classes.Count == 1 ? [] : classes, (All, _data.AllErrors.Means)];
         var scale = Scale(maps.Select(map => map.Errors));
         return new PictureFigure(
-            Text("pixels", "Mean error of each pixel", "Where the autoencoder errs: the brighter, the larger the mean squared error."),
+            Text("pixels", "Mean error of each pixel", "Brighter pixels have a larger mean squared error."),
             [""], [.. maps.Select(map => map.Name)],
             [[.. maps.Select(map => Picture.Heat(map.Errors, Shape, scale, Number(map.Errors.Average())))]], scale);
     }
 
-    /// <summary>Shows what each slot of vectors adds to the error.</summary>
+    /// <summary>Shows the mean squared error of each slot of vectors.</summary>
     public ChartFigure Slots() => new(
-        Text("slots", "Error by slot", "Which slots are hard to reconstruct: the mean of the squared error of each."), ChartKind.Bars,
+        Text("slots", "Error by slot", "The mean squared error of each slot (column)."), ChartKind.Bars,
         [.. Largest(_data.Slots.Zip(_data.AllErrors.Means, (name, mean) => (name, (double)mean)))], Error);
 
-    /// <summary>Lists the vectors with the highest errors, or scores of a detector, and the slots that add most to them.</summary>
+    /// <summary>Lists the vectors with the highest errors or anomaly scores, and the slots that contribute most.</summary>
     public TableFigure Odd() => new(
-        Text("odd", $"Rows with the highest {Measure}", "What is odd in them: the three slots (columns) that add most to the error, with"
-            + " the value, what the autoencoder expects, and the share of the error."),
+        Text("odd", $"Rows with the highest {Measure}", "For each row, the three slots (columns) that contribute most to the error, with"
+            + " the actual value, the value that the autoencoder expects, and the share of the error."),
         ["Row", "Class", Grade, "First slot", "Second slot", "Third slot"],
         [.. _data.Worst.Select(row => (IReadOnlyList<string>)[
             row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(row.Point.Badness),
@@ -137,14 +137,14 @@ public sealed class AutoencoderFigures
                 .Select(i => $"{_data.Slots[i]}: {Number(row.Target[i])}, expected {Number(row.Reconstruction[i])}"
                 + Invariant($" ({100 * row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():F0} %)")).Concat(["", "", ""]).Take(3)])]);
 
-    /// <summary>Counts a detector's verdicts on each class. Null where the model is no detector.</summary>
+    /// <summary>Counts the anomalies of each class. Null if the model is not an anomaly detector.</summary>
     public TableFigure? Verdicts()
     {
         if (!IsDetector)
             return null;
         var groups = _data.Points.GroupBy(point => _data.Classes[point.Class]).Select(group => (Name: group.Key, Points: group.ToList()));
         return new TableFigure(
-            Text("verdicts", "Verdicts", $"How many rows score above {Number(_data.Model.Threshold!.Value)}, which makes them anomalies."),
+            Text("verdicts", "Verdicts", $"The number of anomalies: rows that score above {Number(_data.Model.Threshold!.Value)}."),
             ["Class", "Rows", "Anomalies", "Share (%)", "Mean score"],
             [.. groups.Concat(_data.Classes.Count == 1 ? [] : [(Name: All, _data.Points)]).Select(group =>
             {
@@ -155,45 +155,44 @@ public sealed class AutoencoderFigures
             })]);
     }
 
-    /// <summary>Shows the losses and the learning rate of the training. Null where neither options nor model have a history.</summary>
+    /// <summary>Shows the losses and the learning rate of the training. Null if neither the options nor the model have a history.</summary>
     public ChartFigure? Losses() => (_options.History ?? _data.Model.History) is not { Best: { } best } history ? null : new(
-        Text("losses", "Course of the training", "Whether the training was long enough: the loss should have stopped falling, and a"
-            + $" validation loss should not rise again. The weights of epoch {best.Epoch} of {history.Epochs.Count} were kept."
-            + " The gray line is the learning rate."),
+        Text("losses", "Training history", "The training was long enough if the loss has stopped falling. A validation loss should not rise"
+            + $" again. The model has the weights of epoch {best.Epoch} of {history.Epochs.Count}. The gray line is the learning rate."),
         ChartKind.Losses, [.. history.Epochs.SelectMany(epoch => new (string Images, double? Loss)[]
             { ("train", epoch.TrainLoss), ("validation", epoch.ValidationLoss), ("test", epoch.TestLoss) }
             .Where(curve => curve.Loss is not null)
             .Select(curve => (IReadOnlyList<object?>)[epoch.Epoch, curve.Images, curve.Loss, epoch.LearningRate]))], "loss",
         best.Epoch, $"kept: epoch {best.Epoch}");
 
-    /// <summary>Lists the network's layers.</summary>
+    /// <summary>Lists the layers of the network.</summary>
     public TableFigure Layers()
     {
         var layers = LayerSummary.Of(_data.Model.Model);
         return new TableFigure(
-            Text("layers", "Layers", Invariant($"The parts of the network, which has {layers.Sum(layer => layer.Parameters):N0} weights.")),
+            Text("layers", "Layers", Invariant($"The network has {layers.Sum(layer => layer.Parameters):N0} parameters.")),
             ["Layer", "Kind", "Output shape", "Parameters"],
             [.. layers.Select(layer => (IReadOnlyList<string>)
                 [layer.Name, layer.Kind, string.Join(" × ", layer.OutputShape), Invariant($"{layer.Parameters:N0}")])]);
     }
 
-    /// <summary>Makes a page of all figures that the model and the data give.</summary>
-    /// <param name="change">Changes a figure, for example its text; null to change none.</param>
+    /// <summary>Creates a page with all figures that apply to the model and the data.</summary>
+    /// <param name="change">The function that replaces a figure, for example to change its text; null to keep all figures.</param>
     /// <returns>The page.</returns>
     public ReportDocument ToDocument(Func<ReportFigure, ReportFigure>? change = null)
     {
         ReportFigure?[] figures = _images is null
             ? [Codes(), Verdicts(), Odd(), Slots(), ErrorByClass(), Errors(), Losses(), Layers()]
             : [Samples(), Codes(), Verdicts(), ErrorByClass(), Errors(), .. Extremes(), MeanErrors(), Losses(), Layers()];
-        var lead = $"Codes of {LatentSize} numbers for {(_images is null ? "vectors" : "images")} of {_data.Shape} values in the column"
-            + $" '{_data.Model.InputColumnName}': {Rows}. Rows are counted from 0.";
+        var lead = $"Codes of {LatentSize} values for {(_images is null ? "vectors" : "images")} of {_data.Shape} values in the column"
+            + $" '{_data.Model.InputColumnName}': {Rows}. Row numbers begin at 0.";
         var shown = figures.OfType<ReportFigure>().Select(figure => change?.Invoke(figure) ?? figure);
         return new(
-            _options.Title, "An autoencoder sums up each row in a few numbers, its code, and reconstructs the row from the code alone."
-            + " What it reconstructs badly is unlike what it was trained on.", [new(_options.Id, "Model and data", lead, [.. shown])]);
+            _options.Title, "An autoencoder compresses each row to a few values, its code, and reconstructs the row from the code. It"
+            + " reconstructs rows poorly that are unlike its training data.", [new(_options.Id, "Model and data", lead, [.. shown])]);
     }
 
-    // The function shall keep the model alone, not the data.
+    // A static method, so that the function does not keep the data in memory.
     private static Func<float[], float[]> DecoderOf(Autoencoder model) => code => CodeSpace.Decode(model, [code]).Single();
 
     private static IEnumerable<IReadOnlyList<object?>> Largest(IEnumerable<(string Name, double Value)> bars) =>
@@ -201,7 +200,7 @@ public sealed class AutoencoderFigures
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
-    /// <summary>The end of a color scale: the largest error.</summary>
+    /// <summary>Computes the end of a color scale: the largest error.</summary>
     private static double Scale(IEnumerable<float[]> maps) =>
         Math.Max(1e-6, maps.SelectMany(map => map).Where(float.IsFinite).DefaultIfEmpty().Max());
 
@@ -220,7 +219,7 @@ public sealed class AutoencoderFigures
         var decoded = Row(row => Picture.Of(row.Reconstruction, Shape));
         var errors = Row(row => Picture.Heat(row.Errors, Shape, scale, $"{(IsDetector ? "score" : "MSE")} {Number(row.Point.Badness)}"));
         return new PictureFigure(
-            text, isOther ? ["input", "wanted", "reconstruction", "error"] : ["original", "reconstruction", "error"],
+            text, isOther ? ["input", "target", "reconstruction", "error"] : ["original", "reconstruction", "error"],
             [.. rows.Select(row => row.Point.Name
                 ?? (_data.Classes.Count == 1 ? $"row {row.Point.Row}" : _data.Classes[row.Point.Class]))],
             isOther ? [inputs, targets, decoded, errors] : [inputs, decoded, errors], scale);

@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Report;
 
-/// <summary>The plane that codes are shown in, and what is decoded there.</summary>
+/// <summary>Computes the plane of latent vectors (codes) and decodes positions in it.</summary>
 internal static class CodeSpace
 {
-    // A few far codes would stretch the grid over empty places.
+    // The grid ignores this share of outliers on each side, which would stretch it over empty regions.
     private const double OutlyingShare = 0.005;
     private const double Margin = 0.05;
     private const int BatchSize = 256;
     private const int MostInBatch = 1 << 22;
 
-    /// <summary>Finds the axes: codes of two numbers are shown as they are, longer ones by their first two principal components.</summary>
+    /// <summary>Computes the axes: the values themselves for up to two values, otherwise the first two principal components.</summary>
     public static PlaneAxes Axes(IReadOnlyList<PlanePoint> points)
     {
         var size = points[0].Code.Length;
@@ -24,12 +24,12 @@ internal static class CodeSpace
         var codes = tensor(points.SelectMany(point => point.Code).ToArray(), [points.Count, size]).to(ScalarType.Float64);
         var mean = codes.mean([0], keepdim: true);
         var centered = codes - mean;
-        // In ascending order of the eigenvalues.
+        // Eigenvalues are in ascending order.
         var (variances, vectors) = linalg.eigh(centered.t().mm(centered));
         var shares = (variances / variances.sum()).data<double>().ToArray();
         return new PlaneAxes(Floats(mean), Axis(1), Axis(2), Title("first", 1), Title("second", 2));
 
-        // The sign of a component means nothing; the largest part is positive, so that every machine draws the same picture.
+        // The sign of a component is arbitrary. Make the largest part positive, so that every machine draws the same plane.
         float[] Axis(int fromLast)
         {
             var axis = Floats(vectors.select(1, size - fromLast));
@@ -48,7 +48,7 @@ internal static class CodeSpace
             return null;
         var (left, right) = Range(points.Select(point => axes.Place(point.Code).X));
         var (low, high) = Range(points.Select(point => axes.Place(point.Code).Y));
-        // A code of one number is decoded along a line.
+        // Latent vectors with one value are decoded along a line.
         var rows = axes.Y.All(part => part == 0) ? 2 : size;
         var decoded = Decode(model, Enumerable.Range(0, size * rows).Select(i => axes.Code(
             left + (right - left) * (i % size) / (size - 1), low + (high - low) * (i / size) / (rows - 1))));
@@ -57,7 +57,7 @@ internal static class CodeSpace
             : new PlaneGrid(left, right, low, high, size, rows, null, [.. decoded]);
     }
 
-    /// <summary>Decodes codes, batch by batch.</summary>
+    /// <summary>Decodes latent vectors batch by batch.</summary>
     public static IEnumerable<float[]> Decode(Autoencoder model, IEnumerable<float[]> codes) =>
         codes.Chunk(Math.Clamp(MostInBatch / model.InputShape.Size, 1, BatchSize)).SelectMany(batch =>
         {

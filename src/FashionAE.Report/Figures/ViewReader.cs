@@ -7,10 +7,10 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Report;
 
-/// <summary>A row whose values are kept: all of them have the length of the input's shape.</summary>
+/// <summary>A row with its values. All arrays have the length of the input shape.</summary>
 internal sealed record KeptRow(PlanePoint Point, float[] Input, float[] Target, float[] Reconstruction, float[] Errors);
 
-/// <summary>The mean errors of each value of some rows, over those that have it.</summary>
+/// <summary>Computes the mean error of each slot over the rows whose value is not NaN.</summary>
 internal sealed class MeanErrors(int size)
 {
     private readonly (double Sum, int Count)[] _errors = new (double, int)[size];
@@ -25,7 +25,7 @@ internal sealed class MeanErrors(int size)
     }
 }
 
-/// <summary>Reads a view once: every row's code, error and class, and the values of some rows.</summary>
+/// <summary>Reads a view once: the latent vector, error and class of every row, and the values of a selection of rows.</summary>
 internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions options)
 {
     public const int MostClasses = 200;
@@ -33,7 +33,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
 
     public const int MostMaps = 10;
 
-    // So many numbers of pictures, or of codes, make some megabytes of a page; so many of rows some hundred megabytes of memory.
+    // These limits keep pictures and codes to some megabytes of the page, and kept rows to some hundred megabytes of memory.
     private const int MostValues = 4_000_000;
     private const int MostOfPictures = 8_000_000;
     private const int MostCodes = 2_000_000;
@@ -44,7 +44,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
     private const string Error = "FashionAE.Report.Error";
     private const string Errors = "FashionAE.Report.Errors";
 
-    // The rows with the highest priorities: of equal ones the first.
+    // Each queue keeps the rows with the highest priorities. In a tie, the first row wins.
     private readonly PriorityQueue<KeptRow, (double, long)> _sample = new();
     private readonly PriorityQueue<KeptRow, (double, long)> _worst = new();
     private readonly PriorityQueue<KeptRow, (double, long)> _best = new();
@@ -55,34 +55,34 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
 
     public int GridInBudget => Math.Min(options.GridSize, (int)Math.Sqrt(Math.Min(MostValues / Area, MostKept / Shape.Size)));
 
-    /// <summary>Gets the rows, without pictures, in the order of the view.</summary>
+    /// <summary>Gets the rows without pictures, in the order of the view.</summary>
     public List<PlanePoint> Points { get; } = [];
 
-    /// <summary>Gets the names of classes; there is one at least.</summary>
+    /// <summary>Gets the names of the classes, at least one.</summary>
     public IReadOnlyList<string> Classes => ClassErrors.Keys;
 
     public string[] Slots { get; private set; } = [];
 
-    /// <summary>Gets the mean errors of each value, by the name of the class; null for all but the first classes.</summary>
+    /// <summary>Gets the mean errors by class name; null for classes beyond the first <see cref="MostMaps"/>.</summary>
     public OrderedDictionary<string, MeanErrors?> ClassErrors { get; } = [];
 
-    /// <summary>Gets the mean errors of each value, of all rows.</summary>
+    /// <summary>Gets the mean errors of all rows.</summary>
     public MeanErrors AllErrors { get; } = new(model.InputShape.Size);
 
-    /// <summary>Gets how many rows have no code, because a value is missing or infinite.</summary>
+    /// <summary>Gets the number of rows that are omitted, because a value is missing or infinite.</summary>
     public int LeftOut { get; private set; }
 
-    /// <summary>Gets a value indicating whether the view has more rows than were read.</summary>
+    /// <summary>Gets a value indicating whether the view has rows beyond the maximum.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>Gets rows drawn at random, those that a detector calls anomalies first, in the order of the view.</summary>
+    /// <summary>Gets a random selection of rows, which prefers anomalies, in the order of the view.</summary>
     public IReadOnlyList<KeptRow> Sample => [.. _sample.UnorderedItems.Select(item => item.Element).OrderBy(row => row.Point.Row)];
 
     public IReadOnlyList<KeptRow> Worst => Sorted(_worst);
 
     public IReadOnlyList<KeptRow> Best => Sorted(_best);
 
-    // Larger pictures are shown at a side of 64.
+    // Sheets reduce larger pictures to a side of 64.
     private int Area => Shape.IsVector ? Shape.Size : Math.Min(Shape.Size, 3 * Picture.SheetSide * Picture.SheetSide);
 
     /// <exception cref="ArgumentException">The model has no autoencoder.</exception>
@@ -92,7 +92,8 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
         var at = steps.FindLastIndex(step => step is AutoencoderTransformer);
         if (at < 0)
             throw new ArgumentException(
-                "The model has no autoencoder: give what the Fit of an autoencoder, or of a chain with one, has made.", nameof(model));
+                "The model has no autoencoder: pass the transformer that Fit of an autoencoder, or of a chain with one, returned.",
+                nameof(model));
         var autoencoder = (AutoencoderTransformer)steps[at];
         using var outputs = autoencoder.WithOutputs(new ApplyAutoencoderOptions
         {
@@ -107,17 +108,17 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
         var input = steps.Take(at).Aggregate(view, (data, step) => step.Transform(data));
         var reader = new ViewReader(autoencoder, options);
         var shown = outputs.Transform(input);
-        // What is computed of the input comes first: the model may replace the input by its own output, of the same name.
+        // Apply the outputs of the report first, because the model may replace its input column with an output of the same name.
         var scored = autoencoder.Transform(shown);
         reader.Read(shown.Schema, scored, steps.Skip(at + 1).Aggregate(scored, (data, step) => step.Transform(data)));
         if (reader.Points.Count == 0)
-            throw new InvalidOperationException("The view has no rows that can be shown: it is empty, or a value of each row is missing.");
+            throw new InvalidOperationException("The view has no rows to show: it is empty, or every row has a missing or infinite value.");
         return reader;
     }
 
     private void Read(DataViewSchema shown, IDataView scored, IDataView whole)
     {
-        // A column that is hidden by another of its name keeps its index.
+        // A column that another one of the same name hides keeps its index.
         DataViewSchema.Column Shown(string name) => scored.Schema[shown[name].Index];
         bool IsScored(string? name) => name is null || scored.Schema.GetColumnOrNull(name) is not null;
         string?[] texts = [options.LabelColumnName ?? scored.Schema.GetColumnOrNull("Label")?.Name, options.NameColumnName];
@@ -126,7 +127,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
         Slots = SlotNames(shown[model.InputColumnName]);
         using var cursor = scored.GetRowCursor(
             [.. values.OfType<string>().Select(Shown), .. scored.Schema.Where(column => verdicts.Concat(texts).Contains(column.Name))]);
-        // Columns of later steps, row by row beside it.
+        // Read the columns of later steps with a second cursor in parallel.
         using var later = texts.All(IsScored) ? null : whole.GetRowCursor(whole.Schema.Where(column => texts.Contains(column.Name)));
         DataViewRow CursorOf(string name) => IsScored(name) ? cursor : later!;
         var readers = Array.ConvertAll(texts, name => name is null ? null : TextOf(CursorOf(name), name));
@@ -198,13 +199,13 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
             slot < names.Length && names.GetItemOrDefault(slot) is { IsEmpty: false } name ? $"{name}" : $"slot {slot}")];
     }
 
-    /// <summary>Reads a column of single values as text, keys by their names.</summary>
+    /// <summary>Reads a column of single values as text. Keys become their names.</summary>
     private static Func<string> TextOf(DataViewRow row, string name)
     {
         var column = row.Schema.GetColumnOrNull(name)
-            ?? throw new ArgumentOutOfRangeException(nameof(name), name, $"Could not find the column '{name}' of the options.");
+            ?? throw new ArgumentOutOfRangeException(nameof(name), name, $"Could not find column '{name}', which an option specifies.");
         if (column.Type is VectorDataViewType)
-            throw new ArgumentException($"The column '{name}' holds vectors; classes and names are single values.", nameof(name));
+            throw new ArgumentException($"Column '{name}' has vectors, but classes and names must be single values.", nameof(name));
         var keys = default(VBuffer<ReadOnlyMemory<char>>);
         if (column.Type is KeyDataViewType && column.HasKeyValues())
             column.GetKeyValues(ref keys);

@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace FashionAE.Report;
 
-/// <summary>The data of figures as CSV (RFC 4180), which the page both draws and saves.</summary>
+/// <summary>Writes the data of figures as CSV (RFC 4180). The page draws and saves this data.</summary>
 internal static class FigureData
 {
-    // The values of larger figures would take more room than their pictures.
+    // With more values, the data would be larger than the pictures.
     private const int MostValues = 1_000_000;
 
-    /// <summary>Writes the data of a figure.</summary>
+    /// <summary>Writes the data of a figure as CSV.</summary>
     public static string Csv(ReportFigure figure) => string.Concat(Rows(figure).Select(row => string.Join(',', row.Select(Cell)) + "\r\n"));
 
-    /// <summary>Finds out whether a cell of a table is a number, or the dash that stands for a missing one.</summary>
+    /// <summary>Returns whether a cell is a number, or the dash for a missing number.</summary>
     public static bool IsNumber(string? cell) =>
         cell is "–" || double.TryParse(cell, NumberStyles.Number, CultureInfo.InvariantCulture, out _);
 
     private static IEnumerable<IEnumerable<object?>> Rows(ReportFigure figure) => figure switch
     {
         PictureFigure pictures => Pictures(pictures),
-        // Programs read 1,234 as text.
+        // Remove thousands separators: programs read 1,234 as text.
         TableFigure table => table.Rows.Prepend(table.Columns).Select(row =>
             row.Select(cell => IsNumber(cell) ? cell.Replace(",", "", StringComparison.Ordinal) : cell)),
         ChartFigure { Kind: ChartKind.Losses } chart => chart.Rows.Prepend(["epoch", "images", "loss", "rate"]),
@@ -59,7 +59,7 @@ internal static class FigureData
     {
         var culture = CultureInfo.InvariantCulture;
         var text = value is float number ? number.ToString("G6", culture) : Convert.ToString(value, culture) ?? "";
-        // In a spreadsheet no text shall run as a formula. The page takes the apostrophe away again.
+        // A spreadsheet must not run text as a formula. The page removes the apostrophe again.
         if (text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !double.TryParse(text, culture, out _))
             text = "'" + text;
         return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

@@ -11,7 +11,7 @@ using Fluid.Values;
 
 namespace FashionAE.Report;
 
-/// <summary>Writes documents as HTML: fills in page.liquid.</summary>
+/// <summary>Writes documents as HTML with the template page.liquid.</summary>
 internal static partial class PageWriter
 {
     private static readonly TemplateOptions Options = new() { MemberAccessStrategy = UnsafeMemberAccessStrategy.Instance };
@@ -31,9 +31,9 @@ internal static partial class PageWriter
         Filter<string>("library", Library);
     }
 
-    /// <summary>Writes a page in UTF-8.</summary>
-    /// <param name="document">What it shows.</param>
-    /// <param name="hasLibraries">Whether the page gets the libraries of this assembly, where it has them.</param>
+    /// <summary>Writes a page as HTML in UTF-8.</summary>
+    /// <param name="document">The content of the page.</param>
+    /// <param name="hasLibraries">Whether to include the JavaScript libraries, if this assembly has them.</param>
     public static byte[] Write(ReportDocument document, bool hasLibraries = true)
     {
         CheckIds(document);
@@ -82,7 +82,7 @@ internal static partial class PageWriter
         return Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
     }
 
-    // With its licence and those of what is bundled in it. In strings and regular expressions the backslash changes nothing.
+    // Includes the licenses of the library and of bundled libraries. The added backslash has no effect in strings and regular expressions.
     private static string Library(string name)
     {
         var licences = Assets.Where(asset => asset.StartsWith($"{name}.LICENSE", StringComparison.Ordinal)).Order().Select(Asset);
@@ -102,14 +102,15 @@ internal static partial class PageWriter
         var ids = document.Sections.SelectMany(section => section.Figures.Select(figure => figure.Text.Id).Prepend(section.Id)).ToList();
         ids.ForEach(CheckId);
         if (ids.Find(id => !known.Add(id)) is { } twice)
-            throw new ArgumentException($"The id '{twice}' is used twice on the page: give each section and figure another.");
+            throw new ArgumentException($"The id '{twice}' is used twice on the page: each section and figure needs a different id.");
     }
 
-    /// <exception cref="ArgumentException">It cannot be an id.</exception>
+    /// <summary>Validates an id.</summary>
+    /// <exception cref="ArgumentException">The id is invalid.</exception>
     public static void CheckId(string id)
     {
         if (!IdRegex().IsMatch(id))
-            throw new ArgumentException($"The id '{id}' must begin with a letter, and have letters, digits and hyphens only.");
+            throw new ArgumentException($"The id '{id}' must begin with a letter and contain only letters, digits and hyphens.");
     }
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9-]*\z")]

@@ -1,5 +1,5 @@
 'use strict';
-/* The data of figures, which a button saves, and the charts that Vega-Lite draws of them. */
+/* Reads and saves the data of figures, and draws charts with Vega-Lite. */
 const report = { planes: {} };
 report.text = id => document.getElementById(id).textContent;
 report.bytes = async id => {
@@ -7,7 +7,7 @@ report.bytes = async id => {
   return packed.size === 0 ? new ArrayBuffer(0) : new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 };
 
-/* Reads CSV (RFC 4180): the columns, the cells of each row without the apostrophe before a formula, and each row as it is written. */
+/* Reads CSV (RFC 4180). Returns the columns, the cells of each row without the apostrophe before a formula, and the original lines. */
 report.table = async id => {
   const text = new TextDecoder().decode(await report.bytes(`${id}-data`));
   const [rows, lines, cell] = [[], [], /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y];
@@ -26,7 +26,7 @@ report.save = (name, text) => {
   setTimeout(() => URL.revokeObjectURL(href), 60000);
 };
 
-/* Vega draws SVG in the page's own colors, so that the scheme and printing need no other drawing. */
+/* The SVG uses the CSS colors of the page, so that dark mode and printing do not need a redraw. */
 const [color, muted] = ['var(--text)', 'var(--muted)'];
 const titles = { labelColor: color, titleColor: color, labelFontSize: 12, titleFontSize: 12 };
 const config = {
@@ -48,7 +48,7 @@ report.draw = async box => {
     const rule = { type: 'rule', strokeDash: [6, 4] };
     layer.push({ data, mark: rule, encoding: { x, y: null } }, { data, mark: label, encoding: { x, y: { value: 0 } } });
   }
-  if (kind === 'histogram') { // a few far values would leave one bar for the others
+  if (kind === 'histogram') { // a few outliers would compress all other values to one bar
     const sorted = values.map(row => row.value).sort((a, b) => a - b);
     const most = 2 * Math.max(sorted[Math.floor(.99 * sorted.length)], +mark || 0);
     values = values.map(row => ({ ...row, value: Math.min(row.value, most) }));
@@ -61,7 +61,7 @@ report.draw = async box => {
   box.role = 'img';
 };
 
-/* One figure after another. One that fails says so in its place. */
+/* Draws the figures one after another. A figure that fails shows the error instead. */
 report.start = async () => {
   for (const button of document.querySelectorAll('.save'))
     button.addEventListener('click', async () => report.save(`${button.dataset.id}.csv`, (await report.table(button.dataset.id)).text));

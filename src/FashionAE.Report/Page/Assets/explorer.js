@@ -1,5 +1,5 @@
 'use strict';
-/* The explorer of a plane of codes: points are pointed at and selected, and places are decoded. */
+/* Handles the interaction with a plane of codes: shows and selects points, and decodes positions. */
 report.explore = async box => {
   const { id } = box.dataset;
   const { classes, axes, grid, slots, decodeUrl } = JSON.parse(report.text(`${id}-settings`));
@@ -30,14 +30,14 @@ report.explore = async box => {
   const short = value => value === '' ? '' : `${+(+value).toPrecision(3)}`;
   const named = i => rows[i][1] || `row ${rows[i][0]}`;
   const [error, score] = [i => short(rows[i][5]), i => short(rows[i][6])];
-  const verdict = i => ({ True: 'called anomaly', False: 'called normal' }[rows[i][7]] ?? '');
+  const verdict = i => ({ True: 'anomaly', False: 'normal' }[rows[i][7]] ?? '');
   const describe = i => [rows[i][2], named(i), error(i) !== score(i) && `error ${error(i)}`, rows[i][6] && `score ${score(i)}`, verdict(i)]
     .filter(Boolean).join(', ');
   const drawAbove = () => plane.drawAbove(state.cross, state.point, state.corners);
   const draw = () => { plane.draw(isShown); drawAbove(); };
   const say = (text, ...content) => { one('output').textContent = text; one('.card').replaceChildren(...content); drawAbove(); };
 
-  /* The mix of some pictures of a sheet, each with its weight. */
+  /* Blends pictures of a sheet, each with a weight. */
   function mix(image, across, down, parts, text) {
     const [width, height] = [image.width / across, image.height / down];
     const canvas = element('canvas', { width, height, role: 'img', ariaLabel: text });
@@ -49,7 +49,7 @@ report.explore = async box => {
   const all = 2 * points.kept.filter(kept => kept >= 0).length;
   const picture = (i, text, part) => mix(sheet, 64, Math.ceil(all / 64), [[points.kept[i] + part * all / 2, 1]], text);
 
-  /* The rows whose numbers are nearest to others, nearest first, each with its distance. */
+  /* Finds the rows nearest to a target, nearest first, with their distances. */
   function nearest(numbers, target, count, isMeant) {
     const best = [];
     for (let i = 0; i < points.count; i++) {
@@ -62,7 +62,7 @@ report.explore = async box => {
     return best.map(([i, distance]) => [i, Math.sqrt(distance)]);
   }
 
-  /* What is kept of a point: pictures, or the slots that add most to its error. */
+  /* Shows the details of a point: its pictures, or the slots that contribute most to its error. */
   function detailsOf(i) {
     if (!slots) return [picture(i, 'image', 0), picture(i, 'reconstruction', 1)];
     const [value, other, part] = [0, 1, 2].map(part => k => values[(3 * points.kept[i] + part) * slots.length + k]);
@@ -77,10 +77,10 @@ report.explore = async box => {
       .map(([other]) => sheet && isKept(other) ? picture(other, describe(other), 0) : element('p', {}, describe(other)));
     const near = element('div', { className: 'near' }, element('b', {}, 'Nearest codes'), ...neighbors);
     const details = isKept(i) ? detailsOf(i)
-      : [element('p', {}, `The page does not have the ${slots ? 'values' : 'picture'} of this row.`)];
+      : [element('p', {}, `The page does not contain the ${slots ? 'values' : 'picture'} of this row.`)];
     say(describe(i), ...details, near);
   }
-  /* A decoded vector: the slots that differ most from the mean of the grid, in standard deviations. */
+  /* Shows a decoded vector: the slots that differ most from the mean of the grid, in standard deviations. */
   const usual = slots?.map((_, k) => {
     const column = Array.from({ length: vectors.length / slots.length }, (_, i) => vectors[slots.length * i + k]);
     const mean = column.reduce((sum, value) => sum + value / column.length, 0);
@@ -90,7 +90,7 @@ report.explore = async box => {
     .map((name, k) => [name, short(vector[k]), short(usual[k][0]), Math.abs(vector[k] - usual[k][0]) / usual[k][1]])
     .sort((a, b) => b[3] - a[3]).slice(0, 8).map(row => row.slice(0, 3)));
 
-  /* Asks the server: one code at a time, and of those that came meanwhile the last. */
+  /* Sends codes to the server, one at a time. Skips all but the latest code that arrives during a request. */
   let [newest, asking] = [null, Promise.resolve()];
   function ask(code, text) {
     newest = code;
@@ -102,9 +102,9 @@ report.explore = async box => {
       if (!answer.ok) throw new Error(await answer.text());
       const content = slots ? slotsOf(await answer.json()) : mix(await createImageBitmap(await answer.blob()), 1, 1, [[0, 1]], 'decoded');
       if (state.point < 0) say(text, content);
-    }).catch(error => say(`The server did not decode: ${error.message}`));
+    }).catch(error => say(`The server could not decode the code: ${error.message}`));
   }
-  /* Moves the cross and decodes there: by the server, by the grid, or by the nearest point that has pictures. */
+  /* Moves the cross and decodes its position: with the server, the grid, or the nearest point with pictures. */
   function moveTo(place) {
     Object.assign(state, { cross: place, point: -1 });
     drawAbove();
@@ -124,8 +124,8 @@ report.explore = async box => {
         : slotsOf(slots.map((_, k) => parts.reduce((total, [i, weight]) => total + weight * vectors[slots.length * i + k], 0))));
     } else {
       const near = nearest(points.places, place, 1, isKept).map(([i]) => i);
-      const nearby = near.map(i => `The nearest point: ${describe(i)}.`);
-      say(`Only a server can decode here (MapAutoencoderExplorer). ${nearby}`, ...near.flatMap(detailsOf));
+      const nearby = near.map(i => `Nearest point: ${describe(i)}.`);
+      say(`Decoding here requires a server (MapAutoencoderExplorer). ${nearby}`, ...near.flatMap(detailsOf));
     }
   }
 
@@ -139,7 +139,7 @@ report.explore = async box => {
     const worst = [...selected].sort((a, b) => badness(b) - badness(a)).slice(0, 100);
     const listed = worst.map(i => [`${named(i)} (${rows[i][2]})`, error(i), score(i), verdict(i)]);
     const save = () => report.save(`${id}-selection.csv`, [-1, ...selected].map(i => lines[i + 1]).join(''));
-    const text = `${selected.length} points are selected${selected.length > 100 ? '; the 100 worst are listed' : ''}.`;
+    const text = `${selected.length} points are selected.${selected.length > 100 ? ' The table lists the 100 worst.' : ''}`;
     one('.selection').hidden = false;
     one('.selection').replaceChildren(element('p', { role: 'status' }, text), button('Save selection (CSV)', save), button('Close', close),
       tableOf(['class', 'points', 'mean error'], groups), tableOf(['point', 'error', 'score', 'verdict'], listed));
@@ -154,7 +154,7 @@ report.explore = async box => {
   }
   one('.select').addEventListener('click', () => setSelecting(!state.isSelecting));
 
-  /* Of the points within reach, one with pictures comes first. */
+  /* Prefers a point with pictures among the points within reach. */
   const spot = event => [event.offsetX, event.offsetY];
   const pointed = event => [isKept, isShown].flatMap(isMeant => nearest(plane.screen, spot(event), 1, isMeant))
     .find(([, distance]) => distance <= (event.pointerType === 'touch' ? 24 : 8))?.[0] ?? -1;
@@ -224,7 +224,7 @@ report.explore = async box => {
     worker = new Worker(URL.createObjectURL(new Blob(parts, { type: 'text/javascript' })));
     worker.onerror = error => { one('.status').textContent = `UMAP: ${error.message}`; };
     worker.onmessage = ({ data: { places, share } }) => {
-      const text = points.count > most ? `UMAP of ${most} points, drawn at random.` : 'UMAP is done.';
+      const text = points.count > most ? `UMAP of ${most} random points.` : 'UMAP is done.';
       if (places) put(places, ['UMAP, first axis', 'UMAP, second axis'], text);
       else one('.status').textContent = `UMAP: ${Math.round(100 * share)} %. Choose principal components to cancel.`;
     };

@@ -1,8 +1,8 @@
 'use strict';
-/* The plane of codes: the points on one canvas, and on another above it what moves: the cross, a ring and a rectangle. */
+/* Draws the plane of codes: the points on one canvas, and the moving parts (cross, ring and rectangle) on a second one above it. */
 report.plane = (below, above, points) => {
   const { abs, max, min, round } = Math;
-  // The marks of classes in the square from -1 to 1, in the order of the legend's: ●■▲◆✚▼▶◀✖⬢
+  // The marks of classes in the square from -1 to 1, in the order of the legend: ●■▲◆✚▼▶◀✖⬢
   const shapes = [
     (x, y) => x * x + y * y <= 1, (x, y) => max(abs(x), abs(y)) <= .85, (x, y) => abs(x) <= (y + 1) / 2, (x, y) => abs(x) + abs(y) <= 1,
     (x, y) => min(abs(x), abs(y)) <= .35, (x, y) => abs(x) <= (1 - y) / 2, (x, y) => abs(y) <= (1 - x) / 2, (x, y) => abs(y) <= (x + 1) / 2,
@@ -20,7 +20,7 @@ report.plane = (below, above, points) => {
   const toScreen = place => place.map((value, k) => start(k) + (value - low[k]) * scale(k));
   const toPlace = spot => spot.map((value, k) => min(max(low[k] + (value - start(k)) / scale(k), low[k]), high[k]));
 
-  /* A few far points, half a percent on each side, would leave no room for the others: they are drawn at the edge. */
+  /* Draws outliers, half a percent on each side, at the edge. Otherwise they would compress all other points. */
   function fit(places) {
     for (const k of [0, 1]) {
       const along = places.filter((value, i) => i % 2 === k && !Number.isNaN(value)).sort();
@@ -47,7 +47,7 @@ report.plane = (below, above, points) => {
     back.restore();
   }
 
-  /* Draws all but what moves. The points are written into the image, which is quick for as many as there are. */
+  /* Draws everything except the moving parts. Writes points directly to the image data, which is fast for many points. */
   function draw(isShown) {
     [width, height] = [below.clientWidth, below.clientHeight];
     const ratio = devicePixelRatio;
@@ -74,7 +74,7 @@ report.plane = (below, above, points) => {
       const at = 4 * (round(screen[2 * i + 1] * ratio) * across + round(screen[2 * i] * ratio));
       const alpha = paths.length && points.path[i] === '' ? .2 : kept ? .9 : .65;
       const [color, shape] = [colors[points.group[i] % 10], (points.group[i] + Math.floor(points.group[i] / 10)) % 10];
-      // Points with pictures stand out by a rim of the background.
+      // A rim in the background color highlights points with pictures.
       if (kept) for (const offset of marks[2][shape]) data.set(data.subarray(0, 3), at + offset);
       for (const offset of marks[kept][shape])
         for (let c = 0; c < 3; c++) data[at + offset + c] += (color[c] - data[at + offset + c]) * alpha;
@@ -82,7 +82,7 @@ report.plane = (below, above, points) => {
     back.putImageData(new ImageData(data, across), 0, 0);
     Object.assign(back, { strokeStyle: css('text'), lineWidth: 1.5 });
     back.beginPath();
-    // Around what a detector calls an anomaly, and where a path begins, a ring.
+    // Draw a ring around each anomaly and around the first point of each path.
     for (let i = 0; i < points.count; i++) if (points.odd[i] && isShown(i)) addCircle(back, spotOf(i), 6);
     for (const path of paths) {
       const first = points.path.indexOf(path);

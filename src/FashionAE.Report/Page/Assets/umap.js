@@ -1,11 +1,11 @@
-/* In a worker, after umap-js: places codes by UMAP; of many some, drawn at random. */
+/* A worker, loaded after umap-js: projects latent vectors with UMAP. Projects a random selection if there are too many. */
 onmessage = ({ data: { codes, size, most } }) => {
   let state = 31;
   const random = () => (state = 48271 * state % 0x7fffffff) / 0x7fffffff; // MINSTD (S. K. Park, K. W. Miller, 1988)
   const draws = Array.from({ length: codes.length / size }, (_, i) => [i, random()]).sort((a, b) => a[1] - b[1]);
   const drawn = draws.slice(0, most).map(([i]) => i);
   const rows = drawn.map(i => Array.from(codes.subarray(size * i, size * (i + 1))));
-  postMessage({ share: 0 }); // finding the neighbors takes a while, too
+  postMessage({ share: 0 }); // reports progress before the neighbor search, which is slow
   const umap = new UMAP.UMAP({ random, nNeighbors: Math.min(15, rows.length - 1) });
   const epochs = umap.initializeFit(rows);
   for (let epoch = 0; epoch < epochs; epoch++) {
