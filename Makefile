@@ -1,4 +1,4 @@
-# Every target sets up first, so that each of them works as a first command.
+# Every target runs the setup first, so that it works in a new clone.
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
@@ -10,66 +10,66 @@ setup:
 build: setup
 	@$(BUILD)
 
-# Fashion-MNIST, where it is not there yet. What runs on data/sample goes on without it.
+# Installs or downloads Fashion-MNIST if it is missing. Never fails, since many programs run on data/sample.
 data: build
 	@eng/data.sh $(CONFIGURATION)
 
-# Both studies in a short form, their results side by side, and a report on them.
+# Trains short forms of both studies, compares their results, and writes a report.
 demo: data
 	@eng/demo.sh
 
-# The report on runs of both studies; RUNS="DIR DIR DIR" names them, REPORT the file.
+# Writes the report on runs of both studies. RUNS="DIR DIR DIR" sets the runs, REPORT the file.
 RUNS ?= $(wildcard runs/rotation-upright runs/rotation-rotated runs/denoising)
 REPORT ?= runs/report/report.html
 report: data
 	@./fashionae report $(RUNS) --out $(REPORT)
 
-# The pictures of README.md and docs/, from a report on RUNS, or else on those of make demo.
+# Takes the pictures of README.md and docs/ from a report on RUNS, or on the runs of make demo.
 pictures: data
 	@eng/pictures.sh $(or $(RUNS),$(wildcard runs/demo/rotation-upright runs/demo/rotation-rotated runs/demo/denoising))
 
-# The example programs, on the sample of the data set or on FASHION_MNIST.
+# Runs the example programs on FASHION_MNIST, or on data/sample.
 examples: data
 	@eng/examples.sh
 
-# Two test projects at a time: each of them computes with one thread (tests/test.runsettings).
+# Runs all tests, two projects at the same time. Each project computes with one thread (tests/test.runsettings).
 test: data
 	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:2 \
 		--results-directory artifacts/test-results --blame-hang-timeout 30m --blame-hang-dump-type none
 
-# The inner loop: builds the two libraries and runs their tests, without the classes that take longest ([Trait("Pace", "slow")]).
+# For the inner loop: builds the two libraries and runs their tests, except slow classes ([Trait("Pace", "slow")]).
 quick: setup
 	@dotnet test eng/quick.slnf --configuration $(CONFIGURATION) --nologo --verbosity quiet -maxcpucount:2 --filter Pace!=slow --logger "console;verbosity=minimal"
 
-# The tests as other machines would run them: one thread, no AVX-512, one core, busy, in the background. An hour and more.
+# Runs the tests in the conditions of other machines: one thread, no AVX-512, one core, busy, in the background. Needs over an hour.
 test-ways: build
 	@eng/test-ways.sh
 
-# The packages, into artifacts/package/release. It needs the SDK alone and builds src/ alone, and the report for the command.
+# Creates the packages in artifacts/package/release. Needs only the SDK and builds only src/.
 pack:
 	@eng/setup.sh sdk
 	@rm -rf artifacts/package
 	@set -e; for project in src/*/; do dotnet pack $$project --configuration $(CONFIGURATION) --nologo --verbosity quiet; done
 
-# From README.md to a served model, in an empty place; it makes its own packages, as the page says.
+# Follows README.md as a new user would, from an empty folder to a served model. Creates its own packages, as the page says.
 stranger:
 	@eng/stranger.sh
 
-# Altered files for FUZZ_SECONDS; FUZZ_SEED=N begins with the same ones again.
+# Tests all readers with altered files for FUZZ_SECONDS. FUZZ_SEED=N repeats the files of an earlier run.
 FUZZ_SECONDS ?= 600
 fuzz: data
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) dotnet test tests/FashionAE.Robustness.Tests --configuration $(CONFIGURATION) --no-build --nologo \
 		--filter FullyQualifiedName~Fuzz --logger "console;verbosity=detailed"
 
-# Ratios to PyTorch, measured in one run.
+# Measures the speed relative to plain TorchSharp and PyTorch.
 bench: data
 	@eng/bench.sh
 
-# Anomalies in the whole of Fashion-MNIST, beside scikit-learn's detectors; two hours.
+# Compares anomaly detection on all of Fashion-MNIST with the detectors of scikit-learn. Needs two hours.
 anomalies: data
 	@eng/anomalies.sh
 
-# Anomalies and codes of tables, beside PyTorch and scikit-learn, and the speed of tables; half an hour.
+# Compares anomalies and latent vectors of tables with PyTorch and scikit-learn, and measures the speed. Needs half an hour.
 vectors: build
 	@eng/vectors.sh
 
@@ -77,7 +77,7 @@ vectors: build
 choices: data
 	@eng/choices.sh
 
-# The lists of the public API are checked by every build; dotnet format does not see the references that they are made with.
+# Excludes the public API analyzers: every build runs them, and they fail here because dotnet format lacks some references.
 format:
 	@dotnet format FashionAE.sln --verify-no-changes --exclude-diagnostics RS0016 RS0017 RS0026 RS0027 RS0036 RS0037 RS0041
 

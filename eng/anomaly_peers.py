@@ -1,15 +1,15 @@
-"""Finds anomalies without a network, with scikit-learn, on the rows that examples/FindAnomalies judges.
+"""Detects anomalies with scikit-learn, without a network, on the same rows as examples/FindAnomalies.
 
 usage: python3 eng/anomaly_peers.py FOLDER [SEED]       FOLDER: the four files of Fashion-MNIST (idx, gzip)
 
-Two protocols, for each of the ten classes: "unknown" trains on the nine other classes and has to find this one; "known" trains on this
-class and has to find the nine others. Training rows are those of train-*.ubyte.gz (54,000 or 6,000), judged rows all of t10k-*.ubyte.gz.
-It prints a line for each protocol, peer and class (protocol, peer, class, area under the ROC curve, seconds, separated by tabs), then a
-line "mean" for each protocol and peer.
+There are two protocols for each of the ten classes. "unknown" trains on the nine other classes, and this class is the anomaly. "known"
+trains on this class, and the nine others are the anomalies. Training rows are from train-*.ubyte.gz (54,000 or 6,000). Test rows are all
+rows of t10k-*.ubyte.gz. The output has a line for each protocol, peer and class (protocol, peer, class, area under the ROC curve, seconds,
+separated by tabs), then a line "mean" for each protocol and peer.
 
-Pixels are in [0, 1]. A PCA of k components is fitted on the training rows; "residual" is the squared distance of a row to its
-reconstruction. Neighbors are searched exactly (scikit-learn's blocks of matrix products). OneClassSVM has its defaults (gamma "scale"),
-its kernel computed by matrix products, and at most 6,000 random training rows: its time grows with their square. All others take all rows.
+Pixels are in [0, 1]. A PCA with k components is fitted on the training rows. "residual" is the squared distance of a row to its
+reconstruction. The neighbor search is exact. OneClassSVM has default parameters (gamma "scale"). It uses at most 6,000 random training
+rows, because its time grows with their square, and its kernel is computed with matrix products. All other peers use all rows.
 """
 import gzip
 import sys
@@ -25,7 +25,7 @@ from sklearn.svm import OneClassSVM
 
 
 def read(folder, part):
-    """Pixels (rows, 784) in [0, 1] and labels (rows) of one of the two parts."""
+    """Returns the pixels (rows, 784) in [0, 1] and the labels (rows) of one of the two parts."""
     def bytes_of(kind, header):
         with gzip.open(f"{folder}/{part}-{kind}-ubyte.gz") as file:
             return np.frombuffer(file.read(), np.uint8, offset=header)
@@ -33,7 +33,7 @@ def read(folder, part):
 
 
 def peers(train, test, seed):
-    """Yields name, scores of the test rows (larger is more anomalous) and seconds of each peer."""
+    """Yields the name, the scores of the test rows (larger is more anomalous) and the seconds of each peer."""
     def projected(k):
         pca = PCA(k, random_state=seed).fit(train)
         codes = pca.transform(test)

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Sees to Fashion-MNIST where the programs would not find it: as Debian's package, else by downloading it with the program that has been
-# built. Never fails and never asks: tests and examples run on data/sample, and a study that needs the whole says so itself.
+# Installs Fashion-MNIST if the programs would not find it: the Debian package, or else a download with the built command. Never fails and
+# never prompts, because tests and examples run on data/sample. A study that needs the complete data set reports it itself.
 #   eng/data.sh [CONFIGURATION]
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 source eng/debian.sh
 configuration=${1:-Release}
 
-# As FashionMnist.Locate looks for it; a folder that is named is the only one looked at, and its owner's.
+# Uses the same search order as FashionMnist.Locate. If the user sets FASHION_MNIST, nothing is installed.
 has_data() {
     [[ -z ${FASHION_MNIST:-} ]] || return 0
     local folder

@@ -1,4 +1,4 @@
-# To be sourced: installs packages where the system is Debian or one like it and nobody has to be asked.
+# Source this file. Its functions install packages on Debian and its derivatives, without prompts.
 
 as_root() {
     if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi

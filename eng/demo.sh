@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Both studies in a short form, their results side by side, and a report on them. The rotation study is trained twice: that is its point.
+# Trains short forms of both studies, compares their results, and writes a report. The rotation study compares two models, so it trains twice.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -9,5 +9,5 @@ rm -rf -- "$runs"
 ./fashionae train rotation --inputs rotated --quick --out "$runs/rotation-rotated"
 ./fashionae train denoising --quick --out "$runs/denoising"
 ./fashionae evaluate "$runs/rotation-upright" "$runs/rotation-rotated" "$runs/denoising" --saved --brief
-echo "The models are in $runs/*/model.safetensors; 'fashionae evaluate $runs/*' shows them class by class."
+echo "The models are in $runs/*/model.safetensors; 'fashionae evaluate $runs/*' prints their scores by class."
 ./fashionae report "$runs/rotation-upright" "$runs/rotation-rotated" "$runs/denoising" --out "$runs/report/report.html"

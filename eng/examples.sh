@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the example programs, on the sample of the data set unless FASHION_MNIST names another folder.
+# Runs the example programs on the folder in FASHION_MNIST, or on data/sample.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 

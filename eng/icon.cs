@@ -1,5 +1,5 @@
-// Draws the icon of the packages: dotnet run eng/icon.cs eng/icon.png
-// Layers of an autoencoder as columns of dots, from the image's many through the code's two and back.
+// Draws the icon of the packages. Run: dotnet run eng/icon.cs eng/icon.png
+// The icon shows the layers of an autoencoder as columns of dots: many for the image, two for the latent vector, and many again.
 using System.Buffers.Binary;
 using System.IO.Compression;
 
@@ -12,10 +12,10 @@ var pixels = new byte[Size * (4 * Size + 1)];
 for (var y = 0; y < Size; y++)
     for (var x = 0; x < Size; x++)
     {
-        // The edge of a dot is a pixel wide.
+        // Smooth the edge of a dot over one pixel.
         var (cover, layer) = dots.Select(dot => (Math.Clamp(8.5 - Math.Sqrt((x + 0.5 - dot.X) * (x + 0.5 - dot.X) + (y + 0.5 - dot.Y) * (y + 0.5 - dot.Y)), 0, 1), dot.Layer)).Max();
         var (red, green, blue) = colors[layer];
-        // Every row begins with its filter: none.
+        // Every PNG row begins with its filter type, 0 for none.
         byte[] pixel = [(byte)red, (byte)green, (byte)blue, (byte)(255 * cover)];
         pixel.CopyTo(pixels, y * (4 * Size + 1) + 1 + 4 * x);
     }
@@ -25,7 +25,7 @@ png.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
 var header = new byte[13];
 BinaryPrimitives.WriteInt32BigEndian(header, Size);
 BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Size);
-(header[8], header[9]) = (8, 6); // 8 bits of red, green, blue and opacity
+(header[8], header[9]) = (8, 6); // 8 bits each for red, green, blue and alpha
 Chunk("IHDR", header);
 using var compressed = new MemoryStream();
 using (var zlib = new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs a command under Open MPI on so many hosts, which are network namespaces of this machine, each behind a link of a rate of its own
-# (docs/scaling.md). For root; needs iproute2 and openmpi-bin.
-#   eng/network.sh RANKS RATE COMMAND...      RATE as tc takes it (1gbit), or none for no limit
-# NETWORK_MPIRUN holds more options of mpirun. Without the three that are set here, messages in both directions wait for each other on a
-# link that they fill, and take twice as long.
+# Runs a command under Open MPI on simulated hosts: network namespaces of this machine, each with a link of limited rate (docs/scaling.md).
+# Requires root, iproute2 and openmpi-bin.
+#   eng/network.sh RANKS RATE COMMAND...      RATE in the notation of tc (such as 1gbit), or none for no limit
+# NETWORK_MPIRUN can add options of mpirun. The script sets three: without them, messages in both directions wait for each other on a
+# full link and need twice the time.
 set -euo pipefail
 (($# >= 3)) || { sed -n '2,7s/^# \?//p' "$0" >&2; exit 2; }
 ranks=$1 rate=$2
@@ -38,7 +38,7 @@ for ((i = 1; i <= ranks; i++)); do
     hosts+=${hosts:+,}10.99.0.$i:1
 done
 
-# What mpirun starts its daemons with instead of ssh; hosts of one name would share memory.
+# mpirun starts its daemons with this script instead of ssh. Each host needs a different name, or ranks would use shared memory.
 cat >"$agent" <<AGENT
 #!/usr/bin/env bash
 host=$name-\${1##*.}

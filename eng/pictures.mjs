@@ -1,4 +1,4 @@
-// Takes pictures of figures of a report: node eng/pictures.mjs CHROMIUM PAGE FOLDER
+// Takes screenshots of the figures of a report. Run: node eng/pictures.mjs CHROMIUM PAGE FOLDER
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,10 +10,10 @@ const tab = await (await browser.newContext({ viewport: { width: 1000, height: 9
 tab.setDefaultTimeout(120000);
 await tab.goto(pathToFileURL(resolve(page)).href);
 await tab.evaluate(() => report.ready);
-// Pages of the repository have captions of their own.
+// The pages of docs/ have their own captions.
 await tab.addStyleTag({ content: 'figcaption, .save, .hint { display: none !important } figure { margin: 0 !important }' });
 
-// The first and the last figure of a picture, which follow each other.
+// The first and the last figure of each picture. A picture includes all figures between them.
 const pictures = {
   'report-codes': ['denoising-codes'],
   'rotated-garments': ['rotation-rotated-upright', 'rotation-rotated-rotation'],

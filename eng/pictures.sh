@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The pictures of README.md and docs/, from a report on runs of both studies.
-#   eng/pictures.sh [RUN RUN RUN]     without runs those of the demo, which is trained first
+# Takes the pictures of README.md and docs/ from a report on runs of both studies.
+#   eng/pictures.sh [RUN RUN RUN]     without arguments: trains the runs of the demo first
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 source eng/debian.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs make test as other machines would: with one thread, without AVX-512, on one core, beside two busy processes, and in the background of a
-# shell, where SIGINT is ignored. All of them take an hour and more; name some to run those alone.
+# Runs make test in the conditions of other machines: with one thread, without AVX-512, on one core, next to two busy processes, and in the
+# background of a shell, where SIGINT is ignored. All conditions need more than an hour. Arguments select some of them.
 #   eng/test-ways.sh [one-thread|avx2|one-core|busy|background]...
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -16,7 +16,7 @@ way() {
         one-core) taskset -c 0 make test ;;
         busy) make test ;;
         background) (trap '' INT && exec nohup make test) ;;
-        *) echo "There is no way '$1'." ; return 2 ;;
+        *) echo "There is no condition '$1'." ; return 2 ;;
     esac
 }
 

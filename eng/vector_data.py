@@ -1,4 +1,4 @@
-"""Writes the tables that anomalies in vectors, and codes of vectors, are measured on.
+"""Writes the tables for the measurements of anomalies and latent vectors of vectors.
 
 usage: python3 eng/vector_data.py FOLDER [FIRST_SEED [SEEDS]]       FIRST_SEED: 1, SEEDS: 5
 
@@ -6,14 +6,14 @@ FOLDER/anomalies/NAME.TASK.csv: the features; Label (1: an anomaly); for each se
     Training rows are 70 % of the normal rows, drawn with the seed. Test rows are the other normal rows and all anomalies.
 FOLDER/codes/NAME.csv: the features; Class (0, 1, ...); the same columns SeedN, with 70 % of the rows of each class.
 
-breast-cancer, wine and digits come with scikit-learn; each of their classes is the anomaly of one task, all others are normal.
-sensors and curves are made, always with the same seed:
-    sensors: 20 channels, each a nonlinear function of 4 factors plus noise, each with its own unit and offset; 5 regimes are the classes.
-        stuck: one channel repeats one of its usual values for 25 rows; drift: one channel moves away, over 25 rows, by up to 2 standard
-        deviations; broken: one channel has the value of another row. In all of them most values are usual when seen alone.
-    curves: 12 columns that depend on a position on one of 3 curved surfaces (2 dimensions) plus noise; the surfaces are the classes.
-        crossed: the first 6 columns of one row and the last 6 of another row of the same surface, so that every value alone is usual.
-numpy's RandomState makes the same numbers in every version.
+breast-cancer, wine and digits are part of scikit-learn. Each of their classes is the anomaly of one task, and all others are normal.
+sensors and curves are synthetic, always with the same seed:
+    sensors: 20 channels, each a nonlinear function of 4 factors plus noise, each with its own unit and offset. The 5 regimes are the classes.
+        stuck: one channel repeats one of its normal values for 25 rows. drift: one channel moves by up to 2 standard deviations over 25
+        rows. broken: one channel has the value of another row. In all of them, most values are normal when considered separately.
+    curves: 12 columns that depend on a position on one of 3 curved surfaces (2 dimensions) plus noise. The surfaces are the classes.
+        crossed: the first 6 columns of one row and the last 6 of another row of the same surface. Every value is normal by itself.
+RandomState of numpy generates the same values in every version.
 """
 import os
 import sys
@@ -21,11 +21,11 @@ import sys
 import numpy as np
 from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 
-FAULT_ROWS = 25  # rows of one fault, one after another
+FAULT_ROWS = 25  # consecutive rows of one fault
 
 
 def sensors(random):
-    """20 channels: normal rows, their regimes, and a dictionary of faulty rows."""
+    """Returns 20 channels: normal rows, their regimes, and a dictionary of faulty rows."""
     channels, factors, regimes = 20, 4, 5
     centers = random.normal(size=(regimes, factors))
     mix, bend = random.normal(size=(factors, channels)), random.normal(size=(factors, channels))
@@ -55,7 +55,7 @@ def sensors(random):
 
 
 def curves(random):
-    """12 columns near 3 curved surfaces: normal rows, their surfaces, and a dictionary of rows that mix two places of a surface."""
+    """Returns 12 columns near 3 curved surfaces: normal rows, their surfaces, and a dictionary of rows that mix two positions of a surface."""
     columns, surfaces = 12, 3
     wave, phase = 2.5 * random.normal(size=(surfaces, 2, columns)), random.uniform(0, 2 * np.pi, (surfaces, columns))
 
@@ -76,7 +76,7 @@ def curves(random):
 
 
 def training_rows(classes, seed):
-    """1 for 70 % of the rows of each class, drawn with the seed; else 0."""
+    """Returns 1 for a random 70 % of the rows of each class, and 0 for the others."""
     random, split = np.random.RandomState(seed), np.zeros(len(classes), int)
     for c in np.unique(classes):
         rows = random.permutation(np.flatnonzero(classes == c))

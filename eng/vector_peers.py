@@ -1,21 +1,20 @@
-"""Finds anomalies in vectors, and shortens vectors, without FashionAE: on the tables of eng/vector_data.py.
+"""Detects anomalies in vectors, and compresses vectors, without FashionAE, on the tables of eng/vector_data.py.
 
 usage: python3 eng/vector_peers.py FOLDER [anomalies|codes]         FOLDER: where eng/vector_data.py wrote to; both parts by default
 
-It prints a line for each table, task, seed and peer (part, peer, table, task, seed, value, seconds, separated by tabs), then a line "mean"
-for each table and peer, and one for each peer over all tables (the mean of the tables' means). Values of "anomalies" are areas under the
-ROC curve; values of "codes" are shares of test rows that the majority of their 5 or 15 nearest training rows, among codes of 2, 3 and 8
-numbers, puts into the right class. Every peer gets columns with mean 0 and variance 1 (of the training rows; constant columns keep their
-scale).
+The output has a line for each table, task, seed and peer (part, peer, table, task, seed, value, seconds, separated by tabs). A line "mean"
+for each table and peer follows, and one for each peer over all tables (the mean of the tables' means). Values of "anomalies" are areas
+under the ROC curve. Values of "codes" are the accuracy of 5- and 15-nearest-neighbor classification with latent vectors of 2, 3 and 8
+values. All peers get columns with mean 0 and variance 1 of the training rows. Constant columns keep their scale.
 
-PyOD itself is not needed. Its AutoEncoder (2.x, pyod/models/auto_encoder.py and base_dl.py) is written out here in PyTorch with all its
-defaults: linear layers to 64 and 32 and back to 64, each with batch normalization, ReLU and dropout of 0.2, then a linear layer; mean
-squared error; Adam with learning rate 0.001 and weight decay 0.00001; batches of 32, an incomplete one is left out; 10 epochs; the score
-is the Euclidean distance of a row to its reconstruction. 1.x trained 100 epochs, and its documentation draws 64-32-32-64, hence four
-rows: the best of them is the peer.
+PyOD is not required. This file implements its AutoEncoder (2.x, pyod/models/auto_encoder.py and base_dl.py) in PyTorch with all defaults:
+linear layers of sizes 64, 32 and 64, each with batch normalization, ReLU and dropout of 0.2, then a linear layer; mean squared error; Adam
+with learning rate 0.001 and weight decay 0.00001; batches of 32 without an incomplete last batch; 10 epochs. The score is the Euclidean
+distance of a row to its reconstruction. PyOD 1.x trained 100 epochs, and its documentation shows 64-32-32-64. The four combinations have
+separate rows, and the best of them is the peer.
 
-"PCA residual" is the squared distance of a row to its projection on k components, as ML.NET's RandomizedPca has it. Its line "best rank"
-takes the k that is best for the table in the mean over all tasks and seeds, on the judged rows themselves: no choice of k does better.
+"PCA residual" is the squared distance of a row to its projection on k components, like ML.NET's RandomizedPca. Its line "best rank" uses
+the k with the best mean over all tasks and seeds of a table. This k is chosen on the test rows, so no other choice of k is better.
 """
 import copy
 import functools
@@ -36,7 +35,7 @@ TABLES = ["breast-cancer", "wine", "digits", "sensors", "curves"]
 
 
 def read(path):
-    """Yields for each seed its number, training rows (standardized), test rows and the labels of both."""
+    """Yields for each seed its number, the standardized training and test rows, and the labels of both."""
     with open(path, encoding="utf-8") as file:
         header = file.readline().strip().split(",")
         cells = np.loadtxt(file, delimiter=",")
@@ -50,7 +49,7 @@ def read(path):
 
 
 def pyod_network(features, sizes):
-    """PyOD's AutoEncoderModel: blocks of the given sizes, then a linear layer back to the features."""
+    """Creates PyOD's AutoEncoderModel: blocks of the given sizes, then a linear layer to the features."""
     layers, last = [], features
     for size in sizes:
         linear = nn.Linear(last, size)
@@ -60,9 +59,9 @@ def pyod_network(features, sizes):
     return nn.Sequential(*layers, nn.Linear(last, features))
 
 
-@functools.lru_cache(16)  # the tasks of a made table have the same training rows
+@functools.lru_cache(16)  # the tasks of a synthetic table have the same training rows
 def pyod_trained(train_bytes, features, sizes, seed):
-    """PyOD's AutoEncoder after 10 and after 100 epochs; one run, as nothing in it depends on how many epochs will follow."""
+    """Trains PyOD's AutoEncoder for 10 and 100 epochs in one run, since the first epochs do not depend on the number of epochs."""
     torch.manual_seed(seed)
     train = torch.from_numpy(np.frombuffer(train_bytes, np.float32).reshape(-1, features).copy())
     network, trained = pyod_network(features, sizes), {}
@@ -80,7 +79,7 @@ def pyod_trained(train_bytes, features, sizes, seed):
 
 
 def detectors(train, test, seed):
-    """Yields name and scores of the test rows (larger is more anomalous) of each detector."""
+    """Yields the name and the scores of the test rows (larger is more anomalous) of each detector."""
     for name, sizes in (("", (64, 32, 64)), ("64-32-32-64, ", (64, 32, 32, 64))):
         for epochs, network in pyod_trained(train.tobytes(), train.shape[1], sizes, seed).items():
             with torch.no_grad():

@@ -1,26 +1,26 @@
 #!/usr/bin/env bash
-# Anomalies and codes of vectors, by FashionAE and by others on the same rows, and how fast tables are learned and scored: prints the
-# figures of docs/results.md. It takes half an hour on two cores.
-# Each part keeps its output in runs/vectors, and is not run again where that is there.
-#   PYTHON=/usr/bin/python3   a Python that has scikit-learn and torch; where it is not set, Debian's are installed
+# Prints the figures of docs/results.md on vectors: anomalies and latent vectors of FashionAE and its peers on the same rows, and the speed
+# of training and scoring. Needs half an hour on two cores.
+# Each part stores its output in runs/vectors, and is skipped if the output exists.
+#   PYTHON=/usr/bin/python3   a Python with scikit-learn and torch; if not set, the Debian packages are installed
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 source eng/debian.sh
 
 python=${PYTHON:-/usr/bin/python3}
 if [[ -z ${PYTHON:-} ]] && command -v dpkg >/dev/null; then
-    # Without OpenBLAS, which Debian only recommends, products take ten times as long.
+    # Debian only recommends OpenBLAS. Without it, matrix products are ten times slower.
     for package in python3-sklearn python3-torch libopenblas0; do
         dpkg -s "$package" &>/dev/null || install_package "$package" >&2 || true
     done
 fi
 if ! "$python" -c 'import sklearn, torch' 2>/dev/null; then
-    echo "$python has no scikit-learn or no torch. The remedy: sudo apt-get install python3-sklearn python3-torch libopenblas0, or" \
-        "PYTHON=<a Python that has both>" >&2
+    echo "$python has no scikit-learn or no torch: run 'sudo apt-get install python3-sklearn python3-torch libopenblas0', or" \
+        "set PYTHON to a Python that has both." >&2
     exit 1
 fi
 
-# keep NAME COMMAND...: runs the command unless its output has been kept.
+# keep NAME COMMAND...: runs the command and stores its output, unless the output exists.
 out=runs/vectors
 mkdir -p "$out"
 keep() {

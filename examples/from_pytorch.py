@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The convolutional autoencoder of FashionAE in plain PyTorch, and its files in both directions. Needs torch and numpy.
+"""Implements FashionAE's convolutional autoencoder in plain PyTorch, and reads and writes its files. Requires torch and numpy.
 
-from_pytorch.py encode garments.safetensors t10k-images-idx3-ubyte.gz codes.csv    a file that FashionAE wrote; --count 100 for the first hundred
-from_pytorch.py create garments.safetensors                                        fresh weights, a file that FashionAE loads
+from_pytorch.py encode garments.safetensors t10k-images-idx3-ubyte.gz codes.csv    encodes images with a model of FashionAE; --count 100: the first 100
+from_pytorch.py create garments.safetensors                                        writes a new model, which FashionAE can load
 """
 import argparse
 import gzip
@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from torch import nn
 
-TYPES = {"F32": np.dtype("<f4"), "I64": np.dtype("<i8")}  # weights; the count of a batch normalization
+TYPES = {"F32": np.dtype("<f4"), "I64": np.dtype("<i8")}  # F32: weights; I64: the batch counter of batch normalization
 
 
 class ConvolutionalAutoencoder(nn.Module):
-    """The layers stand where FashionAE has them, so that state_dict() has its names."""
+    """Has the same layer order as FashionAE, so that state_dict() has the same names."""
 
     def __init__(self, channels, height, width, latent_size=2, hidden=(32, 64, 128)):
         super().__init__()
@@ -41,7 +41,7 @@ class ConvolutionalAutoencoder(nn.Module):
 
 
 def read_safetensors(path):
-    """What safetensors.torch.load_file does, and the metadata."""
+    """Reads tensors like safetensors.torch.load_file, and also the metadata."""
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header, values = json.loads(file.read(length)), file.read()
@@ -54,7 +54,10 @@ def read_safetensors(path):
 
 
 def write_safetensors(path, tensors, metadata):
-    """What safetensors.torch.save_file does, and FashionAE's checksum: the SHA-256 of header and values, with zeros in its place."""
+    """Writes tensors like safetensors.torch.save_file, and adds FashionAE's checksum.
+
+    The checksum is the SHA-256 of header and values, with zeros instead of the checksum.
+    """
     zeros = '"fashionae.sha256":"' + "0" * 64
     header, values = {"__metadata__": {**metadata, "fashionae.sha256": "0" * 64}}, b""
     for name, tensor in tensors.items():
@@ -74,7 +77,7 @@ def load(path):
     tensors, metadata = read_safetensors(path)
     architecture = json.loads(metadata["fashionae.architecture"])
     if architecture["type"] != "convolutional":
-        raise SystemExit(f"{path} holds a network of type '{architecture['type']}'; this program has the convolutional one.")
+        raise SystemExit(f"{path} has a network of type '{architecture['type']}', but this program supports only the convolutional one.")
     options = architecture["options"]
     shape = options["ImageShape"]
     model = ConvolutionalAutoencoder(shape["Channels"], shape["Height"], shape["Width"], options["LatentSize"], options["Channels"])
@@ -83,7 +86,7 @@ def load(path):
 
 
 def read_images(path, count):
-    """Images of an IDX file as FashionAE has them: float32 [N, 1, H, W] in [0, 1]."""
+    """Reads the images of an IDX file as float32 [N, 1, H, W] in [0, 1], like FashionAE."""
     with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
         _, total, height, width = struct.unpack(">4I", file.read(16))
         count = total if count is None else min(count, total)
@@ -113,15 +116,15 @@ def create(arguments):
     })
 
 
-parser = argparse.ArgumentParser(description="FashionAE's convolutional autoencoder in PyTorch")
+parser = argparse.ArgumentParser(description="Use FashionAE's convolutional autoencoder in PyTorch")
 commands = parser.add_subparsers(required=True)
-command = commands.add_parser("encode", help="latent vectors of images as CSV")
+command = commands.add_parser("encode", help="write the latent vectors of images as CSV")
 command.add_argument("model")
-command.add_argument("images", help="IDX, compressed with gzip or not")
+command.add_argument("images", help="IDX file, compressed with gzip or not")
 command.add_argument("codes")
-command.add_argument("--count", type=int, help="the first of the images alone")
+command.add_argument("--count", type=int, help="encode only this many images, from the first")
 command.set_defaults(run=encode)
-command = commands.add_parser("create", help="a model with fresh weights")
+command = commands.add_parser("create", help="write a model with new random weights")
 command.add_argument("model")
 command.add_argument("--latent-size", type=int, default=2)
 command.add_argument("--seed", type=int, default=1)

@@ -4,14 +4,14 @@ using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
 // usage: PublicReference ASSEMBLY COPY TYPE...
-// Writes COPY, in which every TYPE (its full name) that ASSEMBLY has is public, and so are its internal members and nested types.
+// Copies ASSEMBLY to COPY, and makes every TYPE (a full name) public with its internal members and nested types.
 var (source, target, wanted) = (args[0], args[1], args[2..].ToHashSet());
 var bytes = File.ReadAllBytes(source);
 using var file = new PEReader(new MemoryStream(bytes));
 var reader = file.GetMetadataReader();
 var metadata = file.PEHeaders.MetadataStartOffset;
 
-// Where a row of a table has its flags (ECMA-335, II.22).
+// Offsets of the flags in the rows of metadata tables (ECMA-335, II.22).
 const int TypeFlags = 0;
 const int FieldFlags = 0;
 const int MethodFlags = 6;
@@ -44,7 +44,7 @@ foreach (var handle in reader.TypeDefinitions)
         Put(TableIndex.MethodDef, method, MethodFlags, (int)MethodAttributes.MemberAccessMask, (int)MethodAttributes.Assembly, (int)MethodAttributes.Public);
 }
 
-// An unchanged file keeps its time, so that nothing is compiled again for it.
+// Do not write an unchanged file: a new time would trigger a recompilation.
 if (!File.Exists(target) || !bytes.AsSpan().SequenceEqual(File.ReadAllBytes(target)))
 {
     Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);

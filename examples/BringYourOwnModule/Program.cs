@@ -1,4 +1,4 @@
-// A network of one's own in a pipeline: trained, scored, saved and loaded like those of the library.
+// Uses a custom network in a pipeline. It is trained, scored, saved and loaded like the networks of the library.
 using BringYourOwnModule;
 using FashionAE.MLNet;
 using FashionAE.Torch;
@@ -16,12 +16,12 @@ var pipeline = ml.Transforms.ReconstructWithAutoencoder("Decoded", "Pixels", new
 using var model = pipeline.Fit(train);
 ml.Model.Save(model, train.Schema, "tied.zip");
 
-// Whoever loads it needs the assembly with TiedAutoencoder, and nothing else.
+// A program that loads the model must only reference the assembly with TiedAutoencoder.
 var loaded = ml.Model.Load("tied.zip", out _);
 using var owner = loaded as IDisposable;
 Console.WriteLine(ml.Reconstruction.Evaluate(loaded.Transform(test), "Pixels", "Decoded", "Label"));
 
-// Whoever serves it by ONNX Runtime needs nothing of this: neither the assembly nor a libtorch.
+// A program that scores the ONNX file with ONNX Runtime needs neither that assembly nor libtorch.
 OnnxFile.Save(model.Model, "tied.onnx", OnnxPart.Whole);
 
 // On the sample of the data set:

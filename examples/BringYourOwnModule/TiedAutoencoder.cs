@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace BringYourOwnModule;
 
-/// <summary>A linear encoder whose weights, transposed, decode: a classic that the library does not have.</summary>
+/// <summary>A linear autoencoder with tied weights: the decoder uses the transposed weights of the encoder.</summary>
 public sealed class TiedAutoencoder : Autoencoder
 {
     private readonly Linear _encoder;
@@ -24,7 +24,7 @@ public sealed class TiedAutoencoder : Autoencoder
     public override Tensor Decode(Tensor latent) =>
         nn.functional.sigmoid(latent.matmul(_encoder.weight) + _bias).reshape(ImageShape.Batch(latent.shape[0]));
 
-    // Only where it is to be written as ONNX: what both compute.
+    // These two methods are only needed for ONNX export.
     protected override OnnxValue WriteEncoder(OnnxGraph graph, OnnxValue images) => graph.Apply(_encoder, graph.Reshape(images, 0, ImageShape.Size), "encoder");
 
     protected override OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent)

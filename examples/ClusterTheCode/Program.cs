@@ -1,4 +1,4 @@
-// Puts garments into ten clusters by two numbers each, and asks how much the clusters tell of the classes, which nobody told them.
+// Groups garments into ten clusters by two values each. Measures how well the clusters match the classes, which training does not see.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;

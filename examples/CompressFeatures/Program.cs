@@ -1,6 +1,6 @@
-// Compresses 24 features to a few numbers before a trainer: codes of an autoencoder beside principal components of the same size. The table
-// is made: three hidden factors, on which the class depends, move every feature by a wave, so that features depend on each other by curves.
-// Where they depend by straight lines, principal components do as well, and need no training. An argument is the seed.
+// Compresses 24 features to a few values before a trainer. Compares the latent vectors of an autoencoder with principal components of the
+// same size. The table is synthetic: three hidden factors determine the class, and every feature is a sine wave of them. The relations
+// between features are therefore nonlinear. For linear relations, principal components work as well and are faster. Argument: the seed.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
@@ -39,7 +39,7 @@ static (float[] Code, int Class)[] Read(ITransformer model, IDataView view)
     return [.. codes.GetColumn<float[]>("Code").Zip(codes.GetColumn<int>("Class"))];
 }
 
-// The share of rows whose class most of the 15 nearest training rows have.
+// Computes the accuracy of classification by the majority of the 15 nearest training rows.
 static double NeighborsAccuracy((float[] Code, int Class)[] known, (float[] Code, int Class)[] rows) => rows.AsParallel().Average(row =>
 {
     var distances = Array.ConvertAll(known, other => System.Numerics.Tensors.TensorPrimitives.Distance<float>(row.Code, other.Code));

@@ -1,4 +1,4 @@
-// Trains an autoencoder to give back the clean garment for a noisy one, and scores what it gives back.
+// Trains an autoencoder to reconstruct clean garments from noisy ones, and scores the reconstructions.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;

@@ -1,6 +1,6 @@
 namespace EncodeFromDatabase;
 
-/// <summary>The code of a picture.</summary>
+/// <summary>A result: the latent vector of a picture.</summary>
 internal sealed class Coded
 {
     public float[] Code { get; set; } = [];

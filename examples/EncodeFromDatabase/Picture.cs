@@ -1,6 +1,6 @@
 namespace EncodeFromDatabase;
 
-/// <summary>A row of the database.</summary>
+/// <summary>A row of the database: a picture as a PNG file.</summary>
 internal sealed class Picture
 {
     public byte[] Png { get; set; } = [];

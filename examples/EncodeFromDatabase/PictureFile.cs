@@ -1,6 +1,6 @@
 namespace EncodeFromDatabase;
 
-/// <summary>A file.</summary>
+/// <summary>A row with the path of a picture.</summary>
 internal sealed class PictureFile
 {
     public string ImagePath { get; set; } = "";

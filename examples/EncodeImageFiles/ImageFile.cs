@@ -1,6 +1,6 @@
 namespace EncodeImageFiles;
 
-/// <summary>A row of the input: a file's name.</summary>
+/// <summary>A row of the input: the name of a file.</summary>
 internal sealed class ImageFile
 {
     public string ImagePath { get; set; } = "";

@@ -1,4 +1,4 @@
-// Scores of every garment as a data frame: the mean error of each class, the worst garments, the course of the training.
+// Explores scores in data frames: the mean error of each class, the worst garments, and the training history.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.Data.Analysis;
@@ -21,31 +21,31 @@ var options = new AutoencoderEstimator.Options
 using var model = ml.Transforms.Autoencode(options).Fit(train);
 var scored = model.Transform(test);
 
-// -1 for all rows: 100 unless said otherwise.
+// -1 converts all rows. The default is 100 rows.
 DataFrame scores = scored.ToDataFrame(-1, "LabelText", "Mse", "Psnr", "Ssim");
-Console.WriteLine("Mean scores by class, the worst first:");
+Console.WriteLine("Mean scores by class, worst first:");
 Print(scores.GroupBy("LabelText").Mean("Mse", "Psnr", "Ssim").OrderByDescending("Mse"));
 
 var worst = scores.Filter(scores["Mse"].ElementwiseGreaterThan(2 * scores["Mse"].Mean()));
 Console.WriteLine($"{worst.Rows.Count} of {scores.Rows.Count} garments have more than twice the mean error:");
 Print(worst["LabelText"].ValueCounts().OrderByDescending("Counts"));
 
-Console.WriteLine("The training:");
+Console.WriteLine("Training history:");
 Print(model.History!.ToDataFrame());
 
-// The same means from the evaluator, with all classes together in the last row, by way of a file.
+// The evaluator computes the same means and an overall row. Write them to a file and read it.
 DataFrame metrics = ml.Reconstruction.Evaluate(scored, "Pixels", "Reconstruction", "Label").ToDataFrame();
 DataFrame.SaveCsv(metrics, "metrics.csv");
 Console.WriteLine("metrics.csv:");
 Print(DataFrame.LoadCsv("metrics.csv"));
 
-// A data frame is a view: every component takes it. These are the images that the model finds hardest.
+// A data frame is a data view, which every component accepts. These images have the largest errors.
 DataFrame images = test.ToDataFrame(-1, "LabelText", "Pixels");
 DataFrame hardest = images.Filter(scores["Mse"].ElementwiseGreaterThan(3 * scores["Mse"].Mean()));
 Console.WriteLine("More than three times the mean error:");
 Print(model.Transform(hardest).ToDataFrame(-1, "LabelText", "Mse", "Psnr", "Ssim"));
 
-// A data frame's own text runs long numbers together.
+// The built-in text of a data frame does not separate long numbers.
 static void Print(DataFrame table)
 {
     Console.WriteLine(string.Concat(table.Columns.Select(column => $"{column.Name,-15}")));
@@ -55,7 +55,7 @@ static void Print(DataFrame table)
 }
 
 // On the sample of the data set, the first tables:
-// Mean scores by class, the worst first:
+// Mean scores by class, worst first:
 // LabelText      Mse            Psnr           Ssim
 // Bag            0.07217        11.65          0.1904
 // Sandal         0.04687        13.91          0.1753

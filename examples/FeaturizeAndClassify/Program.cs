@@ -1,4 +1,4 @@
-// Classifies garments by two numbers each: those of an autoencoder, and those of principal components.
+// Classifies garments by two values each. Compares the values of an autoencoder with principal components.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
@@ -13,7 +13,7 @@ IEstimator<ITransformer> components = ml.Transforms.ProjectToPrincipalComponents
 foreach (var (name, featurizer) in new[] { ("principal components, rank 2", components), ("autoencoder, 2-D code", autoencoder) })
 {
     var pipeline = featurizer
-        .AppendCacheCheckpoint(ml)                                    // with one thread the trainer reads the features in every iteration
+        .AppendCacheCheckpoint(ml)                                    // without the cache, the trainer computes the features in every iteration
         .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy());
     using var model = pipeline.Fit(train);
     var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));

@@ -1,5 +1,5 @@
-// Finds garments unlike those of the training data. For each class, one detector knows the nine other classes and looks for this one in the
-// test data; another knows this class alone and looks for the nine others. An argument is the seed.
+// Finds garments unlike the training data. For each class, one detector learns the nine other classes, and this class is the anomaly in the
+// test data. Another detector learns only this class, and the nine others are the anomalies. Argument: the seed.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 
 var ml = new MLContext(seed: args.Length > 0 ? int.Parse(args[0]) : 1);
 var test = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test);
-// The mean of the error map is the mean squared error, by which autoencoders are commonly judged.
+// The mean of the error map is the mean squared error, the usual anomaly score of autoencoders.
 var meanError = ml.Transforms.CustomMapping<Mapped, Scored>(
     (mapped, scored) => scored.MeanSquaredError = mapped.ErrorMap.Average(), contractName: null);
 
@@ -24,7 +24,7 @@ foreach (var (protocol, epochs) in new[] { ("one class unknown", 10), ("one clas
     });
     var components = ml.AnomalyDetection.Trainers.RandomizedPca("Pixels", rank: 16);
 
-    Console.WriteLine($"{protocol,-18}autoencoder  its squared error alone  RandomizedPca");
+    Console.WriteLine($"{protocol,-18}autoencoder  mean squared error only  RandomizedPca");
     var rows = new List<double[]>();
     foreach (var name in FashionMnist.ClassNames)
     {
@@ -50,7 +50,7 @@ foreach (var (protocol, epochs) in new[] { ("one class unknown", 10), ("one clas
     }
     double[] mean = [.. Enumerable.Range(0, 5).Select(column => rows.Average(row => row[column]))];
     Console.WriteLine($"{"mean",-18}{mean[0],11:F3} {mean[1],24:F3} {mean[2],14:F3}");
-    Console.WriteLine($"normal garments called anomalies: {mean[3]:P2} where 1 % is asked for, {mean[4]:P2} where 5 % is\n");
+    Console.WriteLine($"normal garments above the threshold: {mean[3]:P2} (target 1 %), {mean[4]:P2} (target 5 %)\n");
 }
 
 internal sealed class Mapped
@@ -65,7 +65,7 @@ internal sealed class Scored
 }
 
 // On the sample of the data set:
-// one class unknown autoencoder  its squared error alone  RandomizedPca
+// one class unknown autoencoder  mean squared error only  RandomizedPca
 // T-shirt/top             0.720                    0.660          0.531
 // Trouser                 0.807                    0.713          0.816
 // Pullover                0.654                    0.643          0.533
@@ -77,9 +77,9 @@ internal sealed class Scored
 // Bag                     0.979                    0.930          0.807
 // Ankle boot              0.892                    0.878          0.665
 // mean                    0.763                    0.682          0.635
-// normal garments called anomalies: 1.13 % where 1 % is asked for, 4.78 % where 5 % is
+// normal garments above the threshold: 1.13 % (target 1 %), 4.78 % (target 5 %)
 //
-// one class known   autoencoder  its squared error alone  RandomizedPca
+// one class known   autoencoder  mean squared error only  RandomizedPca
 // T-shirt/top             0.906                    0.887          0.658
 // Trouser                 0.991                    0.990          0.878
 // Pullover                0.886                    0.844          0.702
@@ -91,5 +91,5 @@ internal sealed class Scored
 // Bag                     0.910                    0.787          0.599
 // Ankle boot              0.986                    0.949          0.840
 // mean                    0.933                    0.893          0.721
-// normal garments called anomalies: 6.60 % where 1 % is asked for, 6.60 % where 5 % is
-// (Of a class the sample has 155 images. Fifteen of them are held out, too few to tell 1 % or 5 %.)
+// normal garments above the threshold: 6.60 % (target 1 %), 6.60 % (target 5 %)
+// (The sample has 155 images of a class. Fifteen of them are held out, too few for a threshold at 1 % or 5 %.)

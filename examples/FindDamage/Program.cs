@@ -1,5 +1,5 @@
-// Finds where garments are damaged: a detector that has learned to repair garments marks the pixels that it would repair.
-// An argument is the seed of the training.
+// Locates damage on garments: a detector learns to repair garments, and marks the pixels that it would repair.
+// Argument: the seed of the training.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
@@ -11,7 +11,7 @@ const int Count = 500;
 var ml = new MLContext(seed: args.Length > 0 ? int.Parse(args[0]) : 1);
 var garments = Read(FashionMnistSplit.Train);
 
-// It learns from garments with a patch of some size, place and shade. The errors of whole garments, held out, set the thresholds.
+// Train on garments with a patch of random size, position and shade. The errors of undamaged, held-out garments set the thresholds.
 var random = new Random(2);
 var heldOut = ml.Data.LoadFromEnumerable(garments.Take(garments.Count / 10));
 var copies = Math.Max(1, 12_000 / garments.Count);
@@ -33,7 +33,7 @@ using var detector = ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAno
     BatchSize = 64,
 }).Fit(ml.Data.LoadFromEnumerable(patched.ToList()));
 
-// A square of every test garment becomes its negative. Nobody knows the whole garment here: the image is compared with its own repair.
+// Invert a square of every test garment. The undamaged garment is not used: the image is compared with its own repair.
 random = new Random(1);
 var places = Enumerable.Range(0, Count)
     .Select(_ => (Row: random.Next(4, Side - Damage - 4), Column: random.Next(4, Side - Damage - 4))).ToArray();
@@ -46,14 +46,14 @@ var damaged = whole.Zip(places, (garment, place) =>
 var scored = ml.Data.Cache(detector.Transform(ml.Data.LoadFromEnumerable(whole.Concat(damaged))));
 Console.WriteLine(ml.Reconstruction.EvaluateAnomalies(scored, "IsDamaged", maskColumnName: "TrueMask"));
 
-// A place is found if its center is in the damaged square.
+// A place counts as found if its center is in the damaged square.
 var found = scored.GetColumn<float[]>("ErrorMap").Skip(Count).Select(map => Places(map).Take(2).ToArray());
 var hits = found.Zip(places, (two, place) => Array.FindIndex(two, one =>
     Math.Abs(one.Row - place.Row) <= Damage / 2 && Math.Abs(one.Column - place.Column) <= Damage / 2)).ToArray();
 Console.WriteLine($"damaged places found: {hits.Count(hit => hit == 0)} of {Count}");
-Console.WriteLine($"with one false place allowed in each image: {hits.Count(hit => hit >= 0)}");
+Console.WriteLine($"with one false place allowed per image: {hits.Count(hit => hit >= 0)}");
 
-// The first damaged garment in gray, the heat of its errors over it, and the outline of the mask.
+// Draw the first damaged garment in gray, with the heat of its errors and the outline of the mask.
 var pictures = ml.Transforms.DrawOverlay("Overlay", "Pixels", "ErrorMap", "Mask", new OverlayDrawingEstimator.Options { Scale = 8 })
     .Fit(scored).Transform(scored);
 using var picture = pictures.GetColumn<MLImage>("Overlay").ElementAt(Count);
@@ -79,7 +79,7 @@ static Garment Changed(Garment garment, (int Row, int Column) place, (int Height
     return garment with { Pixels = pixels, TrueMask = mask, IsDamaged = true };
 }
 
-// The square with the highest sum of errors, then the highest that does not overlap it, and so on.
+// Returns the square with the highest sum of errors, then the highest one that does not overlap it, and so on.
 static IEnumerable<(int Row, int Column)> Places(float[] map)
 {
     var squares = from row in Enumerable.Range(0, Side - Damage + 1)
@@ -113,5 +113,5 @@ internal sealed record Garment
 // all        500        500  0.8776             0.8938   0.7908  0.6464  0.4880        0.0220
 // pixels: AUROC 0.9546, AUPRO 0.8656, IoU 0.4168, false alarms 0.0106; 18000 of 784000 in 500 regions
 // damaged places found: 439 of 500
-// with one false place allowed in each image: 459
+// with one false place allowed per image: 459
 // damage.png

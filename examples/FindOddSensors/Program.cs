@@ -1,6 +1,6 @@
-// Finds faults of 20 sensors and names the sensor. The table is made: four hidden factors move all channels, by curves, so that a fault hardly
-// shows in its channel alone. A stuck channel keeps a value, a drift adds up to two units (the first rows of both are as good as normal), and
-// a broken correlation is the channel's value of another moment: usual by itself. An argument is the seed.
+// Detects faults of 20 sensors and identifies the sensor. The table is synthetic: four hidden factors drive all channels through nonlinear
+// functions. Most faults are therefore hardly visible in a single channel. A stuck channel keeps one value. A drift adds up to two units
+// over time. The first rows of both are almost normal. A broken correlation is the channel's value at another time. Argument: the seed.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.Data.Analysis;
@@ -17,7 +17,7 @@ DataFrame train = plant.Record(10_000), test = plant.Record(6_000, kinds);      
 var features = ml.Transforms.Concatenate("Features", channels);
 var autoencoder = features.Append(ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
 {
-    Architecture = new VectorArchitecture(latentSize: 6) { HiddenSizes = [128, 64] },      // there are rows enough for a larger network
+    Architecture = new VectorArchitecture(latentSize: 6) { HiddenSizes = [128, 64] },      // there are enough rows for a larger network
     ContributionColumnName = "WhatIsOdd",
     Epochs = 60,
 }));
@@ -25,7 +25,7 @@ using (var trained = autoencoder.Fit(train))
     ml.Model.Save(trained, ((IDataView)train).Schema, "sensors.zip");
 using var detector = (TransformerChain<ITransformer>)ml.Model.Load("sensors.zip", out _);
 
-// Principal components need scaled features; of the ranks from 4 to 16 these were among the best.
+// Principal components need scaled features. Rank 12 was among the best of 4 to 16.
 var scaled = features.Append(ml.Transforms.NormalizeMeanVariance("Features", fixZero: false));
 var components = scaled.Append(ml.AnomalyDetection.Trainers.RandomizedPca(rank: 12));
 var deviation = scaled.Append(ml.Transforms.CustomMapping<Scaled, Scored>(
@@ -36,12 +36,12 @@ Evaluate("autoencoder", detector);
 Evaluate("RandomizedPca", components.Fit(train));
 Evaluate("largest deviation", deviation.Fit(train));
 
-// How often the channel at fault is the slot that adds most to the score, or one of the first three.
+// Count how often the faulty channel contributes most to the score, or is one of the top three.
 var faults = test.Filter(test["Fault"].ElementwiseNotEquals("none"));
 var found = detector.Transform(faults).ToDataFrameOfTopSlots("WhatIsOdd", count: 3).Rows
     .Where(line => line[2].Equals(faults["Channel"][(long)line[0]]))
     .ToLookup(line => $"{faults["Fault"][(long)line[0]]}", line => (int)line[1]);
-Console.WriteLine($"\n{"channel at fault",-20}{"rows",8}{"first",8}{"in 3",8}");
+Console.WriteLine($"\n{"faulty channel",-20}{"rows",8}{"top 1",8}{"top 3",8}");
 foreach (var kind in kinds)
 {
     double count = faults["Fault"].Cast<string>().Count(other => other == kind);
@@ -60,11 +60,11 @@ internal sealed class Plant(string[] channels, Random random)
 {
     private const int Stretch = 50;
 
-    // Of each channel: a value and a unit, and how the factors move it.
+    // The offset, the unit and the factor weights of each channel.
     private readonly (double Offset, double Unit, double[] Line, double[] Curve)[] _channels = [.. channels.Select(_ =>
         (200 * random.NextDouble(), Math.Exp(3 * Normal(random)), Weights(random), Weights(random)))];
 
-    /// <summary>Records all channels, moment by moment; where there are faults, one channel has one in every other stretch.</summary>
+    /// <summary>Records all channels over time. With faults, every other stretch has a fault in one channel.</summary>
     public DataFrame Record(int moments, params string[] kinds)
     {
         var (factors, rows) = (new double[4], new double[moments][]);
@@ -118,7 +118,7 @@ internal sealed class Scored
 // RandomizedPca          0.770   0.752   0.774   0.784
 // largest deviation      0.569   0.520   0.639   0.549
 //
-// channel at fault        rows   first    in 3
+// faulty channel          rows   top 1   top 3
 // stuck                   1000    78 %    84 %
 // drift                   1000    81 %    87 %
 // broken                  1000    86 %    91 %

@@ -1,5 +1,5 @@
-// Looks at an autoencoder of color pictures: 300 PNG files in folders of four classes, codes of eight numbers, and a page, pictures.html,
-// that shows what the codes keep. The pictures are made, with colors, places and sizes at random. An argument is the seed.
+// Writes a report, pictures.html, on an autoencoder of color pictures: 300 PNG files in folders of four classes, and latent vectors of
+// eight values. The pictures are synthetic, with random colors, positions and sizes. Argument: the seed.
 using FashionAE.MLNet;
 using FashionAE.Report;
 using FashionAE.Torch;
@@ -8,7 +8,7 @@ using Microsoft.ML.Data;
 
 var seed = args.Length > 0 ? int.Parse(args[0]) : 1;
 var ml = new MLContext(seed);
-// Paths such as sunset/000.png, and their classes.
+// The rows have paths such as sunset/000.png, and classes.
 var files = ml.Data.LoadFromEnumerable(Made.Pictures("pictures", count: 300, new Random(seed)));
 
 var pipeline = ml.Transforms.LoadPixels("Pixels", "pictures", Made.Shape, "File")
@@ -57,7 +57,7 @@ internal static class Made
         image.Save(path);
     }
 
-    // Each kind draws its numbers, and gives the color (red, green and blue in [0, 1]) of a place, from the upper left (0, 0) to (1, 1).
+    // Each kind chooses random parameters and returns a function from a position, upper left (0, 0) to (1, 1), to a color in [0, 1].
     private static Func<double, double, double[]> Sunset(Random random)
     {
         double In(double least, double most) => least + (most - least) * random.NextDouble();

@@ -1,5 +1,6 @@
-// Looks at a detector of faults in a table of 20 columns: a page, sensors.html, shows the rows as points, the verdicts on them, and which
-// columns make a row odd. The table is made: three hidden factors move all sensors, and some rows have a fault. An argument is the seed.
+// Writes a report, sensors.html, on a fault detector for a table of 20 columns. It shows rows as points, their verdicts, and the columns
+// that contribute most to the score. The table is synthetic: three hidden factors drive all sensors, and some rows have a fault.
+// Argument: the seed.
 using FashionAE.MLNet;
 using FashionAE.Report;
 using FashionAE.Torch;
@@ -26,11 +27,11 @@ Console.WriteLine("Open sensors.html in a browser.");
 
 internal sealed class Plant(string[] sensors, Random random)
 {
-    // Of each sensor: a value and a unit, and how the factors move it.
+    // The offset, the unit and the factor weights of each sensor.
     private readonly (double Offset, double Unit, double[] Weights)[] _sensors = [.. sensors.Select(_ =>
         (200 * random.NextDouble(), Math.Exp(2 * Normal(random)), Factors(random)))];
 
-    /// <summary>Records all sensors, row by row; where there are faults, one sensor of every tenth row has one.</summary>
+    /// <summary>Records all sensors row by row. With faults, every tenth row has a fault in one sensor.</summary>
     public DataFrame Record(int count, params string[] faults)
     {
         var (rows, states) = (new double[count][], new string[count]);

@@ -1,11 +1,11 @@
 namespace MakeDamagedParts;
 
-/// <summary>A brushed plate with five holes on rough ground. Its place, size, angle and light vary a little from part to part.</summary>
+/// <summary>Draws a brushed plate with five holes on a rough surface. Position, size, angle and light vary between parts.</summary>
 internal sealed class Part
 {
     public const int Side = 128;
 
-    // Lengths are pixels, from the middle of the plate.
+    // Lengths are in pixels, relative to the center of the plate.
     private const float HalfWidth = 46;
     private const float HalfHeight = 32;
     private const float Corner = 9;
@@ -35,11 +35,11 @@ internal sealed class Part
         (_coarse, _brushed, _grain) = (Noise(17 * 17), Noise(Side), Noise(Side * Side));
     }
 
-    /// <summary>Gets where the part is scratched, row by row.</summary>
+    /// <summary>Gets the mask of scratched pixels, row by row.</summary>
     public bool[] Mask { get; } = new bool[Side * Side];
 
     /// <summary>Adds scratches: thin, slightly bent lines, darker or lighter than the metal.</summary>
-    /// <returns>How much darker or lighter each one is, where white is 1.</returns>
+    /// <returns>The contrast of each scratch to the metal, where white is 1.</returns>
     public float[] Scratch(int count) => [.. Enumerable.Range(0, count).Select(_ => Scratch())];
 
     /// <summary>Draws the part, row by row: red, green and blue in [0, 1].</summary>
@@ -57,7 +57,7 @@ internal sealed class Part
                 var (sine, cosine, aside) = (MathF.Sin(angle), MathF.Cos(angle), bend * step * step);
                 Cover(covered, x + step * cosine - aside * sine, y + step * sine + aside * cosine, width);
             }
-            // One that is hardly on the metal is drawn anew.
+            // Try again if the scratch is hardly on the metal.
             if (covered.Count(share => share > 0.5f) < 30)
                 continue;
             var sign = _random.Next(2) == 0 ? -1 : 1;
@@ -90,7 +90,7 @@ internal sealed class Part
         var depth = MetalDepth(place);
         var grain = _grain[row * Side + column];
         var ground = 0.32f + 0.05f * Coarse(column, row) + 0.02f * grain;
-        // What the plate hides of the light from above and left falls on the ground beside it.
+        // The light from the upper left casts a shadow of the plate on the ground.
         ground *= 1 - 0.35f * Inside(MetalDepth(ToPlate(column - 3, row - 3)));
         var brushed = _brushed[Math.Clamp((int)(Side / 2 + place.Y), 0, Side - 1)];
         var metal = 0.64f + 0.012f * brushed + 0.012f * grain - 0.15f * Inside(Rim - depth) + _damage[row * Side + column];
@@ -100,7 +100,7 @@ internal sealed class Part
         return (Mix(1.15f, 0.98f), Mix(1f, 1f), Mix(0.82f, 1.03f));
     }
 
-    /// <summary>How deep within the metal a point of the plate is; negative outside of it and in its holes.</summary>
+    /// <summary>Computes the distance of a point to the edge of the metal; negative outside the plate and in its holes.</summary>
     private static float MetalDepth((float X, float Y) place)
     {
         var (x, y) = (Math.Abs(place.X) - HalfWidth + Corner, Math.Abs(place.Y) - HalfHeight + Corner);
@@ -111,7 +111,7 @@ internal sealed class Part
         return depth;
     }
 
-    /// <summary>The share of a pixel that is inside, where its middle is that deep.</summary>
+    /// <summary>Computes the covered share of a pixel from the distance of its center to the edge.</summary>
     private static float Inside(float depth) => Math.Clamp(depth + 0.5f, 0, 1);
 
     private (float X, float Y) ToPlate(float column, float row)
@@ -126,7 +126,7 @@ internal sealed class Part
         return (_left + _size * (cosine * x - sine * y), _top + _size * (cosine * y + sine * x));
     }
 
-    /// <summary>Noise that changes over some eight pixels.</summary>
+    /// <summary>Interpolates coarse noise with one value every eight pixels.</summary>
     private float Coarse(int column, int row)
     {
         var (x, y, right, below) = (column / 8, row / 8, column % 8 / 8f, row % 8 / 8f);

@@ -1,4 +1,4 @@
-// Makes pictures of metal plates for `fashionae detect`: good ones to learn from, and a test of good and scratched ones with their masks.
+// Creates pictures of metal plates for `fashionae detect`: good plates for training, and good and scratched plates with masks for testing.
 using System.Globalization;
 using MakeDamagedParts;
 using Microsoft.ML.Data;
@@ -13,7 +13,7 @@ foreach (var name in new[] { "good", "test", "masks" })
 for (var i = 0; i < GoodParts; i++)
     Save($"good/{i:D3}.png", new Part(random).Draw());
 
-// Every other one is scratched, in an order that names do not give away.
+// Half of the plates are scratched, in random order, so that names do not reveal the label.
 var isScratched = Enumerable.Range(0, TestParts).Select(i => i % 2 == 0).ToArray();
 random.Shuffle(isScratched);
 var labels = new List<string> { "File,Label,Contrast" };
@@ -27,7 +27,7 @@ for (var i = 0; i < TestParts; i++)
     labels.Add(string.Create(CultureInfo.InvariantCulture, $"{i:D3}.png,{label},{scratches.DefaultIfEmpty().Max():F3}"));
 }
 File.WriteAllLines(Path.Combine(folder, "labels.csv"), labels);
-Console.WriteLine($"{GoodParts} good parts and a test of {TestParts}, {isScratched.Count(yes => yes)} of them scratched, are in {folder}");
+Console.WriteLine($"{folder} has {GoodParts} good parts and {TestParts} test parts, {isScratched.Count(yes => yes)} of them scratched");
 
 void Save(string name, (float Red, float Green, float Blue)[] pixels)
 {
@@ -38,4 +38,4 @@ void Save(string name, (float Red, float Green, float Blue)[] pixels)
 
 static byte Level(float value) => (byte)Math.Clamp(Math.Round(255 * value), 0, 255);
 
-// 300 good parts and a test of 200, 100 of them scratched, are in parts
+// parts has 300 good parts and 200 test parts, 100 of them scratched

@@ -1,4 +1,4 @@
-// The rotation study as a pipeline: an autoencoder that has seen upright garments alone, and one that has seen rotated copies too.
+// Runs the rotation study as a pipeline. Compares an autoencoder trained on upright garments with one trained on rotated copies too.
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
@@ -9,7 +9,7 @@ var ml = new MLContext(seed: 1);
 var train = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, classNames: classes);
 var test = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, classNames: classes);
 
-// The network sees Input and shall give back Pixels, which stays upright.
+// The network reads Input and learns to reconstruct Pixels, which stays upright.
 var copy = ml.Transforms.CopyColumns("Input", "Pixels");
 var rotate = ml.Transforms.RotateImages("Input", copies: 5, degrees: 180);
 var autoencode = ml.Transforms.Autoencode(new AutoencoderEstimator.Options
@@ -29,7 +29,7 @@ foreach (var (name, pipeline) in new[]
 })
 {
     using var model = pipeline.Fit(train);
-    // What the network decodes from turned garments, beside the upright ones.
+    // Compare the reconstructions of rotated garments with the upright originals.
     var upright = ml.Transforms.CopyColumns("Upright", "Pixels").Append(turn).Fit(test).Transform(test);
     Console.WriteLine($"\n{name}: upright input\n{ml.Reconstruction.Evaluate(model.Transform(test), "Pixels", "Decoded", "Label")}");
     Console.WriteLine($"\n{name}: rotated input, compared with the upright original\n{ml.Reconstruction.Evaluate(model.Transform(upright), "Upright", "Decoded", "Label")}");

@@ -1,4 +1,4 @@
-// Trains an encoder in a pipeline and saves it ("train"); loads it in another process and encodes garments one by one ("predict").
+// Trains an encoder in a pipeline and saves it ("train"). Another process loads it and encodes garments one by one ("predict").
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;

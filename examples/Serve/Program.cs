@@ -1,7 +1,7 @@
-// Scores garments over HTTP: a picture comes in, the columns that a saved pipeline adds go out. ONNX Runtime computes them, without libtorch.
+// Scores pictures over HTTP: returns the columns that a saved pipeline adds. Uses ONNX Runtime, without libtorch.
 //   Serve --model garments.zip --urls http://localhost:5000
 //   curl --data-binary @garment.png http://localhost:5000/score
-// A new garments.zip in the place of the old one is loaded while the service runs.
+// When garments.zip changes, the running service loads the new model.
 using System.Text.Json;
 using FashionAE.Extensions;
 
@@ -9,14 +9,14 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 1 << 20);
 if (builder.Configuration["model"] is not { } file || !File.Exists(file))
 {
-    Console.Error.WriteLine("error: --model FILE names the pipeline; there is none. ml.Model.Save writes one.");
+    Console.Error.WriteLine("error: the model file is missing: set --model to a file that ml.Model.Save wrote.");
     return 2;
 }
 builder.Services.AddAutoencoder("garments", file, o =>
 {
     o.Watch = true;
-    o.Pixels.MaximumPixels = 4_000_000; // the header is read first: a small file can hold a picture of gigabytes
-    builder.Configuration.Bind("autoencoder", o); // such as --autoencoder:largestBatch 16
+    o.Pixels.MaximumPixels = 4_000_000; // reject larger pictures undecoded: a small file can contain gigabytes of pixels
+    builder.Configuration.Bind("autoencoder", o); // options such as --autoencoder:largestBatch 16
 });
 builder.Services.AddHealthChecks().AddAutoencoderCheck("garments");
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DictionaryKeyPolicy = JsonNamingPolicy.CamelCase);
@@ -46,12 +46,12 @@ catch (InvalidDataException e)
     return 2;
 }
 
-// What a client can do something about; all else is in the log.
+// Maps errors that the client can fix to a status. All other errors are logged.
 static int? StatusOf(Exception error) => error switch
 {
     InvalidDataException => StatusCodes.Status400BadRequest,
     AutoencoderBusyException => StatusCodes.Status429TooManyRequests,
     TimeoutException => StatusCodes.Status503ServiceUnavailable,
-    BadHttpRequestException bad => bad.StatusCode, // 413 where the body is too large
+    BadHttpRequestException bad => bad.StatusCode, // 413 if the body is too large
     _ => null,
 };

@@ -1,4 +1,4 @@
-// Trains an encoder, serves it in this process, and prints what FashionAE measures and traces: the console stands for an exporter of yours.
+// Trains an encoder, serves it in this process, and prints the metrics and traces of FashionAE. Replace the console exporter with your own.
 using FashionAE.Extensions;
 using FashionAE.MLNet;
 using FashionAE.Torch;
@@ -16,7 +16,7 @@ builder.Services.AddOpenTelemetry()
     .WithTracing(traces => traces.AddSource("FashionAE").AddConsoleExporter());
 builder.Services.AddAutoencoder("garments", "garments.zip");
 using var host = builder.Build();
-host.Services.GetRequiredService<MeterProvider>();   // measures from here on, training too
+host.Services.GetRequiredService<MeterProvider>();   // start measuring before the training
 host.Services.GetRequiredService<TracerProvider>();
 
 var ml = new MLContext(seed: 1).LogTo(host.Services.GetRequiredService<ILoggerFactory>());
@@ -28,4 +28,4 @@ await host.StartAsync();
 var service = host.Services.GetRequiredService<IAutoencoderService>();
 var pixels = garments.GetColumn<float[]>("Pixels").Take(8).ToArray();
 await Task.WhenAll(pixels.Select(image => service.ScoreAsync(image, CancellationToken.None)));
-await host.StopAsync();   // exports what was measured
+await host.StopAsync();   // exports the metrics

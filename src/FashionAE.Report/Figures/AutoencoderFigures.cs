@@ -48,7 +48,7 @@ public sealed class AutoencoderFigures
     /// <summary>Gets the shape of the rows, which are images or vectors.</summary>
     public InputShape InputShape => _data.Shape;
 
-    /// <summary>Gets a function that decodes a latent vector (<see cref="LatentSize"/> values) to an image, [C, H, W], or a vector.</summary>
+    /// <summary>Gets a function that decodes <see cref="LatentSize"/> values to an image, [C, H, W], or a vector.</summary>
     public Func<float[], float[]> Decoder => DecoderOf(_data.Model.Model);
 
     /// <summary>Shows images of each class, their reconstructions and the error of each pixel.</summary>

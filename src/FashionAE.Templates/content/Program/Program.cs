@@ -1,4 +1,4 @@
-// Trains an encoder of images in an ML.NET pipeline ("train"), and serves it over HTTP ("serve"). Only training needs libtorch.
+// Trains an image encoder in an ML.NET pipeline ("train"), and serves it over HTTP ("serve"). Only training needs libtorch.
 using FashionAE.Extensions;
 
 const string ModelFile = "model.zip";
@@ -11,7 +11,7 @@ try
             Training.Run(args.ElementAtOrDefault(1) ?? "data", ModelFile);
             return 0;
         case ["serve", ..] when !File.Exists(ModelFile):
-            throw new FileNotFoundException($"There is no {ModelFile} in this folder: train first, in the same folder.");
+            throw new FileNotFoundException($"There is no {ModelFile} in this folder: run 'train' in the same folder first.");
         case ["serve"] or ["serve", ['-', '-', ..], ..]:
             Service.Create(ModelFile, args[1..]).Run();
             return 0;
@@ -27,7 +27,7 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Inv
     return 1;
 }
 
-/// <summary>POST /encode: an image file comes in, its code goes out.</summary>
+/// <summary>Serves POST /encode, which accepts an image file and returns its latent vector.</summary>
 public static class Service
 {
     private const int LargestBody = 1 << 20;
@@ -36,26 +36,26 @@ public static class Service
     {
         var builder = WebApplication.CreateBuilder(options);
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = LargestBody);
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // else six lines a request
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // otherwise logs six lines per request
         builder.Services.AddAutoencoder("garments", model, o =>
         {
-            o.Watch = true;                     // a new model is loaded while the service runs
+            o.Watch = true;                     // reload the model when its file changes
             o.Columns = ["Scaled"];
-            o.Pixels.MaximumPixels = 4_000_000; // a small file can hold gigabytes of pixels: its header is read first
-            builder.Configuration.Bind("autoencoder", o); // such as --autoencoder:largestBatch 16
+            o.Pixels.MaximumPixels = 4_000_000; // reject larger pictures undecoded: a small file can contain gigabytes of pixels
+            builder.Configuration.Bind("autoencoder", o); // options such as --autoencoder:largestBatch 16
         });
         builder.Services.AddHealthChecks().AddAutoencoderCheck("garments");
         var app = builder.Build();
-        // What goes wrong unforeseen is in the log; no client sees it, in development either.
-        app.UseExceptionHandler(failed => failed.Run(context => context.Response.WriteAsync("The service failed; its log says why.\n")));
+        // Log unexpected errors without details for the client, also in development.
+        app.UseExceptionHandler(failed => failed.Run(context => context.Response.WriteAsync("The service failed. See its log.\n")));
         app.MapHealthChecks("/health");
-        // Light garment on dark ground, of any size up to 4 million pixels.
+        // Accepts a light garment on a dark background, up to 4 million pixels.
         app.MapPost("/encode", async (IAutoencoderService garments, Stream picture, CancellationToken stop) =>
             (await garments.ScoreAsync(picture, stop))["Scaled"]).AddEndpointFilter(AnswerErrors);
         return app;
     }
 
-    // What a client can do something about is one line.
+    // Returns errors that the client can fix as one line of text.
     private static async ValueTask<object?> AnswerErrors(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         try

@@ -9,7 +9,7 @@ using Xunit;
 
 public sealed class ServiceTests(TrainedModel model) : IClassFixture<TrainedModel>
 {
-    /// <summary>The service encodes an image file as the model that was saved encodes the image's pixels in a view.</summary>
+    /// <summary>The service returns the same latent vector for an image file as the saved model for the pixels in a view.</summary>
     [Fact]
     public async Task An_image_file_has_the_code_of_its_pixels()
     {
@@ -30,11 +30,11 @@ public sealed class ServiceTests(TrainedModel model) : IClassFixture<TrainedMode
     [InlineData(0, HttpStatusCode.BadRequest)]
     [InlineData(1_000, HttpStatusCode.BadRequest)]
     [InlineData(2_000_000, HttpStatusCode.RequestEntityTooLarge)]
-    public async Task The_service_refuses_a_body_that_is_no_picture_in_one_line(int length, HttpStatusCode expected)
+    public async Task The_service_rejects_a_body_that_is_not_a_picture_with_one_line(int length, HttpStatusCode expected)
     {
         await using var app = await StartAsync();
         using var client = new HttpClient();
-        client.DefaultRequestHeaders.ExpectContinue = true; // asks before it sends the body
+        client.DefaultRequestHeaders.ExpectContinue = true; // wait for permission before sending the body
         using var answer = await client.PostAsync($"{app.Urls.Single()}/encode", new ByteArrayContent(new byte[length]));
         Assert.Equal(expected, answer.StatusCode);
         Assert.Matches(@"\A[^\n]+: [^\n]+\n\z", await answer.Content.ReadAsStringAsync());
@@ -48,7 +48,7 @@ public sealed class ServiceTests(TrainedModel model) : IClassFixture<TrainedMode
     }
 }
 
-/// <summary>A model that was trained for one epoch and saved.</summary>
+/// <summary>Trains a model for one epoch and saves it.</summary>
 public sealed class TrainedModel : IDisposable
 {
     public static string Data { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "data");
