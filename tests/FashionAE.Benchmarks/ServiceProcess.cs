@@ -30,22 +30,22 @@ internal sealed class ServiceProcess : IDisposable
         _ = Task.Run(() =>
         {
             while (_process.StandardOutput.ReadLine() is { } line)
-                if (line.Contains("was loaded again", StringComparison.Ordinal))
+                if (line.Contains("reloaded its model", StringComparison.Ordinal))
                     Interlocked.Increment(ref _reloads);
         });
     }
 
     public IPEndPoint Address { get; }
 
-    /// <summary>Gets how often the log says that the model was loaded again.</summary>
+    /// <summary>Gets the number of reloads in the log.</summary>
     public int Reloads => Volatile.Read(ref _reloads);
 
-    /// <summary>Gets the memory that the process has, in MB.</summary>
+    /// <summary>Gets the resident memory of the process in MB.</summary>
     public long Megabytes => long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ')[^2],
         CultureInfo.InvariantCulture) >> 10;
 
-    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    /// <summary>Kills the process, like <c>kill -9</c>.</summary>
     public void Dispose()
     {
         _process.Kill();

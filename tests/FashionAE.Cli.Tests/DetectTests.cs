@@ -72,7 +72,7 @@ public sealed class DetectTests : IDisposable
     {
         var expected = Detect("verdicts").Rows;
         var again = Run("verdicts", Short);
-        Assert.Equal("verdicts/model.zip is there, of the same pictures and settings: nothing was trained", again.Output[0]);
+        Assert.Equal("verdicts/model.zip already exists for the same pictures and settings: nothing was trained", again.Output[0]);
         Assert.Equal(expected, Verdicts("verdicts").Rows);
 
         // The threshold that is printed divides the table.
@@ -135,11 +135,11 @@ public sealed class DetectTests : IDisposable
         var stopped = _command.InterruptAfter(
             "epoch  10 of", ["detect", "--normal", "good", "--images", "today", "--out", "verdicts", .. options]);
         Assert.Equal(130, stopped.ExitCode);
-        Assert.Equal("Stopped. The same command goes on from here.", Assert.Single(stopped.Errors));
+        Assert.Equal("Stopped. Run the same command again to continue.", Assert.Single(stopped.Errors));
         Assert.False(File.Exists(_command.PathOf("verdicts", "model.zip")));
         var resumed = Run("verdicts", options);
-        var goOn = Assert.Single(resumed.Output, line => line.StartsWith("Going on after epoch ", StringComparison.Ordinal));
-        Assert.InRange(int.Parse(goOn.Split(' ', ',')[4], CultureInfo.InvariantCulture), 10, 59);
+        var goOn = Assert.Single(resumed.Output, line => line.StartsWith("Continuing after epoch ", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(goOn.Split(' ')[3], CultureInfo.InvariantCulture), 10, 59);
         Assert.DoesNotContain(resumed.Output, line => line.StartsWith("epoch   1 of", StringComparison.Ordinal));
         Assert.Equal(Detect("whole", options).Rows, Verdicts("verdicts").Rows);
         Assert.Empty(Directory.GetFiles(_command.PathOf("verdicts"), "*.checkpoint"));
@@ -154,7 +154,7 @@ public sealed class DetectTests : IDisposable
             var stamp = File.ReadAllText(_command.PathOf("verdicts", "detect.json"));
             var second = _command.Run([.. detect, "1"]);
             Assert.Equal(1, second.ExitCode);
-            Message.Says(Assert.Single(second.Errors), "verdicts is in use, another run writes to it", "use another folder");
+            Message.Says(Assert.Single(second.Errors), "verdicts is in use: another run is writing to it", "use another folder");
             Assert.Equal(stamp, File.ReadAllText(_command.PathOf("verdicts", "detect.json")));
             CommandLine.Interrupt(process);
         }, [.. detect, "100000"]);
@@ -203,14 +203,14 @@ public sealed class DetectTests : IDisposable
     [Theory]
     [InlineData(2, "either --normal, to train a detector, or --model", "--images", "today", "--out", "new")]
     [InlineData(2, "either --normal", "--normal", "good", "--model", "m.zip", "--images", "today", "--out", "new")]
-    [InlineData(2, "--size is for training", "--model", "m.zip", "--images", "today", "--out", "new", "--size", "32")]
+    [InlineData(2, "--size is only for training", "--model", "m.zip", "--images", "today", "--out", "new", "--size", "32")]
     [InlineData(2, "--size is '4'", "--normal", "good", "--images", "today", "--out", "new", "--size", "4")]
-    [InlineData(2, "one number or two, 8 to 512", "--normal", "good", "--images", "today", "--out", "new", "--size", "96x513")]
+    [InlineData(2, "one number or two, each 8 to 512", "--normal", "good", "--images", "today", "--out", "new", "--size", "96x513")]
     [InlineData(2, "--channels must be 1 or 3", "--normal", "good", "--images", "today", "--out", "new", "--channels", "2")]
     [InlineData(2, "--false-alarms must be above 0", "--normal", "good", "--images", "today", "--out", "new", "--false-alarms", "1")]
-    [InlineData(1, "There is no folder 'nowhere': name one with images by --normal", "--normal", "nowhere", "--images", "today", "--out", "new")]
+    [InlineData(1, "There is no folder 'nowhere': set --normal to a folder with images", "--normal", "nowhere", "--images", "today", "--out", "new")]
     [InlineData(1, "There is no model 'm.zip'", "--model", "m.zip", "--images", "today", "--out", "new")]
-    [InlineData(1, "today has 6 pictures that can be read, too few", "--normal", "today", "--images", "today", "--out", "new")]
+    [InlineData(1, "today has 6 readable pictures, too few", "--normal", "today", "--images", "today", "--out", "new")]
     [InlineData(1, "today/sub is in today, whose pictures are read", "--normal", "good", "--images", "today", "--out", "today/sub", "--recursive")]
     [InlineData(1, "good is not empty and not a folder of 'fashionae detect'", "--normal", "good", "--images", "today", "--out", "good")]
     public void What_makes_no_sense_is_told_in_one_line(int exitCode, string named, params string[] options)
@@ -231,7 +231,7 @@ public sealed class DetectTests : IDisposable
         {
             var result = _command.Run("detect", "--model", file, "--images", "today", "--out", "new");
             Assert.Equal(1, result.ExitCode);
-            Message.Says(Assert.Single(result.Errors), $"{file} is not a model of 'fashionae detect'", "name the model.zip", "--normal");
+            Message.Says(Assert.Single(result.Errors), $"{file} is not a model of 'fashionae detect'", "use the model.zip", "--normal");
         }
     }
 

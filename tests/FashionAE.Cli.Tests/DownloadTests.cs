@@ -70,7 +70,7 @@ public sealed class DownloadTests : IDisposable
         using var server = new FileServer(_ => null);
         var result = _command.Run("download", "--data", _command.PathOf("file", "data"), "--from", server.Address);
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith($"error: Fashion-MNIST could not be kept in {_command.PathOf("file", "data")} (", result.Errors[^1], StringComparison.Ordinal);
+        Assert.StartsWith($"error: Fashion-MNIST could not be stored in {_command.PathOf("file", "data")} (", result.Errors[^1], StringComparison.Ordinal);
         Assert.Contains("'fashionae download --data DIR'", result.Errors[^1], StringComparison.Ordinal);
     }
 
@@ -96,7 +96,7 @@ public sealed class DownloadTests : IDisposable
         // What is tried, and one line that says what went wrong and what to do.
         Assert.Equal(2, result.Errors.Count);
         var line = result.Errors[^1];
-        Assert.StartsWith($"error: Fashion-MNIST could not be fetched from {address} (", line, StringComparison.Ordinal);
+        Assert.StartsWith($"error: Fashion-MNIST could not be downloaded from {address} (", line, StringComparison.Ordinal);
         foreach (var text in (string[])[reason, "fashionae download", "--from", "dataset-fashion-mnist", "--data", "$FASHION_MNIST"])
             Assert.Contains(text, line, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder));

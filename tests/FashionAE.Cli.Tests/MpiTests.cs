@@ -115,7 +115,7 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
         CopyImages(together);
         var result = Encode(together, "--shard", "1/2");
         Assert.NotEqual(0, result.ExitCode);
-        Assert.Contains(result.Errors, line => line.StartsWith("error: --shard is for processes that know nothing of each other", StringComparison.Ordinal));
+        Assert.Contains(result.Errors, line => line.StartsWith("error: --shard is for independent processes", StringComparison.Ordinal));
     }
 
     public void Dispose()

@@ -102,7 +102,7 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
     }
 
     [Theory]
-    [InlineData("--threshold is for --part whole", "--threshold", "0.1")]
+    [InlineData("--threshold requires --part whole", "--threshold", "0.1")]
     [InlineData("--threshold must be 0 or more", "--part", "whole", "--threshold", "-1")]
     [InlineData("half", "--part", "half")]
     public void A_wrong_use_ends_with_2_and_one_line_that_names_it(string named, params string[] options)

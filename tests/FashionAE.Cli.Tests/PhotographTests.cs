@@ -61,11 +61,11 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
             File.WriteAllText(PathOf(name), "");
         var result = Run();
         Assert.Equal(
-            ["Skipped files with other extensions: 1 without one, 2 .tif, 1 .txt", "Encoded 1 of 1 images into codes.csv"], result.Output);
+            ["Skipped files with other extensions: 1 without extension, 2 .tif, 1 .txt", "Encoded 1 of 1 images into codes.csv"], result.Output);
         Assert.Equal(["garment.WEBP"], new Table(_command.PathOf("codes.csv"))["File"]);
 
         File.Delete(PathOf("garment.WEBP"));
-        Assert.Contains("but 1 without one, 2 .tif, 1 .txt", Assert.Single(Run().Errors), StringComparison.Ordinal);
+        Assert.Contains("but 1 without extension, 2 .tif, 1 .txt", Assert.Single(Run().Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         var one = runs.PathOf("denoising");
         Message.Says(Failed("report", "nowhere"), "error: nowhere ", "options.json", "'fashionae train'");
         Message.Says(Failed("report", one, one), $"error: {one} ", "second", "denoising", "one of each");
-        Assert.StartsWith("error: . is a folder: name a file by --out", Failed("report", one, "--out", "."), StringComparison.Ordinal);
+        Assert.StartsWith("error: . is a folder: set --out to a file", Failed("report", one, "--out", "."), StringComparison.Ordinal);
         Directory.CreateDirectory(_command.PathOf("one"));
         foreach (var file in Directory.GetFiles(one))
             File.Copy(file, _command.PathOf("one", Path.GetFileName(file)));
@@ -53,7 +53,7 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         var result = _command.Run(arguments);
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
-            "error: Name either the folders of runs, or a model by --model and its pictures by --images. See 'fashionae report --help'.",
+            "error: Specify either the folders of runs, or --model and --images. See 'fashionae report --help'.",
             Assert.Single(result.Errors));
     }
 
@@ -68,7 +68,7 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         Assert.Equal(6, rows.Count(row => row[2] == "bags"));
         Assert.All(rows, row => Assert.Equal(row[2] == "bags" ? "bags/" : "", row[1][..row[1].IndexOf('0', StringComparison.Ordinal)]));
         Assert.Equal(["bags", "today"], rows.Select(row => row[2]).Distinct().Order());
-        Assert.Contains("<title>today: what the autoencoder sees</title>", Page(), StringComparison.Ordinal);
+        Assert.Contains("<title>today: autoencoder report</title>", Page(), StringComparison.Ordinal);
 
         // A pipeline with a step before the autoencoder; the folder without its subfolder is one class.
         var ml = new MLContext(1);

@@ -79,11 +79,11 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "Bag": { "Bag": 9 } }""", "a score that cannot be")]
-    [InlineData("""{ "Bag": { "Bag": 11, "Coat": -1 }, "Coat": { "Bag": 0, "Coat": 0 } }""", "a score that cannot be")]
-    [InlineData("""{ "Bag": { "Coat": 10 } }""", "a score that cannot be")]
-    [InlineData("""{ "Bag": { "Bag": 10 }, "Coat": null }""", "a score that cannot be")]
-    [InlineData("""{ "Bag": { "Bag": 2147483647, "Coat": 2147483647 }, "Coat": { "Bag": 0, "Coat": 0 } }""", "a score that cannot be")]
+    [InlineData("""{ "Bag": { "Bag": 9 } }""", "a score that is out of range")]
+    [InlineData("""{ "Bag": { "Bag": 11, "Coat": -1 }, "Coat": { "Bag": 0, "Coat": 0 } }""", "a score that is out of range")]
+    [InlineData("""{ "Bag": { "Coat": 10 } }""", "a score that is out of range")]
+    [InlineData("""{ "Bag": { "Bag": 10 }, "Coat": null }""", "a score that is out of range")]
+    [InlineData("""{ "Bag": { "Bag": 2147483647, "Coat": 2147483647 }, "Coat": { "Bag": 0, "Coat": 0 } }""", "a score that is out of range")]
     [InlineData("""{ "Bag": null }""", "Bag")]
     [InlineData("""{ "Coat": { "Coat": 0 } }""", "Bag")]
     public void Decoded_classes_that_do_not_count_every_image_once_are_an_error(string decodedClasses, string reason)
@@ -144,7 +144,7 @@ public sealed class RunFolderTests : IDisposable
         var first = _command.RunUntil("epoch   1 of", process =>
         {
             var options = File.ReadAllText(_command.PathOf("run", "options.json"));
-            ExpectLine("run", "another run writes to it", [.. train, "--overwrite", "--seed", "2"]);
+            ExpectLine("run", "another run is writing to it", [.. train, "--overwrite", "--seed", "2"]);
             Assert.Equal(options, File.ReadAllText(_command.PathOf("run", "options.json")));
             CommandLine.Interrupt(process);
         }, train);

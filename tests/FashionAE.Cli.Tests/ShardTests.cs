@@ -55,7 +55,7 @@ public sealed class ShardTests(ExportedSample sample) : IClassFixture<ExportedSa
         using var other = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] }.Build();
         AutoencoderFile.Save(other, _command.PathOf("other.safetensors"));
         Assert.Equal(0, Encode("codes.csv", "--shard", "2/2", "--model", _command.PathOf("other.safetensors")).ExitCode);
-        ExpectLine("codes.csv.2-of-2 is of another model", "merge", "codes.csv");
+        ExpectLine("codes.csv.2-of-2 was encoded with another model", "merge", "codes.csv");
     }
 
     [Fact]
@@ -65,11 +65,11 @@ public sealed class ShardTests(ExportedSample sample) : IClassFixture<ExportedSa
         CopyImages(20);
         foreach (var shard in (string[])["1/3", "3/3"])
             Assert.Equal(0, Encode("codes.csv", "--shard", shard).ExitCode);
-        ExpectLine("codes.csv.2-of-3 is missing: encode it by 'fashionae encode --out codes.csv --shard 2/3'", "merge", "codes.csv");
+        ExpectLine("codes.csv.2-of-3 is missing: encode it with 'fashionae encode --out codes.csv --shard 2/3'", "merge", "codes.csv");
         File.WriteAllText(_command.PathOf("codes.csv.2-of-3"), "File,Latent1\n");
-        ExpectLine("codes.csv.2-of-3 is not whole", "merge", "codes.csv");
+        ExpectLine("codes.csv.2-of-3 is incomplete", "merge", "codes.csv");
         Assert.Equal(0, Encode("codes.csv", "--shard", "1/2").ExitCode);
-        ExpectLine("There are shards of 2 and of 3 parts", "merge", "codes.csv");
+        ExpectLine("The shards of codes.csv belong to tables of 2 and of 3 parts", "merge", "codes.csv");
     }
 
     [Theory]

@@ -224,8 +224,8 @@ public sealed class StudyReportTests(StudyRuns runs)
         var run = given == "upright" ? runs.Upright : runs.Rotated;
         var document = StudyRuns.Draw(run);
         var (rotation, denoising) = (document.Sections[0], document.Sections[1]);
-        Assert.Contains($"the rotation study {named} here: train one with \"fashionae train rotation {command}\"", rotation.Lead, StringComparison.Ordinal);
-        Assert.Contains("the denoising study here: train one with \"fashionae train denoising\"", denoising.Lead, StringComparison.Ordinal);
+        Assert.Contains($"the rotation study {named}: train one with \"fashionae train rotation {command}\"", rotation.Lead, StringComparison.Ordinal);
+        Assert.Contains("the denoising study: train one with \"fashionae train denoising\"", denoising.Lead, StringComparison.Ordinal);
         Assert.Empty(denoising.Figures);
         var ids = rotation.Figures.Select(figure => figure.Text.Id).ToArray();
         Assert.Contains($"rotation-rotated-{given}", ids);

@@ -107,7 +107,7 @@ public sealed class TrainingTests : IDisposable
         for (var epochs = 1; epochs < losses.Length; epochs++)
             Assert.True(epochs - 1 - Array.IndexOf(losses, losses[..epochs].Min()) < Patience);
         Assert.Contains(
-            $"Converged after {losses.Length} epochs: none after epoch {losses.Length - Patience} had a lower validation loss than its {losses.Min():F5}.",
+            $"Converged after {losses.Length} epochs: the validation loss was lowest in epoch {losses.Length - Patience}, {losses.Min():F5}.",
             trained.Output);
         Assert.Contains("\"patience\": 2", File.ReadAllText(_command.PathOf("run", "options.json")), StringComparison.Ordinal);
         Assert.Contains("\"epochs\": 500", File.ReadAllText(_command.PathOf("run", "options.json")), StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class TrainingTests : IDisposable
 
     [Theory]
     [InlineData("error: --patience must be 1 or more.", "--patience", "0")]
-    [InlineData("error: --patience must be left out with --recipe tuned.", "--patience", "3", "--recipe", "tuned")]
+    [InlineData("error: --patience must be omitted with --recipe tuned.", "--patience", "3", "--recipe", "tuned")]
     public void Patience_that_makes_no_sense_is_refused(string error, params string[] options)
     {
         var result = _command.Run(["train", "denoising", .. options, "--data", CommandLine.Sample, "--out", "run"]);

@@ -55,7 +55,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
         Assert.Equal(["Scaled"], answer.Keys);
         AssertClose(models.Codes(models.First)[3], answer["Scaled"]);
         var thrown = await Assert.ThrowsAsync<ArgumentException>(() => service.ScoreAsync(new float[3], CancellationToken.None));
-        Assert.StartsWith("There are 3 numbers, but an input of the model has 784.", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The array has 3 values, but an input of the model has 784.", thrown.Message, StringComparison.Ordinal);
     }
 
     [Theory]

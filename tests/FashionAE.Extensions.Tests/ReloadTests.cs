@@ -72,7 +72,7 @@ public sealed class ReloadTests(SavedModels models) : IClassFixture<SavedModels>
         await using var services = new ServiceCollection().AddAutoencoder("garments", file).BuildServiceProvider();
         var service = services.GetRequiredService<IAutoencoderService>();
         var ml = new MLContext(seed: 1);
-        foreach (var (size, message) in new[] { (5, "its codes have 5 numbers, those of the service 3"), (3, "it adds no column 'Scaled'") })
+        foreach (var (size, message) in new[] { (5, "its latent vectors have 5 values, and those of the service have 3"), (3, "it has no column 'Scaled'") })
         {
             using (var other = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", latentSize: size, epochs: 1).Fit(models.View))
                 ml.Model.Save(other, models.View.Schema, file);

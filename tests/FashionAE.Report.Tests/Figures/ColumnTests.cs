@@ -65,7 +65,7 @@ public sealed class ColumnTests
         view = noisy.Fit(view).Transform(view);
         using var model = Truncation.Of(Context, view, new ImageShape(1, 8, 8), latentSize: 2, "Pixels");
         var hardest = AutoencoderFigures.Read(model, view, new() { TargetColumnName = "Clean" }).Extremes()[0];
-        Assert.Equal(["input", "wanted", "reconstruction", "error"], hardest.RowTitles);
+        Assert.Equal(["input", "target", "reconstruction", "error"], hardest.RowTitles);
         var (clean, decoded, error) = (hardest.Rows[1][0].Values, hardest.Rows[2][0].Values, hardest.Rows[3][0].Values);
         Assert.All(Enumerable.Range(0, 64), i => Assert.Equal(Math.Pow((double)clean[i] - decoded[i], 2), error[i], 1e-6));
     }

@@ -35,7 +35,7 @@ public sealed class FiguresTests
         var plane = AutoencoderFigures.Read(model, view).Codes();
         Assert.Equal([0, 1, 4], plane.Points.Select(point => point.Row));
         Assert.Equal(["a", "d"], plane.Classes);
-        Assert.Contains("3 rows (2 more have no code, because values are missing or infinite)", plane.Text.Caption);
+        Assert.Contains("3 rows (2 more are omitted, because values are missing or infinite)", plane.Text.Caption);
     }
 
     [Fact]
