@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>What the scores of a detector cost beside the mean squared error alone, by each engine.</summary>
+/// <summary>Measures the cost of detector scores relative to the mean squared error, with each engine.</summary>
 internal sealed class AnomalyTasks : IDisposable
 {
     private const int Rows = 10_000;
@@ -37,7 +37,7 @@ internal sealed class AnomalyTasks : IDisposable
         }
     }
 
-    // Rows enough for all of the references that a score keeps.
+    // Enough rows for all references that a score keeps.
     private AutoencoderTransformer Fit(AutoencoderArchitecture architecture, AnomalyScore score) =>
         _ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
         {

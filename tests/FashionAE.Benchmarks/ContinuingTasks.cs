@@ -5,13 +5,13 @@ using Microsoft.ML;
 namespace FashionAE.Benchmarks;
 
 /// <summary>
-/// What going on with new rows costs and gives: a dense network of 50,000 images that goes on with 10,000 new ones for two epochs, against
-/// one that is trained on all of them at once. Prints the mean squared error on the test images and the seconds of each Fit.
+/// Measures the cost and benefit of continuing a training with new rows. A dense network trained on 50,000 images continues for two epochs on
+/// 10,000 new images. The comparison is one training on all images. Prints the MSE of the test images and the seconds of each Fit.
 /// </summary>
-/// <param name="epochs">How many epochs all trainings but those that go on have.</param>
-/// <param name="seeds">How many seeds there are.</param>
+/// <param name="epochs">The number of epochs of all trainings except continued ones.</param>
+/// <param name="seeds">The number of seeds.</param>
 /// <param name="anneals">
-/// Whether every training ends with small steps. With a constant learning rate, a smaller one for the new rows is a gain of its own.
+/// Whether the learning rate of every training falls to 0. With a constant rate, a smaller rate for the new rows is a separate improvement.
 /// </param>
 internal sealed class ContinuingTasks(int epochs, int seeds, bool anneals)
 {
@@ -24,7 +24,7 @@ internal sealed class ContinuingTasks(int epochs, int seeds, bool anneals)
     {
         var all = _ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train);
         var (old, fresh) = (_ml.Data.TakeRows(all, OldRows), _ml.Data.SkipRows(all, OldRows));
-        Console.WriteLine("| seed | training | loss on the test set | seconds | loss / all at once | time / all at once |");
+        Console.WriteLine("| seed | training | loss on the test set | seconds | loss / one training | time / one training |");
         Console.WriteLine("|---|---|---|---|---|---|");
         for (var seed = 1; seed <= seeds; seed++)
         {
@@ -40,7 +40,7 @@ internal sealed class ContinuingTasks(int epochs, int seeds, bool anneals)
             void Print(string name, double loss, double seconds) => Console.WriteLine(
                 $"| {seed} | {name} | {loss:F5} | {seconds:F1} | {loss / wholeLoss:F3} | {seconds / wholeSeconds:F2} |");
 
-            Print($"all at once, {epochs} epochs", wholeLoss, wholeSeconds);
+            Print($"one training, {epochs} epochs", wholeLoss, wholeSeconds);
             whole.Dispose();
             var (model, seconds) = Fit(options, old);
             using var first = model;
@@ -50,7 +50,7 @@ internal sealed class ContinuingTasks(int epochs, int seeds, bool anneals)
                 var further = options with { Epochs = NewEpochs, LearningRate = rate };
                 PrintNext($"then the new ones, learning rate {rate}", further);
                 PrintNext($"then the new ones, learning rate {rate}, half of each batch old ones", further with { RehearsalSet = old });
-                // As many old ones for each new one as there are: both together are like all rows.
+                // Mix old and new rows in the same proportion as in all rows.
                 PrintNext(
                     $"then the new ones, learning rate {rate}, 5/6 of each batch old ones", further with { RehearsalSet = old, RehearsalShare = 5.0 / 6 });
                 PrintNext($"then the new ones, learning rate {rate}, encoder frozen", further with { FrozenPart = FrozenPart.Encoder });

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>How often a drift monitor gives an alarm: in windows of test images that are as they were, and in windows that are not.</summary>
+/// <summary>Measures how often a drift monitor raises an alarm, in windows of unchanged and changed test images.</summary>
 internal sealed class DriftTasks : IDisposable
 {
     private const int Window = 500;
@@ -34,7 +34,7 @@ internal sealed class DriftTasks : IDisposable
         Console.WriteLine($"| change of {Window} images | alarms | by the score | by the codes |\n|---|---|---|---|");
         var normal = Read(_model, View(_test));
         Print("none", NormalWindows, _model, normal);
-        // One reference may be an unusual one.
+        // Use several references, because one may be unusual.
         using var validation = Part(_train, _train.Count / 10 * 9, _train.Count);
         foreach (var seed in new[] { 2, 3 })
         {
@@ -54,7 +54,7 @@ internal sealed class DriftTasks : IDisposable
 
     private static ImageSet Part(ImageSet images, int from, int to) => images.Select([.. Enumerable.Range(from, to - from).Select(i => (long)i)]);
 
-    /// <summary>Trains on nine tenths; the model keeps scores and codes of the last tenth.</summary>
+    /// <summary>Trains on nine tenths. The model keeps the scores and codes of the last tenth.</summary>
     private AutoencoderTransformer Fit(ImageSet images, int latentSize = 16)
     {
         using var learned = Part(images, 0, images.Count / 10 * 9);
@@ -92,7 +92,7 @@ internal sealed class DriftTasks : IDisposable
         return [.. scored.GetColumn<float[]>("Code").Zip(scored.GetColumn<float>("Mse"))];
     }
 
-    /// <summary>Fills windows with rows drawn at random, none twice in a window.</summary>
+    /// <summary>Fills windows with random rows, without duplicates in a window.</summary>
     private void Print(string change, int windows, AutoencoderTransformer model, (float[] Code, float Score)[] rows, int seed = 1)
     {
         using var monitor = _ml.Model.CreateDriftMonitor(model, new() { Window = Window, FalseAlarms = 0.01, Seed = seed });
@@ -124,7 +124,7 @@ internal sealed class DriftTasks : IDisposable
 
     private void PrintTimes()
     {
-        Console.WriteLine("\n| numbers of a code | reference | ms of a core for a window |\n|---|---|---|");
+        Console.WriteLine("\n| latent size | reference | CPU ms per window |\n|---|---|---|");
         var random = new Random(1);
         foreach (var size in new[] { 2, 16, 64 })
         {
@@ -133,7 +133,7 @@ internal sealed class DriftTasks : IDisposable
             var rows = Read(model, View(_test));
             TimeSpan Used()
             {
-                // Of this process alone, whatever else the machine does.
+                // Measure only the CPU time of this process, which does not depend on other processes.
                 var before = Environment.CpuUsage.TotalTime;
                 for (var i = 0; i < TimedWindows; i++)
                     Fill(monitor, rows, random);

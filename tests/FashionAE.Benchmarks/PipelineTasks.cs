@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>What ML.NET's pipelines cost beside the bare network, by libtorch; each pair of times is taken in turn, and their medians are divided.</summary>
+/// <summary>Measures the cost of ML.NET pipelines relative to the network alone, with libtorch. Prints ratios of medians of alternating runs.</summary>
 internal sealed class PipelineTasks : IDisposable
 {
     private static readonly int[] RawBatchSizes = [64, 128, 256, 512, 1024, 2048];

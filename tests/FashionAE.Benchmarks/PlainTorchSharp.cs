@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>The studies as TorchSharp's own examples would write them: its modules, its data loader, its optimizers, a loop.</summary>
+/// <summary>Implements the studies like the examples of TorchSharp: with its modules, data loader and optimizers.</summary>
 internal sealed class PlainTorchSharp(Device device)
 {
     public double ConvolutionalStep()
@@ -21,7 +21,7 @@ internal sealed class PlainTorchSharp(Device device)
         return Step(model, images => Learn(model, optimizer, Noisy(images), images, true));
     }
 
-    /// <summary>The second epoch of the denoising study.</summary>
+    /// <summary>Measures the second epoch of the denoising study.</summary>
     public double DenseEpoch()
     {
         manual_seed(1);
@@ -73,7 +73,7 @@ internal sealed class PlainTorchSharp(Device device)
         }, warmUp: 200);
     }
 
-    // 28x28 are halved to 14, 7 and 4, and 4 comes back as 7, 14 and 28.
+    // The encoder halves 28 to 14, 7 and 4. The decoder doubles 4 to 7, 14 and 28.
     private static nn.Module<Tensor, Tensor> Convolutional() => nn.Sequential(
         nn.Conv2d(1, 32, 3, stride: 2, padding: 1), nn.ReLU(),
         nn.Conv2d(32, 64, 3, stride: 2, padding: 1), nn.ReLU(),
@@ -103,7 +103,7 @@ internal sealed class PlainTorchSharp(Device device)
         return nn.Sequential(layers);
     }
 
-    /// <summary>An image as a tensor, one by one.</summary>
+    /// <summary>A data set that returns the images one by one as tensors.</summary>
     private sealed class Pixels(ImageSet images) : utils.data.Dataset
     {
         public override long Count => images.Count;

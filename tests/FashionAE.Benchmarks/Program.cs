@@ -4,8 +4,8 @@ using FashionAE.MLNet;
 using FashionAE.Torch;
 using static TorchSharp.torch;
 
-// Prints seconds and the most memory, in MB, that the process had. The same tasks as in pytorch.py and, with "plain"
-// before their names, in PlainTorchSharp.cs.
+// Prints seconds and the peak memory of the process in MB. pytorch.py and PlainTorchSharp.cs (with the prefix "plain-") have the same
+// tasks.
 var task = args.Length > 0 ? args[0] : "";
 if (task == "pipelines")
 {
@@ -64,7 +64,7 @@ if (task == "choice-pictures")
 
 if (task == "continuing")
 {
-    // Epochs, seeds and whether the learning rate falls to the end: continuing 10 1, continuing 20 2 annealed.
+    // The arguments are epochs, seeds, and whether the learning rate is annealed: "continuing 10 1", "continuing 20 2 annealed".
     new ContinuingTasks(
         epochs: args.Length > 1 ? int.Parse(args[1]) : 10, seeds: args.Length > 2 ? int.Parse(args[2]) : 1, anneals: args.Length > 3).Run();
     return;
@@ -87,7 +87,7 @@ if (task == "load")
 }
 
 var device = ComputeDevice.Resolve(args.Length > 1 ? args[1] : "cpu");
-// A step's batch, that of all ranks together, or how many gradients are summed.
+// The batch size of a step over all ranks, or the number of summed gradients.
 var count = args.Length > 2 ? int.Parse(args[2]) : 128;
 var exchange = MpiExchange.IsLaunched ? MpiExchange.World() : null;
 var plain = new PlainTorchSharp(device);
@@ -120,7 +120,7 @@ static TrainingOptions Denoising() => new()
     Augmentation = new GaussianNoise(0.25),
 };
 
-// A step of the trainer, images in memory: the mean over an epoch of 60 after 200 that warm up.
+// Measures a step of the trainer with images in memory: the mean over an epoch of 60 steps, after 200 warm-up steps.
 double Step(AutoencoderArchitecture architecture, TrainingOptions options)
 {
     manual_seed(1);
@@ -132,7 +132,7 @@ double Step(AutoencoderArchitecture architecture, TrainingOptions options)
     return trainer.Train(images).Epochs[0].Seconds / 60;
 }
 
-// The second epoch at batch 128, from bytes in memory.
+// Measures the second epoch at batch size 128, from bytes in memory.
 double Epoch(AutoencoderArchitecture architecture, TrainingOptions options, string[] classes)
 {
     manual_seed(1);
@@ -142,7 +142,7 @@ double Epoch(AutoencoderArchitecture architecture, TrainingOptions options, stri
     return new AutoencoderTrainer(model, options with { Epochs = 2, Device = device }).Train(train).Epochs[1].Seconds;
 }
 
-// 24,000 images by random angles; the median of 5.
+// Measures the rotation of 24,000 images by random angles: the median of 5 runs.
 double Rotate()
 {
     using var images = rand([24_000, 1, 28, 28]).to(device);
@@ -158,7 +158,7 @@ double Rotate()
     });
 }
 
-// A sum over the ranks; the median of 50.
+// Measures an all-reduce over the ranks: the median of 50 runs.
 double Exchange()
 {
     var gradients = new float[count];

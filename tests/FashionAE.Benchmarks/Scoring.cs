@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>Scores images: bare, and the two ways that ML.NET has.</summary>
+/// <summary>Scores images with the network alone, and with the two methods of ML.NET.</summary>
 internal sealed class Scoring(MLContext ml, IDataView images)
 {
-    /// <summary>The first image again and again, by an engine on a thread each; the engines are made before.</summary>
+    /// <summary>Scores the first image repeatedly, with one prediction engine per thread. Creating the engines is not measured.</summary>
     public Action Predict(ITransformer transformer, int countEach, int threads)
     {
         var garment = new Garment { Pixels = images.GetColumn<float[]>("Pixels").First() };
@@ -30,7 +30,7 @@ internal sealed class Scoring(MLContext ml, IDataView images)
         };
     }
 
-    /// <summary>All images by the bare network.</summary>
+    /// <summary>Scores all images with the network alone.</summary>
     public static void Encode(Autoencoder model, Tensor images, int batchSize)
     {
         using var _ = no_grad();
@@ -41,7 +41,7 @@ internal sealed class Scoring(MLContext ml, IDataView images)
         }
     }
 
-    /// <summary>All images by a cursor.</summary>
+    /// <summary>Scores all images with a cursor.</summary>
     public void Read(ITransformer transformer)
     {
         var view = transformer.Transform(images);

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>A connection to a web service that sends one request after the other, with as little work as can be.</summary>
+/// <summary>A connection to a web service that sends requests one after another with minimal overhead.</summary>
 internal sealed class ServiceClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -22,7 +22,7 @@ internal sealed class ServiceClient : IDisposable
         return client;
     }
 
-    /// <summary>Makes the bytes of a request.</summary>
+    /// <summary>Creates the bytes of a request.</summary>
     public static byte[] Request(string path, byte[] body) =>
         [.. Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {body.Length}\r\n\r\n"), .. body];
 
@@ -43,7 +43,7 @@ internal sealed class ServiceClient : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    // An answer has a length, or ends with an empty chunk.
+    // A response has a content length, or ends with an empty chunk.
     private static bool IsComplete(ReadOnlySpan<byte> answer)
     {
         var head = answer.IndexOf("\r\n\r\n"u8);

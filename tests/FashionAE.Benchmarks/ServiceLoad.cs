@@ -8,8 +8,8 @@ using Microsoft.ML.Data;
 namespace FashionAE.Benchmarks;
 
 /// <summary>
-/// Web services under load on loopback: each client sends one picture after the other over its own connection. The services take turns,
-/// so that what else the machine does hits all of them.
+/// Measures web services under load on loopback. Each client sends pictures one after another over its own connection. The measurements of
+/// the services alternate, so that other load on the machine affects all of them.
 /// </summary>
 internal sealed class ServiceLoad : IDisposable
 {
@@ -23,8 +23,8 @@ internal sealed class ServiceLoad : IDisposable
 
     public ServiceLoad() => _picture = Save(Path.Combine(_folder, "model.zip"), seed: 1);
 
-    /// <summary>Saves a convolutional encoder, whose pipeline ends with a step of ML.NET.</summary>
-    /// <returns>A garment as PNG.</returns>
+    /// <summary>Saves a convolutional encoder in a pipeline that ends with a step of ML.NET.</summary>
+    /// <returns>The PNG file of a garment.</returns>
     public static byte[] Save(string model, int seed)
     {
         var ml = new MLContext(1);
@@ -47,7 +47,7 @@ internal sealed class ServiceLoad : IDisposable
         return File.ReadAllBytes(model + ".png");
     }
 
-    /// <param name="services">Names, and what begins them, with {model} for the file: "new=Serve.dll --model {model}".</param>
+    /// <param name="services">The names and commands, with {model} for the model file: "new=Serve.dll --model {model}".</param>
     public void Run(string[] services)
     {
         var running = services.Select(service => service.Split('=', 2)).Select(of =>
@@ -78,7 +78,7 @@ internal sealed class ServiceLoad : IDisposable
     private (double PerSecond, double Median, double High) Measure(ServiceProcess service, int clients, TimeSpan length) =>
         Measure(service, "/score", _picture, clients, length);
 
-    /// <summary>Measures a service for a while: requests a second, the median of their times and the 99th percentile, in milliseconds.</summary>
+    /// <summary>Measures requests per second, and the median and 99th percentile of their times in milliseconds.</summary>
     /// <exception cref="InvalidOperationException">A request failed.</exception>
     public static (double PerSecond, double Median, double High) Measure(
         ServiceProcess service, string path, byte[] picture, int clients, TimeSpan length)

@@ -4,14 +4,14 @@ using System.Net;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>A web service as a process of its own.</summary>
+/// <summary>Runs a web service as a separate process.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
     private int _reloads;
 
-    /// <param name="command">What follows "dotnet".</param>
-    /// <param name="folder">Where it works.</param>
+    /// <param name="command">The arguments of "dotnet".</param>
+    /// <param name="folder">The working directory.</param>
     /// <param name="port">The port; 0 for a free one.</param>
     public ServiceProcess(string command, string folder, int port = 0)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>What a service must survive: models that are replaced, damaged and half bodies, and an end without warning.</summary>
+/// <summary>Tests a service under stress: replaced models, damaged and incomplete bodies, and a kill.</summary>
 internal sealed class ServiceSurvival : IDisposable
 {
     private const int Reloads = 1000;
@@ -16,8 +16,8 @@ internal sealed class ServiceSurvival : IDisposable
     private readonly string _command;
     private readonly byte[] _picture = [];
 
-    /// <param name="path">Where pictures are posted to.</param>
-    /// <param name="command">What begins the service, which serves model.zip of its folder.</param>
+    /// <param name="path">The URL path that accepts pictures.</param>
+    /// <param name="command">The command of the service, which serves model.zip in its folder.</param>
     public ServiceSurvival(string path, string command)
     {
         (_path, _command) = (path, command);
@@ -69,7 +69,7 @@ internal sealed class ServiceSurvival : IDisposable
         foreach (var client in slow)
             await client.SendAsync(request.AsMemory(0, request.Length / 2));
         var beside = ServiceLoad.Measure(service, _path, _picture, 8, Length);
-        Console.WriteLine($"8 clients: {alone.PerSecond:F0} requests/s, p99 {alone.High:F1} ms; beside {SlowClients} half bodies"
+        Console.WriteLine($"8 clients: {alone.PerSecond:F0} requests/s, p99 {alone.High:F1} ms; with {SlowClients} incomplete bodies"
             + $" {beside.PerSecond:F0} requests/s, p99 {beside.High:F1} ms");
         Array.ForEach(slow, client => client.Dispose());
     }
@@ -112,7 +112,7 @@ internal sealed class ServiceSurvival : IDisposable
         using var client = ServiceClient.ConnectAsync(next.Address).Result;
         if (client.AskAsync(ServiceClient.Request(_path, _picture)).Result is not (200, _))
             throw new InvalidOperationException("The service does not answer.");
-        Console.WriteLine($"Killed, and started again on the same port: first answer after {watch.Elapsed.TotalMilliseconds:F0} ms");
+        Console.WriteLine($"Killed and restarted on the same port: first answer after {watch.Elapsed.TotalMilliseconds:F0} ms");
     }
 
     private string File(int model) => Path.Combine(_folder, $"{model}.zip");

@@ -8,7 +8,7 @@ using Microsoft.ML.Transforms.Onnx;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>A trained encoder by both engines, beside a bare session of ONNX Runtime and ML.NET's own ApplyOnnxModel.</summary>
+/// <summary>Measures a trained encoder with both engines, compared with a session of ONNX Runtime and ML.NET's ApplyOnnxModel.</summary>
 internal sealed class ServingTasks : IDisposable
 {
     private const int Rows = 10_000;
@@ -34,7 +34,7 @@ internal sealed class ServingTasks : IDisposable
 
     private string Model => Path.Combine(_folder, "model.zip");
 
-    /// <summary>What a new process does: it loads a model, and predicts some rows. Prints the megabytes that it has then.</summary>
+    /// <summary>Loads a model and predicts some rows in a new process. Prints its memory in MB.</summary>
     public static void Load(string model, ScoringEngine engine, int predictions)
     {
         var ml = new MLContext();
@@ -66,7 +66,7 @@ internal sealed class ServingTasks : IDisposable
                 .Fit(_ml.Data.TakeRows(_view, 256));
             OnnxFile.Save(trained.Model, Encoder, OnnxPart.Encoder);
             _ml.Model.Save(new TransformerChain<ITransformer>(trained), _view.Schema, Model);
-            // Each has its own copy of the model, as in a service.
+            // Each engine has its own copy of the model, like in a service.
             using var libtorch = Loaded(ScoringEngine.LibTorch);
             using var onnx = Loaded(ScoringEngine.OnnxRuntime);
             using var apply = Apply(threads: 2);
@@ -115,7 +115,7 @@ internal sealed class ServingTasks : IDisposable
         .ApplyOnnxModel(new OnnxOptions { ModelFile = Encoder, InputColumns = ["Pixels"], OutputColumns = ["Latent"], IntraOpNumThreads = threads })
         .Fit(_ml.Data.TakeRows(_view, 1));
 
-    /// <summary>The first row again and again, by a session of one thread.</summary>
+    /// <summary>Scores the first row repeatedly with a session of one thread.</summary>
     private Action RunBare(int count)
     {
         var session = Session(threads: 1);
@@ -127,7 +127,7 @@ internal sealed class ServingTasks : IDisposable
         };
     }
 
-    /// <summary>All rows in the batches that are fastest here, by the threads of a session or by two threads that share one of one thread.</summary>
+    /// <summary>Scores all rows in batches of a size, with the threads of a session, or with two threads that share a one-thread session.</summary>
     private (Action Run, string Title) Best()
     {
         var (own, single, run) = (Session(threads: 2), Session(threads: 1), new RunOptions());

@@ -5,7 +5,7 @@ namespace FashionAE.Benchmarks;
 
 internal static class Stopwatches
 {
-    // Threads of the action before, which wait for more by spinning (OpenMP's, ONNX Runtime's), sleep by then.
+    // Wait until the spinning threads of the previous action (OpenMP, ONNX Runtime) sleep.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static double Seconds(Action action)
@@ -15,7 +15,7 @@ internal static class Stopwatches
         return watch.Elapsed.TotalSeconds;
     }
 
-    /// <summary>The median time of an action; a GPU has then done what it was asked for.</summary>
+    /// <summary>Measures the median time of an action, including pending work of a GPU.</summary>
     public static double Median(int repetitions, Device device, Action action, int warmUp = 3)
     {
         void Whole()
@@ -37,13 +37,13 @@ internal static class Stopwatches
         Console.WriteLine("|---|---|---|---|");
     }
 
-    /// <summary>Prints the medians of two actions, taken in turn, and their ratio.</summary>
+    /// <summary>Prints the medians of two actions, measured alternately, and their ratio.</summary>
     public static void Compare(string title, int rounds, Action a, Action b, int warmUp = 1)
     {
         var times = (A: new double[rounds], B: new double[rounds]);
         for (var round = -warmUp; round < rounds; round++)
         {
-            // Each goes first every other time.
+            // Alternate which action runs first.
             var first = round % 2 == 0 ? Rested(a) : 0;
             var second = Rested(b);
             if (round % 2 != 0)

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>What metrics cost: scoring with a listener of all instruments, and without.</summary>
+/// <summary>Measures the cost of metrics: scoring with and without a listener for all instruments.</summary>
 internal static class TelemetryTasks
 {
     private const int Predictions = 4000;

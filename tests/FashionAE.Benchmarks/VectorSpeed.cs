@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Benchmarks;
 
-/// <summary>A table of 1,000,000 rows and 20 columns: an epoch of training beside plain TorchSharp, and rows that are scored a second.</summary>
+/// <summary>Measures a table of 1,000,000 rows and 20 columns: a training epoch, compared with plain TorchSharp, and scored rows per second.</summary>
 internal sealed class VectorSpeed
 {
     private const int Rows = 1_000_000;
@@ -43,7 +43,7 @@ internal sealed class VectorSpeed
         foreach (var engine in new[] { ScoringEngine.OnnxRuntime, ScoringEngine.LibTorch })
         {
             detector.ScoringEngine = engine;
-            // The first pass compiles.
+            // The first pass includes JIT compilation.
             var seconds = Enumerable.Range(0, 4).Select(_ => Stopwatches.Seconds(() => Read(detector, "Score"))).Skip(1).Order().ElementAt(1);
             Console.WriteLine($"| rows scored a second, {engine} | {Rows / seconds:N0} | | |");
             seconds = Enumerable.Range(0, 4).Select(_ => Stopwatches.Seconds(() => Read(detector, "WhatIsOdd"))).Skip(1).Order().ElementAt(1);
@@ -72,7 +72,7 @@ internal sealed class VectorSpeed
         }).Fit(_view);
     }
 
-    // The same layers, batches and standardization, the rows in a tensor already.
+    // The same layers, batches and standardization, with the rows already in a tensor.
     private void FitPlain()
     {
         using var scope = NewDisposeScope();

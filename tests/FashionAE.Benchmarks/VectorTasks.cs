@@ -8,8 +8,8 @@ using Microsoft.ML.Data;
 namespace FashionAE.Benchmarks;
 
 /// <summary>
-/// Anomalies in vectors, and codes of vectors, on the tables of eng/vector_data.py, in lines as eng/vector_peers.py prints them: part,
-/// method, table, task, seed, value, seconds; and the means of each table and of all.
+/// Measures anomalies and latent vectors on the tables of eng/vector_data.py. Prints lines like eng/vector_peers.py: part, method, table,
+/// task, seed, value, seconds; then the means of each table and of all tables.
 /// </summary>
 internal sealed class VectorTasks(string folder)
 {
@@ -100,14 +100,14 @@ internal sealed class VectorTasks(string folder)
     {
         var type = SchemaDefinition.Create(typeof(TableRow));
         type[nameof(TableRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Features.Length);
-        // 64 columns without names would be images of 8x8.
+        // Without this architecture, 64 unnamed columns would be taken for images of 8x8.
         var names = Enumerable.Range(1, rows[0].Features.Length).Select(i => $"Column{i}".AsMemory()).ToArray();
         type[nameof(TableRow.Features)].AddAnnotation(
             "SlotNames", new VBuffer<ReadOnlyMemory<char>>(names.Length, names), new VectorDataViewType(TextDataViewType.Instance, names.Length));
         return _ml.Data.LoadFromEnumerable(rows, type);
     }
 
-    /// <summary>The share of rows whose class is that of most of their nearest known rows.</summary>
+    /// <summary>Computes the share of rows in the majority class of their nearest known rows.</summary>
     private static double Accuracy(
         float[][] known, IReadOnlyList<TableRow> knownRows, float[][] codes, IReadOnlyList<TableRow> rows, int count)
     {
@@ -125,7 +125,7 @@ internal sealed class VectorTasks(string folder)
         return sum;
     }
 
-    /// <summary>A row of a table: its features, and its class, which is 1 for an anomaly.</summary>
+    /// <summary>A row of a table: the features and the class, which is 1 for an anomaly.</summary>
     private sealed class TableRow
     {
         public float[] Features { get; set; } = [];
@@ -136,7 +136,7 @@ internal sealed class VectorTasks(string folder)
         public int Class { get; set; }
     }
 
-    /// <summary>A table with the rows that are trained on with each seed.</summary>
+    /// <summary>A table with the training rows of each seed.</summary>
     private sealed record Table(TableRow[] Rows, (int Seed, bool[] IsTraining)[] Seeds)
     {
         public int Columns => Rows[0].Features.Length;

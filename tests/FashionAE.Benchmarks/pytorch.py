@@ -1,5 +1,5 @@
-"""The tasks of Program.cs in plain PyTorch, as its users write them, at its best. Prints seconds, the most memory, in MB, that the process had,
-and, where PyTorch has several ways, the one that was fastest here.
+"""Runs the tasks of Program.cs in plain PyTorch, in idiomatic and fast code. Prints seconds and the peak memory of the process in MB. If PyTorch
+has several implementations, prints the fastest one on this machine.
 
 Usage: pytorch.py about|sgemm|convolutional-step|dense-step|dense-epoch|rotate [cpu|cuda]"""
 
@@ -17,7 +17,7 @@ from torch import nn
 
 device = torch.device(sys.argv[2] if len(sys.argv) > 2 else "cpu")
 torch.manual_seed(1)
-# Numbers close to 0 cost a processor many times as much.
+# Denormal numbers are many times slower on a CPU.
 torch.set_flush_denormal(True)
 
 
@@ -66,7 +66,7 @@ def dense():
 
 
 def trainer(model, optimizer, loss_of, noise):
-    """A function that makes a step on a batch and returns its loss."""
+    """Returns a function that runs a training step on a batch and returns its loss."""
 
     def step(images):
         seen = (images + noise * torch.randn_like(images)).clamp(0, 1) if noise else images
@@ -100,7 +100,7 @@ def batch():
 
 
 def convolutional_step():
-    """The median of 60 steps at batch 128 after 200 that warm up, in the order of channels that was faster over 20."""
+    """Measures the median of 60 steps at batch size 128 after 200 warm-up steps, in the memory format that was faster over 20 steps."""
     ways = {}
     for name, memory_format in ("channels first", torch.contiguous_format), ("channels last", torch.channels_last):
         step, images = convolutional_trainer(memory_format), batch().to(memory_format=memory_format)
@@ -115,10 +115,10 @@ def dense_step():
 
 
 def dense_epoch():
-    """An epoch after 100 steps that warm up, in the fastest of three ways: a loader with 0 or 2 workers, or all images as one tensor of bytes."""
+    """Measures an epoch after 100 warm-up steps, with the fastest of three loaders: 0 or 2 workers, or all images as one tensor of bytes."""
     from torchvision import datasets, transforms
 
-    # eng/bench.sh names the folder; its files may be compressed.
+    # eng/bench.sh sets the folder. Its files may be compressed.
     folder = os.environ["FASHION_MNIST"]
     with tempfile.TemporaryDirectory() as root:
         raw = os.path.join(root, "FashionMNIST", "raw")
@@ -146,7 +146,7 @@ def dense_epoch():
 
 
 def rotate():
-    """24,000 images by random angles: each by itself with torchvision, or 500 at once with a grid."""
+    """Measures the rotation of 24,000 images by random angles: one by one with torchvision, or in batches of 500 with a grid."""
     from torchvision import transforms
 
     images = torch.rand(24_000, 1, 28, 28, device=device)
@@ -173,13 +173,13 @@ def sgemm():
     def product():
         return matrix @ matrix
 
-    # A reference BLAS takes seconds for each.
+    # A reference BLAS needs seconds for each product.
     first = timed(product)
     return (median(10, product) if first < 1 else first), ""
 
 
 def about():
-    """What PyTorch computes with: its version and settings, the BLAS that the process has loaded, and whether that one is right."""
+    """Describes PyTorch: its version and settings, the loaded BLAS, and whether its results are correct."""
     settings = [line.strip(" -") for line in torch.__config__.show().splitlines() if "MKL-DNN" in line or "capability" in line]
     blas = [word.split("=")[1] for word in torch.__config__.show().replace(",", "").split() if word.startswith("BLAS_INFO=")]
     a = torch.rand(512, 512)
@@ -188,7 +188,7 @@ def about():
     if os.path.exists("/proc/self/maps"):
         with open("/proc/self/maps") as maps:
             libraries = {os.path.realpath(line.split()[-1]) for line in maps if "blas" in line or "libmkl" in line or "libblis" in line}
-    # Debian's libblas.so.3 of another BLAS only leads there.
+    # Debian's libblas.so.3 is only a link to the selected BLAS.
     libraries = {name for name in libraries if "libblas" not in os.path.basename(name) and "lapack" not in name} or libraries
     print(f"torch {torch.__version__}; BLAS {' '.join(blas) or 'unknown'}, loaded {' '.join(sorted(libraries)) or 'within torch'}"
           f" ({'right' if error < 1e-2 else f'WRONG by {error}'}); {'; '.join(settings)};"

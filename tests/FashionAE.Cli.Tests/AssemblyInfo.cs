@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using FashionAE.Torch;
 
-// Two classes at a time: each waits for processes that compute with one thread, in folders of their own. Those that draw from torch's one
-// generator in this process run alone.
+// Two test classes run at the same time. Each waits for processes that compute with one thread and use separate folders. Classes that use
+// torch's global generator in this process run alone.
 [assembly: CollectionBehavior(MaxParallelThreads = 2)]
 
 namespace FashionAE.Cli.Tests;
@@ -15,7 +15,7 @@ public class TorchGenerator
 
 internal static class AssemblyInfo
 {
-    // Some tests touch TorchSharp before anything of FashionAE has seen to it that its native half is found.
+    // Some tests use TorchSharp before FashionAE has loaded its native library.
     [ModuleInitializer]
 #pragma warning disable CA2255 // These tests are the program.
     public static void FindNativeTorch() => ComputeDevice.Resolve("cpu");

@@ -23,7 +23,7 @@ public sealed class BadInputTests : IDisposable
     public void A_wrong_use_ends_with_2_and_one_line_that_names_it(string named, params string[] arguments) => ExpectLine(2, named, arguments);
 
     [Fact]
-    public void A_folder_without_the_data_is_named_with_the_remedy()
+    public void A_folder_without_the_data_is_reported_with_the_remedy()
     {
         var nowhere = _command.PathOf("nowhere");
         ExpectLine(1, $"'fashionae download --data {nowhere}'", "train", "denoising", "--data", nowhere);
@@ -33,7 +33,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void A_truncated_data_file_is_named()
+    public void A_truncated_data_file_is_reported()
     {
         var data = _command.PathOf("data");
         Directory.CreateDirectory(data);
@@ -45,18 +45,18 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_no_run_is_named_before_data_are_looked_for()
+    public void A_folder_that_is_not_a_run_is_reported_before_the_data_is_searched()
     {
         _command.Variables["FASHION_MNIST"] = _command.PathOf("no data");
         ExpectLine(1, "nowhere", "evaluate", "nowhere");
     }
 
     [Fact]
-    public void A_loss_that_is_no_number_says_what_to_lower() =>
+    public void The_error_of_a_NaN_loss_has_a_remedy() =>
         ExpectLine(1, "learning rate", "train", "rotation", "--inputs", "upright", "--epochs", "1", "--learning-rate", "1e30", "--data", CommandLine.Sample);
 
     [Fact]
-    public void What_is_no_number_is_named_without_the_types_of_the_program() =>
+    public void An_invalid_number_is_reported_without_NET_types() =>
         Assert.DoesNotContain("System.", ExpectLine(2, "'many' for option '--epochs'", "train", "denoising", "--epochs", "many"), StringComparison.Ordinal);
 
     [Theory]
@@ -69,14 +69,14 @@ public sealed class BadInputTests : IDisposable
     [InlineData("rotation", "--batch-size", "3000000")]
     [InlineData("rotation", "--degrees", "-3")]
     [InlineData("rotation", "--copies", "1", "--inputs", "upright")]
-    public void An_option_out_of_its_range_is_refused_by_its_name(string study, string option, string value, params string[] others) =>
+    public void An_option_out_of_range_is_rejected_with_its_name(string study, string option, string value, params string[] others) =>
         ExpectLine(1, $"{option} must be", ["train", study, option, value, .. others, "--data", CommandLine.Sample]);
 
     [Fact]
-    public void An_unknown_device_is_refused() => ExpectLine(1, "abacus", "train", "denoising", "--device", "abacus", "--data", CommandLine.Sample);
+    public void An_unknown_device_is_rejected() => ExpectLine(1, "abacus", "train", "denoising", "--device", "abacus", "--data", CommandLine.Sample);
 
     [Fact]
-    public void A_corrupt_model_is_named_and_left_alone()
+    public void A_corrupt_model_is_reported_and_not_changed()
     {
         Train("run");
         var model = _command.PathOf("run", "model.safetensors");
@@ -86,7 +86,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void A_finished_run_is_not_replaced_unasked()
+    public void A_finished_run_is_not_replaced_without_overwrite()
     {
         Train("run");
         var before = File.ReadAllBytes(_command.PathOf("run", "model.safetensors"));

@@ -3,14 +3,14 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests;
 
-/// <summary>What all tests rely on that start programs: none waits forever, and none leaves one running.</summary>
+/// <summary>Tests the start of programs in tests: no test waits forever or leaves a program running.</summary>
 public class ChildProcessTests
 {
     [SkippableTheory]
     [InlineData("echo hello; exec sleep 60")]
     [InlineData("echo hello; sleep 60 & exit 0")] // The shell has ended, and its child holds the output.
     [InlineData("echo hello; sleep 60 >/dev/null & exit 0")] // It holds the errors alone.
-    public void A_program_that_does_not_end_is_told_with_what_it_wrote(string script)
+    public void A_program_that_does_not_end_is_reported_with_its_output(string script)
     {
         Skip.If(OperatingSystem.IsWindows(), "The programs are those of Unix.");
         var e = Assert.Throws<TimeoutException>(() => ChildProcess.Run(Shell(script), limit: TimeSpan.FromSeconds(2)));

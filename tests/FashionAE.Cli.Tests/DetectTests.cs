@@ -7,13 +7,13 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Cli.Tests;
 
-/// <summary>Small gray pictures of a bright bar that moves and varies a little, some of them with a white spot in the dark.</summary>
+/// <summary>Tests detect on small gray pictures of a bright bar that varies slightly. Some have a white spot on the dark background.</summary>
 [Trait("Pace", "slow")]
 public sealed class DetectTests : IDisposable
 {
     private const int Side = 16;
 
-    // In the dark of every picture.
+    // A part of the dark background in every picture.
     private static readonly Rectangle Spot = new(2, 2, 3, 3);
     private static readonly string[] Short = ["--epochs", "6", "--threads", "1"];
 
@@ -32,7 +32,7 @@ public sealed class DetectTests : IDisposable
     public void Dispose() => _command.Dispose();
 
     [Fact]
-    public void Pictures_unlike_the_normal_ones_come_first_with_their_place_in_their_own_pixels()
+    public void Anomalies_come_first_with_their_boxes_in_pixels_of_the_picture()
     {
         var table = Detect("verdicts");
         Assert.Equal(["File", "Score", "Probability", "Anomaly", "X", "Y", "Width", "Height"], table.Header);
@@ -50,7 +50,7 @@ public sealed class DetectTests : IDisposable
             Assert.True(box.Width <= Spot.Width * x * 3 && box.Height <= Spot.Height * y * 3, $"{row[0]}: {box}");
         }
         Assert.All(table.Rows.Where(row => row[3] == "False"), row => Assert.Equal(["", "", "", ""], row[4..]));
-        // An overlay for every anomaly and no other, and all of them in the page.
+        // Every anomaly, and no other picture, has an overlay and is on the page.
         var anomalies = table.Rows.Where(row => row[3] == "True").Select(row => row[0]).ToArray();
         Assert.Equal(
             anomalies.Select(name => $"{name}.png").Order(StringComparer.Ordinal),
@@ -60,7 +60,7 @@ public sealed class DetectTests : IDisposable
         var page = Page("verdicts");
         Assert.Equal(anomalies.Length, page.Split("<h2>").Length - 1);
         Assert.Contains("alt=\"Heat of spot.png: the largest marked region is ", page, StringComparison.Ordinal);
-        // Nothing is fetched, and nothing runs.
+        // The page loads nothing and has no script.
         Assert.DoesNotContain("http:", page, StringComparison.Ordinal);
         Assert.DoesNotContain("https:", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
@@ -68,14 +68,14 @@ public sealed class DetectTests : IDisposable
     }
 
     [Fact]
-    public void A_detector_that_was_trained_before_gives_the_same_verdicts()
+    public void An_existing_detector_returns_the_same_verdicts()
     {
         var expected = Detect("verdicts").Rows;
         var again = Run("verdicts", Short);
         Assert.Equal("verdicts/model.zip already exists for the same pictures and settings: nothing was trained", again.Output[0]);
         Assert.Equal(expected, Verdicts("verdicts").Rows);
 
-        // The threshold that is printed divides the table.
+        // The printed threshold separates the verdicts in the table.
         const string Before = "Scores above ";
         var line = Assert.Single(again.Output, line => line.StartsWith(Before, StringComparison.Ordinal));
         var threshold = float.Parse(line[Before.Length..].Split(' ')[0], CultureInfo.InvariantCulture);
@@ -88,7 +88,7 @@ public sealed class DetectTests : IDisposable
         Assert.Equal(expected, Verdicts("more").Rows);
         Assert.Equal(expected.Count, Page("more").Split("<h2>").Length - 1);
 
-        // It is a pipeline of ML.NET: from paths to verdicts.
+        // The model is an ML.NET pipeline from paths to verdicts.
         var ml = new MLContext();
         var pipeline = ml.Model.Load(_command.PathOf("moved.zip"), out _);
         using var owner = pipeline as IDisposable;
@@ -106,7 +106,7 @@ public sealed class DetectTests : IDisposable
         Assert.Contains(
             $"<th scope=\"row\">today</th><td class=\"number\">6</td><td class=\"number\">{anomalies}</td>", page, StringComparison.Ordinal);
 
-        // The name of an overlay would be too long for most file systems.
+        // The name of this overlay would exceed the limit of most file systems.
         var longName = $"{new string('n', 248)}.png";
         File.Copy(_command.PathOf("today", "spot.png"), _command.PathOf("today", longName));
         other = _command.Run("detect", "--model", "moved.zip", "--images", "today", "--out", "more", "--threads", "1", "--all-overlays");
@@ -116,7 +116,7 @@ public sealed class DetectTests : IDisposable
     }
 
     [Fact]
-    public void Other_settings_or_pictures_are_trained_anew()
+    public void Other_settings_or_pictures_start_a_new_training()
     {
         string[] two = ["--epochs", "2", "--threads", "1"];
         Detect("verdicts", two);
@@ -129,7 +129,7 @@ public sealed class DetectTests : IDisposable
     }
 
     [Fact]
-    public void A_training_that_was_interrupted_goes_on_to_the_same_detector()
+    public void An_interrupted_training_continues_to_the_same_detector()
     {
         string[] options = ["--epochs", "60", "--threads", "1"];
         var stopped = _command.InterruptAfter(
@@ -160,7 +160,7 @@ public sealed class DetectTests : IDisposable
         }, [.. detect, "100000"]);
         Assert.Equal(130, first.ExitCode);
         Assert.Equal(["detect.json", "training.checkpoint"], Files());
-        // What a killed run leaves is in nobody's way.
+        // Files of a killed run do not block the next run.
         File.WriteAllText(_command.PathOf("verdicts", "run.lock"), "");
         File.WriteAllText(_command.PathOf("verdicts", $"model.zip.{Guid.NewGuid():N}.tmp"), "half of it");
         Assert.Equal(0, _command.Run([.. detect, "1"]).ExitCode);
@@ -213,7 +213,7 @@ public sealed class DetectTests : IDisposable
     [InlineData(1, "today has 6 readable pictures, too few", "--normal", "today", "--images", "today", "--out", "new")]
     [InlineData(1, "today/sub is in today, whose pictures are read", "--normal", "good", "--images", "today", "--out", "today/sub", "--recursive")]
     [InlineData(1, "good is not empty and not a folder of 'fashionae detect'", "--normal", "good", "--images", "today", "--out", "good")]
-    public void What_makes_no_sense_is_told_in_one_line(int exitCode, string named, params string[] options)
+    public void Invalid_options_are_reported_in_one_line(int exitCode, string named, params string[] options)
     {
         var result = _command.Run(["detect", .. options]);
         Assert.Equal(exitCode, result.ExitCode);
@@ -222,7 +222,7 @@ public sealed class DetectTests : IDisposable
     }
 
     [Fact]
-    public void A_model_of_another_kind_is_refused()
+    public void A_model_of_another_kind_is_rejected()
     {
         var ml = new MLContext(seed: 1);
         var rows = ml.Data.LoadFromEnumerable([new PathRow()]);

@@ -9,7 +9,7 @@ public sealed class DownloadTests : IDisposable
     private readonly CommandLine _command = new();
 
     [SkippableFact]
-    public void The_data_set_is_fetched_once_and_found_afterwards()
+    public void The_data_set_is_downloaded_once_and_found_afterwards()
     {
         var published = FashionMnist.Locate();
         Skip.If(published is null, "Fashion-MNIST is not on this machine.");
@@ -23,7 +23,7 @@ public sealed class DownloadTests : IDisposable
         }
         Assert.Equal(folder, FashionMnist.Locate(folder));
 
-        // The server is gone: nothing is asked for again.
+        // The server is stopped, so nothing can be downloaded again.
         _command.Variables["FASHION_MNIST"] = folder;
         var found = _command.Run("download");
         Assert.Equal([$"Fashion-MNIST is in {folder}"], found.Output);
@@ -32,7 +32,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_has_the_data_set_is_left_alone()
+    public void A_folder_with_the_data_set_is_not_changed()
     {
         var result = _command.Run("download", "--data", CommandLine.Sample);
         Assert.Equal(0, result.ExitCode);
@@ -41,21 +41,21 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_server_without_the_files_is_named_with_the_remedies()
+    public void A_server_without_the_files_is_reported_with_the_remedies()
     {
         using var server = new FileServer(_ => null);
         ExpectFailure("404", server.Address);
     }
 
     [Fact]
-    public void Another_file_than_the_published_one_is_refused()
+    public void A_file_that_is_not_the_published_one_is_rejected()
     {
         using var server = new FileServer(_ => "<html>Please log in</html>"u8.ToArray());
         ExpectFailure("train-images-idx3-ubyte.gz is not the published file", server.Address);
     }
 
     [Fact]
-    public void An_address_where_nobody_answers_is_named_with_the_remedies()
+    public void An_address_without_a_server_is_reported_with_the_remedies()
     {
         string address;
         using (var server = new FileServer(_ => null))
@@ -64,7 +64,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_made_is_named_with_the_remedy()
+    public void A_folder_that_cannot_be_created_is_reported_with_the_remedy()
     {
         File.WriteAllText(_command.PathOf("file"), "in the way");
         using var server = new FileServer(_ => null);
@@ -78,7 +78,7 @@ public sealed class DownloadTests : IDisposable
     [InlineData("nonsense")]
     [InlineData("ftp://data.example/")]
     [InlineData("/usr/share")]
-    public void An_address_of_another_kind_is_refused(string address)
+    public void An_address_of_another_scheme_is_rejected(string address)
     {
         var result = _command.Run("download", "--from", address);
         Assert.Equal(2, result.ExitCode);
@@ -93,7 +93,7 @@ public sealed class DownloadTests : IDisposable
         var result = _command.Run("download", "--data", folder, "--from", address);
         Assert.Equal(1, result.ExitCode);
         Assert.Empty(result.Output);
-        // What is tried, and one line that says what went wrong and what to do.
+        // A line with the attempt, and one line with the error and the remedy.
         Assert.Equal(2, result.Errors.Count);
         var line = result.Errors[^1];
         Assert.StartsWith($"error: Fashion-MNIST could not be downloaded from {address} (", line, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void Codes_and_scores_of_exported_images_are_those_of_the_data_set()
+    public void Codes_and_scores_of_exported_images_equal_those_of_the_data_set()
     {
         var table = sample.Codes;
         Assert.Equal(["File", .. Latent, "Mse", "Psnr", "Ssim"], table.Header);
@@ -42,7 +42,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     [Fact]
     public void Steps_before_the_autoencoder_are_applied()
     {
-        // Labels are no business of the autoencoder, and the chain has a chain within.
+        // The autoencoder ignores the labels. The chain contains another chain.
         var garments = _ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
         using var model = _ml.Transforms.Conversion.MapKeyToValue("Name", "Label")
             .Append(_ml.Transforms.NormalizeMinMax("Scaled", "Pixels")
@@ -51,7 +51,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
                     Architecture = new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [16] },
                     Epochs = 1,
                     ScoringBatchSize = ExportedSample.BatchSize,
-                    ScoringEngine = ScoringEngine.LibTorch, // as the command
+                    ScoringEngine = ScoringEngine.LibTorch, // the same engine as the command
                 })))
             .Append(_ml.Transforms.Concatenate("Features", "Code"))
             .Fit(garments);
@@ -80,13 +80,13 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
         using var model = _ml.Transforms.ConvertToPixels("Pixels", FashionMnist.Shape, "Image")
             .Append(_ml.Transforms.ApplyAutoencoder("Code", "Pixels", sample.ModelFile))
             .Fit(images);
-        // A schema without a column that ML.NET can write, as one of images alone, is refused.
+        // ML.NET rejects a schema without a column that it can save, such as one with only images.
         _ml.Model.Save(model, null, _command.PathOf("model.zip"));
         Assert.Equal(sample.Codes.Rows, Encode("model.zip").Rows);
     }
 
     [Fact]
-    public void A_model_that_needs_more_than_images_says_what()
+    public void The_error_of_a_model_that_needs_other_columns_names_the_column()
     {
         var halves = _ml.Data.LoadFromEnumerable([new Halves()]);
         using var model = _ml.Transforms.Concatenate("Pixels", "Upper", "Lower")
@@ -97,7 +97,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void Files_are_named_relative_to_the_folder_and_sorted_by_ordinals()
+    public void File_names_are_relative_to_the_folder_and_in_ordinal_order()
     {
         foreach (var name in (string[])["b.png", "A, \"B\".PNG", "a/x.png", "a-.png", "a/deep/y.png"])
             CopyImage(name);
@@ -126,7 +126,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void Negatives_are_turned_around()
+    public void Negatives_are_inverted()
     {
         CopyImage("positive.png");
         using (var image = MLImage.CreateFromFile(ImagePath("positive.png")))
@@ -144,9 +144,9 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void Photographs_are_made_to_fit()
+    public void Photographs_are_resized()
     {
-        // The same gray garment, four times as wide and high, as a JPEG.
+        // The same gray garment as a JPEG of four times the width and height.
         CopyImage("garment.png");
         using (var image = MLImage.CreateFromFile(ImagePath("garment.png")))
         {
@@ -166,7 +166,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     public void A_wrong_use_ends_with_2_and_one_line_that_names_it(string named, params string[] options) => ExpectLine(2, named, options);
 
     [Fact]
-    public void Folders_without_images_are_named()
+    public void Folders_without_images_are_reported()
     {
         ExpectLine(1, "There is no folder 'nowhere'", "--model", sample.ModelFile, "--images", "nowhere");
         Directory.CreateDirectory(ImagePath("sub"));
@@ -174,7 +174,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void What_is_no_model_is_named()
+    public void An_invalid_model_is_reported()
     {
         ExpectLine(1, "There is no model 'nowhere'", "--model", "nowhere", "--images", sample.Images);
         ExpectLine(1, $"{sample.Images} is not the folder of a run", "--model", sample.Images, "--images", sample.Images);
@@ -185,7 +185,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void A_pipeline_without_an_autoencoder_is_named()
+    public void A_pipeline_without_an_autoencoder_is_reported()
     {
         var garments = _ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
         _ml.Model.Save(_ml.Transforms.NormalizeMinMax("Pixels").Fit(garments), garments.Schema, _command.PathOf("other.zip"));
@@ -195,9 +195,9 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     [Theory]
     [InlineData("weights-of-torch.pt", "safetensors.torch.save_file(model.state_dict(), ")]
     [InlineData("pointer.safetensors", "git lfs pull")]
-    public void A_model_file_of_another_kind_is_named_with_the_remedy(string name, string remedy)
+    public void A_file_of_another_kind_is_reported_with_the_remedy(string name, string remedy)
     {
-        // The name tells nothing: a file is what its content says.
+        // The content of a file, not its name, determines its kind.
         foreach (var path in new[] { name, "model.zip" })
         {
             File.Copy(Path.Combine(AppContext.BaseDirectory, name), _command.PathOf(path));
@@ -206,7 +206,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void A_folder_is_no_table()
+    public void A_folder_is_rejected_as_the_table()
     {
         Directory.CreateDirectory(_command.PathOf("codes.csv"));
         ExpectLine(1, "codes.csv is a folder", "--model", sample.ModelFile, "--images", sample.Images);
@@ -225,7 +225,7 @@ public sealed class EncodeTests(ExportedSample sample) : IClassFixture<ExportedS
     /// <summary>Encodes the sample with another model.</summary>
     private Table Encode(string model) => Encode(model, sample.Images, "--batch-size", $"{ExportedSample.BatchSize}");
 
-    /// <summary>Encodes the test's own images.</summary>
+    /// <summary>Encodes the images of the test.</summary>
     private Table EncodeImages(params string[] options) => Encode(sample.ModelFile, "images", options);
 
     private Table Encode(string model, string images, params string[] options)

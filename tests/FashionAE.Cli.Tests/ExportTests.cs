@@ -21,7 +21,7 @@ public sealed class ExportTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void Files_hold_the_pixels_of_the_data_set()
+    public void Files_have_the_pixels_of_the_data_set()
     {
         var expected = sample.Data.Images.bytes.ToArray();
         for (var i = 0; i < sample.Names.Length; i++)
@@ -53,7 +53,7 @@ public sealed class ExportTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void A_folder_with_files_is_written_into_only_when_asked_to()
+    public void A_folder_with_files_is_only_written_to_with_overwrite()
     {
         string[] export = ["export", "--classes", "Bag", "--out", "images", "--data", CommandLine.Sample];
         Assert.Equal(0, _command.Run([.. export, "--count", "3"]).ExitCode);
@@ -88,7 +88,7 @@ public sealed class ExportTests(ExportedSample sample) : IClassFixture<ExportedS
     }
 
     [Fact]
-    public void Missing_data_leave_no_folder()
+    public void Missing_data_does_not_create_a_folder()
     {
         var result = _command.Run("export", "--out", "images", "--data", "nowhere");
         Assert.Equal(1, result.ExitCode);

@@ -20,7 +20,7 @@ public sealed class HelpTests
         var result = line.Run(command, "--help");
         Assert.Equal(0, result.ExitCode);
         Assert.Empty(result.Errors);
-        // The name and what is given for it, two blanks, and a sentence.
+        // The option and its value, two spaces, and a description.
         foreach (var option in options)
             Assert.Single(result.Output, text => text.TrimStart().StartsWith(option, StringComparison.Ordinal) && text.Trim().Split("  ", 2) is [_, { Length: > 10 }]);
         Assert.Single(line.Run("--help").Output, text => text.TrimStart().StartsWith(command + " ", StringComparison.Ordinal));

@@ -16,7 +16,7 @@ public sealed class ImageFilesTests : IClassFixture<ExportedSample>, IDisposable
     }
 
     [SkippableFact]
-    public void What_is_no_regular_file_is_listed_and_passed_over()
+    public void Special_files_are_listed_and_skipped()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows keeps pipes and devices elsewhere.");
         File.WriteAllBytes(PathOf("a.png"), Garment);
@@ -29,13 +29,13 @@ public sealed class ImageFilesTests : IClassFixture<ExportedSample>, IDisposable
     }
 
     [Fact]
-    public void Files_that_were_cut_off_anywhere_are_listed_and_never_encoded()
+    public void Truncated_files_are_listed_and_never_encoded()
     {
         byte[][] whole = [Garment, Save("wide.png", 37, 3), Save("photograph.jpg", 28, 28), Save("small.jpg", 5, 9), JpegSamples.Progressive, JpegSamples.WithRestarts];
         var cut = new List<string>();
         for (var i = 0; i < whole.Length; i++)
         {
-            // What a file is shows in its content: names say nothing.
+            // The content of a file, not its name, determines its kind.
             File.WriteAllBytes(PathOf($"whole-{i}.png"), whole[i]);
             for (var length = 0; length < whole[i].Length; length++)
             {
@@ -47,7 +47,7 @@ public sealed class ImageFilesTests : IClassFixture<ExportedSample>, IDisposable
     }
 
     [Fact]
-    public void Bytes_after_the_end_of_an_image_do_no_harm()
+    public void Bytes_after_the_end_of_an_image_are_ignored()
     {
         File.WriteAllBytes(PathOf("a.png"), [.. Garment, 1, 2, 3]);
         File.WriteAllBytes(PathOf("b.jpg"), [.. JpegSamples.Progressive, 0xff, 0xd8, 1]);
@@ -65,20 +65,20 @@ public sealed class ImageFilesTests : IClassFixture<ExportedSample>, IDisposable
     }
 
     [Fact]
-    public void What_is_no_image_is_called_so()
+    public void A_file_that_is_not_an_image_is_reported()
     {
         File.WriteAllText(PathOf("a.png"), "no image");
         Message.Says(Assert.Single(Run().Errors), "error: a.png: ", "decoded", "PNG, JPEG, WebP, BMP and GIF");
     }
 
     [Fact]
-    public void No_name_runs_as_a_formula_in_a_spreadsheet()
+    public void A_spreadsheet_does_not_run_a_name_as_a_formula()
     {
         string[] names = ["\tx.png", "\rx.png", "+x.png", "-x.png", "=1+2.png", "@x.png", "plain-=.png"];
         foreach (var name in names)
             File.WriteAllBytes(PathOf(name), Garment);
         Assert.Equal(names.Select(name => name[0] == 'p' ? name : "'" + name), Encode());
-        // Numbers stay what they are.
+        // Numbers are not changed.
         var codes = new Table(_command.PathOf("codes.csv"));
         var expected = _sample.Codes.Numbers("Latent1", "Latent2", "Latent3")[..3];
         Assert.Contains(expected, code => code < 0);
@@ -93,7 +93,7 @@ public sealed class ImageFilesTests : IClassFixture<ExportedSample>, IDisposable
 
     private CommandResult Run() => _command.Run("encode", "--model", _sample.ModelFile, "--images", "images", "--out", "codes.csv");
 
-    /// <summary>Encodes the images and tells which are in the table; the unreadable ones, and no others, are listed in order.</summary>
+    /// <summary>Encodes the images and returns the names in the table. Checks that exactly the others are listed in order.</summary>
     private string[] Encode(params string[] unreadable)
     {
         var result = Run();

@@ -4,7 +4,7 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests;
 
-/// <summary>The command on several ranks of Open MPI, more of them than there are cores.</summary>
+/// <summary>Runs the command on several ranks of Open MPI, more ranks than cores.</summary>
 public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSample>, IDisposable
 {
     private const string Mpirun = "mpirun.openmpi";
@@ -16,7 +16,7 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Ranks_train_the_run_that_one_process_trains(int ranks)
+    public void Ranks_train_the_same_run_as_one_process(int ranks)
     {
         string[] train = ["train", "rotation", "--epochs", "2", "--copies", "1", "--data", CommandLine.Sample, "--out", "run"];
         var together = On(ranks).Run(train);
@@ -34,7 +34,7 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
     [SkippableTheory]
     [InlineData(2)] // SIGINT
     [InlineData(15)]
-    public void A_signal_to_any_rank_ends_all_after_an_epoch_that_others_go_on_from(int signal)
+    public void A_signal_to_any_rank_stops_all_and_the_run_can_be_continued(int signal)
     {
         string[] train = ["train", "rotation", "--data", CommandLine.Sample, "--out", "run"];
         var stopped = On(2).RunUntil("epoch   1 of", _ => CommandLine.Signal(ProcessOf(1), signal), [.. train, "--epochs", "100000"]);
@@ -54,7 +54,7 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(1)]
-    public void A_rank_that_is_killed_ends_the_others_and_leaves_a_whole_checkpoint(int rank)
+    public void A_killed_rank_ends_the_others_and_leaves_a_complete_checkpoint(int rank)
     {
         string[] train = ["train", "rotation", "--epochs", "100000", "--data", CommandLine.Sample, "--out", "run"];
         var killed = On(3).RunUntil("epoch   1 of", _ => CommandLine.Signal(ProcessOf(rank), 9), train);
@@ -66,7 +66,7 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
     }
 
     [SkippableFact]
-    public void A_mistake_is_told_once_and_by_the_first_rank()
+    public void Only_the_first_rank_reports_a_wrong_option()
     {
         var result = On(3).Run("train", "rotation", "--epochs", "0", "--data", CommandLine.Sample, "--out", "run");
         Assert.NotEqual(0, result.ExitCode);
@@ -78,7 +78,7 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Ranks_encode_the_table_that_one_process_encodes_with_as_many_threads_each_to_the_byte(int ranks)
+    public void Ranks_encode_the_same_bytes_as_one_process_with_the_same_number_of_threads(int ranks)
     {
         var together = On(ranks);
         foreach (var command in (CommandLine[])[_alone, together])
@@ -96,20 +96,20 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
     }
 
     [SkippableFact]
-    public void A_part_that_is_whole_is_not_encoded_again()
+    public void A_complete_part_is_not_encoded_again()
     {
         var together = On(2);
         CopyImages(together);
         Assert.Equal(1, Encode(new CommandLine { Folder = together.Folder }, "--shard", "2/2").ExitCode);
         var part = together.PathOf("codes.csv.2-of-2");
-        // Encoded again, it would have the right name.
+        // If the part were encoded again, the name would be correct.
         File.WriteAllText(part, File.ReadAllText(part).Replace(sample.Names[40], "kept.png", StringComparison.Ordinal), new UTF8Encoding(false));
         Assert.Equal(1, Encode(together).ExitCode);
         Assert.Contains("\nkept.png,", File.ReadAllText(together.PathOf("codes.csv")), StringComparison.Ordinal);
     }
 
     [SkippableFact]
-    public void Parts_by_hand_and_by_ranks_exclude_each_other()
+    public void The_shard_option_is_rejected_under_mpirun()
     {
         var together = On(2);
         CopyImages(together);
@@ -130,10 +130,10 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
         return [Mpirun, "--oversubscribe", "--allow-run-as-root", "-np", $"{ranks}"];
     }
 
-    /// <summary>The command on so many ranks, in a folder that stays the same.</summary>
+    /// <summary>Creates a command line for a number of ranks. All of them use the same folder.</summary>
     private CommandLine On(int ranks) => _together = new CommandLine { Launcher = LauncherOf(ranks), Folder = (_together ?? new CommandLine()).Folder };
 
-    /// <summary>The process of a rank that works in the folder.</summary>
+    /// <summary>Finds the process of a rank in the folder.</summary>
     private int ProcessOf(int rank)
     {
         foreach (var process in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
@@ -145,7 +145,7 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It has ended, or is not ours.
+                // The process has ended or belongs to another user.
             }
         throw new InvalidOperationException($"Rank {rank} does not run.");
     }
@@ -154,14 +154,14 @@ public sealed class MpiTests(ExportedSample sample) : IClassFixture<ExportedSamp
     {
         foreach (var (one, many) in expected.ReadHistory().Epochs.Zip(actual.ReadHistory().Epochs, (one, many) => (one, many)))
         {
-            // Sums in another order differ in the last digit, and every epoch adds to that: by 2e-5 to 5e-5 where it was measured.
+            // Sums in a different order differ in the last digit. The difference grows with every epoch: to 2e-5 to 5e-5 when measured.
             Assert.Equal(one.TrainLoss, many.TrainLoss, 1e-4 * one.Epoch);
             Assert.Equal(one.TestLoss!.Value, many.TestLoss!.Value, 1e-4 * one.Epoch);
         }
         Assert.Equal(expected.ReadHistory().Epochs.Count, actual.ReadHistory().Epochs.Count);
     }
 
-    /// <summary>41 images, of which one is none.</summary>
+    /// <summary>Creates 41 image files, one of which is not an image.</summary>
     private void CopyImages(CommandLine command)
     {
         Directory.CreateDirectory(command.PathOf("images"));

@@ -14,7 +14,7 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
     private readonly CommandLine _command = new();
 
     [Fact]
-    public void A_run_tells_its_classes_and_figures()
+    public void The_file_of_a_run_has_its_classes_and_metadata()
     {
         Assert.Equal(0, _command.Run("train", "rotation", "--inputs", "upright", "--epochs", "2", "--data", CommandLine.Sample, "--out", "run").ExitCode);
         var result = Write("run");
@@ -38,7 +38,7 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
     }
 
     [Fact]
-    public void A_network_for_vectors_is_written_and_encodes_no_images()
+    public void A_network_for_vectors_is_exported_and_does_not_encode_images()
     {
         using (var model = new VectorArchitecture(2, 6).Build(1))
             AutoencoderFile.Save(model, _command.PathOf("table.safetensors"));
@@ -54,7 +54,7 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_comes_before_the_detector_of_a_pipeline_is_listed_and_its_threshold_of_errors_goes_along(bool hasErrorScore)
+    public void Steps_before_a_detector_are_listed_and_an_error_threshold_is_exported(bool hasErrorScore)
     {
         var ml = new MLContext(seed: 1);
         var garments = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
@@ -86,7 +86,7 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
     }
 
     [Fact]
-    public void Steps_whose_input_is_not_known_are_listed_all()
+    public void All_steps_are_listed_if_their_input_is_unknown()
     {
         var ml = new MLContext(seed: 1);
         using var image = MLImage.CreateFromFile(Path.Combine(sample.Images, sample.Names[0]));
@@ -114,7 +114,7 @@ public sealed class OnnxTests(ExportedSample sample) : IClassFixture<ExportedSam
     }
 
     [Fact]
-    public void A_model_that_is_not_there_is_named()
+    public void A_missing_model_is_reported()
     {
         var result = Write("nowhere");
         Assert.Equal(1, result.ExitCode);

@@ -2,7 +2,7 @@ using FashionAE.Cli.Tests.Support;
 
 namespace FashionAE.Cli.Tests;
 
-/// <summary>OpenMP itself says what it has read (OMP_DISPLAY_ENV).</summary>
+/// <summary>Checks the settings that OpenMP itself prints (OMP_DISPLAY_ENV).</summary>
 public sealed class OpenMPWaitingTests : IDisposable
 {
     private readonly CommandLine _command = new();
@@ -11,7 +11,7 @@ public sealed class OpenMPWaitingTests : IDisposable
     [InlineData(null, null, "1000")]
     [InlineData("77", null, "77")]
     [InlineData(null, "passive", "0")]
-    public void Threads_spin_shortly_unless_the_user_has_set_how_they_wait(string? spinCount, string? policy, string expected)
+    public void Threads_spin_briefly_unless_the_user_sets_the_waiting(string? spinCount, string? policy, string expected)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "GNU's OpenMP comes with libtorch on Linux alone.");
         _command.Variables["GOMP_SPINCOUNT"] = spinCount;

@@ -8,7 +8,7 @@ public sealed class OutputFileTests(ExportedSample sample) : IClassFixture<Expor
     private readonly CommandLine _command = new();
 
     [SkippableFact]
-    public void A_device_is_written_to_and_stays_one()
+    public void A_device_is_written_to_and_not_replaced()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no such device.");
         File.CreateSymbolicLink(_command.PathOf("nothing"), "/dev/null");
@@ -30,7 +30,7 @@ public sealed class OutputFileTests(ExportedSample sample) : IClassFixture<Expor
     }
 
     [Fact]
-    public void A_link_stays_and_its_target_gets_the_table()
+    public void A_link_is_kept_and_its_target_gets_the_table()
     {
         Directory.CreateDirectory(_command.PathOf("tables"));
         File.WriteAllText(_command.PathOf("tables", "codes.csv"), "old");

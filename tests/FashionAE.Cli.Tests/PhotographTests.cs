@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Cli.Tests;
 
-/// <summary>What people bring besides small PNG files: photographs on their side, cut-outs, other formats, and far too large ones.</summary>
+/// <summary>Tests other pictures than small PNG files: rotated photographs, transparent backgrounds, other formats, and huge files.</summary>
 public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
 {
     private static readonly string[] Latent = ["Latent1", "Latent2", "Latent3"];
@@ -24,7 +24,7 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
     public void Dispose() => _command.Dispose();
 
     [Fact]
-    public void Photographs_are_turned_upright_unless_they_shall_stay_as_stored()
+    public void Photographs_are_rotated_upright_unless_as_stored_is_set()
     {
         Copy("orientation-1.jpg", "orientation-6.jpg");
         var upright = Encode().Numbers(Latent);
@@ -35,7 +35,7 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
     }
 
     [Fact]
-    public void Cut_outs_are_laid_on_the_background_that_is_given()
+    public void Transparent_pixels_get_the_background_color()
     {
         Copy("cut-out.png", "cut-out-on-white.png");
         var onBlack = Encode().Numbers(Latent);
@@ -43,7 +43,7 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
         foreach (var white in new[] { "white", "#ffffff" })
         {
             var onWhite = Encode("--background", white).Numbers(Latent);
-            // Rounded before it is laid on white, and after it: a level apart at most.
+            // Rounding before or after blending with white differs by at most one level.
             Assert.Equal(onWhite[..3], onWhite[3..], (a, b) => Math.Abs(a - b) < 1e-3f);
         }
         Assert.Equal(onBlack, Encode("--background", "#000000").Numbers(Latent));
@@ -69,7 +69,7 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
     }
 
     [Fact]
-    public void Far_too_large_pictures_are_listed_and_never_decoded()
+    public void Too_large_pictures_are_listed_and_never_decoded()
     {
         Copy("one-bit-30000x30000.png", "cut-out.png");
         var result = Run();
@@ -81,7 +81,7 @@ public sealed class PhotographTests : IClassFixture<ExportedSample>, IDisposable
     }
 
     [Fact]
-    public void No_image_that_the_model_itself_leaves_out_is_lost_in_silence()
+    public void Images_that_a_step_of_the_model_drops_are_reported()
     {
         Copy("cut-out.png", "white-97x97.png");
         var ml = new MLContext(seed: 1);

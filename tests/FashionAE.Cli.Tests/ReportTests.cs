@@ -25,13 +25,13 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         foreach (var figure in runs.Document.Sections.SelectMany(section => section.Figures))
             Assert.Contains($"id=\"{figure.Text.Id}\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("src=\"http", page, StringComparison.Ordinal);
-        // There is nothing beside it.
+        // The page is the only file.
         Assert.Equal(["report.html"], Directory.GetFileSystemEntries(_command.PathOf("report")).Select(Path.GetFileName));
         Assert.Contains("<title>A &lt;b&gt; &amp; its title</title>", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Wrong_runs_are_named_in_one_line()
+    public void Invalid_runs_are_reported_in_one_line()
     {
         var one = runs.PathOf("denoising");
         Message.Says(Failed("report", "nowhere"), "error: nowhere ", "options.json", "'fashionae train'");
@@ -48,7 +48,7 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
     [InlineData("report")]
     [InlineData("report", "run", "--model", "model.zip", "--images", "today")]
     [InlineData("report", "--model", "model.zip")]
-    public void Either_runs_or_a_model_and_its_pictures_are_named(params string[] arguments)
+    public void Either_runs_or_a_model_and_its_pictures_are_required(params string[] arguments)
     {
         var result = _command.Run(arguments);
         Assert.Equal(2, result.ExitCode);
@@ -58,7 +58,7 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
     }
 
     [Fact]
-    public void A_report_of_a_folder_names_files_and_takes_subfolders_as_classes()
+    public void A_report_of_a_folder_has_the_names_of_files_and_subfolders_as_classes()
     {
         Pictures();
         var result = Report("--model", runs.PathOf("denoising"), "--images", "today", "--recursive");
@@ -70,14 +70,14 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         Assert.Equal(["bags", "today"], rows.Select(row => row[2]).Distinct().Order());
         Assert.Contains("<title>today: autoencoder report</title>", Page(), StringComparison.Ordinal);
 
-        // A pipeline with a step before the autoencoder; the folder without its subfolder is one class.
+        // The pipeline has a step before the autoencoder. The folder without its subfolder is one class.
         var ml = new MLContext(1);
         var garments = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
         using var model = ml.Transforms.AddGaussianNoise("Seen", "Pixels", 0).Append(
             ml.Transforms.ApplyAutoencoder("Code", "Seen", runs.Denoising.ModelPath)).Fit(garments);
         ml.Model.Save(model, garments.Schema, _command.PathOf("model.zip"));
         Report("--model", "model.zip", "--images", "today");
-        // Name, error and code; the plane is that of other codes. Other batches may have other last bits.
+        // Compare name, error and code, not the position: the plane depends on all codes. Different batches may change the last bits.
         var (expected, actual) = (rows.Where(row => row[2] != "bags").ToList(), Codes(Page()));
         Assert.Equal(expected.Select(row => row[1]), actual.Select(row => row[1]));
         static IEnumerable<double> Numbers(string[] row) => new[] { row[5] }.Concat(row[^3..]).Select(cell => double.Parse(cell, CultureInfo.InvariantCulture));
@@ -94,14 +94,14 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         Assert.StartsWith("error: 0-broken.png: ", Assert.Single(result.Errors), StringComparison.Ordinal);
         Assert.Equal(6, Codes(Page()).Count);
 
-        // Where none can be read there is no page.
+        // Without a readable picture, no page is written.
         Directory.CreateDirectory(_command.PathOf("bad"));
         File.Move(_command.PathOf("today", "0-broken.png"), _command.PathOf("bad", "0.png"));
         Assert.StartsWith("error: 0.png: ", Failed("report", "--model", runs.PathOf("denoising"), "--images", "bad", "--out", "bad.html"), StringComparison.Ordinal);
         Assert.False(File.Exists(_command.PathOf("bad.html")));
     }
 
-    /// <summary>Makes six pictures in a folder, and six in a subfolder.</summary>
+    /// <summary>Creates six pictures in a folder and six in a subfolder.</summary>
     private void Pictures()
     {
         Assert.Equal(0, _command.Run("export", "--data", CommandLine.Sample, "--out", "today", "--count", "6", "--classes", "Coat").ExitCode);
@@ -127,7 +127,7 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         return Assert.Single(result.Errors);
     }
 
-    /// <summary>The data of the plane of codes: row, name, class, place and error.</summary>
+    /// <summary>Reads the data of the plane of codes: row, name, class, position and error.</summary>
     private static List<string[]> Codes(string page)
     {
         const string Before = "id=\"model-codes-data\">";

@@ -8,7 +8,7 @@ public sealed class RunFolderTests : IDisposable
 {
     private const string Options = """{ "study": "rotation", "inputs": "rotated", "epochs": 51, "batchSize": 128, "learningRate": 0.001, "copies": 5, "degrees": 180, "noise": null, "seed": 1 }""";
 
-    // As the first versions wrote them: nothing was said of the machine, and a member is spelled in the British way.
+    // The format of the first versions: without the environment, and with a member in British spelling.
     private const string Metrics = """
         {
           "conditions": {
@@ -36,7 +36,7 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(["Bag", "clean", "10", "0.0125", "19.50", "0.750"], result.Output[^1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    /// <summary>Without the columns of counts and sums, and with them.</summary>
+    /// <summary>Histories with and without the columns of counts and sums are read.</summary>
     [Fact]
     public void Histories_of_old_runs_are_read_as_new_ones()
     {
@@ -58,7 +58,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("overall", "conditions", "clean")]
     [InlineData("perClass", "conditions", "clean")]
     [InlineData("meanSquaredError", "conditions", "clean", "overall")]
-    public void Metrics_without_a_member_are_named_with_it(string member, params string[] place)
+    public void Metrics_without_a_member_are_reported_with_its_name(string member, params string[] place)
     {
         var metrics = JsonNode.Parse(Metrics)!;
         place.Aggregate(metrics, (node, name) => node[name]!).AsObject().Remove(member);
@@ -70,7 +70,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("clean", "conditions")]
     [InlineData("Bag", "conditions", "clean", "perClass")]
     [InlineData("conditions")]
-    public void Metrics_without_a_value_are_named_with_it(string member, params string[] place)
+    public void Metrics_without_a_value_are_reported_with_its_name(string member, params string[] place)
     {
         var metrics = JsonNode.Parse(Metrics)!;
         place.Aggregate(metrics, (node, name) => node[name]!)[member] = null;
@@ -120,7 +120,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("learningRate")]
     [InlineData("degrees")]
     [InlineData("inputs")]
-    public void Options_without_a_member_are_named_with_it(string member)
+    public void Options_without_a_member_are_reported_with_its_name(string member)
     {
         var options = JsonNode.Parse(Options)!;
         options.AsObject().Remove(member);
@@ -129,7 +129,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void Options_of_no_study_are_named()
+    public void Options_of_an_unknown_study_are_reported()
     {
         var options = JsonNode.Parse(Options)!;
         options["study"] = "astrology";
@@ -154,7 +154,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_was_killed_blocks_no_other_and_its_leftovers_go()
+    public void A_killed_run_does_not_block_others_and_its_temporary_files_are_removed()
     {
         string[] train = ["train", "denoising", "--data", CommandLine.Sample, "--out", "run"];
         _command.RunUntil("epoch   1 of", process => process.Kill(), [.. train, "--epochs", "100000"]);

@@ -22,14 +22,14 @@ public sealed class ServeTests(ExportedSample sample, PublishedService published
     public void The_published_folder_has_no_libtorch_and_at_most_60_megabytes()
     {
         var files = new DirectoryInfo(published.Folder).GetFiles("*", SearchOption.AllDirectories);
-        // TorchSharp brings its own native half, which nothing loads.
+        // TorchSharp's own native library is included, but never loaded.
         Assert.Equal(["libLibTorchSharp.so"], files.Select(file => file.Name).Where(name => name.StartsWith("lib", StringComparison.Ordinal) && IsOfTorch(name)));
         Assert.DoesNotContain(files, file => file.Extension == ".dll" && file.Name.StartsWith("onnxruntime", StringComparison.Ordinal));
         Assert.InRange(files.Sum(file => file.Length), 0, 60_000_000);
     }
 
     [Fact]
-    public async Task Many_clients_get_what_encode_gives_and_damaged_files_are_refused()
+    public async Task Many_clients_get_the_same_codes_as_encode_and_damaged_files_are_rejected()
     {
         var options = new ApplyAutoencoderOptions { InputColumnName = "Pixels", LatentColumnName = "Code", MseColumnName = "Mse" };
         using var model = _ml.Transforms.ApplyAutoencoder(sample.ModelFile, options).Fit(Garments);
@@ -64,7 +64,7 @@ public sealed class ServeTests(ExportedSample sample, PublishedService published
     }
 
     [Fact]
-    public async Task A_detector_answers_with_its_score_and_its_verdict()
+    public async Task A_detector_returns_its_score_and_verdict()
     {
         var options = new AutoencoderAnomalyTrainer.Options
         {
@@ -83,7 +83,7 @@ public sealed class ServeTests(ExportedSample sample, PublishedService published
             var (_, answer) = await Post(service, files[i]);
             using var json = JsonDocument.Parse(answer);
             Assert.Equal(["score", "predictedLabel"], json.RootElement.EnumerateObject().Select(property => property.Name));
-            // The engines differ by rounding, and the score is made of ranks and logarithms of errors, which are more sensitive.
+            // The engines differ by rounding. The score is sensitive to it, because it uses ranks and logarithms of errors.
             Assert.Equal(score, json.RootElement.GetProperty("score").GetSingle(), 1e-4f * score);
             if (Math.Abs(score - threshold) < 1e-4 * threshold)
                 continue;
@@ -94,7 +94,7 @@ public sealed class ServeTests(ExportedSample sample, PublishedService published
     }
 
     [Fact]
-    public async Task Steps_for_training_alone_are_left_out()
+    public async Task Steps_for_training_only_are_omitted()
     {
         using var model = new EstimatorChain<ITransformer>()
             .Append(_ml.Transforms.RotateImages("Pixels", copies: 2), TransformerScope.Training)
@@ -123,7 +123,7 @@ public sealed class ServeTests(ExportedSample sample, PublishedService published
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Another bit, or another end, each time.</summary>
+    /// <summary>Damages a file: each call flips a different bit or truncates at a different position.</summary>
     private static byte[] Damage(byte[] file, int seed)
     {
         var random = new Random(seed);

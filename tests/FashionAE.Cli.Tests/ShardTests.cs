@@ -11,12 +11,12 @@ public sealed class ShardTests(ExportedSample sample) : IClassFixture<ExportedSa
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(9)] // more than batches
-    public void Merged_shards_are_the_table_that_is_encoded_at_once_to_the_byte(int count)
+    public void Merged_shards_have_the_same_bytes_as_a_table_without_shards(int count)
     {
         CopyImages(41);
         File.WriteAllText(_command.PathOf("images", sample.Names[5]), "no image");
         Assert.Equal(1, Encode("whole.csv").ExitCode);
-        // In any order, and into a folder that is not there.
+        // Encode the shards in any order, and to a new folder.
         var results = Enumerable.Range(1, count).Reverse().Select(i => Encode("new/codes.csv", "--shard", $"{i}/{count}")).ToList();
         Assert.Single(results, result => result.ExitCode == 1 && result.Errors.Count == 1);
         Assert.Equal(count - 1, results.Count(result => result.ExitCode == 0));
@@ -29,7 +29,7 @@ public sealed class ShardTests(ExportedSample sample) : IClassFixture<ExportedSa
     }
 
     [Fact]
-    public void A_shard_that_is_there_is_encoded_again_only_where_its_images_or_its_model_have_changed()
+    public void A_shard_is_only_encoded_again_if_its_images_or_model_have_changed()
     {
         CopyImages(20);
         string[] shard = ["--shard", "1/2"];
@@ -38,12 +38,12 @@ public sealed class ShardTests(ExportedSample sample) : IClassFixture<ExportedSa
         var bytes = File.ReadAllBytes(file);
         Assert.EndsWith("nothing was encoded", Assert.Single(Encode("codes.csv", shard).Output), StringComparison.Ordinal);
 
-        // Half of it: what a copy that was broken off leaves.
+        // Half of the file, like after an interrupted copy.
         File.WriteAllBytes(file, bytes[..^40]);
         Assert.StartsWith("Encoded 8", Assert.Single(Encode("codes.csv", shard).Output), StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(file));
 
-        // An image of the next shard is no business of this one, one of its own is.
+        // Changing an image of the next shard does not affect this shard. Changing one of its images does.
         File.SetLastWriteTimeUtc(_command.PathOf("images", sample.Names[19]), DateTime.UnixEpoch);
         Assert.EndsWith("nothing was encoded", Assert.Single(Encode("codes.csv", shard).Output), StringComparison.Ordinal);
         File.SetLastWriteTimeUtc(_command.PathOf("images", sample.Names[3]), DateTime.UnixEpoch);
@@ -59,7 +59,7 @@ public sealed class ShardTests(ExportedSample sample) : IClassFixture<ExportedSa
     }
 
     [Fact]
-    public void What_is_missing_or_not_whole_is_named_and_no_table_is_written()
+    public void Missing_or_incomplete_shards_are_reported_and_no_table_is_written()
     {
         ExpectLine("There are no shards of codes.csv", "merge", "codes.csv");
         CopyImages(20);
@@ -77,7 +77,7 @@ public sealed class ShardTests(ExportedSample sample) : IClassFixture<ExportedSa
     [InlineData("4/3")]
     [InlineData("1")]
     [InlineData("a/b")]
-    public void A_part_that_does_not_exist_is_a_wrong_use(string shard)
+    public void An_invalid_shard_is_a_usage_error(string shard)
     {
         var result = _command.Run("encode", "--model", "m", "--images", "images", "--out", "codes.csv", "--shard", shard);
         Assert.Equal(2, result.ExitCode);

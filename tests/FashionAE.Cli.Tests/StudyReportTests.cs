@@ -14,7 +14,7 @@ public sealed class StudyReportTests(StudyRuns runs)
     private static readonly string[] Garments = ["Trouser", "Dress", "Sandal", "Bag"];
 
     [Fact]
-    public void Every_figure_of_both_studies_is_there_under_its_name()
+    public void The_page_has_every_figure_of_both_studies_with_its_id()
     {
         string[] rotation =
         [
@@ -60,7 +60,7 @@ public sealed class StudyReportTests(StudyRuns runs)
             Assert.Equal(first.Rows[0].Select(Key), figure.Rows[0].Select(Key));
             Assert.Equal(before.Rows[1].Select(Key), figure.Rows[1].Select(Key));
         }
-        // Each angle is found again by trying all.
+        // Find each angle by trying all angles.
         var angles = first.Rows[0].Zip(before.Rows[1], (upright, turned) => Enumerable.Range(0, 1440).Select(quarter => quarter / 4.0)
             .Select(degrees => (Degrees: degrees, Different: Different(upright, turned, degrees))).MinBy(of => of.Different)).ToArray();
         Assert.All(angles, angle => Assert.InRange(angle.Different, 0, 8));
@@ -109,7 +109,7 @@ public sealed class StudyReportTests(StudyRuns runs)
             var angles = points[1..].Select(point => double.Parse(point.Name!.Split(' ')[^1].TrimEnd('°'), CultureInfo.InvariantCulture)).ToArray();
             Assert.Equal(angles.Order(), angles);
             Assert.InRange(angles[^1] - angles[0], 90, 360);
-            // The angle of a name is rounded.
+            // The angle in a name is rounded.
             Assert.All(points[1..].Zip(angles), pair => Assert.InRange(Enumerable.Range(-6, 13)
                 .Min(tenth => Different(points[0].Image!, pair.First.Image!, pair.Second + tenth / 10.0)), 0, 4));
             var decoded = AssertDecoded(runs.Rotated, points.Select(point => point.Image!), points.Select(point => point.Reconstruction!));
@@ -120,7 +120,7 @@ public sealed class StudyReportTests(StudyRuns runs)
     }
 
     [Fact]
-    public void Mean_error_maps_have_the_means_that_the_evaluation_finds()
+    public void Mean_error_maps_have_the_same_means_as_the_evaluation()
     {
         foreach (var (id, of) in (IEnumerable<(string, TrainedRun[])>)
             [("rotation", [runs.Upright, runs.Rotated]), ("denoising", [runs.Denoising])])
@@ -134,7 +134,7 @@ public sealed class StudyReportTests(StudyRuns runs)
                     (map.Second == "all" ? scores.Overall : scores.PerClass[map.Second]).MeanSquaredError,
                     map.First.Values.Average(error => (double)error), 1e-6));
         }
-        // Not only their means: a map of the first condition, pixel by pixel.
+        // Compare not only the means, but also a map of the first condition pixel by pixel.
         using var scope = NewDisposeScope();
         using var test = new DenoisingStudy().Load(FashionMnistSplit.Test, CommandLine.Sample);
         var original = test.Batch(0, test.Count);
@@ -176,7 +176,7 @@ public sealed class StudyReportTests(StudyRuns runs)
     }
 
     [Fact]
-    public void Noise_is_as_large_as_it_is_said_to_be_and_grows_over_one_image()
+    public void Noise_has_its_standard_deviation_and_grows_over_one_image()
     {
         var (examples, levels) = (runs.Figure<PictureFigure>("denoising-examples"), runs.Figure<PictureFigure>("denoising-levels"));
         var classOf = Known(FashionMnistSplit.Test);
@@ -195,7 +195,7 @@ public sealed class StudyReportTests(StudyRuns runs)
             foreach (var row in figure.Rows.Skip(1))
                 Assert.Equal(figure.Rows[0].Zip(row, Psnr), row.Select(picture => picture.Label));
         }
-        // It is the example that is denoised neither best nor worst.
+        // The example has the median error.
         var shown = examples.Rows[0].Select(Key).ToList().IndexOf(Key(levels.Rows[0][0]));
         var errors = examples.Rows[0].Zip(examples.Rows[2], MeanSquare).ToArray();
         Assert.Equal(5, errors.Count(error => error < errors[shown]));
@@ -219,7 +219,7 @@ public sealed class StudyReportTests(StudyRuns runs)
     [Theory]
     [InlineData("upright", "rotation", "on rotated images", "--inputs rotated")]
     [InlineData("rotation", "upright", "on upright images", "--inputs upright")]
-    public void A_missing_run_is_named_with_the_command_that_trains_it(string given, string missing, string named, string command)
+    public void A_missing_run_is_reported_with_the_command_that_trains_it(string given, string missing, string named, string command)
     {
         var run = given == "upright" ? runs.Upright : runs.Rotated;
         var document = StudyRuns.Draw(run);
@@ -230,7 +230,7 @@ public sealed class StudyReportTests(StudyRuns runs)
         var ids = rotation.Figures.Select(figure => figure.Text.Id).ToArray();
         Assert.Contains($"rotation-rotated-{given}", ids);
         Assert.DoesNotContain($"rotation-rotated-{missing}", ids);
-        // The rest is of the run that there is, and its pictures are those of the whole report.
+        // The other figures show the existing run. Their pictures are the same as in the complete report.
         Assert.Equal(runs.Document.Sections[0].Figures.Select(figure => figure.Text.Title).Take(3), rotation.Figures.Select(figure => figure.Text.Title).Take(3));
         Assert.Contains(rotation.Figures, figure => figure is PlaneFigure && figure.Text.Id == "rotation-paths");
         var shown = (PictureFigure)rotation.Figures.Single(figure => figure.Text.Id == $"rotation-rotated-{given}");
@@ -256,7 +256,7 @@ public sealed class StudyReportTests(StudyRuns runs)
 
     private static string Psnr(Picture original, Picture other) => $"{-10 * Math.Log10(MeanSquare(original, other)):F1} dB";
 
-    // Black pixels keep the positive half of the noise: its root mean square is the deviation over the square root of 2.
+    // On black pixels only positive noise remains. Its root mean square is the standard deviation divided by the square root of 2.
     private static double Deviation(IEnumerable<Picture> originals, IEnumerable<Picture> noisy) =>
         Math.Sqrt(2 * originals.Zip(noisy).SelectMany(of => of.Second.Values.Zip(of.First.Values)).Where(pixel => pixel.Second == 0)
             .Average(pixel => pixel.First * pixel.First));
@@ -281,8 +281,8 @@ public sealed class StudyReportTests(StudyRuns runs)
     }
 
     /// <summary>
-    /// Counts the pixels that are not those which a rotation about the center, counter-clockwise, brings there, in double precision. Places
-    /// almost halfway between two pixels are left out.
+    /// Counts the pixels that differ from a counterclockwise rotation about the center, computed in double precision. Ignores positions
+    /// almost halfway between two pixels.
     /// </summary>
     private static int Different(Picture original, Picture turned, double degrees)
     {

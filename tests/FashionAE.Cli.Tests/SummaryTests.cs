@@ -8,7 +8,7 @@ namespace FashionAE.Cli.Tests;
 
 public sealed class SummaryTests : IDisposable
 {
-    // 784-16-3 and back: linear layers with biases, and a batch normalization of 16 in each half.
+    // 784-16-3 and reversed: linear layers with biases, and batch normalization of 16 values in encoder and decoder.
     private const int Parameters = 784 * 16 + 16 + 2 * 16 + 16 * 3 + 3 + 3 * 16 + 16 + 2 * 16 + 16 * 784 + 784;
 
     private readonly CommandLine _command = new();
@@ -16,7 +16,7 @@ public sealed class SummaryTests : IDisposable
     [Theory]
     [InlineData("convolutional", "195,459", "0.00", "0.38", "0.75", "1.13")]
     [InlineData("dense", "1,159,242", "0.00", "0.08", "4.42", "4.50")]
-    public void An_architecture_has_the_figures_that_torchsummary_would_print(string name, params string[] figures) =>
+    public void An_architecture_has_the_same_figures_as_in_torchsummary(string name, params string[] figures) =>
         Assert.Equal(Expected(figures[0], figures[1..]), Summary(name));
 
     [Fact]
@@ -41,14 +41,14 @@ public sealed class SummaryTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_model_is_named()
+    public void An_invalid_model_is_reported()
     {
         File.WriteAllText(_command.PathOf("page.safetensors"), "<html></html>");
         var result = _command.Run("summary", "page.safetensors");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("a web page", Assert.Single(result.Errors), StringComparison.Ordinal);
 
-        // The remedy is one of this command: it has no option --model.
+        // The remedy must fit this command, which has no option --model.
         Directory.CreateDirectory(_command.PathOf("empty"));
         var folder = _command.Run("summary", "empty");
         Assert.Equal(1, folder.ExitCode);

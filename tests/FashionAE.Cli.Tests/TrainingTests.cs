@@ -10,7 +10,7 @@ public sealed class TrainingTests : IDisposable
     private readonly CommandLine _command = new();
 
     [Fact]
-    public void An_interrupted_and_resumed_training_ends_with_the_same_bits()
+    public void An_interrupted_and_resumed_training_has_a_bitwise_equal_result()
     {
         string[] train = ["train", "denoising", "--data", CommandLine.Sample];
         var interrupted = _command.InterruptAfter("epoch   1 of", [.. train, "--epochs", "100000", "--out", "parts"]);
@@ -57,7 +57,7 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(
             "epoch,trainLoss,validationLoss,testLoss,learningRate,seconds,trainExamples,trainLossSum,validationExamples,validationLossSum,testExamples,testLossSum",
             string.Join(',', history[0]));
-        // The sample has 620 garments of the four classes to learn from, each with a copy, and 200 to test with.
+        // The sample has 620 training images of the four classes, each with one copy, and 200 test images.
         Assert.Equal(("1240", "", "", "200"), (history[1][6], history[1][8], history[1][9], history[1][10]));
         Assert.Equal(1240 * double.Parse(history[1][1]), double.Parse(history[1][7]), 1e-9);
         Assert.Equal(200 * double.Parse(history[1][3]), double.Parse(history[1][11]), 1e-9);
@@ -95,14 +95,14 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
-    public void With_patience_a_run_ends_when_it_has_converged()
+    public void With_patience_a_run_stops_when_it_has_converged()
     {
         const int Patience = 2;
         var trained = _command.Run(
             "train", "denoising", "--patience", $"{Patience}", "--learning-rate", "0.02", "--noise", "0", "--data", CommandLine.Sample, "--out", "run");
         Assert.Equal(0, trained.ExitCode);
         var losses = File.ReadLines(_command.PathOf("run", "history.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[2])).ToArray();
-        // Every earlier end would have been too early: the lowest loss was never so many epochs ago.
+        // Training must not stop earlier: in no earlier epoch was the lowest loss that many epochs ago.
         Assert.Equal(Patience, losses.Length - 1 - Array.IndexOf(losses, losses.Min()));
         for (var epochs = 1; epochs < losses.Length; epochs++)
             Assert.True(epochs - 1 - Array.IndexOf(losses, losses[..epochs].Min()) < Patience);
@@ -126,7 +126,7 @@ public sealed class TrainingTests : IDisposable
     [Theory]
     [InlineData("error: --patience must be 1 or more.", "--patience", "0")]
     [InlineData("error: --patience must be omitted with --recipe tuned.", "--patience", "3", "--recipe", "tuned")]
-    public void Patience_that_makes_no_sense_is_refused(string error, params string[] options)
+    public void Invalid_patience_is_rejected(string error, params string[] options)
     {
         var result = _command.Run(["train", "denoising", .. options, "--data", CommandLine.Sample, "--out", "run"]);
         Assert.NotEqual(0, result.ExitCode);
@@ -134,7 +134,7 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_learning_rate_at_which_nothing_is_learned_is_warned_of()
+    public void A_learning_rate_that_is_too_high_causes_a_warning()
     {
         var result = _command.Run(
             "train", "rotation", "--inputs", "upright", "--epochs", "1", "--learning-rate", "1e-7", "--data", CommandLine.Sample, "--out", "run");
@@ -145,7 +145,7 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_tuned_run_says_so_and_another_recipe_does_not_go_on_with_it()
+    public void A_tuned_run_records_its_recipe_and_another_recipe_does_not_continue_it()
     {
         string[] train = ["train", "denoising", "--epochs", "2", "--data", CommandLine.Sample, "--out", "run"];
         Assert.Equal(0, _command.Run([.. train, "--recipe", "tuned"]).ExitCode);
@@ -159,7 +159,7 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
-    public void TensorBoard_gets_every_epoch_in_numbers_and_pictures()
+    public void TensorBoard_gets_the_scalars_and_pictures_of_every_epoch()
     {
         var result = _command.Run("train", "denoising", "--epochs", "2", "--data", CommandLine.Sample, "--out", "run", "--tensorboard", "board");
         Assert.Equal(0, result.ExitCode);
@@ -167,12 +167,12 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal([1, 2], board.Steps);
         Assert.Equal(
             ["code/1", "code/2", "learning rate", "loss/test", "loss/train", "loss/validation", "originals above reconstructions"], board.Tags);
-        // Sixteen images of the test set and their reconstructions, of 28x28 pixels each.
+        // Sixteen test images and their reconstructions, 28x28 pixels each.
         Assert.All(board.Pictures("originals above reconstructions"), png => Assert.Equal(2 * 16 * 784, Board.Pixels(png).Length));
     }
 
     [Fact]
-    public void The_doctor_names_what_it_found()
+    public void The_doctor_reports_its_findings()
     {
         var result = _command.Run("doctor", "--data", CommandLine.Sample);
         foreach (var subject in (string[])["TorchSharp", "libtorch", "BLAS", "sgemm", "convolutions", "threads", "waiting", "CUDA"])
@@ -183,7 +183,7 @@ public sealed class TrainingTests : IDisposable
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(1)]
-    public void The_doctor_names_as_many_threads_as_cores_are_free_where_more_would_compute(int moreThanCores)
+    public void The_doctor_recommends_as_many_threads_as_free_cores(int moreThanCores)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Linux says how many processes compute.");
         var cores = Environment.ProcessorCount;
@@ -192,7 +192,7 @@ public sealed class TrainingTests : IDisposable
         var found = Assert.Single(result.Output, line => line.StartsWith("load ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var free = Math.Clamp(cores - Math.Round(double.Parse(found[1], System.Globalization.CultureInfo.InvariantCulture)), 1, cores);
         Assert.Equal(moreThanCores == 0 ? -1 : free, Array.IndexOf(found, "--threads") is var at and >= 0 ? double.Parse(found[at + 1]) : -1);
-        // One thread is no fault where the other cores are taken.
+        // One thread is fine if the other cores are busy.
         Assert.Equal(
             moreThanCores == 0 && free > 1,
             result.Output.Any(line => line.StartsWith("threads: only one of", StringComparison.Ordinal)));

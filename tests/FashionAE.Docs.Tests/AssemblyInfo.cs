@@ -1,2 +1,2 @@
-// Blocks run in a current directory of their own, which belongs to the process, as torch's generator does.
+// Blocks change the current directory and use torch's generator. Both are shared by the whole process.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

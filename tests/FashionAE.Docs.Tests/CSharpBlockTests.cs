@@ -5,7 +5,7 @@ namespace FashionAE.Docs.Tests;
 
 public class CSharpBlockTests(ITestOutputHelper output)
 {
-    /// <summary>Blocks that are compiled and not run, and why.</summary>
+    /// <summary>The blocks that are only compiled and not run, with the reasons.</summary>
     private static readonly (string Block, string Reason)[] NotRun =
     [
         ("docs/report.md, block 2", "serves until it is stopped"),
@@ -28,7 +28,7 @@ public class CSharpBlockTests(ITestOutputHelper output)
         Complaints.AssertNone(program.Errors);
     }
 
-    /// <summary>One after another, since a block may read the file that one before it has written.</summary>
+    /// <summary>Blocks run in order, because a block may read a file that an earlier block wrote.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
     public void The_blocks_of_a_page_run(string page)
@@ -57,7 +57,7 @@ public class CSharpBlockTests(ITestOutputHelper output)
         Assert.Empty(Prelude.Declarations.Select(declaration => declaration.Name).Except(All.SelectMany(block => BlockProgram.Compile(block).Borrowed)));
 
     [Fact]
-    public void What_is_wrong_with_a_block_is_told_with_its_page_and_line()
+    public void An_error_in_a_block_has_its_page_and_line()
     {
         var program = BlockProgram.Compile(Block("var schema = train.Schema;\ntrain.Fit();"));
         Assert.Equal(["ml", "train"], program.Borrowed.Order());
@@ -65,14 +65,14 @@ public class CSharpBlockTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_block_with_usings_of_its_own_must_declare_all_that_it_uses()
+    public void A_block_with_usings_must_declare_everything_that_it_uses()
     {
         var program = BlockProgram.Compile(Block("using Microsoft.ML;\n\nIDataView other = train;"));
         Assert.StartsWith("docs/page.md:22: CS0103: The name 'train' does not exist", Assert.Single(program.Errors));
     }
 
     [Fact]
-    public void What_a_block_throws_names_the_line_of_the_page()
+    public void An_exception_of_a_block_has_the_line_of_the_page()
     {
         var program = BlockProgram.Compile(Block("var text = \"\";\nConsole.WriteLine(text[3]);"));
         Assert.Contains("docs/page.md:line 21", Assert.Throws<IndexOutOfRangeException>(program.Run).StackTrace);

@@ -4,15 +4,15 @@ namespace FashionAE.Docs.Tests;
 
 public class PageBlockTests
 {
-    /// <summary>Another name for a language, such as bash, would leave a block unchecked. Text is drawings, which ArchitectureTests reads.</summary>
+    /// <summary>Another language name, such as bash, would exclude a block from the checks. ArchitectureTests reads text blocks.</summary>
     [Fact]
-    public void Blocks_are_in_languages_that_are_checked_or_not_ours() =>
+    public void Blocks_have_known_languages() =>
         Assert.Equal(
             ["csharp", "dockerfile", "python", "sh", "text"],
             PageBlock.All.Select(block => block.Language).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Blocks_are_counted_in_each_language_and_know_their_line()
+    public void Blocks_are_counted_by_language_and_have_their_line()
     {
         string[] page = ["# Page", "```sh", "make", "```", "```csharp", "first();", "second();", "```", "- item", "  ```sh", "  make test", "  ```"];
         Assert.Equal(

@@ -6,17 +6,17 @@ namespace FashionAE.Docs.Tests;
 
 public partial class ShellBlockTests
 {
-    // Programs of others; what they are given is no file or target of ours.
+    // Third-party programs, whose arguments are not files or targets of this repository.
     private static readonly string[] Unchecked = ["export", "cd", "curl", "dotnet nuget", "dotnet add", "dotnet new", "dotnet tool", "dotnet package"];
 
     private static readonly ShellCommand[] All = [.. PageBlock.All.Where(block => block.Language == "sh").SelectMany(ShellCommand.Of)];
 
     [Fact]
-    public void The_command_takes_every_line_that_is_its_own()
+    public void The_command_accepts_every_line_that_runs_it()
     {
         var commands = All.Where(command => command.FashionAEArguments is not null).ToList();
         Complaints.AssertNone(commands.Select(Error).OfType<string>());
-        // Every way to run it is found.
+        // All ways to run the command are found.
         Assert.Equal(["./fashionae", "dotnet", "fashionae", "mpirun"], commands.Select(command => command.Words[0]).Distinct().Order(StringComparer.Ordinal));
 
         static string? Error(ShellCommand command)
@@ -36,13 +36,13 @@ public partial class ShellBlockTests
     }
 
     [Fact]
-    public void Projects_that_dotnet_is_given_exist()
+    public void Projects_of_dotnet_commands_exist()
     {
         var commands = All.Where(command => command.DotnetProject is not null).ToList();
         Assert.NotEmpty(commands);
         Complaints.AssertNone(commands.Where(command => !IsMadeBefore(command) && !IsProject(command.DotnetProject!)));
 
-        // By a line of the same page.
+        // An earlier line of the same page creates the project.
         static bool IsMadeBefore(ShellCommand command) =>
             All.TakeWhile(other => other != command).Any(other => other.Page == command.Page && other.Words is ["dotnet", "new", .., "-o", var name] && $"{command.DotnetProject}/".StartsWith($"{name}/", StringComparison.Ordinal));
 
@@ -54,7 +54,7 @@ public partial class ShellBlockTests
     }
 
     [Fact]
-    public void Other_commands_are_scripts_that_exist_or_programs_of_others()
+    public void Other_commands_are_existing_scripts_or_third_party_programs()
     {
         var commands = All.Where(command => command is { FashionAEArguments: null, MakeTargets: null, DotnetProject: null }).ToList();
         Assert.NotEmpty(commands);
@@ -65,7 +65,7 @@ public partial class ShellBlockTests
     }
 
     [Fact]
-    public void Commands_are_read_as_a_shell_reads_them()
+    public void Commands_are_parsed_like_in_a_shell()
     {
         const string Text = """
             # All of it:

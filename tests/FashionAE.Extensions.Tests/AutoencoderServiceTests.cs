@@ -11,7 +11,7 @@ namespace FashionAE.Extensions.Tests;
 public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<SavedModels>
 {
     [Fact]
-    public async Task Requests_that_wait_share_a_batch_and_get_the_codes_that_the_pipeline_gives_in_a_view()
+    public async Task Waiting_requests_share_a_batch_and_get_the_same_codes_as_in_a_view()
     {
         using var instruments = new Instruments("batches", holdsBatch: true);
         await using var services = Provide(o => o.Workers = 1, "batches");
@@ -62,7 +62,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     [InlineData(0)]
     [InlineData(60)]
     [InlineData(5000)]
-    public async Task A_body_that_is_no_picture_fails_its_own_request_alone(int length)
+    public async Task A_body_that_is_not_a_picture_fails_only_its_own_request(int length)
     {
         await using var services = Provide(o => o.MaximumBytes = 1000);
         var service = services.GetRequiredService<IAutoencoderService>();
@@ -76,17 +76,17 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_body_that_never_ends_holds_no_other_request_and_ends_at_the_deadline()
+    public async Task A_body_that_never_ends_blocks_no_other_request_and_fails_at_the_deadline()
     {
-        using var instruments = new Instruments(nameof(A_body_that_never_ends_holds_no_other_request_and_ends_at_the_deadline));
+        using var instruments = new Instruments(nameof(A_body_that_never_ends_blocks_no_other_request_and_fails_at_the_deadline));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var services = Provide(
             o => (o.LongestWait, o.QueueLength) = (TimeSpan.FromMinutes(1), 1),
-            nameof(A_body_that_never_ends_holds_no_other_request_and_ends_at_the_deadline), time);
+            nameof(A_body_that_never_ends_blocks_no_other_request_and_fails_at_the_deadline), time);
         var service = services.GetRequiredService<IAutoencoderService>();
         using var half = new EndlessStream(models.Pictures[0][..100]);
         var slow = service.ScoreAsync(half);
-        // By a clock that stands still, a batch that waited would wait forever; and the queue has room for one request.
+        // The clock is stopped, so a batch that waits would wait forever. The queue has room for one request.
         AssertClose(models.Codes(models.First)[0], (await ScoreAsync(service, models.Pictures[0]))["Scaled"]);
         Assert.False(slow.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(10));
@@ -96,7 +96,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_canceled_request_is_no_others_concern()
+    public async Task A_canceled_request_does_not_affect_others()
     {
         await using var services = Provide();
         var service = services.GetRequiredService<IAutoencoderService>();
@@ -109,7 +109,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task More_requests_than_may_wait_are_refused_and_the_others_are_scored()
+    public async Task Requests_beyond_the_queue_length_are_rejected_and_the_others_are_scored()
     {
         using var instruments = new Instruments("busy", holdsBatch: true);
         await using var services = Provide(o => (o.QueueLength, o.Workers) = (2, 1), "busy");
@@ -120,7 +120,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
         using var stop = new CancellationTokenSource();
         var waiting = service.ScoreAsync(pixels, CancellationToken.None);
         var canceled = service.ScoreAsync(pixels, stop.Token);
-        // One that was canceled takes room until a worker comes by, or memory would have no bound.
+        // A canceled request keeps its place until a worker removes it. Otherwise memory would be unlimited.
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
         await Assert.ThrowsAsync<AutoencoderBusyException>(() => service.ScoreAsync(pixels, CancellationToken.None));
@@ -131,9 +131,9 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_batch_waits_for_no_picture_that_has_failed()
+    public async Task A_batch_does_not_wait_for_a_failed_picture()
     {
-        // By a clock that stands still, a batch that waited would wait forever.
+        // The clock is stopped, so a batch that waits would wait forever.
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var services = Provide(o => o.LongestWait = TimeSpan.FromMinutes(1), time: time);
         var service = services.GetRequiredService<IAutoencoderService>();
@@ -145,7 +145,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public void A_service_is_disposed_on_a_thread_that_continuations_wait_for()
+    public void A_service_can_be_disposed_on_a_thread_that_continuations_need()
     {
         var before = SynchronizationContext.Current;
         try
@@ -162,7 +162,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public void A_name_is_registered_once()
+    public void A_name_can_only_be_registered_once()
     {
         var collection = new ServiceCollection().AddAutoencoder("garments", models.First);
         var thrown = Assert.Throws<ArgumentException>(() => collection.AddAutoencoder("garments", models.Second));
@@ -170,7 +170,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task More_embeddings_than_may_wait_are_made_in_turn()
+    public async Task Embeddings_beyond_the_queue_length_are_generated_in_turn()
     {
         await using var services = Provide(o => o.QueueLength = 2);
         var generator = services.GetRequiredService<IEmbeddingGenerator<DataContent, Embedding<float>>>();
@@ -180,7 +180,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task Services_are_found_by_key_and_the_first_one_without()
+    public async Task Services_are_resolved_by_key_and_the_first_one_without_a_key()
     {
         var collection = new ServiceCollection();
         collection.AddAutoencoder("a", models.First).AddAutoencoder("b", models.Second);
@@ -207,7 +207,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     [Theory]
     [InlineData("Code", "Code")]
     [InlineData(null, "Clean")]
-    public async Task Reconstructions_are_in_an_answer_that_has_nothing_else(string? code, string expected)
+    public async Task Reconstructions_are_in_an_answer_without_other_columns(string? code, string expected)
     {
         var ml = new MLContext(seed: 1);
         var options = new AutoencoderEstimator.Options
@@ -226,7 +226,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_pipeline_that_decodes_pictures_makes_pixels_by_its_own_options()
+    public async Task A_pipeline_that_decodes_pictures_uses_its_own_pixel_options()
     {
         var ml = new MLContext(seed: 1);
         var rows = ml.Data.LoadFromEnumerable(models.Pictures.Select(png => new Picture { Png = png }));
@@ -241,7 +241,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_model_of_vectors_scores_vectors_and_says_so_of_pictures()
+    public async Task A_model_of_vectors_scores_vectors_and_rejects_pictures()
     {
         var ml = new MLContext(seed: 1);
         var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 64).Select(i => new Sensors { Values = [i, i % 7, i % 3, 1] }));
@@ -256,7 +256,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_disposed_service_says_so()
+    public async Task A_disposed_service_throws()
     {
         var services = Provide();
         var service = services.GetRequiredService<IAutoencoderService>();
@@ -271,7 +271,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
         return await service.ScoreAsync(stream);
     }
 
-    // ONNX Runtime gives the same bits in every batch; of ML.NET's scaling that is not promised.
+    // ONNX Runtime returns the same bits in every batch. ML.NET's scaling does not guarantee that.
     internal static void AssertClose(float[] expected, object actual) =>
         Assert.All(expected.Zip(Assert.IsType<float[]>(actual)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
 
@@ -294,7 +294,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
         public byte[] Png { get; set; } = [];
     }
 
-    /// <summary>A context whose thread never comes back to its continuations.</summary>
+    /// <summary>A synchronization context whose thread never runs its continuations.</summary>
     private sealed class DeadContext : SynchronizationContext
     {
         public override void Post(SendOrPostCallback d, object? state)
@@ -302,7 +302,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
         }
     }
 
-    /// <summary>A body whose sender falls silent after some bytes.</summary>
+    /// <summary>A body whose sender stops after some bytes.</summary>
     private sealed class EndlessStream(byte[] beginning) : MemoryStream(beginning)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

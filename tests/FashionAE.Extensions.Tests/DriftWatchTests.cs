@@ -15,7 +15,7 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task Requests_that_are_unlike_the_training_give_an_alarm_and_others_none(bool isInverted, bool decodes)
+    public async Task Requests_unlike_the_training_data_raise_an_alarm_and_others_do_not(bool isInverted, bool decodes)
     {
         var ml = new MLContext(seed: 1);
         var view = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Path.Combine(AppContext.BaseDirectory, "sample"));
@@ -44,7 +44,7 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
         var images = halves.TestSet.GetColumn<float[]>("Pixels").ToArray();
         if (isInverted)
             images = Array.ConvertAll(images, image => Array.ConvertAll(image, value => 1 - value));
-        // The service may leave out rows while it compares others.
+        // The service may skip rows during a comparison.
         var watch = Stopwatch.StartNew();
         for (var i = 0; service.Model.Drift is null; i++)
         {
@@ -57,7 +57,7 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
     }
 
     [Fact]
-    public async Task A_model_whose_error_needs_another_column_is_served_without_a_monitor_alone()
+    public async Task A_model_whose_error_needs_another_column_can_only_be_served_without_a_monitor()
     {
         var ml = new MLContext(seed: 1);
         var view = ml.Transforms.CopyColumns("Clean", "Pixels").Fit(models.View).Transform(models.View);

@@ -13,7 +13,7 @@ namespace FashionAE.Extensions.Tests;
 public sealed class ReloadTests(SavedModels models) : IClassFixture<SavedModels>
 {
     [Fact]
-    public async Task No_request_fails_while_the_model_is_replaced_and_each_answer_is_of_one_model()
+    public async Task No_request_fails_during_a_reload_and_each_answer_is_from_one_model()
     {
         var file = Copy(models.First, "replaced.zip");
         await using var services = new ServiceCollection().AddAutoencoder("garments", file).BuildServiceProvider();
@@ -41,7 +41,7 @@ public sealed class ReloadTests(SavedModels models) : IClassFixture<SavedModels>
     }
 
     [Fact]
-    public async Task A_damaged_file_leaves_the_old_model_and_the_health_check_says_so()
+    public async Task A_damaged_file_leaves_the_old_model_and_the_health_check_reports_it()
     {
         var file = Copy(models.First, "damaged.zip");
         var collection = new ServiceCollection().AddAutoencoder("garments", file);
@@ -66,7 +66,7 @@ public sealed class ReloadTests(SavedModels models) : IClassFixture<SavedModels>
     }
 
     [Fact]
-    public async Task A_model_with_other_codes_or_fewer_columns_is_refused()
+    public async Task A_model_with_other_codes_or_fewer_columns_is_rejected()
     {
         var file = Copy(models.First, "other.zip");
         await using var services = new ServiceCollection().AddAutoencoder("garments", file).BuildServiceProvider();

@@ -8,7 +8,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Report.Tests;
 
-/// <summary>The page behind a real server on a port of its own.</summary>
+/// <summary>Tests the page on a real server with a free port.</summary>
 public sealed class AutoencoderExplorerTests
 {
     private static readonly MLContext Context = new(seed: 1);
@@ -31,12 +31,12 @@ public sealed class AutoencoderExplorerTests
         var answer = await client.PostAsJsonAsync("/look/codes/decode", (float[])[0.2f, 1, 0.6f]);
         Assert.Equal("image/png", answer.Content.Headers.ContentType!.MediaType);
         using var image = MLImage.CreateFromStream(await answer.Content.ReadAsStreamAsync());
-        // The code is the first three pixels, and the others are 0.
+        // The code is the first three pixels. All other pixels are 0.
         Assert.Equal([51, 255, 153, 0], Enumerable.Range(0, 4).Select(pixel => (int)image.Pixels[4 * pixel]));
     }
 
     [Fact]
-    public async Task The_server_decodes_vectors_and_refuses_what_is_no_code()
+    public async Task The_server_decodes_vectors_and_rejects_invalid_codes()
     {
         var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("b", [3, 4, 0, 0]));
         using var model = Truncation.Of(Context, view, InputShape.Vector(4), latentSize: 2);

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace FashionAE.Robustness.Tests;
 
 /// <summary>
-/// Files of every kind, altered in thousands of ways: a reader refuses them as its documentation says, or gives what it gives for the
-/// unaltered file, and takes neither long nor much memory.
+/// Alters files of every kind in thousands of ways. A reader must throw a documented exception or return the same result as for the unaltered
+/// file, with limited time and memory.
 /// </summary>
 public partial class RobustnessTests(ITestOutputHelper output)
 {
@@ -14,7 +14,7 @@ public partial class RobustnessTests(ITestOutputHelper output)
 
     private const int BatchSize = 500;
 
-    // A kind, and how many cases of it make test runs.
+    // The kinds, with the number of cases that make test runs.
     private static readonly (string Kind, int Cases)[] Kinds =
     [
         ("safetensors", 300), ("safetensors-header", 300), ("model", 200), ("architecture", 300), ("checkpoint", 200), ("checkpoint-metadata", 200),
@@ -34,19 +34,19 @@ public partial class RobustnessTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Altered_files_are_refused_or_read_as_they_were(string kind, int cases)
+    public void Altered_files_are_rejected_or_have_the_same_result(string kind, int cases)
     {
         var worker = new Worker(kind, Seed);
         worker.Run(0, cases);
         output.WriteLine($"{worker}");
         AssertNone(worker.Failures);
         Assert.Equal(cases, worker.Outcomes.Values.Sum());
-        // Alterations that nobody notices alter nothing, and a file that is refused unaltered tells nothing.
+        // The test is only useful if some alterations have an effect and the unaltered file is accepted.
         Assert.True(worker.Outcomes.GetValueOrDefault("refused") >= cases / 10, $"{worker}");
         Assert.True(worker.Outcomes.GetValueOrDefault("same") + worker.Outcomes.GetValueOrDefault("other") > 0, $"{worker}");
     }
 
-    /// <summary>make fuzz: goes on with other seeds for FUZZ_SECONDS, from FUZZ_SEED where it is set.</summary>
+    /// <summary>Runs cases with consecutive seeds for FUZZ_SECONDS (make fuzz). The first seed is FUZZ_SEED, or random.</summary>
     [SkippableFact]
     public void Fuzz()
     {
@@ -70,9 +70,9 @@ public partial class RobustnessTests(ITestOutputHelper output)
     }
 
     private static void AssertNone(IReadOnlyList<string> failures) =>
-        Assert.True(failures.Count == 0, $"{failures.Count} failures; the first of each sort, with what runs its case again:\n{string.Join("\n\n", failures.DistinctBy(Sort).Take(40))}");
+        Assert.True(failures.Count == 0, $"{failures.Count} failures. The first of each kind, with the command that repeats its case:\n{string.Join("\n\n", failures.DistinctBy(Sort).Take(40))}");
 
-    /// <summary>What failures of one cause have in common: the kind, the exception, and whose code it came from or what was not true.</summary>
+    /// <summary>Gets a key that failures with the same cause share: the kind, the exception, and the code or condition that failed.</summary>
     private static string Sort(string failure)
     {
         var (kind, text) = (failure.Split(' ')[2], failure[failure.IndexOf(": ", StringComparison.Ordinal)..]);

@@ -4,12 +4,12 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.Robustness.Tests;
 
-/// <summary>Runs FashionAE.Robustness on cases, and begins it anew behind a case that has ended it.</summary>
+/// <summary>Runs FashionAE.Robustness on cases, and restarts it after a case that ended it.</summary>
 internal sealed class Worker(string kind, int seed)
 {
     private const long MostMemory = 3L << 30;
 
-    // Until the process has loaded what it needs, on a busy machine.
+    // The time limit for starting the process on a busy machine.
     private static readonly TimeSpan PatienceAtStart = TimeSpan.FromMinutes(2);
 
     private static readonly string Program = typeof(Worker).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Worker").Value!;
@@ -17,16 +17,16 @@ internal sealed class Worker(string kind, int seed)
     private readonly List<string> _failures = [];
     private readonly Dictionary<string, int> _outcomes = [];
 
-    /// <summary>Gets how long a case may take: some milliseconds, but the first has code to load, and the machine may be busy.</summary>
+    /// <summary>Gets the time limit of a case. Most need milliseconds, but the first loads code, and the machine may be busy.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Gets what went wrong, each with what runs its case again alone.</summary>
+    /// <summary>Gets the failures, each with the command that repeats its case.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
-    /// <summary>Gets how many cases had which outcome.</summary>
+    /// <summary>Gets the number of cases by outcome.</summary>
     public IReadOnlyDictionary<string, int> Outcomes => _outcomes;
 
-    /// <summary>Runs cases until all are done, or until a time.</summary>
+    /// <summary>Runs cases until all are done or the time is over.</summary>
     public void Run(int first, int count, DateTime? until = null)
     {
         for (var next = first; next < first + count && !(DateTime.UtcNow >= until);)
@@ -38,7 +38,7 @@ internal sealed class Worker(string kind, int seed)
     /// <summary>Returns the number of the first case that was not run.</summary>
     private int RunProcess(int first, int count, DateTime? until)
     {
-        // A process that is killed leaves it behind.
+        // A killed process does not remove its folder.
         var folder = Directory.CreateTempSubdirectory("fashionae-robustness-").FullName;
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, kind, $"{seed}", $"{first}", $"{count}", folder])
         {
@@ -55,7 +55,7 @@ internal sealed class Worker(string kind, int seed)
                 var line = ReadLine(process, running is null ? PatienceAtStart : Patience, out var trouble);
                 if (line is null)
                 {
-                    // A fault before the first case is none of an altered file's: there is nothing to go on with.
+                    // A fault before the first case does not depend on an altered file, so no case can run.
                     Fail(running, trouble ?? Died(process, errors));
                     return running + 1 ?? first + count;
                 }
@@ -83,7 +83,7 @@ internal sealed class Worker(string kind, int seed)
         }
     }
 
-    /// <summary>Notes an outcome, and whether the process goes on.</summary>
+    /// <summary>Records an outcome. Returns whether the process continues.</summary>
     private bool Note(int? number, string line)
     {
         var outcome = line.Split(' ')[0];
@@ -101,7 +101,7 @@ internal sealed class Worker(string kind, int seed)
 
     private string Case(int? number) => number is null ? $"{kind} {seed}, before its first case" : $"dotnet {Path.GetFileName(Program)} {kind} {seed} {number} 1";
 
-    /// <summary>Reads what the worker tells next; null with the trouble where it does not in time, or takes too much, or is gone.</summary>
+    /// <summary>Reads the next line of the worker; null with a reason if it exceeds the time or memory limit, or has ended.</summary>
     private static string? ReadLine(Process process, TimeSpan patience, out string? trouble)
     {
         var watch = Stopwatch.StartNew();
@@ -113,9 +113,9 @@ internal sealed class Worker(string kind, int seed)
             {
                 var memory = MemoryOf(process);
                 if (watch.Elapsed > patience)
-                    trouble = $"nothing for {patience.TotalSeconds} s";
+                    trouble = $"no output for {patience.TotalSeconds} s";
                 else if (memory > MostMemory)
-                    trouble = $"took {memory >> 20} MB";
+                    trouble = $"used {memory >> 20} MB";
                 if (trouble is null)
                     continue;
                 process.Kill(entireProcessTree: true);
@@ -138,7 +138,7 @@ internal sealed class Worker(string kind, int seed)
         }
         catch (InvalidOperationException)
         {
-            // It has ended, at this very moment perhaps.
+            // The process has ended, perhaps just now.
             return 0;
         }
     }

@@ -1,16 +1,16 @@
 namespace FashionAE.Robustness.Tests;
 
-/// <summary>A reader with a fault, on purpose: it is seen, and the cases after it are run.</summary>
+/// <summary>Tests that faults of a deliberately faulty reader are detected and the remaining cases run.</summary>
 public class WorkerTests
 {
     [Theory]
     [InlineData("exception", "KeyNotFoundException")]
     [InlineData("result", "another result")]
     [InlineData("death", "A reader has ended its process.")]
-    [InlineData("hang", "nothing for 1 s")]
-    // Memory takes a while where others want it too.
+    [InlineData("hang", "no output for 1 s")]
+    // Allocating memory is slow if other processes need it too.
     [InlineData("memory", "memory", 1)]
-    public void Every_fault_is_a_failure_that_names_its_case(string fault, string message, int cases = 2)
+    public void Every_fault_is_a_failure_with_its_case(string fault, string message, int cases = 2)
     {
         var worker = new Worker($"faulty-{fault}", 7) { Patience = TimeSpan.FromSeconds(fault == "hang" ? 1 : 60) };
         worker.Run(3, cases);
@@ -25,7 +25,7 @@ public class WorkerTests
     [Theory]
     [InlineData("refusal", "refused")]
     [InlineData("none", "same")]
-    public void What_is_documented_and_what_changes_nothing_is_no_failure(string fault, string outcome)
+    public void Documented_exceptions_and_equal_results_are_not_failures(string fault, string outcome)
     {
         var worker = new Worker($"faulty-{fault}", 7);
         worker.Run(0, 2);

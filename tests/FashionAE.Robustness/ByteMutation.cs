@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace FashionAE.Robustness;
 
-/// <summary>What disks, networks and people do to bytes.</summary>
+/// <summary>Alters bytes like faulty disks, networks and people.</summary>
 internal static class ByteMutation
 {
-    // Sizes and counts at which arithmetic overflows or memory ends.
+    // Sizes and counts that overflow arithmetic or exhaust memory.
     private static readonly long[] Extremes = [0, -1, 1, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, 1 << 30, 1L << 40];
 
     public static byte[] Apply(byte[] bytes, Random random)
@@ -47,7 +47,7 @@ internal static class ByteMutation
         }
     }
 
-    /// <summary>The beginning and the end, where formats have their headers, are hit more often.</summary>
+    /// <summary>Chooses a position. Prefers the beginning and the end, where formats have headers.</summary>
     private static int Place(int length, Random random) => random.Next(4) switch
     {
         0 => random.Next(Math.Min(length, 64)),

@@ -2,13 +2,13 @@ using System.Text;
 using FashionAE.Robustness;
 
 // usage: FashionAE.Robustness KIND SEED FIRST COUNT [FOLDER]
-// Reads files of a kind, each altered by its case's number and the seed. Every case is told before it begins, and its outcome after:
-// refused, same, other (where a file holds data that no checksum guards), fault, or memory, which ends the process. With a FOLDER the
-// altered files stay there to be looked at.
+// Reads files of a kind, each altered according to the number of the case and the seed. Prints every case before it begins, and then its
+// outcome: refused, same, other (if the file has data without a checksum), fault, or memory, which ends the process. If FOLDER is set, the
+// altered files stay there for inspection.
 var (kind, seed, first, count) = (args[0], int.Parse(args[1]), int.Parse(args[2]), int.Parse(args[3]));
 var folder = args.Length > 4 ? Directory.CreateDirectory(args[4]).FullName : Directory.CreateTempSubdirectory("fashionae-robustness-").FullName;
 const long MostMemory = 1L << 30;
-// What is read may write to the console too.
+// A reader may also write to the console.
 using var reports = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
 Console.SetOut(TextWriter.Null);
 try
@@ -17,18 +17,18 @@ try
     target.Prepare();
     var expected = target.Read();
     if (target.Read() != expected)
-        throw new InvalidOperationException($"A file of the kind {kind} that nobody altered is not read the same twice.");
+        throw new InvalidOperationException($"Reading an unaltered file of the kind {kind} twice returned different results.");
     var peak = PeakMemory();
     Report("ready");
     for (var number = first; number < first + count; number++)
     {
-        // What cases before have left for the collector is no memory of this one's.
+        // Collect garbage of earlier cases, so that it does not count for this case.
         if (number % 16 == 0)
             GC.Collect();
         Report($"case {number}");
         target.Alter(new Random(unchecked(seed * 1_000_003 + number)));
         var outcome = Outcome(target, expected);
-        // What was left for the collector is no more than a program can take again.
+        // Garbage does not count, because the program can reuse this memory.
         if (PeakMemory() - peak > MostMemory)
         {
             Report($"memory {(PeakMemory() - peak) >> 20} MB, {outcome}");
@@ -52,7 +52,7 @@ static string Outcome(Target target, string expected)
     {
         return target.Read() == expected ? "same" : target.MayDiffer ? "other" : "fault another result than that of the unaltered file";
     }
-#pragma warning disable CA1031 // Whatever it is, it is what is looked for.
+#pragma warning disable CA1031 // Any exception can be a fault.
     catch (Exception e)
 #pragma warning restore CA1031
     {
@@ -66,5 +66,5 @@ static string Line(Exception e) =>
 
 static string Start(string text, int length) => text.Length <= length ? text : text[..length];
 
-// In bytes; the highest that the process has ever had.
+// Gets the peak memory of the process in bytes.
 static long PeakMemory() => 1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ')[^2]);

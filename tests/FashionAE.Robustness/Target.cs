@@ -1,6 +1,6 @@
 namespace FashionAE.Robustness;
 
-/// <summary>A reader of files, the file that it is given, and what it may do when that was altered.</summary>
+/// <summary>A reader of files, its input files, and the outcomes that are allowed if they are altered.</summary>
 internal abstract class Target(string folder)
 {
     private const string FaultyPrefix = "faulty-";
@@ -23,7 +23,7 @@ internal abstract class Target(string folder)
         ["jpeg"] = folder => new Targets.ImageTarget(folder, ".jpg"),
     };
 
-    /// <summary>Gets a value indicating whether another result than that of the unaltered file can be right: it holds data that no checksum guards.</summary>
+    /// <summary>Gets a value indicating whether a different result is allowed, because the alteration is in data without a checksum.</summary>
     public virtual bool MayDiffer => false;
 
     public static Target Create(string kind, string folder) =>
@@ -35,18 +35,18 @@ internal abstract class Target(string folder)
     /// <summary>Alters a file.</summary>
     public abstract void Alter(Random random);
 
-    /// <summary>Reads the files and uses what they hold, and describes that to the bit.</summary>
-    /// <exception cref="ImplausibleException">What was read cannot be.</exception>
+    /// <summary>Reads the files, uses their content, and describes the result bitwise.</summary>
+    /// <exception cref="ImplausibleException">The content is impossible.</exception>
     public abstract string Read();
 
-    /// <summary>Whether the reader's documentation says that an altered file can make it throw this.</summary>
+    /// <summary>Returns whether the reader documents this exception for damaged files.</summary>
     public virtual bool IsDocumented(Exception exception) => exception is InvalidDataException;
 
-    /// <summary>What an exception is to be judged by: itself, or what another's code has wrapped in it.</summary>
+    /// <summary>Gets the exception to check: the exception itself, or the inner exception if third-party code has wrapped it.</summary>
     public virtual Exception CauseOf(Exception exception) => exception;
 
     protected string PathOf(params string[] names) => Path.Combine([folder, .. names]);
 }
 
-/// <summary>A reader has given what no file should make it give.</summary>
+/// <summary>The exception for a result that no file should cause.</summary>
 internal sealed class ImplausibleException(string message) : Exception(message);

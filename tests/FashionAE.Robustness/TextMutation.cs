@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace FashionAE.Robustness;
 
-/// <summary>What people and programs do to JSON and CSV: values out of range, of another kind, missing, twice, without end.</summary>
+/// <summary>Alters JSON and CSV like people and programs: values that are out of range, of another type, missing, duplicated or endless.</summary>
 internal static partial class TextMutation
 {
     private static readonly string[] Extremes =
@@ -56,7 +56,7 @@ internal static partial class TextMutation
         return string.Join('\n', lines);
     }
 
-    /// <summary>Text that is no JSON, or no more, stays as it is.</summary>
+    /// <summary>Alters JSON. Text that is not valid JSON is not changed.</summary>
     private static string Edit(string text, Random random, Action<JsonNode[], Random> edit)
     {
         try

@@ -8,7 +8,7 @@ namespace FashionAE.Cli.Tests.Studies;
 public class ImageClassifierTests
 {
     [Fact]
-    public void Four_classes_are_learned_from_the_sample_and_the_same_seed_learns_the_same()
+    public void The_classifier_learns_four_classes_and_the_same_seed_gives_the_same_result()
     {
         using var scope = NewDisposeScope();
         using var train = SampleImages.FourClasses(FashionMnistSplit.Train);
@@ -23,7 +23,7 @@ public class ImageClassifierTests
     }
 
     [Fact]
-    public void Batches_of_predictions_join_to_those_of_single_images()
+    public void Predictions_of_batches_equal_those_of_single_images()
     {
         using var scope = NewDisposeScope();
         using var images = SampleImages.Repeated(503);

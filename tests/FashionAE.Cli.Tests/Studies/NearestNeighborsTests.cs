@@ -8,9 +8,9 @@ namespace FashionAE.Cli.Tests.Studies;
 public class NearestNeighborsTests
 {
     [Fact]
-    public void Accuracy_is_that_of_a_search_through_all_distances()
+    public void Accuracy_equals_that_of_an_exhaustive_search()
     {
-        // Coordinates of few bits: their distances are exact in single precision, so that only true ties tie.
+        // Coordinates have few bits, so that distances are exact in single precision and only true ties are equal.
         var coordinate = Gen.Choose(-1024, 1024).Select(value => value / 16f);
         var cases = from dimensions in Gen.Choose(1, 4)
                     from classes in Gen.Choose(1, 5)
@@ -23,7 +23,7 @@ public class NearestNeighborsTests
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             var votes = c.points.Select(point => Vote(c.known, c.knownLabels, point, c.neighbors)).ToArray();
-            if (votes.Contains(null)) // of two points equally far, either may be the last neighbor
+            if (votes.Contains(null)) // two points at the same distance compete for the last place
                 return;
             using var scope = NewDisposeScope();
             var actual = NearestNeighbors.Accuracy(Matrix(c.known), Labels(c.knownLabels), Matrix(c.points), Labels(c.labels), c.neighbors);
@@ -32,10 +32,10 @@ public class NearestNeighborsTests
     }
 
     [Fact]
-    public void More_points_than_go_through_at_once_are_all_counted()
+    public void Points_beyond_one_step_are_counted()
     {
         using var scope = NewDisposeScope();
-        // 1,001 points on a line, each its own nearest neighbor; the labels of the last 100 are wrong.
+        // 1,001 points on a line. Each is its own nearest neighbor. The labels of the last 100 are wrong.
         var points = Enumerable.Range(0, 1001).Select(i => new[] { (float)i }).ToArray();
         var truth = Enumerable.Range(0, 1001).Select(i => i % 7).ToArray();
         var wrong = truth.Select((label, i) => i > 900 ? label + 1 : label).ToArray();
@@ -43,7 +43,7 @@ public class NearestNeighborsTests
     }
 
     [Fact]
-    public void Points_that_do_not_fit_together_are_refused()
+    public void Inconsistent_points_are_rejected()
     {
         using var scope = NewDisposeScope();
         Assert.Throws<ArgumentException>(() => NearestNeighbors.Accuracy(zeros([5, 2]), zeros([4], int64), zeros([3, 2]), zeros([3], int64), 1));
@@ -55,7 +55,7 @@ public class NearestNeighborsTests
                 () => NearestNeighbors.Accuracy(zeros([5, 2]), zeros([5], int64), zeros([3, 2]), zeros([3], int64), neighbors));
     }
 
-    /// <summary>What most of the nearest say, of equal counts the lowest; null where two points compete for the last place.</summary>
+    /// <summary>Computes the majority class of the nearest points, the lowest in a tie; null if two points compete for the last place.</summary>
     private static int? Vote(float[][] known, int[] knownLabels, float[] point, int neighbors)
     {
         var sorted = known

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Tests.Studies;
 
-/// <summary>The table of decoded classes, of networks of which it is known what they decode.</summary>
+/// <summary>Tests the table of decoded classes with networks whose output is known.</summary>
 [Collection(TorchGenerator.Name)]
 public sealed class RunEvaluatorTests : IDisposable
 {
@@ -14,14 +14,14 @@ public sealed class RunEvaluatorTests : IDisposable
     private readonly ImageSet _test = SampleImages.FourClasses(FashionMnistSplit.Test);
 
     [Fact]
-    public void A_network_that_gives_back_its_input_has_the_classes_that_the_classifier_sees_in_the_inputs()
+    public void The_table_of_an_identity_network_has_the_classes_of_the_inputs()
     {
         using var scope = NewDisposeScope();
         var metrics = Evaluate(code => code);
         using var classifier = ImageClassifier.Train(_train);
         AssertCounts(_test.Batch(0, _test.Count), "upright");
 
-        // As the model saw them: they are one batch.
+        // The same inputs as in the evaluation, which uses one batch.
         using var generator = new Generator(RunEvaluator.Seed);
         AssertCounts(new RandomRotation().Apply(_test.Batch(0, _test.Count), generator), "rotated");
         Assert.Equal(metrics.ClassifierAccuracy, metrics.Conditions["upright"].JudgedRight);
@@ -43,7 +43,7 @@ public sealed class RunEvaluatorTests : IDisposable
     }
 
     [Fact]
-    public void A_network_that_always_draws_one_garment_has_all_images_in_its_column()
+    public void A_network_that_always_decodes_one_garment_has_all_images_in_its_column()
     {
         using var bag = _train.Batch(Array.IndexOf(_train.Labels.data<long>().ToArray(), 3), 1).flatten(1);
         var metrics = Evaluate(code => bag.expand(code.shape[0], -1));
@@ -57,7 +57,7 @@ public sealed class RunEvaluatorTests : IDisposable
     }
 
     [Fact]
-    public void Where_no_classifier_judges_there_is_no_table()
+    public void Without_a_classifier_there_is_no_table()
     {
         using var model = new RepeatingAutoencoder(code => code);
         using var evaluator = new RunEvaluator(CPU);

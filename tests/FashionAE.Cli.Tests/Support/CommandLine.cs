@@ -4,10 +4,10 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>Runs the command as its users do: as a process.</summary>
+/// <summary>Runs the command as a process, as users do.</summary>
 internal sealed class CommandLine : IDisposable
 {
-    /// <summary>Gets the folder that the process works in: one of its own unless set.</summary>
+    /// <summary>Gets the working directory of the process. The default is a new temporary folder.</summary>
     public string Folder
     {
         get => field ??= Directory.CreateTempSubdirectory("fashionae-cli-").FullName;
@@ -16,19 +16,19 @@ internal sealed class CommandLine : IDisposable
 
     public static string Sample { get; } = Path.Combine(AppContext.BaseDirectory, "sample");
 
-    /// <summary>Gets what the process has in its environment beside what the tests have; null for a variable that it shall not have.</summary>
+    /// <summary>Gets the environment variables that differ from those of the tests; null removes a variable.</summary>
     public Dictionary<string, string?> Variables { get; } = new()
     {
-        // TorchSharp would take native libraries that the program lacks from there.
+        // Otherwise TorchSharp would load missing native libraries from the package folder.
         ["NUGET_PACKAGES"] = "/nonexistent",
     };
 
-    /// <summary>Gets what starts the process, such as mpirun with its options; nothing but .NET unless set.</summary>
+    /// <summary>Gets the command that starts the process, such as mpirun with its options. The default is empty.</summary>
     public string[] Launcher { get; init; } = [];
 
     /// <summary>
-    /// Gets how the process finds SIGINT: "default", as a terminal's foreground has it, or "ignore", as shells start what they put in the
-    /// background. The tests themselves may have been started either way.
+    /// Gets the initial action of SIGINT in the process: "default", like in the foreground of a terminal, or "ignore", like in the
+    /// background of a shell. The tests themselves may run with either.
     /// </summary>
     public string InterruptSignal { get; init; } = "default";
 
@@ -39,7 +39,7 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Interrupts the process as soon as a line of the output contains a text.</summary>
     public CommandResult InterruptAfter(string text, params string[] arguments) => RunUntil(text, Interrupt, arguments);
 
-    /// <summary>Does something with the process as soon as a line of the output contains a text.</summary>
+    /// <summary>Runs an action on the process as soon as a line of the output contains a text.</summary>
     public CommandResult RunUntil(string text, Action<Process> then, params string[] arguments) =>
         Run((process, line) =>
         {
@@ -47,11 +47,11 @@ internal sealed class CommandLine : IDisposable
                 then(process);
         }, arguments);
 
-    /// <summary>Runs the command, and does something with the process at each line of its output.</summary>
+    /// <summary>Runs the command, and an action on the process at each line of the output.</summary>
     public CommandResult Run(Action<Process, string> onLine, params string[] arguments)
     {
         string[] command = [.. Launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "fashionae.dll"), .. arguments];
-        // env, of GNU, becomes the command: the process keeps its number.
+        // GNU env replaces itself with the command, so that the process id stays the same.
         string[] signal = OperatingSystem.IsLinux() ? ["env", $"--{InterruptSignal}-signal=INT"] : [];
         command = [.. signal, .. command];
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Folder };
@@ -61,14 +61,14 @@ internal sealed class CommandLine : IDisposable
         return new CommandResult(exitCode, output, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    /// <summary>Does what Ctrl-C does.</summary>
+    /// <summary>Sends SIGINT, like Ctrl-C.</summary>
     public static void Interrupt(Process process) => Signal(process.Id, 2);
 
     public static void Signal(int process, int signal) => Assert.Equal(0, Kill(process, signal));
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    // A process that sends it could come too late.
+    // Starting a program such as kill could be too slow.
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Kill(int process, int signal);
 }

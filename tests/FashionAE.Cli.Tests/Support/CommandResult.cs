@@ -1,4 +1,4 @@
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>What a process printed and ended with.</summary>
+/// <summary>The output and the exit code of a process.</summary>
 internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Errors);

@@ -2,7 +2,7 @@ using FashionAE.Torch;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>The test images of the sample as files that the command has exported, and a small untrained model of them.</summary>
+/// <summary>Exports the test images of the sample with the command, and creates a small untrained model for them.</summary>
 public sealed class ExportedSample : IDisposable
 {
     public const int BatchSize = 256;
@@ -33,10 +33,10 @@ public sealed class ExportedSample : IDisposable
 
     public ImageSet Data { get; } = FashionMnist.Load(FashionMnistSplit.Test, CommandLine.Sample);
 
-    /// <summary>Gets what the command makes of the images with the model.</summary>
+    /// <summary>Gets the result of encoding the images with the model.</summary>
     internal Table Codes => _codes.Value;
 
-    /// <summary>Gets the names of the exported files, in data set order.</summary>
+    /// <summary>Gets the names of the exported files in data set order.</summary>
     public string[] Names { get; }
 
     public void Dispose()

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>Serves files over HTTP on this machine, by a function of their names; null is not found.</summary>
+/// <summary>Serves files over HTTP on this machine. A function returns the content for a name, or null for 404.</summary>
 internal sealed class FileServer : IDisposable
 {
     private readonly HttpListener _listener;
@@ -23,7 +23,7 @@ internal sealed class FileServer : IDisposable
         _answers.Wait();
     }
 
-    /// <summary>Somebody else may take a port between its being found free and its being taken: then another one.</summary>
+    /// <summary>Starts the server. Tries another port if another process takes the free port first.</summary>
     private static (HttpListener Listener, string Address) Listen()
     {
         for (var attempt = 0; ; attempt++)

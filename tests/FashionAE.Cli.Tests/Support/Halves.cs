@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>An image in two columns.</summary>
+/// <summary>A row with an image in two columns.</summary>
 internal sealed class Halves
 {
     [VectorType(392)]

@@ -1,6 +1,6 @@
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>JPEG files of kinds that ML.NET does not write, made with the reference library of that format.</summary>
+/// <summary>JPEG files of kinds that ML.NET cannot write. The reference library of the format created them.</summary>
 internal static class JpegSamples
 {
     /// <summary>Gets a progressive file of 16 x 16 pixels: five scans, each with tables before it.</summary>

@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>An image as a row.</summary>
+/// <summary>A row with an image.</summary>
 internal sealed class LoadedImage
 {
     [ImageType(28, 28)]

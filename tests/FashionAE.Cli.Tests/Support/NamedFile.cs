@@ -1,6 +1,6 @@
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>A file as a row.</summary>
+/// <summary>A row with the name of a file.</summary>
 internal sealed class NamedFile
 {
     public string Name { get; set; } = "";

@@ -4,12 +4,12 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>The example Serve, published as docs/serving.md says, in a folder of its own.</summary>
+/// <summary>Publishes the example Serve to a separate folder, as in docs/serving.md.</summary>
 public sealed class PublishedService : IDisposable
 {
     public PublishedService()
     {
-        // A server of the compiler would hold the output open.
+        // A compiler server would keep the output open.
         var start = new ProcessStartInfo("dotnet",
         [
             "publish", Metadata("Serve"), "-c", Metadata("Configuration"), "-r", "linux-x64", "--self-contained", "false", "-o", Folder, "--no-restore",

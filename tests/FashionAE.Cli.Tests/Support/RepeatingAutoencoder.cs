@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>Its code is the image itself, and a function says what is decoded from it.</summary>
+/// <summary>An autoencoder whose latent vector is the image. A function decodes it.</summary>
 internal sealed class RepeatingAutoencoder : Autoencoder
 {
     private readonly Func<Tensor, Tensor> _decode;
-    private readonly TorchSharp.Modules.Parameter _parameter = nn.Parameter(zeros(1)); // says on which device it is
+    private readonly TorchSharp.Modules.Parameter _parameter = nn.Parameter(zeros(1)); // determines the device of the module
 
     public RepeatingAutoencoder(Func<Tensor, Tensor> decode)
         : base("repeating", new DenseArchitecture(FashionMnist.Shape, FashionMnist.Shape.Size))

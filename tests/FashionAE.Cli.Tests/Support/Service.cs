@@ -3,7 +3,7 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>The example Serve as a process, on a port that is free.</summary>
+/// <summary>Runs the example Serve as a process on a free port.</summary>
 internal sealed class Service : IDisposable
 {
     private readonly Process _process;
@@ -16,11 +16,11 @@ internal sealed class Service : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(model)!,
         };
-        // TorchSharp would take native libraries that the program lacks from there.
+        // Otherwise TorchSharp would load missing native libraries from the package folder.
         start.Environment["NUGET_PACKAGES"] = "/nonexistent";
         _process = Process.Start(start)!;
         using var overdue = ChildProcess.KillAfterLimit(_process);
-        // Neither errors nor the log must fill a pipe.
+        // Read errors and log, so that no pipe fills up.
         var errors = _process.StandardError.ReadToEndAsync();
         const string Listening = "Now listening on: ";
         string? address = null;
@@ -35,7 +35,7 @@ internal sealed class Service : IDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Gets the native libraries that the process has loaded.</summary>
+    /// <summary>Gets the loaded native libraries of the process.</summary>
     public IEnumerable<string> Libraries => File.ReadLines($"/proc/{_process.Id}/maps").Select(line => Path.GetFileName(line.Split(' ')[^1]))
         .Where(name => name.Contains(".so", StringComparison.Ordinal)).Distinct();
 

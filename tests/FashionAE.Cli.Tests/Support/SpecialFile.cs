@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>Makes what has a path and is no regular file.</summary>
+/// <summary>Creates special files, which are not regular files.</summary>
 internal static class SpecialFile
 {
-    /// <summary>A pipe: who opens it waits for somebody at its other end.</summary>
+    /// <summary>Creates a named pipe. Opening it waits for the other end.</summary>
     public static void Fifo(string path) => Assert.Equal(0, MakeFifo(path, 0x1a4));
 
-    /// <summary>A socket, which stays when nobody listens any more.</summary>
+    /// <summary>Creates a socket file, which remains when nothing listens any more.</summary>
     public static void Socket(string path)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
-        // Disposing would remove the file.
+        // Disposing the socket would remove the file.
         Assert.Equal(0, Link(path, path + ".kept"));
         socket.Dispose();
         File.Move(path + ".kept", path);

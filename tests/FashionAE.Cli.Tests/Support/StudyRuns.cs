@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>Small runs of both studies in folders, as 'fashionae train' writes them, and their report.</summary>
+/// <summary>Trains small runs of both studies in folders, like 'fashionae train', and draws their report.</summary>
 public sealed class StudyRuns : IDisposable
 {
     public const string Name = "runs of the studies";
@@ -16,7 +16,7 @@ public sealed class StudyRuns : IDisposable
     {
         Upright = Train("upright", new RotationStudy(), RotationStudy.Upright, new ConvolutionalArchitecture(FashionMnist.Shape) { Channels = [4, 8] });
         Rotated = Train("rotated", new RotationStudy(), RotationStudy.Rotated, new ConvolutionalArchitecture(FashionMnist.Shape) { Channels = [4, 8] });
-        // A longer code is not drawn on a plane of its own.
+        // The plane shows principal components of a longer code, not its values.
         Denoising = Train("denoising", new DenoisingStudy(), null, new DenseArchitecture(FashionMnist.Shape, 3) { HiddenSizes = [32], Dropout = [0.5] });
         Document = Draw(Upright, Rotated, Denoising);
     }
@@ -64,6 +64,6 @@ public sealed class StudyRuns : IDisposable
     }
 }
 
-/// <summary>The tests that share the runs. They draw from torch's one generator, so they run alone.</summary>
+/// <summary>The tests that share the runs. They run alone, because they use torch's global generator.</summary>
 [CollectionDefinition(StudyRuns.Name, DisableParallelization = true)]
 public sealed class SharedStudyRuns : ICollectionFixture<StudyRuns>;

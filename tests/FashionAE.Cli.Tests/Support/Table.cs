@@ -3,7 +3,7 @@ using CsvHelper;
 
 namespace FashionAE.Cli.Tests.Support;
 
-/// <summary>A table that the command wrote.</summary>
+/// <summary>Reads a table that the command wrote.</summary>
 internal sealed class Table
 {
     public Table(string path)
@@ -20,7 +20,7 @@ internal sealed class Table
 
     public string[] this[string column] => [.. Rows.Select(row => row[Array.IndexOf(Header, column)])];
 
-    /// <summary>The bits of the numbers in some columns, row after row.</summary>
+    /// <summary>Gets the bits of the values in some columns, row by row.</summary>
     public float[] Numbers(params string[] columns) =>
         [.. Rows.SelectMany(row => columns.Select(column => float.Parse(row[Array.IndexOf(Header, column)], CultureInfo.InvariantCulture)))];
 }

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace FashionAE.Docs.Tests.Support;
 
 /// <summary>
-/// A block of C#, compiled as a program: with usings of its own as it is, else behind what it lacks of the <see cref="Prelude"/>. The files
-/// that it reads are made in either case.
+/// A C# block, compiled as a program. A block with usings is compiled unchanged. Otherwise, the missing declarations of the
+/// <see cref="Prelude"/> are added before it. In both cases, the files that it reads are created.
 /// </summary>
 internal sealed class BlockProgram
 {
@@ -22,10 +22,10 @@ internal sealed class BlockProgram
     private BlockProgram(CSharpCompilation compilation, IReadOnlyCollection<string> borrowed, PageBlock[] files) =>
         (_compilation, Borrowed, _files) = (compilation, borrowed, files);
 
-    /// <summary>Gets the names that the prelude had to give.</summary>
+    /// <summary>Gets the names that the prelude declares for this block.</summary>
     public IReadOnlyCollection<string> Borrowed { get; }
 
-    /// <summary>Gets what the compiler objects to, each with the page and its line.</summary>
+    /// <summary>Gets the compiler errors, each with the page and line.</summary>
     public IReadOnlyList<string> Errors => [.. ErrorsOf(_compilation).Select(error =>
     {
         var place = error.Location.GetMappedLineSpan();
@@ -51,7 +51,7 @@ internal sealed class BlockProgram
         }
     }
 
-    /// <summary>Runs it in this process; what it throws has the lines of the page in its stack trace.</summary>
+    /// <summary>Runs the program in this process. The stack trace of an exception has the lines of the page.</summary>
     public void Run()
     {
         Complaints.AssertNone(Errors);
@@ -65,7 +65,7 @@ internal sealed class BlockProgram
         assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
     }
 
-    /// <summary>Programs that make the files which a block reads: before usings of its own there is no place for their declarations.</summary>
+    /// <summary>Creates the files that a block reads, in a separate program: no declaration can precede the usings of the block.</summary>
     private static PageBlock[] FilesOf(PageBlock block) =>
     [
         .. Prelude.Declarations.Select(declaration => declaration.Name).Where(name => Prelude.IsFileOf(name, block))

@@ -1,6 +1,6 @@
 namespace FashionAE.Docs.Tests.Support;
 
-/// <summary>Fails with all that is wrong, whole, where xunit would show the beginnings of a few.</summary>
+/// <summary>Fails with all errors in full, because xunit shows only the beginnings of a few.</summary>
 internal static class Complaints
 {
     public static void AssertNone(IEnumerable<string> complaints)

@@ -2,10 +2,10 @@ namespace FashionAE.Docs.Tests.Support;
 
 /// <summary>A fenced block of a page.</summary>
 /// <param name="Page">The page, such as docs/data.md.</param>
-/// <param name="Language">What its first fence says, such as csharp.</param>
-/// <param name="Number">Which of the page's blocks in this language, from 1.</param>
-/// <param name="Line">The line of the page that the block begins on, from 1.</param>
-/// <param name="Text">What is between the fences.</param>
+/// <param name="Language">The language of the opening fence, such as csharp.</param>
+/// <param name="Number">The number of the block among those of the language on the page, from 1.</param>
+/// <param name="Line">The line of the page where the block begins, from 1.</param>
+/// <param name="Text">The text between the fences.</param>
 internal sealed record PageBlock(string Page, string Language, int Number, int Line, string Text)
 {
     private const string Fence = "```";

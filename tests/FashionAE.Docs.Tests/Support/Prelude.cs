@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FashionAE.Docs.Tests.Support;
 
-/// <summary>What blocks use without declaring it, as a program around them would have it: small, on the sample of the data set.</summary>
+/// <summary>Declares what blocks use without a declaration: small data and models on the sample of the data set.</summary>
 internal static class Prelude
 {
-    /// <summary>What the pages tell a reader to write above, or an editor adds.</summary>
+    /// <summary>The usings that the pages mention or an editor adds.</summary>
     public const string Usings = """
         global using FashionAE.Extensions;
         global using FashionAE.MLNet;
@@ -23,7 +23,7 @@ internal static class Prelude
         global using TorchSharp;
         """;
 
-    /// <summary>Gets the names and what declares them: each uses those above it. A name in quotes is that of a file which a block reads.</summary>
+    /// <summary>Gets the names and their declarations, which may use earlier names. A name in quotes is a file that a block reads.</summary>
     public static IReadOnlyList<(string Name, string Declaration)> Declarations { get; } =
     [
         ("ml", "var ml = new MLContext(seed: 1);"),
@@ -33,7 +33,7 @@ internal static class Prelude
         ("view", "IDataView view = test;"),
         ("newRows", "IDataView newRows = test;"),
 
-        // Garments and what is known of them.
+        // Garments and their columns.
         ("Garment", """
             internal sealed class Garment
             {
@@ -46,7 +46,7 @@ internal static class Prelude
         ("Verdict", "internal sealed class Verdict { public float Label { get; set; } }"),
         ("garment", "var garment = ml.Data.CreateEnumerable<Garment>(test, reuseRowObject: false).First();"),
 
-        // Trained models, and what they make of the test images.
+        // Trained models and their output for the test images.
         ("options", "var options = new AutoencoderOptions { TargetColumnName = \"Pixels\", Epochs = 1 };"),
         ("transformer", "using var transformer = ml.Transforms.EncodeWithAutoencoder(\"Code\", \"Pixels\", epochs: 1).Fit(train);"),
         ("served", "using var served = new TransformerChain<ITransformer>(transformer);"),
@@ -71,14 +71,14 @@ internal static class Prelude
                 AutoencoderFile.Save(saved, "model.safetensors");
             """),
 
-        // Three images of another data set, labeled from 1.
+        // Three images of another data set, with labels from 1.
         ("\"emnist-letters-train-images-idx3-ubyte\"", """
             byte[] shape = [0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28];
             File.WriteAllBytes("emnist-letters-train-images-idx3-ubyte", [0, 0, 8, 3, .. shape, .. new byte[3 * 784]]);
             File.WriteAllBytes("emnist-letters-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 3, 1, 26, 5]);
             """),
 
-        // A table of 20 columns that depend on each other; in row 2 flow3 has the value of another row.
+        // A table of 20 columns that depend on each other. In row 2, flow3 has the value of another row.
         ("\"sensors.csv\"", """
             string[] kinds = ["temp", "press", "flow", "load"];
             var random = new Random(1);
@@ -93,7 +93,7 @@ internal static class Prelude
             IDataView rows = ml.Data.LoadFromTextFile("sensors.csv", columns);
             """),
 
-        // Anomalies: whatever is no trouser.
+        // Anomalies: everything except trousers.
         ("normal", "IDataView normal = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Train, classNames: [\"Trouser\"]);"),
         ("mixed", """
             void Judge(Garment image, Verdict verdict) => verdict.Label = image.LabelText == "Trouser" ? 0 : 1;
@@ -133,9 +133,9 @@ internal static class Prelude
         ("mpi", "var mpi = MpiExchange.World();"),
     ];
 
-    /// <summary>Whether a declaration is one of a type, which stands at the end of a program.</summary>
+    /// <summary>Returns whether a declaration is a type, which must be at the end of a program.</summary>
     public static bool IsType(string declaration) => SyntaxFactory.ParseMemberDeclaration(declaration) is BaseTypeDeclarationSyntax;
 
-    /// <summary>Whether a name is that of a file that a block names.</summary>
+    /// <summary>Returns whether a name is a file that a block uses.</summary>
     public static bool IsFileOf(string name, PageBlock block) => name.StartsWith('"') && block.Text.Contains(name, StringComparison.Ordinal);
 }

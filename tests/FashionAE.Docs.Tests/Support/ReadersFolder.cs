@@ -2,7 +2,7 @@ using FashionAE.Torch;
 
 namespace FashionAE.Docs.Tests.Support;
 
-/// <summary>Where a reader tries the blocks of a page: an empty folder, with the sample as the data set. What is printed is kept.</summary>
+/// <summary>An empty folder to run the blocks of a page in, with the sample as the data set. Stores the console output.</summary>
 internal sealed class ReadersFolder : IDisposable
 {
     private readonly string _before = Directory.GetCurrentDirectory();

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace FashionAE.Docs.Tests.Support;
 
-/// <summary>The clone that the tests were built in.</summary>
+/// <summary>The clone that contains the build of the tests.</summary>
 internal static class Repository
 {
     public static string Root { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;

@@ -3,25 +3,25 @@ using System.Text.RegularExpressions;
 
 namespace FashionAE.Docs.Tests.Support;
 
-/// <summary>A command of a block of shell lines, without the variables that stand before it and the comment behind it.</summary>
+/// <summary>A command of a shell block, without variable assignments before it and the comment after it.</summary>
 internal sealed partial record ShellCommand(string Page, int Line, string[] Words)
 {
-    /// <summary>Gets what this hands to the fashionae command, if it runs that: by itself, by dotnet, or by mpirun.</summary>
+    /// <summary>Gets the arguments of fashionae, if this command runs it directly or with dotnet or mpirun.</summary>
     public string[]? FashionAEArguments => Words switch
     {
         ["./fashionae" or "fashionae", .. var arguments] => arguments,
         ["dotnet", var program, .. var arguments] when program.EndsWith("/fashionae.dll", StringComparison.Ordinal) => arguments,
-        // Without the command nothing is left, which is no command line of it.
+        // Without the command, no arguments are left: the line does not run fashionae.
         ["mpirun", .. var launch] => [.. launch.SkipWhile(word => word != "./fashionae").Skip(1)],
         _ => null,
     };
 
-    /// <summary>Gets the project or solution file that this hands to dotnet, or an empty text where it names none.</summary>
+    /// <summary>Gets the project or solution file of a dotnet command, or an empty text if it has none.</summary>
     public string? DotnetProject => Words is ["dotnet", "build" or "pack" or "publish" or "run" or "test", .. var arguments]
         ? arguments.FirstOrDefault(word => !word.StartsWith('-')) ?? ""
         : null;
 
-    /// <summary>Gets the targets that this hands to make.</summary>
+    /// <summary>Gets the targets of a make command.</summary>
     public IEnumerable<string>? MakeTargets => Words is ["make", .. var arguments] ? arguments.Where(word => !word.StartsWith('-') && !word.Contains('=')) : null;
 
     public override string ToString() => $"{Page}:{Line}: {string.Join(' ', Words)}";

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace FashionAE.Extensions.Tests.Support;
 
-/// <summary>Keeps what the meter FashionAE measures of one service.</summary>
+/// <summary>Records the measurements of the meter FashionAE for one service.</summary>
 internal sealed class Instruments : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -13,7 +13,7 @@ internal sealed class Instruments : IDisposable
     private readonly ManualResetEventSlim _released = new(true);
 
     /// <param name="service">The name of the service.</param>
-    /// <param name="holdsBatch">Whether the worker of the first batch is held until <see cref="Release"/>.</param>
+    /// <param name="holdsBatch">Whether to block the worker of the first batch until <see cref="Release"/>.</param>
     public Instruments(string service, bool holdsBatch = false)
     {
         if (holdsBatch)
@@ -46,7 +46,7 @@ internal sealed class Instruments : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Waits until a worker is held.</summary>
+    /// <summary>Waits until a worker is blocked.</summary>
     public void WaitForWorker() => _entered.Wait();
 
     public void Release() => _released.Set();

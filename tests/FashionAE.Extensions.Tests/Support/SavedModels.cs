@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions.Tests.Support;
 
-/// <summary>Two small encoders of garments with different weights, saved as pipelines, and pictures to encode.</summary>
+/// <summary>Saves two small encoders of garments with different weights as pipelines, and provides pictures to encode.</summary>
 public sealed class SavedModels : IDisposable
 {
     private readonly MLContext _ml = new(seed: 1);
@@ -31,7 +31,7 @@ public sealed class SavedModels : IDisposable
     /// <summary>Gets the pixels of a garment.</summary>
     public float[] PixelsOf(int index) => Pixels(_images.Select([index]));
 
-    /// <summary>Encodes the garments by a saved pipeline in a view, as a program without a service does.</summary>
+    /// <summary>Encodes the garments with a saved pipeline in a view, without a service.</summary>
     public float[][] Codes(string model, string column = "Scaled")
     {
         using var loaded = (TransformerChain<ITransformer>)_ml.Model.Load(model, out _);

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Report.Tests.Figures;
 
-/// <summary>Which columns of the user's view and model the figures find.</summary>
+/// <summary>Tests which columns of the view and the model the figures use.</summary>
 public sealed class ColumnTests
 {
     private static readonly MLContext Context = new(seed: 1);
@@ -19,7 +19,7 @@ public sealed class ColumnTests
     [InlineData("IsOdd", "False,True,False")]
     [InlineData("Number", "0.5,1.5,2.5")]
     [InlineData(null, "b,a,b")]
-    public void Any_column_of_single_values_gives_classes(string? column, string expected)
+    public void Any_column_of_single_values_can_define_classes(string? column, string expected)
     {
         var view = Context.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(View).Transform(View);
         using var model = Truncation.Of(Context, view, InputShape.Vector(4), latentSize: 2);
@@ -28,7 +28,7 @@ public sealed class ColumnTests
     }
 
     [Fact]
-    public void Further_classes_than_200_are_one()
+    public void Classes_beyond_200_are_combined()
     {
         var view = FourValues.View(Context, [.. Enumerable.Range(0, 250).Select(i => ($"class {i}", (float[])[i, 0, 0, 0]))]);
         using var model = Truncation.Of(Context, view, InputShape.Vector(4), latentSize: 2);
@@ -47,7 +47,7 @@ public sealed class ColumnTests
     }
 
     [Fact]
-    public void Rotated_copies_are_made_for_training_alone()
+    public void Rotated_copies_are_only_created_for_training()
     {
         var view = SmallImage.View(Context, 10, "x");
         var pipeline = Context.Transforms.CopyColumns("Whole", "Pixels")
@@ -71,7 +71,7 @@ public sealed class ColumnTests
     }
 
     [Fact]
-    public void What_cannot_be_shown_is_refused_by_name()
+    public void Invalid_columns_and_options_are_rejected_with_their_names()
     {
         using var model = Truncation.Of(Context, View, InputShape.Vector(4), latentSize: 2);
         Assert.Contains("'Nope'", Assert.Throws<ArgumentOutOfRangeException>(() =>

@@ -23,12 +23,12 @@ public sealed class FiguresTests
         Assert.Equal([1f, 2, 3, -4, 5, 6], plane.Points.SelectMany(point => point.Code));
         Assert.Equal([0, 4 / 4.0, 2 / 4.0], plane.Points.Select(point => point.Error));
         Assert.Equal(["0.5", "1.5", "2.5"], plane.Points.Select(point => point.Name));
-        // Values, reconstruction, squared errors.
+        // The values, the reconstruction and the squared errors.
         Assert.Equal([3, -4, 2, 0, 3, -4, 0, 0, 0, 0, 4, 0], plane.Points[1].Values!);
     }
 
     [Fact]
-    public void Rows_with_values_that_are_missing_are_left_out_and_counted()
+    public void Rows_with_missing_values_are_omitted_and_counted()
     {
         var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("a", [3, 4, 0, 0]), ("b", [float.NaN, 0, 0, 0]), ("c", [float.PositiveInfinity, 0, 0, 0]), ("d", [7, 8, 0, 0]));
         using var model = Truncation.Of(Context, Context.Data.TakeRows(view, 2), Four, latentSize: 2);
@@ -39,7 +39,7 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void Only_the_first_rows_are_read_where_there_are_more()
+    public void Rows_beyond_the_maximum_are_not_read()
     {
         var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("a", [3, 4, 0, 0]), ("a", [5, 6, 0, 0]));
         using var model = Truncation.Of(Context, view, Four, latentSize: 2);
@@ -73,7 +73,7 @@ public sealed class FiguresTests
             Epochs = 1,
         }).Fit(view);
         var slots = AutoencoderFigures.Read(model, view).Slots().Rows.ToDictionary(row => (string)row[0]!, row => (double)row[1]!);
-        // Scaled to a variance of 1, and hardly learned.
+        // The slot is scaled to a variance of 1, and the model has hardly learned it.
         Assert.InRange(slots["slot 3"], 0.5, 2);
         Assert.InRange(slots["slot 2"], 0.5, 2);
     }
@@ -101,7 +101,7 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void A_code_of_one_number_is_decoded_along_a_line()
+    public void A_code_of_one_value_is_decoded_along_a_line()
     {
         var view = FourValues.View(Context, ("a", [0, 0, 0, 0]), ("a", [10, 0, 0, 0]));
         using var model = Truncation.Of(Context, view, Four, latentSize: 1);
@@ -111,7 +111,7 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void Numbers_are_written_alike_in_every_culture()
+    public void Numbers_do_not_depend_on_the_culture()
     {
         var view = FourValues.View(Context, [.. Enumerable.Range(0, 1_500).Select(i => ("a", (float[])[i % 13, i % 17, i % 5, i % 3]))]);
         using var model = Truncation.Of(Context, view, Four, latentSize: 3);
@@ -142,7 +142,7 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void The_hardest_and_the_easiest_images_are_those_of_the_highest_and_the_lowest_errors()
+    public void Extremes_are_the_images_with_the_highest_and_the_lowest_errors()
     {
         var view = SmallImage.View(Context, 40, "x", "y");
         using var model = Truncation.Of(Context, view, new ImageShape(1, 8, 8), latentSize: 2, "Pixels");
@@ -169,7 +169,7 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void Points_with_pictures_are_drawn_by_the_seed()
+    public void The_seed_determines_the_points_with_pictures()
     {
         var view = SmallImage.View(Context, 200, "x");
         using var model = Truncation.Of(Context, view, new ImageShape(1, 8, 8), latentSize: 2, "Pixels");
@@ -181,12 +181,12 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void The_grid_is_what_the_model_decodes_at_its_places()
+    public void The_grid_has_the_decoded_codes_of_its_positions()
     {
         var view = FourValues.View(Context, ("a", [0, 0, 0, 0]), ("a", [10, 20, 0, 0]));
         using var model = Truncation.Of(Context, view, Four, latentSize: 2);
         var grid = AutoencoderFigures.Read(model, view, new() { GridSize = 3 }).Codes().Grid!;
-        // The range, and a twentieth of it around.
+        // The range and a margin of a twentieth on each side.
         Assert.Equal((-0.5f, 10.5f, -1f, 21f), (grid.MinimumX, grid.MaximumX, grid.MinimumY, grid.MaximumY));
         Assert.Equal([-0.5f, -1, 0, 0], grid.Vectors![0]);
         Assert.Equal([10.5f, -1, 0, 0], grid.Vectors[2]);
@@ -197,7 +197,7 @@ public sealed class FiguresTests
     [Fact]
     public void Longer_codes_are_shown_by_their_principal_components()
     {
-        // Along (3, 4, 0)/5 with variance 100, along (4, -3, 0)/5 with 4, nothing else.
+        // The variance is 100 along (3, 4, 0)/5, 4 along (4, -3, 0)/5, and 0 otherwise.
         (string, float[])[] rows = [.. from a in (float[])[-10, 10] from b in (float[])[-2, 2]
                                        select ("a", (float[])[1 + 0.6f * a + 0.8f * b, 2 + 0.8f * a - 0.6f * b, 3, 9])];
         var view = FourValues.View(Context, rows);
@@ -232,7 +232,7 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void The_course_of_the_training_is_the_history()
+    public void Losses_show_the_training_history()
     {
         var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("a", [3, 4, 0, 0]));
         using var model = Context.Transforms.EncodeWithAutoencoder("Code", "Features", latentSize: 2, epochs: 3).Fit(view);

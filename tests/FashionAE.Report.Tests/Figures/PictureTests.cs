@@ -16,7 +16,7 @@ public sealed class PictureTests
     }
 
     [Fact]
-    public void Heat_goes_from_black_to_pale_yellow_by_the_mean_over_the_channels()
+    public void Heat_shows_the_mean_of_the_channels_from_black_to_pale_yellow()
     {
         // The first, middle and last colors of matplotlib's inferno: #000004, #bc3754, #fcffa4.
         var heat = Read(Picture.Heat([0, 1, 4, 0, 3, 4], new ImageShape(2, 1, 3), maximum: 4), 3, 1);
@@ -34,7 +34,7 @@ public sealed class PictureTests
     }
 
     [Fact]
-    public void Values_of_another_number_are_refused() =>
+    public void A_wrong_number_of_values_is_rejected() =>
         Assert.Contains("3 values", Assert.Throws<ArgumentException>(() => Picture.Of([1, 2, 3], new ImageShape(1, 2, 2))).Message);
 
     private static byte[] Read(Picture picture, int width, int height)

@@ -2,14 +2,14 @@ using SkiaSharp;
 
 namespace FashionAE.Report.Tests.Page;
 
-/// <summary>The page in headless Chromium.</summary>
+/// <summary>Tests the page in headless Chromium.</summary>
 public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisit>
 {
-    // A frame at 30 a second.
+    // The duration of a frame at 30 frames per second.
     private const double Frame = 1000.0 / 30;
 
     [SkippableFact]
-    public void Nothing_fails_nothing_is_fetched_and_hostile_names_are_text()
+    public void There_are_no_errors_or_requests_and_hostile_names_are_text()
     {
         Assert.Empty(visit.Seen["problems"]!.AsArray());
         Assert.Empty(visit.Seen["requests"]!.AsArray());
@@ -18,7 +18,7 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
     }
 
     [SkippableFact]
-    public void The_accessibility_checker_axe_finds_nothing_wrong()
+    public void The_accessibility_checker_axe_finds_no_violations()
     {
         var states = visit.Seen["axe"]!.AsObject();
         Assert.Equal(["light", "card", "selection", "class hidden", "dark", "phone", "bare"], states.Select(state => state.Key));
@@ -52,7 +52,7 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
     }
 
     [SkippableFact]
-    public void Tapping_at_a_vector_shows_the_slots_that_add_most_to_its_error()
+    public void Tapping_a_vector_shows_the_slots_that_contribute_most_to_its_error()
     {
         var card = visit.Seen["tap"]!;
         var errors = TestDocument.VectorPlane().Points[12].Values!.AsSpan(40).ToArray();
@@ -67,7 +67,7 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
         foreach (var name in new[] { "drag", "keys" })
         {
             var (card, cross) = (visit.Seen[name]!, visit.Seen[name]!["cross"]!);
-            // The decoded gray is linear in the place, so that between images of the grid, too, it is known.
+            // The decoded gray is linear in the position, so it is also known between the images of the grid.
             var expected = TestDocument.Decode((float)cross[0]!, (float)cross[1]!);
             Assert.Equal(255 * expected[0], (float)(int)card["pictures"]![0]![0]!, 3f);
             Assert.Equal(255 * expected[7], (float)(int)card["pictures"]![0]![1]!, 3f);
@@ -143,25 +143,25 @@ public sealed class BrowserTests(BrowserVisit visit) : IClassFixture<BrowserVisi
     }
 
     [SkippableFact]
-    public void A_server_is_asked_for_one_code_at_a_time_and_the_newest_is_shown()
+    public void The_server_gets_one_code_at_a_time_and_the_latest_is_shown()
     {
         var (server, codes) = (visit.Seen["server"]!, visit.Seen["server"]!["codes"]!.AsArray());
         var cross = server["card"]!["cross"]!;
         Assert.InRange(codes.Count, 1, 21);
         Assert.Equal((string)server["decoded"]!, $"{codes.Count}");
-        // The axes are the first two numbers, from 1 on.
+        // The axes are the first two values, relative to 1.
         Assert.Equal([1 + (float)cross[0]!, 1 + (float)cross[1]!, 1, 1, 1, 1, 1, 1], codes[^1]!.AsArray().Select(value => (float)value!), (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
-    // The page's own time of the processor, which is some 5 ms for pointing and 20 ms for drawing all points anew: what takes ten frames is
-    // a fault and no slow machine.
+    // The CPU time of the page is about 5 ms for pointing and 20 ms for redrawing all points. If it is ten frames, there is a fault, not
+    // just a slow machine.
     [SkippableFact]
     public void Pointing_and_dragging_among_sixty_thousand_points_do_not_draw_them_all_again() => Assert.All(visit.Seen["frames"]!.AsObject(), frame =>
         Assert.True((double)frame.Value!["milliseconds"]! < (frame.Key == "redraw" ? 30 : 10) * Frame, $"{frame.Key}: {frame.Value.ToJsonString()}"));
 
-    /// <summary>Compares screenshots in coarse cells with stored ones, so that other fonts do not matter; REPORT_ACCEPT=1 stores new ones.</summary>
+    /// <summary>Compares screenshots with stored ones in coarse cells, to ignore fonts. REPORT_ACCEPT=1 stores new screenshots.</summary>
     [SkippableFact]
-    public void Screenshots_look_as_they_did()
+    public void Screenshots_match_the_stored_ones()
     {
         Assert.NotNull(visit.Seen);
         Assert.All(["losses", "bars", "plane", "plane-dark", "vectors"], name =>

@@ -4,7 +4,7 @@ using FashionAE.Tests.Shared;
 
 namespace FashionAE.Report.Tests.Page;
 
-/// <summary>One visit of a browser to the test's pages: what browser/check.mjs saw. Its files stay in artifacts/screenshots.</summary>
+/// <summary>Opens the test pages in a browser once, with browser/check.mjs. The files stay in artifacts/screenshots.</summary>
 public sealed class BrowserVisit
 {
     private static readonly string Root = FindRoot();
@@ -17,7 +17,7 @@ public sealed class BrowserVisit
     /// <summary>Gets the folder of the tests' sources.</summary>
     public static string Sources { get; } = Path.Combine(Root, "tests", "FashionAE.Report.Tests", "Page");
 
-    /// <summary>Gets what was seen; the test is skipped where there is no browser.</summary>
+    /// <summary>Gets the results of the visit. Skips the test if there is no browser.</summary>
     public JsonNode Seen
     {
         get
@@ -51,7 +51,7 @@ public sealed class BrowserVisit
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "FashionAE.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests are not in the repository.");
         return folder.FullName;
     }
 }

@@ -12,16 +12,16 @@ public sealed partial class PageWriterTests
     private static readonly bool HasLibraries = typeof(PageWriter).Assembly.GetManifestResourceNames().Contains("umap-js.min.js");
 
     [Fact]
-    public void Nothing_of_the_data_is_taken_for_markup()
+    public void Data_is_never_interpreted_as_markup()
     {
         var page = Text(PageWriter.Write(TestDocument.Images(), hasLibraries: false));
         Assert.DoesNotContain("<img src=x", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>all</b>", page, StringComparison.Ordinal);
         Assert.Equal(Count(page, "<script"), Count(page, "</script"));
-        // The places of the template are filled in; one that data names is not.
+        // All placeholders of the template are replaced. A placeholder in the data is not.
         Assert.Equal(Count(page, "{{"), Count(page, "{{ Document }}"));
         Assert.Contains("<title>Report of &lt;a test&gt;</title>", page, StringComparison.Ordinal);
-        // Plane settings are JSON in a script, where a class cannot end it.
+        // The settings of the plane are JSON in a script element. A class name cannot end the element.
         var classes = TestDocument.Plane() with { Classes = [TestDocument.Hostile, "b", "c", "d"] };
         Assert.DoesNotContain("<img src=x", Text(PageWriter.Write(With(classes))), StringComparison.Ordinal);
     }
@@ -45,7 +45,7 @@ public sealed partial class PageWriterTests
         Assert.Equal(TestDocument.CodeOf(157)[1], Number(points[158][4]), 1e-5f);
         Assert.Equal(["157", "", "Dress", "0.057", "", "", "", "3"], [.. points[158][..3], .. points[158][5..10]]);
 
-        // Longer codes are there beside their places on the axes.
+        // Longer codes are in the data in addition to their positions.
         var plane = TestDocument.VectorPlane();
         var row = Data(Text(PageWriter.Write(With(plane))), "plane")[13];
         Assert.Equal(plane.Points[12].Code, [.. row[10..].Select(Number)], (a, b) => Math.Abs(a - b) < 1e-5);
@@ -54,7 +54,7 @@ public sealed partial class PageWriterTests
     }
 
     [Fact]
-    public void No_text_runs_as_a_formula_in_a_spreadsheet()
+    public void A_spreadsheet_does_not_run_text_as_a_formula()
     {
         string[] cells = ["=1+2", "+1 apple", "@SUM(1)", "-cmd", "\tx", "'=1", "-3.5", "+4", "'quoted'", "Dress"];
         var written = Data(Text(PageWriter.Write(With(new TableFigure(Text("t"), ["c", "d"], [.. cells.Select(cell => new[] { cell, "1" })])))), "t");
@@ -62,7 +62,7 @@ public sealed partial class PageWriterTests
     }
 
     [Fact]
-    public void Many_values_of_large_pictures_are_left_out_of_the_data()
+    public void The_data_omits_the_values_of_large_pictures()
     {
         var shape = new ImageShape(3, 300, 300);
         var figure = new PictureFigure(Text("p"), [], [], [[.. Enumerable.Repeat(Picture.Of(new float[shape.Size], shape, "big"), 4)]]);
@@ -71,14 +71,14 @@ public sealed partial class PageWriterTests
     }
 
     [Fact]
-    public void Ids_are_letters_digits_and_hyphens_and_used_once()
+    public void Ids_are_unique_and_have_letters_digits_and_hyphens()
     {
         foreach (var id in new[] { "../outside", "a b", "", "x\n", "first", "FIRST" })
             Assert.Contains($"'{id}'", Assert.Throws<ArgumentException>(() => With(TestDocument.Table() with { Text = Text(id) }).ToHtml()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Without_libraries_charts_say_so_and_all_else_is_there()
+    public void Without_libraries_there_are_notices_instead_of_charts()
     {
         var page = Text(PageWriter.Write(TestDocument.Images(), hasLibraries: false));
         Assert.Equal(3, Count(page, "This chart is not drawn"));
@@ -87,7 +87,7 @@ public sealed partial class PageWriterTests
     }
 
     [SkippableFact]
-    public void A_page_has_the_libraries_that_it_needs_with_their_licences()
+    public void A_page_has_the_libraries_that_it_needs_with_their_licenses()
     {
         Skip.IfNot(HasLibraries, "This build has no libraries: run eng/setup.sh and build again.");
         var (images, vectors) = (Text(TestDocument.Images().ToHtml()), Text(TestDocument.Vectors(TestDocument.VectorPlane()).ToHtml()));
@@ -98,7 +98,7 @@ public sealed partial class PageWriterTests
     }
 
     [Fact]
-    public void A_page_reaches_nothing_but_the_server_that_decodes_for_it()
+    public void A_page_can_only_connect_to_the_server_that_decodes()
     {
         var plane = TestDocument.VectorPlane();
         Assert.DoesNotContain("connect-src", Text(PageWriter.Write(With(plane))), StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed partial class PageWriterTests
     }
 
     [Fact]
-    public void The_same_document_gives_the_same_bytes_and_few_or_no_rows_do_no_harm()
+    public void The_output_is_reproducible_and_few_or_no_rows_are_supported()
     {
         Assert.Equal(TestDocument.Images().ToHtml(), TestDocument.Images().ToHtml());
         var empty = TestDocument.Plane() with { Points = [], Classes = [], Grid = null };

@@ -2,22 +2,22 @@ using FashionAE.Torch;
 
 namespace FashionAE.Report.Tests.Page;
 
-/// <summary>Documents of two kinds, made of fixed numbers that need no model: images with codes of two numbers, and vectors with codes of eight.</summary>
+/// <summary>Creates two documents from fixed values, without a model: images with codes of two values, and vectors with codes of eight.</summary>
 internal static class TestDocument
 {
-    /// <summary>Text that would harm a page, a spreadsheet or a script that trusted it.</summary>
+    /// <summary>Text that would attack a page, spreadsheet or script that does not escape it.</summary>
     public const string Hostile = "</script><img src=x onerror=\"window.hacked=1\">&amp;{{ Document }}'\u2028 \U0001F45F \u202Eشبشب";
 
     private static readonly string[] Classes = ["Trouser", "Dress", "Sandal", "=cmd|' /C calc'!A0"];
 
-    /// <summary>The values of a code in the plane of images.</summary>
+    /// <summary>Gets the values of a code in the plane of images.</summary>
     public static float[] CodeOf(int row)
     {
         var random = new Random(row);
         return [row % 4 * 2 - 2.5f + random.NextSingle(), row % 2 * 3 - 1 + random.NextSingle()];
     }
 
-    /// <summary>The gray value of the images that are decoded: the left half shows x, the right half y.</summary>
+    /// <summary>Gets the gray values of a decoded image: the left half shows x, the right half y.</summary>
     public static float[] Decode(float x, float y) =>
         [.. Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? Math.Clamp((x + 4) / 10, 0, 1) : Math.Clamp((y + 2) / 6, 0, 1))];
 
@@ -91,7 +91,7 @@ internal static class TestDocument
 
     private static FigureText Text(string id, string title) => new(id, title, $"The caption of {id}. {Hostile}");
 
-    /// <summary>A smooth picture that is another one for every seed.</summary>
+    /// <summary>Creates a smooth picture, different for every seed.</summary>
     public static Picture Garment(float seed, string label = "", bool isWrong = false) => Picture.Of(
         [.. Enumerable.Range(0, 784).Select(i => 0.5f + 0.5f * MathF.Sin(seed * 0.7f + i % 28 * 0.3f) * MathF.Cos(seed * 0.4f + i / 28 * 0.2f))],
         new ImageShape(1, 28, 28), label, isWrong);

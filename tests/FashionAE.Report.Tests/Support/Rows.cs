@@ -15,12 +15,12 @@ internal sealed class FourValues
 
     public float Number { get; set; }
 
-    /// <summary>Makes a view of rows, whose class is given with each.</summary>
+    /// <summary>Creates a view of rows with their classes.</summary>
     public static IDataView View(MLContext ml, params (string Label, float[] Values)[] rows) => ml.Data.LoadFromEnumerable(
         rows.Select((row, i) => new FourValues { Features = row.Values, Label = row.Label, IsOdd = i % 2 == 1, Number = i + 0.5f }).ToList());
 }
 
-/// <summary>A gray image of 8x8 pixels.</summary>
+/// <summary>A row with a gray image of 8x8 pixels.</summary>
 internal sealed class SmallImage
 {
     [VectorType(1, 8, 8)]
@@ -28,7 +28,7 @@ internal sealed class SmallImage
 
     public string Label { get; set; } = "";
 
-    /// <summary>Makes a view of images with one bright pixel each, of falling brightness: the first is hardest to reconstruct.</summary>
+    /// <summary>Creates a view of images with one bright pixel each. Brightness decreases, so the first image has the largest error.</summary>
     public static IDataView View(MLContext ml, int count, params string[] labels) => ml.Data.LoadFromEnumerable(
         Enumerable.Range(0, count).Select(i => new SmallImage
         {

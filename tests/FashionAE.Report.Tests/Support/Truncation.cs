@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Report.Tests.Support;
 
-/// <summary>An autoencoder that a reader computes in his head: the code is the first values, and the others are decoded as 0.</summary>
+/// <summary>A trivial autoencoder: the code has the first values of the input, and all others are decoded as 0.</summary>
 public sealed record TruncationArchitecture(InputShape InputShape, int LatentSize) : AutoencoderArchitecture(InputShape, LatentSize)
 {
     public override Autoencoder Build() => new Truncation(this);
@@ -19,7 +19,7 @@ public sealed class Truncation : Autoencoder
     public Truncation(TruncationArchitecture architecture)
         : base(nameof(Truncation), architecture) => register_parameter("unused", _unused);
 
-    /// <summary>Makes a transformer of it.</summary>
+    /// <summary>Creates a transformer with this autoencoder.</summary>
     public static AutoencoderTransformer Of(MLContext ml, IDataView view, InputShape shape, int latentSize, string input = "Features") =>
         ml.Transforms.EncodeWithAutoencoder("Code", input, new AutoencoderOptions
         {

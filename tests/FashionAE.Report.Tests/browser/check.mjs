@@ -1,5 +1,5 @@
-// Opens pages of a report in Chromium, does what a reader does, and prints what was seen as JSON.
-// node check.mjs FOLDER-OF-PACKAGE.JSON CHROMIUM FOLDER-OF-PAGES; screenshots go into that folder too.
+// Opens pages of a report in Chromium, uses them like a reader, and prints the results as JSON.
+// Run: node check.mjs FOLDER-OF-PACKAGE.JSON CHROMIUM FOLDER-OF-PAGES. Writes screenshots to the folder of the pages.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ const [packages, executablePath, folder] = process.argv.slice(2);
 const load = createRequire(join(packages, 'package.json'));
 const { chromium } = load('playwright-core');
 const axe = load('axe-core');
-// However slow the machine: the test ends this program where it takes too long.
+// No limit, since machines can be slow. The test itself ends this program after its own limit.
 const noLimit = 0;
 const browser = await chromium.launch({ executablePath, timeout: noLimit });
 const seen = { problems: [], requests: [], axe: {} };
@@ -43,7 +43,7 @@ async function saved(tab, click) {
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8').replace(/^\ufeff/, '') };
 }
 
-// Where a point is on the screen, and what the card says.
+// Functions that return the position of a point on the screen, and the content of the card.
 const screenOf = (tab, index) => tab.evaluate(async index => {
   const canvas = document.querySelectorAll('.plane canvas')[1];
   canvas.scrollIntoView({ block: 'center', behavior: 'instant' });
@@ -143,7 +143,7 @@ async function withoutLibraries() {
   await accessibility(tab, 'bare');
 }
 
-// A server that answers each code with the number of codes so far.
+// Runs a server that responds to each code with the number of codes so far.
 async function withAServer() {
   const codes = [];
   const server = createServer((request, response) => {
@@ -164,7 +164,7 @@ async function withAServer() {
   seen.requests = seen.requests.filter(url => !url.startsWith('http://127.0.0.1:'));
 }
 
-// How much time of the processor a frame takes of the page's thread, which other programs do not change, and how many frames come a second.
+// Measures the CPU time of the page's thread per frame, which does not depend on other programs, and the frames per second.
 async function manyPoints() {
   const tab = await openFile('many.html');
   const cdp = await tab.context().newCDPSession(tab);

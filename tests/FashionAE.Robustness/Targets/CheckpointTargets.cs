@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>The bytes of a checkpoint, from which a training goes on for an epoch.</summary>
+/// <summary>Alters the bytes of a checkpoint, and continues the training for an epoch.</summary>
 internal partial class CheckpointTarget(string folder) : Target(folder)
 {
     private byte[] _original = [];
@@ -14,7 +14,7 @@ internal partial class CheckpointTarget(string folder) : Target(folder)
     public override void Prepare()
     {
         Train(epochs: 2, resume: false, seed: 5);
-        // How long an epoch took is another number every time.
+        // The duration of an epoch is different every time.
         Rewrite((_, text) => Seconds().Replace(text, "\"Seconds\":1"));
         _original = File.ReadAllBytes(FilePath);
     }
@@ -31,7 +31,7 @@ internal partial class CheckpointTarget(string folder) : Target(folder)
 
     protected void Restore() => File.WriteAllBytes(FilePath, _original);
 
-    /// <summary>Alters the texts beside the tensors; the checksum is made again.</summary>
+    /// <summary>Alters the texts in the metadata, and updates the checksum.</summary>
     protected void Rewrite(Func<string, string, string> alter)
     {
         var file = SafeTensorsFile.Read(FilePath);
@@ -61,8 +61,8 @@ internal partial class CheckpointTarget(string folder) : Target(folder)
 }
 
 /// <summary>
-/// The history and the options in a checkpoint, with a checksum that is right. Losses, the seed and what an epoch took are data; with
-/// them a training can go on to weights that are no numbers.
+/// Alters the history and the options in a checkpoint, and updates the checksum. Losses, the seed and the duration of an epoch are data. With
+/// altered data, a training can continue to NaN weights.
 /// </summary>
 internal sealed class CheckpointMetadataTarget(string folder) : CheckpointTarget(folder)
 {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>Results as texts that are equal where the results are, to the bit.</summary>
+/// <summary>Converts results to texts, which are equal only if the results are bitwise equal.</summary>
 internal static class Description
 {
     public static string Of(IReadOnlyDictionary<string, StoredTensor> tensors) => string.Join(' ', tensors.Select(t => $"{t.Key} {Of(t.Value)}"));
@@ -14,7 +14,7 @@ internal static class Description
 
     public static string Of(Tensor tensor) => Of(StoredTensor.Of(tensor));
 
-    /// <summary>What a model has and what it computes.</summary>
+    /// <summary>Describes the content and the output of a model.</summary>
     public static string Of(Autoencoder model)
     {
         using var scope = NewDisposeScope();

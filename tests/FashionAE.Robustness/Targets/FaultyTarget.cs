@@ -1,6 +1,6 @@
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>A reader with a fault, by which the tests know that they would see it.</summary>
+/// <summary>A reader with a deliberate fault, to check that the tests detect it.</summary>
 internal sealed class FaultyTarget(string folder, string fault) : Target(folder)
 {
     private bool _isAltered;
@@ -18,7 +18,7 @@ internal sealed class FaultyTarget(string folder, string fault) : Target(folder)
         "result" => "another result",
         "death" => Die(),
         "hang" => Hang(),
-        "memory" => Take(1.1),
+        "memory" => Allocate(1.1),
         _ => "a result",
     };
 
@@ -34,8 +34,8 @@ internal sealed class FaultyTarget(string folder, string fault) : Target(folder)
         return "";
     }
 
-    /// <summary>Memory counts when it is written to.</summary>
-    private static string Take(double gigabytes)
+    /// <summary>Allocates memory and writes to it, because unwritten memory does not count.</summary>
+    private static string Allocate(double gigabytes)
     {
         Array.Fill(new byte[(int)(gigabytes * (1 << 30))], (byte)1);
         return "a result";

@@ -4,7 +4,7 @@ using FashionAE.Torch;
 
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>The files of the data set. Pixels and labels are data where no checksum of gzip guards them.</summary>
+/// <summary>Reads the files of the data set. Pixels and labels are data if there is no gzip checksum.</summary>
 internal sealed class IdxTarget(string folder, bool isCompressed) : Target(folder)
 {
     private const int Images = 6;

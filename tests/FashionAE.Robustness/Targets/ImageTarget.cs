@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace FashionAE.Robustness.Targets;
 
 /// <summary>
-/// Files of images as fashionae encode reads them. Pixels are data. Whatever a file holds, it is encoded or named, and the file beside it
-/// is encoded as ever.
+/// Reads image files like fashionae encode. Pixels are data. An altered file must be either encoded or reported, and the unaltered file
+/// next to it must be encoded as usual.
 /// </summary>
 internal sealed class ImageTarget(string folder, string extension) : Target(folder)
 {
@@ -54,7 +54,7 @@ internal sealed class ImageTarget(string folder, string extension) : Target(fold
 
         var rows = File.ReadAllLines(table);
         var neighbor = RowOf(Beside) ?? throw new ImplausibleException($"The image beside the altered one was not encoded: {errors}");
-        // How many images go through the network together may change the last bits.
+        // The batch size may change the last bits.
         if (!IsNear(neighbor, _neighbor ??= neighbor))
             throw new ImplausibleException($"The image beside the altered one became {neighbor} instead of {_neighbor}");
         var row = RowOf(Altered);
@@ -69,7 +69,7 @@ internal sealed class ImageTarget(string folder, string extension) : Target(fold
         string? RowOf(string name) => rows.SingleOrDefault(line => line.StartsWith($"{name},", StringComparison.Ordinal));
     }
 
-    /// <summary>Alterations behind the checksums of a PNG file.</summary>
+    /// <summary>Alters a PNG file and updates its checksums.</summary>
     private static class PngChunks
     {
         private const int Signature = 8;

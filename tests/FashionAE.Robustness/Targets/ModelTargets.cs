@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>The bytes of a model file.</summary>
+/// <summary>Alters the bytes of a model file.</summary>
 internal class ModelTarget(string folder) : Target(folder)
 {
     private byte[] _original = [];
@@ -28,8 +28,8 @@ internal class ModelTarget(string folder) : Target(folder)
 }
 
 /// <summary>
-/// The description of the architecture in a model file, with a checksum that is right: another description that the weights fit, such as
-/// of images of the same size, is another model. The cases take turns with a convolutional network, a dense one and one for vectors.
+/// Alters the description of the architecture in a model file, and updates the checksum. Another description that fits the weights, such as
+/// for images of the same size, is a valid model. The cases alternate between a convolutional, a dense and a vector network.
 /// </summary>
 internal sealed class ArchitectureTarget(string folder) : ModelTarget(folder)
 {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>The parts of a model.zip by their names in the archive.</summary>
+/// <summary>The parts of a model.zip by name in the archive.</summary>
 internal static class PipelineParts
 {
     private const string Mark = "FSHN";
@@ -42,11 +42,11 @@ internal static class PipelineParts
     public static IEnumerable<string> Differing(Dictionary<string, byte[]> a, Dictionary<string, byte[]> b) =>
         a.Keys.Union(b.Keys).Where(name => !(a.TryGetValue(name, out var first) && b.TryGetValue(name, out var second) && first.AsSpan().SequenceEqual(second)));
 
-    /// <summary>Whether a part of the unaltered file belongs to FashionAE.MLNet, which has checksums of what it reads of it.</summary>
+    /// <summary>Returns whether a part belongs to FashionAE.MLNet, which verifies it with a checksum.</summary>
     public static bool IsOurs(string name, Dictionary<string, byte[]> parts) =>
         name.EndsWith(Weights, StringComparison.Ordinal) || name.EndsWith(Learned, StringComparison.Ordinal) || (parts.TryGetValue(name, out var bytes) && bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Mark)) >= 0);
 
-    /// <summary>Replaces the settings by others of the same length, and their SHA-256.</summary>
+    /// <summary>Replaces the settings with others of the same length, and updates the SHA-256.</summary>
     public static byte[] WithSettings(byte[] part, Func<string, string> alter)
     {
         var changed = (byte[])part.Clone();

@@ -8,7 +8,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>The bytes of a model.zip with every transformer of FashionAE.MLNet in it, which is then applied to a few rows.</summary>
+/// <summary>Alters the bytes of a model.zip with every transformer of FashionAE.MLNet, and applies the model to a few rows.</summary>
 internal class PipelineTarget(string folder) : Target(folder)
 {
     private const int Side = 12;
@@ -16,7 +16,7 @@ internal class PipelineTarget(string folder) : Target(folder)
     private readonly List<Row> _rows = [];
     private byte[] _original = [];
 
-    /// <summary>Gets a value indicating whether all that was altered is ML.NET's own, which has no checksums, and so may be another step's data.</summary>
+    /// <summary>Gets a value indicating whether only parts of ML.NET are altered, which have no checksums.</summary>
     public override bool MayDiffer => PipelineParts.Differing(Parts, PipelineParts.Read(FilePath)).All(part => !PipelineParts.IsOurs(part, Parts));
 
     protected string FilePath => PathOf("model.zip");
@@ -76,7 +76,7 @@ internal class PipelineTarget(string folder) : Target(folder)
             .Fit(data);
         ml.Model.Save(model, data.Schema, FilePath);
         Parts = PipelineParts.Read(FilePath);
-        // Without the time of day, so that it is the same in every process.
+        // Use a fixed time, so that the file is the same in every process.
         PipelineParts.Write(FilePath, Parts);
         _original = File.ReadAllBytes(FilePath);
     }
@@ -85,7 +85,7 @@ internal class PipelineTarget(string folder) : Target(folder)
 
     public override string Read()
     {
-        // ML.NET 5.0 can take minutes over lengths that it finds in its own binary views.
+        // ML.NET 5.0 can need minutes for altered lengths in its binary views.
         if (PipelineParts.Differing(Parts, PipelineParts.Read(FilePath)).Any(name => name.EndsWith("Schema", StringComparison.Ordinal)))
             throw new InvalidDataException("A view of ML.NET's was altered; its reader is not tried.");
         var ml = new MLContext(1);
@@ -96,21 +96,22 @@ internal class PipelineTarget(string folder) : Target(folder)
     }
 
     /// <summary>
-    /// What FashionAE.MLNet says (FormatException; InvalidDataException for the autoencoder's file; ArgumentOutOfRangeException where an altered
-    /// step of ML.NET's makes another column than the next one needs), and what ML.NET and the reader of archives throw for damaged files.
+    /// Allows the exceptions of FashionAE.MLNet: FormatException, InvalidDataException for the autoencoder file, and
+    /// ArgumentOutOfRangeException if an altered step of ML.NET adds another column than the next step needs. Also allows the exceptions of
+    /// ML.NET and the archive reader for damaged files.
     /// </summary>
     public override bool IsDocumented(Exception exception) => exception switch
     {
         FormatException or InvalidDataException or EndOfStreamException => true,
         ArgumentOutOfRangeException when MayDiffer => true,
-        // An assembly of another name or culture, or of none; an entry that is missing; a version that it does not know; a column that is.
+        // An assembly with another name or culture, or a missing one; a missing entry; an unknown version; a missing column.
         FileLoadException or FileNotFoundException or ArgumentException or InvalidOperationException => IsOfMLNet(exception),
-        // A fault of ML.NET 5.0: it makes arrays of negative length where a count was altered.
+        // A defect of ML.NET 5.0: it creates arrays of negative length if a count is altered.
         OverflowException => IsOfMLNet(exception),
         _ => false,
     };
 
-    /// <summary>ML.NET makes transformers by reflection.</summary>
+    /// <summary>Unwraps exceptions of reflection, which ML.NET uses to create transformers.</summary>
     public override Exception CauseOf(Exception exception)
     {
         while (exception is TargetInvocationException or InvalidOperationException { Message: "Error during class instantiation" } && exception.InnerException is { } inner)
@@ -118,7 +119,7 @@ internal class PipelineTarget(string folder) : Target(folder)
         return exception;
     }
 
-    /// <summary>Whether ML.NET has come to it alone, without our code.</summary>
+    /// <summary>Returns whether the stack trace has only code of ML.NET.</summary>
     private static bool IsOfMLNet(Exception exception) =>
         exception.StackTrace is { } trace && trace.Contains(" Microsoft.ML.", StringComparison.Ordinal) && !trace.Contains(" FashionAE.MLNet.", StringComparison.Ordinal);
 
@@ -141,7 +142,7 @@ internal class PipelineTarget(string folder) : Target(folder)
     }
 }
 
-/// <summary>The bytes of one part of a model.zip that is a whole archive.</summary>
+/// <summary>Alters the bytes of one part of a model.zip, and writes a valid archive.</summary>
 internal sealed class PipelineEntryTarget(string folder) : PipelineTarget(folder)
 {
     public override void Alter(Random random)
@@ -156,12 +157,12 @@ internal sealed class PipelineEntryTarget(string folder) : PipelineTarget(folder
     }
 }
 
-/// <summary>The settings of one of our transformers, with a checksum that is right: other settings that it can have are other results.</summary>
+/// <summary>Alters the settings of a FashionAE transformer, and updates the checksum. Other valid settings may change the result.</summary>
 internal sealed class PipelineSettingsTarget(string folder) : PipelineTarget(folder)
 {
     public override bool MayDiffer => true;
 
-    /// <summary>Drawing that has lost its maximum is refused with the column, as it is where it is fitted.</summary>
+    /// <summary>Allows the exception of a drawing step without its maximum, which names the column like Fit does.</summary>
     public override bool IsDocumented(Exception exception) =>
         base.IsDocumented(exception) || (exception is InvalidOperationException && exception.Message.Contains("MaximumValue", StringComparison.Ordinal));
 
@@ -172,7 +173,7 @@ internal sealed class PipelineSettingsTarget(string folder) : PipelineTarget(fol
         PipelineParts.Write(FilePath, new Dictionary<string, byte[]>(Parts) { [name] = PipelineParts.WithSettings(Parts[name], text => Alter(text, random)) });
     }
 
-    /// <summary>Changes neither length, on which the places of other things depend, nor what is said to be how long.</summary>
+    /// <summary>Alters settings without changing lengths, because other positions in the file depend on them.</summary>
     private static string Alter(string text, Random random)
     {
         string[] values = ["null", "-1", "0", "true", "\"\"", "[]", "{}", "1e9", "1e99", "99", "-99", "9999999", "99999999999", "NaN", "1e-9"];
@@ -180,7 +181,7 @@ internal sealed class PipelineSettingsTarget(string folder) : PipelineTarget(fol
         {
             var tokens = Regex.Matches(text, "-?[0-9.]+(E-?[0-9]+)?|\"[^\"]*\"|null|true|false|(?<!^){[^{}]*}");
             var (token, value) = (tokens[random.Next(tokens.Count)], values[random.Next(values.Length)]);
-            // A name that is another is a setting that is missing.
+            // A different name means that the setting is missing.
             var isName = text[(token.Index + token.Length)..].StartsWith(':');
             value = isName ? $"\"_{token.Value[2..]}" : value;
             if (value.Length <= token.Length)

@@ -9,12 +9,12 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>The folder of a run. Numbers and texts of its CSV and JSON are data where a run could have them.</summary>
+/// <summary>Reads the folder of a run. Numbers and texts in CSV and JSON that are possible in a run are data.</summary>
 internal sealed class RunTarget(string folder) : Target(folder)
 {
     private static readonly string[] Texts = ["options.json", "metrics.json", "history.csv", "environment.json"];
 
-    // A signal without noise has an infinite ratio to it.
+    // The signal-to-noise ratio is infinite without noise.
     private static readonly JsonSerializerOptions Described = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly Dictionary<string, byte[]> _originals = [];

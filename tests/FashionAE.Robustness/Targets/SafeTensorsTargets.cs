@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Robustness.Targets;
 
-/// <summary>The bytes of a safetensors file that has a checksum.</summary>
+/// <summary>Alters the bytes of a safetensors file with a checksum.</summary>
 internal class SafeTensorsTarget(string folder) : Target(folder)
 {
     private static readonly Dictionary<string, string> Texts = new() { ["format"] = "pt", ["note"] = "Zwei Wörter" };
 
     private bool _isChecked = true;
 
-    /// <summary>Gets a value indicating whether the name of the checksum itself was altered: nothing guards the file then, and who needs it guarded refuses it.</summary>
+    /// <summary>Gets a value indicating whether the name of the checksum is altered, so that the file has no checksum.</summary>
     public override bool MayDiffer => !_isChecked;
 
     protected string FilePath => PathOf("tensors.safetensors");
@@ -45,7 +45,7 @@ internal class SafeTensorsTarget(string folder) : Target(folder)
     }
 }
 
-/// <summary>The JSON of a safetensors header, of the right length and without a checksum: other tensors are data.</summary>
+/// <summary>Alters the JSON of a safetensors header with the correct length and without a checksum. Other tensors are data.</summary>
 internal sealed class SafeTensorsHeaderTarget(string folder) : SafeTensorsTarget(folder)
 {
     private string _header = "";
