@@ -16,7 +16,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
     private volatile Served _served;
     private bool _isDisposed; // guarded by _reloading
 
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidDataException">The model cannot be served.</exception>
     public AutoencoderService(string name, AutoencoderServiceOptions options, ILoggerFactory loggers, TimeProvider time)
     {

@@ -19,8 +19,8 @@ internal sealed class BatchQueue : IAsyncDisposable
     private int _pending;
     private int _decoding;
 
-    /// <param name="score">Scores rows.</param>
-    /// <param name="scored">Called with each scored row, except probes.</param>
+    /// <param name="score">The function that scores rows.</param>
+    /// <param name="scored">The action that is called with each scored row, except probes.</param>
     public BatchQueue(
         AutoencoderServiceOptions options, TimeProvider time, ServiceTelemetry telemetry,
         Func<IReadOnlyList<float[]>, IReadOnlyDictionary<string, object>[]> score, Action<float[]> scored)
@@ -30,9 +30,11 @@ internal sealed class BatchQueue : IAsyncDisposable
     }
 
     /// <summary>Scores a row in a batch with other waiting rows.</summary>
-    /// <param name="decode">Decodes the row. A batch waits for rows that are being decoded, but not for data that is being sent.</param>
+    /// <param name="decode">
+    /// The function that decodes the row. A batch waits for rows that are being decoded, but not for data that is being sent.
+    /// </param>
     /// <param name="isProbe">Whether the row is from a health check instead of a user.</param>
-    /// <param name="stop">Cancels the request.</param>
+    /// <param name="stop">The token that cancels the request.</param>
     /// <exception cref="AutoencoderBusyException">Too many requests are waiting.</exception>
     public async Task<IReadOnlyDictionary<string, object>> ScoreAsync(
         Func<Task<float[]>> decode, bool isProbe, CancellationToken stop)

@@ -16,7 +16,7 @@ internal sealed class DriftWatch : IAsyncDisposable
     private readonly Channel<float[]> _rows;
     private readonly Task _work;
 
-    /// <param name="found">Called with the report of each window.</param>
+    /// <param name="found">The action that is called with the report of each window.</param>
     public DriftWatch(
         DriftMonitor monitor, SourceRows source, AutoencoderServiceOptions options, TimeProvider time, Action<DriftReport> found)
     {

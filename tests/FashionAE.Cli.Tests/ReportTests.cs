@@ -116,7 +116,7 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         var result = _command.Run(["report", .. arguments, "--out", "report/report.html"]);
         Assert.Empty(result.Errors);
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal("The report is report/report.html", result.Output[^1]);
+        Assert.Equal("The report is in report/report.html", result.Output[^1]);
         return result;
     }
 

@@ -185,7 +185,7 @@ public sealed class TrainingTests : IDisposable
     [InlineData(1)]
     public void The_doctor_recommends_as_many_threads_as_free_cores(int moreThanCores)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "Linux says how many processes compute.");
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux reports the load.");
         var cores = Environment.ProcessorCount;
         _command.Variables["OMP_NUM_THREADS"] = moreThanCores == 0 ? "1" : $"{cores + 1}";
         var result = _command.Run("doctor", "--data", CommandLine.Sample);

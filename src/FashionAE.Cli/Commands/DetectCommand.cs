@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FashionAE.Cli;
 
-/// <summary>fashionae detect</summary>
+/// <summary>The command <c>fashionae detect</c>.</summary>
 internal sealed class DetectCommand
 {
     // Training memory grows with the square of the size: a size of 2000 needed 20 GB.

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli;
 
-/// <summary>fashionae doctor</summary>
+/// <summary>The command <c>fashionae doctor</c>.</summary>
 internal static class DoctorCommand
 {
     /// <summary>One result of the check, with a remedy if there is a problem.</summary>
@@ -53,7 +53,7 @@ internal static class DoctorCommand
             + $" ${FashionMnist.DirectoryVariable} to the folder that holds its four files");
     }
 
-    /// <summary>Compares with matrix products, where channels fill no blocks of 16.</summary>
+    /// <summary>Compares convolutions whose channels do not fill blocks of 16 with matrix products.</summary>
     private static Finding Convolutions()
     {
         using var scope = NewDisposeScope();
@@ -61,7 +61,7 @@ internal static class DoctorCommand
         var difference = 0.0;
         foreach (var (inputs, outputs) in new[] { (20, 20), (17, 33) })
         {
-            // What is read beyond the channels must not happen to be 0.
+            // Fill freed memory with NaN, so that reads beyond the channels are detected.
             using var none = float.NaN.ToScalar();
             for (var size = 256; size <= 1 << 16; size *= 2)
                 full([size], none).Dispose();
@@ -71,11 +71,11 @@ internal static class DoctorCommand
             difference = Math.Max(difference, (convolved - expected).abs().nan_to_num(1).max().item<float>());
         }
         return difference < 1e-3
-            ? new Finding("convolutions", "right for any number of channels")
+            ? new Finding("convolutions", "correct for any number of channels")
             : new Finding(
-                "convolutions", "libtorch computes them wrongly on this processor where channels are no multiples of 16",
-                "FashionAE's own networks avoid that; for networks of your own set ONEDNN_MAX_CPU_ISA=SSE41, which is slower,"
-                + " or use multiples of 64");
+                "convolutions", "libtorch's results are wrong on this processor if channels are not multiples of 16",
+                "the networks of FashionAE avoid this; for custom networks, use multiples of 64, or set ONEDNN_MAX_CPU_ISA=SSE41, which"
+                + " is slower");
     }
 
     private static Finding Threads(double? load)
@@ -91,7 +91,8 @@ internal static class DoctorCommand
     /// </summary>
     private static string DescribeLoad(double load, int threads, int cores)
     {
-        var (found, free) = ($"{load.ToString("F2", CultureInfo.InvariantCulture)} busy in the last minute", FreeCores(load, cores));
+        var found = $"{load.ToString("F2", CultureInfo.InvariantCulture)} running threads in the last minute";
+        var free = FreeCores(load, cores);
         return threads <= free
             ? found
             : $"{found}: now --threads {free} (in other programs OMP_NUM_THREADS={free}) is faster than {threads}";

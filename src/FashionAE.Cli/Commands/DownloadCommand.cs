@@ -1,6 +1,6 @@
 namespace FashionAE.Cli;
 
-/// <summary>fashionae download</summary>
+/// <summary>The command <c>fashionae download</c>.</summary>
 internal static class DownloadCommand
 {
     public static Command Create()

@@ -3,7 +3,7 @@ using System.Drawing;
 
 namespace FashionAE.Cli;
 
-/// <summary>fashionae encode</summary>
+/// <summary>The command <c>fashionae encode</c>.</summary>
 internal static class EncodeCommand
 {
     /// <summary>The largest value that <see cref="PixelOptions.MaximumPixels"/> accepts.</summary>

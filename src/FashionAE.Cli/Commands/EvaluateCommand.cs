@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli;
 
-/// <summary>fashionae evaluate RUN...</summary>
+/// <summary>The command <c>fashionae evaluate RUN...</c>.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()

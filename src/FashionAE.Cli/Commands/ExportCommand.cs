@@ -1,6 +1,6 @@
 namespace FashionAE.Cli;
 
-/// <summary>fashionae export</summary>
+/// <summary>The command <c>fashionae export</c>.</summary>
 internal static class ExportCommand
 {
     public static Command Create()
@@ -12,7 +12,7 @@ internal static class ExportCommand
         var classes = command.Option<string?>(
             "--classes", $"Export only these classes, separated by commas. Default: all ({all}).", "CLASS,CLASS");
         classes.Check(result => Classes(result.GetValue(classes))?.FirstOrDefault(name => FashionMnist.LabelOf(name) is null) is { } unknown
-            ? $"There is no class '{unknown}'; there are {all}."
+            ? $"There is no class '{unknown}': the classes are {all}."
             : null);
         var count = command.Option<int?>(
             "--count", "Export only the first N images of these classes, in data set order; 1 or more. Default: all.", "N");

@@ -1,6 +1,6 @@
 namespace FashionAE.Cli;
 
-/// <summary>fashionae merge</summary>
+/// <summary>The command <c>fashionae merge</c>.</summary>
 internal static class MergeCommand
 {
     public static Command Create()

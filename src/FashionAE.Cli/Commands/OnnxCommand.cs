@@ -1,6 +1,6 @@
 namespace FashionAE.Cli;
 
-/// <summary>fashionae onnx</summary>
+/// <summary>The command <c>fashionae onnx</c>.</summary>
 internal static class OnnxCommand
 {
     public static Command Create()

@@ -3,7 +3,7 @@ using FashionAE.Report;
 
 namespace FashionAE.Cli;
 
-/// <summary>fashionae report RUN..., or fashionae report --model MODEL --images DIR</summary>
+/// <summary>The command <c>fashionae report</c>.</summary>
 internal static class ReportCommand
 {
     public static Command Create()
@@ -55,7 +55,7 @@ internal static class ReportCommand
                 if (drawn.Page is { } document)
                 {
                     (document with { Title = parsed.GetValue(title) ?? document.Title }).Save(path);
-                    Console.WriteLine($"The report is {path}");
+                    Console.WriteLine($"The report is in {path}");
                 }
                 return EncodeCommand.Report(drawn.Unreadable);
             }

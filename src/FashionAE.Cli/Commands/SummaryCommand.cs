@@ -1,6 +1,6 @@
 namespace FashionAE.Cli;
 
-/// <summary>fashionae summary MODEL</summary>
+/// <summary>The command <c>fashionae summary MODEL</c>.</summary>
 internal static class SummaryCommand
 {
     private static readonly Dictionary<string, AutoencoderArchitecture> Architectures = new()

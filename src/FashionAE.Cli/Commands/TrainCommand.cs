@@ -1,6 +1,6 @@
 namespace FashionAE.Cli;
 
-/// <summary>fashionae train rotation|denoising</summary>
+/// <summary>The command <c>fashionae train rotation|denoising</c>.</summary>
 internal sealed class TrainCommand
 {
     private const int MostEpochs = 500;
