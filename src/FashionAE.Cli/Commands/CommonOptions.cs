@@ -13,10 +13,11 @@ internal sealed class CommonOptions
     public CommonOptions(Command command, bool hasData = true)
     {
         const string Devices = "Compute on this device: cpu, cuda, cuda:N, or auto (CUDA if available, otherwise the CPU).";
-        const string Threads = "Use this many CPU threads. Default: one per core; under mpirun, an equal share of the cores.";
-        _device = command.Option<string>("--device", Devices, "cpu|cuda|auto").Default("auto");
         // With more threads, a command that one thread finishes in minutes needs hours or all memory.
-        _threads = command.Option<int?>("--threads", Threads).MustBePositive(most: Math.Min(1024, 4 * Environment.ProcessorCount));
+        var most = Math.Min(1024, 4 * Environment.ProcessorCount);
+        var threads = $"Use this many CPU threads, 1 to {most}. Default: one per core; under mpirun, an equal share of the cores.";
+        _device = command.Option<string>("--device", Devices, "cpu|cuda|auto").Default("auto");
+        _threads = command.Option<int?>("--threads", threads).MustBePositive(most);
         _data = hasData ? command.DataOption() : null;
     }
 
@@ -59,7 +60,9 @@ internal static class OptionExtensions
     }
 
     public static Option<string?> DataOption(this Command command) =>
-        command.Option<string?>("--data", "Read the four files of Fashion-MNIST from this folder.", "DIR");
+        command.Option<string?>(
+            "--data", $"Read the four files of Fashion-MNIST from this folder. Default: ${FashionMnist.DirectoryVariable} if set, otherwise"
+            + " the folders of the Debian package and of downloads.", "DIR");
 
     public static Option<T> Default<T>(this Option<T> option, T value)
     {

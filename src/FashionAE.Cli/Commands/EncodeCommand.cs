@@ -12,7 +12,7 @@ internal static class EncodeCommand
     public static Command Create()
     {
         var command = new Command("encode", "Encodes the images of a folder into a CSV table: File, Latent1, ..., Mse, Psnr, Ssim.");
-        var modelPath = command.Option<string>("--model", $"Use this model. {EncodingModel.Description}", "MODEL");
+        var modelPath = command.Option<string>("--model", $"Use this model: {EncodingModel.Description}", "MODEL");
         var images = command.Option<string>("--images", "Encode the PNG, JPEG, WebP, BMP and GIF files of this folder.", "DIR");
         modelPath.Required = images.Required = true;
         var output = command.OutOption("Write the table to this file, such as codes.csv.", "FILE");

@@ -6,10 +6,10 @@ internal static class OnnxCommand
     public static Command Create()
     {
         var command = new Command("onnx", "Exports an autoencoder to an ONNX file. ONNX Runtime runs it without libtorch.");
-        var modelPath = new Argument<string>("MODEL") { Description = $"The model. {EncodingModel.Description}" };
+        var modelPath = new Argument<string>("MODEL") { Description = $"The model: {EncodingModel.Description}" };
         command.Add(modelPath);
-        var partName = command.Option<string>("--part", "Export this part. The part whole includes the errors of reconstructions.")
-            .Default("encoder");
+        const string Parts = "Export the encoder, the decoder, or the whole: latent vectors, reconstructions and their errors.";
+        var partName = command.Option<string>("--part", Parts).Default("encoder");
         partName.AcceptOnlyFromAmong([.. Enum.GetNames<OnnxPart>().Select(name => name.ToLowerInvariant())]);
         var output = command.OutOption("Write this file, such as encoder.onnx.", "FILE");
         var shaped = command.Option<bool>("--shaped", "Use images [N, C, H, W] instead of the vectors [N, C * H * W] of ML.NET.");

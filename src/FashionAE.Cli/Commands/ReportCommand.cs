@@ -9,10 +9,10 @@ internal static class ReportCommand
     public static Command Create()
     {
         var command = new Command("report", "Writes an HTML page about runs of the studies, or about any model and a folder of pictures.");
-        var folders = command.RunsArgument("The folders of runs of 'fashionae train': at most one each of the rotation study on"
-            + " upright images, the rotation study on rotated images, and the denoising study.");
+        var folders = command.RunsArgument("The folders of runs, written by 'fashionae train'. Use at most one of a kind: rotation study on"
+            + " upright images, rotation study on rotated images, denoising study.");
         folders.Arity = ArgumentArity.ZeroOrMore;
-        var model = command.Option<string?>("--model", $"Show this model instead of runs. {EncodingModel.Description}", "MODEL");
+        var model = command.Option<string?>("--model", $"Show this model instead of runs: {EncodingModel.Description}", "MODEL");
         var images = command.Option<string?>("--images", "With --model: show PNG, JPEG, WebP, BMP and GIF files of this folder.", "DIR");
         var recursive = command.Option<bool>("--recursive", "Include the pictures of subfolders. Each subfolder is a class.");
         var title = command.Option<string?>("--title", "Set the title of the page.", "TEXT");

@@ -29,7 +29,7 @@ internal sealed class TrainCommand
             const string Inputs = "Train on upright images only, or on rotated copies too. Default: rotated.";
             _inputs = Setting<string>("--inputs", Inputs, (run, inputs) => run with { Inputs = inputs });
             _inputs.AcceptOnlyFromAmong(RotationStudy.Upright, RotationStudy.Rotated);
-            const string Copies = "Add this many rotated copies of every image, 0 or more. Default: 5.";
+            const string Copies = "Add this many rotated copies of every image, 0 or more. Default: 5, or 0 with --inputs upright.";
             Setting<int>("--copies", Copies, (run, copies) => run with { Copies = copies });
             const string Degrees = "Rotate by random angles up to this many degrees in either direction, 0 or more. Default: 180.";
             Setting<double>("--degrees", Degrees, (run, degrees) => run with { Degrees = degrees });
@@ -41,7 +41,8 @@ internal sealed class TrainCommand
             _patience = Setting<int>(
                 "--patience",
                 "Stop when the validation loss has not improved for this many epochs, 1 or more. --epochs is then the maximum,"
-                + $" {MostEpochs} by default without --quick.", (run, patience) => run with { Patience = patience });
+                + $" {MostEpochs} by default without --quick. Requires --recipe study.",
+                (run, patience) => run with { Patience = patience });
             _patience.HelpName = "EPOCHS";
         }
         var (own, tuned) = (study.Defaults(false, null), study.Defaults(false, null, Study.TunedRecipe));

@@ -7,7 +7,7 @@ internal sealed class EncodingModel : IDisposable
 {
     /// <summary>The kinds of models, for help texts.</summary>
     public const string Description =
-        "A model is the folder of a run, a .safetensors file, or a .zip file of ml.Model.Save with an autoencoder.";
+        "the folder of a run, a .safetensors file, or a .zip file of ml.Model.Save with an autoencoder.";
 
     private readonly IDisposable? _owner;
 
