@@ -166,7 +166,7 @@ public sealed class AutoencoderServiceTests(SavedModels models) : IClassFixture<
     {
         var collection = new ServiceCollection().AddAutoencoder("garments", models.First);
         var thrown = Assert.Throws<ArgumentException>(() => collection.AddAutoencoder("garments", models.Second));
-        Assert.StartsWith("A service with the name 'garments' is registered already", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("A service with the name 'garments' is already registered", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
