@@ -2,7 +2,8 @@
 CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
-.PHONY: setup build data demo report pictures examples test quick test-ways pack stranger fuzz bench anomalies vectors choices format clean
+.PHONY: setup build data demo report pictures examples test quick test-ways pack stranger fuzz bench anomalies vectors choices format \
+	site links spell outdated release-dry-run mutate clean
 
 setup:
 	@eng/setup.sh
@@ -80,6 +81,28 @@ choices: data
 # Excludes the public API analyzers: every build runs them, and they fail here because dotnet format lacks some references.
 format:
 	@dotnet format FashionAE.sln --verify-no-changes --exclude-diagnostics RS0016 RS0017 RS0026 RS0027 RS0036 RS0037 RS0041
+
+# The reference site: the API and the pages, into artifacts/site. It needs Python 3.
+site:
+	@eng/setup.sh sdk
+	@eng/site/build.sh $(CONFIGURATION)
+
+# Links and anchors of the Markdown pages.
+links:
+	@python3 eng/links.py
+
+# The spelling of pages and code (cspell), and the patterns of English that this project avoids.
+spell:
+	@eng/english.sh
+	@eng/spelling/check.sh
+
+# Packages that have newer versions.
+outdated: setup
+	@eng/outdated.sh
+
+# Everything that a release does except for publishing: checks the version, packs, checks the packages and lists what would be pushed.
+release-dry-run:
+	@eng/release.sh
 
 clean:
 	@rm -rf artifacts
