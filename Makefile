@@ -93,8 +93,8 @@ links:
 
 # The spelling of pages and code (cspell), and the patterns of English that this project avoids.
 spell:
-	@eng/english.sh
-	@eng/spelling/check.sh
+	@eng/english.py
+	@eng/spelling.sh
 
 # Packages that have newer versions.
 outdated: setup
