@@ -33,10 +33,14 @@ pictures: data
 examples: data
 	@eng/examples.sh
 
-# Runs all tests, two projects at the same time. Each project computes with one thread (tests/test.runsettings).
+# Runs all tests, two projects at the same time. Each project computes with one thread (tests/test.runsettings). Lists the skipped tests;
+# SKIPPED_AS=linux fails if a test was skipped only because a program is not installed (eng/skipped.sh).
+SKIPPED_AS ?= local
 test: data
-	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:2 \
+	@rm -rf artifacts/test-results
+	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:2 --logger trx \
 		--results-directory artifacts/test-results --blame-hang-timeout 30m --blame-hang-dump-type none
+	@eng/skipped.sh $(SKIPPED_AS)
 
 # For the inner loop: builds the two libraries and runs their tests, except slow classes ([Trait("Pace", "slow")]).
 quick: setup

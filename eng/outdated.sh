@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Lists the packages that have newer versions: those of the solution, and those of the two npm folders. Changes nothing. Needs the feeds.
+# Directory.Packages.props says which versions are bound, and by what.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+echo 'NuGet (Directory.Packages.props):'
+dotnet list FashionAE.sln package --outdated --format json | python3 -c '
+import json, sys
+report = json.load(sys.stdin)
+newer = {}
+for project in report["projects"]:
+    for framework in project.get("frameworks", []):
+        for package in framework.get("topLevelPackages", []):
+            newer[package["id"]] = (package["resolvedVersion"], package["latestVersion"])
+for name, (used, latest) in sorted(newer.items()):
+    print(f"  {name:48} {used:14} {latest}")
+print("" if newer else "  none")'
+for folder in src/FashionAE.Report/web eng/checks; do
+    echo "npm ($folder):"
+    # npm outdated ends with 1 if it finds any.
+    (cd "$folder" && npm outdated --json || true) | python3 -c '
+import json, sys
+newer = json.load(sys.stdin)
+for name, package in sorted(newer.items()):
+    print(f"  {name:48} {package["wanted"]:14} {package["latest"]}")
+print("" if newer else "  none")'
+done
