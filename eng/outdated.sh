@@ -21,8 +21,9 @@ for folder in src/FashionAE.Report/web eng/checks; do
     # npm outdated ends with 1 if it finds any.
     (cd "$folder" && npm outdated --json || true) | python3 -c '
 import json, sys
-newer = json.load(sys.stdin)
+newer = {name: package for name, package in json.load(sys.stdin).items() if package["wanted"] != package["latest"]}
 for name, package in sorted(newer.items()):
-    print(f"  {name:48} {package["wanted"]:14} {package["latest"]}")
+    wanted, latest = package["wanted"], package["latest"]
+    print(f"  {name:48} {wanted:14} {latest}")
 print("" if newer else "  none")'
 done
