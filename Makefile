@@ -3,7 +3,7 @@ CONFIGURATION ?= Release
 BUILD = dotnet build FashionAE.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
 
 .PHONY: setup build data demo report pictures examples test quick test-ways pack stranger fuzz bench anomalies vectors choices format \
-	site links spell outdated release-dry-run mutate clean
+	site links spell workflows outdated release-dry-run coverage mutate clean
 
 setup:
 	@eng/setup.sh
@@ -100,13 +100,28 @@ spell:
 	@eng/english.py
 	@eng/spelling.sh
 
+# The workflows of .github: syntax, pinned actions, permissions.
+workflows:
+	@eng/workflows.sh
+
 # Packages that have newer versions.
 outdated: setup
 	@eng/outdated.sh
 
 # Everything that a release does except for publishing: checks the version, packs, checks the packages and lists what would be pushed.
 release-dry-run:
-	@eng/release.sh
+	@eng/release.sh $(TAG)
+
+# How many lines of the two libraries their tests run, without the slowest classes; into artifacts/coverage.
+coverage: setup
+	@rm -rf artifacts/coverage
+	@dotnet test eng/quick.slnf --configuration $(CONFIGURATION) --nologo --verbosity quiet -maxcpucount:2 --filter Pace!=slow \
+		-p:Coverage=true --collect "XPlat Code Coverage" --results-directory artifacts/coverage
+
+# Mutation testing of the metrics and scores (Stryker), with their own tests; an hour. MUTATE=torch or mlnet runs one of the two.
+MUTATE ?= torch mlnet
+mutate: setup
+	@eng/mutate.sh $(MUTATE)
 
 clean:
 	@rm -rf artifacts

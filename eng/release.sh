@@ -16,7 +16,7 @@ heading=$(sed -n 's/^## //p' CHANGELOG.md | head -1)
 [[ $(property PackageReleaseNotes) == "$version: "* ]] || fail "PackageReleaseNotes in src/Directory.Build.props do not start with '$version: '."
 grep -q "^## .*$version" docs/upgrading.md || echo "release: docs/upgrading.md has no heading that names $version." >&2
 baseline=$(property PackageValidationBaselineVersion)
-echo "Version $version. The API is compared with ${baseline:+version $baseline}${baseline:-no earlier version: PublishedVersion in src/Directory.Build.props is empty}."
+echo "Version $version. The API is compared with ${baseline:-no earlier version: PublishedVersion in src/Directory.Build.props is empty}."
 for listed in src/*/PublicAPI.Unshipped.txt; do
     if grep -qv '^#nullable enable$' "$listed"; then echo "release: $listed has members; move them to PublicAPI.Shipped.txt before a release." >&2; fi
 done
