@@ -151,7 +151,13 @@ follow README.md
 }
 expect '^Epoch [12]/2, batch [0-9]+/469: loss .* left$'
 expect '^Epoch 2/2: loss '
-expect_files clusters.zip
+expect '^all +10000 +0\.0[0-9]+ '
+expect_files garments.zip
+
+follow docs/getting-started.md
+expect '^Epoch 2/2: loss .* validation '
+expect '^Ankle boot: code .* error [0-9.]+$'
+cd "$work/here"
 expect '^\[-?[0-9.]+(E-?[0-9]+)?,-?[0-9.]+(E-?[0-9]+)?\]$'
 step "The template's test"
 limited 'dotnet test Garments/Tests' || fail "$(tail -n 40 "$log")"
@@ -160,11 +166,6 @@ limited 'dotnet publish Garments/Program -c Release -r linux-x64 --self-containe
 [[ -z $(find service -name 'libtorch*' -o -name 'libc10*') ]] || fail 'The published service of the template contains libtorch.'
 limited_with_server 'NUGET_PACKAGES=/nonexistent dotnet service/Garments.dll serve' \
     'curl --fail-with-body --data-binary @Garments/garment.png http://localhost:5000/encode' || fail "$(tail -n 40 "$log")"
-
-follow docs/getting-started.md
-expect '^Epoch 2/2: loss .* validation '
-expect '^Ankle boot: code .* error [0-9.]+$'
-cd "$work/here"
 expect_files history.csv codes.csv garments.zip garment.png
 expect '^\{"code":\[.*\],"mse":[0-9.E-]+\}$'
 
@@ -188,7 +189,7 @@ limited 'dotnet tool install FashionAE.Cli --tool-path tools' || fail "$(tail -n
 ! NUGET_PACKAGES=/nonexistent limited 'tools/fashionae summary dense' || fail 'It ran without libtorch.'
 expect "^error: libtorch was not found: download it with 'dotnet package download libtorch-cpu-linux-x64@"
 FASHIONAE_LIBTORCH=$libtorch limited 'tools/fashionae export --data FashionAE/data/sample --out images --count 9' || fail "$(tail -n 40 "$log")"
-FASHIONAE_LIBTORCH=$libtorch limited 'tools/fashionae encode --model clusters.zip --images images --out tool.csv' || fail "$(tail -n 40 "$log")"
+FASHIONAE_LIBTORCH=$libtorch limited 'tools/fashionae encode --model garments.zip --images images --out tool.csv' || fail "$(tail -n 40 "$log")"
 expect '^Encoded 9 of 9 images into tool.csv$'
 
 step 'Reports on pictures and on a table, with only the packages'

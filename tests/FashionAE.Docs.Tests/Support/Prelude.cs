@@ -42,7 +42,7 @@ internal static class Prelude
                 public string LabelText { get; set; } = "";
             }
             """),
-        ("Cluster", "internal sealed class Cluster { public uint PredictedLabel { get; set; } }"),
+        ("Encoded", "internal sealed class Encoded { public float[] Code { get; set; } = []; }"),
         ("Verdict", "internal sealed class Verdict { public float Label { get; set; } }"),
         ("garment", "var garment = ml.Data.CreateEnumerable<Garment>(test, reuseRowObject: false).First();"),
 
