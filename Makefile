@@ -70,7 +70,7 @@ fuzz: data
 bench: data
 	@eng/bench.sh
 
-# Compares anomaly detection on all of Fashion-MNIST with the detectors of scikit-learn. Needs two hours.
+# Compares anomaly detection on all of Fashion-MNIST with the detectors of scikit-learn. Needs one to two hours.
 anomalies: data
 	@eng/anomalies.sh
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the tables of docs/results.md on anomalies: examples/FindAnomalies on all of Fashion-MNIST with three seeds, the detectors of
-# scikit-learn on the same rows (eng/anomaly_peers.py), and examples/FindDamage. Needs an hour on two cores.
+# scikit-learn on the same rows (eng/anomaly_peers.py), and examples/FindDamage. Needs one to two hours on two cores.
 # Each part stores its output in runs/anomalies, and is skipped if the output exists.
 #   ANOMALY_SEEDS="1 2 3"     the seeds
 #   PYTHON=/usr/bin/python3   a Python with scikit-learn; if not set, the Debian package is installed

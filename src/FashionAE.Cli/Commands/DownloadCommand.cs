@@ -20,7 +20,7 @@ internal static class DownloadCommand
         {
             var named = parsed.GetValue(data) ?? DataSource.NamedByVariable;
             var address = parsed.GetValue(from) is { } text ? new Uri(text) : null;
-            var found = FashionMnist.Locate(named) ?? DataSource.Fetch(named, address);
+            var found = FashionMnist.Locate(named) ?? DataSource.Download(named, address);
             Console.WriteLine($"Fashion-MNIST is in {found}");
             return ExitCode.Success;
         });
@@ -46,11 +46,11 @@ internal static class DataSource
         return (directory ?? NamedByVariable) is { } named
             ? throw new DirectoryNotFoundException(
                 $"Fashion-MNIST was not found in {named}: download it with 'fashionae download --data {named}', {OtherWays}")
-            : Fetch(null, null);
+            : Download(null, null);
     }
 
     /// <summary>Downloads the data set. A null folder or address stands for the default.</summary>
-    public static string Fetch(string? directory, Uri? source)
+    public static string Download(string? directory, Uri? source)
     {
         (directory, source) = (directory ?? FashionMnist.DownloadDirectory, source ?? FashionMnist.Source);
         Console.Error.WriteLine($"Downloading Fashion-MNIST from {source} to {directory}");

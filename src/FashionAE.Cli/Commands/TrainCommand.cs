@@ -164,7 +164,7 @@ internal sealed class TrainCommand
         return new(parsed.GetValue(_out) ?? Path.Combine("runs", inputs is null ? _study.Name : $"{_study.Name}-{inputs}"));
     }
 
-    /// <summary>Takes each option from the command line, else from the run to resume, else from the study.</summary>
+    /// <summary>Reads each option from the command line, otherwise from the run to resume, otherwise from the study.</summary>
     private RunOptions Prepare(ParseResult parsed)
     {
         var (folder, resume, quick) = (FolderOf(parsed), parsed.GetValue(_resume), parsed.GetValue(_quick));

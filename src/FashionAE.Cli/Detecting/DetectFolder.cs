@@ -56,7 +56,7 @@ internal sealed class DetectFolder : IDisposable
             Write(new DetectStamp("", []));
     }
 
-    /// <summary>Reads the stamp of the detector or checkpoint; null if there is none or it cannot be read.</summary>
+    /// <summary>Reads the stamp of the detector or checkpoint; null if there is no stamp, or if it cannot be read.</summary>
     public DetectStamp? ReadStamp()
     {
         try

@@ -36,7 +36,7 @@ internal sealed class ImageFiles
                 + $" set {option} to another folder{(recursive ? "" : ", or use --recursive to include subfolders")}.");
     }
 
-    /// <summary>Gets the number of files by other extension, such as "2 .tif, 1 .txt"; null if there are none.</summary>
+    /// <summary>Gets the number of files with each other extension, such as "2 .tif, 1 .txt"; null without such files.</summary>
     public string? Skipped { get; }
 
     /// <summary>Gets the paths of the files relative to the folder.</summary>

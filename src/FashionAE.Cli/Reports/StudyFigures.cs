@@ -161,7 +161,7 @@ internal static class StudyFigures
         {
             Text = new(
                 "rotation-paths", "6. How the code moves while the image turns", "A line joins the codes of one garment: upright, at the"
-                + $" ring, then rotated by {Steps - 1} random angles. Where a line stays among points of its own class, the"
+                + $" ring, then rotated by {Steps - 1} random angles. Where a line stays among points of the same class, the"
                 + $" {run.Name}-trained model recognizes the garment at every angle. Point to a mark to see the rotated image."),
         };
         var degrees = cat([zeros(images.Count, 1), (rand([images.Count, Steps - 1], generator: random) * full).sort().Values], 1).flatten();

@@ -44,7 +44,7 @@ internal abstract class Study(string name, string description, AutoencoderArchit
         };
     }
 
-    /// <summary>Gets the JSON name of a required option that is missing; null if there is none.</summary>
+    /// <summary>Gets the JSON name of a required option that is missing; null if no option is.</summary>
     public string? Lacks(RunOptions options) => (Defaults(quick: false, options.Inputs), options) switch
     {
         ({ Inputs: not null }, { Inputs: null }) => "inputs",

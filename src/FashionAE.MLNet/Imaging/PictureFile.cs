@@ -128,7 +128,7 @@ internal sealed class PictureFile : IDisposable
         return (codec.Info.Width, codec.Info.Height);
     }
 
-    private static InvalidDataException CutOff() => new("it is truncated or damaged: fetch it again.");
+    private static InvalidDataException CutOff() => new("it is truncated or damaged: download or copy it again.");
 
     private static MemoryStream ReadWhole(Stream stream)
     {

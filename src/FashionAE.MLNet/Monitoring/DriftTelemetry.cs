@@ -8,10 +8,10 @@ internal static class DriftTelemetry
     private static readonly Meter Meter = new("FashionAE");
 
     private static readonly Counter<int> Windows = Meter.CreateCounter<int>(
-        "fashionae.drift.windows", "{window}", "How many windows of rows were compared with the reference.");
+        "fashionae.drift.windows", "{window}", "The number of windows of rows that were compared with the reference.");
 
     private static readonly Counter<int> Alarms = Meter.CreateCounter<int>(
-        "fashionae.drift.alarms", "{alarm}", "How many windows had changed: their scores, or their codes.");
+        "fashionae.drift.alarms", "{alarm}", "The number of windows whose scores or codes had changed.");
 
     public static void Add(DriftReport report)
     {
