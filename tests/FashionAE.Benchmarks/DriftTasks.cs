@@ -31,7 +31,7 @@ internal sealed class DriftTasks : IDisposable
 
     public void Run()
     {
-        Console.WriteLine($"| change of {Window} images | alarms | by the score | by the codes |\n|---|---|---|---|");
+        Console.WriteLine($"| change of {Window} images | alarms | from the score | from the codes |\n|---|---|---|---|");
         var normal = Read(_model, View(_test));
         Print("none", NormalWindows, _model, normal);
         // Use several references, because one may be unusual.

@@ -92,8 +92,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
         var at = steps.FindLastIndex(step => step is AutoencoderTransformer);
         if (at < 0)
             throw new ArgumentException(
-                "The model has no autoencoder: pass the transformer that Fit of an autoencoder, or of a chain with one, returned.",
-                nameof(model));
+                "The model contains no autoencoder: pass the fitted model of an autoencoder, or a chain that contains one.", nameof(model));
         var autoencoder = (AutoencoderTransformer)steps[at];
         using var outputs = autoencoder.WithOutputs(new ApplyAutoencoderOptions
         {
