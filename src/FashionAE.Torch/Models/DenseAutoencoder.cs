@@ -52,7 +52,8 @@ public sealed record DenseArchitecture(ImageShape ImageShape, int LatentSize = 2
 
     /// <summary>
     /// Gets the sizes of the encoder's hidden layers. The decoder uses them in reverse. The default is 512, 256, 128, 64, 32, 16, 8, 4.
-    /// A <see cref="AutoencoderArchitecture.LatentSize"/> above the last size is of little use, because every value passes through that layer.
+    /// A <see cref="AutoencoderArchitecture.LatentSize"/> above the last size is of little use, because every value passes through that
+    /// layer.
     /// </summary>
     public IReadOnlyList<int> HiddenSizes { get; init => field = ValueList<int>.Of(value); } =
         new ValueList<int>([512, 256, 128, 64, 32, 16, 8, 4]);
