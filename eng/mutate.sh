@@ -15,5 +15,7 @@ for name in "$@"; do
         mlnet) tests=FashionAE.MLNet.Tests ;;
         *) echo "There is nothing to mutate that is named '$name'." >&2; exit 2 ;;
     esac
+    # Stryker analyzes the projects before it builds them, and FashionAE.MLNet needs a tool that is built (eng/PublicReference).
+    dotnet build "tests/$tests" --configuration Debug --nologo --verbosity quiet
     (cd "tests/$tests" && nice dotnet stryker --config-file "$root/eng/mutation/$name.json" --output "$root/artifacts/mutation/$name")
 done
