@@ -57,7 +57,8 @@ public static class AutoencoderCatalog
     /// </summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="outputColumnName">
-    /// The column for reconstructions, with the type and slot names of the input column; values are in [0, 1].
+    /// The column for reconstructions, with the type and slot names of the input column. Reconstructions of images are in [0, 1], and those
+    /// of other vectors are in the units of the input.
     /// </param>
     /// <param name="targetColumnName">The column of images to reconstruct; null to reconstruct the input.</param>
     /// <example>
@@ -85,12 +86,13 @@ public static class AutoencoderCatalog
         Train(catalog, outputColumnName, inputColumnName, new ReconstructionOutput(), options);
 
     /// <summary>
-    /// Trains an autoencoder and adds every column that you specify: latent vectors, reconstructions, scores, error maps.
+    /// Trains an autoencoder and adds each column that you specify: latent vectors, reconstructions, scores or error maps.
     /// </summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="latentColumnName">The column for latent vectors, Vector&lt;Single, latentSize&gt;; null to omit it.</param>
     /// <param name="reconstructionColumnName">
-    /// The column for reconstructions, with the type of the input column and values in [0, 1]; null to omit it.
+    /// The column for reconstructions, with the type of the input column. Reconstructions of images are in [0, 1], and those of other
+    /// vectors are in the units of the input. Null to omit the column.
     /// </param>
     /// <param name="inputColumnName">
     /// The input column: images, as known-size vectors of Single in [0, 1], or other vectors with any values.
@@ -123,9 +125,13 @@ public static class AutoencoderCatalog
     public static AutoencoderEstimator Autoencode(this TransformsCatalog catalog, AutoencoderEstimator.Options options) =>
         new TrainingEstimator(ImageCatalog.EnvironmentFor(catalog, options), options, AutoencoderColumns.Of(options));
 
-    /// <summary>Encodes images with an autoencoder that was trained elsewhere, for example by the command line tool.</summary>
+    /// <summary>
+    /// Encodes images or other vectors with an autoencoder that was trained elsewhere, for example by the command line tool.
+    /// </summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
-    /// <param name="inputColumnName">The column of images, vectors of Single with values in [0, 1] and the image size of the model.</param>
+    /// <param name="inputColumnName">
+    /// The input column, vectors of Single with the input size of the model. Images must have values in [0, 1].
+    /// </param>
     /// <param name="modelFile">The model file, saved by <see cref="AutoencoderFile"/>. <c>Fit</c> loads it.</param>
     /// <returns>The estimator. It needs no training.</returns>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
@@ -171,8 +177,8 @@ public static class AutoencoderCatalog
     /// </param>
     /// <param name="epochs">The number of epochs (passes over all training rows), 1 or more.</param>
     /// <param name="quantile">
-    /// The share of new normal rows expected to score below the threshold of PredictedLabel, in [0, 1]. It is estimated from held-out
-    /// rows.
+    /// The share of new normal rows that should score below the threshold of PredictedLabel, in [0, 1]. The trainer chooses the threshold
+    /// from the scores of held-out rows.
     /// </param>
     /// <returns>
     /// The trainer. Unless the options specify another network, it trains a convolutional network for images and a

@@ -7,14 +7,16 @@ namespace FashionAE.MLNet;
 public static class DriftCatalog
 {
     /// <summary>
-    /// Creates a monitor that compares newly scored rows with rows from training time, and raises an alarm when their distribution has
-    /// changed.
+    /// Creates a monitor that compares newly scored rows with rows from training time, and raises an alarm if the distribution of the rows
+    /// has changed.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="model">
     /// The model: an autoencoder, an anomaly detector, or a chain that contains one. If there are several, the last one is monitored.
     /// </param>
-    /// <param name="options">The options of the comparison; they are copied. Null for windows of 500 rows and 1 % false alarms.</param>
+    /// <param name="options">
+    /// The options of the comparison; they are copied. Null for windows of 500 rows and a false alarm rate of 1 %.
+    /// </param>
     /// <returns>The monitor. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or the model contains no autoencoder.</exception>
     /// <exception cref="InvalidOperationException">
@@ -49,7 +51,7 @@ public static class DriftCatalog
                 ? DriftReference.Draw(ScoredRows.Read(Score(view)), options.Seed, isUnseen: true)
                 : autoencoder.Reference ?? throw new InvalidOperationException(
                     "The model contains no reference rows: it was trained elsewhere or saved by an earlier version. Call"
-                    + " WithReference(view) with rows that are as they should be and save the result, or set Reference in the options.");
+                    + " WithReference(view) with normal rows and save the result, or set Reference in the options.");
             if (reference.Scores.Length < DriftReference.FewestRows)
                 throw new InvalidOperationException(
                     $"The reference has {reference.Scores.Length} rows, but at least {DriftReference.FewestRows} are needed: set"

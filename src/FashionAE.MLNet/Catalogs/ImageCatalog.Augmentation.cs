@@ -5,8 +5,8 @@ namespace FashionAE.MLNet;
 public static partial class ImageCatalog
 {
     /// <summary>
-    /// Outputs each row followed by rotated copies of it. Append it with <c>TransformerScope.Training</c>, since it would also multiply the
-    /// rows to be scored. <c>CrossValidate</c> multiplies the held-out rows too, whatever the scope.
+    /// Outputs each row followed by rotated copies of it. Append it with <c>TransformerScope.Training</c>; otherwise it also adds copies of
+    /// the rows to be scored. With any scope, <c>CrossValidate</c> adds copies of the held-out rows too.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for original and rotated images, with the type and slot names of the input column.</param>
@@ -22,7 +22,7 @@ public static partial class ImageCatalog
     /// </param>
     /// <returns>The estimator. It needs no training.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The number of copies is out of range, or the angle is negative or NaN.
+    /// The number of copies is out of range, or the angle is negative, infinite or NaN.
     /// </exception>
     /// <example>
     /// <code>
@@ -60,7 +60,7 @@ public static partial class ImageCatalog
     /// The seed of the noise (see <see cref="NoiseAddingEstimator.Options.Seed"/>); null to draw one from the <see cref="MLContext"/>.
     /// </param>
     /// <returns>The estimator. It needs no training.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative, infinite or NaN.</exception>
     /// <example>
     /// <code>
     /// var noisy = ml.Transforms.AddGaussianNoise("Noisy", "Pixels", standardDeviation: 0.4).Fit(test).Transform(test);

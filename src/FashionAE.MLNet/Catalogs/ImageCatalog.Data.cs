@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Adds images to the catalogs of an <see cref="MLContext"/>: data sets, files, augmentation and scores.</summary>
+/// <summary>
+/// Adds methods for images to the catalogs of an <see cref="MLContext"/>: for data sets, files, augmentation, drawing and scores.
+/// </summary>
 public static partial class ImageCatalog
 {
     /// <summary>
@@ -39,8 +41,8 @@ public static partial class ImageCatalog
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="images">
-    /// The image set. You may dispose it afterwards. If it was read from files, the view shares its bytes: writing into its
-    /// <see cref="ImageSet.Images"/> changes the view. If it was created from tensors, the view has its own copy.
+    /// The image set. You may dispose it afterwards. If it was read from files, the view uses the same bytes: if you write to
+    /// <see cref="ImageSet.Images"/>, the view changes. If it was created from tensors, the view has its own copy.
     /// </param>
     /// <returns>The view.</returns>
     /// <example>
@@ -57,8 +59,8 @@ public static partial class ImageCatalog
     }
 
     /// <summary>
-    /// Returns one of several consecutive parts of a view, for example to score each part in a separate process. All parts together are the
-    /// view, in its order. Their sizes differ by at most one row. No rows are copied or cached.
+    /// Returns one of several consecutive parts of a view, for example to score each part in a separate process. Together, the parts
+    /// contain all rows of the view in its order. Their sizes differ by at most one row. No rows are copied or cached.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="input">The view. If it does not know its number of rows, they are counted in one pass.</param>

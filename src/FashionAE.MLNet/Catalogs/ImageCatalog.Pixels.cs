@@ -5,25 +5,26 @@ namespace FashionAE.MLNet;
 public static partial class ImageCatalog
 {
     /// <summary>
-    /// Loads image files as pixels for an autoencoder. It decodes PNG, JPEG, WebP, BMP and GIF, turns photographs upright, resizes, and
-    /// scales the pixels to [0, 1]. If the shape has one channel, it converts to gray.
+    /// Loads image files as pixels for an autoencoder. It decodes PNG, JPEG, WebP, BMP and GIF files, turns photographs upright, resizes
+    /// them, and scales the pixels to [0, 1]. If the shape has one channel, it converts them to gray.
     /// </summary>
     /// <remarks>
-    /// Several files are decoded at the same time. A file that contains the pixels of a data set's image yields the same values, to the
-    /// bit.
+    /// Several files are decoded at the same time. If a file contains the pixels of an image of a data set, its values equal those of the
+    /// data set, bit for bit.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
     /// <param name="imageFolder">
     /// The folder that the paths are relative to; a saved model stores it as an absolute path. Null or empty if the paths are absolute or
-    /// relative to the current folder.
+    /// relative to the current directory.
     /// </param>
     /// <param name="shape">The shape of the pixels: one channel for gray, or three for red, green and blue.</param>
     /// <param name="inputColumnName">The column of paths, Text; null to use <paramref name="outputColumnName"/>.</param>
     /// <returns>
-    /// The estimator. It needs no training. Cursors of its transformer throw an exception with the row and the path if a file is missing
+    /// The estimator. It needs no training. Cursors of its transformer throw an exception if a file is missing
     /// (<see cref="FileNotFoundException"/>), if it is not an image, is damaged or too large (<see cref="InvalidDataException"/>), or if
-    /// the path is empty (<see cref="InvalidOperationException"/>). <see cref="PixelOptions"/> can skip such rows instead.
+    /// the path is empty (<see cref="InvalidOperationException"/>). The message contains the row and, if there is one, the path. Set
+    /// <see cref="PixelOptions.SkipUnreadable"/> to skip such rows instead.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// The shape does not have 1 or 3 channels, a name is empty, or the folder does not exist.
@@ -59,7 +60,7 @@ public static partial class ImageCatalog
 
     /// <summary>
     /// Decodes image files that a column holds as bytes, for example from a database or a queue, to pixels for an autoencoder. The formats
-    /// are PNG, JPEG, WebP, BMP and GIF. The values equal those of <c>LoadPixels</c> for the same files, to the bit.
+    /// are PNG, JPEG, WebP, BMP and GIF. The values equal those of <c>LoadPixels</c> for the same files, bit for bit.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column for pixels, Vector&lt;Single, C, H, W&gt; in [0, 1].</param>
@@ -69,9 +70,10 @@ public static partial class ImageCatalog
     /// <paramref name="outputColumnName"/>.
     /// </param>
     /// <returns>
-    /// The estimator. It needs no training. Cursors of its transformer read 32 rows ahead. They throw an exception with the row if the
-    /// bytes are not an image, or if the image is damaged or too large (<see cref="InvalidDataException"/>), and if there are no bytes
-    /// (<see cref="InvalidOperationException"/>). <see cref="PixelOptions"/> can skip such rows instead.
+    /// The estimator. It needs no training. Cursors of its transformer read 32 rows ahead. They throw an exception if the bytes are not an
+    /// image, if the image is damaged or too large (<see cref="InvalidDataException"/>), or if there are no bytes
+    /// (<see cref="InvalidOperationException"/>). The message names the row. Set <see cref="PixelOptions.SkipUnreadable"/> to skip such
+    /// rows instead.
     /// </returns>
     /// <exception cref="ArgumentException">The shape does not have 1 or 3 channels, or a name is empty.</exception>
     /// <example>
@@ -102,12 +104,12 @@ public static partial class ImageCatalog
     /// <param name="shape">The shape of the pixels: one channel for gray, or three for red, green and blue.</param>
     /// <param name="inputColumnName">
     /// The column of images, such as a property of type MLImage with the attribute ImageType. That attribute requires a size, but the
-    /// images may have any size. Null to use <paramref name="outputColumnName"/>. You keep the ownership of images of objects in memory:
-    /// dispose them after the last pass.
+    /// images may have any size. Null to use <paramref name="outputColumnName"/>. The transformer does not dispose the images of your
+    /// objects: dispose them after the last pass.
     /// </param>
     /// <returns>
-    /// The estimator. It needs no training. Cursors of its transformer throw <see cref="InvalidOperationException"/> with the row if an
-    /// image is missing or has been disposed.
+    /// The estimator. It needs no training. Cursors of its transformer throw <see cref="InvalidOperationException"/> if an image is missing
+    /// or has been disposed. The message names the row.
     /// </returns>
     /// <exception cref="ArgumentException">The shape does not have 1 or 3 channels, or a name is empty.</exception>
     /// <example>
@@ -173,12 +175,16 @@ public static partial class ImageCatalog
     /// drawn in the colors of <see cref="DrawingColors.Heat"/>, with the pixel threshold in the middle of the scale.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column for images, which are opaque. Its type has a size only if the shape is specified.</param>
+    /// <param name="outputColumnName">
+    /// The column for images (MLImage). The images are opaque. The type of the column has a size only if you specify the shape.
+    /// </param>
     /// <param name="inputColumnName">
     /// The column of vectors of Single: one plane of gray, or planes of red, green and blue. Null to use
     /// <paramref name="outputColumnName"/>.
     /// </param>
-    /// <param name="shape">The shape; null to use the input's type (see <see cref="ImageDrawingEstimator.Options.Shape"/>).</param>
+    /// <param name="shape">
+    /// The shape; null to read it from the type of the input (see <see cref="ImageDrawingEstimator.Options.Shape"/>).
+    /// </param>
     /// <returns>The estimator. Cursors of its transformer throw <see cref="InvalidOperationException"/> if a value is NaN.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>
@@ -209,7 +215,7 @@ public static partial class ImageCatalog
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">
-    /// The column for pictures, MLImage, which are opaque. Its type has a size only if the shape is specified.
+    /// The column for pictures (MLImage). The pictures are opaque. The type of the column has a size only if you specify the shape.
     /// </param>
     /// <param name="imageColumnName">The column of images, Vector&lt;Single, C, H, W&gt; in [0, 1], with one or three channels.</param>
     /// <param name="errorMapColumnName">
@@ -217,13 +223,13 @@ public static partial class ImageCatalog
     /// of a detector needs no options; other maps require <see cref="OverlayDrawingEstimator.Options.MaximumValue"/>.
     /// </param>
     /// <param name="maskColumnName">
-    /// The column of masks to outline: vectors of H x W values, Boolean or Single (a value above 0.5 marks a pixel). Null, the default, to
-    /// mark errors above the pixel threshold, which the annotation PixelThreshold of a detector's error map contains. Without that
-    /// annotation, no pixel is marked.
+    /// The column of masks to outline: vectors of H x W values, Boolean or Single (a value above 0.5 marks a pixel). Null, the default,
+    /// marks each pixel whose error is above the pixel threshold. The annotation PixelThreshold of a detector's error map contains this
+    /// threshold. Without the annotation, no pixel is marked.
     /// </param>
     /// <returns>
-    /// The estimator. It needs no training. If an error map contains a NaN, the image is drawn without heat, in a frame. A NaN in an image
-    /// is drawn black.
+    /// The estimator. It needs no training. If an error map contains a NaN, the image is drawn without the heat layer, and with a frame. A
+    /// NaN in an image is drawn black.
     /// </returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <example>

@@ -15,7 +15,9 @@ public static partial class ImageCatalog
     /// <param name="mseColumnName">The column for the mean squared error, Single in [0, 1].</param>
     /// <param name="psnrColumnName">The column for the peak signal-to-noise ratio in decibels, Single; infinite for equal images.</param>
     /// <param name="ssimColumnName">The column for the structural similarity (Wang et al. 2004, 11x11 Gaussian), Single in [-1, 1].</param>
-    /// <param name="errorMapColumnName">The column for the squared error of each pixel, of the target column's type, in [0, 1].</param>
+    /// <param name="errorMapColumnName">
+    /// The column for the squared error of each pixel, in [0, 1]. It has the type of the target column.
+    /// </param>
     /// <returns>The estimator. It needs no training.</returns>
     /// <exception cref="ArgumentException">No score column is specified, or two score columns have the same name.</exception>
     /// <example>

@@ -6,8 +6,9 @@ namespace FashionAE.MLNet;
 public sealed partial class ReconstructionCatalog
 {
     /// <summary>
-    /// Compares scores, predicted labels and error maps of a detector with true labels and masks. The metrics are AUROC, average precision,
-    /// F1 and false alarms; for pixels AUROC, AUPRO and intersection over union.
+    /// Compares scores, predicted labels and error maps of a detector with true labels and masks. The metrics of rows are the area under
+    /// the ROC curve (AUROC), average precision, F1 score and false alarm rate. Those of pixels are AUROC, the area under the per-region
+    /// overlap curve (AUPRO) and intersection over union.
     /// </summary>
     /// <param name="data">
     /// The output of a detector, with labels; it is read once. The columns of the last detector are found by their annotations.
@@ -16,16 +17,16 @@ public sealed partial class ReconstructionCatalog
     /// The column of labels: Boolean, true for anomalies, or Single, with values above 0 for anomalies.
     /// </param>
     /// <param name="maskColumnName">
-    /// The column of true masks; null to evaluate only images, without error maps. It has one value per pixel, or one per pixel and
-    /// channel: Boolean, Byte (a value above 0 marks a pixel) or Single (a value above 0.5 marks a pixel). An empty vector marks no pixels.
+    /// The column of true masks; null to evaluate only rows, not pixels. It has one value per pixel, or one per pixel and channel: Boolean,
+    /// Byte (a value above 0 marks a pixel) or Single (a value above 0.5 marks a pixel). An empty vector marks no pixels.
     /// </param>
     /// <returns>The metrics. Their <c>ToString</c> returns a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, or the data contains no output of a detector.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// There are no rows, only normal rows, or only anomalies. The masks mark no pixel, or all of them. A label is missing. The size of the
-    /// images is unknown, or a row has a different number of pixels.
+    /// There are no rows, only normal rows, or only anomalies. The masks mark no pixel, or all of them. A label is missing. NormalClasses
+    /// contains a class that the labels do not have. The size of the images is unknown, or a row has a different number of pixels.
     /// </exception>
     /// <example>
     /// <code>
@@ -39,7 +40,8 @@ public sealed partial class ReconstructionCatalog
     /// <inheritdoc cref="EvaluateAnomalies(IDataView, string, string?)"/>
     /// <param name="options">The columns to compare, and the classes that are normal.</param>
     /// <exception cref="ArgumentException">
-    /// NormalClasses is missing although the labels are classes, or it is set although they are not.
+    /// NormalClasses is missing although the labels are classes, or it is set although they are not. The column of labels or of true masks
+    /// is an output of a detector.
     /// </exception>
     public AnomalyMetrics EvaluateAnomalies(IDataView data, AnomalyEvaluationOptions options)
     {
@@ -72,8 +74,8 @@ public sealed record AnomalyEvaluationOptions
     public string LabelColumnName { get; set; } = "Label";
 
     /// <summary>
-    /// Gets or sets the normal classes, as key values or text of the label column. All other classes are anomalies. Null unless the label
-    /// is a column of classes.
+    /// Gets or sets the normal classes, as key values or text of the label column. All other classes are anomalies. The option must be null
+    /// if the labels are not classes.
     /// </summary>
     public IReadOnlyCollection<string>? NormalClasses { get; set; }
 
@@ -87,8 +89,8 @@ public sealed record AnomalyEvaluationOptions
     public string? ScoreColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the column of predicted labels, Boolean; null to find it by annotations. Without this column,
-    /// metrics at the threshold are NaN or null.
+    /// Gets or sets the column of predicted labels, Boolean; null to find it by annotations. Without this column, the metrics that depend
+    /// on the threshold are NaN or null.
     /// </summary>
     public string? PredictedLabelColumnName { get; set; }
 
@@ -99,8 +101,8 @@ public sealed record AnomalyEvaluationOptions
     public string? MaskColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the column of error maps, vectors of Single; null to find it by annotations. If a map has one error per channel, their
-    /// mean is compared.
+    /// Gets or sets the column of error maps, vectors of Single; null to find it by annotations. If a map has one error per pixel and
+    /// channel, the mean over the channels is used.
     /// </summary>
     public string? ErrorMapColumnName { get; set; }
 
@@ -110,8 +112,8 @@ public sealed record AnomalyEvaluationOptions
     public string? PredictedMaskColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the shape of the images; only height and width are used. Null to read the size from the types of the error map and the
-    /// mask: from their dimensions, or, if they have none, as a square.
+    /// Gets or sets the shape of the images; only height and width are used. Null to read the size from the dimensions of the types of the
+    /// error map and the mask. If the types have only one dimension, the images are assumed to be square.
     /// </summary>
     public ImageShape? Shape { get; set; }
 }

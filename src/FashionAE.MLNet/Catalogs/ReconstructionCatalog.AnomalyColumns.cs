@@ -23,7 +23,9 @@ public sealed partial class ReconstructionCatalog
         private readonly uint? _set;
 
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-        /// <exception cref="ArgumentException">NormalClasses does not fit the type of the label.</exception>
+        /// <exception cref="ArgumentException">
+        /// NormalClasses does not fit the type of the label, or a column of labels or masks is an output of a detector.
+        /// </exception>
         public AnomalyColumns(DataViewSchema schema, AnomalyEvaluationOptions options)
         {
             _schema = schema;
@@ -84,7 +86,7 @@ public sealed partial class ReconstructionCatalog
             return label;
         }
 
-        /// <summary>Throws if a detector's output column is used as ground truth.</summary>
+        /// <summary>Throws an exception if an output column of a detector is used as ground truth.</summary>
         private static void CheckIsTruth(DataViewSchema.Column column, string what)
         {
             if (SetOf(column, Anomaly, Binary) is not null)
@@ -93,7 +95,7 @@ public sealed partial class ReconstructionCatalog
                     + "yours.");
         }
 
-        /// <summary>Finds the column with a given name, or else the detector's column with a given value kind.</summary>
+        /// <summary>Finds the column with a name, or, if the name is null, the detector's column with a value kind.</summary>
         private DataViewSchema.Column? Find(string role, string? name, string valueKind, DataViewType type, bool isVector = false)
         {
             if (name is not null)
@@ -118,7 +120,7 @@ public sealed partial class ReconstructionCatalog
         private static Exception Missing(string role, string what, string option) => Contracts.ExceptParam(
             Parameter, $"The data contains no {role} column of an anomaly detector: set {option}, or let the detector add {what}.");
 
-        /// <summary>The score column set of a column; null if the column does not belong to a detector.</summary>
+        /// <summary>Gets the score column set of a column; null if the column does not belong to a detector.</summary>
         private static uint? SetOf(DataViewSchema.Column? column, params string[] kinds)
         {
             if (column is not { } known || !kinds.Contains(Text(known, Kinds.ScoreColumnKind))

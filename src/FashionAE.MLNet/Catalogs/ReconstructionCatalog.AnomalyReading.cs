@@ -5,7 +5,7 @@ namespace FashionAE.MLNet;
 
 public sealed partial class ReconstructionCatalog
 {
-    /// <summary>Reads the rows of a cursor one by one, and computes the metrics.</summary>
+    /// <summary>Reads the rows of a cursor one by one and computes the metrics.</summary>
     private sealed class AnomalyReading
     {
         private readonly DataViewRow _row;
@@ -19,7 +19,7 @@ public sealed partial class ReconstructionCatalog
         private int _detected;
         private int _falseAlarms;
 
-        // Normal classes that the label column's key values do not contain, and the classes of the rows that were read.
+        // The normal classes that are missing in the key values of the label column, and the classes of the rows that were read.
         private string[] _unseen = [];
         private readonly SortedSet<string> _seen = new(StringComparer.Ordinal);
 
@@ -63,7 +63,9 @@ public sealed partial class ReconstructionCatalog
             _classes[key] = (scores, detected + (verdict ? 1 : 0));
         }
 
-        /// <exception cref="InvalidOperationException">There are no rows or pixels, or all are normal, or all are anomalies.</exception>
+        /// <exception cref="InvalidOperationException">
+        /// There are no rows, all rows or pixels are normal, all are anomalous, or a normal class is unknown.
+        /// </exception>
         public AnomalyMetrics ToMetrics()
         {
             if (_scores.NormalCount + _scores.AnomalyCount == 0)
@@ -185,7 +187,7 @@ public sealed partial class ReconstructionCatalog
             };
         }
 
-        /// <summary>The number of values per pixel in a vector.</summary>
+        /// <summary>Gets the number of values per pixel in a vector.</summary>
         private int Channels(int length, DataViewSchema.Column column) =>
             length % _truth.Length == 0 ? length / _truth.Length : throw WrongLength(length, column);
 

@@ -21,12 +21,14 @@ public sealed partial class ReconstructionCatalog
 
     /// <summary>
     /// Compares reconstructions with their target images. The metrics are means over the images: mean squared error, peak signal-to-noise
-    /// ratio and structural similarity. A second peak signal-to-noise ratio is computed from the mean error.
+    /// ratio and structural similarity. A second peak signal-to-noise ratio is computed from the mean of the mean squared errors.
     /// </summary>
     /// <param name="data">A view with both columns; it is read once.</param>
     /// <param name="targetColumnName">The column of target images, in [0, 1].</param>
     /// <param name="reconstructionColumnName">The column of reconstructions, of the same size and range.</param>
-    /// <param name="labelColumnName">The column of classes, keys or text, to also score each class; null to score only all rows.</param>
+    /// <param name="labelColumnName">
+    /// The column of classes, keys or text, to also compute the metrics of each class; null to compute only those of all rows.
+    /// </param>
     /// <param name="shape">The shape of the images; null to read it from the column's type, if that has a size.</param>
     /// <returns>The metrics. Their <c>ToString</c> returns a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
@@ -79,7 +81,7 @@ public sealed partial class ReconstructionCatalog
         public static bool HasClasses(DataViewSchema.Column column) =>
             column.Type is TextDataViewType || (column.Type is KeyDataViewType && column.Type.RawType == typeof(uint));
 
-        /// <summary>The names of all classes of a key column, if its annotations contain them.</summary>
+        /// <summary>Gets the names of all classes of a key column, if its annotations contain them.</summary>
         public static IEnumerable<string> Names(DataViewSchema.Column column)
         {
             var names = default(VBuffer<ReadOnlyMemory<char>>);

@@ -11,9 +11,9 @@ public static class StreamCatalog
     /// Results arrive in the order of the stream.
     /// </summary>
     /// <remarks>
-    /// <para>Each batch consists of the rows that arrived while the previous batch was scored. No row waits for others, and a fast source
-    /// fills the batches. Memory holds one batch that is being scored, one that is being read, and the results of one. The values equal
-    /// those of <c>model.Transform</c>, except that a different batch size can change the last bit.</para>
+    /// <para>Each batch consists of the rows that arrived while the previous batch was being scored. No row waits for others, and a fast
+    /// source fills the batches. The memory contains one batch that is being scored, one batch that is being read, and the results of one
+    /// batch. The values equal those of <c>model.Transform</c>, except that a different batch size can change the last bit.</para>
     /// <para>If you leave the loop early, rows that were read ahead are dropped. The loop then waits until the stream yields its next row
     /// or reacts to its cancellation token.</para>
     /// <para>Rows that the model skips (<see cref="PixelOptions.SkipUnreadable"/>) are skipped here, too. One model can score several
@@ -22,15 +22,17 @@ public static class StreamCatalog
     /// <typeparam name="TIn">The class of the rows, as for <c>LoadFromEnumerable</c>: one property per column.</typeparam>
     /// <typeparam name="TOut">The class of the results, as for <c>CreateEnumerable</c>: one property per column that you need.</typeparam>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="model">The model. You keep its ownership: dispose it only after the loop has ended.</param>
-    /// <param name="rows">The stream. It is read on another thread while a batch is scored, and is closed when the loop ends.</param>
+    /// <param name="model">The model. The caller disposes it after the loop has ended.</param>
+    /// <param name="rows">
+    /// The stream. It is read on another thread while a batch is scored, and its enumerator is disposed when the loop ends.
+    /// </param>
     /// <param name="batchSize">The maximum number of rows in a batch, 1 or more.</param>
     /// <param name="cancellationToken">
     /// The token that ends the loop with an <see cref="OperationCanceledException"/>. It is also passed to the stream.
     /// </param>
     /// <returns>
-    /// The results. If the stream or the model throws, the exception arrives unchanged, after the results of all earlier rows. ML.NET
-    /// wraps exceptions of the model if one of ML.NET's own steps reads ahead. The first step of the loop throws
+    /// The results. If the stream or the model throws, the exception arrives unchanged, after the results of all earlier rows. ML.NET wraps
+    /// exceptions of the model if one of ML.NET's own steps reads ahead. The first iteration of the loop throws
     /// <see cref="ArgumentOutOfRangeException"/> if <typeparamref name="TIn"/> lacks a column that the model reads.
     /// </returns>
     /// <exception cref="ArgumentException">The model produces several rows per input row, such as rotated copies for training.</exception>
