@@ -6,7 +6,7 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// Trains an anomaly detector. An autoencoder reconstructs images or other vectors poorly if they are unlike the training data, and their
 /// latent vectors are far from those of the training data. The trainer holds out a part of the training data and chooses the threshold from
-/// its scores.
+/// the scores of this part.
 /// </summary>
 public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransformer>
 {
@@ -35,13 +35,13 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     /// <inheritdoc cref="AutoencoderEstimator.Fit(IDataView)"/>
     /// <exception cref="InvalidOperationException">
     /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), neither the options nor the column's
-    /// type specify the shape of the inputs, or the threshold rule needs more rows than are held out.
+    /// type specifies the shape of the inputs, or the threshold rule needs more rows than are held out.
     /// </exception>
     public AutoencoderTransformer Fit(IDataView input) => Fit(input, startFrom: null);
 
     /// <summary>
-    /// Trains on new rows, starting with the weights of a trained autoencoder or detector. What its score learned is not reused.
-    /// References, probabilities, masks and the threshold come from the new rows alone, as in every <c>Fit</c>.
+    /// Trains on new rows, starting with the weights of a trained autoencoder or detector. Only the network is reused: the references of
+    /// the score, the probabilities, the masks and the threshold are learned from the new rows alone, as in every <c>Fit</c>.
     /// </summary>
     /// <inheritdoc cref="AutoencoderEstimator.Fit(IDataView, ITransformer)"/>
     public AutoencoderTransformer Fit(IDataView input, ITransformer? startFrom)
@@ -62,7 +62,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 
     /// <summary>
-    /// Options for building and training an anomaly detector. It adds Score, PredictedLabel and each optional column whose name is set.
+    /// Options for building and training an anomaly detector. The detector adds Score, PredictedLabel and each optional column whose name
+    /// is set.
     /// </summary>
     public sealed record Options : AutoencoderOptions
     {
@@ -89,8 +90,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         public double HeldOutFraction { get; set; } = 0.1;
 
         /// <summary>
-        /// Gets or sets the name of the column for the probability that a row is an anomaly, Single in [0, 1]. The share of new normal rows
-        /// with a probability of p or more is (1 - p) / 2. Null for no column.
+        /// Gets or sets the name of the column for the probability that a row is an anomaly, Single in [0, 1]. The probability is p or more
+        /// for about (1 - p) / 2 of new normal rows, if p is above 0. Null for no column.
         /// </summary>
         public string? ProbabilityColumnName { get; set; }
 
@@ -109,8 +110,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
 
         /// <summary>
         /// Gets or sets the name of the column for the contribution of each slot to the score. It has the type and the slot names of the
-        /// feature column. The values of a row sum to Score if that is <see cref="AnomalyScore.MeanSquaredError"/> or
-        /// <see cref="AnomalyScore.WeightedError"/>. For any other score they sum to the mean squared error. Null for no column.
+        /// feature column. The sum of the values of a row is Score if that is <see cref="AnomalyScore.MeanSquaredError"/> or
+        /// <see cref="AnomalyScore.WeightedError"/>. For any other score, the sum is the mean squared error. Null for no column.
         /// </summary>
         public string? ContributionColumnName { get; set; }
 
@@ -125,8 +126,8 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
 
         /// <summary>
         /// Gets or sets a value indicating whether each error in the error map is divided by the usual error of its pixel, as in
-        /// <see cref="WeightedErrorScore"/>. A value of 1 is then a usual error. The mask then marks defects rather than the edges of
-        /// objects that move slightly from image to image. The default is false.
+        /// <see cref="WeightedErrorScore"/>. The value 1 is then a usual error, and the mask marks defects rather than the edges of objects
+        /// that move slightly from image to image. The default is false.
         /// </summary>
         public bool IsErrorMapWeighted { get; set; }
 

@@ -2,7 +2,7 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Runs an autoencoder on a batch of rows. Each stage (latent, reconstruction, a score) is computed once per batch, when a getter first
-/// needs it. A stage computes only the stages before it.
+/// needs it. A stage computes only the earlier stages that it needs.
 /// </summary>
 internal sealed class AutoencoderBatch : ImageBatch
 {
@@ -20,7 +20,7 @@ internal sealed class AutoencoderBatch : ImageBatch
         _step = step;
         var (model, shape) = (step.Shared, inputs.Shape);
         _shape = shape;
-        // The model owns the engine. Its share keeps both alive during the pass.
+        // The model owns the engine. A share of the model keeps both alive during the pass.
         void Run(Action<INetworkEngine> pass)
         {
             using var share = model.Share();
@@ -63,7 +63,7 @@ internal sealed class AutoencoderBatch : ImageBatch
     public static int BestSize(AutoencoderArchitecture architecture) =>
         ImageBuffer.BatchSize(architecture.BestBatchSize, architecture.InputShape);
 
-    /// <summary>Refuses batches that need more than a gibibyte of memory.</summary>
+    /// <summary>Throws an exception if a batch needs more than a gibibyte of memory.</summary>
     public static void CheckSize(int? scoringBatchSize, InputShape shape)
     {
         if (scoringBatchSize * (long)shape.Size > ImageBuffer.Largest)

@@ -18,7 +18,7 @@ internal interface IAutoencoderColumnNames
 
 /// <summary>The columns that an autoencoder reads and adds.</summary>
 /// <param name="Input">The column of images that the network encodes.</param>
-/// <param name="Target">The column of images that reconstructions are compared with, or null for the input.</param>
+/// <param name="Target">The column of images that reconstructions are compared with; null for the input column.</param>
 /// <param name="Outputs">The outputs and the names of their columns, in the order of the columns.</param>
 internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnlyList<(AutoencoderOutput Kind, string Name)> Outputs)
 {
@@ -52,9 +52,9 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
 
     /// <summary>Gets the schema of the columns that are added.</summary>
     /// <param name="schema">The schema of the input.</param>
-    /// <param name="trains">Whether the estimator trains, and needs the target even if no output does.</param>
-    /// <param name="sizeRemedy">What the user can do if the size of the vectors is unknown, or null if no size is needed.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column that is read is missing, or is not a column of images.</exception>
+    /// <param name="trains">Whether the estimator trains. Training needs the target even if no output needs it.</param>
+    /// <param name="sizeRemedy">The remedy for messages if the size of the vectors is unknown; null if no size is needed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column to read is missing, or is not a column of images.</exception>
     public IEnumerable<SchemaShape.Column> Promise(SchemaShape schema, bool trains = false, string? sizeRemedy = null)
     {
         var input = ImageColumn.Check(schema, Input, InputRole, sizeRemedy, NumberDataViewType.Single);
@@ -65,7 +65,9 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
 
     /// <summary>Gets the rows of a view to learn from: the inputs, and the targets if they are in another column.</summary>
     /// <param name="view">The view.</param>
-    /// <param name="option">The option that holds the view, for messages, or null for the view that is passed to <c>Fit</c>.</param>
+    /// <param name="option">
+    /// The name of the option that contains the view, for messages; null for the view that is passed to <c>Fit</c>.
+    /// </param>
     /// <param name="shape">The shape of the inputs.</param>
     /// <param name="masksMissing">Whether NaN is accepted as a missing value.</param>
     /// <inheritdoc cref="ImageColumn.Find"/>
@@ -77,7 +79,7 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
         return new(view, images, targets, option) { MasksMissing = masksMissing };
     }
 
-    /// <summary>Finds the column of vectors of any kind, and checks that all outputs can be computed for them.</summary>
+    /// <summary>Finds the input column of vectors that are not images, and checks that all outputs can be computed for them.</summary>
     /// <inheritdoc cref="ImageColumn.Find"/>
     public ImageColumn FindVectors(DataViewSchema schema)
     {
@@ -85,7 +87,7 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
         return FindInput(schema, column.Shape);
     }
 
-    /// <summary>Finds the column of images, and checks that all outputs can be computed for them.</summary>
+    /// <summary>Finds the input column, and checks that all outputs can be computed for them.</summary>
     /// <inheritdoc cref="ImageColumn.Find"/>
     public ImageColumn FindInput(DataViewSchema schema, InputShape? shape, string remedy = ImageColumn.ShapeRemedy)
     {

@@ -40,7 +40,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), or neither the options nor the
-    /// column's type specify the shape of the inputs.
+    /// column's type specifies the shape of the inputs.
     /// </exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token of the options was canceled.</exception>
@@ -49,8 +49,8 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     /// <summary>
     /// Trains on new rows, starting with the weights of a trained model. The training uses the options of this estimator and a new
-    /// optimizer. It continues the statistics of batch normalization, and keeps the scaling of vectors that the first training learned.
-    /// Options without Architecture and LatentSize accept any network.
+    /// optimizer. It continues the statistics of batch normalization and keeps the learned scaling of vectors. Options without Architecture
+    /// and LatentSize accept any network.
     /// </summary>
     /// <param name="input">The new rows, in a view as <see cref="Fit(IDataView)"/> expects it.</param>
     /// <param name="startFrom">
@@ -97,11 +97,11 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
     private protected abstract TrainedAutoencoder Make(IDataView input, ITransformer? startFrom);
 
-    // A model file contains the shape of the images, so vectors need no known size. Fit reads the file.
+    // A model file contains the shape of the inputs, and Fit reads the file. The size of the vectors can therefore be unknown before Fit.
     private protected virtual IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema) => Columns.Promise(inputSchema);
 
     /// <summary>
-    /// Options for building and training an autoencoder, and for the columns that it adds: each column whose name is set.
+    /// Options for building and training an autoencoder, and for the columns that it adds. It adds each column whose name is set.
     /// </summary>
     public sealed record Options : AutoencoderOptions, IAutoencoderColumnNames
     {
@@ -131,8 +131,8 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
 
         /// <summary>
         /// Gets or sets the name of the column for the error map, which has the type of the input column. It contains the squared error of
-        /// every pixel of the reconstruction, in [0, 1]. For other vectors, it contains the squared error of every slot, scaled as the
-        /// network scales it. The error is high where the input is unlike the training data. Null for no column.
+        /// every pixel of the reconstruction, in [0, 1]. For other vectors, it contains the squared error of every slot, after the scaling
+        /// of the network. The error is high where the input is unlike the training data. Null for no column.
         /// </summary>
         public string? ErrorMapColumnName { get; set; }
     }

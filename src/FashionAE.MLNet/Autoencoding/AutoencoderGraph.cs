@@ -2,7 +2,7 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Adds an autoencoder to the ONNX graph that ML.NET exports, with the same outputs as <see cref="AutoencoderBatch"/>. Each stage is added
-/// when the first output needs it.
+/// when an output first needs it.
 /// </summary>
 /// <param name="export">The part of the ONNX graph that the exported step adds.</param>
 /// <param name="network">The network.</param>
@@ -50,7 +50,7 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
     private OnnxValue Code => field ??= network.Encode(
         export.Graph, export.Graph.Reshape(input, [0, .. network.InputShape.Batch(1).Skip(1)]));
 
-    // The values of a row that must be finite.
+    // The values of a row that must be finite for its outputs not to be missing.
     private OnnxValue Known => field ??= Space is { MasksMissing: true } ? export.WhereAnyIsThere(input) : input;
 
     private OnnxValue Weighted(OnnxValue errors) => Detector?.Score is WeightedErrorScore

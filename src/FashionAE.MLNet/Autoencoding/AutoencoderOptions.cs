@@ -16,17 +16,17 @@ public record AutoencoderOptions : TrainingOptions
     public string? TargetColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the network. If it is null, the default, the column's type decides, and the log names the chosen network. A
-    /// <see cref="ConvolutionalArchitecture"/> is chosen if the type has the dimensions of images: two (rows, columns) or three (at most 4
-    /// channels, rows, columns). It is also chosen if the type has one dimension that is a square of 8x8 or more, and its slots have no
-    /// names. A <see cref="VectorArchitecture"/> is chosen for all other vectors of one dimension.
+    /// Gets or sets the network. If it is null, the default, the type of the column determines the network, and the log names the chosen
+    /// network. A <see cref="ConvolutionalArchitecture"/> is chosen if the type has the dimensions of images: two (rows, columns) or three
+    /// (at most 4 channels, rows, columns). It is also chosen if the type has one dimension, its length is a square number of 64 (8x8) or
+    /// more, and the slots have no names. A <see cref="VectorArchitecture"/> is chosen for all other vectors of one dimension.
     /// </summary>
     public AutoencoderArchitecture? Architecture { get; set; }
 
     /// <summary>
     /// Gets or sets the length of latent vectors, 1 or more. If it is null, the default, the length is that of <see cref="Architecture"/>.
-    /// If that is null too, the length is 2. For an anomaly detector of vectors that are not images, it is half the length of the vectors
-    /// instead of 2, and at most 32.
+    /// If that is null too, the length is 2. For an anomaly detector of vectors that are not images, it is half the length of the vectors,
+    /// rounded up, but at most 32.
     /// </summary>
     public int? LatentSize { get; set; }
 
@@ -45,14 +45,14 @@ public record AutoencoderOptions : TrainingOptions
     public IDataView? TestSet { get; set; }
 
     /// <summary>
-    /// Gets or sets the file of a trained model with whose weights the training starts, as <see cref="AutoencoderFile"/> and the command
-    /// line save it; null for new weights. <c>Fit</c> reads the file. It has the same effect as a model that is passed to <c>Fit(input,
-    /// startFrom)</c>.
+    /// Gets or sets the file of a trained model, written by <see cref="AutoencoderFile"/> or the command line tool; null for new weights.
+    /// <c>Fit</c> reads the file, and the training starts with the weights of the model. The effect is the same as that of a model that is
+    /// passed to <c>Fit(input, startFrom)</c>.
     /// </summary>
     public string? InitialModelFile { get; set; }
 
     /// <summary>
-    /// Gets or sets a view of old rows for a training that continues with new rows; null for none. The training repeats old rows, so that
+    /// Gets or sets a view of old rows for a training that continues with new rows; null for none. The training also uses old rows, so that
     /// the network does not forget them. The view must have the columns that this step reads, as the previous steps return them. Old rows
     /// are not held out, and a detector learns its references and threshold from the new rows alone.
     /// </summary>
@@ -72,15 +72,15 @@ public record AutoencoderOptions : TrainingOptions
     public long MaximumMemoryInBytes { get; set; } = 2L << 30;
 
     /// <summary>
-    /// Gets or sets the number of images in the shuffle buffer, 2 or more. The default is 16,384. The buffer is used if the data are too
-    /// large for <see cref="MaximumMemoryInBytes"/>, and is smaller if this limit requires it. If a view is sorted, by class for example,
-    /// shuffle it beforehand.
+    /// Gets or sets the number of images in the shuffle buffer, 2 or more. The default is 16,384. The buffer is used if the data are larger
+    /// than <see cref="MaximumMemoryInBytes"/>, and contains fewer images if this limit requires it. If a view is sorted, by class for
+    /// example, shuffle it beforehand.
     /// </summary>
     public int ShuffleBufferSize { get; set; } = 16_384;
 
     /// <summary>
-    /// Gets or sets how many rows the network processes together when a view is scored, 1 or more. If it is null, the default, it is the
-    /// size that was fastest in measurements: 512 for a dense network, otherwise 256. It changes outputs only by rounding. A cursor that
+    /// Gets or sets how many rows the network processes together when a view is scored, 1 or more. Null, the default, means the size that
+    /// was fastest in measurements: 512 for a dense network, otherwise 256. The batch size changes outputs only by rounding. A cursor that
     /// also reads a column of images (<c>MLImage</c>) processes rows one at a time.
     /// </summary>
     public int? ScoringBatchSize { get; set; }

@@ -7,7 +7,7 @@ namespace FashionAE.MLNet;
 /// <see cref="All"/>. Then add a property for its name to <see cref="IAutoencoderColumnNames"/> and to the options that have it.
 /// </summary>
 /// <param name="name">The name in model files.</param>
-/// <param name="nameIn">Reads the column's name from options. It is null if the column is not added.</param>
+/// <param name="nameIn">Reads the column's name from options. The name is null if the column is not added.</param>
 internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNames, string?> nameIn)
 {
     /// <summary>Gets all outputs, in the order in which options add them.</summary>
@@ -20,7 +20,9 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
 
     public string Name => name;
 
-    /// <summary>Gets a value indicating whether the reconstruction is compared with its target, which the output then reads.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the output compares the reconstruction with the target, and therefore reads the target column.
+    /// </summary>
     public virtual bool IsScore => false;
 
     /// <exception cref="ArgumentException">No output has this name.</exception>
@@ -29,7 +31,7 @@ internal abstract class AutoencoderOutput(string name, Func<IAutoencoderColumnNa
 
     public string? NameIn(IAutoencoderColumnNames options) => nameIn(options);
 
-    /// <exception cref="InvalidOperationException">The output cannot be computed for such images.</exception>
+    /// <exception cref="InvalidOperationException">The output cannot be computed for such inputs.</exception>
     public virtual void Check(ImageColumn input)
     {
     }

@@ -7,10 +7,10 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A trained autoencoder as a component. Outputs maps the names of outputs to the names of their columns, in the order of the columns. A
-/// model file contains these settings and, next to them, the model, whose SHA-256 is one of the settings. The file of a custom network also
-/// contains its ONNX models. The file of a detector contains what it learned. The file of a network that was trained contains the reference
-/// rows for drift monitors.
+/// A trained autoencoder as a component. The dictionary Outputs maps the names of outputs to the names of their columns, in the order of
+/// the columns. A model file contains these settings and, in a separate entry, the model. The settings contain the SHA-256 of the model.
+/// The file of a custom network also contains its ONNX models. The file of a detector contains what it learned. The file of a network that
+/// was trained contains the reference rows for drift monitors.
 /// </summary>
 internal sealed record AutoencoderStep(
     string Input, string? Target, OrderedDictionary<string, string> Outputs, int BatchSize, float? Threshold, string Sha256,
@@ -47,7 +47,7 @@ internal sealed record AutoencoderStep(
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         if (Columns.IsDetector && Threshold is null or float.NaN)
             throw new ArgumentException("a detector has no threshold");
-        // A file of version 0.1 has only the verdict, which is based on the mean squared error.
+        // A file of version 0.1 contains only the predicted label, which is based on the mean squared error.
         if (Detector is null && Columns.Outputs.Any(o => o.Kind is DetectorOutput and not AnomalyOutput))
             throw new ArgumentException("a detector has no score");
         Detector?.Check();
@@ -116,9 +116,9 @@ internal sealed record AutoencoderStep(
         return (step.With(model) with { Shared = model.Share() }).ToTransformer();
     }
 
-    /// <summary>Saves the settings and, next to them, the model. The settings contain its SHA-256.</summary>
+    /// <summary>Saves the settings and, in a separate entry, the model. The settings contain the SHA-256 of the model.</summary>
     /// <param name="context">The location in the model file.</param>
-    /// <param name="warn">Receives the reason if a custom network cannot be scored without libtorch.</param>
+    /// <param name="warn">The action that receives the reason if a custom network cannot be scored without libtorch.</param>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     internal void SaveWithModel(ModelSaveContext context, Action<string> warn)
     {

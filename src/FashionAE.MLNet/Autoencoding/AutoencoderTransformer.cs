@@ -7,13 +7,14 @@ namespace FashionAE.MLNet;
 /// Save and load it with <c>mlContext.Model</c> like any other transformer. It owns its model: dispose it, or the chain that contains it.
 /// </summary>
 /// <remarks>
-/// <para>If a row has a value that is infinite or NaN, all of its outputs are missing: vectors and scores are NaN, and a detector reports
+/// <para>If a row has a value that is infinite or NaN, all of its outputs are missing: vectors and scores are NaN, and a detector predicts
 /// an anomaly. With <see cref="MissingValues.Mask"/>, a row is missing only if it has an infinite value, or if all of its values are NaN.
 /// An image with values outside [0, 1] is processed as it is. The first such image of a view causes a warning in the log with the column,
 /// the row and the remedy.</para>
 /// <para>Several threads can use a transformer at the same time, in any number of cursors and prediction engines. Each of these belongs to
 /// one thread. With <see cref="ScoringEngine.LibTorch"/>, only one batch at a time runs in the network. You may dispose the transformer
-/// while others use it: running computations are finished, and later ones throw an <see cref="ObjectDisposedException"/>.</para>
+/// while other threads use it: computations that have begun are finished, and later ones throw an
+/// <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 {
@@ -24,8 +25,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 
     /// <summary>
     /// Gets the autoencoder as a TorchSharp module, in evaluation mode. If it was loaded from a file, it is built when this property is
-    /// first read. Do not dispose it, because the transformer owns it. ONNX Runtime uses the weights that the module had when the first
-    /// view or prediction engine was created.
+    /// first read. Do not dispose it, because the transformer owns it. ONNX Runtime uses the weights that the module had when that engine
+    /// was first used: by <c>Fit</c> of a detector, or by the first view or prediction engine.
     /// </summary>
     /// <exception cref="DllNotFoundException">libtorch is not available. Scoring with ONNX Runtime does not need it.</exception>
     public Autoencoder Model => _step.Shared.Model.Network;
@@ -84,8 +85,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     internal double[] HeldOutScores => _step.Detector?.HeldOutScores ?? [];
 
     /// <summary>
-    /// Creates a transformer with the same network that adds other columns, such as reconstructions where this one adds latent vectors.
-    /// Both share the model, which is freed when both are disposed.
+    /// Creates a transformer with the same network that adds other columns, such as reconstructions instead of latent vectors. Both
+    /// transformers share the model, which is freed when both are disposed.
     /// </summary>
     /// <param name="options">
     /// The columns that the new transformer reads and adds. If ScoringBatchSize is null, that of this transformer is used.
@@ -107,7 +108,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         var columns = AutoencoderColumns.Of(options);
         using var model = _step.Shared.Share();
         var step = AutoencoderStep.Of(model, columns, options.ScoringBatchSize ?? ScoringBatchSize);
-        // The scores of a detector, or with another target, differ from those of the new transformer.
+        // If this is a detector or has another target column, its reference scores differ from the scores of the new transformer.
         var reference = _step.Detector is null && columns.Target == _step.Target ? Reference : null;
         return new AutoencoderTransformer(step with { Reference = reference, Shared = model.Share() }, History)
         {
@@ -155,7 +156,9 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
         return new AutoencoderTransformer(step with { Shared = model.Share() }, History) { Host = Host };
     }
 
-    /// <summary>Creates an anomaly detector with another threshold. Both share the model, which is freed when both are disposed.</summary>
+    /// <summary>
+    /// Creates an anomaly detector with another threshold. Both detectors share the model, which is freed when both are disposed.
+    /// </summary>
     /// <param name="threshold">The score above which a row is an anomaly.</param>
     /// <returns>The new transformer. The caller must dispose both it and this one.</returns>
     /// <exception cref="InvalidOperationException">This transformer is not an anomaly detector.</exception>
@@ -188,7 +191,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 
     /// <summary>
     /// Creates an anomaly detector with the threshold that a rule chooses from the scores of other normal rows, such as newer ones. Both
-    /// share the model, which is freed when both are disposed.
+    /// detectors share the model, which is freed when both are disposed.
     /// </summary>
     /// <param name="normal">A view of normal rows with the columns that the detector reads.</param>
     /// <param name="rule">The rule.</param>
@@ -202,9 +205,9 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     }
 
     /// <summary>
-    /// Creates an anomaly detector that learns from new rows what is normal, without training the network. It learns the references of the
-    /// score, the distribution behind probabilities, the weights of error maps, the threshold and the pixel threshold, and the reference
-    /// rows for drift monitors. Both share the model, which is freed when both are disposed.
+    /// Creates an anomaly detector with the same network that learns from new rows which rows are normal. The network is not trained. It
+    /// learns the references of the score, the distribution behind probabilities, the weights of error maps, the threshold and the pixel
+    /// threshold, and the reference rows for drift monitors. Both detectors share the model, which is freed when both are disposed.
     /// </summary>
     /// <param name="normal">
     /// A view of normal rows with the columns that the detector reads. A part of them is held out for the thresholds.

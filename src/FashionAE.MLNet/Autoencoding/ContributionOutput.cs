@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The contribution of each slot to the score of a detector if the score is a mean of errors, otherwise to the mean squared error.
+/// The contribution of each slot to the score of a detector if the score is a mean of squared errors; otherwise to the mean squared error.
 /// </summary>
 internal sealed class ContributionOutput() : AutoencoderOutput("Contribution", _ => null)
 {

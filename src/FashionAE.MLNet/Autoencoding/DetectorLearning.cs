@@ -13,7 +13,8 @@ internal sealed class DetectorLearning(ExampleReading reading, TrainingExamples 
     {
         try
         {
-            // The seed differs from that of the trainer's validation set, which would select the same rows, and these are already held out.
+            // The trainer holds out its validation set with the unchanged seed. With the same seed here, streamed rows would be split by
+            // the same hashes, and the trainer would find few rows to hold out or none.
             return examples.Split(options.HeldOutFraction, (int)MurmurHash.Seed(seed, examples.Count));
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
@@ -25,7 +26,7 @@ internal sealed class DetectorLearning(ExampleReading reading, TrainingExamples 
         }
     }
 
-    /// <summary>Throws an exception if fewer rows are held out than a rule requires.</summary>
+    /// <summary>Throws an exception if fewer rows are held out than the threshold rule requires.</summary>
     /// <exception cref="InvalidOperationException">There are too few rows.</exception>
     public static void CheckRows(AnomalyThreshold rule, long heldOut)
     {

@@ -3,11 +3,11 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A column of an anomaly detector. The options of an autoencoder have no name for it.</summary>
+/// <summary>A column that only an anomaly detector adds, so the options of an autoencoder have no property for its name.</summary>
 /// <param name="name">The name in model files.</param>
 /// <param name="valueKind">The kind of the column's values, in its annotations for ML.NET.</param>
 /// <param name="item">The type of the column's values.</param>
-/// <param name="isMap">Whether the column has a value for each pixel, [H, W], or one value for the image.</param>
+/// <param name="isMap">Whether the column has a value for each pixel, [H, W], instead of one value for the row.</param>
 internal abstract class DetectorOutput(string name, string valueKind, PrimitiveDataViewType item, bool isMap = false)
     : AutoencoderOutput(name, _ => null)
 {
@@ -36,7 +36,7 @@ internal abstract class DetectorOutput(string name, string valueKind, PrimitiveD
             place.Schema, valueKind, _hasThreshold ? place.Detector?.PixelThreshold ?? float.NaN : null));
 }
 
-/// <summary>The verdict: whether the score is above the threshold.</summary>
+/// <summary>The predicted label: whether the score is above the threshold.</summary>
 internal sealed class AnomalyOutput() : DetectorOutput(
     "Anomaly", AnnotationUtils.Const.ScoreValueKind.PredictedLabel, BooleanDataViewType.Instance)
 {
@@ -47,7 +47,7 @@ internal sealed class AnomalyOutput() : DetectorOutput(
         {
             var score = 0f;
             getScore(ref score);
-            // The score of a missing image is NaN, and the image is an anomaly.
+            // The score of a row with missing outputs is NaN, and such a row is an anomaly.
             value = !(score <= batch.Threshold);
         });
     }

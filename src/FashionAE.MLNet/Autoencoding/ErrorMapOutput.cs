@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace FashionAE.MLNet;
 
-/// <summary>The squared error of every pixel.</summary>
+/// <summary>The squared error of every pixel, or of every slot of other vectors.</summary>
 internal sealed class ErrorMapOutput() : AutoencoderOutput("ErrorMap", names => names.ErrorMapColumnName)
 {
     public override bool IsScore => true;

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Runs a trained autoencoder on the examples of its training.</summary>
+/// <summary>Runs a trained autoencoder on examples, such as those of its training.</summary>
 /// <param name="model">The trained autoencoder.</param>
 /// <param name="engine">The engine that computes the outputs.</param>
 /// <param name="options">The options of the training.</param>
@@ -17,7 +17,7 @@ internal sealed class ExampleReading(TrainedModel model, INetworkEngine engine, 
     public IEnumerable<ReconstructedImages> Read(TrainingExamples examples)
     {
         var shape = model.InputShape;
-        // The batch size of scoring, limited to some 64 megabytes, since the training has already used memory.
+        // The batch size for scoring, but at most some 64 MiB, because the training examples already use memory.
         var size = Math.Clamp(LargestBatch / shape.Size, 1, options.ScoringBatchSize ?? AutoencoderBatch.BestSize(model.Architecture));
         var inputs = new float[size * shape.Size];
         var targets = inputs;
@@ -54,11 +54,11 @@ internal sealed class ExampleReading(TrainedModel model, INetworkEngine engine, 
     /// <param name="detector">The detector that computes the scores; null for the mean squared error.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="seed">The seed of the training.</param>
-    /// <param name="isUnseen">Whether the network was not fitted to the examples.</param>
+    /// <param name="isUnseen">Whether the network was not trained on the examples.</param>
     public DriftReference DrawReference(Detector? detector, TrainingExamples examples, int seed, bool isUnseen)
     {
-        // If there are many examples, a part of them is enough, and the rest need not be scored. The seed differs from those of earlier
-        // splits.
+        // If there are many examples, a part of them is enough, and the rest need not be scored. The seed differs from the seeds of the
+        // other splits.
         var split = examples.Count > 2 * DriftReference.MostRows
             ? examples.Split((double)DriftReference.MostRows / examples.Count, (int)MurmurHash.Seed(seed, long.MaxValue))
             : default;

@@ -4,9 +4,9 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>A copy of the trained autoencoder with whose weights a training starts.</summary>
+/// <summary>A copy of a trained autoencoder whose weights are the initial weights of a training.</summary>
 /// <param name="saved">The copy.</param>
-/// <param name="origin">The name of the model at the beginning of messages.</param>
+/// <param name="origin">The name of the model, for the beginning of messages.</param>
 /// <param name="parameter">The parameter or option that specifies the model.</param>
 internal sealed class InitialModel(SavedAutoencoder saved, string origin, string parameter)
 {
@@ -22,7 +22,7 @@ internal sealed class InitialModel(SavedAutoencoder saved, string origin, string
     }
 
     /// <summary>Finds the model with which a training starts; null for a training that starts with new weights.</summary>
-    /// <exception cref="ArgumentException">Two models are specified, or a pipeline without an autoencoder.</exception>
+    /// <exception cref="ArgumentException">Two models are specified, or the chain contains no autoencoder.</exception>
     /// <exception cref="InvalidDataException">The file is corrupt or contains no model.</exception>
     public static InitialModel? Of(AutoencoderOptions options, ITransformer? startFrom)
     {
@@ -54,7 +54,7 @@ internal sealed class InitialModel(SavedAutoencoder saved, string origin, string
             throw Refused($"is for {own.InputShape.Description}, but Architecture is for {wanted.InputShape.Description}");
         if (wanted.LatentSize != own.LatentSize)
             throw Refused($"has latent vectors of {own.LatentSize} values, but Architecture has {wanted.LatentSize}");
-        // A list in a custom record may differ by reference although its values are equal, so the descriptions are compared, too.
+        // Two lists in custom records can be unequal references although their values are equal, so the descriptions are compared, too.
         return wanted.Equals(own) || ArchitectureDescription.Describe(wanted) == ArchitectureDescription.Describe(own)
             ? own
             : throw Refused($"is a {own}, but Architecture is a {wanted}");

@@ -14,7 +14,7 @@ internal sealed class SharedModel(TrainedModel model, StrongBox<int>? shares = n
 
     public TrainedModel Model => model;
 
-    /// <summary>Gets or sets the engine of the holder of this share.</summary>
+    /// <summary>Gets or sets the engine that the holder of this share uses.</summary>
     public ScoringEngine Engine { get; set; }
 
     /// <summary>Creates another share.</summary>

@@ -4,12 +4,12 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Trains a model.</summary>
+/// <summary>Trains an autoencoder.</summary>
 internal sealed class TrainingEstimator : AutoencoderEstimator
 {
     private const string ShapeRemedy = "set Architecture in the options";
 
-    // The size of the smallest hidden layer. A larger latent vector would not be narrower than that layer.
+    // The size of the smallest hidden layer: a longer latent vector would not be a bottleneck.
     private const int MostLatent = 32;
 
     private readonly AutoencoderOptions _options;
@@ -66,12 +66,12 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         // A resumed training uses the seed of its checkpoint, as it uses its weights.
         var drawsSeed = _options.Seed is null && _options.CheckpointToResume is null;
         var options = drawsSeed ? _options with { Seed = _drawnSeed } : _options;
-        // A checkpoint and the other ranks must belong to a training from the same model.
+        // A checkpoint and the other ranks must belong to a training that starts from the same model.
         if (initial is not null && (options.CheckpointPath is not null || options.Exchange is not null))
             options = options with { InitialModel = initial.Sha256 };
         var detector = options as AutoencoderAnomalyTrainer.Options;
         detector?.ScoreFor(shape).Check(shape);
-        // All ranks hold out the same rows, even if each has drawn another seed or only one has the checkpoint.
+        // All ranks hold out the same rows, even if each has drawn a different seed or only one has the checkpoint.
         using var ranks = new TrainingRanks(options.Exchange);
         var seed = ranks.Broadcast(() => Seed(options));
         var split = detector is not null && validation is null ? DetectorLearning.HoldOut(train.Examples, detector, seed) : default;
@@ -94,7 +94,8 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         using var rehearsed = old is null ? null : new RehearsedExamples(examples, old.Examples, options.RehearsalShare);
         var history = Run(input.Schema, channel, () => trainer.Train(
             rehearsed ?? examples, validation?.Examples, test?.Examples, log, options.CancellationToken));
-        // ONNX Runtime would keep the current weights. Without a detector, the caller can still change them, so libtorch is used.
+        // ONNX Runtime keeps the weights that it reads now. Without a detector, the caller may still change them before scoring, so this
+        // uses libtorch.
         var engine = model.Model.EngineFor(
             detector is null ? ScoringEngine.LibTorch : options.ScoringEngine,
             warn: problem => channel.Warning(MessageSensitivity.None, problem));
@@ -102,7 +103,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var learned = detector is null
             ? null
             : new DetectorLearning(reading, examples, heldOutRows ?? validation!.Examples).Learn(detector, seed);
-        // This is the trainer's split, if it held out rows.
+        // If the trainer held out rows, this is the same split.
         var isSplit = validation is null && options.ValidationSetFraction > 0;
         var parts = isSplit ? examples.Split(options.ValidationSetFraction, seed) : default;
         using var fitted = parts.Remaining;
@@ -113,7 +114,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         return new TrainedAutoencoder(model.Share(), history, learned, reference);
     }
 
-    /// <summary>Runs a training, and rewords exceptions and messages in terms of the view's columns.</summary>
+    /// <summary>Runs a training. Its exceptions and messages name the columns of the view.</summary>
     private TrainingHistory Run(DataViewSchema schema, IChannel channel, Func<TrainingHistory> train)
     {
         try
@@ -168,7 +169,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
             : $"a {nameof(VectorArchitecture)} for other vectors";
         var message = $"Column '{Columns.Input}' is treated as {shape.Description}: the network is {chosen}."
             + $" Set Architecture for another network, such as {other}.";
-        // A square length is weak evidence of images: hashed words also have such lengths.
+        // A square length is weak evidence of images: vectors of hashed words also have such lengths.
         if (!shape.IsVector && ImageColumn.IsFlat(type))
             channel.Warning(MessageSensitivity.None, message);
         else
@@ -181,8 +182,9 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         if (architecture is VectorArchitecture { Scaling: FeatureScaling.MeanVariance or FeatureScaling.Robust } scaled)
             channel.Warning(
                 MessageSensitivity.None,
-                $"The vectors of column '{Columns.Input}' are sparse, and Scaling is {scaled.Scaling}: after scaling, slots that few rows"
-                + " set are far from 0. If slots are counts or categories, set Scaling = FeatureScaling.None in a VectorArchitecture.");
+                $"The vectors of column '{Columns.Input}' are sparse, and Scaling is {scaled.Scaling}: a slot that is 0 in most rows"
+                + " gets values far from 0 in the others. If slots are counts or categories, set Scaling = FeatureScaling.None in a"
+                + " VectorArchitecture.");
     }
 
     /// <summary>Gets the seed of the training. A resumed training has the seed of its checkpoint.</summary>

@@ -3,13 +3,13 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Writes the course of a training to the log: each finished epoch and, in between, the progress of the current epoch and the remaining
-/// time. It warns if there are too few steps to change the network much, and if the outputs are no better than the mean image.
+/// Writes the progress of a training to the log: each finished epoch and, within an epoch, the finished batches and the remaining time. It
+/// warns if there are too few steps to change the network much, and if the outputs are no better than the mean image.
 /// </summary>
 /// <param name="count">The number of training images.</param>
 /// <param name="time">The clock; null for the system clock.</param>
 /// <param name="shape">The shape of the inputs.</param>
-/// <param name="isFresh">Whether the weights are new. A trained model needs only few steps.</param>
+/// <param name="isFresh">Whether the initial weights are new. A model that is already trained needs only few steps.</param>
 internal sealed class TrainingLog(
     IChannel channel, TrainingOptions options, long count, TimeProvider? time = null, InputShape shape = default, bool isFresh = true)
     : IProgress<TrainingProgress>
@@ -27,7 +27,7 @@ internal sealed class TrainingLog(
     private readonly long _begin = (time ?? TimeProvider.System).GetTimestamp();
     private TimeSpan _next = FirstPause;
 
-    // The report on which estimates are based. It is the first one, since earlier steps load code and memory and are slower.
+    // The first report. Estimates start from it, because the steps before it are slower: they load code and allocate memory.
     private (long Timestamp, long Steps)? _first;
 
     public void Report(TrainingProgress value)
@@ -70,7 +70,7 @@ internal sealed class TrainingLog(
             + $" too few to learn much: set {remedy}Epochs to {(_enoughSteps + stepsPerEpoch - 1) / stepsPerEpoch} or more.");
     }
 
-    /// <summary>Estimates the remaining time; null if no estimate is due. The longer a training runs, the rarer estimates become.</summary>
+    /// <summary>Estimates the remaining time; null if no estimate is due. Estimates become rarer during a long training.</summary>
     private string? Remaining(TrainingProgress value)
     {
         var (now, steps) = (_time.GetTimestamp(), (value.Epoch - 1L) * value.Batches + value.Batch);
