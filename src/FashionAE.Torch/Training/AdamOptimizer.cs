@@ -12,19 +12,19 @@ public enum OptimizerKind
     /// <summary>Adam (Kingma and Ba 2015). The weight decay is added to the gradient.</summary>
     Adam,
 
-    /// <summary>AdamW (Loshchilov and Hutter 2019). The weight decay is subtracted from the weights themselves.</summary>
+    /// <summary>AdamW (Loshchilov and Hutter 2019). The weight decay shrinks the weights directly.</summary>
     AdamW,
 }
 
 /// <summary>
 /// Implements Adam and AdamW with the same results as PyTorch, but with fewer operations per step. Parameters that train together become
 /// views into one tensor, and their gradients become views into another. A step then needs a few operations in total instead of ten for
-/// each parameter. On the CPU it is one pass over the memory.
+/// each parameter. For float32 on the CPU, it is one pass over the memory.
 /// </summary>
 /// <remarks>
-/// <para>The first step decides which parameters are joined: the floating-point parameters that have a gradient after the first backward
-/// pass, grouped by type and device. They must be contiguous. If a parameter shares memory with another tensor, none are joined. Parameters
-/// that are not joined are updated one by one.</para>
+/// <para>The first step determines which parameters are joined: the floating-point parameters that have a gradient after the first backward
+/// pass, grouped by type and device. A parameter that is not contiguous is not joined. If a parameter shares memory with another tensor,
+/// none are joined. Parameters that are not joined are updated one by one.</para>
 /// <para>Caution: other views of a parameter's storage keep the old values, as they do when a module moves to another device. Clear
 /// gradients only with <see cref="ClearGradients"/>: the module's <c>zero_grad</c> would remove the views.</para>
 /// </remarks>
@@ -34,7 +34,8 @@ public sealed class AdamOptimizer : IDisposable
     private const double SquareDecay = 0.999;
     private const double Epsilon = 1e-8;
 
-    // In vectors. Smaller blocks are updated on one thread: waking a thread costs as much time as updating some ten thousand vectors.
+    // The number of SIMD vectors from which a block is updated on several threads. Waking a thread takes as long as updating some ten
+    // thousand vectors.
     private const int LeastInParts = 1 << 14;
 
     private readonly Learned[] _parameters;
@@ -76,7 +77,7 @@ public sealed class AdamOptimizer : IDisposable
     /// <summary>Updates the parameters from the gradients of a backward pass.</summary>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="clipNorm">
-    /// The largest norm of all gradients together; larger gradients are scaled down to it. Null for no limit.
+    /// The largest norm of all gradients together. If the norm is larger, all gradients are scaled down to it. Null for no limit.
     /// </param>
     /// <exception cref="InvalidOperationException">Gradients were cleared by something other than <see cref="ClearGradients"/>.</exception>
     public void Step(double learningRate, double? clipNorm = null) => Step(learningRate, clipNorm, null);
@@ -115,7 +116,7 @@ public sealed class AdamOptimizer : IDisposable
         from part in new[] { ("exp_avg", state.Mean), ("exp_avg_sq", state.Square), ("step", state.Steps) }
         select ($"{named.Name}.{part.Item1}", part.Item2);
 
-    /// <summary>Releases the optimizer's state and the gradients. The parameters stay views into one tensor.</summary>
+    /// <summary>Releases the optimizer's state and the gradients. The joined parameters remain views into one tensor.</summary>
     public void Dispose()
     {
         foreach (var learned in _parameters)
@@ -124,7 +125,7 @@ public sealed class AdamOptimizer : IDisposable
             learned.Dispose();
     }
 
-    /// <summary>Computes the factor that torch.nn.utils.clip_grad_norm_ multiplies gradients with, without waiting for a GPU.</summary>
+    /// <summary>Computes the factor by which torch.nn.utils.clip_grad_norm_ multiplies gradients, without waiting for a GPU.</summary>
     private static Tensor ClipFactor(Tensor[] gradients, double limit)
     {
         var norms = Array.ConvertAll(gradients, g => g.norm().to(ScalarType.Float32, gradients[0].device));
@@ -200,8 +201,8 @@ public sealed class AdamOptimizer : IDisposable
     }
 
     /// <summary>
-    /// Returns whether no parameter shares memory with another parameter or a buffer. False if the address of a parameter is unknown, which
-    /// depends on its type.
+    /// Returns true if no parameter shares memory with another parameter or a buffer. Returns false if a parameter is neither float32 nor
+    /// float64, because its address is then unknown.
     /// </summary>
     private bool HaveSeparateMemory()
     {

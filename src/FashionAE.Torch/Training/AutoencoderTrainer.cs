@@ -2,7 +2,7 @@ namespace FashionAE.Torch;
 
 /// <summary>Trains an autoencoder to reconstruct its input.</summary>
 /// <remarks>
-/// Each call of <c>Train</c> starts from the weights that the model then has. The class is thread-safe: calls from several threads run one
+/// Each call of <c>Train</c> starts with the current weights of the model. The class is thread-safe: calls from several threads run one
 /// after another.
 /// </remarks>
 public sealed class AutoencoderTrainer
@@ -35,27 +35,32 @@ public sealed class AutoencoderTrainer
 
     /// <summary>Trains the model, and leaves it in evaluation mode with the weights of the best epoch.</summary>
     /// <remarks>
-    /// The randomness of an epoch depends only on the seed and the epoch's number. For the networks and augmentations of FashionAE it is
-    /// independent of everything else in the process, and torch's default generator is not used. A custom network, loss or augmentation may
-    /// draw from that generator, which is seeded before each step. Other threads that draw from it during the step change the results. If
-    /// several threads train, only one step runs at a time.
+    /// The randomness of an epoch depends only on the seed and the epoch's number. For the networks, losses and augmentations of FashionAE,
+    /// it is independent of everything else in the process, and torch's default generator is not used. A custom network, loss or
+    /// augmentation may draw from that generator, which is seeded before each step. Other threads that draw from it during the step change
+    /// the results. If several threads train, only one step runs at a time.
     /// </remarks>
     /// <param name="train">The images to train on.</param>
     /// <param name="validation">
     /// The images that decide which epoch is best. If it is null, <see cref="TrainingOptions.ValidationSetFraction"/> of the training
     /// images are held out for this.
     /// </param>
-    /// <param name="test">Images whose loss is only recorded and has no effect; null for none.</param>
+    /// <param name="test">The images whose loss is recorded after every epoch. It has no effect on the training. Null for none.</param>
     /// <param name="progress">
-    /// The receiver of progress reports, every few batches and at the end of every epoch, on rank 0 only; null for none. Like
-    /// <see cref="TrainingOptions.Callbacks"/>, and after them, it is called on the training thread.
+    /// The receiver of progress reports; null for none. Rank 0 reports every few batches and at the end of every epoch, on the training
+    /// thread, after it has called the <see cref="TrainingOptions.Callbacks"/>.
     /// </param>
     /// <param name="cancellationToken">
     /// The token that ends the training on all ranks after a batch. The unfinished epoch is discarded.
     /// </param>
     /// <returns>The history of the training.</returns>
-    /// <exception cref="ArgumentException">There are too few images, or they do not have the model's input shape.</exception>
-    /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN. The model has the best weights before that.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too few images, they do not have the model's input shape, an option does not support them, or the scaling of vectors
+    /// cannot be learned from their values.
+    /// </exception>
+    /// <exception cref="NotFiniteNumberException">
+    /// The loss, or a value of the model, became infinite or NaN. The model has the weights of the best epoch before that.
+    /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
     /// <exception cref="IOException">The checkpoint could not be written. The previous checkpoint is intact.</exception>
     /// <exception cref="InvalidOperationException">

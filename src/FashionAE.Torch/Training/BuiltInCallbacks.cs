@@ -1,6 +1,8 @@
 namespace FashionAE.Torch;
 
-/// <summary>Stops a training when the loss has not improved for <c>patience</c> epochs; null to never stop.</summary>
+/// <summary>
+/// Stops a training when the loss has not improved for <c>patience</c> epochs. If <c>patience</c> is null, it never stops a training.
+/// </summary>
 internal sealed class EarlyStopping(int? patience) : TrainingCallback
 {
     // The checkpoint of a resumed training may already meet the condition.
@@ -13,7 +15,7 @@ internal sealed class EarlyStopping(int? patience) : TrainingCallback
     }
 }
 
-/// <summary>Saves the state of a training to a file after every epoch; null to save nothing.</summary>
+/// <summary>Saves the state of a training to a file after every epoch. If <c>path</c> is null, it saves nothing.</summary>
 internal sealed class CheckpointWriting(string? path, TrainingRun run) : TrainingCallback
 {
     public override void OnEpochEnd(TrainingState state)
@@ -27,7 +29,7 @@ internal sealed class CheckpointWriting(string? path, TrainingRun run) : Trainin
 /// <param name="progress">The receiver of the reports; null for none.</param>
 /// <param name="learningRate">The learning rate in the options.</param>
 /// <param name="compare">
-/// Compares the network with the mean image. Called once, when enough steps are done to judge the learning rate.
+/// The function that compares the network with the mean image. It is called once, after enough steps to judge the learning rate.
 /// </param>
 internal sealed class ProgressReporting(IProgress<TrainingProgress>? progress, double learningRate, Func<MeanImageComparison?> compare)
     : TrainingCallback

@@ -28,7 +28,7 @@ public abstract record ElementwiseLoss : ReconstructionLoss
         using var scope = NewDisposeScope();
         var rows = CheckedElements(output, target).flatten(1);
         CheckSize((int)rows.shape[1]);
-        // The weights are divided first, so that the sum stays as small as the losses.
+        // The weights are divided by their sum first, so that no intermediate sum is much larger than the losses.
         var total = SlotWeights.Sum(weight => (double)weight);
         double[] shares = [.. SlotWeights.Select(weight => weight / total)];
         return rows.matmul(ComputeDevice.Send(tensor(shares, rows.dtype), rows.device)).mean().MoveToOuterDisposeScope();
@@ -52,7 +52,9 @@ public abstract record ElementwiseLoss : ReconstructionLoss
     /// <returns>The losses, float32, of the same shape, with a gradient.</returns>
     protected abstract Tensor Elements(Tensor output, Tensor target);
 
-    /// <summary>Computes the mean over all values. Override it to use the function of libtorch that does both.</summary>
+    /// <summary>
+    /// Computes the mean over all values. Override it to use a function of libtorch that computes the losses and their mean.
+    /// </summary>
     private protected virtual Tensor Mean(Tensor output, Tensor target)
     {
         using var scope = NewDisposeScope();
@@ -116,7 +118,9 @@ public sealed record MeanAbsoluteLoss : ElementwiseLoss
 /// </summary>
 public sealed record HuberLoss : ElementwiseLoss
 {
-    /// <summary>Gets the largest difference with a squared loss, above 0 and finite, in the unit of the values. The default is 1.</summary>
+    /// <summary>
+    /// Gets the largest absolute difference whose loss is quadratic, above 0 and finite, in the unit of the values. The default is 1.
+    /// </summary>
     public double Delta { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -135,7 +139,7 @@ public sealed record HuberLoss : ElementwiseLoss
 
 /// <summary>
 /// Computes the binary cross-entropy, for values that are probabilities or fractions. The loss of each value is -(target ln(output) + (1 -
-/// target) ln(1 - output)). As in PyTorch's BCELoss, logarithms are at least -100.
+/// target) ln(1 - output)). As in PyTorch's BCELoss, logarithms below -100 are replaced by -100.
 /// </summary>
 /// <remarks>
 /// Outputs must be in [0, 1], like those of a sigmoid. Otherwise the loss is NaN, and training ends with an exception that states this

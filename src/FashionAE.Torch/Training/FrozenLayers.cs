@@ -40,7 +40,7 @@ internal sealed class FrozenLayers : IDisposable
     /// <summary>Gets the names of the frozen tensors in the network's state.</summary>
     public HashSet<string> Names { get; }
 
-    /// <summary>Throws if the network does not have the part, or has no weights outside it.</summary>
+    /// <summary>Throws an exception if the network does not have the part, or has no weights outside it.</summary>
     /// <exception cref="ArgumentException">No layer has the part's name, or there are no weights outside the part.</exception>
     public static void Check(Autoencoder model, FrozenPart part)
     {

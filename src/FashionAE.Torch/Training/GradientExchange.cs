@@ -17,7 +17,7 @@ namespace FashionAE.Torch;
 /// </remarks>
 public interface IGradientExchange
 {
-    /// <summary>Gets the number of this process, from 0. Only rank 0 reads and writes checkpoints and reports progress.</summary>
+    /// <summary>Gets the rank of this process, from 0. Only rank 0 reads and writes checkpoints and reports progress.</summary>
     int Rank { get; }
 
     /// <summary>Gets the number of processes, 1 or more.</summary>
@@ -57,10 +57,10 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
 
     /// <summary>
     /// Returns the part of a batch that this rank trains on, which depends only on the number of examples. No part has exactly one example,
-    /// unless the batch has, because batch normalization cannot train on a single example. In a small batch some ranks therefore have no
-    /// part.
+    /// unless the whole batch has only one, because batch normalization cannot train on a single example. In a small batch some ranks
+    /// therefore have no part.
     /// </summary>
-    /// <returns>The part, and the number of examples that count; 0 for a rank that has no part.</returns>
+    /// <returns>The part and its number of examples. A rank without a part gets the whole batch and the number 0.</returns>
     public (BatchPart Part, long Count) PartOf(long examples)
     {
         var ranks = (int)Math.Clamp(examples / 2, 1, Size);
@@ -130,7 +130,10 @@ internal sealed class TrainingRanks(IGradientExchange? exchange) : IDisposable
         return sum.DividedBy_(Size);
     });
 
-    /// <summary>Throws on every rank if the ranks have different options or data, before they would wait for each other.</summary>
+    /// <summary>
+    /// Throws an exception on every rank if the ranks have different options or data. Without this check, they could wait for each other
+    /// forever.
+    /// </summary>
     public void RequireSame(Dictionary<string, string> description)
     {
         var first = Broadcast(() => description);

@@ -19,7 +19,7 @@ public abstract record LearningRateSchedule
     /// <summary>Gets a value indicating whether the learning rates depend on the total number of epochs.</summary>
     internal virtual bool IsPlannedToTheEnd => true;
 
-    /// <summary>Gets a value indicating whether the schedule itself begins with a low learning rate.</summary>
+    /// <summary>Gets a value indicating whether the schedule includes a warm-up.</summary>
     internal virtual bool WarmsUp => false;
 
     internal abstract void Validate();
@@ -43,7 +43,7 @@ public abstract record LearningRateSchedule
 
 /// <summary>Lowers the learning rate when the loss stops falling, like PyTorch's ReduceLROnPlateau.</summary>
 /// <param name="Factor">The factor that the learning rate is multiplied by, within (0, 1).</param>
-/// <param name="Patience">The number of epochs without improvement that are tolerated before that, 0 or more.</param>
+/// <param name="Patience">The number of epochs without improvement that do not lower the learning rate yet, 0 or more.</param>
 /// <param name="Threshold">The relative decrease of the best loss that counts as an improvement, within [0, 1).</param>
 public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, double Threshold = 1e-4) : LearningRateSchedule
 {
@@ -65,7 +65,7 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
             if (bad <= Patience)
                 continue;
             bad = 0;
-            // As in PyTorch, a smaller change is ignored.
+            // As in PyTorch, a change of 1e-8 or less is ignored.
             if (learningRate - learningRate * Factor > 1e-8)
                 learningRate *= Factor;
         }
@@ -75,7 +75,7 @@ public sealed record PlateauSchedule(double Factor = 0.5, int Patience = 3, doub
 
 /// <summary>
 /// Raises the learning rate from a low value to the one in the options, and then lowers it to almost zero (Smith 2018), like PyTorch's
-/// OneCycleLR. It changes every step along half cosine waves. The momentum does not change.
+/// OneCycleLR. The learning rate changes at every step, along half cosine waves. The momentum does not change.
 /// </summary>
 /// <param name="RisingShare">The fraction of all steps in which the learning rate rises, within (0, 1).</param>
 /// <param name="InitialDivisor">The number, 1 or more, by which the learning rate of the options is divided for the first step.</param>
@@ -103,9 +103,11 @@ public sealed record OneCycleSchedule(double RisingShare = 0.3, double InitialDi
 }
 
 /// <summary>
-/// Lowers the learning rate every step along half a cosine wave, like PyTorch's CosineAnnealingLR (Loshchilov and Hutter 2017).
+/// Lowers the learning rate at every step, along half a cosine wave, like PyTorch's CosineAnnealingLR (Loshchilov and Hutter 2017).
 /// </summary>
-/// <param name="FinalShare">The fraction of the learning rate that the schedule approaches at the end, within [0, 1).</param>
+/// <param name="FinalShare">
+/// The fraction of the learning rate in the options that the schedule approaches at the end, within [0, 1).
+/// </param>
 public sealed record CosineSchedule(double FinalShare = 0) : LearningRateSchedule
 {
     internal override void Validate() => Check(FinalShare is >= 0 and < 1, FinalShare, "within [0, 1)");

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Compares a network's error with that of the mean of all target images, as the answer to every input. Of all constant answers the mean
-/// image has the lowest squared error, so a network that distinguishes images has a lower one. Squared errors are compared even if training
-/// minimizes another loss, because the mean image is not the best constant answer for absolute errors.
+/// Compares the error of a network with the error of the mean of all target images, as the output for every input. Of all constant outputs,
+/// the mean image has the lowest squared error, so a network that distinguishes images has a lower one. Squared errors are compared even if
+/// training minimizes another loss, because the mean image is not the best constant output for absolute errors.
 /// </summary>
 /// <param name="FirstSquaredError">The mean squared error of the network on the first batch, before training on it.</param>
 /// <param name="SquaredError">The mean squared error of the network over the examples of an epoch, while the weights changed.</param>
@@ -22,18 +22,20 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
     // A difference below 1 % does not show that the learning rate is wrong.
     private const double Margin = 1.01;
 
-    // If the images are almost equal, the mean image is almost the best answer. A network whose error fell this much has learned enough.
+    // If the images are almost equal, the mean image is almost the best output. A network whose error fell to this share of its first error
+    // has learned enough.
     private const double MuchLess = 0.1;
 
     /// <summary>
-    /// Returns the number of steps to wait before the comparison. Small networks can need more than <see cref="EnoughSteps"/> at a usual
+    /// Returns the number of steps before the comparison. Small networks can need more than <see cref="EnoughSteps"/> at a usual learning
     /// rate. One epoch of Fashion-MNIST in batches of 128 is enough.
     /// </summary>
     public static int StepsToJudge(double learningRate) => IsUsual(learningRate) ? 2 * EnoughSteps : EnoughSteps;
 
     /// <summary>
     /// Returns whether the learning rate is the likely reason for a bad result: the network is worse than the mean image and not much
-    /// better than at first. After fewer steps, the reason is the low number of steps, unless the learning rate is unusual.
+    /// better than at first. If there were too few steps to judge, their number is the likely reason instead, unless the learning rate is
+    /// unusual.
     /// </summary>
     public bool Blames(double learningRate) =>
         SquaredError > Margin * MeanImageSquaredError && SquaredError >= MuchLess * FirstSquaredError

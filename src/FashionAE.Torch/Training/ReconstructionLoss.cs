@@ -5,7 +5,7 @@ namespace FashionAE.Torch;
 
 /// <summary>
 /// Base class of losses, which training minimizes. A loss measures the difference between the output of a network and its target. The
-/// properties return the usual losses. Records such as <see cref="HuberLoss"/> and <see cref="SumLoss"/> have settings.
+/// static properties return common losses. Records such as <see cref="HuberLoss"/> and <see cref="SumLoss"/> have settings.
 /// </summary>
 /// <remarks>
 /// To write a custom loss, derive a record from this class or from <see cref="ElementwiseLoss"/>. Its settings must be public properties: a
@@ -37,7 +37,7 @@ public abstract record ReconstructionLoss
     internal virtual bool NeedsUnitRange => false;
 
     /// <summary>
-    /// Gets a sentence, with a leading space, about other reasons for a NaN loss than a high learning rate. It can be empty.
+    /// Gets a sentence, with a leading space, about reasons for a NaN loss other than a high learning rate. It can be empty.
     /// </summary>
     internal virtual string ReasonForNaN => "";
 

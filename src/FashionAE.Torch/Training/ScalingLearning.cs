@@ -9,7 +9,8 @@ namespace FashionAE.Torch;
 /// </summary>
 internal static class ScalingLearning
 {
-    // A batch of this size stays in the processor's cache. The minimum of rows spreads the cost of a batch over several long vectors.
+    // A batch of this size stays in the processor's cache. The minimum number of rows spreads the fixed cost of a batch over several long
+    // vectors.
     private const int BatchValues = 1 << 16;
     private const int FewestRows = 8;
     private const int MostRows = 4096;
@@ -39,7 +40,7 @@ internal static class ScalingLearning
             foreach (var batch in examples.InOrder(Math.Clamp(BatchValues / length, FewestRows, MostRows), CPU))
             {
                 using var step = NewDisposeScope();
-                // Return without a result: the canceled training does not make a step.
+                // Return without a result, because the canceled training makes no step.
                 if (cancellationToken.IsCancellationRequested)
                     return;
                 ofTargets.Add(batch.Target);

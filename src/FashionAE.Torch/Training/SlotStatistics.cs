@@ -56,7 +56,7 @@ internal sealed class SlotStatistics : IDisposable
             var width = (float)widths[slot];
             if (!float.IsFinite(width))
                 throw new ArgumentException($"Slot {slot} has values that are too far apart for single precision: {widths[slot]:G3}.");
-            // A subnormal width has lost digits.
+            // A subnormal width is not precise enough.
             scales[slot] = widths[slot] > Rounding * Math.Abs(centers[slot]) && float.IsNormal(width) ? width : 1;
         }
         return (Array.ConvertAll(centers, center => (float)center), scales);
@@ -114,6 +114,7 @@ internal sealed class Moments(int length) : ISlotCenters
     }
 }
 
+/// <summary>Computes the minimum and the range of each slot.</summary>
 internal sealed class Extremes(int length) : ISlotCenters
 {
     private readonly Tensor _least = Repeated(double.PositiveInfinity, length);
@@ -144,8 +145,8 @@ internal sealed class Extremes(int length) : ISlotCenters
 }
 
 /// <summary>
-/// Computes medians and quartiles of a random sample, or of all rows if there are few. A slot uses its mean and standard deviation instead
-/// if the sample has no value for it or its quartiles are equal.
+/// Computes medians and quartiles of a random sample, or of all rows if there are few. If the sample has no value for a slot, or the
+/// quartiles of the slot are equal, its mean and standard deviation are used instead.
 /// </summary>
 internal sealed class Quartiles(int length, long rows, int seed) : ISlotCenters
 {

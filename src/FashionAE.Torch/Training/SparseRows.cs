@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Holds vectors in memory by their nonzero values and the slots of these, 8 bytes for each value. A vector that would not become smaller
-/// is stored with all values.
+/// Holds vectors in memory as their nonzero values and the slots of these values, which needs 8 bytes for each value. If this would not
+/// save memory, all values of a vector are stored.
 /// </summary>
 /// <param name="length">The number of slots of a vector.</param>
 internal sealed class SparseRows(int length)
 {
-    // The number of integers in a chunk equals the number held before, within these limits. Small data needs little memory, and large data
-    // is never copied.
+    // Within these limits, a new chunk is as long as all earlier chunks together. A small data set therefore needs little memory, and a
+    // large one is never copied.
     private const int SmallestChunk = 1 << 12;
     private const int LargestChunk = 1 << 22;
 
-    // A row is the slots of its values followed by the bits of these values, or the bits of all values.
+    // A row consists of the slots of its values followed by the bits of these values, or of the bits of all values.
     private readonly List<int[]> _chunks = [];
     private readonly List<Place> _places = [];
     private long _held;

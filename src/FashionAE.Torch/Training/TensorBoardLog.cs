@@ -13,9 +13,9 @@ namespace FashionAE.Torch;
 /// several ranks, only rank 0 writes.</para>
 /// <para>The log is complete after every epoch, and can be read while training runs. A resumed training continues in the same folder with
 /// the next epoch number. Use a separate folder and a separate instance for every other training, such as each fold of a cross-validation:
-/// TensorBoard draws everything in one folder as one line.</para>
-/// <para>At most 1,000 codes and 16 pictures are logged, and fewer if images are large. Of two channels, the picture shows the first. Of
-/// more than three, it shows the first three.</para>
+/// TensorBoard draws one line for each folder.</para>
+/// <para>The latent vectors of at most 1,000 examples and the pictures of at most 16 are logged, and fewer if images are large. Of two
+/// channels, the picture shows the first. Of more than three, it shows the first three.</para>
 /// </remarks>
 public sealed class TensorBoardLog : TrainingCallback
 {

@@ -7,17 +7,19 @@ namespace FashionAE.Torch;
 /// </summary>
 /// <remarks>
 /// <para>Callbacks are called in order on the training thread. They run without gradients; to train something else in a callback, use
-/// <c>enable_grad()</c>. Tensors created in a callback are disposed when it returns, unless detached from the dispose scope. Callbacks do
-/// not change the results of the training. An exception from a callback ends the training: the model of an <see cref="AutoencoderTrainer"/>
-/// has the weights of the best epoch, and <c>Fit</c> of a pipeline throws without returning a model.</para>
+/// <c>enable_grad()</c>. Tensors created in a callback are disposed when it returns, unless detached from the dispose scope. A callback can
+/// stop the training, but does not change its results otherwise. An exception from a callback ends the training: the model of an
+/// <see cref="AutoencoderTrainer"/> has the weights of the best epoch, and <c>Fit</c> of a pipeline throws without returning a
+/// model.</para>
 /// <para>With several ranks, each rank calls the callbacks in its own options, which may differ between ranks. A callback that prints or
-/// writes files should check <see cref="TrainingState.Rank"/>. When one rank stops, all ranks stop after the same step.</para>
+/// writes files should check <see cref="TrainingState.Rank"/>. When a callback of one rank stops the training, all ranks stop after the
+/// same step.</para>
 /// <para>Trainings with the same options, such as the folds of a cross-validation, share the callback instances. A callback with state must
 /// reset it in <see cref="OnTrainingBegin"/>, and works for one training at a time.</para>
 /// </remarks>
 public abstract class TrainingCallback
 {
-    /// <summary>Called before the first step, after the checkpoint to resume from (if any) was read.</summary>
+    /// <summary>Called before the first step, and after the checkpoint to resume from, if there is one, has been read.</summary>
     /// <param name="state">The training. Its model is in evaluation mode and has the initial weights.</param>
     public virtual void OnTrainingBegin(TrainingState state) { }
 
@@ -59,7 +61,7 @@ public sealed class TrainingState
     /// <summary>Gets the rank of this process, from 0; 0 if it trains alone.</summary>
     public int Rank { get; }
 
-    /// <summary>Gets the number of the current or just finished epoch, from 1; 0 before the first step.</summary>
+    /// <summary>Gets the number of the current epoch, or of the one that has just finished, from 1; 0 before the first step.</summary>
     public int Epoch => (int)((Step + Batches - 1) / Batches);
 
     /// <summary>Gets the total number of epochs.</summary>

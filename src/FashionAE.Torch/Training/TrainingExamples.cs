@@ -21,7 +21,7 @@ public abstract class TrainingExamples : IDisposable
     /// Iterates over all examples once, in random order. The tensors of a batch are created when the batch is reached, in the current
     /// dispose scope.
     /// </summary>
-    /// <param name="copies">The number of copies to augment for each example, 0 or more.</param>
+    /// <param name="copies">The number of copies of each example for augmentation, 0 or more.</param>
     /// <param name="batchSize">
     /// The number of examples in a batch. A single remaining example joins the previous batch, because batch normalization needs at least
     /// two.
@@ -103,5 +103,5 @@ public abstract class TrainingExamples : IDisposable
 /// <summary>The examples of one training step.</summary>
 /// <param name="Input">The inputs before augmentation: images, float32 [N, C, H, W] in [0, 1], or vectors, float32 [N, L].</param>
 /// <param name="Target">The values to reconstruct, of the same shape and range. If they are the inputs, this is the same tensor.</param>
-/// <param name="Originals">The number of leading examples that stay unchanged. The rest are copies to augment.</param>
+/// <param name="Originals">The number of original examples, which come first. The rest are copies to augment.</param>
 public readonly record struct TrainingBatch(Tensor Input, Tensor Target, int Originals);

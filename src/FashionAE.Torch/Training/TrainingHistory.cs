@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace FashionAE.Torch;
 
-/// <summary>The result of a training: its epochs and the reason it ended.</summary>
+/// <summary>The result of a training: its epochs and the reason why it ended.</summary>
 /// <param name="Epochs">The finished epochs in order, including those before a resumption.</param>
 /// <param name="Outcome">The reason why the training ended.</param>
 public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, TrainingOutcome Outcome)
@@ -18,7 +18,7 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, Training
 
 /// <summary>The losses of one epoch.</summary>
 /// <param name="Epoch">The number of the epoch, from 1.</param>
-/// <param name="TrainLoss">The mean loss over the training examples, while the weights changed.</param>
+/// <param name="TrainLoss">The mean loss over the training examples, computed while the weights were changing.</param>
 /// <param name="ValidationLoss">The mean loss over the validation images after the epoch; null without validation.</param>
 /// <param name="TestLoss">
 /// The mean loss over the test images after the epoch; null without test images. It has no effect on the training.
@@ -87,7 +87,7 @@ public enum TrainingOutcome
 /// <param name="Epochs">The total number of epochs.</param>
 /// <param name="Batch">The number of finished batches in the epoch.</param>
 /// <param name="Batches">The number of batches in an epoch.</param>
-/// <param name="Loss">The mean loss over the epoch so far.</param>
+/// <param name="Loss">The mean loss over the examples of the epoch so far.</param>
 /// <param name="Finished">The record of the epoch if it is finished, otherwise null.</param>
 public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, EpochRecord? Finished)
 {

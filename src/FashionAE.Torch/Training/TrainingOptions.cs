@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Contains the settings for training an autoencoder. Consumers copy the options, so later changes have no effect on them.
+/// Contains the settings for training an autoencoder. Trainers and estimators copy the options, so later changes have no effect on them.
 /// </summary>
 public record TrainingOptions
 {
-    // Larger batches do not improve a step, and their memory would be too large.
+    // Larger batches do not improve a step and would need too much memory.
     internal const int LargestBatch = 1 << 20;
 
     /// <summary>Gets or sets the number of passes over all training images, 1 or more. The default is 10.</summary>
@@ -62,7 +62,8 @@ public record TrainingOptions
     public double? AveragingDecay { get; set; }
 
     /// <summary>
-    /// Gets or sets the fraction of images, within [0, 1), to hold out if no validation images are passed. The default is 0.
+    /// Gets or sets the fraction of the training images, within [0, 1), to hold out for validation if no validation images are passed. The
+    /// default is 0.
     /// </summary>
     public double ValidationSetFraction { get; set; }
 
@@ -73,18 +74,20 @@ public record TrainingOptions
     public int? EarlyStoppingPatience { get; set; }
 
     /// <summary>
-    /// Gets or sets the random change of the input images, drawn again each time. The targets stay unchanged. Null for none.
+    /// Gets or sets the augmentation: a random change of the input images, drawn again for every image in every epoch. The targets stay
+    /// unchanged. Null for none.
     /// </summary>
     public IAugmentation? Augmentation { get; set; }
 
     /// <summary>
     /// Gets or sets the number of changed copies of each original in an epoch, 0 to 10,000. If it is 0 and there is an augmentation, the
-    /// model sees one changed copy of each image and no originals. If it is 5, the model sees each original and five changed copies.
+    /// model sees one changed copy of each image and no originals. If it is 5, for example, the model sees each original and five changed
+    /// copies.
     /// </summary>
     public int AugmentedCopies { get; set; }
 
     /// <summary>
-    /// Gets or sets the trained part of a network that stays unchanged, bit for bit, including its batch normalization statistics. The part
+    /// Gets or sets the part of a trained network that stays unchanged, bit for bit, including its batch normalization statistics. The part
     /// runs in evaluation mode, without dropout. The default is <see cref="FrozenPart.None"/>.
     /// </summary>
     public FrozenPart FrozenPart { get; set; }
@@ -98,7 +101,7 @@ public record TrainingOptions
     public int? Seed { get; set; }
 
     /// <summary>
-    /// Gets or sets the device to train on. Use <see cref="ComputeDevice.Resolve"/> to find others. The default is the CPU.
+    /// Gets or sets the device to train on. Use <see cref="ComputeDevice.Resolve"/> to find the other devices. The default is the CPU.
     /// </summary>
     public Device Device { get; set; } = ComputeDevice.Resolve("cpu");
 
@@ -153,7 +156,7 @@ public record TrainingOptions
         var (rank, ranks) = (Exchange?.Rank ?? 0, Exchange?.Size ?? 1);
         Check(rank >= 0 && rank < ranks, $"{rank} of {ranks}", "a rank from 0 that is less than the number of ranks", nameof(Exchange));
         Check(CheckpointPath is null or { Length: > 0 }, CheckpointPath, "a path, or null");
-        Check(!Resume || CheckpointPath is not null, Resume, "false where there is no CheckpointPath");
+        Check(!Resume || CheckpointPath is not null, Resume, "false if there is no CheckpointPath");
         Check(LearningRate is > 0 and <= float.MaxValue, LearningRate, $"above 0 {SinglePrecision}");
         Check(WeightDecay is >= 0 and <= float.MaxValue, WeightDecay, $"0 or more {SinglePrecision}");
         Check(SimilarityWeight is >= 0 and <= float.MaxValue, SimilarityWeight, $"0 or more {SinglePrecision}");
@@ -161,7 +164,7 @@ public record TrainingOptions
         Check(ValidationSetFraction is >= 0 and < 1, ValidationSetFraction, "within [0, 1)");
         Check(EarlyStoppingPatience is null or >= 1, EarlyStoppingPatience, "1 or more, or null");
         Check(AugmentedCopies is >= 0 and <= IAugmentation.MostCopies, AugmentedCopies, $"0 to {IAugmentation.MostCopies}");
-        Check(AugmentedCopies == 0 || Augmentation is not null, AugmentedCopies, "0 where there is no augmentation");
+        Check(AugmentedCopies == 0 || Augmentation is not null, AugmentedCopies, "0 if there is no augmentation");
         Check(WarmUpEpochs >= 0 && WarmUpEpochs < Epochs, WarmUpEpochs, $"0 or more, and less than {nameof(Epochs)} ({Epochs})");
         Check(WarmUpEpochs == 0 || Schedule?.WarmsUp is not true, WarmUpEpochs, "0 with a schedule that includes a warm-up");
         Check(AveragingDecay is null or (> 0 and < 1), AveragingDecay, "within (0, 1), or null");

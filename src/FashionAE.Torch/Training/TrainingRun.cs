@@ -10,7 +10,7 @@ namespace FashionAE.Torch;
 internal readonly record struct TrainingSets(TrainingExamples Train, TrainingExamples? Validation, TrainingExamples? Test);
 
 /// <summary>
-/// Runs one training. Holds the model, the optimizer, the running mean, the best weights, the finished epochs and the ranks.
+/// Runs one training. Holds the model, the optimizer, the running mean of the weights, the best weights, the finished epochs and the ranks.
 /// </summary>
 internal sealed class TrainingRun : IDisposable
 {
@@ -66,7 +66,7 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             Begin();
-            // A resumed training was compared with the mean image before, and its first error is not known.
+            // A resumed training may have been compared with the mean image before, and its first error is not known.
             if (progress is not null && State.Records.Count == 0)
                 _meanImage = new MeanImage(Model.InputShape, _options.Device);
             _callbacks =
@@ -167,10 +167,10 @@ internal sealed class TrainingRun : IDisposable
             return;
         Model.eval();
         _ranks.Average([.. Model.state_dict().Values, .. (_average?.Means ?? []).Values]);
-        // The averaged weights are validated and kept; training continues with the others.
+        // The averaged weights are validated and kept. The training continues with the current weights.
         _average?.Swap();
         var (validationLoss, testLoss) = (LossOn(_sets.Validation), LossOn(_sets.Test));
-        // The record of rank 0, so that all ranks make the same decisions.
+        // Use the record of rank 0, so that all ranks make the same decisions.
         var record = _ranks.Broadcast(() => new EpochRecord(
             State.Epoch, State.Loss, validationLoss, testLoss, State.LearningRate, watch.Elapsed.TotalSeconds)
         {
@@ -187,7 +187,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Trains on all examples once.</summary>
-    /// <returns>The number of examples; null if interrupted.</returns>
+    /// <returns>The number of examples; null if the training was interrupted.</returns>
     private long? Learn(CancellationToken cancellationToken)
     {
         using var random = Random(MurmurHash.Seed(_seed, State.Records.Count + 1));
@@ -211,7 +211,7 @@ internal sealed class TrainingRun : IDisposable
                 _firstSquaredError = _ranks.Sum(losses.SquaredError) / examples;
             if (State.Batch % ReportEvery == 0 || State.Batch == State.Batches)
                 State.LossOfAll = CheckFinite(_ranks.Sum(losses.Loss) / examples);
-            // If a callback runs the model, its statistics and the random numbers of dropout must not change.
+            // If a callback runs the model, batch normalization statistics and the random numbers of dropout must not change.
             if (_options.Callbacks.Count > 0)
                 Model.eval();
             Notify(callback => callback.OnStepEnd(State));
@@ -292,8 +292,8 @@ internal sealed class TrainingRun : IDisposable
         : throw NotFinite($"The loss became {loss} in epoch {State.Epoch}, at batch {State.Batch} of {State.Batches}", loss);
 
     /// <summary>
-    /// Throws if a loss is not finite, or a tensor of the model. The loss can be finite while batch normalization statistics are not, and
-    /// the validation loss alone can fail.
+    /// Throws an exception if a loss or a tensor of the model is infinite or NaN. The loss can be finite although batch normalization
+    /// statistics are not, and the validation loss can be infinite or NaN although the training loss is not.
     /// </summary>
     private void CheckFinite(EpochRecord record)
     {
@@ -304,7 +304,7 @@ internal sealed class TrainingRun : IDisposable
             throw NotFinite($"'{name}' became infinite or NaN in epoch {record.Epoch}", double.NaN, "or use batches of more than one");
     }
 
-    // Data views are checked for such values, and so are the targets for the learned scaling, but not all data is.
+    // Data views and the targets of a learned scaling are checked for such values, but other data are not.
     private string OrData => Model.InputShape.IsVector ? "or look for values that are infinite, NaN or far from the others, " : "";
 
     private NotFiniteNumberException NotFinite(string what, double value, string otherRemedy = "or clip the gradients") =>

@@ -20,7 +20,7 @@ internal sealed class WeightAverage : IDisposable
     {
         _decay = decay;
         using var _ = no_grad();
-        // The scaling of vectors is learned once, and must stay unchanged to the bit.
+        // The scaling of vectors is learned once, and must stay unchanged bit for bit.
         var constant = model.named_modules().Where(named => named.module is ScalingLayer)
             .SelectMany(named => new[] { $"{named.name}.{ScalingLayer.OffsetName}", $"{named.name}.{ScalingLayer.ScaleName}" }).ToHashSet();
         constant.UnionWith(frozen);
@@ -34,7 +34,7 @@ internal sealed class WeightAverage : IDisposable
 
     /// <summary>Adds the weights after a step to the mean.</summary>
     /// <param name="steps">
-    /// The number of steps so far, from 1. The first means give recent weights more influence, because these are better.
+    /// The number of steps so far, from 1. In the first steps, recent weights have more influence on the mean, because they are better.
     /// </param>
     public void Update(long steps)
     {
