@@ -1,9 +1,9 @@
 namespace FashionAE.MLNet;
 
-/// <summary>The colors in which <c>DrawImages</c> draws values.</summary>
+/// <summary>Specifies the colors in which <c>DrawImages</c> draws values.</summary>
 public enum DrawingColors
 {
-    /// <summary>The channels are the colors: one channel is gray; three are red, green and blue.</summary>
+    /// <summary>The channels are colors: one channel is gray, three channels are red, green and blue.</summary>
     Channels,
 
     /// <summary>

@@ -20,7 +20,7 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
     public sealed record Options
     {
         /// <summary>
-        /// Gets or sets the shape of the images; null to read it from the input column's type, if that has a size. Set it if
+        /// Gets or sets the shape of the images; null to read it from the dimensions of the input column's type. Set it if
         /// <c>ExtractPixels</c> or a row class with the attribute ImageType reads the images, because these require a type with a size.
         /// </summary>
         public ImageShape? Shape { get; set; }
@@ -28,8 +28,8 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
         /// <summary>
         /// Gets or sets the value at the end of the color scale (white), finite and greater than 0. The default is null. For an anomaly
         /// detector's error map, null means twice the pixel threshold in its annotation PixelThreshold, so the threshold has the middle
-        /// color. For all other columns, null means 1. Set it for error maps of other steps: 0.25 is the squared error of a difference of
-        /// one half.
+        /// color. For all other columns, null means 1. Set a value for the error maps of other steps: 0.25 is the squared error of a
+        /// difference of one half.
         /// </summary>
         public float? MaximumValue { get; set; }
 
@@ -43,9 +43,9 @@ public sealed class ImageDrawingEstimator : ImageEstimator<ImageDrawingTransform
 
 /// <summary>
 /// Draws vectors as images in gray, in color, or on a color scale for error maps. The value 0 is black, and the maximum is white.
-/// <c>ConvertToImage</c> would draw gray images in red, and with its scaling would leave them transparent.
+/// <c>ConvertToImage</c> would draw gray images in red, and transparent if it scales the values.
 /// </summary>
-/// <remarks>Instances are thread-safe. Each cursor belongs to one thread. The reader of an image disposes it.</remarks>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread. The code that reads an image must dispose it.</remarks>
 public sealed class ImageDrawingTransformer : BatchTransformer
 {
     internal ImageDrawingTransformer(ImageDrawing component)
@@ -54,7 +54,9 @@ public sealed class ImageDrawingTransformer : BatchTransformer
     }
 }
 
-/// <summary>The component that draws images. The defaults apply to model files that do not contain these settings.</summary>
+/// <summary>
+/// The component that draws images. The default values of the parameters apply to model files that do not contain these settings.
+/// </summary>
 internal sealed record ImageDrawing(
     string Output, string Input, ImageShape? Shape, float? MaximumValue = 1, DrawingColors? Colors = DrawingColors.Channels)
     : Component<ImageDrawing>, ISaved
@@ -66,8 +68,8 @@ internal sealed record ImageDrawing(
     internal override string Step => "DrawImages";
 
     /// <summary>
-    /// The type of the images. The type has a size only if <see cref="Shape"/> is set, because <see cref="SchemaShape"/> does not expose
-    /// dimensions, and the estimator must promise the same type that the transformer creates.
+    /// Gets the type of the images. The type has a size only if <see cref="Shape"/> is set, because <see cref="SchemaShape"/> does not
+    /// expose dimensions, and the estimator must promise the same type that the transformer creates.
     /// </summary>
     private ImageDataViewType Type => Shape is { } shape ? new ImageDataViewType(shape.Height, shape.Width) : new ImageDataViewType();
 
@@ -97,7 +99,7 @@ internal sealed record ImageDrawing(
         var maximum = MaximumValue ?? HeatScale.MaximumOf(input.Column) ?? 1;
         return new BatchMapping(
             inputSchema, [new(new(Output, Type), input.Index)],
-            // Always create a new image: the caller owns that of the previous row, may still show it, and disposes it.
+            // Always create a new image: the caller owns the image of the previous row, may still show it, and disposes it.
             _ => new SingleRow<VBuffer<float>, MLImage>(input.Column, (in values, _, ref image) => image = MLImage.CreateFromPixels(
                 input.Shape.Width, input.Shape.Height, MLPixelFormat.Bgra32, Draw(values, input.Shape.Image!.Value, maximum, isHeat)))
             {

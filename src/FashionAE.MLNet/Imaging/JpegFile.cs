@@ -15,7 +15,7 @@ internal static class JpegFile
     private const int Scan = 0xda;
 
     /// <summary>
-    /// Whether a stream starts like a JPEG file but lacks a segment or the end. Resets the stream to its beginning.
+    /// Determines whether a stream starts like a JPEG file but lacks a segment or the end marker. Resets the stream to its beginning.
     /// </summary>
     public static bool IsCutOff(Stream stream)
     {
@@ -42,7 +42,9 @@ internal static class JpegFile
         return false;
     }
 
-    /// <summary>Moves past the next segment marker, and skips the coded data of a scan; returns -1 at the end of the file.</summary>
+    /// <summary>
+    /// Skips the coded data of a scan, moves past the next segment marker and returns it; returns -1 at the end of the file.
+    /// </summary>
     private static int NextMarker(Stream stream)
     {
         for (var value = stream.ReadByte(); value >= 0; value = stream.ReadByte())

@@ -25,14 +25,14 @@ public sealed class OverlayDrawingEstimator : ImageEstimator<OverlayDrawingTrans
         /// <summary>
         /// Gets or sets the shape of the images, with one or three channels. The default is null, to use the dimensions of the image
         /// column's type. Set it if <c>ExtractPixels</c> or a row class with the attribute ImageType reads the pictures, because these
-        /// require a type with a size. The size is the height and width of the shape times <see cref="Scale"/>.
+        /// require a type with a size. The type then has the height and width of the shape, multiplied by <see cref="Scale"/>.
         /// </summary>
         public ImageShape? Shape { get; set; }
 
         /// <summary>
-        /// Gets or sets the error that has the last color of the scale, finite and greater than 0. The default is null: twice the pixel
-        /// threshold in the annotation PixelThreshold, which an anomaly detector adds to its error map. An error map without that
-        /// annotation requires a value, such as 0.25, the squared error of a difference of one half.
+        /// Gets or sets the error at the end of the color scale, finite and greater than 0. The default is null: twice the pixel threshold
+        /// in the annotation PixelThreshold, which an anomaly detector adds to its error map. For an error map without this annotation, a
+        /// value is required, such as 0.25, the squared error of a difference of one half.
         /// </summary>
         public float? MaximumValue { get; set; }
 
@@ -44,7 +44,7 @@ public sealed class OverlayDrawingEstimator : ImageEstimator<OverlayDrawingTrans
 
         /// <summary>
         /// Gets or sets the color of the outline; <see cref="Color.Transparent"/> for no outline. The default is
-        /// <see cref="Color.DodgerBlue"/>, which differs from all grays and all heat colors, also for color-blind readers.
+        /// <see cref="Color.DodgerBlue"/>, which differs from all grays and all heat colors, even for color-blind readers.
         /// </summary>
         [JsonIgnore]
         public Color OutlineColor { get; set; } = Color.DodgerBlue;
@@ -63,10 +63,10 @@ public sealed class OverlayDrawingEstimator : ImageEstimator<OverlayDrawingTrans
 
 /// <summary>
 /// Draws the image in gray, its errors as a translucent layer in the colors of <see cref="DrawingColors.Heat"/>, and the outline of the
-/// marked pixels. If an error map contains a NaN, the row has no score: its image is drawn without heat, in a frame of the outline's color.
-/// A NaN in the image is drawn black.
+/// marked pixels. If an error map contains a NaN, the row has no score: its image is drawn without the heat layer, and with a frame in the
+/// color of the outline. A NaN in the image is drawn black.
 /// </summary>
-/// <remarks>Instances are thread-safe. Each cursor belongs to one thread. The reader of a picture disposes it.</remarks>
+/// <remarks>Instances are thread-safe. Each cursor belongs to one thread. The code that reads a picture must dispose it.</remarks>
 public sealed class OverlayDrawingTransformer : BatchTransformer
 {
     internal OverlayDrawingTransformer(OverlayDrawing component)
@@ -82,7 +82,7 @@ internal sealed record OverlayDrawing(
 {
     private const string Parameter = "inputSchema";
     private const int LargestScale = 64;
-    // As many as an image file may have: their bytes fit in an array.
+    // The same maximum as for image files. The bytes of the pixels then fit in an array.
     private const int MostPixels = 500_000_000;
 
     public static string Kind => "FSHNOVER";
@@ -219,7 +219,7 @@ internal sealed record OverlayDrawing(
         public override Delegate MakeGetter(int output, RowSlot slot) => (ValueGetter<MLImage>)((ref MLImage picture) =>
         {
             slot.ReadCurrent();
-            // Always create a new picture: the caller owns that of the previous row, may still show it, and disposes it.
+            // Always create a new picture: the caller owns the picture of the previous row, may still show it, and disposes it.
             picture = Draw();
         });
 
@@ -266,7 +266,7 @@ internal sealed record OverlayDrawing(
             return Mix(Color.FromArgb(gray, gray, gray), HeatScale.ColorOf(heat), heat * settings.Options.Opacity);
         }
 
-        /// <summary>Whether a pixel is marked, and a neighbor is not marked or is outside the picture.</summary>
+        /// <summary>Determines whether a pixel is marked, and a neighbor is not marked or is outside the picture.</summary>
         private bool IsOutline(int y, int x) =>
             IsMarked(y, x) && !(IsMarked(y - 1, x) && IsMarked(y + 1, x) && IsMarked(y, x - 1) && IsMarked(y, x + 1));
 

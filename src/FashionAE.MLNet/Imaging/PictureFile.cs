@@ -6,7 +6,8 @@ namespace FashionAE.MLNet;
 /// <summary>A decoded image file: its pixels as they are stored, and the orientation that turns them upright.</summary>
 internal sealed class PictureFile : IDisposable
 {
-    // Decoders that can reduce the size (JPEG, WebP) must leave this many pixels per result pixel and axis for averaging.
+    // Some decoders (JPEG, WebP) can reduce the size. At least this many pixels per axis must remain for each result pixel, so that they
+    // can be averaged.
     private const int SpareReduction = 8;
     private const int MostReduction = 8;
 
@@ -31,17 +32,19 @@ internal sealed class PictureFile : IDisposable
     /// <summary>Gets the pixels: blue, green, red, alpha. The colors are premultiplied by alpha.</summary>
     public ReadOnlySpan<byte> Pixels => _bitmap.GetPixelSpan();
 
-    /// <summary>Whether a stored picture is rotated by 90 degrees, so that width and height are swapped.</summary>
+    /// <summary>Determines whether an orientation swaps width and height, as a rotation by 90 degrees does.</summary>
     public static bool IsTransposed(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
     /// <summary>
     /// Reads a file into memory and opens its header. The file is not read as a stream, because Skia cannot pass on a stream's exceptions.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is not an image, is truncated or damaged, or has too many pixels.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not an image, is truncated or damaged, or has too many bytes or pixels.
+    /// </exception>
     public static SKCodec Open(Stream stream, int maximumPixels)
     {
         using var file = ReadWhole(stream);
-        // The decoder would accept a truncated file and fill the missing part with gray.
+        // The decoder would accept a truncated file, and fill the missing part with gray.
         if (PngFile.IsCutOff(file) || JpegFile.IsCutOff(file))
             throw CutOff();
         using var data = SKData.CreateCopy(file.GetBuffer(), (ulong)file.Length);
@@ -61,7 +64,7 @@ internal sealed class PictureFile : IDisposable
     }
 
     /// <summary>Decodes an image in the size that <see cref="SizeFor"/> returns.</summary>
-    /// <exception cref="InvalidDataException">The file is incomplete or damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is truncated or damaged, or there is not enough memory.</exception>
     public static PictureFile Decode(SKCodec codec, Size? target)
     {
         var (width, height) = SizeFor(codec, target);
@@ -86,7 +89,9 @@ internal sealed class PictureFile : IDisposable
     /// <summary>Turns stored pixels upright.</summary>
     /// <param name="pixels">The stored pixels.</param>
     /// <param name="width">The stored width.</param>
-    /// <param name="origin">The corner of the upright image where the stored pixels start, and their direction (EXIF 2.3, tag 274).</param>
+    /// <param name="origin">
+    /// The corner of the upright image in which the stored pixels start, and their direction (EXIF 2.3, tag 274).
+    /// </param>
     /// <param name="turned">The upright pixels.</param>
     public static void TurnUpright(ReadOnlySpan<byte> pixels, int width, SKEncodedOrigin origin, Span<byte> turned)
     {
@@ -113,7 +118,7 @@ internal sealed class PictureFile : IDisposable
         }
     }
 
-    /// <summary>The size for decoding an image: its full size, or a reduced one that still leaves enough pixels for averaging.</summary>
+    /// <summary>Gets the size for decoding an image: its full size, or a smaller size that still has enough pixels for averaging.</summary>
     /// <param name="codec">The opened file.</param>
     /// <param name="target">The size to which the stored image will be resized; null for its full size.</param>
     public static (int Width, int Height) SizeFor(SKCodec codec, Size? target)

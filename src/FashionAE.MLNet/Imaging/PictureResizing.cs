@@ -3,8 +3,8 @@ using Microsoft.ML.Transforms.Image;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Resizes pictures with four bytes per pixel. An axis that shrinks averages the area that each new pixel covers. An axis that grows
-/// interpolates linearly between pixel centers. All positions are exact fractions, so rounding loses no row or column.
+/// Resizes pictures with four bytes per pixel. Along an axis that shrinks, it averages the area that each new pixel covers. Along an axis
+/// that grows, it interpolates linearly between pixel centers. All positions are exact fractions, so no row or column is lost by rounding.
 /// </summary>
 internal sealed class PictureResizing
 {
@@ -42,7 +42,7 @@ internal sealed class PictureResizing
     /// <summary>Gets the height of the result. With IsoPad it can be smaller than that of the rectangle.</summary>
     public int Height => _rows.First.Length;
 
-    /// <summary>Resizes a picture whose rows have no gaps, and rounds to the nearest bytes.</summary>
+    /// <summary>Resizes a picture whose rows have no gaps between them, and rounds the values to the nearest byte.</summary>
     public byte[] Apply(ReadOnlySpan<byte> pixels, int sourceWidth)
     {
         var (length, stride) = (Width * Channels, sourceWidth * Channels);
@@ -115,7 +115,7 @@ internal sealed class PictureResizing
         /// <param name="count">The number of positions.</param>
         public Axis(int size, long numerator, long denominator, int count)
         {
-            // The unit is so small that a pixel, the start of the part and the length of a position are all whole numbers of it.
+            // The unit of length is so small that a pixel, the start of the part and the length of a position are all multiples of it.
             var (pixel, start, length) = (2 * denominator * count, (size * denominator - numerator) * count, 2 * numerator);
             var divisor = GreatestDivisor(GreatestDivisor(pixel, start), length);
             (pixel, start, length) = (pixel / divisor, start / divisor, length / divisor);
@@ -133,7 +133,7 @@ internal sealed class PictureResizing
                     AtLast[i] = to - Last[i] * pixel;
                     continue;
                 }
-                // The distance of the position's center from the center of the pixel before it. Beyond the outer centers the value is
+                // Twice the distance of the position's center from the center of the first pixel. Beyond the outer centers, the value is
                 // constant.
                 var behind = Math.Clamp(from + to - pixel, 0, 2 * pixel * (size - 1L));
                 First[i] = (int)(behind / (2 * pixel));

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Computes the pixels of a batch of rows when a getter needs the first one.</summary>
+/// <summary>Computes the pixels of all rows of a batch when a getter first needs one of them.</summary>
 /// <typeparam name="TValue">The type of the column's values: paths, images or bytes of files.</typeparam>
 internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest request, DataViewSchema.Column input) : RowBatch
 {
@@ -37,7 +37,7 @@ internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest re
     public override void Read(int place)
     {
         _positions[place] = _row!.Position;
-        // The getter may reuse the previous value: the memory of bytes, or an image that it created and disposes.
+        // The getter may reuse the previous value: the memory of its bytes, or an image that the getter created and disposes.
         _get!(ref _values[place]);
     }
 
@@ -53,13 +53,13 @@ internal abstract class PixelBatch<TValue>(PixelOptions options, BatchRequest re
 
     public override bool Keeps(int row) => !options.SkipUnreadable || PixelsOf(row) is not null;
 
-    /// <summary>Computes the pixels of a row. Messages name its position in the view.</summary>
+    /// <summary>Computes the pixels of a row. Messages contain the position of the row in the view.</summary>
     protected abstract float[] Make(TValue value, long row);
 
-    /// <summary>Whether an exception means that the row has no readable picture, rather than that the program has failed.</summary>
+    /// <summary>Determines whether the options treat an exception as an unreadable picture instead of an error of the program.</summary>
     private bool IsUnreadable(Exception error) => _marks && error is (IOException or InvalidDataException or InvalidOperationException);
 
-    /// <summary>The pixels of a row; null if its picture is unreadable and the options treat it as missing.</summary>
+    /// <summary>Gets the pixels of a row; null if its picture is unreadable and the options treat it as missing.</summary>
     private float[]? PixelsOf(int place)
     {
         if (!_isMade)

@@ -19,7 +19,7 @@ internal sealed record PixelConverting(string Output, string Input, PixelOptions
 
     private protected override DataViewType InputType => new ImageDataViewType();
 
-    // Images cannot be buffered while the input moves to the next rows.
+    // Images cannot be kept while the input moves to the next row, because the input may reuse or dispose them.
     private protected override int BatchSize => 1;
 
     private protected override RowBatch CreateBatch(BatchRequest request, DataViewSchema.Column input) =>

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Decodes a column with the bytes of image files to pixels, several files at the same time.</summary>
+/// <summary>Decodes a column of image files, held as bytes, to pixels. Several files are decoded at the same time.</summary>
 internal sealed record PixelDecoding(string Output, string Input, PixelOptions Options)
     : PixelStep<PixelDecoding>(Output, Input, Options), ISaved
 {

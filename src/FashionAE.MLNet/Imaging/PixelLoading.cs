@@ -6,10 +6,10 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Loads the files in a column of paths as pixels, several files at the same time.</summary>
+/// <summary>Loads the image files of a column of paths as pixels. Several files are loaded at the same time.</summary>
 /// <param name="Output">The column for pixels.</param>
 /// <param name="Input">The column of paths.</param>
-/// <param name="Folder">The absolute path of the folder that the paths are relative to; null for none.</param>
+/// <param name="Folder">The absolute path of the folder that the paths are relative to; null for the current directory.</param>
 /// <param name="Options">The options.</param>
 internal sealed record PixelLoading(string Output, string Input, string? Folder, PixelOptions Options)
     : PixelStep<PixelLoading>(Output, Input, Options), ISaved

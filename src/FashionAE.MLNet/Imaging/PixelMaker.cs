@@ -27,14 +27,14 @@ internal sealed class PixelMaker(PixelOptions options)
         Make(image.Pixels, image.Width, image.Height, SKEncodedOrigin.TopLeft, image.PixelFormat == MLPixelFormat.Rgba32);
 
     /// <summary>Decodes a picture, at a reduced size if that is large enough, and converts it to pixels.</summary>
-    /// <exception cref="InvalidDataException">The picture is incomplete or damaged.</exception>
+    /// <exception cref="InvalidDataException">The picture is truncated or damaged.</exception>
     public float[] Make(SKCodec codec)
     {
         using var file = PictureFile.Decode(codec, Target(codec));
         return Make(file.Pixels, file.Width, file.Height, options.Upright ? file.Origin : SKEncodedOrigin.TopLeft, redIsFirst: false);
     }
 
-    /// <summary>Converts one of several pictures of a batch. Waits while other pictures use the memory.</summary>
+    /// <summary>Converts one of several pictures of a batch. Waits while other pictures use too much memory.</summary>
     /// <inheritdoc cref="Make(SKCodec)"/>
     public float[] MakeInTurn(SKCodec codec)
     {
@@ -43,7 +43,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return Make(codec);
     }
 
-    /// <summary>The size to which the stored picture is resized, as far as it is known before decoding.</summary>
+    /// <summary>Gets the size of the rectangle to which the stored picture is fitted. It is known before decoding.</summary>
     public Size Target(SKCodec codec) => options.Upright && PictureFile.IsTransposed(codec.EncodedOrigin)
         ? new Size(_shape.Height, _shape.Width)
         : new Size(_shape.Width, _shape.Height);
@@ -62,7 +62,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return Scale(Pad(upright, contentWidth, contentHeight), redIsFirst);
     }
 
-    /// <summary>Centers a picture in a transparent one of the shape's size.</summary>
+    /// <summary>Centers a picture in a transparent picture that has the size of the shape.</summary>
     private byte[] Pad(byte[] content, int width, int height)
     {
         if ((width, height) == (_shape.Width, _shape.Height))
@@ -94,7 +94,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return values;
     }
 
-    /// <summary>Whether a picture is already gray: it is opaque, and red, green and blue are equal.</summary>
+    /// <summary>Determines whether a picture is already gray: it is opaque, and red, green and blue are equal.</summary>
     private static bool IsGray(byte[] pixels)
     {
         for (var i = 0; i < pixels.Length; i += PictureResizing.Channels)
@@ -103,7 +103,7 @@ internal sealed class PixelMaker(PixelOptions options)
         return true;
     }
 
-    /// <summary>Converts colors to gray with Skia, as ML.NET does, so that the values are the same to the bit.</summary>
+    /// <summary>Converts colors to gray with Skia, as ML.NET does, so that the values are equal bit for bit.</summary>
     private byte[] MakeGray(byte[] pixels, bool redIsFirst)
     {
         var type = redIsFirst ? SKColorType.Rgba8888 : SKColorType.Bgra8888;

@@ -33,29 +33,30 @@ public sealed record PixelOptions
     public bool Upright { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets the color behind transparent pixels and of the padding of <c>IsoPad</c>, before <see cref="Invert"/> is applied. It
-    /// must be opaque. The default is black. Set <see cref="Color.White"/> for cut-out pictures if the other pictures have a white
-    /// background.
+    /// Gets or sets the color of the padding of <c>IsoPad</c> and behind transparent pixels, before <see cref="Invert"/> is applied. It
+    /// must be opaque. The default is black. Set <see cref="Color.White"/> if some pictures have a transparent background and the others a
+    /// white one.
     /// </summary>
     [JsonIgnore]
     public Color Background { get; set; } = Color.Black;
 
     /// <summary>
-    /// Gets or sets the maximum number of pixels in a file, 1 to 500,000,000. The default is 100,000,000. A larger picture is rejected when
-    /// its header has been read, before it is decoded. Decoding needs 4 bytes per pixel.
+    /// Gets or sets the maximum number of pixels in a file, 1 to 500,000,000. The default is 100,000,000. A picture with more pixels causes
+    /// an exception when its header has been read, before it is decoded. Decoding needs 4 bytes per pixel.
     /// </summary>
     public int MaximumPixels { get; set; } = 100_000_000;
 
     /// <summary>
-    /// Gets or sets the name of a Boolean column that says whether the row's picture could be read. If it is set, an unreadable picture
-    /// does not throw an exception. Its pixels are NaN, so <c>ml.Data.FilterRowsByMissingValues</c> can remove the row. The default is
-    /// null.
+    /// Gets or sets the name of the column to add that is true if the row's picture could be read, Boolean. If the name is set, an
+    /// unreadable picture does not cause an exception. Its pixels are NaN, so <c>ml.Data.FilterRowsByMissingValues</c> can remove the row.
+    /// The default is null.
     /// </summary>
     public string? ReadableColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether a view skips rows whose picture cannot be read, so that training continues without them.
-    /// The log names each of them. A prediction engine cannot skip its only row and returns NaN. The default is false.
+    /// Gets or sets a value indicating whether a view skips rows whose picture cannot be read, so that training continues without them. The
+    /// log contains a warning for each of these rows. A prediction engine cannot skip its only row, so its pixels are NaN. The default is
+    /// false.
     /// </summary>
     public bool SkipUnreadable { get; set; }
 

@@ -23,7 +23,9 @@ namespace FashionAE.MLNet;
 /// </example>
 public static class PixelReader
 {
-    /// <summary>The highest value of <see cref="PixelOptions.MaximumPixels"/>: the bytes of more pixels do not fit in an array.</summary>
+    /// <summary>
+    /// The highest value of <see cref="PixelOptions.MaximumPixels"/>. The bytes of more pixels would not fit in an array.
+    /// </summary>
     internal const int MostPixels = 500_000_000;
 
     /// <summary>Reads the pixels of a file.</summary>
@@ -32,7 +34,7 @@ public static class PixelReader
     /// <returns>The pixels: C x H x W values in [0, 1], plane by plane.</returns>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is not an image, is truncated or damaged, or is too large. The message says which.
+    /// The file is not an image, is truncated or damaged, or is too large. The message contains the reason.
     /// </exception>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static float[] Read(string path, PixelOptions options)
@@ -48,7 +50,7 @@ public static class PixelReader
     /// </param>
     /// <inheritdoc cref="Read(string, PixelOptions)" path="/param[@name='options']|/returns"/>
     /// <exception cref="InvalidDataException">
-    /// The stream is not an image, is truncated or damaged, or is too large. The message says which.
+    /// The content of the stream is not an image, is truncated or damaged, or is too large. The message contains the reason.
     /// </exception>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static float[] Read(Stream stream, PixelOptions options)
@@ -74,7 +76,7 @@ public static class PixelReader
             var origin = options.Upright ? file.Origin : SKEncodedOrigin.TopLeft;
             var (width, height) = PictureFile.IsTransposed(origin) ? (file.Height, file.Width) : (file.Width, file.Height);
             var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, file.Pixels);
-            // Turn in place: a copy of a large photograph would need hundreds of megabytes.
+            // Write the upright pixels into the image: another copy of a large photograph would need hundreds of megabytes.
             if (origin != SKEncodedOrigin.TopLeft)
             {
                 var turned = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(image.Pixels), image.Pixels.Length);

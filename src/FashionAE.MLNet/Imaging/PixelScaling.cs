@@ -20,7 +20,8 @@ public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransform
     public sealed record Options
     {
         /// <summary>
-        /// Gets or sets a value indicating whether v becomes 1 - v, for dark objects on a light background. The default is false.
+        /// Gets or sets a value indicating whether each scaled value v becomes 1 - v, for dark objects on a light background. The default
+        /// is false.
         /// </summary>
         public bool Invert { get; set; }
     }
@@ -28,7 +29,7 @@ public sealed class PixelScalingEstimator : ImageEstimator<PixelScalingTransform
 
 /// <summary>
 /// Scales each value v to v / 255. For bytes, the results equal the values of the Fashion-MNIST views. The scale factor of
-/// <c>ExtractPixels</c> would yield values that differ in the last bit.
+/// <c>ExtractPixels</c> would result in values that can differ in the last bit.
 /// </summary>
 /// <remarks>Instances are thread-safe. Each cursor belongs to one thread.</remarks>
 public sealed class PixelScalingTransformer : BatchTransformer
@@ -75,7 +76,7 @@ internal sealed record PixelScaling(string Output, string Input, bool Invert) : 
     {
         var raw when raw == typeof(byte) => new SingleRow<VBuffer<byte>, VBuffer<float>>(input, Scale<byte>(FromByte))
         {
-            // If there is no image, for example because of an empty path, ExtractPixels returns zeros without explicit values.
+            // If there is no image, for example because of an empty path, ExtractPixels returns a sparse vector without values.
             Check = (in VBuffer<byte> pixels, DataViewRow _) =>
             {
                 if (!pixels.IsDense)
@@ -87,7 +88,7 @@ internal sealed record PixelScaling(string Output, string Input, bool Invert) : 
         _ => Row<float>(input, FromSingle),
     };
 
-    /// <summary>Writes the scaling to a graph, in the precision in which it is computed here.</summary>
+    /// <summary>Adds the scaling to a graph, with the same precision as in this class.</summary>
     private OnnxValue Write(OnnxExport export, bool isDouble)
     {
         var (pixels, white) = (export.Cast(export.Column(Input), isDouble), export.Number(byte.MaxValue, isDouble));

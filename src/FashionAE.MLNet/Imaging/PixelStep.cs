@@ -13,7 +13,7 @@ internal abstract record PixelStep<TSelf>(string Output, string Input, PixelOpti
 {
     private protected abstract DataViewType InputType { get; }
 
-    // Enough for the cores of a large machine, and few enough not to waste much work if a caller reads only one row.
+    // Enough rows for the cores of a large machine, but not so many that much work is wasted if a caller reads only one row.
     private protected virtual int BatchSize => 32;
 
     internal override void Check()
@@ -77,7 +77,7 @@ public sealed class PixelTransformer : BatchTransformer
     /// <summary>Gets a copy of the options. With them, <see cref="PixelReader"/> returns the same pixels outside the pipeline.</summary>
     public PixelOptions Options => _options with { };
 
-    /// <summary>Describes how a picture is converted to pixels, so that other programs can do the same.</summary>
+    /// <summary>Returns a description of how a picture is converted to pixels, so that other programs can do the same.</summary>
     /// <returns>The columns and the options, in one line.</returns>
     public override string ToString() => _description;
 }

@@ -10,7 +10,7 @@ internal static class PngFile
     private static readonly byte[] Signature = [0x89, .. "PNG\r\n\x1a\n"u8];
 
     /// <summary>
-    /// Whether a stream starts like a PNG file but has a damaged chunk or lacks one. Resets the stream to its beginning.
+    /// Determines whether a stream starts like a PNG file but has a damaged chunk or lacks one. Resets the stream to its beginning.
     /// </summary>
     public static bool IsCutOff(Stream stream)
     {
