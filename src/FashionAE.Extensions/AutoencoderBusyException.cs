@@ -20,7 +20,7 @@ public sealed class AutoencoderBusyException : Exception
     }
 
     /// <inheritdoc cref="AutoencoderBusyException(string)"/>
-    /// <param name="innerException">The exception that is the cause.</param>
+    /// <param name="innerException">The exception that is the cause of this exception.</param>
     public AutoencoderBusyException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -8,7 +8,7 @@ internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataCo
     private readonly IAutoencoderService _service;
     private readonly string? _column;
     private readonly EmbeddingGeneratorMetadata _metadata;
-    // Embeddings use at most half of the queue, so that other requests are not rejected.
+    // Embeddings use at most half of the queue, so that the other half is free for other requests.
     private readonly SemaphoreSlim _turns;
 
     public AutoencoderEmbeddingGenerator(IAutoencoderService service, AutoencoderServiceOptions options)
@@ -23,7 +23,7 @@ internal sealed class AutoencoderEmbeddingGenerator : IEmbeddingGenerator<DataCo
     {
         ArgumentNullException.ThrowIfNull(values);
         var all = new GeneratedEmbeddings<Embedding<float>>();
-        // Latent vectors of different models are not comparable: the id lets a store identify the model.
+        // Latent vectors of different models are not comparable. With this ID, a vector store can identify the model.
         var model = FormattableString.Invariant($"{_service.Name} {_service.Model.WrittenAt:O}");
         // Chunks limit the number of pictures in memory.
         foreach (var some in values.Chunk(64))

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Checks a service: scores a black image, or a vector of zeros, in the same queue as requests.</summary>
+/// <summary>Checks a service by scoring a black image, or a vector of zeros, in the same queue as the requests.</summary>
 internal sealed class AutoencoderHealthCheck(AutoencoderService service) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

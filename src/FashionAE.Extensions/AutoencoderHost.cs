@@ -17,7 +17,7 @@ internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderSer
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // If the host is disposed without a stop, it would log the exception as a failure.
+            // A host that is disposed without being stopped would log this exception as a failure.
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderSer
             pause = seen == before ? pause - 1 : 0;
             if (seen == service.Version)
                 service.ForgetReloadError();
-            // Wait until the file stays the same for one interval: it may still be written.
+            // Wait until the file has not changed for one interval: another program may still be writing it.
             if (seen is null || seen == service.Version || seen != before || pause > 0)
                 continue;
             try
@@ -41,7 +41,7 @@ internal sealed class AutoencoderHost(AutoencoderService service, AutoencoderSer
             }
             catch (InvalidDataException)
             {
-                // The service logged the error and keeps its model. Retry later, since another program may have locked the file.
+                // The service logged the error and keeps its model. Retry later, because another program may have locked the file.
                 pause = TicksToRetry;
             }
         }

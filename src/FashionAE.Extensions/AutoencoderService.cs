@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Scores requests with the current model, and reloads it.</summary>
+/// <summary>Scores requests with the current model, and reloads the model.</summary>
 internal sealed partial class AutoencoderService : IAutoencoderService, IDisposable, IAsyncDisposable
 {
     private readonly AutoencoderServiceOptions _options;
@@ -103,15 +103,15 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         }
     }
 
-    /// <summary>Clears the error of a failed reload when the file is the current one again.</summary>
+    /// <summary>Clears the error of a failed reload. Call it when the file is the version of the current model again.</summary>
     public void ForgetReloadError()
     {
         if (_served is { Info.ReloadError: not null } served)
-            // Do nothing if another thread replaced the model meanwhile.
+            // This does nothing if another thread has replaced the model in the meantime.
             Interlocked.CompareExchange(ref _served, served with { Info = served.Info with { ReloadError = null } }, served);
     }
 
-    // Run on another thread: continuations may need the thread of the caller.
+    // Run on another thread, because continuations may need the thread of the caller.
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     /// <summary>Scores the waiting requests, then releases the model.</summary>
@@ -153,7 +153,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
                 $"The model '{_options.ModelFile}' cannot replace the current one: {difference}. Restart the service to use it.");
     }
 
-    // Waiting requests have pixels of the old shape and options. Callers read the old columns and compare latent vectors.
+    // Waiting requests have pixels with the old shape and options. Callers expect the old columns, and compare latent vectors.
     private static string? Difference(ServedModel next, ServedModel old)
     {
         var (type, size) = (next.Pipeline.InputType, next.Pipeline.Autoencoder.LatentSize);
@@ -203,7 +203,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         var model = _served.Model;
         while (!model.TryLease())
         {
-            // Another thread replaced the model before the lease.
+            // Another thread replaced the model before this thread began its lease.
             ObjectDisposedException.ThrowIf(model == _served.Model, this);
             model = _served.Model;
         }
@@ -225,7 +225,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
 
     private void LogDrift(DriftReport report) => LogDrift(report.IsAlarm ? LogLevel.Warning : LogLevel.Debug, Name, report);
 
-    [LoggerMessage(EventId = 3, Message = "The service '{Service}' compared new rows with the training rows. {Report}")]
+    [LoggerMessage(EventId = 3, Message = "The service '{Service}' compared new rows with the reference rows. {Report}")]
     private partial void LogDrift(LogLevel level, string service, DriftReport report);
 
     private sealed record Served(ServedModel Model, ServedModelInfo Info, DriftWatch? Drift)

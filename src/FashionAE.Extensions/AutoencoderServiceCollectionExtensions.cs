@@ -14,7 +14,8 @@ public static class AutoencoderServiceCollectionExtensions
 {
     /// <summary>
     /// Registers a saved pipeline with an autoencoder as <see cref="IAutoencoderService"/> and as an embedding generator for pictures. A
-    /// host loads the model when it starts, and fails to start if it cannot. Without a host, the first resolution loads the model.
+    /// host loads the model when it starts, and fails to start if the model cannot be loaded. Without a host, the model is loaded when the
+    /// service is first resolved.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="name">
@@ -54,13 +55,13 @@ public static class AutoencoderServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds a health check of a registered autoencoder. The check scores a black image, or zeros, in the queue of the requests. It is
-    /// healthy if that succeeds, and degraded if the queue is full or a reload of the model failed. Its data contains the file, the time of
-    /// loading, and the latest drift report.
+    /// Adds a health check of a registered autoencoder. The check scores a black image, or a vector of zeros, in the same queue as the
+    /// requests. It is healthy if scoring succeeds, and degraded if the queue is full or the latest reload of the model failed. Its data
+    /// contain the file, the time of loading, and the latest drift report.
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The name of the registered service, which is also the name of the check.</param>
-    /// <param name="failureStatus">The status if scoring fails; null for unhealthy.</param>
+    /// <param name="failureStatus">The status if scoring fails; null for <see cref="HealthStatus.Unhealthy"/>.</param>
     /// <param name="tags">The tags of the check.</param>
     /// <returns>The same health check builder.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>

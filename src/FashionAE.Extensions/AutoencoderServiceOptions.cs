@@ -19,10 +19,10 @@ public sealed class AutoencoderServiceOptions
     public IReadOnlyList<string>? Columns { get; set; }
 
     /// <summary>
-    /// Gets or sets the options that convert pictures to pixels. They must match those of the training. The shape always comes from the
+    /// Gets or sets the options for converting pictures to pixels. They must be the same as in training. The shape always comes from the
     /// model. A pipeline that begins with <c>LoadPixels</c> or <c>DecodePixels</c> keeps its own options, and reads the picture of the
     /// request instead of a path or bytes. By default, a picture has at most 16,000,000 pixels, which need 64 MB during decoding. The
-    /// service decodes one picture per core at the same time.
+    /// service decodes at most one picture per core at the same time.
     /// </summary>
     public PixelOptions Pixels { get; set; } = new() { MaximumPixels = 16_000_000 };
 
@@ -33,8 +33,9 @@ public sealed class AutoencoderServiceOptions
     public int LargestBatch { get; set; } = 64;
 
     /// <summary>
-    /// Gets or sets the longest time that a batch waits for pictures that are being decoded while no other worker is free. The default is 2
-    /// milliseconds; below 1 millisecond, batches do not wait. A batch never waits for requests that have not arrived completely.
+    /// Gets or sets the maximum time that a batch waits for pictures that are being decoded. The default is 2 milliseconds; below 1
+    /// millisecond, batches do not wait. A batch waits only if no other worker is free. It never waits for requests that have not arrived
+    /// completely.
     /// </summary>
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMilliseconds(2);
 
@@ -44,7 +45,8 @@ public sealed class AutoencoderServiceOptions
     /// <summary>
     /// Gets or sets the maximum number of requests that wait for a worker, including those whose pictures are being decoded. The default is
     /// 1,024. Further requests fail with an <see cref="AutoencoderBusyException"/>. Requests that are still being sent do not count: limit
-    /// their number in the server, such as with Kestrel's MaxConcurrentConnections. Each has at most <see cref="MaximumBytes"/>.
+    /// their number in the server, for example with MaxConcurrentConnections of Kestrel. Each picture has at most
+    /// <see cref="MaximumBytes"/>.
     /// </summary>
     public int QueueLength { get; set; } = 1024;
 
@@ -61,21 +63,24 @@ public sealed class AutoencoderServiceOptions
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Gets or sets the options that compare new rows with the training rows. Null, the default, disables the comparison. The results are
-    /// in <see cref="ServedModelInfo.Drift"/>, the log, the metrics, and the data of the health check.
+    /// Gets or sets the options for comparing new rows with reference rows (see <see cref="DriftOptions.Reference"/>). Null, the default,
+    /// disables the comparison. The results are in <see cref="ServedModelInfo.Drift"/>, the log, the metrics, and the data of the health
+    /// check.
     /// </summary>
     public DriftOptions? Drift { get; set; }
 
     /// <summary>
-    /// Gets or sets the shortest interval between two compared windows of rows, which limits the cost. The default is 10 seconds. If more
-    /// rows than one window arrive in an interval, the first ones are compared.
+    /// Gets or sets the minimum interval between the beginnings of two compared windows of rows. It limits the cost. The default is 10
+    /// seconds. If more rows than one window arrive in an interval, the first ones are compared.
     /// </summary>
     public TimeSpan DriftInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets or sets the column of embeddings. Null, the default, selects the first column as long as a latent vector.</summary>
+    /// <summary>
+    /// Gets or sets the column of embeddings. Null, the default, selects the first vector column that is as long as a latent vector.
+    /// </summary>
     public string? EmbeddingColumnName { get; set; }
 
-    /// <summary>Gets or sets the engine that computes the network.</summary>
+    /// <summary>Gets or sets the engine that computes the network. The default is <see cref="ScoringEngine.Auto"/>.</summary>
     public ScoringEngine ScoringEngine { get; set; }
 
     /// <exception cref="ArgumentException">A value is out of range.</exception>

@@ -3,12 +3,12 @@ using System.Threading.Channels;
 namespace FashionAE.Extensions;
 
 /// <summary>
-/// Collects requests into batches, and scores several batches at the same time. If a worker slot is free, the request's own thread becomes
-/// the worker for one batch. With few requests, no request waits for another thread to wake up.
+/// Collects requests into batches, and scores several batches at the same time. If a worker slot is free, the thread of the request becomes
+/// the worker until its request is answered. With few requests, no request therefore waits for another thread to wake up.
 /// </summary>
 internal sealed class BatchQueue : IAsyncDisposable
 {
-    // Null means that decoding a request failed: a batch need not wait for it any longer.
+    // Null means that decoding a request has failed, so that a batch does not wait for it any longer.
     private readonly Channel<Request?> _queue = Channel.CreateUnbounded<Request?>();
     private readonly AutoencoderServiceOptions _options;
     private readonly TimeProvider _time;
@@ -33,7 +33,7 @@ internal sealed class BatchQueue : IAsyncDisposable
     /// <param name="decode">
     /// The function that decodes the row. A batch waits for rows that are being decoded, but not for data that is being sent.
     /// </param>
-    /// <param name="isProbe">Whether the row is from a health check instead of a user.</param>
+    /// <param name="isProbe">Whether the row is from a health check instead of a caller.</param>
     /// <param name="stop">The token that cancels the request.</param>
     /// <exception cref="AutoencoderBusyException">Too many requests are waiting.</exception>
     public async Task<IReadOnlyDictionary<string, object>> ScoreAsync(
@@ -72,7 +72,7 @@ internal sealed class BatchQueue : IAsyncDisposable
             return;
         for (var worker = 0; worker < _options.Workers; worker++)
             await _free.WaitAsync().ConfigureAwait(false);
-        // Requests that arrived between the last check of a worker and the end of the queue.
+        // Answer requests that arrived after the last check of a worker and before the queue was closed.
         while (_queue.Reader.TryPeek(out _))
             Answer(await GatherAsync().ConfigureAwait(false));
     }
@@ -93,7 +93,10 @@ internal sealed class BatchQueue : IAsyncDisposable
     }
 
     /// <summary>Scores batches until the queue is empty, and releases the worker slot.</summary>
-    /// <param name="own">The request that owns this thread. When it is answered, another thread continues the work.</param>
+    /// <param name="own">
+    /// The request that this thread belongs to; null for a thread of the pool. When the request is answered, another thread continues the
+    /// work.
+    /// </param>
     private async Task WorkAsync(Request? own)
     {
         do
@@ -156,7 +159,7 @@ internal sealed class BatchQueue : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // A step may reject one row of the batch: score each row separately, so that the other rows get their scores.
+            // A step may have rejected one row of the batch. Score each row separately, so that the other rows get their scores.
             foreach (var request in batch)
                 if (batch.Count == 1)
                     request.Answer.TrySetException(e);

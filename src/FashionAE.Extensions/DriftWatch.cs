@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace FashionAE.Extensions;
 
 /// <summary>
-/// Passes scored rows to a drift monitor in the background: a window of rows, then a pause. The monitor scores the rows again, because the
-/// pipeline may not output the values that it compares.
+/// Passes scored rows to a drift monitor in the background, and pauses after each window of rows. The monitor scores the rows again,
+/// because the output of the pipeline may not contain the values that the monitor compares.
 /// </summary>
 internal sealed class DriftWatch : IAsyncDisposable
 {

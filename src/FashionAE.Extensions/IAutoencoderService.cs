@@ -4,9 +4,10 @@ namespace FashionAE.Extensions;
 /// Serves a trained autoencoder to any number of callers. Requests that wait at the same time are scored together.
 /// </summary>
 /// <remarks>
-/// <c>AddAutoencoder</c> registers the service. An answer contains the columns that the pipeline adds, by name: numbers, Boolean values,
-/// text, and arrays of numbers such as the latent vector. System.Text.Json can serialize an answer without conversion. NaN and infinite
-/// values, such as those of a vector with a missing value, require <c>JsonNumberHandling.AllowNamedFloatingPointLiterals</c>.
+/// <c>AddAutoencoder</c> registers the service. An answer contains columns that the pipeline adds
+/// (<see cref="AutoencoderServiceOptions.Columns"/>), by name: numbers, Boolean values, text, and arrays of numbers such as the latent
+/// vector. System.Text.Json can serialize an answer without conversion. NaN and infinite values, such as the outputs for a vector with a
+/// missing value, require <c>JsonNumberHandling.AllowNamedFloatingPointLiterals</c>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -23,13 +24,13 @@ public interface IAutoencoderService
     ServedModelInfo Model { get; }
 
     /// <summary>Scores a picture.</summary>
-    /// <param name="picture">The PNG, JPEG, WebP or BMP file, from the current position of the stream to its end.</param>
+    /// <param name="picture">The PNG, JPEG, WebP, BMP or GIF file, from the current position of the stream to its end.</param>
     /// <param name="cancellationToken">The token that cancels this request only.</param>
-    /// <returns>The columns that the pipeline adds, by name.</returns>
+    /// <returns>The selected columns that the pipeline adds, by name.</returns>
     /// <exception cref="InvalidDataException">The file is not a picture, is damaged, or is too large. The message is one line.</exception>
     /// <exception cref="AutoencoderBusyException">Too many requests are waiting.</exception>
     /// <exception cref="TimeoutException">The request took longer than <see cref="AutoencoderServiceOptions.Deadline"/>.</exception>
-    /// <exception cref="InvalidOperationException">The model encodes vectors.</exception>
+    /// <exception cref="InvalidOperationException">The inputs of the model are not images.</exception>
     /// <exception cref="OperationCanceledException">The request was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The service has been disposed.</exception>
     Task<IReadOnlyDictionary<string, object>> ScoreAsync(Stream picture, CancellationToken cancellationToken = default);
@@ -48,7 +49,7 @@ public interface IAutoencoderService
 
     /// <summary>
     /// Loads the model file again. The old model finishes the batches that it has begun, and is then disposed. The new model scores the
-    /// waiting requests. If the file cannot be loaded, the service keeps the old model.
+    /// waiting requests. If the file cannot be loaded, or the new model cannot replace the old one, the service keeps the old model.
     /// </summary>
     /// <param name="cancellationToken">The token that cancels the wait for another reload to finish.</param>
     /// <returns>The task, which completes when the service uses the new model.</returns>

@@ -3,13 +3,13 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
-/// <summary>Forwards the log of ML.NET to the log of a program.</summary>
+/// <summary>Forwards the log messages of ML.NET to the loggers of a program.</summary>
 public static class AutoencoderMLContextExtensions
 {
     /// <summary>
-    /// Forwards all further log messages of ML.NET and FashionAE to an <see cref="ILogger"/>. The category is "Microsoft.ML." and the
-    /// component, such as "Microsoft.ML.AutoencoderTransformer". ML.NET's traces of every batch have the level
-    /// <see cref="LogLevel.Trace"/>.
+    /// Forwards all further log messages of ML.NET and FashionAE to an <see cref="ILogger"/>. The category is "Microsoft.ML." followed by
+    /// the name of the component, such as "Microsoft.ML.AutoencoderTransformer". The trace messages that ML.NET writes for every batch have
+    /// the level <see cref="LogLevel.Trace"/>.
     /// </summary>
     /// <param name="context">The context.</param>
     /// <param name="loggers">The logger factory of the program.</param>
@@ -33,14 +33,14 @@ public static class AutoencoderMLContextExtensions
         };
         try
         {
-            // A source such as "AutoencoderTransformer; Cursor" names the component and its part.
+            // A source such as "AutoencoderTransformer; Cursor" consists of the component and its part.
             var logger = loggers.CreateLogger($"Microsoft.ML.{message.Source.Split(';')[0]}");
             if (logger.IsEnabled(level))
                 logger.Log(level, default, message.RawMessage, null, (text, _) => text);
         }
         catch (ObjectDisposedException)
         {
-            // The program is ending and has disposed its log before its models.
+            // The program is ending, and has disposed its logger factory before its models.
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace FashionAE.Extensions;
 
-/// <summary>Decodes the pictures of requests to pixels, with limited memory.</summary>
+/// <summary>Decodes the pictures of requests to pixels, and limits the memory that decoding needs.</summary>
 internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposable
 {
     private const int Small = 1 << 14;
@@ -34,8 +34,8 @@ internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposa
         return bytes;
     }
 
-    /// <summary>Gets the options that convert pictures to the pixels of a pipeline.</summary>
-    /// <exception cref="InvalidOperationException">The model encodes vectors.</exception>
+    /// <summary>Gets the options for converting pictures to the pixels of a pipeline.</summary>
+    /// <exception cref="InvalidOperationException">The inputs of the model are not images.</exception>
     public PixelOptions OptionsFor(ServedPipeline pipeline)
     {
         var shape = pipeline.Autoencoder.InputShape.Image
@@ -59,7 +59,7 @@ internal sealed class PictureInput(AutoencoderServiceOptions options) : IDisposa
         }
         finally
         {
-            // Free the memory now: the request references the stream until it is answered.
+            // Free the memory now, because the request references the stream until it is answered.
             picture.SetLength(0);
             picture.Capacity = 0;
             _decoders.Release();

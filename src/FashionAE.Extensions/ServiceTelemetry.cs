@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace FashionAE.Extensions;
 
-/// <summary>The metrics and traces of a service. Computes nothing without a listener. docs/monitoring.md lists the instruments.</summary>
+/// <summary>
+/// Emits the metrics and traces of a service. Without a listener, it computes nothing. docs/monitoring.md lists the instruments.
+/// </summary>
 internal sealed class ServiceTelemetry(string name)
 {
     private static readonly ActivitySource Source = new("FashionAE");

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions;
 
-/// <summary>A column of answers. Converts the value of a row to an object that JSON can represent.</summary>
+/// <summary>A column of answers. It converts the value of a row to an object that JSON can represent.</summary>
 internal abstract class AnswerColumn
 {
     /// <summary>Gets the name of the column.</summary>

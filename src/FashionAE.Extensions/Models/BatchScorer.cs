@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace FashionAE.Extensions;
 
 /// <summary>
-/// Scores batches of rows with a pipeline, one batch after another. Creates the view of the pipeline once, and a cursor for each batch. It
-/// scores up to four rows one by one instead, as prediction engines do, because opening a cursor takes longer.
+/// Scores batches of rows with a pipeline, one batch after another. It creates the view of the pipeline once, and a cursor for each batch.
+/// Batches of up to four rows are scored row by row, as in prediction engines, because opening a cursor takes longer.
 /// </summary>
 internal sealed class BatchScorer : IDisposable
 {
@@ -23,7 +23,9 @@ internal sealed class BatchScorer : IDisposable
     private readonly DataViewRow? _mapped;
     private readonly Func<object>[]? _reads;
 
-    /// <exception cref="ArgumentOutOfRangeException">The pipeline needs another column, or a column of the answer is missing.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The pipeline needs a column that requests do not have, or a column of the answer is missing.
+    /// </exception>
     public BatchScorer(MLContext ml, ServedPipeline pipeline, IReadOnlyList<string>? columns)
     {
         _source = new SourceRows(ml, pipeline);
@@ -81,7 +83,9 @@ internal sealed class BatchScorer : IDisposable
         _row.Dispose();
     }
 
-    /// <summary>Selects all columns except images, which are long, or all columns if there are only images.</summary>
+    /// <summary>
+    /// Selects all columns except vectors as long as the input, because these are long. If there are only such vectors, it selects them.
+    /// </summary>
     private static string[] Usual(IEnumerable<DataViewSchema.Column> added, ServedPipeline pipeline)
     {
         var size = pipeline.InputType.Size;

@@ -1,9 +1,9 @@
 namespace FashionAE.Extensions;
 
-/// <summary>Identifies the version of a file, also on a network share and behind the links of a container volume.</summary>
+/// <summary>Identifies the version of a file, even if it is on a network share or is a symbolic link, as in a container volume.</summary>
 internal readonly record struct FileVersion(DateTime Written, long Length)
 {
-    /// <summary>Gets the version of a file; null if the file is missing or being replaced.</summary>
+    /// <summary>Gets the version of a file; null if the file is missing or is being replaced.</summary>
     public static FileVersion? Of(string path)
     {
         try

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions;
 
-/// <summary>A row with one column, which holds the values that were set last.</summary>
+/// <summary>A row with one column. Its value is the array that was set last.</summary>
 internal sealed class InputRow(DataViewSchema schema) : DataViewRow
 {
     private float[] _values = [];

@@ -20,7 +20,7 @@ internal sealed class ServedModel
 
     public ServedPipeline Pipeline { get; }
 
-    /// <summary>Gets the drift monitor, which the caller must dispose, and its source; null without a monitor.</summary>
+    /// <summary>Gets the drift monitor, which the caller must dispose, and the view of its rows; null without a monitor.</summary>
     public (DriftMonitor Monitor, SourceRows Source)? Drift { get; private init; }
 
     /// <summary>Gets the columns of an answer.</summary>
@@ -69,7 +69,7 @@ internal sealed class ServedModel
         }
     }
 
-    /// <summary>Begins a lease, which keeps the model alive. Returns false if the model is already disposed.</summary>
+    /// <summary>Begins a lease, which keeps the model alive. Returns false if the model has been disposed.</summary>
     public bool TryLease()
     {
         lock (_gate)
@@ -105,7 +105,7 @@ internal sealed class ServedModel
         var (source, monitor) = (new SourceRows(ml, pipeline), ml.Model.CreateDriftMonitor(pipeline.Batched, options));
         try
         {
-            // Fail early, without rows, if the monitor needs a column that requests do not have, such as a target column.
+            // Observe no rows. This throws now if the monitor needs a column that requests do not have, such as a target column.
             monitor.Observe(source.View);
             return (monitor, source);
         }

@@ -7,17 +7,20 @@ namespace FashionAE.Extensions;
 /// <param name="Autoencoder">The first autoencoder of the pipeline.</param>
 /// <param name="InputColumn">The column that holds the values of requests.</param>
 /// <param name="InputType">The type of the input column.</param>
-/// <param name="Pixels">The options of the pipeline's first step if it decodes pictures, which the service does instead; else null.</param>
+/// <param name="Pixels">
+/// The options of the first step of the pipeline if this step decodes pictures; otherwise null. The service decodes the pictures instead of
+/// this step.
+/// </param>
 /// <param name="Batched">The steps up to the last one that computes rows in batches.</param>
 /// <param name="ByRow">
-/// The steps of ML.NET after <paramref name="Batched"/>, which compute row by row; null for none. As a view, they would start threads for
-/// every batch.
+/// The steps of ML.NET after <paramref name="Batched"/>, which compute row by row; null for none. A view of these steps would start threads
+/// for every batch.
 /// </param>
 internal sealed record ServedPipeline(
     AutoencoderTransformer Autoencoder, string InputColumn, VectorDataViewType InputType, PixelOptions? Pixels,
     TransformerChain<ITransformer> Batched, TransformerChain<ITransformer>? ByRow)
 {
-    /// <summary>Divides a model into steps.</summary>
+    /// <summary>Divides the steps of a model.</summary>
     /// <exception cref="InvalidOperationException">There is no autoencoder, or the column is not a vector of known size.</exception>
     public static ServedPipeline Of(ITransformer model, DataViewSchema schema, string? inputColumn)
     {

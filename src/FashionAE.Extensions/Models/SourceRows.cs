@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.Extensions;
 
-/// <summary>A view of the current batch. Each cursor reads the rows that were set last.</summary>
+/// <summary>Provides a view of the current batch. Each cursor of the view reads the rows that were set last.</summary>
 internal sealed class SourceRows
 {
     private IReadOnlyList<float[]> _rows = [];
