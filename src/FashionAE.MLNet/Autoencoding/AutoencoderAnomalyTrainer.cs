@@ -30,12 +30,12 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
 
     /// <summary>Trains, then scores the held-out rows to choose the threshold.</summary>
     /// <param name="input">
-    /// A view with the column of images, in [0, 1], or of other vectors. Its rows must be normal, with few or no anomalies.
+    /// A view with the column of images, in [0, 1], or of other vectors. All rows, or nearly all, must be normal.
     /// </param>
     /// <inheritdoc cref="AutoencoderEstimator.Fit(IDataView)"/>
     /// <exception cref="InvalidOperationException">
-    /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), neither the options nor the column's
-    /// type specifies the shape of the inputs, or the threshold rule needs more rows than are held out.
+    /// A view is empty. A pixel is not in [0, 1]. A value is infinite, or is NaN and not masked. Neither the options nor the column's type
+    /// specifies the shape of the inputs. The threshold rule needs more rows than are held out.
     /// </exception>
     public AutoencoderTransformer Fit(IDataView input) => Fit(input, startFrom: null);
 
@@ -84,8 +84,9 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         public AnomalyThreshold Threshold { get; set; } = AnomalyThreshold.HeldOutQuantile(0.95);
 
         /// <summary>
-        /// Gets or sets the share of the training data, within (0, 1), that is held out of the training for the threshold, probabilities
-        /// and masks. The default is 0.1. If <see cref="AutoencoderOptions.ValidationSet"/> is set, its rows are used instead.
+        /// Gets or sets the share of the training data, within (0, 1), that is held out. The network is not trained on these rows: they
+        /// determine the threshold, the probabilities and the masks. The default is 0.1. If <see cref="AutoencoderOptions.ValidationSet"/>
+        /// is set, its rows are used instead.
         /// </summary>
         public double HeldOutFraction { get; set; } = 0.1;
 

@@ -33,14 +33,16 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// <param name="input">
     /// A view with the column of images, in [0, 1], or of other vectors, and with the target column if the options specify one.
     /// </param>
-    /// <returns>The transformer with the weights of the best epoch. The caller must dispose it, or the chain that contains it.</returns>
+    /// <returns>
+    /// The transformer with the weights of the best epoch, or of the file. The caller must dispose it, or the chain that contains it.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing, or is not a known-size vector of Single. If it is in the ValidationSet or TestSet of the options, the message
     /// says so.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// A view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not masked), or neither the options nor the
-    /// column's type specifies the shape of the inputs.
+    /// A view is empty. A pixel is not in [0, 1]. A value is infinite, or is NaN and not masked. Neither the options nor the column's type
+    /// specifies the shape of the inputs.
     /// </exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or NaN.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token of the options was canceled.</exception>
@@ -61,7 +63,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// The transformer with the weights of the best new epoch, even if the initial weights were better. The caller must dispose it.
     /// </returns>
     /// <exception cref="ArgumentException">
-    /// The model contains no autoencoder, its architecture, input shape or latent size differs from that of the options, or
+    /// The model contains no autoencoder. Its architecture, input shape or latent size is not that of the options.
     /// <see cref="AutoencoderOptions.InitialModelFile"/> is also set.
     /// </exception>
     /// <exception cref="InvalidOperationException">

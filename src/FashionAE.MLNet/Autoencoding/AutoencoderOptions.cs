@@ -10,8 +10,8 @@ namespace FashionAE.MLNet;
 public record AutoencoderOptions : TrainingOptions
 {
     /// <summary>
-    /// Gets or sets the name of the column of images that the network learns to reconstruct; null for the input column. After the training
-    /// it is read only for scores.
+    /// Gets or sets the name of the column of images that the network learns to reconstruct; null for the input column. After the training,
+    /// only scores need this column.
     /// </summary>
     public string? TargetColumnName { get; set; }
 
@@ -46,8 +46,8 @@ public record AutoencoderOptions : TrainingOptions
 
     /// <summary>
     /// Gets or sets the file of a trained model, written by <see cref="AutoencoderFile"/> or the command line tool; null for new weights.
-    /// <c>Fit</c> reads the file, and the training starts with the weights of the model. The effect is the same as that of a model that is
-    /// passed to <c>Fit(input, startFrom)</c>.
+    /// <c>Fit</c> reads the file, and the training starts with the weights of the model. This has the same effect as passing the model to
+    /// <c>Fit(input, startFrom)</c>.
     /// </summary>
     public string? InitialModelFile { get; set; }
 

@@ -9,8 +9,8 @@ namespace FashionAE.MLNet;
 /// <remarks>
 /// <para>If a row has a value that is infinite or NaN, all of its outputs are missing: vectors and scores are NaN, and a detector predicts
 /// an anomaly. With <see cref="MissingValues.Mask"/>, a row is missing only if it has an infinite value, or if all of its values are NaN.
-/// An image with values outside [0, 1] is processed as it is. The first such image of a view causes a warning in the log with the column,
-/// the row and the remedy.</para>
+/// An image with values outside [0, 1] is processed without a change. The first such image of a view causes a warning in the log with the
+/// column, the row and the remedy.</para>
 /// <para>Several threads can use a transformer at the same time, in any number of cursors and prediction engines. Each of these belongs to
 /// one thread. With <see cref="ScoringEngine.LibTorch"/>, only one batch at a time runs in the network. You may dispose the transformer
 /// while other threads use it: computations that have begun are finished, and later ones throw an
@@ -180,7 +180,7 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     /// <param name="rule">The rule, such as <see cref="AnomalyThreshold.FalseAlarms(double)"/>.</param>
     /// <inheritdoc cref="WithThreshold"/>
     /// <exception cref="InvalidOperationException">
-    /// This transformer is not an anomaly detector, the rule needs more rows than were held out, or the labeled rows do not include both
+    /// This transformer is not an anomaly detector. The rule needs more rows than were held out. The labeled rows do not include both
     /// normal rows and anomalies.
     /// </exception>
     public AutoencoderTransformer WithThresholdOf(AnomalyThreshold rule)
@@ -205,9 +205,10 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     }
 
     /// <summary>
-    /// Creates an anomaly detector with the same network that learns from new rows which rows are normal. The network is not trained. It
-    /// learns the references of the score, the distribution behind probabilities, the weights of error maps, the threshold and the pixel
-    /// threshold, and the reference rows for drift monitors. Both detectors share the model, which is freed when both are disposed.
+    /// Creates an anomaly detector with the same network that learns from new rows which rows are normal. The network is not trained. The
+    /// detector learns the references of the score, the distribution behind probabilities and the weights of error maps. It also learns the
+    /// threshold, the pixel threshold and the reference rows for drift monitors. Both detectors share the model, which is freed when both
+    /// are disposed.
     /// </summary>
     /// <param name="normal">
     /// A view of normal rows with the columns that the detector reads. A part of them is held out for the thresholds.
@@ -218,8 +219,8 @@ public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
     /// <param name="seed">The seed for choosing the held-out rows and the references.</param>
     /// <returns>The new transformer. The caller must dispose both it and this one.</returns>
     /// <exception cref="InvalidOperationException">
-    /// This transformer is not an anomaly detector, the view is empty, a pixel is not in [0, 1], a value is infinite or NaN (and NaN is not
-    /// masked), or the rule needs more rows than are held out.
+    /// This transformer is not an anomaly detector. The view is empty. A pixel is not in [0, 1]. A value is infinite, or is NaN and not
+    /// masked. The rule needs more rows than are held out.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A share is out of range, or a column is missing or has the wrong type.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>

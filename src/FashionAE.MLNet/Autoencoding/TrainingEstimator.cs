@@ -40,7 +40,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
         var initial = InitialModel.Of(_options, startFrom);
         CheckGoesOn(initial);
         initial?.CheckColumn(input.Schema, Columns.Input);
-        // The architecture that is known so far: that of the model to start from, or that of the options.
+        // The architecture that is known so far, from the model to start from or from the options.
         var known = initial is null ? _options.Architecture : initial.ArchitectureFor(_options);
         var shape = ShapeOf(input.Schema, known);
         AutoencoderBatch.CheckSize(_options.ScoringBatchSize, shape);

@@ -21,9 +21,9 @@ public static partial class ImageCatalog
     /// <param name="shape">The shape of the pixels: one channel for gray, or three for red, green and blue.</param>
     /// <param name="inputColumnName">The column of paths, Text; null to use <paramref name="outputColumnName"/>.</param>
     /// <returns>
-    /// The estimator. It needs no training. Cursors of its transformer throw an exception if a file is missing
-    /// (<see cref="FileNotFoundException"/>), if it is not an image, is damaged or too large (<see cref="InvalidDataException"/>), or if
-    /// the path is empty (<see cref="InvalidOperationException"/>). The message contains the row and, if there is one, the path. Set
+    /// The estimator. It needs no training. Cursors of its transformer throw <see cref="FileNotFoundException"/> if a file is missing, and
+    /// <see cref="InvalidDataException"/> if it is not an image, is damaged or too large. They throw
+    /// <see cref="InvalidOperationException"/> if the path is empty. The message contains the row and, if there is one, the path. Set
     /// <see cref="PixelOptions.SkipUnreadable"/> to skip such rows instead.
     /// </returns>
     /// <exception cref="ArgumentException">
@@ -70,10 +70,9 @@ public static partial class ImageCatalog
     /// <paramref name="outputColumnName"/>.
     /// </param>
     /// <returns>
-    /// The estimator. It needs no training. Cursors of its transformer read 32 rows ahead. They throw an exception if the bytes are not an
-    /// image, if the image is damaged or too large (<see cref="InvalidDataException"/>), or if there are no bytes
-    /// (<see cref="InvalidOperationException"/>). The message names the row. Set <see cref="PixelOptions.SkipUnreadable"/> to skip such
-    /// rows instead.
+    /// The estimator. It needs no training. Cursors of its transformer read 32 rows ahead. They throw <see cref="InvalidDataException"/> if
+    /// the bytes are not an image, or if the image is damaged or too large. They throw <see cref="InvalidOperationException"/> if there are
+    /// no bytes. The message names the row. Set <see cref="PixelOptions.SkipUnreadable"/> to skip such rows instead.
     /// </returns>
     /// <exception cref="ArgumentException">The shape does not have 1 or 3 channels, or a name is empty.</exception>
     /// <example>

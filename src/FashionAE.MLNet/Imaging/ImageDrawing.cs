@@ -68,8 +68,8 @@ internal sealed record ImageDrawing(
     internal override string Step => "DrawImages";
 
     /// <summary>
-    /// Gets the type of the images. The type has a size only if <see cref="Shape"/> is set, because <see cref="SchemaShape"/> does not
-    /// expose dimensions, and the estimator must promise the same type that the transformer creates.
+    /// Gets the type of the images. The type has a size only if <see cref="Shape"/> is set. The estimator must promise the same type that
+    /// the transformer creates, and <see cref="SchemaShape"/> does not expose dimensions.
     /// </summary>
     private ImageDataViewType Type => Shape is { } shape ? new ImageDataViewType(shape.Height, shape.Width) : new ImageDataViewType();
 

@@ -45,7 +45,9 @@ public sealed class AutoencoderTrainer
     /// The images that decide which epoch is best. If it is null, <see cref="TrainingOptions.ValidationSetFraction"/> of the training
     /// images are held out for this.
     /// </param>
-    /// <param name="test">The images whose loss is recorded after every epoch. It has no effect on the training. Null for none.</param>
+    /// <param name="test">
+    /// The images whose loss is recorded after every epoch. The loss has no effect on the training. Null for none.
+    /// </param>
     /// <param name="progress">
     /// The receiver of progress reports; null for none. Rank 0 reports every few batches and at the end of every epoch, on the training
     /// thread, after it has called the <see cref="TrainingOptions.Callbacks"/>.
@@ -55,8 +57,8 @@ public sealed class AutoencoderTrainer
     /// </param>
     /// <returns>The history of the training.</returns>
     /// <exception cref="ArgumentException">
-    /// There are too few images, they do not have the model's input shape, an option does not support them, or the scaling of vectors
-    /// cannot be learned from their values.
+    /// There are too few images. They do not have the model's input shape. An option does not support them. The scaling of vectors cannot
+    /// be learned from their values.
     /// </exception>
     /// <exception cref="NotFiniteNumberException">
     /// The loss, or a value of the model, became infinite or NaN. The model has the weights of the best epoch before that.
@@ -64,7 +66,7 @@ public sealed class AutoencoderTrainer
     /// <exception cref="InvalidDataException">The checkpoint to resume from is corrupt or belongs to another training.</exception>
     /// <exception cref="IOException">The checkpoint could not be written. The previous checkpoint is intact.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The ranks have different options or data, a custom loss returned a value that is not a scalar with a gradient, or a part is frozen
+    /// The ranks have different options or data. A custom loss returned a value that is not a scalar with a gradient. A part is frozen
     /// although the network has not learned its scaling yet.
     /// </exception>
     public TrainingHistory Train(

@@ -76,8 +76,8 @@ internal interface ISlotCenters : IDisposable
 }
 
 /// <summary>
-/// Computes means and variances. The mean and variance of each batch are combined with those of earlier batches (Chan, Golub and LeVeque
-/// 1983, The American Statistician 37), so that no digits are lost for values far from 0.
+/// Computes means and variances. The mean and variance of each batch are combined with those of earlier batches, so that no digits are lost
+/// for values far from 0 (Chan, Golub and LeVeque 1983, The American Statistician 37).
 /// </summary>
 internal sealed class Moments(int length) : ISlotCenters
 {
