@@ -110,9 +110,10 @@ public sealed class AutoencoderAnomalyTrainer : IEstimator<AutoencoderTransforme
         public string? MaskColumnName { get; set; }
 
         /// <summary>
-        /// Gets or sets the name of the column for the contribution of each slot to the score. It has the type and the slot names of the
-        /// feature column. The sum of the values of a row is Score if that is <see cref="AnomalyScore.MeanSquaredError"/> or
-        /// <see cref="AnomalyScore.WeightedError"/>. For any other score, the sum is the mean squared error. Null for no column.
+        /// Gets or sets the name of the column for the contribution of each slot to the score. It has the type of the feature column, and
+        /// the slot names of the target column if there is one, otherwise of the feature column. If <see cref="Score"/> is
+        /// <see cref="AnomalyScore.MeanSquaredError"/> or <see cref="AnomalyScore.WeightedError"/>, the values of a row add up to its
+        /// score. Otherwise they add up to its mean squared error. Null for no column.
         /// </summary>
         public string? ContributionColumnName { get; set; }
 

@@ -57,8 +57,8 @@ public static class AutoencoderCatalog
     /// </summary>
     /// <inheritdoc cref="EncodeWithAutoencoder(TransformsCatalog, string, string?, int, int)"/>
     /// <param name="outputColumnName">
-    /// The column for reconstructions, with the type and slot names of the input column. Reconstructions of images are in [0, 1], and those
-    /// of other vectors are in the units of the input.
+    /// The column for reconstructions. It has the type of the input column, and the slot names of the target column if there is one,
+    /// otherwise of the input column. Reconstructions of images are in [0, 1], and those of other vectors are in the units of the input.
     /// </param>
     /// <param name="targetColumnName">The column of images to reconstruct; null to reconstruct the input.</param>
     /// <example>

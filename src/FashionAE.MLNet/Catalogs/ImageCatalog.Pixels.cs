@@ -22,9 +22,9 @@ public static partial class ImageCatalog
     /// <param name="inputColumnName">The column of paths, Text; null to use <paramref name="outputColumnName"/>.</param>
     /// <returns>
     /// The estimator. It needs no training. Cursors of its transformer throw <see cref="FileNotFoundException"/> if a file is missing, and
-    /// <see cref="InvalidDataException"/> if it is not an image, is damaged or too large. They throw
-    /// <see cref="InvalidOperationException"/> if the path is empty. The message contains the row and, if there is one, the path. Set
-    /// <see cref="PixelOptions.SkipUnreadable"/> to skip such rows instead.
+    /// <see cref="InvalidDataException"/> if it is not an image, is damaged or too large. They throw <see cref="IOException"/> if a file
+    /// cannot be read for another reason, and <see cref="InvalidOperationException"/> if the path is empty. The message contains the row
+    /// and, if there is one, the path. Set <see cref="PixelOptions.SkipUnreadable"/> to skip such rows instead.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// The shape does not have 1 or 3 channels, a name is empty, or the folder does not exist.
