@@ -68,7 +68,7 @@ public sealed class ImageFilesTests : IClassFixture<ExportedSample>, IDisposable
     public void A_file_that_is_not_an_image_is_reported()
     {
         File.WriteAllText(PathOf("a.png"), "no image");
-        Message.Says(Assert.Single(Run().Errors), "error: a.png: ", "decoded", "PNG, JPEG, WebP, BMP and GIF");
+        Message.Says(Assert.Single(Run().Errors), "error: a.png: ", "supported format", "PNG, JPEG, WebP, BMP or GIF");
     }
 
     [Fact]
