@@ -38,7 +38,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     {
         using var channel = Host.Start("Training");
         var initial = InitialModel.Of(_options, startFrom);
-        CheckGoesOn(initial);
+        CheckInitialModel(initial);
         initial?.CheckColumn(input.Schema, Columns.Input);
         // The architecture that is known so far, from the model to start from or from the options.
         var known = initial is null ? _options.Architecture : initial.ArchitectureFor(_options);
@@ -144,7 +144,7 @@ internal sealed class TrainingEstimator : AutoencoderEstimator
     };
 
     /// <summary>Throws an exception if an option is set that requires a model to start from, but no model is specified.</summary>
-    private void CheckGoesOn(InitialModel? initial)
+    private void CheckInitialModel(InitialModel? initial)
     {
         if (initial is not null)
             return;

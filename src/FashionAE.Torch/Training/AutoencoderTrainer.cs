@@ -111,12 +111,12 @@ public sealed class AutoencoderTrainer
         if (examples is null)
             return;
         if (examples.Count == 0)
-            throw new ArgumentException($"There are no {name} {_model.InputShape.Noun}s.", name);
+            throw new ArgumentException($"'{name}' contains no {_model.InputShape.Noun}s.", name);
         if (examples.Count < fewest)
             throw new ArgumentException($"There is one {_model.InputShape.Noun} to train on; at least two are needed.", name);
         if (examples.Shape != _model.InputShape)
             throw new ArgumentException(
-                $"The {name} examples are {examples.Shape.Description}; the model is made for {_model.InputShape.Description}.", name);
+                $"'{name}' contains {examples.Shape.Description}, but the model expects {_model.InputShape.Description}.", name);
         if (examples.Shape.IsVector && _options.Augmentation is { } augmentation and (RandomRotation or GaussianNoise))
             throw new ArgumentException(
                 $"{augmentation.GetType().Name} is for images: use a custom augmentation for vectors, or dropout.", name);
