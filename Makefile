@@ -118,7 +118,7 @@ coverage: setup
 	@dotnet test eng/quick.slnf --configuration $(CONFIGURATION) --nologo --verbosity quiet -maxcpucount:2 --filter Pace!=slow \
 		-p:Coverage=true --collect "XPlat Code Coverage" --results-directory artifacts/coverage
 
-# Mutation testing of the metrics and scores (Stryker), with their own tests; an hour. MUTATE=torch or mlnet runs one of the two.
+# Mutation testing of the metrics and scores (Stryker), with their own tests: 15 minutes for torch, hours for mlnet. MUTATE=torch or mlnet runs one of the two.
 MUTATE ?= torch mlnet
 mutate: setup
 	@eng/mutate.sh $(MUTATE)
