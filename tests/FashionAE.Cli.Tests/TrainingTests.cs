@@ -140,7 +140,7 @@ public sealed class TrainingTests : IDisposable
             "train", "rotation", "--inputs", "upright", "--epochs", "1", "--learning-rate", "1e-7", "--data", CommandLine.Sample, "--out", "run");
         Assert.Equal(0, result.ExitCode);
         Assert.Matches(
-            "^warning: The mean squared error of epoch 1 is 0[.][0-9]{5}; .* no better than the mean image. LearningRate is 1E-07; .*--learning-rate",
+            "^warning: The mean squared error of epoch 1 is 0[.][0-9]{5}[.] .* no better than the mean image. LearningRate is 1E-07; .*--learning-rate",
             Assert.Single(result.Errors));
     }
 

@@ -49,7 +49,7 @@ internal sealed record MeanImageComparison(double FirstSquaredError, double Squa
         if (!Blames(learningRate))
             return null;
         var usual = Noun == "image" ? "." : " if the values are scaled or near 1.";
-        return $"The mean squared error of epoch {epoch} is {SquaredError:F5}. For the mean {Noun} as the answer to every input, it is"
+        return $"The mean squared error of epoch {epoch} is {SquaredError:F5}. If every output were the mean {Noun}, it would be"
             + $" {MeanImageSquaredError:F5}: so far the network is no better than the mean {Noun}. LearningRate is {learningRate:G3};"
             + $" lower it if the loss stays or jumps, raise it if the loss falls slowly. 0.001 suits most networks{usual}";
     }

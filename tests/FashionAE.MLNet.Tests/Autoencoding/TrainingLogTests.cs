@@ -129,7 +129,7 @@ public sealed class TrainingLogTests : IDisposable
         var ofMeanImage = rows.Average(row => row.Pixels.Select((pixel, i) => Math.Pow(pixel - mean[i], 2)).Average());
         var warning = Assert.Single(Warnings, line => line.Contains("no better than the mean image", StringComparison.Ordinal));
         var match = Regex.Match(
-            warning, "^The mean squared error of epoch 4 is ([0-9.]+)[.] For the mean image as the answer to every input, it is ([0-9.]+): .*LearningRate is ([^;]+); lower it");
+            warning, "^The mean squared error of epoch 4 is ([0-9.]+)[.] If every output were the mean image, it would be ([0-9.]+): .*LearningRate is ([^;]+); lower it");
         Assert.True(match.Success, warning);
         Assert.Equal($"{ofMeanImage:F5}", match.Groups[2].Value);
         Assert.True(double.Parse(match.Groups[1].Value) > ofMeanImage);
