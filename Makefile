@@ -34,13 +34,13 @@ examples: data
 	@eng/examples.sh
 
 # Runs all tests, two projects at the same time. Each project computes with one thread (tests/test.runsettings). Lists the skipped tests;
-# SKIPPED_AS=linux fails if a test was skipped only because a program is not installed (eng/skipped.sh).
+# SKIPPED_AS=linux fails if a test was skipped only because a program is not installed (eng/skipped.py).
 SKIPPED_AS ?= local
 test: data
 	@rm -rf artifacts/test-results
 	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:2 --logger trx \
 		--results-directory artifacts/test-results --blame-hang-timeout 30m --blame-hang-dump-type none
-	@eng/skipped.sh $(SKIPPED_AS)
+	@python3 eng/skipped.py $(SKIPPED_AS)
 
 # For the inner loop: builds the two libraries and runs their tests, except slow classes ([Trait("Pace", "slow")]).
 quick: setup
@@ -95,7 +95,7 @@ site:
 links:
 	@python3 eng/links.py
 
-# The spelling of pages and code (cspell), and the patterns of English that this project avoids.
+# The spelling of pages, and of comments and texts in src/ (cspell), and the patterns of English that this project avoids.
 spell:
 	@eng/english.py
 	@eng/spelling.sh

@@ -34,7 +34,7 @@ keep() {
 }
 keep peers.tsv "$python" eng/anomaly_peers.py "$FASHION_MNIST" 1
 for seed in $seeds; do
-    keep "seed$seed.txt" dotnet artifacts/bin/FindAnomalies/release/FindAnomalies.dll "$seed"
+    keep "detectors$seed.txt" dotnet artifacts/bin/FindAnomalies/release/FindAnomalies.dll "$seed"
     keep "damage$seed.txt" env -C "$out" dotnet "$PWD/artifacts/bin/FindDamage/release/FindDamage.dll" "$seed"
 done
 
@@ -45,7 +45,7 @@ row() {
     for protocol in unknown known; do
         cells+=" | $(for seed in $seeds; do
             awk -v p="one class $protocol" -v q="$pattern" -v f="$field" \
-                '/^one class/ { on = index($0, p) == 1 } on && $0 ~ q { gsub("%", "", $f); print $f }' "$out/seed$seed.txt"
+                '/^one class/ { on = index($0, p) == 1 } on && $0 ~ q { gsub("%", "", $f); print $f }' "$out/detectors$seed.txt"
         done | awk -v d="$digits" '{ s += $1; v = v (NR > 1 ? ", " : "") $1 } END { printf "%.*f (%s)", d, s / NR, v }')"
     done
     echo "| $title$cells |"

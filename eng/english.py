@@ -45,6 +45,8 @@ def main():
     names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *paths], cwd=ROOT, check=True, capture_output=True, text=True)
     with open(os.path.join(ROOT, "eng/english.allowed"), encoding="utf-8") as file:
         natural = pattern([line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")])
+    if not names.stdout:
+        sys.exit(f"There are no files {' '.join(paths)}.")
     avoided = pattern(AVOIDED)
     found = 0
     for path in filter(None, names.stdout.split("\0")):

@@ -20,6 +20,8 @@ class Page:
     def __init__(self):
         self.links = []
         self.anchors = set()
+        self.references = []
+        self.definitions = set()
 
 
 def read_markdown(path):
@@ -43,9 +45,11 @@ def read_markdown(path):
             page.anchors.add(f"{anchor}-{count}" if count else anchor)
         line = re.sub(r"`[^`]*`", "", line)
         page.anchors.update(re.findall(r"<a (?:id|name)=\"([^\"]+)\"", line))
-        for link in re.findall(r"\]\(([^)\s]*)(?:\s+\"[^\"]*\")?\)", line) + re.findall(r"^\[[^\]]+\]:\s*(\S+)", line):
+        for link in re.findall(r"\]\(\s*([^)\s]*)(?:\s+\"[^\"]*\")?\s*\)", line) + re.findall(r"^\[[^\]]+\]:\s*(\S+)", line):
             page.links.append((number, link.strip("<>")))
         page.links += ((number, link) for link in re.findall(r"(?:src|href)=\"([^\"]*)\"", line))
+        page.references += ((number, name.lower()) for name in re.findall(r"\]\[([^\]]+)\]", line))
+        page.definitions.update(name.lower() for name in re.findall(r"^\[([^\]]+)\]:", line))
         page.links += ((number, link) for link in re.findall(r"<(https?:[^>]*)>", line))
     return page
 
@@ -79,13 +83,16 @@ def is_url(link):
 
 
 def main():
+    known = None
     if len(sys.argv) > 1:
         root, read, suffix = os.path.abspath(sys.argv[1]), read_html, ".html"
         paths = [os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(suffix)]
     else:
         root, read, suffix = ROOT, read_markdown, ".md"
-        names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=root, check=True, capture_output=True, text=True)
-        paths = [os.path.join(root, name) for name in names.stdout.split("\0") if name]
+        names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, check=True, capture_output=True, text=True)
+        # A file that git ignores exists only on this machine.
+        known = {os.path.join(root, name) for name in names.stdout.split("\0") if name}
+        paths = [path for path in known if path.endswith(suffix)]
     pages = {path: read(path) for path in paths if os.path.exists(path)}
 
     def error(path, link):
@@ -95,17 +102,21 @@ def main():
             return None if is_url(link) else "is not a valid address"
         parts = urllib.parse.urlsplit(link)
         target = os.path.normpath(os.path.join(os.path.dirname(path), urllib.parse.unquote(parts.path))) if parts.path else path
-        if not target.startswith(root):
+        if target != root and not target.startswith(root + os.sep):
             return "leaves the root"
         if suffix == ".html" and os.path.isdir(target):
             target = os.path.join(target, "index.html")
-        if not os.path.exists(target):
+        if not os.path.exists(target) or known is not None and target not in known and not os.path.isdir(target):
             return "does not exist"
         anchor = urllib.parse.unquote(parts.fragment)
         return "has no such anchor" if anchor and target in pages and anchor not in pages[target].anchors else None
 
     failed = 0
     for path, page in sorted(pages.items()):
+        for line, name in page.references:
+            if name not in page.definitions:
+                failed += 1
+                print(f"{os.path.relpath(path, ROOT)}:{line}: [{name}] is not defined.", file=sys.stderr)
         for line, link in page.links:
             message = error(path, link)
             if message:

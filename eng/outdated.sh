@@ -4,6 +4,7 @@
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
+command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or later (https://nodejs.org).' >&2; exit 1; }
 echo 'NuGet (Directory.Packages.props):'
 dotnet list FashionAE.sln package --outdated --format json | python3 -c '
 import json, sys
@@ -21,7 +22,10 @@ for folder in src/FashionAE.Report/web eng/checks; do
     # npm outdated ends with 1 if it finds any.
     (cd "$folder" && npm outdated --json || true) | python3 -c '
 import json, sys
-newer = {name: package for name, package in json.load(sys.stdin).items() if package["wanted"] != package["latest"]}
+def version(text):
+    return [int(part) for part in text.split("-")[0].split(".")]
+# A package may label an older version as the latest.
+newer = {name: package for name, package in json.load(sys.stdin).items() if version(package["wanted"]) < version(package["latest"])}
 for name, package in sorted(newer.items()):
     wanted, latest = package["wanted"], package["latest"]
     print(f"  {name:48} {wanted:14} {latest}")

@@ -28,7 +28,7 @@ def check(path, version):
             faults.append(f"<{field}> is {text.get(field)!r}, not {value!r}")
     faults += (f"<{field}> is empty" for field in ("authors", "description", "tags", "releaseNotes", "copyright") if not text.get(field, "").strip())
     if "repository" not in values or not values["repository"].get("url"):
-        print(f"{name}: <repository> has no address, because this clone has no remote. A release must have it.", file=sys.stderr)
+        print(f"{name}: <repository> has no address, because no remote of this clone has a web address. A release must have it.", file=sys.stderr)
         if os.environ.get("GITHUB_ACTIONS"):
             faults.append("<repository> has no address")
     if name in LIBRARIES:

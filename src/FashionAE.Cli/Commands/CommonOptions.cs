@@ -15,7 +15,7 @@ internal sealed class CommonOptions
         const string Devices = "Compute on this device: cpu, cuda, cuda:N, or auto (CUDA if available, otherwise the CPU).";
         // With more threads, a command that one thread finishes in minutes needs hours or all memory.
         var most = Math.Min(1024, 4 * Environment.ProcessorCount);
-        var threads = $"Use this many CPU threads, 1 to {most}. Default: one per core; under mpirun, an equal share of the cores.";
+        var threads = $"Use this many CPU threads, 1 to {most}. Default: OMP_NUM_THREADS, else one per core; under mpirun, an equal share.";
         _device = command.Option<string>("--device", Devices, "cpu|cuda|auto").Default("auto");
         _threads = command.Option<int?>("--threads", threads).MustBePositive(most);
         _data = hasData ? command.DataOption() : null;

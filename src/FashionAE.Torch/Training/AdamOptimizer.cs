@@ -34,8 +34,8 @@ public sealed class AdamOptimizer : IDisposable
     private const double SquareDecay = 0.999;
     private const double Epsilon = 1e-8;
 
-    // The number of SIMD vectors from which a block is updated on several threads. Waking a thread takes as long as updating some ten
-    // thousand vectors.
+    // The number of SIMD vectors from which a block is updated on several threads. In the time that it needs to wake a
+    // thread, one thread updates some ten thousand vectors.
     private const int LeastInParts = 1 << 14;
 
     private readonly Learned[] _parameters;
