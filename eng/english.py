@@ -50,7 +50,7 @@ def main():
     avoided = pattern(AVOIDED)
     found = 0
     for path in filter(None, names.stdout.split("\0")):
-        if not os.path.exists(os.path.join(ROOT, path)):
+        if not path.endswith((".md", ".cs")) or not os.path.exists(os.path.join(ROOT, path)):
             continue
         text = prose(path)
         kept = [match.span() for match in natural.finditer(text)]
