@@ -53,7 +53,7 @@ internal sealed record AnomalyGraph(OnnxExport Export, InputShape Shape, int Lat
             "ReduceSumSquare", [vectors], OnnxLayers.Attributes(("axes", (long[])[1]), ("keepdims", 1L)));
         var products = Export.Add("MatMul", vectors, Transposed(Constant(sample, "sample", length, size)));
         var distances = Export.Add("Add", Export.Add("Sub", ofVectors, Export.Add("Add", products, products)), ofSample);
-        // TopK finds the highest values, and the nearest vectors have the lowest distances.
+        // TopK finds the highest values, so the distances are negated: the nearest vectors have the lowest ones.
         var nearest = Export.Graph.Add(
             "TopK", [Export.Add("Sub", Zero, distances), Export.Graph.Constant(StoredTensor.Of([(long)count]), "count")], null, outputs: 2);
         return (Export.Add("Sqrt", Export.Add("Max", Export.Add("Sub", Zero, nearest[0]), Zero)), nearest[1]);

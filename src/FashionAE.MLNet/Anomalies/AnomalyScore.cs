@@ -26,10 +26,10 @@ public abstract record AnomalyScore
     /// <summary>Gets the largest mean squared error of a window. It finds small defects in large images.</summary>
     public static AnomalyScore LargestLocalError { get; } = new LargestLocalErrorScore();
 
-    /// <summary>Gets the distance of the latent vector to its nearest neighbors among the latent vectors of the training data.</summary>
+    /// <summary>Gets the distance from the latent vector to its nearest neighbors among the latent vectors of the training data.</summary>
     public static AnomalyScore LatentNeighbors { get; } = new LatentNeighborsScore();
 
-    /// <summary>Gets the distance of the image and its errors to the nearest neighbors in the training data.</summary>
+    /// <summary>Gets the distance from the image and its errors to the nearest neighbors in the training data.</summary>
     public static AnomalyScore ImageNeighbors { get; } = new ImageNeighborsScore();
 
     /// <summary>

@@ -50,8 +50,8 @@ public abstract class AnomalyThreshold
 
     /// <summary>
     /// Creates a rule for training data that contain a known share of anomalies. It calls this share of the held-out rows anomalies, namely
-    /// those with the highest scores. These rows are left out of the score distribution behind probabilities and of the pixel threshold of
-    /// masks.
+    /// those with the highest scores. These rows are used neither for the score distribution, from which probabilities are computed, nor
+    /// for the pixel threshold of masks.
     /// </summary>
     /// <param name="share">The share of anomalies, within [0, 0.5], such as 0.02.</param>
     /// <returns>The rule.</returns>

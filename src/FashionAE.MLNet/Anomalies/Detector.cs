@@ -7,7 +7,7 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// The settings of an anomaly detector and the values that it learned. A model file contains the settings as JSON. The learned values are a
-/// separate entry of the model file, whose SHA-256 is one of the settings.
+/// separate entry of the model file. The SHA-256 of this entry is one of the settings.
 /// </summary>
 /// <param name="Score">The anomaly score.</param>
 /// <param name="Smoothing">The standard deviation, in pixels, of the Gaussian that smooths error maps.</param>

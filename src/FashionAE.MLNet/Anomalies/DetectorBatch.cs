@@ -48,9 +48,9 @@ internal sealed class DetectorBatch
     private BandMatrix Columns => field ??= ErrorMap.Gaussian(_shape.Width, _detector.Smoothing);
 
     /// <summary>
-    /// Computes the probability that a row is an anomaly: 2s - 1, where s is the share of normal rows that score less, or 0 where s is
-    /// below one half. This is the method of Kriegel, Kröger, Schubert and Zimek (2011, SIAM International Conference on Data Mining), with
-    /// a different distribution.
+    /// Computes the probability that a row is an anomaly. It is 2s - 1, where s is the share of normal rows with lower scores. If s is
+    /// below one half, the probability is 0. This is the method of Kriegel, Kröger, Schubert and Zimek (2011, SIAM International Conference
+    /// on Data Mining), with a different distribution.
     /// </summary>
     public static double ProbabilityOf(Detector detector, double score) =>
         double.IsPositiveInfinity(score) ? 1 : Math.Max(0, 1 - 2 * Math.Exp(-detector.Distribution!.Rarity(score)));

@@ -35,7 +35,7 @@ internal static class ErrorMap
 
     /// <summary>
     /// Creates the matrix [size, size] that smooths values along an axis. Weights beyond the border are left out and the others are scaled
-    /// up, so that the means of equal values are those values.
+    /// up, so that the mean of equal values is that value.
     /// </summary>
     /// <param name="size">The length of the axis.</param>
     /// <param name="standardDeviation">The standard deviation of the Gaussian, in pixels. With 0 the values stay as they are.</param>

@@ -7,9 +7,9 @@ namespace FashionAE.MLNet;
 /// </summary>
 /// <remarks>
 /// Images are compared by their coarse appearance and by the places where the autoencoder is wrong. The appearance is the mean of the
-/// pixels in each cell, an eighth of the side wide. The errors are the root of the mean squared error in each cell, a quarter of the side
-/// wide. Vectors are compared by all of their slots, scaled as the network scales them, and by the error of each slot. Vectors of more than
-/// 512 slots are compared by the means of neighboring slots.
+/// pixels in each cell. These cells have an eighth of the height and width of the image. The errors are the root of the mean squared error
+/// in each cell with a quarter of the height and width. Vectors are compared by all of their slots, scaled as the network scales them, and
+/// by the error of each slot. Vectors of more than 512 slots are compared by the means of neighboring slots.
 /// </remarks>
 public sealed record ImageNeighborsScore : AnomalyScore
 {
@@ -19,7 +19,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
     private const int ImageCells = 8;
     private const int ErrorCells = 4;
     private const int VectorCells = 512;
-    // The least distance: equal images differ only by rounding. The compared values are scaled to a variance of 1.
+    // The lower limit of distances, because equal images still differ by rounding. The compared values are scaled to a variance of 1.
     private const double Least = 1e-3;
     private const double LeastVariance = 1e-6;
 
@@ -27,14 +27,14 @@ public sealed record ImageNeighborsScore : AnomalyScore
     public int Neighbors { get; init; } = 20;
 
     /// <summary>
-    /// Gets or sets how many training images the model keeps to compare with, more than <see cref="Neighbors"/>. The default is 1,024. If
-    /// there are more training images, the model keeps a random sample. Time and memory grow with this number.
+    /// Gets or sets how many training images the model keeps for the comparison. It must be more than <see cref="Neighbors"/>. The default
+    /// is 1,024. If there are more training images, the model keeps a random sample. Time and memory grow with this number.
     /// </summary>
     public int References { get; init; } = 1024;
 
     /// <summary>
     /// Gets or sets how much the distances of the neighbors to their own neighbors count, within [0, 1]. It is the exponent of the divisor:
-    /// with 0 the score is the distance alone, and with 1 it is the ratio of both. The default is 0.7.
+    /// with 0 the score is the distance alone, and with 1 it is the ratio of the two distances. The default is 0.7.
     /// </summary>
     public double Locality { get; init; } = 0.7;
 
@@ -144,7 +144,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
         return export.Add("Div", export.Add("Max", export.Mean(distances), Number(Least)), export.Add("Pow", own, Number(Locality)));
     }
 
-    /// <summary>Computes the mean distance of each vector of a sample to its nearest neighbors in the sample.</summary>
+    /// <summary>Computes the mean distance from each vector of a sample to its nearest neighbors in the sample.</summary>
     private float[] SpreadOf(float[] sample, int size)
     {
         var length = sample.Length / size;

@@ -10,8 +10,9 @@ public sealed record LargestLocalErrorScore : AnomalyScore
     private const string Weights = "weights";
 
     /// <summary>
-    /// Gets or sets the side of the window in pixels, from 1 to the smaller side of the images. Choose about the size of the defects to
-    /// find. If it is null, the default, the side is a quarter of the smaller side, but at least 3 if the images are that large.
+    /// Gets or sets the side of the window in pixels, from 1 to the smaller side of the images. Choose a value near the size of the defects
+    /// to find. If it is null, the default, the window is a quarter as wide as the smaller side of the images, but at least 3 pixels wide.
+    /// If that side is below 3, the window is as wide as that side.
     /// </summary>
     public int? Window { get; init; }
 

@@ -1,7 +1,7 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Measures the mean Euclidean distance of the latent vector to its nearest neighbors among the latent vectors of the training data
+/// Measures the mean Euclidean distance from the latent vector to its nearest neighbors among the latent vectors of the training data
 /// (Angiulli and Pizzuti 2002, PKDD). It also finds images that are reconstructed well although their latent vector is far from all others.
 /// The unit is that of the latent vectors.
 /// </summary>
@@ -13,8 +13,8 @@ public sealed record LatentNeighborsScore : AnomalyScore
     public int Neighbors { get; init; } = 5;
 
     /// <summary>
-    /// Gets or sets how many latent vectors of the training data the model keeps, <see cref="Neighbors"/> or more. The default is 4,096. If
-    /// there are more training images, the model keeps a random sample. Time and memory grow with this number.
+    /// Gets or sets how many latent vectors of the training data the model keeps. It must be <see cref="Neighbors"/> or more. The default
+    /// is 4,096. If there are more training images, the model keeps a random sample. Time and memory grow with this number.
     /// </summary>
     public int References { get; init; } = 4096;
 

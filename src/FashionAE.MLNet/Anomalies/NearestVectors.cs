@@ -11,7 +11,7 @@ namespace FashionAE.MLNet;
 /// </summary>
 internal sealed class NearestVectors
 {
-    // The number of vectors that are compared with a value of the sample each time it is read. Their sums fit in the registers.
+    // Each value that is read from the sample is compared with this many vectors. Their sums fit in the registers.
     private const int Side = 4;
     private const int BlockLength = 16;
 
@@ -94,7 +94,7 @@ internal sealed class NearestVectors
         }
     }
 
-    // A fused multiply-add has the same bits on every processor.
+    // The result of a fused multiply-add has the same bits on every processor.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Add(Vector256<float> sum, Vector256<float> difference) =>
         Vector256.FusedMultiplyAdd(difference, difference, sum);

@@ -22,7 +22,7 @@ internal sealed class PixelErrors
         _count += errors.Length;
     }
 
-    /// <summary>Finds the error that the given share of the errors exceeds, rounded up to the highest value of its bin.</summary>
+    /// <summary>Finds the error that only the given share of all errors exceeds, rounded up to the highest value of its bin.</summary>
     public float Above(double share)
     {
         var above = (long)(share * _count);

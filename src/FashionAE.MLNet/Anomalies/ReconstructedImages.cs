@@ -6,7 +6,7 @@ namespace FashionAE.MLNet;
 /// </summary>
 public sealed class ReconstructedImages
 {
-    // Scoring a slice lasts longer than starting another thread, and its values stay in the processor's cache.
+    // Scoring a slice takes longer than starting another thread, and its values stay in the processor's cache.
     private const int SliceLength = 32;
 
     private readonly Func<float[]> _images;
@@ -52,7 +52,7 @@ public sealed class ReconstructedImages
     public ReadOnlySpan<float> Reconstructions => Part(_reconstructions(), Shape.Size);
 
     /// <summary>
-    /// Gets the squared error of every pixel, averaged over the channels, [Count, H, W]. Those of vectors are [Count, L].
+    /// Gets the squared error of every pixel, averaged over the channels, [Count, H, W]. The errors of vectors are [Count, L].
     /// </summary>
     public ReadOnlySpan<float> ErrorMaps
     {
@@ -128,12 +128,12 @@ public sealed class LearningImages
     /// <summary>Gets the number of images that were held out of the training.</summary>
     public required long HeldOutCount { get; init; }
 
-    /// <summary>Gets the seed for random choices, which is that of the training.</summary>
+    /// <summary>Gets the seed for random choices: the seed of the training.</summary>
     public required int Seed { get; init; }
 
     /// <summary>
-    /// Gets the images that were not held out, batch by batch. The autoencoder was trained on them, or validated on some of them if
-    /// ValidationSetFraction is set. Each batch replaces the previous one. Every enumeration reads the data again.
+    /// Gets the images that were not held out, batch by batch. The autoencoder was trained on them. If ValidationSetFraction is set, it was
+    /// validated on some of them instead. Each batch replaces the previous one. Every enumeration reads the data again.
     /// </summary>
     public IEnumerable<ReconstructedImages> Training => _training();
 

@@ -3,7 +3,7 @@ namespace FashionAE.MLNet;
 /// <summary>Draws a sample of the training data with which new images are compared.</summary>
 internal static class References
 {
-    /// <summary>The largest number of nearest neighbors. The time to keep them in order grows with its square.</summary>
+    /// <summary>The largest number of nearest neighbors. The time to keep them in order grows with the square of this number.</summary>
     public const int MostNeighbors = 1000;
 
     /// <summary>Draws a sample.</summary>

@@ -1,10 +1,10 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The distribution of the scores of normal rows, estimated from held-out rows. Between their scores it is linear. Above the highest score,
-/// the share of higher scores falls exponentially, at a rate given by the mean excess of the highest tenth. This is the tail of most
-/// distributions (Pickands 1975, Annals of Statistics 3, for shape 0). Below the lowest score the distribution approaches 0, so that scores
-/// keep their order.
+/// The distribution of the scores of normal rows, estimated from held-out rows. Between the scores of these rows, the distribution function
+/// is linear. Above the highest score, the share of higher scores falls exponentially, at a rate given by the mean excess of the highest
+/// tenth. Most distributions have such a tail (Pickands 1975, Annals of Statistics 3, with shape 0). Below the lowest score the
+/// distribution approaches 0, so that scores keep their order.
 /// </summary>
 internal sealed class ScoreDistribution
 {
@@ -37,7 +37,7 @@ internal sealed class ScoreDistribution
         var knots = Quantiles(sorted);
         var tail = Math.Min(sorted.Length - 1, Math.Max(FewestOfTail, sorted.Length / TailParts));
         var excess = tail == 0 ? 0 : sorted[^tail..].Average() - sorted[^(tail + 1)];
-        // The mean excess must be above 0 even if all scores are equal: the next higher score is unusual.
+        // The mean excess must be above 0 even if all scores are equal, because any higher score is then unusual.
         return new ScoreDistribution([.. knots, (float)Math.Max(excess, Math.Max(0.01 * Math.Abs(knots[^1]), 1e-30))]);
     }
 
@@ -59,7 +59,7 @@ internal sealed class ScoreDistribution
 
     /// <summary>
     /// Computes the score that the given share of rows is expected not to exceed (Hyndman and Fan 1996, definition 6). The expected share
-    /// above the i-th of n scores is 1 - i / (n + 1). For shares beyond the lowest or highest score, the result is that score.
+    /// above the i-th of n scores is 1 - i / (n + 1). If the share is beyond that of the lowest or highest score, the result is that score.
     /// </summary>
     public static double Quantile(double[] sorted, double share)
     {

@@ -52,13 +52,14 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
     public double FalseAlarmRate => (double?)FalseAlarmCount / NormalCount ?? double.NaN;
 
     /// <summary>
-    /// Gets the metrics of error maps against true masks; null if no mask column is specified, and in the metrics of a class.
+    /// Gets the metrics of error maps against true masks; null if no mask column is specified, and always null in the metrics of a single
+    /// class.
     /// </summary>
     public AnomalyPixelMetrics? Pixels { get; init; }
 
     /// <summary>
-    /// Gets the metrics of each class of anomalies against all normal images, by class name, in the order of the labels. Empty if there is
-    /// no column of classes, and in the metrics of a class.
+    /// Gets the metrics of each class of anomalies against all normal images, by class name, in the order of the labels. It is empty if
+    /// there is no column of classes, and always empty in the metrics of a single class.
     /// </summary>
     public IReadOnlyDictionary<string, AnomalyMetrics> PerClass { get; init; } = ReadOnlyDictionary<string, AnomalyMetrics>.Empty;
 
@@ -132,9 +133,9 @@ public sealed record AnomalyMetrics(int NormalCount, int AnomalyCount, double Ar
 /// <param name="RegionCount">The number of regions: sets of connected pixels of a true mask. Pixels connect at sides and corners.</param>
 /// <param name="AreaUnderRocCurve">The area under the ROC curve of pixels, in [0, 1].</param>
 /// <param name="AreaUnderProCurve">
-/// The area under the per-region overlap curve (AUPRO), in [0, 1]: the mean share of each region that is found, over the false positive
-/// rate, up to a rate of 0.3 and divided by it. Small regions count as much as large ones. Bergmann et al., "The MVTec Anomaly Detection
-/// Dataset", IJCV 129 (2021).
+/// The area under the per-region overlap curve (AUPRO), in [0, 1]. The curve shows the mean share of each region that is found, as a
+/// function of the false positive rate. The area up to a rate of 0.3 is divided by 0.3. Small regions count as much as large ones. Bergmann
+/// et al., "The MVTec Anomaly Detection Dataset", IJCV 129 (2021).
 /// </param>
 public sealed record AnomalyPixelMetrics(
     long NormalCount, long AnomalyCount, long RegionCount, double AreaUnderRocCurve, double AreaUnderProCurve)

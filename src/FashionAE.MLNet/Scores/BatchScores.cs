@@ -4,7 +4,7 @@ namespace FashionAE.MLNet;
 /// <param name="shape">The shape of the images.</param>
 /// <param name="images">Returns the target images and the reconstructions, one after the other. They are not changed.</param>
 /// <param name="isMissing">Returns whether a row has an infinite or NaN pixel. Its scores are then missing (NaN).</param>
-/// <param name="factors">Returns the factor for the mean squared error of each row; null for 1.</param>
+/// <param name="factors">Returns the factor for the mean squared error of each row; null if every factor is 1.</param>
 internal sealed class BatchScores(
     InputShape shape, Func<(float[] Targets, float[] Reconstructions)> images, Func<int, bool> isMissing, Func<double[]?>? factors = null)
 {
@@ -18,7 +18,9 @@ internal sealed class BatchScores(
             score.Begin(count);
     }
 
-    /// <summary>Creates a getter for the row of a slot: of a vector if each pixel has a score, otherwise of a Single.</summary>
+    /// <summary>
+    /// Creates a getter for the row of a slot. The getter returns a vector if each pixel has a score, otherwise a Single.
+    /// </summary>
     public Delegate MakeGetter(ImageScore score, RowSlot slot)
     {
         var isMap = score == ImageScore.SquaredError;
@@ -47,7 +49,8 @@ internal sealed class BatchScores(
                 results[row] = (float)(ReconstructionScores.Compute(score, target, reconstruction, shape) * (factor?[row] ?? 1));
         }
 
-        // Errors are computed faster than a second thread starts. A single row may come from one of many parallel prediction engines.
+        // Errors are computed faster than a second thread starts. A single row may come from one of many parallel prediction engines, so it
+        // is scored on the calling thread.
         if (score == ImageScore.StructuralSimilarity && _count > 1)
             Parallel.For(0, _count, Score);
         else

@@ -6,8 +6,9 @@ namespace FashionAE.MLNet;
 /// </summary>
 /// <remarks>
 /// Memory is bounded. Distinct values are counted in a sorted table. If it exceeds its capacity, values that differ only in their lowest
-/// bits are merged, one bit more each time, and count as equal from then on. Up to the capacity, every metric is exact. Beyond it, the
-/// areas hardly change (by less than 1e-6 in the tests). Average precision changes more, because it depends most on the few highest values.
+/// bits are merged, and count as equal from then on. Each time, one more bit is ignored. Up to the capacity, every metric is exact. Beyond
+/// it, the areas hardly change (by less than 1e-6 in the tests). Average precision changes more, because it depends most on the few highest
+/// values.
 /// </remarks>
 /// <param name="capacity">The maximum number of distinct values in the table.</param>
 internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
@@ -81,7 +82,10 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         return sum / AnomalyCount;
     }
 
-    /// <summary>Finds the best F1 score and its threshold: values above it are called anomalies. Of several, it is the highest.</summary>
+    /// <summary>
+    /// Finds the best F1 score and its threshold: values above it are called anomalies. If several thresholds are equally good, it is the
+    /// highest.
+    /// </summary>
     /// <returns>
     /// The score, and the middle between the lowest value above the threshold and the highest value below it. If all values are above the
     /// threshold, it is the next float below the lowest value.

@@ -11,8 +11,8 @@ namespace FashionAE.MLNet;
 /// of threads.
 /// </summary>
 /// <remarks>
-/// The loops are compiled once, with all optimizations. The runtime first compiles TensorPrimitives without optimizations: with it, the
-/// similarity of the first 50,000 images took up to ten times as long as that of later ones.
+/// The loops are compiled once, with all optimizations. The runtime first compiles TensorPrimitives without optimizations: with
+/// TensorPrimitives, the similarity of the first 50,000 images took up to ten times as long as that of later ones.
 /// </remarks>
 internal static class ReconstructionScores
 {

@@ -3,7 +3,7 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// Writes the scores of <see cref="ReconstructionScores"/> to a graph that ML.NET exports, in double precision.
 /// </summary>
-/// <param name="export">The part of the graph.</param>
+/// <param name="export">The part of the graph that the exported step adds.</param>
 /// <param name="shape">The shape of the images.</param>
 /// <param name="target">The target images.</param>
 /// <param name="reconstruction">The reconstructions.</param>

@@ -6,10 +6,12 @@ namespace FashionAE.MLNet;
 /// </summary>
 /// <param name="Offset">The value to subtract from each slot; null if nothing is scaled.</param>
 /// <param name="Scale">The value by which each slot is divided after the subtraction.</param>
-/// <param name="MasksMissing">Whether NaN values of the target have no error.</param>
+/// <param name="MasksMissing">Whether the error is 0 where the target is NaN.</param>
 internal sealed record VectorSpace(float[]? Offset, float[]? Scale, bool MasksMissing)
 {
-    /// <summary>Scales a vector and its reconstruction to this space. Where the target is missing, both become 0.</summary>
+    /// <summary>
+    /// Scales a vector and its reconstruction to this space. Where a value of the target is missing, both values become 0.
+    /// </summary>
     /// <returns>The number of values divided by the number of values that are not missing. It corrects a mean over all values.</returns>
     public double Convert(
         ReadOnlySpan<float> target, ReadOnlySpan<float> reconstruction, Span<float> scaledTarget, Span<float> scaledReconstruction)
@@ -40,11 +42,11 @@ internal sealed record VectorSpace(float[]? Offset, float[]? Scale, bool MasksMi
 }
 
 /// <summary>
-/// Provides the targets and reconstructions of a batch that scores compare. Vectors are scaled to their <see cref="VectorSpace"/>.
+/// Provides the targets and reconstructions of a batch, which the scores compare. Vectors are scaled to their <see cref="VectorSpace"/>.
 /// </summary>
 /// <param name="length">The number of values per row.</param>
 /// <param name="space">The space of vectors; null for images, which are compared unchanged.</param>
-/// <param name="targets">Returns the targets, one row after the other. The array may be longer.</param>
+/// <param name="targets">Returns the targets, one row after the other. The array may be longer than the batch.</param>
 /// <param name="reconstructions">Returns the reconstructions in the same way.</param>
 internal sealed class ComparedValues(int length, VectorSpace? space, Func<float[]> targets, Func<float[]> reconstructions)
 {
@@ -61,7 +63,7 @@ internal sealed class ComparedValues(int length, VectorSpace? space, Func<float[
 
     public float[] Reconstructions() => space is null ? reconstructions() : Compute()._reconstructions;
 
-    /// <summary>Returns the factors for the mean error of each row; null for 1.</summary>
+    /// <summary>Returns the factors for the mean error of each row; null if every factor is 1.</summary>
     public double[]? Factors() => space is { MasksMissing: true } ? Compute()._factors : null;
 
     private ComparedValues Compute()
