@@ -79,9 +79,9 @@ public abstract class AnomalyThreshold
 
     private static Quantile OfRate(double rate) => new(1 - Inside(rate, nameof(rate))) { Fewest = RowsFor(rate) };
 
-    /// <summary>Computes how many rows are needed so that the expected share of rows above the highest score is the given share.</summary>
+    /// <summary>Computes how many rows are needed so that the expected share of rows above the highest score is at most the given share.</summary>
     private static long RowsFor(double share) =>
-        // 1 / 0.001 is not exactly 1,000.
+        // 1 / (1 - 0.999) is 999.9999999999991.
         (long)Math.Ceiling(Math.Round(1 / share, 6)) - 1;
 
     private static double Checked(double value, string name) => value is >= 0 and <= 1
