@@ -79,7 +79,7 @@ public abstract class AnomalyThreshold
 
     private static Quantile OfRate(double rate) => new(1 - Inside(rate, nameof(rate))) { Fewest = RowsFor(rate) };
 
-    /// <summary>Computes how many rows are needed so that the expected share of rows above the highest score is at most the given share.</summary>
+    /// <summary>Computes the number of rows for which the expected share of rows above the highest score is at most a share.</summary>
     private static long RowsFor(double share) =>
         // 1 / (1 - 0.999) is 999.9999999999991.
         (long)Math.Ceiling(Math.Round(1 / share, 6)) - 1;
