@@ -1,9 +1,9 @@
 using System.Globalization;
+using FashionAE.Cli;
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using static TorchSharp.torch;
 
 namespace FashionAE.Benchmarks;
 
@@ -13,8 +13,6 @@ namespace FashionAE.Benchmarks;
 /// </summary>
 internal sealed class ChoiceTasks : IDisposable
 {
-    private const int Neighbors = 15;
-
     private static readonly int[] LatentSizes = [2, 4, 8, 16, 32, 64];
 
     // One class of each kind: trousers, tops, shoes, bags.
@@ -92,7 +90,6 @@ internal sealed class ChoiceTasks : IDisposable
         using var model = _ml.Transforms.Autoencode(new AutoencoderEstimator.Options
         {
             InputColumnName = "Pixels",
-            LatentColumnName = "Code",
             MseColumnName = "Mse",
             PsnrColumnName = "Psnr",
             Architecture = Architectures[name](size),
@@ -103,29 +100,12 @@ internal sealed class ChoiceTasks : IDisposable
         }).Fit(View(_train));
         foreach (var (epoch, seconds) in model.History!.Epochs.Zip(clock.Seconds))
             _epochs.Add($"{key},{epoch.Epoch},{epoch.TestLoss:F6},{seconds:F2}");
-        var judged = _ml.Data.Cache(model.Transform(View(_test)), "Code", "Mse", "Psnr");
-        var accuracy = NeighborsAccuracy(
-            [.. model.Transform(View(_train)).GetColumn<float[]>("Code")], [.. judged.GetColumn<float[]>("Code")]);
+        var judged = _ml.Data.Cache(model.Transform(View(_test)), "Mse", "Psnr");
+        using var known = model.Model.EncodeAll(_train);
+        using var codes = model.Model.EncodeAll(_test);
+        var accuracy = NearestNeighbors.Accuracy(known, _train.Labels, codes, _test.Labels);
         double Mean(string column) => judged.GetColumn<float>(column).Average(value => (double)value);
         _sizes.Add($"{key},{_epochCount},{Mean("Mse"):F6},{Mean("Psnr"):F3},{accuracy:F4}");
-    }
-
-    /// <summary>Computes the share of test images whose class most of the nearest training images have, by their latent vectors.</summary>
-    private double NeighborsAccuracy(float[][] known, float[][] codes)
-    {
-        using var scope = NewDisposeScope();
-        Tensor Matrix(float[][] rows) => tensor(rows.SelectMany(row => row).ToArray()).reshape(rows.Length, -1);
-        var (knownCodes, all, right) = (Matrix(known), Matrix(codes), 0L);
-        for (var start = 0; start < codes.Length; start += 500)
-        {
-            using var inner = NewDisposeScope();
-            var count = Math.Min(500, codes.Length - start);
-            var (_, nearest) = cdist(all.narrow(0, start, count), knownCodes).topk(Neighbors, 1, largest: false);
-            var votes = nn.functional.one_hot(
-                _train.Labels.index_select(0, nearest.reshape(-1)).reshape(count, Neighbors), _train.ClassNames.Count).sum(1);
-            right += votes.argmax(1).eq(_test.Labels.narrow(0, start, count)).sum().item<long>();
-        }
-        return (double)right / codes.Length;
     }
 
     /// <summary>Trains on one class and looks for the nine others.</summary>
