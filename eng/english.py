@@ -7,10 +7,10 @@ They are dated or ambiguous English, or describe what has a name. A phrase that 
 """
 import os
 import re
-import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from pages import CODE, ROOT, blank, files
+
 AVOIDED = (
     "that there are", "one of those", "(?:is|are) none", "no numbers?", r"what [^.,;]{1,40} makes? of", "of (?:one's|its|their) own",
     "tells?", "takes?", r"but (?:for|the)", "goes where", "stands?", "lies?", "at once", "gives? back", "given back",
@@ -23,33 +23,33 @@ def pattern(phrases):
     return re.compile(r"\b(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in phrases) + r")\b", re.IGNORECASE)
 
 
-def blank(match):
-    """A sign that no phrase contains, and the ends of lines."""
-    return "\0" + "\n" * match[0].count("\n")
+def hide(match):
+    """Leaves a sign that no phrase contains."""
+    return blank(match, "\0")
 
 
 def prose(path):
     with open(os.path.join(ROOT, path), encoding="utf-8") as file:
         text = file.read()
     if path.endswith(".md"):
-        return re.sub(r"^[ >*]*```.*?^[ >*]*```|`[^`\n]*`|\]\([^)]*\)", blank, text, flags=re.DOTALL | re.MULTILINE)
+        return re.sub(r"\]\([^)]*\)", hide, CODE.sub(hide, text))
     text = CSHARP.sub(lambda match: match[1] or "\0", text)
     # The holes of interpolated strings, and calls in them, are code.
-    text = re.sub(r"\{[^{}\n]*\}|\.\w+\(", blank, text)
+    text = re.sub(r"\{[^{}\n]*\}|\.\w+\(", hide, text)
     text = re.sub(r"^(\s*)//+", r"\1", text, flags=re.MULTILINE)
-    return re.sub(r"<(c|code)>.*?</\1>|<[^<>\n]*>", blank, text, flags=re.DOTALL)
+    return re.sub(r"<(c|code)>.*?</\1>|<[^<>\n]*>", hide, text, flags=re.DOTALL)
 
 
 def main():
     paths = sys.argv[1:] or ["*.md", "src/*.cs", "examples/*.cs"]
-    names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *paths], cwd=ROOT, check=True, capture_output=True, text=True)
+    names = files(*paths)
     with open(os.path.join(ROOT, "eng/english.allowed"), encoding="utf-8") as file:
         natural = pattern([line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")])
-    if not names.stdout:
+    if not names:
         sys.exit(f"There are no files {' '.join(paths)}.")
     avoided = pattern(AVOIDED)
     found = 0
-    for path in filter(None, names.stdout.split("\0")):
+    for path in names:
         if not path.endswith((".md", ".cs")) or not os.path.exists(os.path.join(ROOT, path)):
             continue
         text = prose(path)

@@ -7,11 +7,10 @@
 import html.parser
 import os
 import re
-import subprocess
 import sys
 import urllib.parse
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from pages import FENCED, ROOT, blank, files
 
 
 class Page:
@@ -27,16 +26,9 @@ class Page:
 def read_markdown(path):
     page = Page()
     counts = {}
-    fence = None
     with open(path, encoding="utf-8") as file:
-        lines = file.read().split("\n")
+        lines = FENCED.sub(blank, file.read()).split("\n")
     for number, line in enumerate(lines, 1):
-        marker = re.match(r"[ >*]*(```+|~~~+)", line)
-        if marker and (fence is None or marker[1].startswith(fence)):
-            fence = marker[1] if fence is None else None
-            continue
-        if fence is not None:
-            continue
         heading = re.match(r" {0,3}#{1,6}\s+(.*?)\s*#*$", line)
         if heading:
             text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading[1]).replace("`", "")
@@ -89,9 +81,8 @@ def main():
         paths = [os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(suffix)]
     else:
         root, read, suffix = ROOT, read_markdown, ".md"
-        names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, check=True, capture_output=True, text=True)
         # A file that git ignores exists only on this machine.
-        known = {os.path.join(root, name) for name in names.stdout.split("\0") if name}
+        known = {os.path.join(root, name) for name in files()}
         paths = [path for path in known if path.endswith(suffix)]
     pages = {path: read(path) for path in paths if os.path.exists(path)}
 

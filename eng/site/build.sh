@@ -13,14 +13,14 @@ mkdir -p "$sources"/{assemblies,references,pages}
 python3 eng/site/stage.py "$sources/pages"
 
 # docfx reads assemblies with their comments, and finds the types of other packages in the assemblies that the compiler used.
-# The first three depend on the others.
-for library in FashionAE.Report.AspNetCore FashionAE.Extensions FashionAE.Torch.Mpi FashionAE.Report FashionAE.MLNet FashionAE.Torch; do
-    if [[ $library != FashionAE.Report && $library != FashionAE.MLNet && $library != FashionAE.Torch ]]; then
-        dotnet build "src/$library" --configuration "$configuration" --nologo --verbosity quiet
-        dotnet msbuild "src/$library" -nologo -t:ResolveReferences -getItem:ReferencePath "-p:Configuration=$configuration" |
-            sed -n 's/^ *"FullPath": "\(.*\.dll\)",*$/\1/p' | sed 's|\\\\|/|g' | grep -v -e /Microsoft.NETCore.App.Ref/ -e /FashionAE |
-            while read -r assembly; do cp "$assembly" "$sources/references"; done
-    fi
+# Building these three also builds the libraries that they use.
+for library in FashionAE.Report.AspNetCore FashionAE.Extensions FashionAE.Torch.Mpi; do
+    dotnet build "src/$library" --configuration "$configuration" --nologo --verbosity quiet
+    dotnet msbuild "src/$library" -nologo -t:ResolveReferences -getItem:ReferencePath "-p:Configuration=$configuration" |
+        sed -n 's/^ *"FullPath": "\(.*\.dll\)",*$/\1/p' | sed 's|\\\\|/|g' | grep -v -e /Microsoft.NETCore.App.Ref/ -e /FashionAE |
+        while read -r assembly; do cp "$assembly" "$sources/references"; done
+done
+for library in FashionAE.{Torch,Torch.Mpi,MLNet,Report,Report.AspNetCore,Extensions}; do
     cp "artifacts/bin/$library/${configuration,,}/$library".{dll,xml} "$sources/assemblies"
 done
 

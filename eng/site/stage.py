@@ -11,13 +11,12 @@ import re
 import shutil
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from pages import ROOT, change_prose  # noqa: E402
+
 PICTURES = (".png", ".svg")
 LANGUAGES = {".cs": "csharp", ".py": "python", ".sh": "bash", ".mjs": "javascript", ".yml": "yaml", ".csproj": "xml", ".props": "xml"}
 LINK = re.compile(r"(\]\(|^\[[^\]]+\]:\s*|(?:src|href)=\")([^)\s\"]+)", re.MULTILINE)
-# Fenced blocks and inline code hold no links.
-CODE = re.compile(r"(^[ >*]*```.*?^[ >*]*```|`[^`\n]*`)", re.MULTILINE | re.DOTALL)
 
 
 def pages():
@@ -81,9 +80,7 @@ class Site:
         return start + os.path.relpath(self.target(path, page), os.path.dirname(page) or ".") + mark + anchor
 
     def add_page(self, page):
-        parts = CODE.split(self.read(page))
-        parts[::2] = [LINK.sub(lambda match: self.rewrite(page, match), part) for part in parts[::2]]
-        self.write(staged(page), "".join(parts))
+        self.write(staged(page), change_prose(self.read(page), lambda part: LINK.sub(lambda match: self.rewrite(page, match), part)))
 
     def title(self, page):
         return re.search(r"^# (.+)$", self.read(page), re.MULTILINE)[1].replace("'", "''")
