@@ -48,9 +48,9 @@ public sealed class ImageRotatingEstimator : ImageEstimator<ImageRotatingTransfo
 }
 
 /// <summary>
-/// Outputs each row followed by copies whose image is rotated by random angles; all other columns stay the same. The angles depend only on
-/// the seed and the row's id. Memory is needed for one batch of rows. The log has one warning per view if images have values outside
-/// [0, 1].
+/// Outputs copies of each row whose image is rotated by random angles; all other columns stay the same. The row itself comes before its
+/// copies, unless <see cref="ImageRotatingEstimator.Options.KeepOriginals"/> is false. The angles depend only on the seed and the row's id.
+/// Memory is needed for one batch of rows. The log has one warning per view if images have values outside [0, 1].
 /// </summary>
 /// <remarks>Instances are thread-safe. Each cursor belongs to one thread.</remarks>
 public sealed class ImageRotatingTransformer : BatchTransformer

@@ -10,8 +10,8 @@ internal abstract class ColumnBuffer
     public abstract Delegate Getter { get; }
 
     /// <summary>
-    /// Whether values of a type can be buffered while the input moves to the next rows. An image cannot: it is a single object, which may
-    /// be large, and which the getter of the next row or the reader disposes.
+    /// Returns whether values of a type can be buffered while the input moves to the next rows. An image cannot be buffered. It is a single
+    /// object that may be large, and the reader, or the getter for the next row, disposes it.
     /// </summary>
     public static bool CanKeep(DataViewType type) => type is PrimitiveDataViewType or VectorDataViewType;
 

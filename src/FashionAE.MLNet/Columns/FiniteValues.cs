@@ -5,10 +5,10 @@ namespace FashionAE.MLNet;
 /// <summary>Finds infinite values and NaN in vectors. Training rejects such a row; scoring treats it as missing.</summary>
 internal static class FiniteValues
 {
-    /// <summary>Finds the first value that is infinite, or NaN unless NaN is masked; returns -1 if all values are valid.</summary>
+    /// <summary>Returns the index of the first value that is infinite or NaN, or -1. If missing values are masked, NaN is valid.</summary>
     public static int IndexOfOther(ReadOnlySpan<float> values, bool masksMissing)
     {
-        // If the sum is finite, all values are. If it overflows, the loop decides.
+        // If the sum is finite, all values are finite. Otherwise the sum may only have overflowed, so the loop checks each value.
         if (float.IsFinite(TensorPrimitives.Sum(values)))
             return -1;
         for (var i = 0; i < values.Length; i++)

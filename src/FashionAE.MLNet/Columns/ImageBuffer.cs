@@ -9,20 +9,21 @@ namespace FashionAE.MLNet;
 /// <summary>Holds the images, or other vectors, of one column for the rows of a batch.</summary>
 /// <param name="column">The column.</param>
 /// <param name="capacity">The maximum number of rows in a batch.</param>
-/// <param name="log">The log for warnings about values outside [0, 1].</param>
-/// <param name="margin">The accepted distance of values from that range.</param>
+/// <param name="log">The log for warnings about image values outside [0, 1] and about missing vectors.</param>
+/// <param name="margin">The accepted distance of image values from [0, 1].</param>
 internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log, float margin = StepLog.Rounding)
 {
     // The maximum number of values in a batch: 1 GiB.
     public const int Largest = 1 << 28;
 
-    // The maximum number of values in a batch of vectors unless the caller wants more: 64 MiB. A network reads its weights once per batch.
-    // With 100,000 slots, batches of 41 rows took twice as long per row as batches of 167 rows; 512 rows were no faster.
+    // The maximum number of values in a batch of vectors, unless the user sets a batch size: 64 MiB. A network reads its weights once per
+    // batch. With 100,000 slots, batches of 41 rows took twice as long per row as batches of 167 rows; 512 rows were no faster.
     private const int LargestOfVectors = 1 << 24;
 
     private readonly bool[] _areFinite = new bool[capacity];
     private readonly DataViewRowId[] _ids = new DataViewRowId[capacity];
-    // Rented, because the system maps the pages of a new array first: that took longer than everything else in reading 10,000 rows.
+    // The array is rented, because the system has to map the pages of a new array. For 10,000 rows, this took longer than the rest of
+    // the reading.
     private float[] _values = ArrayPool<float>.Shared.Rent(capacity * column.Shape.Size);
     private DataViewRow? _input;
     private ValueGetter<VBuffer<float>>? _get;
@@ -37,7 +38,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     /// </summary>
     public float[] Values => _values;
 
-    /// <summary>Gets a value indicating whether some values of a vector may be NaN, but not all of them.</summary>
+    /// <summary>Gets a value indicating whether a vector may contain NaN. A vector of only NaN is missing in any case.</summary>
     public bool MasksMissing { get; init; }
 
     /// <summary>Gets a value indicating whether the row ids are stored.</summary>
@@ -76,7 +77,8 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     }
 
     /// <summary>
-    /// Whether all values of a row are finite, except NaN values that are masked. If not, the row is missing: its results are NaN.
+    /// Returns whether a row is valid: each value is finite, or NaN if <see cref="MasksMissing"/> is true, and a vector has at least one
+    /// finite value. Otherwise the row is missing, and its results are NaN.
     /// </summary>
     public bool IsFinite(int place) => _areFinite[place];
 
@@ -89,7 +91,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
     /// <summary>Creates a tensor of the first images over the buffer's own memory. It is valid until the next row is read.</summary>
     public Tensor AsTensor(int count) => AsTensor(_values, Shape.Batch(count));
 
-    /// <summary>Creates a tensor over the memory of an array. It has the array's first values.</summary>
+    /// <summary>Creates a tensor that shares the memory of an array's first values.</summary>
     public static Tensor AsTensor(float[] values, long[] shape) =>
         frombuffer(values, ScalarType.Float32, shape.Aggregate(1L, (count, size) => count * size)).reshape(shape);
 

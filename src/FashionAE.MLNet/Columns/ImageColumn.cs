@@ -5,7 +5,9 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>A column of images, or of other vectors, that was found in a schema, and the shape of its values.</summary>
-/// <param name="Column">The column of vectors of Single. Its size may be unknown, as in a data frame, if the shape is given.</param>
+/// <param name="Column">
+/// The column of vectors of Single. If the caller gave the shape, the type's size may be unknown, as in a data frame.
+/// </param>
 /// <param name="Shape">The shape of the images, or the length of the vectors.</param>
 internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shape)
 {
@@ -47,7 +49,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             return type.Size == known.Size || type.Size == 0
                 ? new(column, known)
                 : throw Contracts.ExceptSchemaMismatch(Parameter, role, name, $"Vector<Single, {known.Size}>", $"{type}");
-        // ML.NET writes such types like this elsewhere.
+        // ML.NET's schema shapes also write a vector type of unknown size as VarVector.
         if (!type.IsKnownSize)
             throw UnknownSize(role, name, Expected(NumberDataViewType.Single), $"Var{type}", remedy ?? ShapeRemedy);
         if (remedy is null)
@@ -58,8 +60,8 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
 
     /// <summary>Finds the input of an autoencoder whose options do not specify what the input is.</summary>
     /// <returns>
-    /// A column of images if the type has the dimensions of images, or if a vector without slot names is as long as a square image of 8x8
-    /// pixels or more. Otherwise a column of vectors.
+    /// A column of vectors if the type is flat (<see cref="IsFlat"/>) and its vectors have slot names or do not have the length of a square
+    /// image of 8x8 pixels or more. Otherwise a column of images.
     /// </returns>
     /// <inheritdoc cref="Find"/>
     public static ImageColumn FindInput(DataViewSchema schema, string name, string role, string remedy)
@@ -134,7 +136,8 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             : PromisedColumn.VectorOfUnknownSize(name, NumberDataViewType.Single);
 
     /// <summary>
-    /// Creates the column that <see cref="PromiseLike"/> promises. It has the input's type, or the shape if that has no size.
+    /// Creates the column that <see cref="PromiseLike"/> promises. Its type is the input's type. If that type has no size, the new type has
+    /// the dimensions of <see cref="Shape"/>.
     /// </summary>
     /// <param name="name">The name of the new column.</param>
     /// <param name="names">The column whose slot names are used; null for this one.</param>
@@ -145,7 +148,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
             : Column.Type,
         ColumnAnnotations.OfImages(names ?? Column));
 
-    /// <summary>Checks that a row has as many values as its image: vectors of unknown size may differ.</summary>
+    /// <summary>Checks the number of values in a row. If the column's type has no size, rows may have different numbers.</summary>
     /// <exception cref="InvalidOperationException">The row has fewer or more values.</exception>
     public void CheckLength(int length)
     {
@@ -174,7 +177,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
                 + $" but those in column '{Name}' have {Shape.Height}x{Shape.Width}.");
     }
 
-    /// <summary>Whether a vector type has only one dimension longer than 1, such as ONNX's Vector&lt;Single, 1, 20&gt;.</summary>
+    /// <summary>Returns whether a vector type has at most one dimension that is not 1, as in ONNX's Vector&lt;Single, 1, 20&gt;.</summary>
     public static bool IsFlat(DataViewType type) =>
         type is VectorDataViewType { Dimensions: var sizes } && sizes.Count(size => size != 1) <= 1;
 
@@ -196,7 +199,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
     {
         var convert = $"ml.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single)";
         var decode = vectorItem == NumberDataViewType.Byte ? "ml.Transforms.DecodePixels if they are image files, " : "";
-        // For a feature column, use the words of ML.NET's own trainers.
+        // For a feature column without vectors, the message is the same as that of ML.NET's own trainers.
         var remedy = vectorItem switch
         {
             null when role == "feature" => "",

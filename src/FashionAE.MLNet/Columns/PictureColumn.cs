@@ -40,7 +40,7 @@ internal static class PictureColumn
 
     private static DataViewType ItemOf(DataViewType type) => (type as VectorDataViewType)?.ItemType ?? type;
 
-    // Image types differ in their size.
+    // Image types of different sizes are not equal, but any size is accepted.
     private static bool HaveSameItems(DataViewType actual, DataViewType expected) =>
         expected is ImageDataViewType ? actual is ImageDataViewType : actual.Equals(expected);
 

@@ -10,7 +10,7 @@ internal class RowSlot
     /// <summary>Whether there is a current row.</summary>
     public bool IsAtRow => (uint)Index < (uint)Count;
 
-    /// <summary>Reads the inputs of the current row if they have not been read yet, and returns the row's index.</summary>
+    /// <summary>Returns the index of the current row. An override may first read the row's inputs.</summary>
     /// <exception cref="InvalidOperationException">The cursor has not been moved yet, or is at its end.</exception>
     public virtual int ReadCurrent() => IsAtRow
         ? Index

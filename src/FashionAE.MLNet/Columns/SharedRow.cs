@@ -4,9 +4,9 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A row whose columns may have several readers within a step, for example a computation and a column that passes through. The first
-/// reader calls the input's getter, once per row, since that may be costly: it may decode an image or compute a column of an earlier
-/// step. A column with one reader is read directly. The row does not own the input.
+/// A row whose columns may have several readers within a step, for example a computation and a column that passes through. The input's
+/// getter is called only once per row, by the first reader, because a getter may be costly: it may decode a picture to pixels or compute
+/// a column of an earlier step. A column that has one reader or cannot be buffered is read directly. The row does not own the input.
 /// </summary>
 /// <param name="input">The row or cursor to read from.</param>
 /// <param name="current">Returns a number that differs from row to row.</param>

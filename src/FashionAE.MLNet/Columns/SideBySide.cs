@@ -8,8 +8,8 @@ internal static class SideBySide
     /// <summary>Calls a function for each slice. An exception of the function is rethrown unchanged.</summary>
     public static void Run(int slices, Action<int> run)
     {
-        // Each thread fetches the next slice. Parallel.For assigns several slices to a thread, and one thread would end up waiting for
-        // another.
+        // Each thread fetches its next slice when it is free. Parallel.For would assign several slices to a thread in advance, and at the
+        // end the other threads would wait for it.
         var next = -1;
         try
         {

@@ -16,8 +16,8 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     public const float Rounding = 1e-6f;
 
     /// <summary>
-    /// The accepted distance of reconstructions from [0, 1]. Networks without a sigmoid and principal components overshoot, but by less
-    /// than the range.
+    /// The accepted distance of reconstructions from [0, 1]. Principal components, and networks without a sigmoid, overshoot this range,
+    /// but by less than 1.
     /// </summary>
     public const float Overshoot = 1;
 

@@ -18,12 +18,15 @@ public abstract class BatchTransformer : ITransformer
 
     private protected BatchTransformer(Component component) => _component = component;
 
-    /// <summary>Gets a value indicating whether each row results in exactly one row. A prediction engine requires that.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the transformer never outputs several rows for one input row. A prediction engine requires this.
+    /// </summary>
     public bool IsRowToRowMapper => _component.RowsPerRow == 1;
 
     /// <summary>
     /// Gets or sets a value indicating whether the log warns when a view of this transformer is read for the third time, because each read
-    /// computes its columns again. The default is true. Set it to false before you create the view if each read has other rows.
+    /// computes its columns again. Only an <see cref="AutoencoderTransformer"/> warns. The default is true. If each read of the view has
+    /// other rows, set this property to false before you create the view.
     /// </summary>
     public bool WarnsOfRepeatedReads { get; set; } = true;
 
@@ -37,12 +40,18 @@ public abstract class BatchTransformer : ITransformer
     /// <param name="inputSchema">A schema with the columns that the transformer reads.</param>
     /// <returns>The columns of the input and the added columns.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The transformer needs the shape of the images, but it is unknown or not supported.
+    /// </exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Map(inputSchema).OutputSchema;
 
-    /// <summary>Creates a view with the added columns. Nothing is computed until a cursor's getter is called.</summary>
+    /// <summary>Creates a view with the added columns. Nothing is computed until a cursor of the view is used.</summary>
     /// <param name="input">A view with the columns that the transformer reads.</param>
     /// <returns>The view.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The transformer needs the shape of the images, but it is unknown or not supported.
+    /// </exception>
     /// <exception cref="DllNotFoundException">A native library that the transformer needs is missing.</exception>
     public IDataView Transform(IDataView input)
     {
@@ -59,7 +68,9 @@ public abstract class BatchTransformer : ITransformer
     /// <param name="inputSchema">A schema with the columns that the transformer reads.</param>
     /// <returns>The mapper.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
-    /// <exception cref="InvalidOperationException">The transformer produces several rows per input row.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The transformer produces several rows per input row, or it needs the shape of the images, but the shape is unknown or not supported.
+    /// </exception>
     /// <exception cref="DllNotFoundException">A native library that the transformer needs is missing.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
     {

@@ -3,8 +3,9 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A step of a pipeline: its settings, and what it computes with them. A model file stores the settings as JSON, so the names of public
-/// members are names in files. <see cref="ComponentFile{TComponent}"/> saves and loads them.
+/// A step of a pipeline: its settings and its computation. <see cref="ComponentFile{TComponent}"/> saves the settings in model files as
+/// JSON and loads them. The JSON contains the names of public members: if you rename a member, keep its old name in the JSON with the
+/// attribute JsonPropertyName.
 /// </summary>
 internal abstract record Component
 {
@@ -26,8 +27,8 @@ internal abstract record Component
     internal abstract IEnumerable<SchemaShape.Column> Promise(SchemaShape inputSchema);
 
     /// <summary>
-    /// Loads the native libraries for the computation before the first row: an error in a cursor would come late and wrapped. Loading a
-    /// model and binding it to a schema does not need them.
+    /// Loads the native libraries for the computation before the first row is read. If a cursor loaded them, an error would come late and
+    /// inside another exception. The libraries are not needed to load a model or to bind it to a schema.
     /// </summary>
     /// <exception cref="DllNotFoundException">A library is missing.</exception>
     internal virtual void EnsureLibraries()

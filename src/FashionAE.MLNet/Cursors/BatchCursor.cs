@@ -5,9 +5,9 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Reads a batch of rows ahead, so that added columns are computed for all of them together, and buffers the position, batch, id and active
-/// columns of each row. If a column cannot be buffered, such as images, each batch has one row: the input is then at the cursor's row, and
-/// its own getter serves that column.
+/// Reads a batch of rows ahead, so that added columns are computed for all of them together. For each row, it buffers the active columns,
+/// the position, the id and ML.NET's batch number. If an active column cannot be buffered, such as a column of images, each batch has one
+/// row: the input is then at the cursor's row, and the input's getter serves that column.
 /// </summary>
 internal sealed class BatchCursor : DataViewRowCursor
 {

@@ -5,9 +5,9 @@ using Microsoft.ML.Runtime;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// A view with the columns that a mapping adds. If one of them is active, its cursors read a batch of rows ahead. The view has to be an
-/// <see cref="IDataTransform"/>, so that ML.NET can walk back to its source: otherwise ML.NET's ONNX exporter would treat the added columns
-/// as inputs.
+/// A view with the columns that a mapping adds. Its cursors read a batch of rows ahead if an added column is active, or if the mapping
+/// drops or copies rows. The view has to be an <see cref="IDataTransform"/>, so that ML.NET can walk back to its source. Otherwise ML.NET's
+/// ONNX exporter would treat the added columns as inputs.
 /// </summary>
 internal sealed class BatchView(ITransformer transformer, IDataView input, BatchMapping mapping, StepLog log, RepeatedReads? reads)
     : Microsoft.ML.Model.OnnxConverter.ITransformCanSaveOnnx, ITransformTemplate

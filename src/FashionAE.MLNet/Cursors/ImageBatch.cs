@@ -28,7 +28,7 @@ internal abstract class ImageBatch(params ImageBuffer[] images) : RowBatch
 
     public override void Begin(int count) => Count = count;
 
-    /// <summary>Whether a row has an infinite value or a NaN in any of the columns. All its results are then missing.</summary>
+    /// <summary>Returns whether a row is missing because of its values in any of the columns. All its results are then NaN.</summary>
     protected bool IsMissing(int row)
     {
         foreach (var buffer in images)

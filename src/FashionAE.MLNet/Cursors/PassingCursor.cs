@@ -28,7 +28,7 @@ internal abstract class PassingCursor(DataViewRowCursor input) : DataViewRowCurs
     }
 }
 
-/// <summary>Presents the input's cursor with the output's schema, if no added column is active.</summary>
+/// <summary>Passes on the rows of the input with the schema of the output. No added column is active.</summary>
 internal sealed class PassThroughCursor(DataViewRowCursor input, BatchMapping mapping, bool[] active) : PassingCursor(input)
 {
     private readonly MappedColumns _columns = new(mapping, active, index => InputGetter.Of(input, mapping.InputSchema[index]));

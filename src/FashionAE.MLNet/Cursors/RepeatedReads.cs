@@ -11,7 +11,7 @@ namespace FashionAE.MLNet;
 /// <param name="columns">The names of the columns that each read computes again.</param>
 internal sealed class RepeatedReads(IHostEnvironment environment, string source, IEnumerable<string> columns)
 {
-    // A preview reads at most this many rows. It does not count as a read unless the view has no more rows.
+    // A read of at most this many rows, such as a preview, counts only if it reaches the end of the view.
     private const int ShortRead = 1000;
     private const int Many = 3;
 
@@ -35,7 +35,7 @@ internal sealed class RepeatedReads(IHostEnvironment environment, string source,
             + " them again. To compute them only once, put .AppendCacheCheckpoint(ml) before a trainer, or read ml.Data.Cache(view).");
     }
 
-    /// <summary>Counts a read once: when a cursor reaches its end, or when all cursors together have read enough rows.</summary>
+    /// <summary>Counts a read once: when a cursor reaches its end, or when all cursors together exceed <see cref="ShortRead"/>.</summary>
     private sealed class Read(RepeatedReads reads)
     {
         private int _rows;

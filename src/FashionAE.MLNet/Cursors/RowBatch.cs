@@ -21,7 +21,9 @@ internal abstract class RowBatch
     /// <param name="place">The place in the batch.</param>
     public abstract void Read(int place);
 
-    /// <summary>Begins a batch after all its rows have been read. Nothing is computed until a getter is called.</summary>
+    /// <summary>
+    /// Begins a batch after all its rows have been read. Nothing is computed until a getter or <see cref="Keeps"/> is called.
+    /// </summary>
     /// <param name="count">The number of rows.</param>
     public virtual void Begin(int count)
     {
@@ -32,7 +34,9 @@ internal abstract class RowBatch
 
     /// <summary>Creates a getter for the row of a slot.</summary>
     /// <param name="output">The index of the column among the added columns.</param>
-    /// <param name="slot">The slot that says which row is current. If a step makes several rows of one, its copies are consecutive.</param>
+    /// <param name="slot">
+    /// The slot that says which output row is current. If a step outputs several rows for an input row, they are consecutive.
+    /// </param>
     /// <returns>A <see cref="ValueGetter{TValue}"/> of the column's raw type.</returns>
     public abstract Delegate MakeGetter(int output, RowSlot slot);
 }

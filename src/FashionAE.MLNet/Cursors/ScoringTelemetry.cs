@@ -30,7 +30,7 @@ internal static class ScoringTelemetry
     private static readonly Counter<long> Anomalies = Meter.CreateCounter<long>(
         "fashionae.scoring.anomalies", "{row}", "The number of rows that a detector called anomalies.");
 
-    // The time of stages that ended within the current one.
+    // The time of the stages that ended within the current one, in ticks of the Stopwatch.
     [ThreadStatic]
     private static long inner;
 

@@ -11,7 +11,7 @@ internal static class ColumnAnnotations
     /// <summary>The value of ScoreValueKind for a mask.</summary>
     public const string Mask = "Mask";
 
-    /// <summary>The annotation of an error map with the error above which a pixel belongs to the mask, a Single.</summary>
+    /// <summary>The annotation of an error map that holds the pixel threshold, a Single. Pixels with a larger error are marked.</summary>
     public const string PixelThreshold = "PixelThreshold";
 
     private const string SlotNames = AnnotationUtils.Kinds.SlotNames;
@@ -51,7 +51,7 @@ internal static class ColumnAnnotations
     }
 
     /// <summary>
-    /// Creates the annotations of a detector's columns. They form one score column set with an id that is new in the schema.
+    /// Creates the annotations of one column of a detector. All its columns form one score column set, whose id is new in the schema.
     /// </summary>
     /// <param name="inputSchema">The schema that the columns are added to.</param>
     /// <param name="valueKind">The kind of the column, such as <see cref="AnnotationUtils.Const.ScoreValueKind.Score"/>.</param>

@@ -6,16 +6,16 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Checks the version of ML.NET. Saving, loading and promised columns use internals of ML.NET, which any version may change. If the version
-/// is not the one that this library was built for, the first use of the library looks up all members that it uses. Otherwise a missing
-/// member would end a program in the middle of its work.
+/// Checks the version of ML.NET. Saving, loading and promised columns use internals of ML.NET, which any new version may change. If the
+/// version is not the one that this library was built for, the first use of the library looks up all members of ML.NET that the library
+/// uses. Without this check, a missing member would end a program in the middle of its work.
 /// </summary>
 internal static class MLNetVersion
 {
     private const int FirstMemberReference = 0x0a000001;
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "There is no single entry point: each catalog, and ML.NET when it loads a model.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "There are many entry points: the catalogs, and the loaders that ML.NET calls.")]
     internal static void Check()
     {
         var library = typeof(MLNetVersion).Assembly;
@@ -31,7 +31,7 @@ internal static class MLNetVersion
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of unknown version";
 
-    /// <summary>The runtime's message about the first missing member of another assembly; null if all are present.</summary>
+    /// <summary>Returns the runtime's message about the first missing member of ML.NET; null if all are present.</summary>
     private static string? FindMissing(Module module)
     {
         for (var token = FirstMemberReference; ; token++)

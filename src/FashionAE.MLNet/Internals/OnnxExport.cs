@@ -77,7 +77,10 @@ internal sealed class OnnxExport
     public OnnxValue WhereFinite(OnnxValue value, OnnxValue images) =>
         Add("Add", Add("Flatten", value), Mean(Add("Mul", images, Number(0, isDouble: false))));
 
-    /// <summary>Replaces NaN values by 0. If all values of a row are NaN, they stay NaN.</summary>
+    /// <summary>
+    /// Replaces NaN by 0, and divides the values of each row by the share that is not NaN. If all values of a row are NaN, they stay NaN.
+    /// Only use the result to find missing rows, because the division changes the values.
+    /// </summary>
     public OnnxValue WhereAnyIsThere(OnnxValue values)
     {
         var filled = Add("Where", IsThere(values), values, Number(0, isDouble: false));
