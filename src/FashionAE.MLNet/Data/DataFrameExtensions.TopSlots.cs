@@ -9,8 +9,8 @@ namespace FashionAE.MLNet;
 public static partial class DataFrameExtensions
 {
     /// <summary>
-    /// Creates a table of the slots with the largest values in each row of a vector column. For contributions to a detector's score, it
-    /// shows which channels are unusual, by name. The view is read once.
+    /// Creates a table of the slots with the largest values in each row of a vector column. If the column contains the contributions
+    /// to a detector's score, the table names the channels that are unusual. The view is read once.
     /// </summary>
     /// <param name="view">The view.</param>
     /// <param name="columnName">The column of vectors of Single. Its slot names are used if it has them.</param>
@@ -26,7 +26,7 @@ public static partial class DataFrameExtensions
     /// are omitted, so a row that contains only NaN is not in the table.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The column is missing or of another type, or <paramref name="count"/> or <paramref name="maxRows"/> is out of range.
+    /// A column is missing or of another type, or <paramref name="count"/> or <paramref name="maxRows"/> is out of range.
     /// </exception>
     /// <example>
     /// <code>
@@ -72,7 +72,7 @@ public static partial class DataFrameExtensions
             var rank = 0;
             foreach (var (slot, value) in top.Of(vector))
             {
-                // All rows share one string.
+                // All rows share one string per slot.
                 if (!known.TryGetValue(slot, out var name))
                     known[slot] = name = NameOf(slot);
                 rows.Add(row);
@@ -105,7 +105,7 @@ public static partial class DataFrameExtensions
                     Consider(slot, values[slot]);
                 return _top;
             }
-            // Of the zeros that a sparse vector omits, only the first ones can be among the largest.
+            // A sparse vector omits zeros. Only the first of them, as many as count, can be among the largest values.
             var indices = vector.GetIndices();
             var (next, zeros) = (0, 0);
             for (var i = 0; i <= indices.Length; i++)

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Converts results to data frames. For views, Microsoft.Data.Analysis has a <c>ToDataFrame</c>; a data frame is itself a view.
+/// Converts results to data frames, and splits their columns of vectors. For views, Microsoft.Data.Analysis has a <c>ToDataFrame</c>. A
+/// data frame is itself a view.
 /// </summary>
 public static partial class DataFrameExtensions
 {
@@ -58,8 +59,8 @@ public static partial class DataFrameExtensions
     }
 
     /// <summary>
-    /// Replaces each column of vectors by one column per slot. Use it before <c>SaveCsv</c>, which writes such columns as numbers. For a
-    /// vector it would write the text of its whole buffer, which can have more or fewer values than the vector.
+    /// Replaces each column of vectors by one column per slot. Use it before <c>SaveCsv</c>, which writes the value of a slot as a
+    /// number, but a vector as the text of its whole buffer. The buffer can have more or fewer values than the vector.
     /// </summary>
     /// <param name="frame">The data frame. It is not changed.</param>
     /// <returns>

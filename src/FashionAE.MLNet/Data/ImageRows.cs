@@ -6,7 +6,7 @@ namespace FashionAE.MLNet;
 /// <summary>Reads the images, or other vectors, in one or two columns of a view, and checks each value.</summary>
 /// <param name="view">The view.</param>
 /// <param name="inputs">The column of the model's inputs.</param>
-/// <param name="targets">The column of images to reconstruct; null for the inputs.</param>
+/// <param name="targets">The column of images to reconstruct; null if the model reconstructs its inputs.</param>
 /// <param name="option">The option that specifies the view, for messages; null for the view passed to <c>Fit</c>.</param>
 internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn? targets, string? option = null)
 {
@@ -19,14 +19,15 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
     /// <summary>Gets a value indicating whether NaN values are accepted. The network masks them.</summary>
     public bool MasksMissing { get; init; }
 
-    /// <summary>The name of the view in messages.</summary>
+    /// <summary>Gets the name of the view in messages.</summary>
     public string Name => option ?? "Training set";
 
     /// <summary>
-    /// Enumerates the rows. The memory of a row's values is reused for the next row. Vectors that contain mostly zeros stay sparse.
+    /// Enumerates the rows. The memory of a row's values is reused for the next row. A sparse vector with mostly zeros stays sparse.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// A pixel is NaN or outside [0, 1], a vector has a NaN or infinite value, or a row has the wrong length.
+    /// A row has the wrong length, or a pixel is NaN or outside [0, 1]. A vector has an infinite value, or only NaN, or any NaN if
+    /// <see cref="MasksMissing"/> is false.
     /// </exception>
     public IEnumerable<(long Row, VBuffer<float> Input, VBuffer<float> Target)> Enumerate()
     {
@@ -61,7 +62,7 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
         }
     }
 
-    /// <summary>Whether a vector needs less memory in its sparse form.</summary>
+    /// <summary>Returns whether a vector is sparse and needs less memory in this form.</summary>
     private bool StaysSparse(in VBuffer<float> vector) => Shape.IsVector && 2L * vector.GetValues().Length < vector.Length;
 
     private void CheckFinite(in VBuffer<float> vector, DataViewSchema.Column column, long row)
@@ -82,7 +83,7 @@ internal sealed class ImageRows(IDataView view, ImageColumn inputs, ImageColumn?
                 : " remove the row (ml.Data.FilterByCustomPredicate), or replace the value with a CustomMapping."));
     }
 
-    /// <summary>Clamps values that rounding has moved outside [0, 1]. Throws for other values outside it.</summary>
+    /// <summary>Clamps values that are outside [0, 1] only by rounding. Throws an exception for NaN and other values outside.</summary>
     private void Clamp(float[] image, string column, long row)
     {
         if (image.AsSpan().IndexOfAnyExceptInRange(-StepLog.Rounding, 1 + StepLog.Rounding) is >= 0 and var slot)

@@ -14,7 +14,7 @@ internal sealed class PixelStore(InputShape shape)
     // Images usually hold byte values / 255. Other vectors have other units and are never stored as bytes.
     public bool IsBytes { get; private set; } = !shape.IsVector;
 
-    /// <summary>The memory of the images in bytes, in whole chunks.</summary>
+    /// <summary>Gets the memory of all chunks, in bytes.</summary>
     public long Size => (long)_chunks.Count * _chunkRows * RowLength;
 
     private int RowLength => shape.Size * (IsBytes ? 1 : sizeof(float));
@@ -30,7 +30,7 @@ internal sealed class PixelStore(InputShape shape)
             MemoryMarshal.AsBytes(image).CopyTo(Row(place));
     }
 
-    /// <summary>Moves the images to a tensor, uint8 or float32 [N, C, H, W], and empties the store.</summary>
+    /// <summary>Moves the images to a tensor, uint8 or float32 [N, C, H, W], or vectors to float32 [N, L], and empties the store.</summary>
     public Tensor Take()
     {
         var tensor = empty(shape.Batch(_count), IsBytes ? ScalarType.Byte : ScalarType.Float32);

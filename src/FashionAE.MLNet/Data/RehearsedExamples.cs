@@ -6,7 +6,7 @@ namespace FashionAE.MLNet;
 /// Mixes old examples into every batch of new ones, so that a network that learns the new examples does not forget the old ones (experience
 /// replay; Ratcliff 1990). The old examples are drawn again in each epoch. If there are few, an epoch uses them several times.
 /// </summary>
-/// <param name="examples">The new examples; each epoch has each of them once. Counts, splits and ordered reads use only these.</param>
+/// <param name="examples">The new examples. An epoch uses each of them once. Counts, splits and ordered reads use only these.</param>
 /// <param name="old">The old examples.</param>
 /// <param name="share">The share of old examples in a batch, in (0, 1).</param>
 internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamples old, double share) : TrainingExamples
@@ -45,11 +45,13 @@ internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamp
     private int OldIn(int batchSize) => Math.Clamp((int)Math.Round(batchSize * share), 1, batchSize - 1);
 
     /// <summary>
-    /// Draws rows of a stream, because its first batches come only from its first rows. Returns null if batches come from all rows.
+    /// Draws old examples at random if they are streamed, because the first batches of a stream come only from its first rows. Returns null
+    /// if they are not streamed, or if all of them are needed.
     /// </summary>
     private TrainingExamples? Draw(double wanted, Generator generator)
     {
-        // The drawn number varies. A few more avoid a second pass over them, and there is never an empty draw.
+        // The number of drawn rows is random. A fraction for 10 % more rows usually avoids a second pass over them, and one for at least
+        // FewestDrawn rows avoids an empty draw.
         var fraction = Math.Max(1.1 * wanted, FewestDrawn) / old.Count;
         if (old is not StreamedExamples || fraction >= 1)
             return null;
@@ -60,7 +62,7 @@ internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamp
     private static IEnumerable<TrainingBatch> Forever(
         TrainingExamples examples, int copies, int batchSize, Generator generator, Device device)
     {
-        // A smaller last batch is skipped, so that all batches have the same share.
+        // A smaller last batch is skipped, unless it is the only one, so that every batch gets the same number of old examples.
         var whole = Math.Max(1, examples.Count * ((long)copies + 1) / batchSize);
         while (true)
             foreach (var batch in examples.Shuffled(copies, batchSize, generator, device).Take((int)Math.Min(whole, int.MaxValue)))

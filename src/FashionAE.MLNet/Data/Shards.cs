@@ -12,7 +12,7 @@ internal static class Shards
             throw new ArgumentOutOfRangeException(nameof(index), index, $"The index must be 0 to {count - 1} for {count} shards.");
         var rows = input.GetRowCount() ?? Count(input);
         var (start, end) = ((long)((Int128)rows * index / count), (long)((Int128)rows * (index + 1) / count));
-        // SkipRows and TakeRows of ML.NET require at least one row.
+        // TakeRows and SkipRows of ML.NET require a count of 1 or more.
         if (start == end)
             return rows == 0 ? input : catalog.SkipRows(input, rows);
         return catalog.TakeRows(start == 0 ? input : catalog.SkipRows(input, start), end - start);

@@ -6,7 +6,7 @@ using Microsoft.ML.Runtime;
 
 namespace FashionAE.MLNet;
 
-/// <summary>Scores a stream of rows with a model. A batch contains the rows that have arrived.</summary>
+/// <summary>Scores a stream of rows with a model. A batch contains the rows that have arrived since the previous one.</summary>
 internal sealed class StreamScorer<TIn, TOut>
     where TIn : class
     where TOut : class, new()
@@ -85,7 +85,7 @@ internal sealed class StreamScorer<TIn, TOut>
                 scored.Add(row);
             }
         }
-#pragma warning disable CA1031 // The exception is rethrown unchanged after the rows before it.
+#pragma warning disable CA1031 // The exception is rethrown unchanged, after the rows before the failed row.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -27,7 +27,7 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 
     public int BufferSize => bufferSize;
 
-    /// <summary>The memory of a row in the buffer, in bytes: its values, and, if it is sparse, their slots.</summary>
+    /// <summary>Returns the memory of a row in the buffer, in bytes. A sparse row needs memory for the slots of its values, too.</summary>
     public static long BytesOf(in VBuffer<float> row) =>
         row.IsDense ? (long)row.Length * sizeof(float) : SparseOverhead + row.GetValues().Length * (long)(sizeof(float) + sizeof(int));
 
@@ -153,7 +153,8 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
 
         private static void Copy(in VBuffer<float> row, ref VBuffer<float> place)
         {
-            // A dense row is copied into the existing arrays. The arrays of a sparse row would grow beyond the counted size.
+            // A dense row is copied into the existing array. A sparse row gets new arrays, because reused ones would grow beyond the size
+            // that BytesOf returns.
             if (row.IsDense && place.IsDense)
                 row.CopyTo(ref place);
             else if (row.IsDense)

@@ -6,7 +6,8 @@ namespace FashionAE.MLNet;
 /// <summary>Provides the examples of a view: from memory if they fit, otherwise by reading the view in each epoch.</summary>
 internal sealed class ViewExamples : IDisposable
 {
-    // The limits of sparse data, such as hashed text and categories. A table of a few columns that are often zero is not sparse.
+    // Data counts as sparse if it has many slots and few values, like hashed text and categories. A table of a few columns that are often
+    // zero does not.
     private const int ManySlots = 100;
     private const double FewValues = 0.05;
 
@@ -17,7 +18,7 @@ internal sealed class ViewExamples : IDisposable
 
     public TrainingExamples Examples { get; }
 
-    /// <summary>The storage of the examples, for the log.</summary>
+    /// <summary>Gets a description of how the examples are stored, for the log.</summary>
     public string Description { get; }
 
     public bool InMemory => Examples is not StreamedExamples;
@@ -39,7 +40,7 @@ internal sealed class ViewExamples : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             count = row + 1;
             largestRow = Math.Max(largestRow, StreamedExamples.BytesOf(input) + StreamedExamples.BytesOf(target));
-            // The first row decides. A sparse column may contain dense rows, but rarely starts with one.
+            // The first row decides whether rows are stored as sparse. A sparse column may contain dense rows, but rarely starts with one.
             isSparse |= row == 0 && !(input.IsDense && target.IsDense);
             if (!fits)
                 continue;

@@ -12,7 +12,7 @@ internal static class OnnxRuntimeLibrary
     /// <summary>Gets a value indicating whether the library is loaded.</summary>
     public static bool IsThere => Found.Value.IsThere;
 
-    /// <summary>Gets why a library that exists cannot be used; null if it can be used, or does not exist.</summary>
+    /// <summary>Gets the reason why the library exists but cannot be used; null if it can be used, or does not exist.</summary>
     public static string? Problem => Found.Value.Problem;
 
     /// <summary>Gets a message that says why the library is not available, and which package contains it.</summary>
@@ -36,7 +36,7 @@ internal static class OnnxRuntimeLibrary
             var cause = e.GetBaseException();
             if (cause is not DllNotFoundException)
                 return (false, cause.Message.ReplaceLineEndings(" "));
-            // The message lists the files that the runtime tried, one per line. If a file exists, its reason is another one.
+            // The message lists the files that the runtime tried, one per line. A file that exists has another reason than Absent.
             var reasons = cause.Message.Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal)
                 && !line.StartsWith("Unable to load", StringComparison.Ordinal) && !line.StartsWith("In order", StringComparison.Ordinal));
             return (false, reasons.FirstOrDefault(line => !line.Contains(Absent, StringComparison.Ordinal))?.Trim());

@@ -4,15 +4,16 @@ namespace FashionAE.MLNet;
 /// Specifies the engine that computes the outputs of a trained autoencoder. Both engines compute the same values up to rounding.
 /// </summary>
 /// <remarks>
-/// On one machine (measured on x64), ONNX Runtime computes the same bits for an image in every batch, in a prediction engine and on every
-/// thread. This holds for the networks of FashionAE. ONNX Runtime does not guarantee it for every operator that a custom network may use.
-/// The bits of libtorch depend on how many rows the network processes together, and on the number of threads.
+/// On one machine (measured on x64), the outputs of ONNX Runtime for an image are bitwise identical in every batch, in a prediction engine
+/// and on every thread. This holds for the networks of FashionAE. ONNX Runtime does not guarantee it for every operator that a custom
+/// network may use. With libtorch, the last bits depend on how many rows the network processes together, and on the number of threads.
 /// </remarks>
 public enum ScoringEngine
 {
     /// <summary>
     /// ONNX Runtime if its native library is available, otherwise libtorch. libtorch is also used if the network is on a GPU, or if ONNX
-    /// Runtime does not support the network. In the last case, a warning in the log says why.
+    /// Runtime does not support the network. A warning in the log says why if ONNX Runtime does not support the network, or if its library
+    /// exists but cannot be loaded.
     /// </summary>
     Auto,
 

@@ -33,7 +33,7 @@ internal sealed class TrainedModel : IDisposable
 
     public int LatentSize => Architecture.LatentSize;
 
-    /// <summary>Gets the space in which scores compare vectors; null for images and custom networks.</summary>
+    /// <summary>Gets the space in which scores compare vectors; null for images and custom architectures.</summary>
     public VectorSpace? Space
     {
         get
@@ -69,9 +69,11 @@ internal sealed class TrainedModel : IDisposable
     }
 
     /// <summary>Gets the chosen engine.</summary>
-    /// <param name="warn">Receives the reason if ONNX Runtime is available but not used.</param>
+    /// <param name="warn">Receives the reason, once, if ONNX Runtime exists but cannot be loaded or cannot compute the network.</param>
     /// <exception cref="DllNotFoundException">The native library of the chosen engine is not available, or neither library is.</exception>
-    /// <exception cref="NotSupportedException">ONNX Runtime is chosen, and the network has a layer that ONNX cannot express.</exception>
+    /// <exception cref="NotSupportedException">
+    /// ONNX Runtime is chosen, and the network has a layer that ONNX cannot express or that ONNX Runtime does not support.
+    /// </exception>
     public INetworkEngine EngineFor(ScoringEngine choice, Action<string>? warn = null)
     {
         lock (_gate)
@@ -84,7 +86,7 @@ internal sealed class TrainedModel : IDisposable
     }
 
     /// <summary>
-    /// Builds a custom network if libtorch is available, and otherwise opens its ONNX models. Errors in the file are then found when it is
+    /// Builds a custom network if libtorch is available, and otherwise opens its ONNX models. This finds errors in a file when the file is
     /// loaded.
     /// </summary>
     /// <exception cref="InvalidDataException">The weights do not fit the network, or the ONNX models are invalid.</exception>
@@ -211,7 +213,7 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
-    /// <summary>Warns once why libtorch scores although ONNX Runtime could be expected to.</summary>
+    /// <summary>Warns once that libtorch scores, and says why ONNX Runtime does not.</summary>
     private void Report(string reason, Action<string>? warn)
     {
         if (warn is null || _isReported)

@@ -25,8 +25,8 @@ internal sealed class CodeSlots
     /// <param name="level">The probability of finding any slot if nothing has changed.</param>
     public IReadOnlyList<MovedCode> Moved(CodeSlots now, double level)
     {
-        // The Kolmogorov-Smirnov test with the first term of its limit, an upper bound of the probability (Smirnov 1948, Annals of
-        // Mathematical Statistics 19). The level is divided by the number of slots.
+        // The Kolmogorov-Smirnov test for large samples. The p-value is the first term of the series for the limit distribution (Smirnov
+        // 1948, Annals of Mathematical Statistics 19), an upper bound of the sum. The level is divided by the number of slots.
         var (first, second) = ((double)_sorted[0].Length, (double)now._sorted[0].Length);
         var least = Math.Sqrt(-Math.Log(level / _sorted.Length / 2) / 2 * (first + second) / (first * second));
         return

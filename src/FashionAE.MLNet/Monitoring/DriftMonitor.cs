@@ -3,8 +3,8 @@ using Microsoft.ML;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// Compares the rows that a model scores, window by window, with reference rows from the time of its training. Scores are compared by the
-/// Kolmogorov-Smirnov test, and latent vectors by the energy distance. A window begins when the previous one is full.
+/// Compares the rows that a model scores, window by window, with reference rows, by default from the time of its training. Scores are
+/// compared by the Kolmogorov-Smirnov test, and latent vectors by the energy distance. A window begins when the previous one is full.
 /// </summary>
 /// <remarks>
 /// Several threads can use a monitor at the same time. The call that fills a window also compares it, which lasts some milliseconds up to a
@@ -52,10 +52,10 @@ public sealed class DriftMonitor : IDisposable
     /// <summary>Adds a row that the model has scored.</summary>
     /// <param name="code">The latent vector of the row.</param>
     /// <param name="score">
-    /// The score of the row. For an anomaly detector, it is Score. For any other autoencoder, it is the mean squared error, as in the
-    /// column of <see cref="AutoencoderEstimator.Options.MseColumnName"/>.
+    /// The score of the row. For an anomaly detector, it is the value of the column Score. For any other autoencoder, it is the mean
+    /// squared error, as in the column of <see cref="AutoencoderEstimator.Options.MseColumnName"/>.
     /// </param>
-    /// <returns>The report on the window that the row fills, or null if it fills none.</returns>
+    /// <returns>The report on the window if the row fills it, otherwise null.</returns>
     /// <exception cref="ArgumentException">The latent vector does not have the length of the model's latent vectors.</exception>
     public DriftReport? Observe(ReadOnlySpan<float> code, float score)
     {
@@ -95,7 +95,7 @@ public sealed class DriftMonitor : IDisposable
         return reports;
     }
 
-    /// <summary>Frees the model unless others share it.</summary>
+    /// <summary>Frees the model unless transformers share it.</summary>
     public void Dispose() => _owner.Dispose();
 
     private DriftReport Compare(DriftWindow window)
@@ -128,9 +128,9 @@ public sealed class DriftMonitor : IDisposable
     }
 
     /// <summary>
-    /// Computes the factor for the distances of permutations that makes the reference count as half as many latent vectors. If nothing has
-    /// changed, a distance is proportional to 1/n + 1/m. All windows share one reference. If that is unusual, exact tests would raise more
-    /// false alarms in all windows.
+    /// Computes the factor for the distances of permutations. With it, the reference counts as if it had half as many latent vectors. If
+    /// nothing has changed, the expected distance of n vectors from m vectors is proportional to 1/n + 1/m. All windows are compared with
+    /// the same reference. With exact tests, an unusual reference would cause more false alarms in all windows.
     /// </summary>
     private double Caution(int rows)
     {

@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The reference of a drift monitor: a random sample of the scores and latent vectors of rows from the time of the training. A model file
-/// contains the settings as JSON. The sample is a separate entry of the model file, whose SHA-256 is one of the settings.
+/// The reference of a drift monitor: a random sample of the scores and latent vectors of normal rows, usually from the time of the
+/// training. In a model file, the sample is a separate entry, and the JSON contains <see cref="IsUnseen"/> and the SHA-256 of that entry.
 /// </summary>
-/// <param name="IsUnseen">Whether the network was not fitted to the rows. Its errors are lower for rows that it was fitted to.</param>
+/// <param name="IsUnseen">True if the network was not trained on the rows. It has lower errors on rows that it was trained on.</param>
 /// <param name="Sha256">The SHA-256 of the sample; empty until it has been saved.</param>
 internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
 {
-    /// <summary>The largest number of rows to keep scores of, drawn at random.</summary>
+    /// <summary>The largest number of rows whose scores are kept. They are drawn at random.</summary>
     public const int MostRows = 1 << 14;
 
     /// <summary>The smallest number of rows with which a test can find a change.</summary>
@@ -38,9 +38,9 @@ internal sealed record DriftReference(bool IsUnseen, string Sha256 = "")
     public float[] Codes { get; init; } = [];
 
     /// <summary>Draws a sample.</summary>
-    /// <param name="rows">The rows, each of which may replace the previous one. Rows with missing values are left out.</param>
+    /// <param name="rows">The rows. A latent vector may be overwritten by the next one. Rows with missing values are left out.</param>
     /// <param name="seed">The seed for drawing.</param>
-    /// <param name="isUnseen">Whether the network was not fitted to the rows.</param>
+    /// <param name="isUnseen">True if the network was not trained on the rows.</param>
     public static DriftReference Draw(IEnumerable<(ReadOnlyMemory<float> Code, float Score)> rows, int seed, bool isUnseen)
     {
         var random = new Random(seed);

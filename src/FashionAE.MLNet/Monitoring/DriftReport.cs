@@ -32,7 +32,7 @@ public sealed record DriftReport
 
     /// <summary>
     /// Gets the Kolmogorov-Smirnov statistic of the scores, within [0, 1]. It is the largest difference, over all values, between the
-    /// shares of reference scores and of window scores that are not above the value.
+    /// shares of reference scores and of window scores that are at most this value.
     /// </summary>
     public double ScoreStatistic { get; internal init; }
 
@@ -47,7 +47,7 @@ public sealed record DriftReport
     /// <summary>Gets the median score of the reference.</summary>
     public double MedianScoreThen { get; internal init; }
 
-    /// <summary>Gets the median score of the window; infinite if more than half of its rows have no score.</summary>
+    /// <summary>Gets the median score of the window; infinite if at least half of its rows have no score.</summary>
     public double MedianScoreNow { get; internal init; }
 
     /// <summary>

@@ -20,7 +20,8 @@ internal readonly record struct EnergyTest(double Distance, double PValue)
     // The largest number of blocks of the second sample. The cost of a permutation grows with its square.
     private const int MostBlocks = 128;
 
-    // Slots that vary less than others by this factor vary only by rounding, which differs between engines.
+    // The smallest divisor of a slot, as a share of the largest standard deviation. Slots that vary less may vary only by rounding, which
+    // differs between engines.
     private const double LeastDeviation = 1e-3;
 
     private const double Rounding = 1e-12;
@@ -86,7 +87,7 @@ internal readonly record struct EnergyTest(double Distance, double PValue)
         }
     }
 
-    /// <summary>Sums of the distances between the vectors of any two blocks. The first blocks are the second sample.</summary>
+    /// <summary>The sums of the distances between the vectors of any two blocks. The blocks of the second sample come first.</summary>
     private sealed class Blocks
     {
         private readonly double[][] _sums;

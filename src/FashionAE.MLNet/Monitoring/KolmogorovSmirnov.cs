@@ -1,8 +1,8 @@
 namespace FashionAE.MLNet;
 
 /// <summary>
-/// The two-sample Kolmogorov-Smirnov test. It tests whether two samples come from the same distribution, by the largest difference between
-/// their shares of values that are not above a value.
+/// The two-sample Kolmogorov-Smirnov test. It tests whether two samples come from the same distribution. For each value, it compares the
+/// shares of the samples that are at most this value, and uses the largest difference.
 /// </summary>
 /// <param name="Statistic">The largest difference between the shares, within [0, 1].</param>
 /// <param name="PValue">The probability of a difference at least this large if both samples come from the same distribution.</param>
@@ -45,7 +45,7 @@ internal readonly record struct KolmogorovSmirnov(double Statistic, double PValu
     /// <summary>
     /// Computes the probability that the largest difference between two samples from one continuous distribution is at least this large
     /// (Hodges 1958, Arkiv för Matematik 3). All orders of the values are equally likely, and each is a path through the grid of (i, j),
-    /// the numbers of values passed. The result is exact. If values are equal, the true probability is lower.
+    /// the numbers of values passed in each sample. The result is exact if all values differ, otherwise an upper bound.
     /// </summary>
     private static double ProbabilityOf(long difference, int first, int second)
     {

@@ -10,7 +10,7 @@ internal static class ScoredRows
     public const string CodeColumn = "FashionAE.Code";
     public const string ScoreColumn = "FashionAE.Score";
 
-    /// <summary>Reads a view with both columns. The latent vector of each row replaces that of the previous row.</summary>
+    /// <summary>Reads a view with both columns. The memory of a latent vector is reused for the next row.</summary>
     public static IEnumerable<(ReadOnlyMemory<float> Code, float Score)> Read(IDataView scored)
     {
         var (code, score) = (scored.Schema[CodeColumn], scored.Schema[ScoreColumn]);
