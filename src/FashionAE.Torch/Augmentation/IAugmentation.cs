@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Changes images at random to get more training data. Implementations must be records, because a checkpoint stores their text.
+/// Changes images at random to get more training data. Implementations must be records, because a checkpoint stores the result of
+/// <see cref="object.ToString"/>, which contains the settings of a record.
 /// </summary>
 public interface IAugmentation
 {
@@ -41,7 +42,8 @@ internal readonly record struct BatchPart(int First, int Step)
 {
     public Tensor Of(Tensor batch) => Step == 1 ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);
 
-    /// <summary>Returns the same examples as indices into the rest of the batch after the given number of examples.</summary>
+    /// <summary>Returns the part that selects the same examples from a batch whose first examples were removed.</summary>
+    /// <param name="examples">The number of removed examples.</param>
     public BatchPart After(int examples) =>
         this with { First = First >= examples ? First - examples : (Step - (examples - First) % Step) % Step };
 }

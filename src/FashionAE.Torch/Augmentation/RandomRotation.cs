@@ -26,7 +26,7 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
     /// <param name="degrees">The angles in degrees, counterclockwise, float32 [N], on the device of the images.</param>
     /// <param name="interpolation">The interpolation between pixels.</param>
     /// <returns>The rotated images, float32 [N, C, H, W].</returns>
-    /// <exception cref="ArgumentException">The number of angles and the number of images differ.</exception>
+    /// <exception cref="ArgumentException">The images are not [N, C, H, W], or the angles are not [N].</exception>
     public static Tensor Rotate(Tensor images, Tensor degrees, Interpolation interpolation = Interpolation.Nearest)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -44,8 +44,8 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
         var (height, width) = ((double)images.shape[2], (double)images.shape[3]);
         var radians = degrees.Times(Math.PI / 180);
         var (sine, cosine, zero) = (radians.sin(), radians.cos(), zeros_like(radians));
-        // The grid has the source of each pixel, in coordinates from -1 to 1, which are scaled differently along the axes of a non-square
-        // image.
+        // The grid contains the source position of each pixel. Its coordinates are from -1 to 1 along both axes, so the unit of height and
+        // the unit of width differ unless the image is square.
         var theta = stack([cosine, sine.Times(-height / width), zero, sine.Times(width / height), cosine, zero], 1).reshape(-1, 2, 3);
         var grid = nn.functional.affine_grid(theta, images.shape, align_corners: false);
         var mode = interpolation == Interpolation.Nearest ? GridSampleMode.Nearest : GridSampleMode.Bilinear;
@@ -71,6 +71,6 @@ public enum Interpolation
     /// <summary>The value of the nearest pixel.</summary>
     Nearest,
 
-    /// <summary>The mean of the four surrounding pixels, weighted by their distance.</summary>
+    /// <summary>The mean of the four surrounding pixels. A nearer pixel has more weight.</summary>
     Bilinear,
 }

@@ -7,8 +7,8 @@ namespace FashionAE.Torch;
 public sealed record DownloadProgress(string File, long Received, long? Length)
 {
     /// <summary>
-    /// Creates a progress receiver that draws a bar for each file on the standard error of the console. If that is redirected, it writes
-    /// one line for each file. If nothing has to be downloaded, it writes nothing.
+    /// Creates a progress receiver that draws a bar for each file on standard error. If standard error is redirected or the length of a
+    /// file is unknown, the receiver writes one line for the file. If nothing has to be downloaded, it writes nothing.
     /// </summary>
     /// <returns>The progress receiver, for <see cref="FashionMnist.DownloadAsync"/>.</returns>
     public static IProgress<DownloadProgress> Bar() => new DownloadBar(Console.Error, Console.IsErrorRedirected);

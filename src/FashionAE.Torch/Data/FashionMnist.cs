@@ -84,6 +84,7 @@ public static class FashionMnist
     /// <returns>The 1x28x28 images, with labels 0 to 9.</returns>
     /// <exception cref="DirectoryNotFoundException">The data set was not found.</exception>
     /// <exception cref="InvalidDataException">A file is corrupt, or the images and labels do not match.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
     public static ImageSet Load(FashionMnistSplit split, string? directory = null)
     {
         var folder = Locate(directory) ?? throw new DirectoryNotFoundException(
@@ -107,14 +108,16 @@ public static class FashionMnist
     /// The folder for the files, created if it does not exist. If it is null and <see cref="Locate"/> finds the data set, nothing is
     /// downloaded. Otherwise null means the folder in $FASHION_MNIST or, if that is not set, <see cref="DownloadDirectory"/>.
     /// </param>
-    /// <param name="source">The address of the folder with the four .gz files; null for <see cref="Source"/>.</param>
+    /// <param name="source">The http or https address of the directory with the four .gz files; null for <see cref="Source"/>.</param>
     /// <param name="client">The HTTP client; null for a new one.</param>
     /// <param name="progress">The receiver of the progress of each file, such as <see cref="DownloadProgress.Bar"/>; null for none.</param>
     /// <param name="cancellationToken">The token that cancels the download. Complete files are kept.</param>
     /// <returns>The folder that contains the four files.</returns>
     /// <exception cref="HttpRequestException">A file could not be downloaded, or the server sent nothing for 30 seconds.</exception>
     /// <exception cref="InvalidDataException">A file is not the published file.</exception>
-    /// <exception cref="InvalidOperationException">$FASHION_MNIST_SOURCE is not an address.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <paramref name="source"/> is a relative address, or it is null and $FASHION_MNIST_SOURCE is not an http or https address.
+    /// </exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be created, because access is denied.</exception>
     /// <exception cref="OperationCanceledException">The download was canceled.</exception>
@@ -139,7 +142,7 @@ public static class FashionMnist
 
     private static string? NamedDirectory => Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : null;
 
-    /// <summary>Returns the folders to search. A folder that was specified is the only one.</summary>
+    /// <summary>Returns the directories to search. If one was specified, it is the only one.</summary>
     private static string[] Places(string? directory) =>
         (directory ?? NamedDirectory) is { } named ? [named] : [DebianDirectory, DownloadDirectory];
 

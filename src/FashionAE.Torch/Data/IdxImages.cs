@@ -29,7 +29,9 @@ internal static class IdxImages
         return new ImageSet(images.Values, labels, names, new ImageShape(shape[1], height, width));
     }
 
-    /// <summary>Reads labels, of which <paramref name="first"/> is the lowest. Without names, the numbers are the names.</summary>
+    /// <summary>
+    /// Reads labels and subtracts the lowest label, <paramref name="first"/>. If there are no names, the labels in the file are the names.
+    /// </summary>
     public static (long[] Labels, IReadOnlyList<string> Names) ReadLabels(
         string path, string imagesPath, int count, int first, IReadOnlyList<string>? names)
     {

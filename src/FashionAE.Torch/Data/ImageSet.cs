@@ -107,11 +107,15 @@ public sealed class ImageSet : IDisposable
     /// <param name="options">The names of the classes, the first label and the pixel order; null for the defaults.</param>
     /// <returns>The set, with labels from 0. The caller must dispose it.</returns>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="IOException">A path is not that of a regular file, or its directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
     /// <exception cref="InvalidDataException">
     /// A file is invalid, or the two files do not match. The message contains the file and the remedy.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="IdxOptions.FirstLabel"/> is not in [0, 255].</exception>
-    /// <exception cref="ArgumentException"><see cref="IdxOptions.ClassNames"/> contains null or a duplicate name.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="imagesPath"/> is empty, or <see cref="IdxOptions.ClassNames"/> contains null or a duplicate name.
+    /// </exception>
     public static ImageSet FromIdx(string imagesPath, string? labelsPath = null, IdxOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(imagesPath);
@@ -143,6 +147,7 @@ public sealed class ImageSet : IDisposable
     /// <param name="start">The index of the first image.</param>
     /// <param name="count">The number of images.</param>
     /// <returns>The images, float32 [count, C, H, W] in [0, 1].</returns>
+    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     public Tensor Batch(int start, int count)
     {
         using var bytes = Images.narrow(0, start, count);
@@ -153,6 +158,7 @@ public sealed class ImageSet : IDisposable
     /// <param name="indices">The indices of the images, in the order of the new set.</param>
     /// <returns>The new set.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     public ImageSet Select(IReadOnlyList<long> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
@@ -170,6 +176,7 @@ public sealed class ImageSet : IDisposable
     /// </param>
     /// <returns>The new set. Its images have the same order as in this set, and its classes the same names.</returns>
     /// <exception cref="ArgumentException">A class is unknown or a duplicate.</exception>
+    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     public ImageSet SelectClasses(params IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
@@ -217,7 +224,7 @@ public sealed class ImageSet : IDisposable
         return new ImageSet(chosen, labels, classNames, Shape);
     }
 
-    /// <summary>Creates a tensor that uses an array's memory, and keeps the array alive until it is disposed.</summary>
+    /// <summary>Creates a tensor that uses an array's memory and keeps the array alive until the tensor is disposed.</summary>
     private static Tensor Share(Array values, ScalarType type, params long[] shape)
     {
         using var scope = NewDisposeScope();

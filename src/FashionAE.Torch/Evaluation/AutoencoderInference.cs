@@ -16,7 +16,9 @@ public static class AutoencoderInference
     /// <summary>Reconstructs all images of a set.</summary>
     /// <inheritdoc cref="EncodeAll" path="/param|/exception"/>
     /// <param name="input">The change to apply to each image before the model, such as noise; null for none.</param>
-    /// <param name="seed">The seed of <paramref name="input"/>, which gives the same result on every device; null to draw one.</param>
+    /// <param name="seed">
+    /// The seed of <paramref name="input"/>; null for a random seed. The same seed changes the images in the same way on every device.
+    /// </param>
     /// <returns>The reconstructions, float32 [N, C, H, W] in [0, 1], on the CPU.</returns>
     public static Tensor ReconstructAll(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null) =>
         ForEachBatch(model, images, input, seed, (_, batch) => model.call(batch));
@@ -45,7 +47,7 @@ public static class AutoencoderInference
     /// <param name="input">
     /// The change to apply to each image before the model, such as noise; null for none. Results are compared with the unchanged images.
     /// </param>
-    /// <param name="seed">The seed of <paramref name="input"/>; null to draw one.</param>
+    /// <param name="seed">The seed of <paramref name="input"/>; null for a random seed.</param>
     /// <returns>The metrics of all images and of each class.</returns>
     /// <exception cref="ArgumentException">There are no images, or they are too small for structural similarity.</exception>
     public static ReconstructionMetrics Evaluate(this Autoencoder model, ImageSet images, IAugmentation? input = null, int? seed = null)
@@ -65,7 +67,7 @@ public static class AutoencoderInference
         return sum.ToMetrics();
     }
 
-    /// <summary>Calls a function of the originals and the model's inputs for each batch, and joins the results on the CPU.</summary>
+    /// <summary>Calls a function with the originals and the model's inputs of each batch, and joins the results on the CPU.</summary>
     private static Tensor ForEachBatch(
         Autoencoder model, ImageSet images, IAugmentation? input, int? seed, Func<Tensor, Tensor, Tensor> compute)
     {
@@ -82,7 +84,7 @@ public static class AutoencoderInference
         });
     }
 
-    /// <summary>Calls a function of the first row and the number of rows for each batch, and joins the results on the CPU.</summary>
+    /// <summary>Calls a function with the first row and the number of rows of each batch, and joins the results on the CPU.</summary>
     private static Tensor InBatches(nn.Module module, int rows, int batchSize, Func<int, int, Tensor> compute)
     {
         using var scope = NewDisposeScope();

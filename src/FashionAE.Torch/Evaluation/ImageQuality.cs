@@ -13,7 +13,10 @@ public static class ImageQuality
     /// <summary>The height and width of the window of structural similarity. Images must be at least that large.</summary>
     public const int SimilarityWindow = 11;
 
-    /// <summary>The constants that keep the similarity of dark windows from being a quotient of two rounding errors.</summary>
+    /// <summary>
+    /// The constants that are added to numerators and denominators of the structural similarity. Without them, two rounding errors would be
+    /// divided by each other in dark windows (C1) and in windows of uniform brightness (C2).
+    /// </summary>
     internal const double C1 = 0.01 * 0.01;
     /// <inheritdoc cref="C1"/>
     internal const double C2 = 0.03 * 0.03;
@@ -53,7 +56,7 @@ public static class ImageQuality
     /// <summary>Returns whether images of a shape are large enough for structural similarity.</summary>
     internal static bool HasWindow(InputShape shape) => Math.Min(shape.Height, shape.Width) >= SimilarityWindow;
 
-    /// <summary>Computes the structural similarity in another precision, with a gradient.</summary>
+    /// <summary>Computes the structural similarity in the specified precision. A loss can contain it, because it has a gradient.</summary>
     internal static Tensor StructuralSimilarity(Tensor original, Tensor reconstruction, ScalarType precision)
     {
         Check(original, reconstruction);
@@ -64,7 +67,7 @@ public static class ImageQuality
 
         using var scope = NewDisposeScope();
         var (x, y) = (InUnitRange(original, reconstruction, precision), InUnitRange(reconstruction, original, precision));
-        // The window is separable: blurring is a banded matrix along each axis.
+        // The window is separable, so blurring is a multiplication by a banded matrix along each axis.
         Tensor Windows(long size) =>
             ComputeDevice.Send(tensor(WindowMatrix((int)size)).reshape(-1, size).to(precision), x.device);
         var rows = Windows(x.shape[2]);
@@ -119,11 +122,14 @@ public static class ImageQuality
         return OfSquaredError(score, SquaredError(original, reconstruction)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes a score from the result of <see cref="SquaredError"/>, which can also be returned itself.</summary>
+    /// <summary>
+    /// Computes a score from the result of <see cref="SquaredError"/>. For <see cref="ImageScore.SquaredError"/>, the result itself is
+    /// returned.
+    /// </summary>
     internal static Tensor OfSquaredError(ImageScore score, Tensor errors) => score switch
     {
         ImageScore.MeanSquaredError => errors.mean([1, 2, 3]),
-        // Adding 0 turns -0 into 0, which would be printed with a sign.
+        // Adding 0 turns -0, which would be printed with its sign, into 0.
         ImageScore.PeakSignalToNoiseRatio => errors.mean([1, 2, 3]).log10().Times_(-10).Plus(0),
         ImageScore.SquaredError => errors,
         _ => throw new ArgumentOutOfRangeException(nameof(score), score, "This score cannot be computed from squared errors."),
@@ -144,12 +150,12 @@ public static class ImageQuality
                     + "use uint8 in [0, 255], or a floating-point type in [0, 1] (divide by the value of white).", name);
     }
 
-    /// <summary>Converts images to values in [0, 1] of a precision.</summary>
+    /// <summary>Converts images to values in [0, 1] of the specified precision.</summary>
     private static Tensor InUnitRange(Tensor images, Tensor other, ScalarType precision)
     {
         if (images.dtype != ScalarType.Byte)
             return images.to(precision);
-        // If the other images are float32, such as those of an ImageSet, bytes are divided in float32 too: equal images remain equal.
+        // If the other images are float32, like the batches of an ImageSet, divide bytes in float32 too, so that equal images remain equal.
         var divided = other.dtype == ScalarType.Float32 ? ImageSet.ToUnitRange(images) : images.to(ScalarType.Float64).DividedBy_(255);
         return divided.to(precision);
     }

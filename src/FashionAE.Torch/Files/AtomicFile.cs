@@ -8,8 +8,8 @@ public static partial class AtomicFile
 {
     /// <summary>
     /// Writes a temporary file in the same folder, and renames it to the file when it is completely on the disk. A reader sees either the
-    /// old or the new content. After an exception, the old content is unchanged. Links and file permissions are kept. Pipes and devices are
-    /// written to directly.
+    /// old or the new content. After an exception, the old content is unchanged. Symbolic links and Unix permissions are kept. On Linux,
+    /// pipes and devices are written to directly.
     /// </summary>
     /// <param name="path">The path of the file, in an existing folder.</param>
     /// <param name="write">Writes the content to the stream, without closing it.</param>
@@ -47,12 +47,13 @@ public static partial class AtomicFile
     });
 
     /// <summary>
-    /// Opens a regular file, or a link to one, for reading. Pipes are refused, because reading from one could block forever. The content is
-    /// that of a single <see cref="Write"/>, even if another process replaces the file in the meantime.
+    /// Opens a regular file, or a link to one, for reading. On Linux, pipes are refused, because reading from one could block forever. The
+    /// content is that of a single <see cref="Write"/>, even if another process replaces the file in the meantime.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <returns>The stream, at its beginning. The caller must dispose it.</returns>
     /// <exception cref="IOException">The file does not exist, or is a folder, a pipe, a device or a socket.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public static FileStream OpenRead(string path)
     {
         var isFolder = Directory.Exists(path);
@@ -103,7 +104,7 @@ public static partial class AtomicFile
     }
 
     /// <summary>
-    /// Returns whether a path leads, also through a link, to a pipe, a device or a socket. On other systems than Linux it returns false.
+    /// Returns whether a path is a pipe, a device or a socket, or a link to one. The result is always false on systems other than Linux.
     /// </summary>
     private static bool IsSpecial(string path)
     {

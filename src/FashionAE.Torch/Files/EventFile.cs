@@ -8,8 +8,8 @@ namespace FashionAE.Torch;
 /// while an event is added. Added events can therefore be read immediately, and the file need not be closed.
 /// </summary>
 /// <remarks>
-/// TorchSharp's <c>SummaryWriter</c> also writes such files, but with the time 0. Its pictures need the native library of SkiaSharp, which
-/// on Linux is only present if ML.NET's image package is.
+/// TorchSharp's <c>SummaryWriter</c> also writes such files, but the time of its events is 0. Its pictures need the native library of
+/// SkiaSharp. On Linux, only ML.NET's image package brings that library.
 /// </remarks>
 internal sealed class EventFile
 {

@@ -9,7 +9,7 @@ namespace FashionAE.Torch;
 /// <param name="What">The kind of the file, such as "a Git LFS pointer".</param>
 /// <param name="Remedy">What to do instead.</param>
 /// <param name="IsBadCopy">
-/// Whether the right file was never downloaded or copied completely. The remedy then does not depend on the expected format.
+/// Whether a download or a copy of the right file failed. The remedy is then the same for every expected format.
 /// </param>
 internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = false)
 {
@@ -103,7 +103,8 @@ internal sealed record ForeignFile(string What, string Remedy, bool IsBadCopy = 
         start.IndexOf(name) >= 0 || end.IndexOf(name) >= 0;
 
     /// <summary>
-    /// Returns whether data has the format of TorchSharp: the number of tensors (LEB128), then the length, the name and the values of each.
+    /// Returns whether data has the format of TorchSharp: the number of tensors (LEB128), then for each tensor the length of its name, the
+    /// name, and the values.
     /// </summary>
     private static bool IsOfTorchSharp(ReadOnlySpan<byte> start)
     {

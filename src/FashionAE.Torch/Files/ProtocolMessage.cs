@@ -4,7 +4,7 @@ using System.Text;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Builds a Protocol Buffers message field by field. Long values, such as weights, are not copied until the whole message is written.
+/// Builds a Protocol Buffers message field by field. Long arrays, such as weights, are not copied until <see cref="ToArray"/>.
 /// </summary>
 internal sealed class ProtocolMessage
 {

@@ -5,11 +5,12 @@ namespace FashionAE.Torch;
 
 /// <summary>
 /// Reads and writes named tensors in the safetensors format: the length of a JSON header as a little-endian 64-bit integer, the header, and
-/// the values of all tensors without gaps. Python reads it with <c>safetensors.torch.load_file(path)</c>. Neither needs libtorch.
+/// the values of all tensors without gaps. This class does not need libtorch. Python reads such a file with
+/// <c>safetensors.torch.load_file(path)</c>.
 /// </summary>
 /// <remarks>
 /// Files written by this class have a SHA-256 in their metadata. It covers everything after the length, computed with zeros in place of the
-/// hash. If a file has such a hash, it is checked.
+/// hash. Reading a file with such a hash checks it, unless the caller specifies the hash of the whole file.
 /// </remarks>
 internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metadata, bool isChecked)
 {
@@ -17,7 +18,7 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
 
     private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
-    /// <summary>Gets a value indicating whether the file has a checksum, which was checked.</summary>
+    /// <summary>Gets a value indicating whether the metadata has a checksum. It was checked unless another hash was specified.</summary>
     public bool IsChecked { get; } = isChecked;
 
     /// <summary>Gets the tensors by name.</summary>
@@ -32,9 +33,9 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="stream">The stream, positioned at the start of the data. It need not be seekable.</param>
     /// <param name="sha256">
-    /// The expected SHA-256 of the whole data, in hexadecimal, checked instead of the one in the metadata; null to check that one.
+    /// The expected SHA-256 of the whole data, in hexadecimal. If it is null, the hash in the metadata, if any, is checked instead.
     /// </param>
-    /// <exception cref="InvalidDataException">The data is truncated or violates the format.</exception>
+    /// <exception cref="InvalidDataException">The data is truncated, violates the format, or has another SHA-256.</exception>
     public static SafeTensorsFile Read(Stream stream, string? sha256 = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -82,8 +83,9 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
     }
 
     /// <summary>
-    /// Returns a stream with the values up to the stream's end. A stream that is not seekable is copied, up to the expected length.
+    /// Returns a seekable stream that is positioned at the first value. If the specified stream is not seekable, its values are copied.
     /// </summary>
+    /// <exception cref="InvalidDataException">The values have more or fewer bytes than the specified length.</exception>
     private static Stream Values(Stream stream, long length)
     {
         var values = stream;
@@ -102,7 +104,7 @@ internal sealed class SafeTensorsFile(IReadOnlyDictionary<string, string> metada
         return values;
     }
 
-    /// <summary>Returns the length of a header as the bytes before it in a file.</summary>
+    /// <summary>Returns the bytes that precede a header in a file, which contain its length.</summary>
     private static byte[] Prefix(byte[] header) => BitConverter.GetBytes((long)header.Length);
 
     /// <summary>Replaces a checksum in the header, if present, with another of the same length.</summary>

@@ -37,7 +37,8 @@ internal sealed record StoredTensor(ScalarType Type, long[] Shape, byte[] Bytes)
         return tensor;
     }
 
-    /// <summary>Converts values of any type to double precision. The conversion is exact except for large integers.</summary>
+    /// <summary>Converts the values to double precision. The conversion is exact except for integers of more than 53 bits.</summary>
+    /// <exception cref="NotSupportedException">Files cannot have values of this type.</exception>
     public double[] ToDoubles()
     {
         static double[] From<T>(ReadOnlySpan<byte> bytes, Func<T, double> convert)

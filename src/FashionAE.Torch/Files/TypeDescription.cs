@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Converts records to and from JSON with the name of their type, for files. Types of an application are only searched in assemblies that
-/// it has loaded or references. No other assembly is loaded because of a name in a file.
+/// Converts records to and from JSON with the name of their type, for files. Types of an application are only searched for in assemblies
+/// that it has loaded or references. No other assembly is loaded because of a name in a file.
 /// </summary>
 /// <param name="known">The types of this library, by their names in files.</param>
 /// <typeparam name="TBase">The base type. Assemblies with derived types reference its assembly.</typeparam>
@@ -28,7 +28,10 @@ internal sealed class TypeDescription<TBase>(IReadOnlyDictionary<string, Type> k
     /// <summary>Converts JSON to a record.</summary>
     /// <param name="description">The result of <see cref="Write"/>.</param>
     /// <param name="unknown">Creates the exception for a type name that is unknown to the application.</param>
-    /// <exception cref="JsonException">The description is invalid, or the record rejected its values.</exception>
+    /// <exception cref="JsonException">
+    /// The options do not fit the type. Exceptions for a missing property of the description and those of the record's constructor are
+    /// passed on unchanged.
+    /// </exception>
     public TBase Read(JsonElement description, Func<string, Exception> unknown)
     {
         var name = description.GetProperty("type").GetString() ?? "";
@@ -47,7 +50,7 @@ internal static partial class PlainTypeName
     public static bool IsOne(string name) => name.Length <= Longest && Plain().IsMatch(name);
 
     /// <summary>
-    /// Finds a type in an assembly that the application loaded or references, and that itself references the specified library.
+    /// Finds a type in a loaded assembly, or in one that the application references and that itself references the specified library.
     /// </summary>
     public static Type? Find(string name, Assembly library)
     {

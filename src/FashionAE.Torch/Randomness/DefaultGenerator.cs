@@ -3,10 +3,11 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Controls the use of torch's default generator, which is shared by the whole process. FashionAE itself uses other generators. Custom
-/// code, such as a network with torch's layers, can only use the default one. It runs here with a lock, so that nothing else in FashionAE
-/// draws numbers in the meantime. Each run sets a seed, so that its numbers do not depend on earlier ones. A seed is set under the
-/// generator's own lock, unlike a saved state: code outside FashionAE that draws concurrently gets different numbers, but not corrupt ones.
+/// Controls the use of torch's default generator, which the whole process shares. FashionAE itself uses other generators, except for
+/// initial weights without a seed. Custom code, such as a network with torch's layers, can only use the default one. This class runs such
+/// code under a lock, so that only one thread at a time draws numbers in it. If a seed is specified, the numbers do not depend on earlier
+/// draws. The class sets a seed instead of restoring a saved state, because torch locks the generator while it sets a seed, but not
+/// while it restores a state. Code outside FashionAE that draws at the same time thus gets different numbers, but valid ones.
 /// </summary>
 internal static class DefaultGenerator
 {

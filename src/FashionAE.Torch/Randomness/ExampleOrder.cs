@@ -30,8 +30,8 @@ internal sealed class ExampleOrder
             _examples = permutation.data<long>().ToArray();
             return;
         }
-        // A stored order would need more memory than the images. Use a Feistel network (Luby and Rackoff 1988), which permutes all numbers
-        // with the same number of bits.
+        // A stored order would need 8 bytes for each example, which can be more than the images need. Use a Feistel network (Luby and
+        // Rackoff 1988) instead. It permutes all numbers of 2 * _halfBits bits and stores only the keys.
         _halfBits = (BitOperations.Log2((ulong)Count - 1) + 2) / 2;
         using var keys = randint(long.MaxValue, [Rounds], ScalarType.Int64, generator: generator);
         _keys = keys.data<long>().ToArray();
@@ -39,7 +39,9 @@ internal sealed class ExampleOrder
 
     public long Count { get; }
 
-    /// <summary>Returns the images between two positions of the order, originals first.</summary>
+    /// <summary>
+    /// Returns the indices of the images at the positions in [start, end), originals first, and the number of the originals.
+    /// </summary>
     public (long[] Images, int Originals) Batch(long start, long end)
     {
         var images = new long[end - start];

@@ -23,7 +23,9 @@ internal sealed class InitialWeights : IDisposable
 
     public int? Seed { get; }
 
-    /// <summary>Creates a linear layer with PyTorch's initial weights: weight and bias are uniform within 1 / sqrt(inputs).</summary>
+    /// <summary>
+    /// Creates a linear layer with PyTorch's initial weights. Weights and biases are uniform in [-b, b] with b = 1 / sqrt(inputs).
+    /// </summary>
     public Linear Linear(long inputs, long outputs)
     {
         using var scope = NewDisposeScope();
@@ -33,7 +35,7 @@ internal sealed class InitialWeights : IDisposable
 
     /// <summary>Creates a weight like PyTorch's kaiming_uniform_ with a = sqrt(5), with the same rounding.</summary>
     /// <param name="shape">The shape of the weight.</param>
-    /// <param name="fan">The number of values that an output is the sum of.</param>
+    /// <param name="fan">The number of values that are summed for one output (fan-in).</param>
     public Parameter Weight(long[] shape, long fan)
     {
         var slope = Math.Sqrt(5);

@@ -10,12 +10,12 @@ internal static class MurmurHash
         return bits ^ bits >> 33;
     }
 
-    /// <summary>Returns a value in [0, 1) that depends only on a seed and a number, such as that of a row.</summary>
+    /// <summary>Returns a value in [0, 1) that depends only on a seed and a number, such as a row number.</summary>
     public static double Uniform(long seed, long number) =>
         (Mix(unchecked((ulong)number * 0x9e3779b97f4a7c15 + (ulong)seed)) >> 11) * Math.ScaleB(1, -53);
 
     /// <summary>
-    /// Derives a 63-bit seed from another seed and a number, such as that of an epoch. Similar seeds give unrelated results.
+    /// Derives a 63-bit seed from another seed and a number, such as an epoch number. Similar seeds give unrelated results.
     /// </summary>
     public static long Seed(long seed, long number) =>
         (long)(Mix(unchecked((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)number)) & long.MaxValue);

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Provides all random numbers for one pass of a training over its examples. They depend only on a seed, so a checkpoint needs no generator
-/// state. Training steps in the same process run one at a time, for two reasons: custom code may draw from torch's default generator, which
-/// is seeded before every step, and threads of several steps would compete for the cores.
+/// Provides all random numbers for one pass of a training over its examples. They depend only on a seed and the rank, so a checkpoint needs
+/// no generator state. Training steps in the same process run one at a time, for two reasons: custom code may draw from torch's default
+/// generator, which is seeded before every step, and threads of several steps would compete for the cores.
 /// </summary>
 internal sealed class PassRandom : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class PassRandom : IDisposable
     /// </param>
     /// <param name="device">The device of the random numbers.</param>
     /// <param name="hasUserCode">Whether steps run code that may draw from torch's default generator.</param>
-    /// <param name="lend">Sets the generator of dropout; null at the end for torch's default generator.</param>
+    /// <param name="lend">Sets the generator of dropout. <see cref="Dispose"/> passes null, for torch's default generator.</param>
     public PassRandom(long seed, int rank, Device device, bool hasUserCode, Action<Generator?> lend)
     {
         var seedOfRank = (seed + rank) & long.MaxValue;
