@@ -25,7 +25,10 @@ internal static class Libtorch
         && !$"{AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES")}".Split(Path.PathSeparator)
             .Any(folder => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*torch_cpu.*").Any());
 
-    /// <summary>If libtorch is missing, uses the one in NuGet's package folder of the version that the command is built for.</summary>
+    /// <summary>
+    /// Sets the variable to the libtorch in NuGet's package folder, if libtorch is missing and the folder has the version that this command
+    /// requires. Only for Linux.
+    /// </summary>
     public static void Find()
     {
         var folder = Path.Combine(Packages, Package, Version, "runtimes", "linux-x64", "native");

@@ -9,8 +9,8 @@ internal static partial class OpenMPWaiting
     private const string Policy = "OMP_WAIT_POLICY";
 
     /// <summary>
-    /// Shortens the spinning unless the user has set it. By default, threads spin for so long that two processes on one machine slow each
-    /// other down many times over. A short spin has no measurable cost for a single process.
+    /// Shortens the spinning on Linux, unless the user has set one of the variables. By default, threads spin for so long that two
+    /// processes on one machine slow each other down many times over. A short spin has no measurable cost for a single process.
     /// </summary>
     /// <remarks>OpenMP reads the variable at load time from the environment of the C library, which is separate from .NET's.</remarks>
     public static void SetDefault()

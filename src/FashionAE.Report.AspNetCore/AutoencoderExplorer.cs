@@ -10,8 +10,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class AutoencoderExplorer
 {
     /// <summary>
-    /// Serves the page of <see cref="AutoencoderReport"/>. The model decodes latent vectors of any length. This method reads the data once,
-    /// before it returns.
+    /// Serves the page of <see cref="AutoencoderReport"/>. The server decodes any position in the plane, for models with latent vectors of
+    /// any length. This method reads the data before it returns.
     /// </summary>
     /// <param name="endpoints">The endpoints of the application.</param>
     /// <param name="pattern">The route of the page, such as "/codes". Latent vectors are decoded at "/codes/decode".</param>
@@ -32,7 +32,7 @@ public static class AutoencoderExplorer
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         var figures = AutoencoderFigures.Read(model, view, options);
-        // A page of images needs no grid, because the server decodes every position.
+        // A page of images needs no grid, because the server decodes every position. A page of vectors shows the mean of the grid.
         var page = figures.ToDocument(figure => figure switch
         {
             PlaneFigure { Slots: null } plane => plane with { DecodeUrl = "decode", Grid = null },

@@ -23,13 +23,22 @@ public sealed record ReportOptions
     /// <summary>Gets or sets the training history. Null, the default, uses that of the model; a loaded model has none.</summary>
     public TrainingHistory? History { get; set; }
 
-    /// <summary>Gets or sets the maximum number of rows to read, from the first row. The default is 60,000.</summary>
+    /// <summary>
+    /// Gets or sets the maximum number of rows to read, from the first row, 1 or more. The default is 60,000. If latent vectors are long,
+    /// fewer rows are read, so that their latent vectors have at most 2,000,000 values.
+    /// </summary>
     public int MaximumRows { get; set; } = 60_000;
 
-    /// <summary>Gets or sets the maximum number of rows with pictures in the plane, chosen at random. The default is 1,500.</summary>
+    /// <summary>
+    /// Gets or sets the maximum number of rows with pictures in the plane, 1 or more. The default is 1,500. The rows are chosen at random,
+    /// anomalies first. If images or vectors are large, fewer rows have pictures.
+    /// </summary>
     public int Pictures { get; set; } = 1_500;
 
-    /// <summary>Gets or sets the side of the decoded grid in the plane of codes, 2 to 256, or 0 for no grid. The default is 48.</summary>
+    /// <summary>
+    /// Gets or sets the side of the decoded grid in the plane of codes, 2 to 256, or 0 for no grid. The default is 48. If images or
+    /// vectors are large, the grid is smaller.
+    /// </summary>
     public int GridSize { get; set; } = 48;
 
     /// <summary>Gets or sets the seed of the random choice of rows. The default is 1.</summary>

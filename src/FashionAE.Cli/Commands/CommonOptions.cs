@@ -29,7 +29,7 @@ internal sealed class CommonOptions
         return MpiJob.Resolve(parsed.GetValue(_device)!);
     }
 
-    /// <summary>Finds the folder of the data set. Downloads the data set if it is in none of the usual places.</summary>
+    /// <summary>Finds or downloads the data set, as <see cref="DataSource.Find"/> does. Returns its folder.</summary>
     public string FindData(ParseResult parsed) => MpiJob.FirstOnEveryMachine(() => DataSource.Find(parsed.GetValue(_data!)));
 }
 
@@ -89,7 +89,7 @@ internal static class OptionExtensions
         return option.Check(result => result.Tokens.All(token => IsIn(token.Value)) ? null : $"{option.Name} must be {range}.");
     }
 
-    /// <summary>Rejects an empty value. A script passes one if a variable of it is not set.</summary>
+    /// <summary>Rejects an empty value. A script passes an empty value if its variable is not set.</summary>
     public static Option<T> MustNotBeEmpty<T>(this Option<T> option) =>
         option.Check(result => result.Tokens is [{ Value: "" }] ? $"{option.Name} must not be empty." : null);
 

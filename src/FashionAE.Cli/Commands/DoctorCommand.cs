@@ -53,7 +53,7 @@ internal static class DoctorCommand
             + $" ${FashionMnist.DirectoryVariable} to the folder that holds its four files");
     }
 
-    /// <summary>Compares convolutions whose channels do not fill blocks of 16 with matrix products.</summary>
+    /// <summary>Checks convolutions against matrix products, for numbers of channels that are not multiples of 16.</summary>
     private static Finding Convolutions()
     {
         using var scope = NewDisposeScope();

@@ -37,7 +37,8 @@ internal static class DataSource
     public static string? NamedByVariable =>
         Environment.GetEnvironmentVariable(FashionMnist.DirectoryVariable) is { Length: > 0 } named ? named : null;
 
-    /// <summary>Finds the folder of the data set. Downloads the data set if it is in none of the usual places.</summary>
+    /// <summary>Finds the folder of the data set. If no folder is specified, downloads a missing data set.</summary>
+    /// <exception cref="IOException">The specified folder does not hold the data set, or the download failed.</exception>
     public static string Find(string? directory)
     {
         if (FashionMnist.Locate(directory) is { } found)

@@ -32,7 +32,7 @@ internal static class MpiJob
         return _exchange;
     }
 
-    /// <summary>Resolves the device. If the user specified no GPU, distributes the ranks of a machine over its GPUs.</summary>
+    /// <summary>Resolves the device. Without the number of a GPU, distributes the ranks of a machine over its GPUs.</summary>
     public static Device Resolve(string device)
     {
         var resolved = ComputeDevice.Resolve(device);

@@ -94,7 +94,7 @@ internal static class OnnxCommand
         return steps;
     }
 
-    /// <summary>Returns the description that a step has, or else its type name and the columns that it adds.</summary>
+    /// <summary>Returns the text of a step if its class overrides ToString; otherwise its type name and the columns that it adds.</summary>
     private static string Describe(ITransformer step, string[] made) => $"{step}" is var text && text != $"{step.GetType()}"
         ? text
         : string.Join(": ", new[] { step.GetType().Name, string.Join(", ", made) }.Where(part => part.Length > 0));

@@ -72,7 +72,7 @@ internal sealed class DetectFolder : IDisposable
 
     public void Write(DetectStamp stamp) => AtomicFile.WriteText(StampPath, JsonSerializer.Serialize(stamp));
 
-    /// <summary>Removes a detector and a checkpoint of other settings or pictures.</summary>
+    /// <summary>Removes the detector and the checkpoint, for example if they are of other settings or pictures.</summary>
     public void Clear()
     {
         File.Delete(ModelPath);

@@ -23,8 +23,8 @@ internal sealed record DetectSettings
     public const double Smoothing = 0.5;
 
     /// <summary>
-    /// Gets the score of pictures. It is local, because a scratch is small. It is weighted, because the edges of parts that are not always
-    /// in the same place also cause errors.
+    /// Gets the anomaly score of a picture: the largest error of a small window, because a scratch is small. Each error is divided by the
+    /// usual error of its pixel, because edges cause errors, too, if parts are not always in the same place.
     /// </summary>
     public static AnomalyScore Score { get; } = new LargestLocalErrorScore { Window = 3, IsWeighted = true };
 
@@ -71,7 +71,9 @@ internal sealed record DetectSettings
     /// <summary>Computes the number of epochs for a number of pictures.</summary>
     public int EpochsFor(int pictures) => Epochs ?? Math.Max(FewestEpochs, Steps / ((pictures + BatchSize - 1) / BatchSize));
 
-    /// <summary>Computes the share of pictures to hold out of the training: as many as the rate of false alarms needs.</summary>
+    /// <summary>
+    /// Computes the share of pictures to hold out of the training, 0.1 to 1/3. If possible, it is enough for the rate of false alarms.
+    /// </summary>
     public double HeldOutFractionOf(int pictures) => Math.Clamp(Math.Ceiling(1 / FalseAlarms) / pictures, 0.1, MostHeldOut);
 
     /// <summary>Returns a warning with the expected rate of false alarms if there are too few pictures; otherwise null.</summary>
@@ -83,7 +85,10 @@ internal sealed record DetectSettings
             + $" pictures. For a share of {FalseAlarms:G3}, use {Math.Ceiling(needed / MostHeldOut):N0} or more normal pictures.";
     }
 
-    /// <summary>Creates the network for this size: each convolution halves the sides, until the shorter one is about 8.</summary>
+    /// <summary>
+    /// Creates the network for this size. If a side is below 16 pixels, the network is dense. Otherwise it has two to six convolutions, and
+    /// each halves the sides, until the shorter side has about 8 pixels.
+    /// </summary>
     public AutoencoderArchitecture Network()
     {
         var shorter = Math.Min(Shape.Height, Shape.Width);

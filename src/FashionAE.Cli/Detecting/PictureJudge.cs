@@ -13,7 +13,7 @@ internal sealed class PictureJudge(MLContext ml, DetectorModel detector, ImageFi
 
     private Size Size => detector.Settings.Size!.Value;
 
-    /// <summary>Judges every picture. Adds those that cannot be read to the list of the files.</summary>
+    /// <summary>Judges every picture. Adds pictures that cannot be read to <see cref="ImageFiles.Unreadable"/>.</summary>
     /// <returns>The verdicts, the worst first.</returns>
     public IReadOnlyList<Verdict> Judge(Action done, CancellationToken cancellation)
     {

@@ -10,7 +10,10 @@ internal static class PictureSurvey
     private const int Side = 64;
     private const int LeastSide = 8;
 
-    /// <summary>Completes settings: 64x64 color, or the largest size if all pictures are smaller, and gray if all are gray.</summary>
+    /// <summary>
+    /// Sets the size and the channels if they are null. The size is 64x64, or the largest width and height if no side is longer than 64.
+    /// The pictures are read as gray if all of them are gray, otherwise as color.
+    /// </summary>
     /// <returns>The settings and the number of readable pictures.</returns>
     /// <exception cref="InvalidDataException">There are fewer than <see cref="FewestPictures"/> readable pictures.</exception>
     public static (DetectSettings Settings, int Pictures) Complete(

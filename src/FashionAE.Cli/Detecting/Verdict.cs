@@ -8,7 +8,7 @@ namespace FashionAE.Cli;
 /// <param name="Score">The anomaly score.</param>
 /// <param name="Probability">The probability of an anomaly.</param>
 /// <param name="IsAnomaly">Whether the score is above the threshold.</param>
-/// <param name="Place">The box of the largest marked region, in pixels of the picture; null for a normal picture.</param>
+/// <param name="Place">The box of the largest marked region, in pixels of the file; null for a normal picture or an empty mask.</param>
 internal sealed record Verdict(string File, float Score, float Probability, bool IsAnomaly, Rectangle? Place)
 {
     // File names are not trusted: a spreadsheet must not run one as a formula.

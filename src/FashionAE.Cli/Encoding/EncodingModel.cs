@@ -17,10 +17,10 @@ internal sealed class EncodingModel : IDisposable
         (Network, Column, Steps, _owner) = (network, column, steps, owner);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema?.Where(c => !c.IsHidden) ?? []);
-        // A step for training only, such as one that adds noise, does not run here: the input column replaces its output.
+        // The added column replaces the output of a step that runs only in training, such as one that adds noise.
         if (inputSchema?.GetColumnOrNull(column) is null)
             builder.AddColumn(column, new VectorDataViewType(NumberDataViewType.Single, network.InputShape.Size));
-        // ML.NET does not save image columns. Image is the most likely name in a pipeline that begins with one.
+        // ML.NET does not save image columns. Image is the most likely name of such a column.
         if (inputSchema?.GetColumnOrNull("Image") is null)
             builder.AddColumn("Image", new ImageDataViewType());
         InputSchema = builder.ToSchema();
@@ -49,7 +49,7 @@ internal sealed class EncodingModel : IDisposable
     /// <summary>Gets the score above which an image is an anomaly; null if the model is not an anomaly detector.</summary>
     public float? Threshold { get; private init; }
 
-    /// <summary>Gets the anomaly score of the threshold; null if the model is not an anomaly detector.</summary>
+    /// <summary>Gets the kind of score that the threshold applies to; null if the model is not an anomaly detector.</summary>
     public AnomalyScore? Score { get; private init; }
 
     /// <summary>Creates a model from a network without a pipeline. The model owns the network.</summary>
@@ -113,7 +113,7 @@ internal sealed class EncodingModel : IDisposable
         }
     }
 
-    /// <summary>Describes a file that is not a pipeline, with a remedy, as the reader of weights does; otherwise returns null.</summary>
+    /// <summary>Returns what AutoencoderFile reports about a file that is not a pipeline, with a remedy; null for a pipeline.</summary>
     private static string? DescribeOther(string path)
     {
         try

@@ -38,7 +38,7 @@ internal sealed record Shard(int Index, int Count)
 /// <param name="Unreadable">The images that could not be read.</param>
 internal sealed record ShardEnd(string Source, string Times, int Images, IReadOnlyList<UnreadableImage> Unreadable)
 {
-    // A row of a file with such a name is not valid JSON after the mark.
+    // If the name of an image file begins with this mark, the rest of its row is not valid JSON.
     private const string Mark = "#shard ";
 
     /// <summary>Computes the hash that distinguishes the shards of one table from those of another.</summary>

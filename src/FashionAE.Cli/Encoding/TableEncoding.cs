@@ -10,7 +10,7 @@ internal sealed class TableEncoding(string table, string model, ImageFiles files
 
     public IReadOnlyList<UnreadableImage> Encode() => Encode(table, 0, files.Names.Count, (_, _) => { });
 
-    /// <summary>Encodes a shard unless its file already exists.</summary>
+    /// <summary>Encodes a shard unless its file already exists for the same model and images.</summary>
     public IReadOnlyList<UnreadableImage> Encode(Shard shard) => Encode(shard, Source());
 
     /// <summary>Encodes shards in turn with the other ranks. Rank 0 merges the table. Returns the exit code.</summary>

@@ -36,7 +36,7 @@ internal sealed class ImageFiles
                 + $" set {option} to another folder{(recursive ? "" : ", or use --recursive to include subfolders")}.");
     }
 
-    /// <summary>Gets the number of files with each other extension, such as "2 .tif, 1 .txt"; null without such files.</summary>
+    /// <summary>Gets the number of files for each extension that is not read, such as "2 .tif, 1 .txt"; null without such files.</summary>
     public string? Skipped { get; }
 
     /// <summary>Gets the paths of the files relative to the folder.</summary>
@@ -64,11 +64,11 @@ internal sealed class ImageFiles
         }
     }
 
-    /// <summary>Lists a readable file that a step of the model dropped.</summary>
+    /// <summary>Adds a readable file that a step of the model dropped to <see cref="Unreadable"/>.</summary>
     public void AddLeftOut(string name) =>
         _unreadable.Add(new UnreadableImage(name, "a step of the model, such as LoadPixels, dropped it."));
 
-    /// <summary>Lists a file that a step of a pipeline could not read. Reads it again to find the reason.</summary>
+    /// <summary>Adds a file that a pipeline could not read to <see cref="Unreadable"/>. Reads it again to find the reason.</summary>
     public void AddLeftOut(string name, PixelOptions options)
     {
         using var row = Open(PathOf(name), options);

@@ -2,7 +2,10 @@ using Spectre.Console;
 
 namespace FashionAE.Cli;
 
-/// <summary>Shows the progress of a training: bars on a terminal, and a line for the first, every tenth and the last epoch.</summary>
+/// <summary>
+/// Shows the progress of a training: bars on a terminal, and a line for the first, every tenth and the last epoch, or for every epoch of up
+/// to ten.
+/// </summary>
 internal static class TrainingDisplay
 {
     private const int EpochsALine = 10;

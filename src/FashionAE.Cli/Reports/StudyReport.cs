@@ -5,7 +5,7 @@ namespace FashionAE.Cli.Reports;
 /// <summary>Creates the page of both studies.</summary>
 internal static class StudyReport
 {
-    /// <summary>Draws a section for each study. For a missing run, it shows the command that trains it.</summary>
+    /// <summary>Draws a section for each study. If a run is missing, its section shows the command that trains the run.</summary>
     public static ReportDocument Draw(IReadOnlyDictionary<string, TrainedRun> runs, string? data) => new(
         "FashionAE: two studies on Fashion-MNIST", "Fashion-MNIST is a set of gray pictures of garments. An autoencoder compresses each"
         + " picture to a few values, its code, and reconstructs the picture from the code. MSE is the mean squared error of pixels from 0"
@@ -49,7 +49,7 @@ internal sealed record ShownRun(TrainedRun Run, AutoencoderFigures Figures)
 {
     public Autoencoder Model => Run.Model;
 
-    /// <summary>Gets the training of the model, "upright" or "rotation"; null in a study with one run.</summary>
+    /// <summary>Gets "upright" or "rotation", for titles such as "rotation-trained model"; null in the denoising study.</summary>
     public string? Name => Run.Options.Inputs == RotationStudy.Rotated ? "rotation" : Run.Options.Inputs;
 
     /// <summary>Gets the conditions of the test images. A run of an earlier version may lack the scores of a condition.</summary>

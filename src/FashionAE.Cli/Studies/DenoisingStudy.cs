@@ -33,7 +33,7 @@ internal sealed class DenoisingStudy() : Study(
         Augmentation = new GaussianNoise(options.Noise!.Value),
     };
 
-    // Averaged weights improve in every epoch. No images are held out, because there is no epoch to choose.
+    // Averaged weights improve in every epoch. The last epoch is the best, so no images are held out to choose one.
     protected override TrainingOptions Tuned(TrainingOptions asStudied) => asStudied with
     {
         WeightDecay = 1e-2,

@@ -44,7 +44,7 @@ internal abstract class Study(string name, string description, AutoencoderArchit
         };
     }
 
-    /// <summary>Gets the JSON name of a required option that is missing; null if no option is.</summary>
+    /// <summary>Gets the JSON name of a required option that is missing; null if all are present.</summary>
     public string? Lacks(RunOptions options) => (Defaults(quick: false, options.Inputs), options) switch
     {
         ({ Inputs: not null }, { Inputs: null }) => "inputs",
@@ -54,7 +54,7 @@ internal abstract class Study(string name, string description, AutoencoderArchit
         _ => null,
     };
 
-    /// <summary>Gets the conditions of the evaluation: a name, and the change of the test images or null for none.</summary>
+    /// <summary>Gets the conditions of the evaluation, each with a name and a change of the test images, or null for no change.</summary>
     public abstract IReadOnlyList<(string Name, IAugmentation? Input)> Conditions(RunOptions options);
 
     public ImageSet Load(FashionMnistSplit split, string? directory)

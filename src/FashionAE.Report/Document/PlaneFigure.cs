@@ -7,7 +7,7 @@ namespace FashionAE.Report;
 /// <param name="Axes">The relation between positions and latent vectors.</param>
 /// <param name="Grid">The decoded grid; null for no grid.</param>
 /// <param name="Slots">The names of the slots of vectors; null for images.</param>
-/// <param name="DecodeUrl">The URL that decodes latent vectors, relative to the page's URL and a slash; null without a server.</param>
+/// <param name="DecodeUrl">The URL to decode latent vectors, relative to the page's URL with a final slash; null without a server.</param>
 public sealed record PlaneFigure(
     FigureText Text, IReadOnlyList<string> Classes, IReadOnlyList<PlanePoint> Points, PlaneAxes Axes, PlaneGrid? Grid = null,
     IReadOnlyList<string>? Slots = null, string? DecodeUrl = null) : ReportFigure(Text);
@@ -34,8 +34,8 @@ public sealed record PlanePoint(
 
 /// <summary>The relation between positions and latent vectors: position (x, y) has the code Origin + x * X + y * Y.</summary>
 /// <param name="Origin">The latent vector at (0, 0).</param>
-/// <param name="X">The direction of the horizontal axis: a vector of length 1.</param>
-/// <param name="Y">The direction of the vertical axis, orthogonal to X; 0 for latent vectors with one value.</param>
+/// <param name="X">The direction of the horizontal axis: a unit vector.</param>
+/// <param name="Y">The direction of the vertical axis, orthogonal to X: a unit vector, or 0 for latent vectors with one value.</param>
 /// <param name="XTitle">The title of the horizontal axis.</param>
 /// <param name="YTitle">The title of the vertical axis.</param>
 public sealed record PlaneAxes(float[] Origin, float[] X, float[] Y, string XTitle, string YTitle)

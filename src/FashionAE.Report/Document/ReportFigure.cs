@@ -5,7 +5,7 @@ namespace FashionAE.Report;
 public abstract record ReportFigure(FigureText Text);
 
 /// <summary>The texts of a figure.</summary>
-/// <param name="Id">The anchor of the figure and the name of its data, unique on the page: letters, digits and hyphens.</param>
+/// <param name="Id">The anchor of the figure and the name of its data: a letter, then letters, digits and hyphens. It is unique.</param>
 /// <param name="Title">The heading.</param>
 /// <param name="Caption">The explanation. Its first sentence has the main point.</param>
 public sealed record FigureText(string Id, string Title, string Caption);

@@ -83,7 +83,7 @@ public sealed class AutoencoderFigures
             _images is null ? _data.Slots : null);
     }
 
-    /// <summary>Shows the mean error, or the mean anomaly score, of each class. Null if there is only one class.</summary>
+    /// <summary>Shows the mean error or anomaly score of up to 40 classes, the highest first. Null if there is only one class.</summary>
     public ChartFigure? ErrorByClass() => _data.Classes.Count == 1 ? null : new ChartFigure(
         Text("classes", $"{Grade} by class", "The mean over the rows of each class."), ChartKind.Bars,
         [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class], point => point.Badness)
@@ -108,7 +108,7 @@ public sealed class AutoencoderFigures
         Pictures(_data.Best, Text("easiest", $"Lowest {Measure}", $"The images with the lowest {Measure}.")),
     ];
 
-    /// <summary>Shows the mean squared error of each pixel over the images of each class, and over all images.</summary>
+    /// <summary>Shows the mean squared error of each pixel over the images of each of the first ten classes, and over all images.</summary>
     /// <inheritdoc cref="Samples" path="/exception"/>
     public PictureFigure MeanErrors()
     {
@@ -121,7 +121,7 @@ public sealed class AutoencoderFigures
             [[.. maps.Select(map => Picture.Heat(map.Errors, Shape, scale, Number(map.Errors.Average())))]], scale);
     }
 
-    /// <summary>Shows the mean squared error of each slot of vectors.</summary>
+    /// <summary>Shows the mean squared error of up to 40 slots of vectors, the highest first.</summary>
     public ChartFigure Slots() => new(
         Text("slots", "Error by slot", "The mean squared error of each slot (column)."), ChartKind.Bars,
         [.. Largest(_data.Slots.Zip(_data.AllErrors.Means, (name, mean) => (name, (double)mean)))], Error);
@@ -189,7 +189,7 @@ public sealed class AutoencoderFigures
         var shown = figures.OfType<ReportFigure>().Select(figure => change?.Invoke(figure) ?? figure);
         return new(
             _options.Title, "An autoencoder compresses each row to a few values, its code, and reconstructs the row from the code. It"
-            + " reconstructs rows poorly that are unlike its training data.", [new(_options.Id, "Model and data", lead, [.. shown])]);
+            + " reconstructs rows poorly if they are unlike its training data.", [new(_options.Id, "Model and data", lead, [.. shown])]);
     }
 
     // A static method, so that the function does not keep the data in memory.

@@ -25,7 +25,7 @@ internal sealed class MeanErrors(int size)
     }
 }
 
-/// <summary>Reads a view once: the latent vector, error and class of every row, and the values of a selection of rows.</summary>
+/// <summary>Reads a view in one pass: the latent vector, error and class of every row, and the values of a selection of rows.</summary>
 internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions options)
 {
     public const int MostClasses = 200;
@@ -33,7 +33,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
 
     public const int MostMaps = 10;
 
-    // These limits keep pictures and codes to some megabytes of the page, and kept rows to some hundred megabytes of memory.
+    // With these limits, pictures and codes use some megabytes of the page, and kept rows use some hundred megabytes of memory.
     private const int MostValues = 4_000_000;
     private const int MostOfPictures = 8_000_000;
     private const int MostCodes = 2_000_000;

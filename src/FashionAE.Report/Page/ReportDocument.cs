@@ -8,7 +8,7 @@ public sealed record ReportDocument(string Title, string Lead, IReadOnlyList<Rep
 {
     /// <summary>Writes the page atomically as one HTML file, which needs no network and no other file.</summary>
     /// <param name="path">The path of the file, such as "report.html". A missing folder is created.</param>
-    /// <exception cref="ArgumentException">An id is duplicated or has characters other than letters, digits and hyphens.</exception>
+    /// <exception cref="ArgumentException">An id is duplicated or invalid, or the page cannot show the type of a figure.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
@@ -25,7 +25,7 @@ public sealed record ReportDocument(string Title, string Lead, IReadOnlyList<Rep
 }
 
 /// <summary>A section of a page.</summary>
-/// <param name="Id">The anchor, unique on the page: letters, digits and hyphens.</param>
+/// <param name="Id">The anchor, unique on the page: a letter, then letters, digits and hyphens.</param>
 /// <param name="Title">The heading.</param>
 /// <param name="Lead">The introduction.</param>
 /// <param name="Figures">The figures, in order.</param>

@@ -8,7 +8,7 @@ internal static class NearestNeighbors
     // Limits the points per step: the step stores up to this many differences for each known point.
     private const int NumbersAtOnce = 500;
 
-    /// <summary>Computes the share of points in the majority class of their nearest neighbors. In a tie, the lowest label wins.</summary>
+    /// <summary>Computes the share of points whose nearest neighbors vote for the right class. In a tie, the lowest label wins.</summary>
     /// <param name="known">The known points, float32 [M, D].</param>
     /// <param name="knownLabels">The classes of the known points, int64 [M], 0 or more.</param>
     /// <param name="points">The points to classify, float32 [N, D].</param>

@@ -49,7 +49,9 @@ internal sealed record ConditionMetrics(
             && counts.All(pair => pair.Value >= 0 && DecodedClasses.ContainsKey(pair.Key))
             && counts.Values.Sum(count => (long)count) == (PerClass.GetValueOrDefault(row.Key)?.Count ?? 0)) is not false;
 
-    /// <summary>Computes the share of images of a class whose decoded image is assigned to a class; null if unknown.</summary>
+    /// <summary>Computes the share of images of a class that the classifier assigns to a class after decoding; null if unknown.</summary>
+    /// <param name="name">The true class of the images.</param>
+    /// <param name="decoded">The class that the classifier assigns. It may be the true class.</param>
     public double? DecodedShare(string name, string decoded) =>
         DecodedClasses?.GetValueOrDefault(name) is { } counts && counts.Values.Sum() is > 0 and var images
             ? (double)counts.GetValueOrDefault(decoded) / images

@@ -90,7 +90,7 @@ report.explore = async box => {
     .map((name, k) => [name, short(vector[k]), short(usual[k][0]), Math.abs(vector[k] - usual[k][0]) / usual[k][1]])
     .sort((a, b) => b[3] - a[3]).slice(0, 8).map(row => row.slice(0, 3)));
 
-  /* Sends codes to the server, one at a time. Skips all but the latest code that arrives during a request. */
+  /* Sends codes to the server, one at a time. Of the codes that arrive during a request, sends only the latest. */
   let [newest, asking] = [null, Promise.resolve()];
   function ask(code, text) {
     newest = code;
@@ -104,7 +104,7 @@ report.explore = async box => {
       if (state.point < 0) say(text, content);
     }).catch(error => say(`The server could not decode the code: ${error.message}`));
   }
-  /* Moves the cross and decodes its position: with the server, the grid, or the nearest point with pictures. */
+  /* Moves the cross and decodes its position with the server or the grid. Without both, shows the details of the nearest point. */
   function moveTo(place) {
     Object.assign(state, { cross: place, point: -1 });
     drawAbove();

@@ -1,7 +1,7 @@
 /* A worker, loaded after umap-js: projects latent vectors with UMAP. Projects a random selection if there are too many. */
 onmessage = ({ data: { codes, size, most } }) => {
   let state = 31;
-  const random = () => (state = 48271 * state % 0x7fffffff) / 0x7fffffff; // MINSTD (S. K. Park, K. W. Miller, 1988)
+  const random = () => (state = 48271 * state % 0x7fffffff) / 0x7fffffff; // MINSTD (Park, Miller, 1988) with its multiplier of 1993
   const draws = Array.from({ length: codes.length / size }, (_, i) => [i, random()]).sort((a, b) => a[1] - b[1]);
   const drawn = draws.slice(0, most).map(([i]) => i);
   const rows = drawn.map(i => Array.from(codes.subarray(size * i, size * (i + 1))));

@@ -46,7 +46,7 @@ public static class Service
         });
         builder.Services.AddHealthChecks().AddAutoencoderCheck("garments");
         var app = builder.Build();
-        // Log unexpected errors without details for the client, also in development.
+        // Log unexpected errors. The client gets no details, not even in development.
         app.UseExceptionHandler(failed => failed.Run(context => context.Response.WriteAsync("The service failed. See its log.\n")));
         app.MapHealthChecks("/health");
         // Accepts a light garment on a dark background, up to 4 million pixels.
@@ -55,7 +55,7 @@ public static class Service
         return app;
     }
 
-    // Returns errors that the client can fix as one line of text.
+    // Answers expected errors, such as a file that is not a picture, with one line of text.
     private static async ValueTask<object?> AnswerErrors(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         try
