@@ -4,11 +4,13 @@ namespace FashionAE.Torch;
 
 /// <summary>
 /// Connects the processes that mpirun or another MPI launcher started together, as a <see cref="TrainingOptions.Exchange"/>. All processes
-/// run the same program. Open MPI, MPICH, and implementations with the binary interface of MPICH are supported, on Linux and macOS.
+/// run the same program. Open MPI, MPICH, and implementations with the binary interface of MPICH are supported, on Linux and macOS (tested
+/// on Linux).
 /// </summary>
 /// <remarks>
 /// MPI is finalized when the process exits. If a process exits with a code other than 0, for example because of an unhandled exception,
-/// MPI_Abort ends all other processes, which would otherwise wait for it forever. If a process is killed, the launcher ends the others.
+/// MPI_Abort ends all other processes, which would otherwise wait for it forever. If a process is killed, the launcher ends the others. If
+/// the program initialized MPI itself, this class neither finalizes nor aborts MPI.
 /// </remarks>
 public sealed class MpiExchange : IGradientExchange
 {
@@ -55,8 +57,7 @@ public sealed class MpiExchange : IGradientExchange
     }
 
     /// <summary>
-    /// Gets a value indicating whether mpirun or another MPI launcher started this process, so that it is one of several. MPI is not loaded
-    /// to find this out.
+    /// Gets a value indicating whether mpirun or another MPI launcher started this process. This property does not load MPI.
     /// </summary>
     public static bool IsLaunched => MpiLibrary.IsLaunched;
 
@@ -118,6 +119,7 @@ public sealed class MpiExchange : IGradientExchange
     /// with another exit code. Otherwise that exit code would immediately end the other ranks. A second call has no effect.
     /// </summary>
     /// <exception cref="IOException">MPI failed. The message contains its text.</exception>
+    /// <exception cref="InvalidOperationException">MPI can only be used on another thread.</exception>
     public void Complete()
     {
         if (_isOver)
@@ -186,7 +188,7 @@ public sealed class MpiExchange : IGradientExchange
         return Math.Clamp((int)Math.Round(share, MidpointRounding.ToZero), 1, Environment.ProcessorCount);
     }
 
-    /// <summary>Returns the cores that this process can use, from a list such as 0-3,8; empty if the system has no such file.</summary>
+    /// <summary>Returns the cores that this process can use, from a list such as 0-3,8 in /proc; empty if the list is missing.</summary>
     private static List<int> CoresOfThisProcess()
     {
         const string Status = "/proc/self/status";

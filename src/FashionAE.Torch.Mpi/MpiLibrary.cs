@@ -7,7 +7,7 @@ internal static partial class MpiLibrary
 {
     private const string Name = "mpi";
 
-    /// <summary>The variable that Open MPI's mpirun sets to the number of ranks. MPICH's mpirun and Slurm set the others.</summary>
+    /// <summary>The variable that Open MPI's mpirun sets to the number of ranks. MPICH's mpirun and Slurm set the two below.</summary>
     private const string OpenMpiSize = "OMPI_COMM_WORLD_SIZE";
     private const string PmiSize = "PMI_SIZE";
     private const string PmixRank = "PMIX_RANK";
@@ -21,7 +21,7 @@ internal static partial class MpiLibrary
     public static bool IsLaunched =>
         new[] { OpenMpiSize, PmiSize, PmixRank }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
 
-    /// <summary>Gets the number of ranks according to the launcher; null if it does not report it.</summary>
+    /// <summary>Gets the number of ranks according to the launcher; null if the launcher does not report the number.</summary>
     public static int? LaunchedSize =>
         int.TryParse(Environment.GetEnvironmentVariable(OpenMpiSize) ?? Environment.GetEnvironmentVariable(PmiSize), out var size)
             ? size : null;

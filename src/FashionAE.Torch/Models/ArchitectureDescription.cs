@@ -38,9 +38,9 @@ internal static class ArchitectureDescription
         };
     }
 
-    /// <summary>Reads the architecture in a file. Messages call the file by its <paramref name="origin"/>, as the user knows it.</summary>
+    /// <summary>Reads the architecture in a file. Messages call the file <paramref name="origin"/>.</summary>
     /// <exception cref="InvalidDataException">
-    /// The file has no architecture, or one of a type that is unknown to the application.
+    /// The architecture is missing, invalid or unknown to the application, the format of the file is unknown, or its checksum is missing.
     /// </exception>
     public static AutoencoderArchitecture Read(SafeTensorsFile file, string origin)
     {

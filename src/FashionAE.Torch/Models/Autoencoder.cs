@@ -35,10 +35,10 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// <summary>Gets the length of the latent vector.</summary>
     public int LatentSize => Architecture.LatentSize;
 
-    /// <summary>Gets the device of the weights, on which inputs must be too; the CPU for a network without weights.</summary>
+    /// <summary>Gets the device of the weights; the CPU for a network without weights. Inputs must be on the same device.</summary>
     public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
 
-    /// <summary>Gets a value indicating whether this is a network of this library, which its architecture describes completely.</summary>
+    /// <summary>Gets a value indicating whether this is a network of this library, so that the architecture describes it fully.</summary>
     internal bool IsBuiltIn => this is ConvolutionalAutoencoder or DenseAutoencoder or VectorAutoencoder;
 
     /// <summary>Encodes inputs into latent vectors.</summary>
@@ -65,7 +65,7 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// implementation adds the layer that is registered as "encoder".
     /// </summary>
     /// <param name="graph">The graph to add to.</param>
-    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1].</param>
+    /// <param name="images">The images, float32 [N, C, H, W] in [0, 1], or the vectors, float32 [N, L].</param>
     /// <returns>The latent vectors, float32 [N, LatentSize].</returns>
     /// <exception cref="NotSupportedException">There is no such layer, or it contains a layer that is not supported.</exception>
     protected internal virtual OnnxValue WriteEncoder(OnnxGraph graph, OnnxValue images) => WriteLayer(graph, images, "encoder");
@@ -75,7 +75,7 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// registered as "decoder".
     /// </summary>
     /// <param name="latent">The latent vectors, float32 [N, LatentSize].</param>
-    /// <returns>The images, float32 [N, C, H, W] in [0, 1].</returns>
+    /// <returns>The images, float32 [N, C, H, W] in [0, 1], or the vectors, float32 [N, L].</returns>
     /// <inheritdoc cref="WriteEncoder" path="/param[@name='graph']|/exception"/>
     protected internal virtual OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent) => WriteLayer(graph, latent, "decoder");
 
@@ -127,7 +127,7 @@ public abstract record AutoencoderArchitecture(
 {
     /// <summary>Builds the network with new weights, drawn from torch's default generator.</summary>
     /// <returns>The network, on the CPU. The caller must dispose it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A size is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size or another value of the architecture is invalid.</exception>
     public abstract Autoencoder Build();
 
     /// <summary>Builds the network with new weights that depend only on a seed.</summary>
@@ -135,8 +135,8 @@ public abstract record AutoencoderArchitecture(
     /// <inheritdoc cref="Build()" path="/returns|/exception"/>
     /// <remarks>
     /// The weights are those of <c>manual_seed</c> followed by <see cref="Build()"/>, if nothing else draws random numbers in between. The
-    /// networks of FashionAE do not use torch's default generator here. Custom networks do: this method seeds the generator, and waits for
-    /// running training steps.
+    /// networks of FashionAE draw them from a separate generator. Custom networks use torch's default generator: this method waits until no
+    /// training step is running, and then seeds it.
     /// </remarks>
     public Autoencoder Build(int seed)
     {
@@ -149,14 +149,14 @@ public abstract record AutoencoderArchitecture(
     /// <summary>Gets a value indicating whether NaN values are treated as missing instead of causing an exception.</summary>
     internal virtual bool MasksMissing => false;
 
-    /// <summary>Returns the architecture for a given input shape, if this one does not specify it.</summary>
+    /// <summary>Returns this architecture, with the given input shape if it does not specify a shape yet.</summary>
     internal virtual AutoencoderArchitecture For(InputShape shape) => this;
 
-    /// <summary>Gets the fastest batch size, measured on two cores.</summary>
+    /// <summary>Gets the fastest batch size for scoring, measured on two cores.</summary>
     internal virtual int BestBatchSize => TorchPass.UsualBatchSize;
 
     /// <summary>Gets the layers of the network; null for custom networks, whose layers are unknown until they are built.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size or another value of the architecture is invalid.</exception>
     internal virtual NetworkParts? Parts => null;
 
     /// <summary>Writes the members of all architectures. Derived records write the input shape themselves.</summary>
@@ -169,7 +169,7 @@ public abstract record AutoencoderArchitecture(
         return true;
     }
 
-    /// <summary>Creates an exception with the parameter name of the networks' constructors.</summary>
+    /// <summary>Creates an exception that names the parameter "architecture", as the constructors of the networks call it.</summary>
     private protected static ArgumentOutOfRangeException Refused(AutoencoderArchitecture architecture, string reason) =>
         new(nameof(architecture), architecture, reason);
 }

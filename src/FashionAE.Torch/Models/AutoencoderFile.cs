@@ -12,11 +12,13 @@ public static class AutoencoderFile
     /// <param name="model">The model, on any device.</param>
     /// <param name="path">The path of the file.</param>
     /// <exception cref="IOException">The file could not be written. An existing file is unchanged.</exception>
+    /// <exception cref="NotSupportedException">A file cannot store the architecture, or the type of a tensor.</exception>
     public static void Save(Autoencoder model, string path) => AtomicFile.Write(path, stream => Save(model, stream));
 
     /// <summary>Saves a model to a stream.</summary>
     /// <param name="model">The model, on any device.</param>
     /// <param name="stream">The stream to write to.</param>
+    /// <exception cref="NotSupportedException">A file cannot store the architecture, or the type of a tensor.</exception>
     public static void Save(Autoencoder model, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -29,7 +31,7 @@ public static class AutoencoderFile
     /// <returns>The model, in evaluation mode. The caller must dispose it.</returns>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is corrupt, has no architecture, or has weights that do not fit the architecture.
+    /// The file is corrupt, its architecture is missing or unknown, or its weights do not fit the architecture.
     /// </exception>
     public static Autoencoder Load(string path, Device? device = null) =>
         SavedAutoencoder.Of(SafeTensorsFile.Read(path), path).Build(device);
@@ -39,7 +41,7 @@ public static class AutoencoderFile
     /// <param name="device">The device for the model; null for the CPU.</param>
     /// <returns>The model, in evaluation mode. The caller must dispose it.</returns>
     /// <exception cref="InvalidDataException">
-    /// The data is corrupt, has no architecture, or has weights that do not fit the architecture.
+    /// The data is corrupt, its architecture is missing or unknown, or its weights do not fit the architecture.
     /// </exception>
     public static Autoencoder Load(Stream stream, Device? device = null) =>
         SavedAutoencoder.Of(SafeTensorsFile.Read(stream), "The model").Build(device);

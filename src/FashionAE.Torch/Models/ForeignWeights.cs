@@ -12,8 +12,8 @@ internal static class ForeignWeights
     private static readonly string[] Wrappers = ["module", "_orig_mod", "_fsdp_wrapped_module"];
 
     /// <summary>
-    /// Removes wrapper names, such as <c>module.</c>, or one prefix common to all names, if the names do not match otherwise. Adds the
-    /// batch counts (zero) of batch normalization that old files lack; scoring does not use them.
+    /// Removes wrapper names, such as <c>module.</c>, and a prefix common to all names, if the names do not match otherwise. If the batch
+    /// counts of batch normalization are missing, as in old files, adds them with the value 0. Scoring does not use them.
     /// </summary>
     /// <returns>The removed part of the names, such as "module."; empty if nothing was removed.</returns>
     public static string Rename(Dictionary<string, StoredTensor> tensors, IReadOnlySet<string> needed)
@@ -41,8 +41,8 @@ internal static class ForeignWeights
     }
 
     /// <summary>
-    /// Converts floating-point tensors to the precision in the network's state, and whole numbers to its integer counts. Other tensors are
-    /// unchanged.
+    /// Converts floating-point tensors to the precision in the network's state, and tensors of whole numbers to int64 if the state has
+    /// int64. Other tensors are unchanged.
     /// </summary>
     /// <exception cref="InvalidDataException">A value is out of the range of the network's type.</exception>
     public static void Convert(
@@ -81,7 +81,8 @@ internal static class ForeignWeights
     private static string Unwrapped(string name) => string.Join('.', name.Split('.').Where(part => !Wrappers.Contains(part)));
 
     /// <summary>
-    /// Returns the shortest common prefix of all names, up to a dot, without which a needed name appears; empty if not found.
+    /// Returns the shortest prefix that all names share, that ends with a dot, and whose removal results in a needed name; empty if there
+    /// is no such prefix.
     /// </summary>
     private static string CommonPrefix(string[] names, IReadOnlySet<string> needed)
     {

@@ -1,13 +1,13 @@
 namespace FashionAE.Torch;
 
-/// <summary>Describes linear layers to a latent vector and, in reverse order, back. Dense networks and vector networks share it.</summary>
+/// <summary>Describes the linear layers of an encoder and of a decoder that mirrors it, for dense networks and vector networks.</summary>
 /// <param name="Length">The number of values in an input.</param>
 /// <param name="LatentSize">The length of the latent vector.</param>
 /// <param name="HiddenSizes">The encoder's hidden sizes.</param>
-/// <param name="Dropout">The dropout after the encoder's first hidden layers.</param>
+/// <param name="Dropout">The dropout probabilities after the encoder's first hidden layers.</param>
 internal sealed record LinearLayers(int Length, int LatentSize, IReadOnlyList<int>? HiddenSizes, IReadOnlyList<double>? Dropout)
 {
-    /// <summary>Gets what is wrong with the sizes; null if they are valid.</summary>
+    /// <summary>Gets what is wrong with the sizes or the dropout probabilities; null if they are valid.</summary>
     public string? Problem
     {
         get

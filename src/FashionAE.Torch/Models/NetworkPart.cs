@@ -23,7 +23,7 @@ internal sealed class NetworkParts(string name, IReadOnlyList<NetworkLayer> enco
 }
 
 /// <summary>The encoder or the decoder of a network: a sequence of layers.</summary>
-/// <param name="Name">The name that the network registers it under.</param>
+/// <param name="Name">The name under which the network registers the part.</param>
 /// <param name="Layers">The layers, named "0", "1" and so on.</param>
 internal sealed record NetworkPart(string Name, IReadOnlyList<NetworkLayer> Layers)
 {
@@ -71,7 +71,7 @@ internal sealed record NetworkLayer(
     /// <summary>The value that batch normalization adds to the variance.</summary>
     public const double Epsilon = 1e-5;
 
-    /// <summary>Gets a value indicating whether this is a normalization. A graph includes it in the linear layer before it.</summary>
+    /// <summary>Gets a value indicating whether this is a normalization. Graphs merge it into the linear layer before it.</summary>
     public bool IsNormalization { get; private init; }
 
     public static NetworkLayer Relu => new(_ => nn.ReLU(), (graph, input, _) => graph.Add("Relu", [input]));

@@ -39,7 +39,8 @@ public sealed class NetworkSummary
     public double ParameterMegabytes => Megabytes(Parameters);
 
     /// <summary>
-    /// Gets the sum of these sizes, in MB. It estimates the memory for training on one image, without that of the optimizer and libtorch.
+    /// Gets the sum of the sizes of the input, the pass and the parameters, in MB. It estimates the memory for training on one image,
+    /// without the memory of the optimizer and of libtorch.
     /// </summary>
     public double TotalMegabytes => InputMegabytes + PassMegabytes + ParameterMegabytes;
 

@@ -21,14 +21,14 @@ public enum OnnxPart
 public sealed class OnnxFileOptions
 {
     /// <summary>
-    /// Gets or sets a value indicating whether an image is a vector [N, C * H * W], as in ML.NET, instead of [N, C, H, W]. The default is
-    /// true.
+    /// Gets or sets a value indicating whether inputs and outputs hold images as vectors [N, C * H * W], as in ML.NET, instead of
+    /// [N, C, H, W]. The default is true.
     /// </summary>
     public bool FlatImages { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets the anomaly threshold: images with a mean squared error above it are anomalies. It must be 0 or more. If set, a whole
-    /// autoencoder has the output IsAnomaly. The default is null, for no threshold.
+    /// Gets or sets the anomaly threshold: images with a mean squared error above it are anomalies. It must be finite and 0 or more. A
+    /// whole autoencoder then has the output IsAnomaly; other parts cannot have a threshold. The default is null, for no threshold.
     /// </summary>
     public float? Threshold { get; set; }
 
@@ -54,8 +54,9 @@ public sealed class OnnxFileOptions
 /// Reconstruction. A whole autoencoder has the input Pixels and the outputs Latent, Reconstruction, ErrorMap (the squared error of every
 /// value), Mse [N, 1] (their mean) and, if there is a threshold, IsAnomaly [N, 1].</para>
 /// <para>The inputs and reconstructions of a <see cref="VectorAutoencoder"/> have the units of the data. Its errors are those of the scaled
-/// slots.</para>
-/// <para>The graph has no dropout. Batch normalization uses its running statistics, and is merged into a linear layer before it.</para>
+/// slots. With <see cref="MissingValues.Mask"/> the error of a missing value is 0, and Mse is the mean over the other values.</para>
+/// <para>The graph has no dropout. Batch normalization uses its running statistics, and is merged into a linear layer or a convolution
+/// directly before it.</para>
 /// </remarks>
 public static class OnnxFile
 {
@@ -85,11 +86,15 @@ public static class OnnxFile
     /// <param name="path">The path of the file.</param>
     /// <param name="part">The part to save.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    /// <exception cref="NotSupportedException">The network has a layer that cannot be written. The message contains its name.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The network has a layer that cannot be written, or an operator that <see cref="OnnxFileOptions.Check"/> cannot compute.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The graph and the model compute different values, or the weights are too large for an ONNX file.
     /// </exception>
-    /// <exception cref="ArgumentException">An option is invalid for the part.</exception>
+    /// <exception cref="ArgumentException">
+    /// The part is not a defined value, or the threshold is invalid or set for another part than <see cref="OnnxPart.Whole"/>.
+    /// </exception>
     /// <exception cref="IOException">The file could not be written. An existing file is unchanged.</exception>
     public static void Save(Autoencoder model, string path, OnnxPart part, OnnxFileOptions? options = null)
     {
@@ -274,7 +279,7 @@ internal sealed record NetworkGraph(
     /// <summary>Gets the divisors of the errors of each slot of vectors; null to leave the errors unscaled.</summary>
     public float[]? Scales { get; init; }
 
-    /// <summary>Gets a value indicating whether NaN values count as missing, without an error.</summary>
+    /// <summary>Gets a value indicating whether NaN values are missing values, whose error is 0.</summary>
     public bool MasksMissing { get; init; }
 
     public static NetworkGraph Of(Autoencoder model) =>

@@ -35,7 +35,7 @@ internal sealed class SavedAutoencoder
     public static SavedAutoencoder Of(Autoencoder model) =>
         new(model.Architecture, StoredTensor.Of(model.state_dict()), model.GetName());
 
-    /// <summary>Creates an instance from a file. Messages call the file by its <paramref name="origin"/>, as the user knows it.</summary>
+    /// <summary>Creates an instance from a file. Messages call the file <paramref name="origin"/>.</summary>
     /// <exception cref="InvalidDataException">The file has no architecture, or its tensors do not fit the architecture.</exception>
     public static SavedAutoencoder Of(SafeTensorsFile file, string origin)
     {
@@ -139,7 +139,8 @@ internal sealed class SavedAutoencoder
         or KeyNotFoundException or OverflowException or ExternalException or OutOfMemoryException;
 
     /// <summary>
-    /// Creates the exception for an invalid architecture. The reason is cut off, because it may quote a text of any length from the file.
+    /// Creates the exception for an invalid architecture. The reason is cut after 1,000 characters, because it may quote a long text from
+    /// the file.
     /// </summary>
     public static InvalidDataException NoNetwork(string origin, Exception e) =>
         new($"{origin} has an architecture from which no model can be built: {string.Concat(e.Message.Take(1000))}", e);

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Equals PyTorch's Dropout, but has its own generator in training: the same seed gives the same bits, whatever other code draws.
+/// Equals PyTorch's Dropout, but can use a separate generator in training. The same seed then sets the same values to 0, even if other code
+/// draws random numbers.
 /// </summary>
 /// <param name="probability">The fraction of values that are set to 0, in [0, 1).</param>
 internal sealed class SeededDropout(double probability) : nn.Module<Tensor, Tensor>("Dropout"), IOnnxLayer

@@ -10,7 +10,7 @@ namespace FashionAE.Torch;
 /// </summary>
 /// <remarks>
 /// On the CPU, libtorch 2.10 (oneDNN 3.7.1) packs contiguous weights wrongly on some processors, and silently computes wrong results.
-/// Weights are therefore passed with channels last, unless the channels fill its blocks.
+/// Weights are therefore passed with channels last, unless the numbers of channels fill oneDNN's blocks.
 /// </remarks>
 internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
@@ -31,7 +31,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         _outputPadding = outputPadding;
         _fillsBlocks = (inputs, outputs) != (1, 1) && FillsBlocks(inputs) && FillsBlocks(outputs);
         using var scope = NewDisposeScope();
-        // Like PyTorch, use the second dimension of the weight for the fan of both kinds.
+        // Like PyTorch, compute the fan-in from the second dimension of the weight, also for ConvTranspose2d.
         var fan = shape[1] * 9;
         weight = weights.Weight(shape, fan);
         bias = weights.Uniform([outputs], 1 / Math.Sqrt(fan));
@@ -55,7 +55,8 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 
         using var scope = NewDisposeScope();
         var isAlone = input.shape[0] == 1;
-        // For a single image libtorch uses NNPACK, which writes a warning for every image on processors that it does not support.
+        // Duplicate a single image. Otherwise libtorch uses NNPACK, which writes a warning for every image on processors that it does not
+        // support.
         var isTwice = isAlone && _outputPadding is null;
         var images = isTwice ? input.expand(2, -1, -1, -1) : input;
         if (_fillsBlocks && !isAlone && !MakesBlocks)

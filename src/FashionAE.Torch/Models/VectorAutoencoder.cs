@@ -67,7 +67,7 @@ public sealed class VectorAutoencoder : Autoencoder
         foreach (var layer in _core)
             output = layer.call(output);
         var goal = Scale(target);
-        // A missing value has no error.
+        // A missing value has the error 0.
         return (_masks ? where(target.isnan(), goal, output) : output, goal);
     }
 
@@ -89,7 +89,8 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
     {
     }
 
-    /// <summary>Gets the length of the vectors; null if an estimator sets it from the column.</summary>
+    /// <summary>Gets the length of the vectors, 1 or more; null if an estimator sets it from the column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is set to a value less than 1.</exception>
     [JsonPropertyOrder(-2)]
     public int? Length
     {
@@ -126,7 +127,7 @@ public sealed record VectorArchitecture : AutoencoderArchitecture
 
     /// <summary>
     /// Gets how each slot is scaled before the network. The scaling is learned when the network is first trained, and then kept. If the
-    /// targets differ from the inputs, each has its own scaling. The default is <see cref="FeatureScaling.MeanVariance"/>.
+    /// targets differ from the inputs, both are scaled separately. The default is <see cref="FeatureScaling.MeanVariance"/>.
     /// </summary>
     public FeatureScaling Scaling { get; init; }
 

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Scales each slot of vectors, (x - offset) / scale, or scales it back. Offset and scale are learned from data, not by gradients.
+/// Scales each slot of vectors, (x - offset) / scale, or scales it back. Offset and scale are computed from the training data,
+/// not learned with gradients.
 /// </summary>
 internal sealed class ScalingLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
@@ -72,7 +73,7 @@ internal sealed class MissingValueFilling() : nn.Module<Tensor, Tensor>("Missing
         "Where", [graph.Add("IsNaN", [input]), graph.Constant(StoredTensor.Of([0f]), "zero"), input]);
 }
 
-/// <summary>An activation function between two layers.</summary>
+/// <summary>Applies an activation function to each value.</summary>
 internal sealed class ElementFunction(ActivationKind kind) : nn.Module<Tensor, Tensor>($"{kind}"), IOnnxLayer
 {
     private const double LeakySlope = 0.01;

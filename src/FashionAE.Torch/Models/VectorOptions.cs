@@ -15,9 +15,9 @@ public enum FeatureScaling
     /// <summary>
     /// <para>Scales to median 0 and interquartile range 1, so that a few extreme values have little influence. Extreme values are then far
     /// from 0: use a loss that grows linearly, such as <see cref="HuberLoss"/>.</para>
-    /// <para>The quartiles are those of a random sample of 100,000 rows (of fewer rows for long vectors, at least 1,000), or of all rows if
-    /// there are fewer. The seed determines the sample. If the quartiles of a slot are equal, its mean and standard deviation are
-    /// used.</para>
+    /// <para>The quartiles are computed from a random sample of 100,000 rows, or from all rows if there are fewer. For vectors of more than
+    /// 335 values the sample is smaller, but has at least 1,000 rows. The seed determines the sample. If the quartiles of a slot are equal,
+    /// its mean and standard deviation are used.</para>
     /// </summary>
     Robust,
 
@@ -34,14 +34,14 @@ public enum MissingValues
 
     /// <summary>
     /// NaN is a missing value. After scaling, the network gets 0 in its place: depending on <see cref="FeatureScaling"/> this corresponds
-    /// to the mean, the median or the smallest value of the slot, or to 0. A missing value has no error: the loss is a mean over all
-    /// values, and scores are means over the values that are not missing. If all values of a row are missing, all outputs for the row are
+    /// to the mean, the median or the smallest value of the slot, or to 0. The loss is a mean over all values, in which a missing value has
+    /// the error 0. Scores are means over the values that are not missing. If all values of a row are missing, all outputs for the row are
     /// NaN.
     /// </summary>
     Mask,
 }
 
-/// <summary>Specifies the activation function between the layers of a network.</summary>
+/// <summary>Specifies an activation function, which is applied to each output value x of a layer.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ActivationKind>))]
 public enum ActivationKind
 {

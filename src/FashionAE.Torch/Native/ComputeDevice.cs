@@ -30,7 +30,7 @@ public static class ComputeDevice
     }
 
     /// <summary>
-    /// Returns whether a tensor is on a device. TorchSharp 0.107 compares devices by reference, so equal ones are not equal.
+    /// Returns whether a tensor is on a device. TorchSharp 0.107 compares devices by reference, so two objects for one device are unequal.
     /// </summary>
     internal static bool Has(Device device, Tensor tensor) =>
         tensor.device_type == device.type && (device.index < 0 || tensor.device_index == device.index);

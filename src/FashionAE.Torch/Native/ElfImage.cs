@@ -20,7 +20,7 @@ internal sealed class ElfImage
     private readonly int _versionIndices;
 
     /// <summary>Reads the bytes of a file. <see cref="MakeOptional"/> and <see cref="Rebind"/> change these bytes.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not such a file.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a 64-bit little-endian ELF file, or its tables are damaged.</exception>
     public ElfImage(byte[] bytes)
     {
         _bytes = bytes;
@@ -110,7 +110,8 @@ internal sealed class ElfImage
     private string Text(int at) => Encoding.UTF8.GetString(_bytes.AsSpan(at, _bytes.AsSpan(at).IndexOf((byte)0)));
 
     /// <summary>
-    /// A version, such as "GLIBCXX_3.4.32", needed from a library, such as "libstdc++.so.6", with its index in symbols and its offset.
+    /// A version, such as "GLIBCXX_3.4.32", needed from a library, such as "libstdc++.so.6". Symbols refer to the version by its index. The
+    /// offset is the position of its entry in the file, in bytes.
     /// </summary>
     public sealed record NeededVersion(string Library, string Version, int Index, bool IsOptional, int Offset);
 

@@ -7,7 +7,7 @@ namespace FashionAE.Torch;
 /// By default, glibc returns the end of its heap to the system as soon as a few megabytes are free. Every training step then waits until
 /// the kernel has mapped and cleared thousands of pages again. On some machines, a step of the convolutional network with batch size 128
 /// then needs three to four times as long; on others it makes no difference. The setting affects the whole process, so users can turn it
-/// off with FASHIONAE_KEEP_MEMORY=0, an environment variable like glibc's own settings.
+/// off with the environment variable FASHIONAE_KEEP_MEMORY=0.
 /// </remarks>
 internal static partial class FreedMemory
 {

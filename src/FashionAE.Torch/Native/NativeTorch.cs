@@ -9,10 +9,10 @@ using TorchSharp;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Loads the native libraries of TorchSharp, and explains in one sentence what is wrong if that fails. On Linux, a program without a
-/// libtorch package can use another libtorch: that in the folder that FASHIONAE_LIBTORCH specifies, such as torch/lib of an installed
-/// PyTorch. A libtorch that the system's loader finds otherwise (in a system folder or LD_LIBRARY_PATH) is not used, because its version is
-/// unknown.
+/// Loads the native libraries of TorchSharp: libtorch and its binding, LibTorchSharp. If that fails, the exception explains in one sentence
+/// what is wrong. On Linux, a program without a libtorch package can use the libtorch in the directory that FASHIONAE_LIBTORCH specifies,
+/// such as torch/lib of an installed PyTorch. A libtorch that the system's loader finds otherwise (in a system directory or
+/// LD_LIBRARY_PATH) is not used, because its version is unknown.
 /// </summary>
 public static partial class NativeTorch
 {
@@ -30,11 +30,12 @@ public static partial class NativeTorch
     private static string? _refusal;
     private static volatile bool _ready;
 
-    /// <summary>Gets a description of the changes needed to load the binding; null if there were none.</summary>
+    /// <summary>Gets a description of the changes that were needed to load LibTorchSharp; null if there were no changes.</summary>
     public static string? Repair { get; private set; }
 
     /// <summary>
-    /// Gets a description of how memory that libtorch frees is handled, once libtorch is loaded (FASHIONAE_KEEP_MEMORY, glibc).
+    /// Gets a description of what happens to memory that libtorch frees: glibc keeps it for the next pass, or returns it to the system.
+    /// Read this property after <see cref="EnsureLoaded"/>.
     /// </summary>
     public static string Memory => FreedMemory.Description;
 
@@ -45,8 +46,8 @@ public static partial class NativeTorch
     /// Loads libtorch and its binding before TorchSharp does. TorchSharp's own search would fail with an error of a hundred lines.
     /// </summary>
     /// <exception cref="DllNotFoundException">
-    /// No package with libtorch is referenced, the loader cannot load the binding, or FASHIONAE_LIBTORCH specifies a libtorch that does not
-    /// fit.
+    /// No package with libtorch is referenced, the loader cannot load the binding, or FASHIONAE_LIBTORCH specifies a libtorch that cannot
+    /// be used.
     /// </exception>
     public static void EnsureLoaded()
     {
@@ -58,7 +59,7 @@ public static partial class NativeTorch
         var isOwn = TryLoad("torch_cpu");
         // If TorchSharp was called first, it may have loaded libtorch from elsewhere. Use that one if the binding loads with it.
         var isThere = isOwn || (OperatingSystem.IsLinux() && Open("libtorch_cpu.so", OnlyIfLoaded) != 0);
-        // On other systems, TorchSharp loads the binding itself, because it needs a certain order there.
+        // On other systems, TorchSharp loads the binding itself, because the libraries must be loaded in a certain order there.
         var isBound = isThere && (!OperatingSystem.IsLinux() || TryLoad(Binding));
         if (!isBound)
             throw new DllNotFoundException(isOwn
@@ -72,7 +73,7 @@ public static partial class NativeTorch
 
     /// <summary>Makes the runtime call this class if its own search for a library of TorchSharp fails. It changes nothing else.</summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its native libraries on first use, which can be in a program.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "The program itself may make TorchSharp load its native libraries.")]
     internal static void Register()
     {
         if (OperatingSystem.IsLinux() && AssemblyLoadContext.GetLoadContext(TorchSharpAssembly) is { } context)
@@ -86,9 +87,9 @@ public static partial class NativeTorch
     }
 
     /// <summary>
-    /// Loads libtorch from a folder, so that TorchSharp finds it loaded. The binding calls functions of one version of libtorch, and
-    /// another may lack some. All functions are bound immediately, so that a missing one causes an exception here instead of a crash when
-    /// it is called.
+    /// Loads libtorch from a directory, so that TorchSharp finds it loaded. The binding calls functions of one version of libtorch, and
+    /// another version may lack some of them. All functions are bound immediately, so that a missing one causes an exception here instead
+    /// of a crash when it is called.
     /// </summary>
     private static void LoadFrom(string folder)
     {
@@ -119,7 +120,8 @@ public static partial class NativeTorch
         NativeLibrary.TryLoad(name, TorchSharpAssembly, OperatingSystem.IsLinux() ? DllImportSearchPath.AssemblyDirectory : null, out _);
 
     /// <summary>
-    /// Loads libtorch by path. If loaded by name, each of its libraries would search the next one in LD_LIBRARY_PATH first.
+    /// Loads the libraries of libtorch by path, in order. If one is loaded by name, the loader searches LD_LIBRARY_PATH first for those
+    /// that it needs.
     /// </summary>
     private static void LoadLibraries()
     {
@@ -145,7 +147,7 @@ public static partial class NativeTorch
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                // The file stays unchanged, and the loader's own error is reported.
+                // The binding is not repaired, and the loader's error for the unchanged file is reported.
             }
             return _repaired;
         }
@@ -186,7 +188,7 @@ public static partial class NativeTorch
         return handle;
     }
 
-    /// <summary>Returns the library that this process has loaded with a name, such as "libstdc++.so.6".</summary>
+    /// <summary>Reads the library with a given name, such as "libstdc++.so.6", that this process has loaded; null if not found.</summary>
     private static ElfImage? LoadedImage(string name)
     {
         var path = File.ReadLines("/proc/self/maps").Select(line => line.IndexOf('/') is var at and >= 0 ? line[at..] : "")
@@ -194,18 +196,19 @@ public static partial class NativeTorch
         return path is null ? null : new ElfImage(File.ReadAllBytes(path));
     }
 
-    /// <summary>Finds a native library in the specified folder, or else in the program.</summary>
+    /// <summary>Finds a native library in the directory that FASHIONAE_LIBTORCH specifies, or else in those of the program.</summary>
     private static string? FindFile(string name) =>
         Folder is { } folder && Path.Combine(folder, name) is var path && File.Exists(path) ? path : FindOwn(name);
 
     /// <summary>
-    /// Finds a native library in the folders that the .NET host searches: those of packages, or of a single-file program's extraction.
+    /// Finds a native library in the directories that the .NET host searches, or in that of the program. The host searches the directories
+    /// of packages, or the directory to which a single-file program was extracted.
     /// </summary>
     private static string? FindOwn(string name) => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory)
         .Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
 
-    /// <summary>Returns the loader's error for an existing file, as the end of a message.</summary>
+    /// <summary>Returns the loader's error for a library, as the end of a message; empty if the path is null or loading works.</summary>
     private static string LoaderError(string? path)
     {
         try

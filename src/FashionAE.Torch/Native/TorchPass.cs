@@ -31,7 +31,7 @@ internal static class TorchPass
                 compute();
             return;
         }
-        // This call makes libtorch set the number of threads of a new thread now; later, it would replace ours.
+        // On a new thread, the first call makes libtorch set the number of OpenMP threads. Later, that would overwrite the 1 set below.
         var threads = get_num_threads();
         setThreads(1);
         try

@@ -1,8 +1,8 @@
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Makes a library load if the system's C++ library is older than the one it was linked with, provided that it does not use newer
-/// functions. TorchSharp 0.107 needs GLIBCXX_3.4.32 (GCC 13). Debian 12 and Ubuntu 22.04 have 3.4.30, and RHEL 9 has 3.4.29.
+/// Makes a native library loadable on a system with an older C++ library than that of the build, provided that the native library uses no
+/// newer functions. TorchSharp 0.107 needs GLIBCXX_3.4.32 (GCC 13). Debian 12 and Ubuntu 22.04 have 3.4.30, and RHEL 9 has 3.4.29.
 /// </summary>
 internal static class VersionRepair
 {
@@ -10,11 +10,11 @@ internal static class VersionRepair
     private const string Marker = "_ZSt21ios_base_library_initv";
 
     /// <summary>
-    /// Marks each version that a loaded library lacks as optional. The symbols with such a version must be the marker, or functions that
-    /// the library has with an older version, to which they are bound instead.
+    /// Marks each version that a loaded library lacks as optional, and binds the symbols with such a version to an older version in that
+    /// library. If a symbol has no older version there, the file cannot be repaired. The marker is not bound, because nothing calls it.
     /// </summary>
     /// <param name="file">The library that does not load. It is changed only if everything can be repaired.</param>
-    /// <param name="findLoaded">Returns the library with a name that this process has loaded, or null.</param>
+    /// <param name="findLoaded">Returns the library with a given name that this process has loaded; null if not found.</param>
     /// <returns>A description of the changes; null if nothing is missing, or if the file cannot be repaired.</returns>
     public static string? Apply(ElfImage file, Func<string, ElfImage?> findLoaded)
     {

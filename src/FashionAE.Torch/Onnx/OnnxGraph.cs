@@ -39,7 +39,7 @@ public sealed class OnnxGraph
     /// <param name="inputs">The inputs, in order.</param>
     /// <param name="attributes">The attributes by name. Each is a long, a float, an array of these, or a string. Null for none.</param>
     /// <returns>The output.</returns>
-    /// <exception cref="ArgumentException">An attribute has another type.</exception>
+    /// <exception cref="ArgumentException">The operation is empty, or an attribute has another type.</exception>
     public OnnxValue Add(string operation, IReadOnlyList<OnnxValue> inputs, IReadOnlyDictionary<string, object>? attributes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
@@ -88,7 +88,7 @@ public sealed class OnnxGraph
     /// <summary>Adds a layer: a supported layer of TorchSharp, a Sequential of such layers, or an <see cref="IOnnxLayer"/>.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="input">The input of the layer.</param>
-    /// <param name="name">The name of the layer, used as the prefix for the names of its constants.</param>
+    /// <param name="name">The name of the layer, used as a prefix for the names of its operators and constants; null for no prefix.</param>
     /// <returns>The output of the layer.</returns>
     /// <exception cref="NotSupportedException">The layer is not supported, or has a setting that ONNX does not support.</exception>
     public OnnxValue Apply(nn.Module<Tensor, Tensor> layer, OnnxValue input, string? name = null)
@@ -113,7 +113,7 @@ public sealed class OnnxGraph
         return constant;
     }
 
-    /// <summary>Runs a function that adds operators, with a longer prefix for names, such as that of a layer.</summary>
+    /// <summary>Runs a function that adds operators. A name, such as that of a layer, is appended to the prefix of their names.</summary>
     internal OnnxValue Within(string? name, Func<OnnxValue> write)
     {
         var place = Place;

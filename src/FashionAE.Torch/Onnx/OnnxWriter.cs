@@ -4,8 +4,8 @@ using TorchSharp;
 namespace FashionAE.Torch;
 
 /// <summary>
-/// Writes ONNX models as Protocol Buffers messages, with the field numbers of onnx.proto3 in the ONNX specification. Only nine messages and
-/// a third of their fields are needed, so this class is smaller than generated code and needs no package.
+/// Writes ONNX models as Protocol Buffers messages, with the field numbers of onnx.proto3 in the ONNX specification. Only twelve messages
+/// and about half of their fields are needed, so this class is smaller than generated code and needs no package.
 /// </summary>
 internal static class OnnxWriter
 {
