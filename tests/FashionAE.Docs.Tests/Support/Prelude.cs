@@ -31,6 +31,7 @@ internal static class Prelude
         ("test", "IDataView test = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test), 100);"),
         ("images", "using var images = FashionMnist.Load(FashionMnistSplit.Test);"),
         ("view", "IDataView view = test;"),
+        ("validation", "IDataView validation = test;"),
         ("newRows", "IDataView newRows = test;"),
 
         // Garments and their columns.
