@@ -57,7 +57,7 @@ Console.WriteLine(
 
 // Stream the results one after another. Memory does not grow with the number of results.
 var (streamed, half, stream) = (0, 0L, Stopwatch.StartNew());
-await foreach (var coded in ml.Model.TransformAsync<Picture, Coded>(ofRows, Pictures().ToAsyncEnumerable()))
+await foreach (var encoded in ml.Model.TransformAsync<Picture, Encoded>(ofRows, Pictures().ToAsyncEnumerable()))
     if (++streamed == count / 2)
         half = GC.GetTotalMemory(forceFullCollection: true);
 Console.WriteLine(

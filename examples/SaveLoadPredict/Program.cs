@@ -21,7 +21,7 @@ if (args is ["train"])
 }
 else
 {
-    using var engine = ml.Model.CreatePredictionEngine<Garment, Coded>(ml.Model.Load("model.zip", out _));
+    using var engine = ml.Model.CreatePredictionEngine<Garment, Encoded>(ml.Model.Load("model.zip", out _));
     var test = ml.Data.TakeRows(ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test), 5);
     foreach (var garment in ml.Data.CreateEnumerable<Garment>(test, reuseRowObject: true))
     {
@@ -38,7 +38,7 @@ internal sealed class Garment
     public string LabelText { get; set; } = "";
 }
 
-internal sealed class Coded
+internal sealed class Encoded
 {
     public float[] Code { get; set; } = [];
 }

@@ -39,8 +39,8 @@ public static class StreamCatalog
     /// <exception cref="ArgumentOutOfRangeException">The batch size is less than 1.</exception>
     /// <example>
     /// <code>
-    /// await foreach (var coded in ml.Model.TransformAsync&lt;Picture, Coded&gt;(model, messages, cancellationToken: stop))
-    ///     Console.WriteLine(string.Join(" ", coded.Code));
+    /// await foreach (var encoded in ml.Model.TransformAsync&lt;Picture, Encoded&gt;(model, messages, cancellationToken: stop))
+    ///     Console.WriteLine(string.Join(" ", encoded.Code));
     /// </code>
     /// </example>
     public static IAsyncEnumerable<TOut> TransformAsync<TIn, TOut>(

@@ -7,7 +7,7 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Computes the scores of one reconstruction in double precision, without libtorch, as <see cref="ImageQuality"/> defines them. The order
-/// of operations depends only on the shape. The same images therefore have the same scores, to the bit, in any batch and with any number
+/// of operations depends only on the shape. The same images therefore have the same scores, bit for bit, in any batch and with any number
 /// of threads.
 /// </summary>
 /// <remarks>

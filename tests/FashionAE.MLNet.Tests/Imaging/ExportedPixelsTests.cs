@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace FashionAE.MLNet.Tests.Imaging;
 
-/// <summary>Compares <c>ScalePixels</c> in graphs of ML.NET's <c>ConvertToOnnx</c> with the transformer, to the bit.</summary>
+/// <summary>Compares <c>ScalePixels</c> in graphs of ML.NET's <c>ConvertToOnnx</c> with the transformer, bit for bit.</summary>
 public class ExportedPixelsTests
 {
     private readonly MLContext _ml = new(1);

@@ -19,7 +19,7 @@ public sealed class Judged
     public static Judged[] All(ITransformer detector, IDataView view) =>
         [.. new MLContext().Data.CreateEnumerable<Judged>(detector.Transform(view), reuseRowObject: false)];
 
-    /// <summary>Asserts that all values are equal to the bit.</summary>
+    /// <summary>Asserts that all values are equal bit for bit.</summary>
     public static void AssertEqual(Judged[] expected, Judged[] actual)
     {
         Assert.Equal(expected.Select(row => row.Score), actual.Select(row => row.Score));

@@ -26,7 +26,7 @@ internal static class RowReads
         return rows;
     }
 
-    /// <summary>The values of a column, to the bit.</summary>
+    /// <summary>The values of a column, bit for bit.</summary>
     public static string[] Values(IDataView view, string column) => [.. Rows(view, column).Select(r => r.Value)];
 
     public static string Bits(float[] values) => Convert.ToHexString(MemoryMarshal.AsBytes<float>(values));

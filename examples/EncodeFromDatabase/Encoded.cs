@@ -1,7 +1,7 @@
 namespace EncodeFromDatabase;
 
 /// <summary>A result: the latent vector of a picture.</summary>
-internal sealed class Coded
+internal sealed class Encoded
 {
     public float[] Code { get; set; } = [];
 }
