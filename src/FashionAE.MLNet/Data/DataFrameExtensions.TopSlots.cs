@@ -105,7 +105,7 @@ public static partial class DataFrameExtensions
                     Consider(slot, values[slot]);
                 return _top;
             }
-            // A sparse vector omits zeros. Only the first of them, as many as count, can be among the largest values.
+            // A sparse vector omits zeros. If n slots are wanted, only the first n zeros can be among them.
             var indices = vector.GetIndices();
             var (next, zeros) = (0, 0);
             for (var i = 0; i <= indices.Length; i++)

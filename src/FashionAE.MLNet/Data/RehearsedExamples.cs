@@ -50,8 +50,8 @@ internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamp
     /// </summary>
     private TrainingExamples? Draw(double wanted, Generator generator)
     {
-        // The number of drawn rows is random. A fraction for 10 % more rows usually avoids a second pass over them, and one for at least
-        // FewestDrawn rows avoids an empty draw.
+        // The number of drawn rows is random. The fraction is chosen for 10 % more rows than wanted, which usually avoids a second pass
+        // over them. It is also chosen for at least FewestDrawn rows, so that the draw is not empty.
         var fraction = Math.Max(1.1 * wanted, FewestDrawn) / old.Count;
         if (old is not StreamedExamples || fraction >= 1)
             return null;

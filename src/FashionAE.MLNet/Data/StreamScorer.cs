@@ -12,7 +12,8 @@ internal sealed class StreamScorer<TIn, TOut>
     where TOut : class, new()
 {
     private readonly StreamedRows _rows;
-    // ML.NET compiles code for the two types when these views are created, so all batches share them.
+    // ML.NET compiles code for TIn when it creates the view in _rows, and for TOut when it creates _scored. All batches share both, so
+    // that this happens once.
     private readonly IEnumerable<TOut> _scored;
     private List<TIn> _batch = [];
 

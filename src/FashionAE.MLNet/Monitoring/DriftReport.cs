@@ -31,8 +31,8 @@ public sealed record DriftReport
     public bool IsCodeAlarm { get; internal init; }
 
     /// <summary>
-    /// Gets the Kolmogorov-Smirnov statistic of the scores, within [0, 1]. It is the largest difference, over all values, between the
-    /// shares of reference scores and of window scores that are at most this value.
+    /// Gets the Kolmogorov-Smirnov statistic of the scores, within [0, 1]. For each value, the test compares the share of reference scores
+    /// that are at most this value with the share of window scores. The statistic is the largest difference between the two shares.
     /// </summary>
     public double ScoreStatistic { get; internal init; }
 
@@ -57,8 +57,9 @@ public sealed record DriftReport
     public double CodeStatistic { get; internal init; }
 
     /// <summary>
-    /// Gets the p-value of <see cref="CodeStatistic"/> from a permutation test. The latent vectors of the reference count as half as many,
-    /// because all windows are compared with them and they may be unusual. The p-value is 1 if fewer than 50 rows have a latent vector.
+    /// Gets the p-value of <see cref="CodeStatistic"/> from a permutation test. The test treats the reference as if it had half as many
+    /// latent vectors, which makes the p-value higher. Otherwise, an unusual reference would cause more false alarms in all windows,
+    /// because all of them are compared with it. The p-value is 1 if fewer than 50 rows of the window have a latent vector.
     /// </summary>
     public double CodePValue { get; internal init; }
 
