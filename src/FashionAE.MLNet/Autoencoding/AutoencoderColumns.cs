@@ -87,7 +87,7 @@ internal sealed record AutoencoderColumns(string Input, string? Target, IReadOnl
         return FindInput(schema, column.Shape);
     }
 
-    /// <summary>Finds the input column, and checks that all outputs can be computed for them.</summary>
+    /// <summary>Finds the input column, and checks that all outputs can be computed for it.</summary>
     /// <inheritdoc cref="ImageColumn.Find"/>
     public ImageColumn FindInput(DataViewSchema schema, InputShape? shape, string remedy = ImageColumn.ShapeRemedy)
     {

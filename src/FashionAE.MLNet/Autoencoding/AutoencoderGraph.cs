@@ -50,7 +50,7 @@ internal sealed class AutoencoderGraph(OnnxExport export, NetworkGraph network, 
     private OnnxValue Code => field ??= network.Encode(
         export.Graph, export.Graph.Reshape(input, [0, .. network.InputShape.Batch(1).Skip(1)]));
 
-    // The values of a row that must be finite for its outputs not to be missing.
+    // If one of these values of a row is infinite or NaN, all outputs of the row are missing.
     private OnnxValue Known => field ??= Space is { MasksMissing: true } ? export.WhereAnyIsThere(input) : input;
 
     private OnnxValue Weighted(OnnxValue errors) => Detector?.Score is WeightedErrorScore

@@ -65,9 +65,9 @@ public record AutoencoderOptions : TrainingOptions
     public double RehearsalShare { get; set; } = 0.5;
 
     /// <summary>
-    /// Gets or sets the maximum size of the training images in memory, in bytes, 1 or more. The default is 2 GiB. An image needs one byte
-    /// per value if all of its values are multiples of 1/255, and otherwise four. A sparse vector needs eight bytes for each value that is
-    /// not zero. If the data need more memory, every epoch reads them again.
+    /// Gets or sets the maximum size of the training images in memory, in bytes, 1 or more. The default is 2 GiB. Images need one byte per
+    /// value if all values of their column are multiples of 1/255, and otherwise four. Other vectors need four bytes per value. If they are
+    /// sparse, they need eight bytes for each value that is not zero. If the data need more memory, every epoch reads them again.
     /// </summary>
     public long MaximumMemoryInBytes { get; set; } = 2L << 30;
 

@@ -4,7 +4,8 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// A column that an autoencoder can add. To add another one, define a class like <see cref="LatentOutput"/>, and list an instance of it in
-/// <see cref="All"/>. Then add a property for its name to <see cref="IAutoencoderColumnNames"/> and to the options that have it.
+/// <see cref="All"/>. Then add a property for the name of the column to <see cref="IAutoencoderColumnNames"/> and to the options that
+/// implement this interface.
 /// </summary>
 /// <param name="name">The name in model files.</param>
 /// <param name="nameIn">Reads the column's name from options. The name is null if the column is not added.</param>

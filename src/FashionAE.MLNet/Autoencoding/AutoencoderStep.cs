@@ -9,8 +9,8 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// A trained autoencoder as a component. The dictionary Outputs maps the names of outputs to the names of their columns, in the order of
 /// the columns. A model file contains these settings and, in a separate entry, the model. The settings contain the SHA-256 of the model.
-/// The file of a custom network also contains its ONNX models. The file of a detector contains what it learned. The file of a network that
-/// was trained contains the reference rows for drift monitors.
+/// The file of a custom network also contains its ONNX models. The file of a detector contains what it learned. If the model has reference
+/// rows for drift monitors, the file contains them, too.
 /// </summary>
 internal sealed record AutoencoderStep(
     string Input, string? Target, OrderedDictionary<string, string> Outputs, int BatchSize, float? Threshold, string Sha256,
@@ -47,7 +47,7 @@ internal sealed record AutoencoderStep(
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         if (Columns.IsDetector && Threshold is null or float.NaN)
             throw new ArgumentException("a detector has no threshold");
-        // A file of version 0.1 contains only the predicted label, which is based on the mean squared error.
+        // In a file of version 0.1, the predicted label is the only detector output. It is based on the mean squared error.
         if (Detector is null && Columns.Outputs.Any(o => o.Kind is DetectorOutput and not AnomalyOutput))
             throw new ArgumentException("a detector has no score");
         Detector?.Check();

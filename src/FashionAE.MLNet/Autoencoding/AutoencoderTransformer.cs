@@ -12,9 +12,9 @@ namespace FashionAE.MLNet;
 /// An image with values outside [0, 1] is processed without a change. The first such image of a view causes a warning in the log with the
 /// column, the row and the remedy.</para>
 /// <para>Several threads can use a transformer at the same time, in any number of cursors and prediction engines. Each of these belongs to
-/// one thread. With <see cref="ScoringEngine.LibTorch"/>, only one batch at a time runs in the network. You may dispose the transformer
-/// while other threads use it: computations that have begun are finished, and later ones throw an
-/// <see cref="ObjectDisposedException"/>.</para>
+/// one thread. With <see cref="ScoringEngine.LibTorch"/>, only one batch of several rows at a time runs in the network. Single rows, as
+/// in prediction engines, run in parallel. You may dispose the transformer while other threads use it: computations that have begun are
+/// finished, and later ones throw an <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public sealed class AutoencoderTransformer : BatchTransformer, IDisposable
 {

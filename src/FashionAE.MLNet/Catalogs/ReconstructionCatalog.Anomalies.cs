@@ -96,7 +96,7 @@ public sealed record AnomalyEvaluationOptions
 
     /// <summary>
     /// Gets or sets the column of true masks: Boolean, Byte (above 0 marks a pixel) or Single (above 0.5 marks a pixel). Null to evaluate
-    /// only images. A mask has one value per pixel, or one per pixel and channel. An empty vector marks no pixels.
+    /// only rows, not pixels. A mask has one value per pixel, or one per pixel and channel. An empty vector marks no pixels.
     /// </summary>
     public string? MaskColumnName { get; set; }
 

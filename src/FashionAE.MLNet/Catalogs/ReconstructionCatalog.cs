@@ -29,7 +29,7 @@ public sealed partial class ReconstructionCatalog
     /// <param name="labelColumnName">
     /// The column of classes, keys or text, to also compute the metrics of each class; null to compute only those of all rows.
     /// </param>
-    /// <param name="shape">The shape of the images; null to read it from the column's type, if that has a size.</param>
+    /// <param name="shape">The shape of the images; null to read it from the target column's type, if that has a size.</param>
     /// <returns>The metrics. Their <c>ToString</c> returns a table.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="InvalidOperationException">
