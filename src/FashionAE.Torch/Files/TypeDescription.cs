@@ -76,7 +76,7 @@ internal static partial class PlainTypeName
 
     private static bool Refers(Assembly assembly, string? name) => assembly.GetReferencedAssemblies().Any(r => r.Name == name);
 
-    // Arrays, pointers and generic types cannot be records of a user, and looking up their names can be very slow.
+    // Arrays and pointers are not records, and generic records are not supported. Looking up such names can be very slow.
     [GeneratedRegex(@"^(?<type>[\w.]+(\+\w+)*), (?<assembly>[\w.-]+( [\w.-]+)*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Plain();
 }

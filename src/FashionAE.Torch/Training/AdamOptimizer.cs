@@ -34,8 +34,8 @@ public sealed class AdamOptimizer : IDisposable
     private const double SquareDecay = 0.999;
     private const double Epsilon = 1e-8;
 
-    // The number of SIMD vectors from which a block is updated on several threads. In the time that it needs to wake a
-    // thread, one thread updates some ten thousand vectors.
+    // A block of at least this many SIMD vectors is updated on several threads. While another thread wakes up, one thread can update some
+    // ten thousand vectors.
     private const int LeastInParts = 1 << 14;
 
     private readonly Learned[] _parameters;
@@ -82,7 +82,7 @@ public sealed class AdamOptimizer : IDisposable
     /// <exception cref="InvalidOperationException">Gradients were cleared by something other than <see cref="ClearGradients"/>.</exception>
     public void Step(double learningRate, double? clipNorm = null) => Step(learningRate, clipNorm, null);
 
-    /// <summary>Updates the parameters, after summing the gradients over the ranks and before scaling them down.</summary>
+    /// <summary>Sums the gradients over the ranks, scales them down if necessary, and then updates the parameters.</summary>
     internal void Step(double learningRate, double? clipNorm, TrainingRanks? ranks)
     {
         using var _ = no_grad();
@@ -201,8 +201,8 @@ public sealed class AdamOptimizer : IDisposable
     }
 
     /// <summary>
-    /// Returns true if no parameter shares memory with another parameter or a buffer. Returns false if a parameter is neither float32 nor
-    /// float64, because its address is then unknown.
+    /// Returns true if no two parameters or buffers share memory. Buffers that are neither float32 nor float64 are ignored. Returns false
+    /// if a parameter is neither float32 nor float64, because its address is then unknown.
     /// </summary>
     private bool HaveSeparateMemory()
     {

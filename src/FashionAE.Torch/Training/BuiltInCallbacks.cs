@@ -29,7 +29,8 @@ internal sealed class CheckpointWriting(string? path, TrainingRun run) : Trainin
 /// <param name="progress">The receiver of the reports; null for none.</param>
 /// <param name="learningRate">The learning rate in the options.</param>
 /// <param name="compare">
-/// The function that compares the network with the mean image. It is called once, after enough steps to judge the learning rate.
+/// The function that compares the network with the mean image. It is called once: after the first epoch with enough steps to judge the
+/// learning rate, or after the last epoch.
 /// </param>
 internal sealed class ProgressReporting(IProgress<TrainingProgress>? progress, double learningRate, Func<MeanImageComparison?> compare)
     : TrainingCallback

@@ -71,7 +71,7 @@ internal interface ISlotCenters : IDisposable
     /// <summary>Adds rows, float64 [N, L].</summary>
     void Add(Tensor values);
 
-    /// <summary>Returns the center and the width of each slot; NaN for a slot without values.</summary>
+    /// <summary>Returns the center and the width of each slot. The center of a slot without values is NaN.</summary>
     (double[] Offsets, double[] Scales) Finish();
 }
 

@@ -20,7 +20,9 @@ namespace FashionAE.Torch;
 public abstract class TrainingCallback
 {
     /// <summary>Called before the first step, and after the checkpoint to resume from, if there is one, has been read.</summary>
-    /// <param name="state">The training. Its model is in evaluation mode and has the initial weights.</param>
+    /// <param name="state">
+    /// The training. Its model is in evaluation mode and has the initial weights or, in a resumed training, those of the checkpoint.
+    /// </param>
     public virtual void OnTrainingBegin(TrainingState state) { }
 
     /// <summary>Called after every training step.</summary>

@@ -103,7 +103,7 @@ internal static class TrainingCheckpoint
         }
     }
 
-    /// <summary>Describes a loss by its settings. The two losses of version 0.1.0 keep the names that this version wrote.</summary>
+    /// <summary>Describes a loss by its settings. The two losses of version 0.1.0 keep their names from 0.1.0.</summary>
     private static string Text(ReconstructionLoss loss)
     {
         if (loss == ReconstructionLoss.MeanSquaredError)

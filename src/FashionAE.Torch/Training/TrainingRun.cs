@@ -248,7 +248,8 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>
-    /// Runs this rank's part of the next batch through the network, and accumulates the losses and, for training, the gradients.
+    /// Runs this rank's part of the next batch through the network, and adds its losses to the sums. For training, also computes the
+    /// gradients of this batch.
     /// </summary>
     /// <returns>The number of examples in the batch; null after the last batch.</returns>
     private long? Pass(IEnumerator<TrainingBatch> batches, PassRandom random, Losses losses, bool isLearning)
@@ -304,7 +305,7 @@ internal sealed class TrainingRun : IDisposable
             throw NotFinite($"'{name}' became infinite or NaN in epoch {record.Epoch}", double.NaN, "or use batches of more than one");
     }
 
-    // Data views and the targets of a learned scaling are checked for such values, but other data are not.
+    // Infinite values and NaN may come from the data: they are rejected only in data views and in rows from which a scaling is learned.
     private string OrData => Model.InputShape.IsVector ? "or look for values that are infinite, NaN or far from the others, " : "";
 
     private NotFiniteNumberException NotFinite(string what, double value, string otherRemedy = "or clip the gradients") =>
