@@ -44,7 +44,7 @@ internal sealed record AnomalyGraph(OnnxExport Export, InputShape Shape, int Lat
     /// <param name="count">The number of neighbors per vector, at most the number of vectors in the sample.</param>
     public (OnnxValue Distances, OnnxValue Places) Nearest(OnnxValue vectors, float[] sample, int size, int count)
     {
-        // In double precision, |a|^2 - 2ab + |b|^2 loses no significant digits.
+        // |a|^2 - 2ab + |b|^2 cancels digits of small distances. In double precision, enough digits remain. A result below 0 counts as 0.
         var length = sample.Length / size;
         var squares = Enumerable.Range(0, length).Select(
             row => Enumerable.Range(row * size, size).Sum(i => (double)sample[i] * sample[i])).ToArray();

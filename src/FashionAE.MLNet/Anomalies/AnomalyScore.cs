@@ -39,9 +39,10 @@ public abstract record AnomalyScore
     public static AnomalyScore Combined { get; } = new CombinedScore();
 
     /// <summary>
-    /// Learns what the score needs. It is called once, after the autoencoder has been trained. The base implementation learns nothing.
+    /// Learns what the score needs. It is called once per detector, after the autoencoder has been trained. The base implementation learns
+    /// nothing.
     /// </summary>
-    /// <param name="images">The images that the autoencoder was trained on, and the held-out images.</param>
+    /// <param name="images">The images to learn from, and the held-out images.</param>
     /// <returns>
     /// Arrays of finite values, under names of your choice. The model stores them, and every call of <see cref="Compute"/> receives them.
     /// </returns>

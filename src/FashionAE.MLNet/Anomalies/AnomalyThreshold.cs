@@ -79,9 +79,11 @@ public abstract class AnomalyThreshold
 
     private static Quantile OfRate(double rate) => new(1 - Inside(rate, nameof(rate))) { Fewest = RowsFor(rate) };
 
-    /// <summary>Computes the number of rows for which the expected share of rows above the highest score is at most a share.</summary>
+    /// <summary>
+    /// Computes how many rows a rule needs so that at most the given share of new rows is expected to score above all of them.
+    /// </summary>
     private static long RowsFor(double share) =>
-        // 1 / (1 - 0.999) is 999.9999999999991.
+        // 1 / (1 - 0.9) is 10.000000000000002, which Ceiling alone would round up to 11.
         (long)Math.Ceiling(Math.Round(1 / share, 6)) - 1;
 
     private static double Checked(double value, string name) => value is >= 0 and <= 1

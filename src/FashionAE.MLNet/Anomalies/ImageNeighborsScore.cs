@@ -2,8 +2,8 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Measures how far an image is from its nearest neighbors in the training data, relative to how far those are from their own nearest
-/// neighbors. It is about 1 for a usual image (a simplified local outlier factor: Schubert, Zimek and Kriegel 2014, Data Mining and
-/// Knowledge Discovery 28).
+/// neighbors. With a <see cref="Locality"/> of 1, it is about 1 for a usual image (a simplified local outlier factor: Schubert, Zimek and
+/// Kriegel 2014, Data Mining and Knowledge Discovery 28).
 /// </summary>
 /// <remarks>
 /// Images are compared by their coarse appearance and by the places where the autoencoder is wrong. The appearance is the mean of the
@@ -19,7 +19,7 @@ public sealed record ImageNeighborsScore : AnomalyScore
     private const int ImageCells = 8;
     private const int ErrorCells = 4;
     private const int VectorCells = 512;
-    // The lower limit of distances, because equal images still differ by rounding. The compared values are scaled to a variance of 1.
+    // The lower limit of distances, because equal images still differ by rounding. The total variance of the image values is scaled to 1.
     private const double Least = 1e-3;
     private const double LeastVariance = 1e-6;
 

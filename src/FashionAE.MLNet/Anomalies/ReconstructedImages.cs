@@ -122,18 +122,22 @@ public sealed class LearningImages
     /// <summary>Gets the length of a latent vector.</summary>
     public required int LatentSize { get; init; }
 
-    /// <summary>Gets the number of images that the autoencoder was trained on.</summary>
+    /// <summary>Gets the number of images in <see cref="Training"/>.</summary>
     public required long TrainingCount { get; init; }
 
     /// <summary>Gets the number of images that were held out of the training.</summary>
     public required long HeldOutCount { get; init; }
 
-    /// <summary>Gets the seed for random choices: the seed of the training.</summary>
+    /// <summary>
+    /// Gets the seed for random choices: the seed of the training, or the one passed to
+    /// <see cref="AutoencoderTransformer.WithReferencesOf"/>.
+    /// </summary>
     public required int Seed { get; init; }
 
     /// <summary>
-    /// Gets the images that were not held out, batch by batch. The autoencoder was trained on them. If ValidationSetFraction is set, it was
-    /// validated on some of them instead. Each batch replaces the previous one. Every enumeration reads the data again.
+    /// Gets the images that were not held out, batch by batch. The autoencoder was trained on them, with two exceptions. If
+    /// ValidationSetFraction is set, it was validated on some of them instead. In <see cref="AutoencoderTransformer.WithReferencesOf"/>,
+    /// they are new images. Each batch replaces the previous one. Every enumeration reads the data again.
     /// </summary>
     public IEnumerable<ReconstructedImages> Training => _training();
 

@@ -3,14 +3,15 @@ namespace FashionAE.MLNet;
 /// <summary>
 /// The distribution of the scores of normal rows, estimated from held-out rows. Between the scores of these rows, the distribution function
 /// is linear. Above the highest score, the share of higher scores falls exponentially, at a rate given by the mean excess of the highest
-/// tenth. Most distributions have such a tail (Pickands 1975, Annals of Statistics 3, with shape 0). Below the lowest score the
-/// distribution approaches 0, so that scores keep their order.
+/// tenth. The tails of most distributions are close to a generalized Pareto distribution (Pickands 1975, Annals of Statistics 3). It is
+/// exponential if its shape parameter is 0, as is assumed here. Below the lowest score the distribution approaches 0, so that scores keep
+/// their order.
 /// </summary>
 internal sealed class ScoreDistribution
 {
     /// <summary>
     /// The largest relative difference that rounding causes between scores of the same image. An error of 0.001 that is the difference of
-    /// two values near 1 has at most three exact digits.
+    /// two values near 1 has only about three exact digits.
     /// </summary>
     public const double Rounding = 1e-3;
 

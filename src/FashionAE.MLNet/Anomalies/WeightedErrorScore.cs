@@ -2,8 +2,8 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Measures the squared error of each pixel divided by the mean squared error of that pixel in the training data, averaged over the pixels.
-/// It is 1 for a usual image. An error counts more where the autoencoder is usually right. The model of the error is a diagonal Gaussian
-/// (An and Cho 2015, SNU Data Mining Center, "reconstruction probability").
+/// Because of <see cref="Floor"/>, the mean score of the training images is below 1. An error counts more where the autoencoder is usually
+/// right. The model of the error is a diagonal Gaussian (An and Cho 2015, SNU Data Mining Center, "reconstruction probability").
 /// </summary>
 public sealed record WeightedErrorScore : AnomalyScore
 {

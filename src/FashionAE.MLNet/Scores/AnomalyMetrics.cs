@@ -8,8 +8,8 @@ namespace FashionAE.MLNet;
 /// Metrics of an anomaly detector: how well its scores separate anomalies from normal images, and how good its threshold is.
 /// </summary>
 /// <remarks>
-/// An image whose score is missing (NaN) ranks above all other images, because a detector calls it an anomaly. Metrics at the threshold
-/// are NaN if the view has no predicted labels, or if they would be 0 / 0.
+/// An image whose score is missing (NaN) ranks above all other images, because a detector calls it an anomaly. If the view has no predicted
+/// labels, the metrics at the threshold are NaN, and the counts of detected anomalies and false alarms are null.
 /// </remarks>
 /// <param name="NormalCount">The number of normal images, at least 1.</param>
 /// <param name="AnomalyCount">The number of anomalous images, at least 1.</param>

@@ -13,7 +13,9 @@ namespace FashionAE.MLNet;
 /// <param name="capacity">The maximum number of distinct values in the table.</param>
 internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
 {
-    /// <summary>The default capacity: 2^21 entries of 32 bytes, and as many again while tables are merged.</summary>
+    /// <summary>
+    /// The default capacity. An entry has 32 bytes. While tables are merged, memory holds two tables of up to 2^21 + 2^20 entries each.
+    /// </summary>
     public const int UsualCapacity = 1 << 21;
 
     private const int SmallestBuffer = 1 << 12;
@@ -88,7 +90,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
     /// </summary>
     /// <returns>
     /// The score, and the middle between the lowest value above the threshold and the highest value below it. If all values are above the
-    /// threshold, it is the next float below the lowest value.
+    /// threshold, or if bits are ignored, the threshold is the next float below the lowest value above it.
     /// </returns>
     public (double Score, float Threshold) BestF1()
     {
@@ -106,8 +108,9 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
     }
 
     /// <summary>
-    /// Computes AUPRO (Bergmann et al. 2021): the area under the curve of the regions' mean overlap over the false positive rate, up to a
-    /// limit, divided by that limit. The curve starts at (0, 0) and is linear between thresholds.
+    /// Computes the area under the per-region overlap curve (AUPRO, Bergmann et al. 2021). The curve shows the mean overlap of the regions
+    /// as a function of the false positive rate. It starts at (0, 0) and is linear between thresholds. The area up to a limit of the rate
+    /// is divided by that limit.
     /// </summary>
     /// <param name="regions">The number of regions: the sum of all shares.</param>
     /// <param name="limit">The highest false positive rate, greater than 0 and at most 1.</param>
