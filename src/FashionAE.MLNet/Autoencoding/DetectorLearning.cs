@@ -2,8 +2,8 @@ namespace FashionAE.MLNet;
 
 /// <summary>Creates the detector of a trained autoencoder.</summary>
 /// <param name="reading">Runs the trained autoencoder.</param>
-/// <param name="training">The examples that the autoencoder was trained on.</param>
-/// <param name="heldOut">The examples that were held out of the training.</param>
+/// <param name="training">The examples that scores learn from: those of the training, or the rows of <c>WithReferencesOf</c>.</param>
+/// <param name="heldOut">The examples that were held out for the threshold.</param>
 internal sealed class DetectorLearning(ExampleReading reading, TrainingExamples training, TrainingExamples heldOut)
 {
     /// <summary>Splits rows into those that the detector learns from and those that are held out for its threshold.</summary>
