@@ -13,16 +13,17 @@ public sealed class AutoencoderServiceOptions
     public string? InputColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the columns of an answer. Null, the default, selects all columns that the pipeline adds, except vectors as long as the
-    /// input, such as reconstructions. If the pipeline adds only such vectors, they are selected.
+    /// Gets or sets the columns of an answer. Null, the default, selects all columns that the pipeline adds, except images. Vectors as long
+    /// as the input, such as reconstructions, are omitted, too, if latent vectors are shorter and the pipeline adds other columns.
     /// </summary>
     public IReadOnlyList<string>? Columns { get; set; }
 
     /// <summary>
     /// Gets or sets the options for converting pictures to pixels. They must be the same as in training. The shape always comes from the
-    /// model. A pipeline that begins with <c>LoadPixels</c> or <c>DecodePixels</c> keeps its own options, and reads the picture of the
-    /// request instead of a path or bytes. By default, a picture has at most 16,000,000 pixels, which need 64 MB during decoding. The
-    /// service decodes at most one picture per core at the same time.
+    /// model. A pipeline that begins with <c>LoadPixels</c> or <c>DecodePixels</c> keeps its own options, except that the smaller of both
+    /// <see cref="PixelOptions.MaximumPixels"/> applies. It reads the picture of the request instead of its column of paths or bytes. By
+    /// default, a picture has at most 16,000,000 pixels, which need 64 MB during decoding. The service decodes at most one picture per core
+    /// at the same time.
     /// </summary>
     public PixelOptions Pixels { get; set; } = new() { MaximumPixels = 16_000_000 };
 
@@ -45,8 +46,8 @@ public sealed class AutoencoderServiceOptions
     /// <summary>
     /// Gets or sets the maximum number of requests that wait for a worker, including those whose pictures are being decoded. The default is
     /// 1,024. Further requests fail with an <see cref="AutoencoderBusyException"/>. Requests that are still being sent do not count: limit
-    /// their number in the server, for example with MaxConcurrentConnections of Kestrel. Each picture has at most
-    /// <see cref="MaximumBytes"/>.
+    /// their number in the server, for example with MaxConcurrentConnections of Kestrel. Each of them keeps up to
+    /// <see cref="MaximumBytes"/> of its picture in memory.
     /// </summary>
     public int QueueLength { get; set; } = 1024;
 

@@ -69,7 +69,7 @@ internal static class EncodeCommand
             catch (Exception) when (interruption.Token.IsCancellationRequested)
             {
                 Console.Error.WriteLine($"Stopped. {encoding.Writing} was not written.");
-                // The other ranks would wait for this rank's part. An error ends them, too.
+                // After a return, this rank would wait for the other ranks, which wait for its part. An exception ends all ranks.
                 return exchange is null ? ExitCode.Interrupted : throw new OperationCanceledException(interruption.Token);
             }
         });

@@ -17,7 +17,8 @@ internal sealed class EncodingModel : IDisposable
         (Network, Column, Steps, _owner) = (network, column, steps, owner);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema?.Where(c => !c.IsHidden) ?? []);
-        // The added column replaces the output of a step that runs only in training, such as one that adds noise.
+        // The model may have been trained with a step that computed this column only in training, such as one that adds noise. Such a step
+        // is not among the steps here.
         if (inputSchema?.GetColumnOrNull(column) is null)
             builder.AddColumn(column, new VectorDataViewType(NumberDataViewType.Single, network.InputShape.Size));
         // ML.NET does not save image columns. Image is the most likely name of such a column.

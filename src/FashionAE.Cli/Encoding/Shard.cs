@@ -38,7 +38,8 @@ internal sealed record Shard(int Index, int Count)
 /// <param name="Unreadable">The images that could not be read.</param>
 internal sealed record ShardEnd(string Source, string Times, int Images, IReadOnlyList<UnreadableImage> Unreadable)
 {
-    // If the name of an image file begins with this mark, the rest of its row is not valid JSON.
+    // The name of an image file may begin with this mark, too. Its row is not mistaken for the end, because the rest of the row is not
+    // valid JSON.
     private const string Mark = "#shard ";
 
     /// <summary>Computes the hash that distinguishes the shards of one table from those of another.</summary>

@@ -64,7 +64,7 @@ internal sealed class ImageFiles
         }
     }
 
-    /// <summary>Adds a readable file that a step of the model dropped to <see cref="Unreadable"/>.</summary>
+    /// <summary>Adds a file to <see cref="Unreadable"/> that could be read, but that a step of the model dropped.</summary>
     public void AddLeftOut(string name) =>
         _unreadable.Add(new UnreadableImage(name, "a step of the model, such as LoadPixels, dropped it."));
 

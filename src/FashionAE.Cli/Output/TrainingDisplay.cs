@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace FashionAE.Cli;
 
 /// <summary>
-/// Shows the progress of a training: bars on a terminal, and a line for the first, every tenth and the last epoch, or for every epoch of up
-/// to ten.
+/// Shows the progress of a training: bars on a terminal, and a line for the first, every tenth and the last epoch. A training of at most
+/// ten epochs has a line for every epoch.
 /// </summary>
 internal static class TrainingDisplay
 {

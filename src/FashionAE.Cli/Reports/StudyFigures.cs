@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionAE.Cli.Reports;
 
-/// <summary>Creates the figures of the studies. All random choices use one seed.</summary>
+/// <summary>Creates the figures of the studies. All random choices use fixed seeds.</summary>
 internal static class StudyFigures
 {
     private const int Seed = 1;

@@ -84,7 +84,8 @@ internal sealed class BatchScorer : IDisposable
     }
 
     /// <summary>
-    /// Selects all columns except vectors as long as the input, because these are long. If there are only such vectors, it selects them.
+    /// Selects all columns except vectors as long as the input, because these are long. If there are only such vectors, or if latent
+    /// vectors are not shorter than the input, it selects all columns.
     /// </summary>
     private static string[] Usual(IEnumerable<DataViewSchema.Column> added, ServedPipeline pipeline)
     {

@@ -11,7 +11,9 @@ namespace FashionAE.Extensions;
 /// The options of the first step of the pipeline if this step decodes pictures; otherwise null. The service decodes the pictures instead of
 /// this step.
 /// </param>
-/// <param name="Batched">The steps up to the last one that computes rows in batches.</param>
+/// <param name="Batched">
+/// The steps up to the last one that computes rows in batches, or all steps if a later one is not a row-to-row mapper.
+/// </param>
 /// <param name="ByRow">
 /// The steps of ML.NET after <paramref name="Batched"/>, which compute row by row; null for none. A view of these steps would start threads
 /// for every batch.

@@ -55,7 +55,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
 
     public int GridInBudget => Math.Min(options.GridSize, (int)Math.Sqrt(Math.Min(MostValues / Area, MostKept / Shape.Size)));
 
-    /// <summary>Gets the rows without pictures, in the order of the view.</summary>
+    /// <summary>Gets all rows that are not omitted, as points without their pictures, in the order of the view.</summary>
     public List<PlanePoint> Points { get; } = [];
 
     /// <summary>Gets the names of the classes, at least one.</summary>
