@@ -20,7 +20,7 @@ public sealed record GaussianNoise(double StandardDeviation = 0.25) : IAugmentat
     public Tensor ApplyToPart(Tensor images, Generator generator, int first, int step)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var part = new BatchPart(first, step);
+        var part = BatchPart.Checked(first, step);
         var noise = part.Of(randn(images.shape, device: images.device, generator: generator));
         return noise.Times_(StandardDeviation).Plus_(part.Of(images)).Clamp_(0, 1);
     }

@@ -31,7 +31,11 @@ public interface IAugmentation
     /// <param name="first">The index of the first image to change, 0 or more. If it is N or more, no image is changed.</param>
     /// <param name="step">The distance between the images to change, 1 or more.</param>
     /// <returns>The changed images, float32 [M, C, H, W], in [0, 1].</returns>
-    Tensor ApplyToPart(Tensor images, Generator generator, int first, int step) => new BatchPart(first, step).Of(Apply(images, generator));
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="first"/> is negative, or <paramref name="step"/> is less than 1.
+    /// </exception>
+    Tensor ApplyToPart(Tensor images, Generator generator, int first, int step) =>
+        BatchPart.Checked(first, step).Of(Apply(images, generator));
 }
 
 /// <summary>
@@ -40,7 +44,19 @@ public interface IAugmentation
 /// </summary>
 internal readonly record struct BatchPart(int First, int Step)
 {
-    public Tensor Of(Tensor batch) => Step == 1 ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);
+    /// <summary>Creates a part from the arguments of a caller.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="first"/> is negative, or <paramref name="step"/> is less than 1.
+    /// </exception>
+    public static BatchPart Checked(int first, int step)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        return new BatchPart(first, step);
+    }
+
+    public Tensor Of(Tensor batch) =>
+        (First, Step) == (0, 1) ? batch : batch.slice(0, Math.Min(First, batch.shape[0]), batch.shape[0], Step);
 
     /// <summary>Returns the part that selects the same examples from a batch whose first examples were removed.</summary>
     /// <param name="examples">The number of removed examples.</param>

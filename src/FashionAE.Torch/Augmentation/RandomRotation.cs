@@ -59,8 +59,8 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
     public Tensor ApplyToPart(Tensor images, Generator generator, int first, int step)
     {
         ArgumentNullException.ThrowIfNull(images);
+        var part = BatchPart.Checked(first, step);
         using var degrees = rand([images.shape[0]], device: images.device, generator: generator).Times_(2 * Degrees).Minus_(Degrees);
-        var part = new BatchPart(first, step);
         return Rotate(part.Of(images), part.Of(degrees), Interpolation);
     }
 }

@@ -206,6 +206,8 @@ public sealed class TrainingRanksTests : IDisposable
     [InlineData(6, 2)]
     [InlineData(7, 2)]
     [InlineData(9, 2)]
+    [InlineData(3, 1)]
+    [InlineData(9, 1)]
     public void A_part_of_a_batch_is_augmented_as_in_the_whole_batch(int first, int step)
     {
         using var scope = NewDisposeScope();
@@ -225,6 +227,20 @@ public sealed class TrainingRanksTests : IDisposable
             // The same amount was drawn.
             Assert.Equal(rand([1], generator: whole).item<float>(), rand([1], generator: part).item<float>());
         }
+    }
+
+    [Theory]
+    [InlineData(-1, 1, "first")]
+    [InlineData(0, 0, "step")]
+    [InlineData(0, -2, "step")]
+    public void A_part_that_is_not_in_the_batch_is_refused(int first, int step, string parameter)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        var pixels = rand([4, 1, 6, 6], generator: generator);
+        IAugmentation[] all = [new GaussianNoise(), new RandomRotation(), new Inverting()];
+        foreach (var augmentation in all)
+            Assert.Equal(parameter, Assert.Throws<ArgumentOutOfRangeException>(() => augmentation.ApplyToPart(pixels, generator, first, step)).ParamName);
     }
 
     public void Dispose() => _folder.Dispose();
