@@ -22,13 +22,16 @@ public sealed class ImageSet : IDisposable
     /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class, which becomes the owner of the tensors.</summary>
     /// <param name="images">The pixels, uint8 [N, C, H, W].</param>
     /// <param name="labels">The class of each image, int64 [N], an index into <paramref name="classNames"/>.</param>
-    /// <param name="classNames">The names of the classes.</param>
-    /// <exception cref="ArgumentException">A tensor has an invalid type or shape, or a label has no class.</exception>
+    /// <param name="classNames">The names of the classes. Each must be unique.</param>
+    /// <exception cref="ArgumentException">
+    /// A tensor has an invalid type or shape, a label has no class, or <paramref name="classNames"/> contains null or a duplicate name.
+    /// </exception>
     public ImageSet(Tensor images, Tensor labels, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
+        CheckNames(classNames, nameof(classNames));
         if (images.dtype != ScalarType.Byte || images.ndim != 4)
             throw new ArgumentException(
                 $"Images must be uint8 [N, C, H, W], not {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
@@ -123,14 +126,7 @@ public sealed class ImageSet : IDisposable
         if (options.FirstLabel is < 0 or > byte.MaxValue)
             throw new ArgumentOutOfRangeException(
                 nameof(options), options.FirstLabel, $"{nameof(IdxOptions.FirstLabel)} must be 0 to 255.");
-        var names = options.ClassNames ?? [];
-        if (names.Contains(null!))
-            throw new ArgumentException(
-                $"{nameof(IdxOptions.ClassNames)} has null at index {names.ToList().IndexOf(null!)}: every class needs a name.",
-                nameof(options));
-        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException(
-                $"{nameof(IdxOptions.ClassNames)} has '{twice.Key}' twice: every class needs a unique name.", nameof(options));
+        CheckNames(options.ClassNames ?? [], nameof(options));
         return IdxImages.Load(imagesPath, labelsPath, options);
     }
 
@@ -208,6 +204,15 @@ public sealed class ImageSet : IDisposable
             _tensors?.Labels.Dispose();
             (_tensors, _arrays) = (null, null);
         }
+    }
+
+    private static void CheckNames(IReadOnlyList<string> names, string parameter)
+    {
+        if (names.Contains(null!))
+            throw new ArgumentException(
+                $"{nameof(ClassNames)} has null at index {names.ToList().IndexOf(null!)}: every class needs a name.", parameter);
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"{nameof(ClassNames)} has '{twice.Key}' twice: every class needs a unique name.", parameter);
     }
 
     private ImageSet Select(IReadOnlyList<long> indices, long[] labels, IReadOnlyList<string> classNames)

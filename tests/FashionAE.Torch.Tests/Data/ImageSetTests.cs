@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -115,6 +116,17 @@ public class ImageSetTests
         Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), zeros([3], int64), Classes));
         Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), full([2], 3, int64), Classes));
         Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), full([2], -1, int64), Classes));
+    }
+
+    [Theory]
+    [InlineData("'ant' twice", "ant", "bee", "ant")]
+    [InlineData("null at index 1", "ant", null, "cat")]
+    public void Class_names_that_do_not_identify_a_class_are_refused(string problem, params string?[] names)
+    {
+        using var scope = NewDisposeScope();
+        var error = Assert.Throws<ArgumentException>(() => new ImageSet(zeros([3, 1, 2, 2], uint8), tensor(new long[] { 0, 1, 2 }), names!));
+        Assert.Equal("classNames", error.ParamName);
+        Message.Says(error.Message, problem, "every class needs");
     }
 
     [Theory]
