@@ -133,9 +133,12 @@ public sealed class ImageSet : IDisposable
     /// <summary>Converts bytes in [0, 255] to float32 values in [0, 1], dividing by 255.</summary>
     /// <param name="images">The pixels, uint8 of any shape.</param>
     /// <returns>The values, float32 of the same shape, on the same device.</returns>
+    /// <exception cref="ArgumentException">The images are not uint8.</exception>
     public static Tensor ToUnitRange(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
+        if (images.dtype != ScalarType.Byte)
+            throw new ArgumentException($"Images must be uint8, not {images.dtype}: only bytes are divided by 255.", nameof(images));
         return images.to(ScalarType.Float32).DividedBy_(255);
     }
 

@@ -130,6 +130,18 @@ public class ImageSetTests
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Int64)]
+    public void Numbers_that_are_not_bytes_are_refused_and_do_not_change(ScalarType type)
+    {
+        using var values = torch.tensor(new[] { 0L, 51, 255 }, type);
+        var error = Assert.Throws<ArgumentException>(() => ImageSet.ToUnitRange(values));
+        Message.Says(error.Message, "uint8", $"{type}");
+        Assert.Equal([0, 51, 255], values.Doubles());
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_set_outlives_the_scope_in_which_it_was_made(bool isOfTensors)
