@@ -143,12 +143,18 @@ public sealed class ImageSet : IDisposable
     }
 
     /// <summary>Returns consecutive images as float32 values.</summary>
-    /// <param name="start">The index of the first image.</param>
-    /// <param name="count">The number of images.</param>
+    /// <param name="start">The index of the first image, 0 to <see cref="Count"/>.</param>
+    /// <param name="count">The number of images, 0 or more.</param>
     /// <returns>The images, float32 [count, C, H, W] in [0, 1].</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The set does not have these images.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     public Tensor Batch(int start, int count)
     {
+        if (start < 0 || start > Count)
+            throw new ArgumentOutOfRangeException(nameof(start), start, $"The set has {Count} images: a batch starts at 0 to {Count}.");
+        if (count < 0 || count > Count - start)
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"The set has {Count} images: a batch that starts at {start} has 0 to {Count - start} images.");
         using var bytes = Images.narrow(0, start, count);
         return ToUnitRange(bytes);
     }

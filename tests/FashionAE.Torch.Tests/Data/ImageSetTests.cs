@@ -142,6 +142,34 @@ public class ImageSetTests
     }
 
     [Theory]
+    [InlineData(-1, 2, "start")]
+    [InlineData(7, 0, "start")]
+    [InlineData(0, -1, "count")]
+    [InlineData(0, 7, "count")]
+    [InlineData(4, 3, "count")]
+    [InlineData(6, 1, "count")]
+    [InlineData(1, int.MaxValue, "count")]
+    public void A_batch_outside_the_set_is_refused(int start, int count, string parameter)
+    {
+        using var set = Numbered(6);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => set.Batch(start, count));
+        Assert.Equal(parameter, error.ParamName);
+        Message.Says(error.Message, "6 images");
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(6, 0)]
+    [InlineData(0, 6)]
+    [InlineData(5, 1)]
+    public void A_batch_may_be_empty_or_end_with_the_set(int start, int count)
+    {
+        using var set = Numbered(6);
+        using var batch = set.Batch(start, count);
+        Assert.Equal([count, 1, 1, 2], batch.shape);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_set_outlives_the_scope_in_which_it_was_made(bool isOfTensors)
