@@ -20,11 +20,12 @@ public sealed class ImageSet : IDisposable
     private (Tensor Images, Tensor Labels)? _tensors;
 
     /// <summary>Initializes a new instance of the <see cref="ImageSet"/> class, which becomes the owner of the tensors.</summary>
-    /// <param name="images">The pixels, uint8 [N, C, H, W].</param>
-    /// <param name="labels">The class of each image, int64 [N], an index into <paramref name="classNames"/>.</param>
+    /// <param name="images">The pixels, uint8 [N, C, H, W], on the CPU.</param>
+    /// <param name="labels">The class of each image, int64 [N], on the CPU, an index into <paramref name="classNames"/>.</param>
     /// <param name="classNames">The names of the classes. Each must be unique.</param>
     /// <exception cref="ArgumentException">
-    /// A tensor has an invalid type or shape, a label has no class, or <paramref name="classNames"/> contains null or a duplicate name.
+    /// A tensor has an invalid type or shape or is not on the CPU, a label has no class, or <paramref name="classNames"/> contains null or
+    /// a duplicate name.
     /// </exception>
     public ImageSet(Tensor images, Tensor labels, IReadOnlyList<string> classNames)
     {
@@ -32,6 +33,8 @@ public sealed class ImageSet : IDisposable
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
         CheckNames(classNames, nameof(classNames));
+        CheckDevice(images, nameof(images));
+        CheckDevice(labels, nameof(labels));
         if (images.dtype != ScalarType.Byte || images.ndim != 4)
             throw new ArgumentException(
                 $"Images must be uint8 [N, C, H, W], not {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
@@ -213,6 +216,12 @@ public sealed class ImageSet : IDisposable
             _tensors?.Labels.Dispose();
             (_tensors, _arrays) = (null, null);
         }
+    }
+
+    private static void CheckDevice(Tensor tensor, string parameter)
+    {
+        if (tensor.device_type != DeviceType.CPU)
+            throw new ArgumentException($"The {parameter} must be on the CPU, not on {tensor.device}: call cpu() on them.", parameter);
     }
 
     private static void CheckNames(IReadOnlyList<string> names, string parameter)

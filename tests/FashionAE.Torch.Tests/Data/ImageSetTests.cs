@@ -129,6 +129,18 @@ public class ImageSetTests
         Message.Says(error.Message, problem, "every class needs");
     }
 
+    [Fact]
+    public void Tensors_outside_the_CPU_are_refused_with_the_remedy()
+    {
+        using var scope = NewDisposeScope();
+        // This device has no memory, and every libtorch has it.
+        var images = Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8, META), zeros([2], int64), Classes));
+        var labels = Assert.Throws<ArgumentException>(() => new ImageSet(zeros([2, 1, 2, 2], uint8), zeros([2], int64, META), Classes));
+        Assert.Equal(("images", "labels"), (images.ParamName, labels.ParamName));
+        Message.Says(images.Message, "must be on the CPU", "meta", "cpu()");
+        Message.Says(labels.Message, "must be on the CPU", "meta", "cpu()");
+    }
+
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.Float64)]
