@@ -27,6 +27,7 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
     /// <param name="interpolation">The interpolation between pixels.</param>
     /// <returns>The rotated images, float32 [N, C, H, W].</returns>
     /// <exception cref="ArgumentException">The images are not [N, C, H, W], or the angles are not [N].</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="interpolation"/> is not a defined value.</exception>
     public static Tensor Rotate(Tensor images, Tensor degrees, Interpolation interpolation = Interpolation.Nearest)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -35,6 +36,8 @@ public sealed record RandomRotation(double Degrees = 180, Interpolation Interpol
             throw new ArgumentException(
                 $"Images [{string.Join(", ", images.shape)}] need one angle each, not [{string.Join(", ", degrees.shape)}].",
                 nameof(degrees));
+        if (!Enum.IsDefined(interpolation))
+            throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "The interpolation must be a defined value.");
 
         // libtorch cannot create a grid for zero images.
         if (images.shape[0] == 0)

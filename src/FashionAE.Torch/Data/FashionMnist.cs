@@ -82,11 +82,14 @@ public static class FashionMnist
     /// <param name="split">The part: the training images or the test images.</param>
     /// <param name="directory">The folder; null for the usual folders.</param>
     /// <returns>The 1x28x28 images, with labels 0 to 9.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="split"/> is not a defined value.</exception>
     /// <exception cref="DirectoryNotFoundException">The data set was not found.</exception>
     /// <exception cref="InvalidDataException">A file is corrupt, or the images and labels do not match.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
     public static ImageSet Load(FashionMnistSplit split, string? directory = null)
     {
+        if (!Enum.IsDefined(split))
+            throw new ArgumentOutOfRangeException(nameof(split), split, "The part must be a defined value.");
         var folder = Locate(directory) ?? throw new DirectoryNotFoundException(
             $"Fashion-MNIST was not found in {string.Join(" or ", Places(directory))}: "
             + $"download it with {nameof(FashionMnist)}.{nameof(DownloadAsync)}(), install the Debian package dataset-fashion-mnist, "

@@ -145,6 +145,18 @@ public class RandomRotationTests
         Assert.Throws<ArgumentException>(() => RandomRotation.Rotate(zeros([2, 1, 4, 4]), zeros([2, 1])));
     }
 
+    [Fact]
+    public void An_undefined_interpolation_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var count in new[] { 0, 2 })
+        {
+            var error = Assert.Throws<ArgumentOutOfRangeException>(() => RandomRotation.Rotate(zeros([count, 1, 4, 4]), zeros([count]), (Interpolation)2));
+            Assert.Equal("interpolation", error.ParamName);
+        }
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(Interpolation: (Interpolation)(-1)));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(double.NaN)]

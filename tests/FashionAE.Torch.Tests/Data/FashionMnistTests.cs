@@ -21,6 +21,10 @@ public sealed class FashionMnistTests : IDisposable
     }
 
     [Fact]
+    public void An_undefined_part_is_refused() => Assert.Equal(
+        "split", Assert.Throws<ArgumentOutOfRangeException>(() => FashionMnist.Load((FashionMnistSplit)2, TestFiles.Sample)).ParamName);
+
+    [Fact]
     public void Pixels_keep_their_places()
     {
         WriteDataSet([3, 28, 28], [4, 0, 9]);
