@@ -118,8 +118,9 @@ public static class FashionMnist
     /// <returns>The folder that contains the four files.</returns>
     /// <exception cref="HttpRequestException">A file could not be downloaded, or the server sent nothing for 30 seconds.</exception>
     /// <exception cref="InvalidDataException">A file is not the published file.</exception>
+    /// <exception cref="ArgumentException"><paramref name="source"/> is not an http or https address.</exception>
     /// <exception cref="InvalidOperationException">
-    /// <paramref name="source"/> is a relative address, or it is null and $FASHION_MNIST_SOURCE is not an http or https address.
+    /// <paramref name="source"/> is null, and $FASHION_MNIST_SOURCE is not an http or https address.
     /// </exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be created, because access is denied.</exception>
@@ -128,6 +129,8 @@ public static class FashionMnist
         string? directory = null, Uri? source = null, HttpClient? client = null, IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        if (source is not null && !(source.IsAbsoluteUri && source.Scheme is "http" or "https"))
+            throw new ArgumentException($"'{source}' must be an address that begins with http:// or https://.", nameof(source));
         directory ??= Locate() ?? NamedDirectory ?? DownloadDirectory;
         var folder = (source ?? Source).AbsoluteUri.TrimEnd('/');
         using var ownClient = client is null ? new HttpClient() : null;

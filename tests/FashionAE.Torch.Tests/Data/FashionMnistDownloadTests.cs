@@ -1,4 +1,5 @@
 using System.Net;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch.Tests.Support;
 
 namespace FashionAE.Torch.Tests.Data;
@@ -173,6 +174,20 @@ public sealed class FashionMnistDownloadTests : IDisposable
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => FashionMnist.DownloadAsync());
         Assert.StartsWith($"$FASHION_MNIST_SOURCE is '{source}': ", error.Message, StringComparison.Ordinal);
         Assert.Empty(_folder.FileNames);
+    }
+
+    [Theory]
+    [InlineData("file:///usr/share/datasets/")]
+    [InlineData("ftp://mirror.example/")]
+    [InlineData("mirror.example/files")]
+    public async Task A_source_that_is_not_a_web_address_is_an_error_that_names_it(string source)
+    {
+        var address = new Uri(source, UriKind.RelativeOrAbsolute);
+        var folder = _folder.File("new");
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => FashionMnist.DownloadAsync(folder, address));
+        Assert.Equal("source", error.ParamName);
+        Message.Says(error.Message, $"'{address}'", "http://", "https://");
+        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]
