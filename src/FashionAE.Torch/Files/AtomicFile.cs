@@ -12,7 +12,7 @@ public static partial class AtomicFile
     /// pipes and devices are written to directly.
     /// </summary>
     /// <param name="path">The path of the file, in an existing folder.</param>
-    /// <param name="write">Writes the content to the stream, without closing it.</param>
+    /// <param name="write">Writes the content to the stream, without closing it. Its exceptions are passed on.</param>
     /// <exception cref="IOException">The disk is full, the path is a folder, or the folder of the file cannot be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -20,20 +20,35 @@ public static partial class AtomicFile
         ArgumentNullException.ThrowIfNull(write);
         if (Directory.Exists(path))
             throw new IOException($"{path} is a folder: specify a file.");
+        UnauthorizedAccessException? ofContent = null;
         try
         {
             if (!IsSpecial(path))
             {
-                Replace(FollowLinks(path), write);
+                Replace(FollowLinks(path), WriteContent);
                 return;
             }
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            write(stream);
+            WriteContent(stream);
         }
-        catch (UnauthorizedAccessException e)
+        catch (UnauthorizedAccessException e) when (e != ofContent)
         {
             throw new IOException(
                 $"{path} cannot be written, access is denied: change its permissions or those of its folder, or specify another file.", e);
+        }
+
+        void WriteContent(Stream stream)
+        {
+            try
+            {
+                write(stream);
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                // The content may be read from another file, which denied access.
+                ofContent = e;
+                throw;
+            }
         }
     }
 

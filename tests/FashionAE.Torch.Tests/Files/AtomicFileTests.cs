@@ -55,6 +55,24 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(["data"], _folder.FileNames);
     }
 
+    [Theory]
+    [InlineData("data")]
+    [InlineData("device")]
+    public void A_content_that_may_not_read_another_file_is_not_a_fault_of_the_written_one(string name)
+    {
+        var path = _folder.File("data", [1, 2, 3]);
+        if (OperatingSystem.IsLinux())
+            File.CreateSymbolicLink(_folder.File("device"), "/dev/null");
+        var denied = new UnauthorizedAccessException("Access to the path '/elsewhere/secret' is denied.");
+        Assert.Same(denied, Assert.Throws<UnauthorizedAccessException>(() => AtomicFile.Write(_folder.File(name), stream =>
+        {
+            stream.Write([4]);
+            throw denied;
+        })));
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp"));
+    }
+
     [Fact]
     public void A_folder_that_is_not_there_is_an_input_output_error()
     {
