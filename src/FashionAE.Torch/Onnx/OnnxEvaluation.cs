@@ -39,11 +39,13 @@ internal static class OnnxEvaluation
         "Transpose" => x[0].permute(node.Numbers("perm")),
         "Gemm" when !node.Attributes.Keys.Any(name => name is "alpha" or "beta" or "transA") =>
             PlusThird(x[0].matmul(node.Number("transB") == 1 ? x[1].t() : x[1]), x),
+        "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" when x[0].ndim != 4 =>
+            throw Unknown(node, $" of a tensor with {x[0].ndim} dimensions"),
         "Conv" or "ConvTranspose" => Convolve(node, x),
-        "BatchNormalization" => nn.functional.batch_norm(x[0], x[3], x[4], x[1], x[2], eps: node.Real("epsilon")),
+        "BatchNormalization" => nn.functional.batch_norm(x[0], x[3], x[4], x[1], x[2], eps: node.Real("epsilon", 1e-5f)),
         "Relu" => x[0].relu(),
-        "LeakyRelu" => x[0].LeakyRelu(node.Real("alpha")),
-        "Elu" => x[0].Elu(node.Real("alpha")),
+        "LeakyRelu" => x[0].LeakyRelu(node.Real("alpha", 0.01f)),
+        "Elu" => x[0].Elu(node.Real("alpha", 1)),
         "Selu" => nn.functional.selu(x[0]),
         "Sigmoid" => x[0].sigmoid(),
         "Tanh" => x[0].tanh(),
@@ -61,7 +63,7 @@ internal static class OnnxEvaluation
         "ReduceMean" => x[0].mean(node.Numbers("axes"), node.Number("keepdims", 1) == 1),
         "Flatten" when node.Number("axis", 1) == 1 => x[0].flatten(1),
         "Reshape" => x[0].reshape([.. x[1].data<long>().ToArray().Select((size, i) => size == 0 ? x[0].shape[i] : size)]),
-        _ => throw Unknown(node.Operation),
+        _ => throw Unknown(node),
     };
 
     // Uses matrix products, because libtorch's convolutions in double precision use NNPACK, which writes warnings on processors that it
@@ -93,11 +95,11 @@ internal static class OnnxEvaluation
 
     /// <summary>Returns the padding of rows and columns, which must be equal at both ends.</summary>
     private static long[] Padding(OnnxNode node) => node.Numbers("pads", 0, 0, 0, 0) is [var top, var left, var bottom, var right]
-        && (top, left) == (bottom, right) ? [top, left] : throw Unknown($"{node.Operation} with unequal padding");
+        && (top, left) == (bottom, right) ? [top, left] : throw Unknown(node, " with unequal padding");
 
     private static Tensor PlusThird(Tensor product, Tensor[] x) => x.Length > 2 ? product.Plus(x[2]) : product;
 
-    private static NotSupportedException Unknown(string what) => new(
-        $"{what} cannot be computed before the file is written: "
+    private static NotSupportedException Unknown(OnnxNode node, string how = "") => new(
+        $"{node.Operation} ('{node.Output}'){how} cannot be computed before the file is written: "
         + "set Check of the options to false, and check the outputs of the file yourself.");
 }

@@ -169,7 +169,7 @@ internal sealed record OnnxNode(
 
     public long Number(string name, long otherwise = 0) => (long)Attributes.GetValueOrDefault(name, otherwise);
 
-    public double Real(string name) => (float)Attributes[name];
+    public double Real(string name, float otherwise) => (float)Attributes.GetValueOrDefault(name, otherwise);
 }
 
 /// <summary>A tensor with constant values, which is stored in the file.</summary>
