@@ -50,7 +50,8 @@ internal sealed record NetworkPart(string Name, IReadOnlyList<NetworkLayer> Laye
             var (layer, place, state, before) = (Layers[i], i, StateOf(i), value);
             if (i + 1 < Layers.Count && Layers[i + 1].IsNormalization)
             {
-                var folded = OnnxLayers.Fold((state["weight"], state["bias"]), StateOf(++i), NetworkLayer.Epsilon);
+                var folded = OnnxLayers.Fold(
+                    $"{Name}.{place}", (state["weight"], state["bias"]), StateOf(++i), NetworkLayer.Epsilon);
                 state = new() { ["weight"] = folded.Weight, ["bias"] = folded.Bias };
             }
             value = graph.Within($"{place}", () => layer.Write(graph, before, state));

@@ -66,7 +66,7 @@ internal static class OnnxLayers
         var convolution = layer as Conv2d;
         var (weight, bias) = layer is Linear linear ? (linear.weight!, linear.bias) : (convolution!.weight!, convolution.bias);
         var state = StoredTensor.Of(normalization.state_dict());
-        var folded = Fold((StoredTensor.Of(weight), Stored(bias)), state, normalization.eps);
+        var folded = Fold(graph.Place, (StoredTensor.Of(weight), Stored(bias)), state, normalization.eps);
         return convolution is null
             ? WriteLinear(graph, folded.Weight, folded.Bias, input)
             : WriteConvolution(graph, convolution, folded, input);
@@ -102,18 +102,22 @@ internal static class OnnxLayers
     }
 
     /// <summary>Merges batch normalization into the weight and the bias of the layer before it, in double precision.</summary>
+    /// <param name="place">The name of the layer, for messages.</param>
     /// <param name="layer">The weight (its first dimension is the outputs) and the bias of the layer.</param>
     /// <param name="normalization">The state of the BatchNorm, by PyTorch's names. Without weight and bias it scales by 1.</param>
     /// <param name="epsilon">The value that is added to the variance.</param>
+    /// <exception cref="NotSupportedException">The weight is not float32.</exception>
     public static (StoredTensor Weight, StoredTensor Bias) Fold(
-        (StoredTensor Weight, StoredTensor? Bias) layer, IReadOnlyDictionary<string, StoredTensor> normalization, double epsilon)
+        string place, (StoredTensor Weight, StoredTensor? Bias) layer,
+        IReadOnlyDictionary<string, StoredTensor> normalization, double epsilon)
     {
         var outputs = (int)layer.Weight.Shape[0];
         double[] State(string name, double otherwise) =>
             normalization.GetValueOrDefault(name)?.ToDoubles() ?? [.. Enumerable.Repeat(otherwise, outputs)];
         var (scale, offset, mean, variance) = (State("weight", 1), State("bias", 0), State("running_mean", 0), State("running_var", 1));
         if (layer.Weight.Type != ScalarType.Float32)
-            throw new NotSupportedException($"The weights of a layer are {layer.Weight.Type}; only float32 is supported.");
+            throw new NotSupportedException(
+                $"The layer '{place}' cannot be written as ONNX: its weights are {layer.Weight.Type}. Convert the model to float32.");
         var (bytes, bias) = (layer.Weight.Bytes.ToArray(), layer.Bias?.ToDoubles() ?? new double[outputs]);
         var weight = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
         var fan = weight.Length / outputs;

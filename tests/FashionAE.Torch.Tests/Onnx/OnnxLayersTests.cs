@@ -1,4 +1,7 @@
+using FashionAE.Tests.Shared;
 using FashionAE.Torch.Tests.Support;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace FashionAE.Torch.Tests.Onnx;
 
@@ -15,6 +18,18 @@ public class OnnxLayersTests
         { false, false, [1] },
         { true, true, [3, 2, 5] },
     };
+
+    [Fact]
+    public void Weights_of_another_type_are_reported_with_their_layer()
+    {
+        using var model = new DenseArchitecture(new(1, 4, 4)) { HiddenSizes = [8, 6] }.Build();
+        model.to(ScalarType.Float64);
+        Message.Says<NotSupportedException>(() => OnnxFile.ToBytes(model, OnnxPart.Encoder), "'encoder.", "Float64", "float32");
+
+        using var layers = nn.Sequential(("front", nn.Identity()), ("middle", nn.Linear(16, 6, dtype: ScalarType.Float64)), ("norm", nn.BatchNorm1d(6)));
+        var graph = new OnnxGraph();
+        Message.Says<NotSupportedException>(() => graph.Apply(layers, graph.Input("x"), "encoder"), "'encoder.middle'", "Float64", "float32");
+    }
 
     [Theory]
     [MemberData(nameof(Layers))]
@@ -39,7 +54,7 @@ public class OnnxLayersTests
             (normalization["weight"], normalization["bias"]) = (StoredTensor.Of(scale, Outputs), StoredTensor.Of(offset, Outputs));
 
         var folded = OnnxLayers.Fold(
-            (StoredTensor.Of(weight, [Outputs, .. fan]), hasBias ? StoredTensor.Of(bias, Outputs) : null), normalization, Epsilon);
+            "layer", (StoredTensor.Of(weight, [Outputs, .. fan]), hasBias ? StoredTensor.Of(bias, Outputs) : null), normalization, Epsilon);
 
         Assert.Equal([Outputs, .. fan], folded.Weight.Shape);
         Assert.Equal([Outputs], folded.Bias.Shape);
