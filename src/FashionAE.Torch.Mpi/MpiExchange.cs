@@ -115,8 +115,8 @@ public sealed class MpiExchange : IGradientExchange
     }
 
     /// <summary>
-    /// Waits for all ranks and finalizes MPI, like the end of a process with exit code 0. Call it on every rank before exiting normally
-    /// with another exit code. Otherwise that exit code would immediately end the other ranks. A second call has no effect.
+    /// Waits for all ranks, and then finalizes MPI as the end of a process with exit code 0 does. Call it on every rank before exiting
+    /// normally with another exit code. Otherwise that exit code would immediately end the other ranks. A second call has no effect.
     /// </summary>
     /// <exception cref="IOException">MPI failed. The message contains its text.</exception>
     /// <exception cref="InvalidOperationException">MPI can only be used on another thread.</exception>
@@ -124,7 +124,7 @@ public sealed class MpiExchange : IGradientExchange
     {
         if (_isOver)
             return;
-        // MPI_Finalize does not wait for the other ranks in every implementation.
+        // MPI_Finalize does not wait for the other ranks in every implementation, and the exit code would end those that still compute.
         Barrier();
         _isOver = true;
         if (_isOurs)
@@ -138,6 +138,7 @@ public sealed class MpiExchange : IGradientExchange
         _isOver = true;
         if (exitCode == 0)
         {
+            // This exit code ends no other rank, so nothing has to wait. A barrier could hang, if another rank trains or has failed.
             _ = MpiLibrary.End();
             return;
         }
