@@ -20,11 +20,10 @@ internal static partial class FreedMemory
     private const int MostKept = 256 << 20;
 
     private const string Switch = "FASHIONAE_KEEP_MEMORY";
-    private const string AsItComes = "returned as the C library does by default";
 
     private static readonly string[] Settings = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
 
-    public static string Description { get; private set; } = AsItComes;
+    public static string Description { get; private set; } = "returned as the C library does by default";
 
     /// <summary>Applies the setting, unless the environment turns it off or contains a setting of glibc, which then has priority.</summary>
     public static void Keep()
@@ -33,7 +32,7 @@ internal static partial class FreedMemory
             ? $"{Switch}=0"
             : Array.Find(Settings, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
         if (word is not null)
-            Description = $"{AsItComes}: {word} is set";
+            Description = $"left to the C library, because {word} is set";
         if (word is not null || !OperatingSystem.IsLinux())
             return;
         try

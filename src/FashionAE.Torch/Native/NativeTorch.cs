@@ -34,8 +34,8 @@ public static partial class NativeTorch
     public static string? Repair { get; private set; }
 
     /// <summary>
-    /// Gets a description of what happens to memory that libtorch frees: glibc keeps it for the next pass, or returns it to the system.
-    /// Read this property after <see cref="EnsureLoaded"/>.
+    /// Gets a description of what happens to memory that libtorch frees: glibc keeps it for the next pass, returns it to the system, or
+    /// follows a setting in the environment. Read this property after <see cref="EnsureLoaded"/>.
     /// </summary>
     public static string Memory => FreedMemory.Description;
 
