@@ -32,20 +32,12 @@ internal sealed class BatchCursor : DataViewRowCursor
         var passed = mapping.InputSchema.Count;
         var capacity = mapping.InputSchema.All(c => !active[c.Index] || ColumnBuffer.CanKeep(c.Type)) ? mapping.BatchSize : 1;
         _batch = mapping.Computes(active) ? mapping.CreateBatch(active, capacity, log) : null;
-        try
-        {
-            var shared = new SharedRow(input, () => _rowsRead);
-            _batch?.Bind(shared);
-            _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] && ColumnBuffer.CanKeep(c.Type)
-                ? ColumnBuffer.Create(c.Type, InputGetter.Of(shared, c), _inputRow, capacity)
-                : null)];
-            _readId = input.GetIdGetter();
-        }
-        catch
-        {
-            input.Dispose();
-            throw;
-        }
+        var shared = new SharedRow(input, () => _rowsRead);
+        _batch?.Bind(shared);
+        _buffers = [.. mapping.InputSchema.Select(c => active[c.Index] && ColumnBuffer.CanKeep(c.Type)
+            ? ColumnBuffer.Create(c.Type, InputGetter.Of(shared, c), _inputRow, capacity)
+            : null)];
+        _readId = input.GetIdGetter();
         (_places, _ids) = (new (long, long)[capacity], new DataViewRowId[capacity]);
         _columns = new MappedColumns(mapping, active, index => index < passed
             ? _buffers[index]?.Getter ?? InputGetter.Of(input, mapping.InputSchema[index])

@@ -52,8 +52,16 @@ internal sealed class BatchView(ITransformer transformer, IDataView input, Batch
 
     private DataViewRowCursor[] Wrap(DataViewRowCursor[] inputs, bool[] active)
     {
-        var cursors = Array.ConvertAll(inputs, cursor => Wrap(cursor, active));
-        return mapping.AddsAny(active) ? reads?.Watch(cursors) ?? cursors : cursors;
+        try
+        {
+            var cursors = Array.ConvertAll(inputs, cursor => Wrap(cursor, active));
+            return mapping.AddsAny(active) ? reads?.Watch(cursors) ?? cursors : cursors;
+        }
+        catch
+        {
+            Array.ForEach(inputs, cursor => cursor.Dispose());
+            throw;
+        }
     }
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) => mapping.Computes(active) || mapping.Copies > 1

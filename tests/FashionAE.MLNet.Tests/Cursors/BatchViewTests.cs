@@ -179,6 +179,20 @@ public abstract class BatchViewTests : IDisposable
     }
 
     [Fact]
+    public void Every_cursor_that_was_opened_is_disposed_if_ours_cannot_be_made()
+    {
+        var spy = new SpyView(_input, sets: 3);
+        using var transformer = Models.Fit(_ml, Models.AllColumns(new CountingArchitecture(Images.Shape)));
+        var view = transformer.Transform(spy);
+        // This network cannot be exported for ONNX Runtime.
+        transformer.ScoringEngine = ScoringEngine.OnnxRuntime;
+        Assert.Throws<NotSupportedException>(() => view.GetRowCursor(view.Schema));
+        Assert.Throws<NotSupportedException>(() => view.GetRowCursorSet(view.Schema, 3));
+        Assert.Equal(4, spy.Opened);
+        Assert.Equal(4, spy.Disposed);
+    }
+
+    [Fact]
     public void A_set_of_cursors_shares_the_rows_and_each_may_run_on_a_separate_thread()
     {
         var expected = ById<float[]>(_transformer.Transform(_input), "Code");
