@@ -34,7 +34,7 @@ internal static class ScoringTelemetry
     [ThreadStatic]
     private static long inner;
 
-    /// <summary>Computes and measures a stage. If the stage is null, it is not measured.</summary>
+    /// <summary>Computes and measures a stage. If the stage is null, or throws an exception, it is not measured.</summary>
     public static void Run(string? stage, int rows, Action compute)
     {
         if (stage is null || !(Durations.Enabled || Rows.Enabled))
@@ -44,12 +44,18 @@ internal static class ScoringTelemetry
         }
         var (outer, begin) = (inner, Stopwatch.GetTimestamp());
         inner = 0;
-        compute();
-        var ticks = Stopwatch.GetTimestamp() - begin;
-        var tag = new KeyValuePair<string, object?>(Stage, stage);
-        Durations.Record((double)(ticks - inner) / Stopwatch.Frequency, tag);
-        Rows.Add(rows, tag);
-        inner = outer + ticks;
+        try
+        {
+            compute();
+            var ticks = Stopwatch.GetTimestamp() - begin;
+            var tag = new KeyValuePair<string, object?>(Stage, stage);
+            Durations.Record((double)(ticks - inner) / Stopwatch.Frequency, tag);
+            Rows.Add(rows, tag);
+        }
+        finally
+        {
+            inner = outer + Stopwatch.GetTimestamp() - begin;
+        }
     }
 
     /// <summary>Counts the scores that are above a threshold or NaN. Without a threshold nothing is counted.</summary>

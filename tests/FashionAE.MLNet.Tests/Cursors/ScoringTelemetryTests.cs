@@ -44,4 +44,38 @@ public class ScoringTelemetryTests
 
         double Sum(string name, string? stage) => measured.Where(of => (of.Name, of.Stage) == (name, stage)).Sum(of => of.Value);
     }
+
+    [Fact]
+    public void A_stage_that_throws_within_another_one_does_not_change_the_times_of_the_others()
+    {
+        var measured = new Dictionary<string, double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "fashionae.scoring.batch.duration")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) => measured.Add((string)tags[0].Value!, value));
+        listener.Start();
+
+        var (watch, failed) = (Stopwatch.StartNew(), new Stopwatch());
+        ScoringTelemetry.Run("outer", 1, () =>
+        {
+            ScoringTelemetry.Run("inner", 1, () => Thread.Sleep(20));
+            Assert.Throws<IOException>(() => ScoringTelemetry.Run("failed", 1, () =>
+            {
+                failed.Start();
+                Thread.Sleep(20);
+                failed.Stop();
+                throw new IOException();
+            }));
+        });
+        var seconds = (watch.Elapsed - failed.Elapsed).TotalSeconds;
+
+        Assert.Equal(["inner", "outer"], measured.Keys);
+        // The time of a stage excludes the stages within it. Otherwise the sum would exceed the total.
+        Assert.InRange(measured.Values.Sum(), 1e-9, seconds);
+    }
 }
