@@ -60,8 +60,8 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
 
     /// <summary>Finds the input of an autoencoder whose options do not specify what the input is.</summary>
     /// <returns>
-    /// A column of vectors if the type is flat (<see cref="IsFlat"/>) and its vectors have slot names or do not have the length of a square
-    /// image of 8x8 pixels or more. Otherwise a column of images.
+    /// A column of vectors if the type is flat (<see cref="IsFlat"/>) and has several dimensions, such as Vector&lt;Single, 1, 64&gt;, or
+    /// has slot names, or does not have the length of a square image of 8x8 pixels or more. Otherwise a column of images.
     /// </returns>
     /// <inheritdoc cref="Find"/>
     public static ImageColumn FindInput(DataViewSchema schema, string name, string role, string remedy)
@@ -70,7 +70,7 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
         var type = (VectorDataViewType)column.Type;
         var side = (int)Math.Sqrt(type.Size);
         var isVector = type.IsKnownSize && IsFlat(type)
-            && (column.HasSlotNames() || type.Size < SmallestSide * SmallestSide || side * side != type.Size);
+            && (type.Dimensions.Length > 1 || column.HasSlotNames() || type.Size < SmallestSide * SmallestSide || side * side != type.Size);
         return Find(schema, name, role, isVector ? InputShape.Vector(type.Size) : null, remedy);
     }
 

@@ -23,6 +23,8 @@ public sealed class VectorTests
     [InlineData(new[] { 64 }, true, "VectorArchitecture")]
     [InlineData(new[] { 65 }, false, "VectorArchitecture")]
     [InlineData(new[] { 1, 20 }, false, "VectorArchitecture")]
+    [InlineData(new[] { 1, 64 }, false, "VectorArchitecture")]
+    [InlineData(new[] { 64, 1, 1 }, false, "VectorArchitecture")]
     [InlineData(new[] { 4, 5 }, false, "ConvolutionalArchitecture")]
     [InlineData(new[] { 3, 6, 5 }, true, "ConvolutionalArchitecture")]
     public void What_a_column_is_taken_for_follows_from_its_type_and_is_logged_once(int[] dimensions, bool hasNames, string expected)
