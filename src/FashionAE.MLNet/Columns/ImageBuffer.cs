@@ -72,7 +72,7 @@ internal sealed class ImageBuffer(ImageColumn column, int capacity, StepLog log,
             ? FiniteValues.IndexOfOther(values, MasksMissing) < 0 && !FiniteValues.AreMissing(values)
             : log.CheckRange(values, margin, column.Name, _input!);
         if (Shape.IsVector && !_areFinite[place])
-            log.WarnOfMissing(column.Column, values, _input!);
+            log.WarnOfMissing(column.Column, values, MasksMissing, _input!);
         _getId?.Invoke(ref _ids[place]);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using static System.FormattableString;
 
 namespace FashionAE.MLNet;
 
@@ -33,18 +34,26 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     }
 
     /// <summary>
-    /// Warns once of a vector with a value that is NaN or infinite: the row is missing, and all its results are NaN.
+    /// Warns once of a vector with a value that is infinite, or NaN and not masked, or with only NaN: the row is missing, and all its
+    /// results are NaN.
     /// </summary>
-    public void WarnOfMissing(DataViewSchema.Column column, ReadOnlySpan<float> values, DataViewRow row)
+    public void WarnOfMissing(DataViewSchema.Column column, ReadOnlySpan<float> values, bool masksMissing, DataViewRow row)
     {
         if (environment is null || Interlocked.Exchange(ref _isMissingReported, 1) != 0)
             return;
-        var slot = FiniteValues.IndexOfOther(values, masksMissing: false);
-        Warn(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Column '{column.Name}' has the value {values[slot]} in row {row.Position}, slot {ImageColumn.NameOfSlot(column, slot)}:"
-            + $" the row is missing, and all results of {step} for it are NaN. If NaN means a missing value, train with"
-            + $" MissingValues.Mask. Further rows like this in the same view are not reported."));
+        var slot = FiniteValues.IndexOfOther(values, masksMissing);
+        float? value = slot < 0 ? null : values[slot];
+        var what = value is null
+            ? Invariant($"no value in row {row.Position}")
+            : Invariant($"the value {value} in row {row.Position}, slot {ImageColumn.NameOfSlot(column, slot)}");
+        var remedy = value switch
+        {
+            null => "Remove the row (ml.Data.FilterByCustomPredicate).",
+            float.NaN => "If NaN means a missing value, train with MissingValues.Mask.",
+            _ => "Remove the row (ml.Data.FilterByCustomPredicate), or replace the value with a CustomMapping.",
+        };
+        Warn($"Column '{column.Name}' has {what}: the row is missing, and all results of {step} for it are NaN. {remedy} Further rows like"
+            + " this in the same view are not reported.");
     }
 
     /// <summary>
