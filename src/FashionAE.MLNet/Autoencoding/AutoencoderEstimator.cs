@@ -38,7 +38,7 @@ public abstract class AutoencoderEstimator : IEstimator<AutoencoderTransformer>
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing, or is not a known-size vector of Single. If it is in the ValidationSet or TestSet of the options, the message
-    /// says so.
+    /// says so. ValidationSetFraction holds out no row, or leaves fewer than two to train on.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// A view is empty. A pixel is not in [0, 1]. A value is infinite, or is NaN and not masked. Neither the options nor the column's type

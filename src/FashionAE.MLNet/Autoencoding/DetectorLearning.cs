@@ -17,7 +17,7 @@ internal sealed class DetectorLearning(ExampleReading reading, TrainingExamples 
             // the same hashes, and the trainer would find few rows to hold out or none.
             return examples.Split(options.HeldOutFraction, (int)MurmurHash.Seed(seed, examples.Count));
         }
-        catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
+        catch (ArgumentOutOfRangeException e)
         {
             throw new InvalidOperationException(
                 $"HeldOutFraction is {options.HeldOutFraction}: of {examples.Count} rows, it holds out none or leaves fewer than two"

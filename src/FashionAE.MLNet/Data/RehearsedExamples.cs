@@ -48,15 +48,15 @@ internal sealed class RehearsedExamples(TrainingExamples examples, TrainingExamp
     /// Draws old examples at random if they are streamed, because the first batches of a stream come only from its first rows. Returns null
     /// if they are not streamed, or if all of them are needed.
     /// </summary>
-    private TrainingExamples? Draw(double wanted, Generator generator)
+    private StreamedExamples? Draw(double wanted, Generator generator)
     {
         // The number of drawn rows is random. The fraction is chosen for 10 % more rows than wanted, which usually avoids a second pass
         // over them. It is also chosen for at least FewestDrawn rows, so that the draw is not empty.
         var fraction = Math.Max(1.1 * wanted, FewestDrawn) / old.Count;
-        if (old is not StreamedExamples || fraction >= 1)
+        if (old is not StreamedExamples streamed || fraction >= 1)
             return null;
         using var seed = randint(int.MaxValue, [1], ScalarType.Int64, generator: generator);
-        return old.Split(fraction, (int)seed.item<long>()).HeldOut;
+        return streamed.Draw(fraction, (int)seed.item<long>());
     }
 
     private static IEnumerable<TrainingBatch> Forever(

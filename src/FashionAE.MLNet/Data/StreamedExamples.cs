@@ -53,18 +53,30 @@ internal sealed class StreamedExamples(ImageRows rows, long rowCount, int buffer
     public override (TrainingExamples Remaining, TrainingExamples HeldOut) Split(double fraction, int seed)
     {
         CountHeldOut(fraction);
-        bool IsHeldOut(long row) => MurmurHash.Uniform(seed, row) < fraction;
-        var heldOut = 0L;
-        for (var row = 0L; row < rowCount; row++)
-            heldOut += _part.Contains(row) && IsHeldOut(row) ? 1 : 0;
-        if (heldOut == 0 || heldOut >= Count - 1)
-            throw new InvalidOperationException(
-                $"Of {Count} images, too few {(heldOut == 0 ? "are held out" : "remain for training")}: "
-                + $"change the held-out share ({fraction}) or the seed.");
-        StreamedExamples Cut(Func<long, bool> contains, long count, string name) =>
-            new(rows, rowCount, bufferSize, new(row => _part.Contains(row) && contains(row), count, $"{name} of a split by {fraction:R}"));
-        return (Cut(row => !IsHeldOut(row), Count - heldOut, "the rest"), Cut(IsHeldOut, heldOut, "the part held out"));
+        var heldOut = Draw(fraction, seed);
+        var rest = Count - heldOut.Count;
+        if (heldOut.Count == 0 || rest < 2)
+            throw new ArgumentOutOfRangeException(
+                nameof(fraction), fraction,
+                $"Of {Count} {Shape.Noun}s, too few {(heldOut.Count == 0 ? "are held out" : "remain for training")}:"
+                + " change the held-out share or the seed.");
+        return (Cut(row => MurmurHash.Uniform(seed, row) >= fraction, rest, $"the rest of a split by {fraction:R}"), heldOut);
     }
+
+    /// <summary>
+    /// Draws a part of the examples at random, like the held-out part of <see cref="Split"/>. It may also have none or all of them.
+    /// </summary>
+    public StreamedExamples Draw(double fraction, int seed)
+    {
+        bool IsDrawn(long row) => MurmurHash.Uniform(seed, row) < fraction;
+        var count = 0L;
+        for (var row = 0L; row < rowCount; row++)
+            count += _part.Contains(row) && IsDrawn(row) ? 1 : 0;
+        return Cut(IsDrawn, count, $"the part held out of a split by {fraction:R}");
+    }
+
+    private StreamedExamples Cut(Func<long, bool> contains, long count, string name) =>
+        new(rows, rowCount, bufferSize, new(row => _part.Contains(row) && contains(row), count, name));
 
     private IEnumerable<(VBuffer<float> Input, VBuffer<float> Target)> Rows() =>
         rows.Enumerate().Where(r => _part.Contains(r.Row)).Select(r => (r.Input, r.Target));

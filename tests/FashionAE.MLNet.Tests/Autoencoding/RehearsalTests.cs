@@ -12,7 +12,7 @@ public class RehearsalTests
     private readonly MLContext _ml = new(1);
     // Each image has a different gray.
     private readonly ImageRow[] _new = [.. Enumerable.Range(1, 60).Select(gray => Images.Gray(1, gray / 255f)[0])];
-    private readonly ImageRow[] _old = [.. Enumerable.Range(101, 90).Select(gray => Images.Gray(1, gray / 255f)[0])];
+    private ImageRow[] _old = Old(90);
 
     [Theory]
     [InlineData(0.25, 0, 1L << 30)]
@@ -39,6 +39,19 @@ public class RehearsalTests
             Assert.NotEqual(drawn[0].Order(), drawn[1].Order());
         else
             Assert.All(drawn, all => Assert.Equal(known.Count, all.Count));
+    }
+
+    // An epoch draws at least 100 streamed rows.
+    [Theory]
+    [InlineData(101)]
+    [InlineData(102)]
+    [InlineData(104)]
+    public void There_may_be_only_a_few_more_old_rows_than_an_epoch_draws(int count)
+    {
+        _old = Old(count);
+        var known = Grays(_old);
+        for (var seed = 0; seed < 10; seed++)
+            Assert.All(Seen(0.25, 0, 10_000, seed).SelectMany(epoch => epoch), batch => Assert.Equal(4, batch.Count(image => known.Contains(image.Gray))));
     }
 
     [Theory]
@@ -98,6 +111,8 @@ public class RehearsalTests
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(View(_new), model));
         Assert.Contains("RehearsalSet", error.Message);
     }
+
+    private static ImageRow[] Old(int count) => [.. Enumerable.Range(101, count).Select(gray => Images.Gray(1, gray / 255f)[0])];
 
     private static HashSet<int> Grays(ImageRow[] rows) => [.. rows.Select(row => Seen(row.Pixels.Sum()).Gray)];
 
