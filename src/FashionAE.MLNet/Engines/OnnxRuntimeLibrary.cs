@@ -5,8 +5,6 @@ namespace FashionAE.MLNet;
 /// <summary>The native library of ONNX Runtime, which is in a separate package.</summary>
 internal static class OnnxRuntimeLibrary
 {
-    private const string Absent = "No such file or directory";
-
     private static readonly Lazy<(bool IsThere, string? Problem)> Found = new(Find);
 
     /// <summary>Gets a value indicating whether the library is loaded.</summary>
@@ -36,10 +34,21 @@ internal static class OnnxRuntimeLibrary
             var cause = e.GetBaseException();
             if (cause is not DllNotFoundException)
                 return (false, cause.Message.ReplaceLineEndings(" "));
-            // The message lists the files that the runtime tried, one per line. A file that exists has another reason than Absent.
-            var reasons = cause.Message.Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal)
-                && !line.StartsWith("Unable to load", StringComparison.Ordinal) && !line.StartsWith("In order", StringComparison.Ordinal));
-            return (false, reasons.FirstOrDefault(line => !line.Contains(Absent, StringComparison.Ordinal))?.Trim());
+            return (false, ProblemIn(cause.Message));
         }
     }
+
+    /// <summary>Returns the reason why a file could not be loaded, from the runtime's message; null if no file was found.</summary>
+    internal static string? ProblemIn(string message)
+    {
+        // The message lists the files that the runtime tried, one per line. A file that exists has another reason than "no such file".
+        var reasons = message.Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal)
+            && !line.StartsWith("Unable to load", StringComparison.Ordinal) && !line.StartsWith("In order", StringComparison.Ordinal));
+        return reasons.FirstOrDefault(line => !IsAbsence(line))?.Trim();
+    }
+
+    // A line of Linux has one file: "x.so: cannot open shared object file: No such file or directory". A line of macOS may have several:
+    // "dlopen(x.dylib, 0x0001): tried: 'x.dylib' (no such file), '/usr/lib/x.dylib' (no such file)".
+    private static bool IsAbsence(string line) => line.Contains("no such file", StringComparison.OrdinalIgnoreCase)
+        && line.Split("' (").Skip(1).All(reason => reason.StartsWith("no such file", StringComparison.Ordinal));
 }
