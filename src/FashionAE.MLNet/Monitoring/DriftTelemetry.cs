@@ -11,7 +11,7 @@ internal static class DriftTelemetry
         "fashionae.drift.windows", "{window}", "The number of windows of rows that were compared with the reference.");
 
     private static readonly Counter<int> Alarms = Meter.CreateCounter<int>(
-        "fashionae.drift.alarms", "{alarm}", "The number of windows whose scores or codes had changed.");
+        "fashionae.drift.alarms", "{alarm}", "The number of alarms. A window has one if its scores had changed, and one if its codes had.");
 
     public static void Add(DriftReport report)
     {
