@@ -85,7 +85,9 @@ public sealed class AutoencoderFigures
 
     /// <summary>Shows the mean error or anomaly score of up to 40 classes, the highest first. Null if there is only one class.</summary>
     public ChartFigure? ErrorByClass() => _data.Classes.Count == 1 ? null : new ChartFigure(
-        Text("classes", $"{Grade} by class", "The mean over the rows of each class."), ChartKind.Bars,
+        Text(
+            "classes", $"{Grade} by class",
+            "The mean over the rows of each class." + Cut(_data.Points.DistinctBy(point => point.Class).Count())), ChartKind.Bars,
         [.. Largest(_data.Points.GroupBy(point => _data.Classes[point.Class], point => point.Badness)
             .Select(group => (group.Key, group.Average())))], Measure);
 
@@ -123,7 +125,7 @@ public sealed class AutoencoderFigures
 
     /// <summary>Shows the mean squared error of up to 40 slots of vectors, the highest first.</summary>
     public ChartFigure Slots() => new(
-        Text("slots", "Error by slot", "The mean squared error of each slot (column)."), ChartKind.Bars,
+        Text("slots", "Error by slot", "The mean squared error of each slot (column)." + Cut(_data.Slots.Length)), ChartKind.Bars,
         [.. Largest(_data.Slots.Zip(_data.AllErrors.Means, (name, mean) => (name, (double)mean)))], Error);
 
     /// <summary>Lists the vectors with the highest errors or anomaly scores, and the slots that contribute most.</summary>
@@ -197,6 +199,9 @@ public sealed class AutoencoderFigures
 
     private static IEnumerable<IReadOnlyList<object?>> Largest(IEnumerable<(string Name, double Value)> bars) =>
         bars.OrderByDescending(bar => bar.Value).Take(MostBars).Select(bar => (IReadOnlyList<object?>)[bar.Name, bar.Value]);
+
+    /// <summary>Gets the sentence of a caption that says how many bars are left out.</summary>
+    private static string Cut(int bars) => bars <= MostBars ? "" : Invariant($" Only the {MostBars} highest of {bars:N0} are shown.");
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 

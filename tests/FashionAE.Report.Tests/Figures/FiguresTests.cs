@@ -61,6 +61,29 @@ public sealed class FiguresTests
         Assert.Equal(["2", "b", "5", "slot 2: 4, expected 0 (80 %)", "slot 3: 2, expected 0 (20 %)"], figures.Odd().Rows[0].Take(5));
     }
 
+    [Theory]
+    [InlineData(40, false)]
+    [InlineData(41, true)]
+    public void Bars_of_only_the_largest_values_are_announced(int count, bool isCut)
+    {
+        // Row i has an error in slot i alone.
+        var rows = Enumerable.Range(0, count).Select(i => new WideRow
+        {
+            Class = $"c{i}",
+            Features = [.. Enumerable.Range(0, count).Select(slot => slot == i ? i + 1f : 0)],
+        });
+        var type = SchemaDefinition.Create(typeof(WideRow));
+        type["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, count);
+        var view = Context.Data.LoadFromEnumerable(rows, type);
+        using var model = Truncation.Of(Context, view, InputShape.Vector(count), latentSize: 1);
+        var figures = AutoencoderFigures.Read(model, view, new() { LabelColumnName = "Class" });
+        Assert.All([figures.Slots(), figures.ErrorByClass()!], figure =>
+        {
+            Assert.Equal(40, figure.Rows.Count);
+            Assert.Equal(isCut, figure.Text.Caption.Contains("40 highest of 41", StringComparison.Ordinal));
+        });
+    }
+
     [Fact]
     public void A_slot_that_is_often_missing_is_as_hard_as_the_rows_that_have_it()
     {
@@ -251,5 +274,12 @@ public sealed class FiguresTests
     {
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    private sealed class WideRow
+    {
+        public string Class { get; set; } = "";
+
+        public float[] Features { get; set; } = [];
     }
 }
