@@ -86,9 +86,13 @@ report.plane = (below, above, points) => {
     for (let i = 0; i < points.count; i++) if (points.odd[i] && isShown(i)) addCircle(back, spotOf(i), 6);
     for (const path of paths) {
       const first = points.path.indexOf(path);
-      addCircle(back, spotOf(first), 7);
-      back.moveTo(...spotOf(first));
-      points.path.forEach((other, i) => { if (other === path && isShown(i)) back.lineTo(...spotOf(i)); });
+      let command = 'moveTo';
+      if (isShown(first)) addCircle(back, spotOf(first), 7);
+      points.path.forEach((other, i) => {
+        if (other !== path || !isShown(i)) return;
+        back[command](...spotOf(i));
+        command = 'lineTo';
+      });
     }
     back.stroke();
   }
