@@ -60,8 +60,9 @@ internal sealed record ImageColumn(DataViewSchema.Column Column, InputShape Shap
 
     /// <summary>Finds the input of an autoencoder whose options do not specify what the input is.</summary>
     /// <returns>
-    /// A column of vectors if the type is flat (<see cref="IsFlat"/>) and has several dimensions, such as Vector&lt;Single, 1, 64&gt;, or
-    /// has slot names, or does not have the length of a square image of 8x8 pixels or more. Otherwise a column of images.
+    /// A column of vectors if the type is flat (<see cref="IsFlat"/>) and at least one of these conditions is true: the type has several
+    /// dimensions, such as Vector&lt;Single, 1, 64&gt;; the column has slot names; the length is not that of a square image of 8x8 pixels
+    /// or more. Otherwise a column of images.
     /// </returns>
     /// <inheritdoc cref="Find"/>
     public static ImageColumn FindInput(DataViewSchema schema, string name, string role, string remedy)

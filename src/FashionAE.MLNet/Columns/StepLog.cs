@@ -65,7 +65,9 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     /// <param name="margin">The accepted distance from [0, 1].</param>
     /// <param name="column">The column's name.</param>
     /// <param name="row">The row of the image.</param>
-    /// <returns>Whether all values are finite. If not, the image is missing to ML.NET, and all its results are NaN.</returns>
+    /// <returns>
+    /// Whether all values are finite. If not, the image is missing: its latent vector, reconstruction and scores are NaN.
+    /// </returns>
     public bool CheckRange(ReadOnlySpan<float> values, float margin, string column, DataViewRow row)
     {
         if (values.IsEmpty)

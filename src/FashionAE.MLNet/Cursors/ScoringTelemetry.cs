@@ -5,7 +5,7 @@ namespace FashionAE.MLNet;
 
 /// <summary>
 /// Measures the computations of cursors and prediction engines; docs/monitoring.md lists the instruments. Without a listener, the cost is
-/// one check of a flag per batch.
+/// a few checks of flags per batch.
 /// </summary>
 internal static class ScoringTelemetry
 {

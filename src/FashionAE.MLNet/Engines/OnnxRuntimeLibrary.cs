@@ -41,7 +41,7 @@ internal static class OnnxRuntimeLibrary
     /// <summary>Returns the reason why a file could not be loaded, from the runtime's message; null if no file was found.</summary>
     internal static string? ProblemIn(string message)
     {
-        // The message lists the files that the runtime tried, one per line. A file that exists has another reason than "no such file".
+        // The message has one line per attempt to load the library. If a file exists, its line has another reason than "no such file".
         var reasons = message.Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal)
             && !line.StartsWith("Unable to load", StringComparison.Ordinal) && !line.StartsWith("In order", StringComparison.Ordinal));
         return reasons.FirstOrDefault(line => !IsAbsence(line))?.Trim();

@@ -51,8 +51,9 @@ public sealed record DriftReport
     public double MedianScoreNow { get; internal init; }
 
     /// <summary>
-    /// Gets the energy distance of the latent vectors, 2 E|X - Y| - E|X - X'| - E|Y - Y'|, 0 or more. Each slot of the vectors is divided
-    /// by its standard deviation in both samples together (Székely and Rizzo 2004).
+    /// Gets the energy distance of the latent vectors (Székely and Rizzo 2004), 0 or more: 2 E|X - Y| - E|X - X'| - E|Y - Y'|. E is the
+    /// mean over all pairs. X and X' are latent vectors of the reference, and Y and Y' are latent vectors of the window. Each slot of the
+    /// vectors is divided by its standard deviation in both samples together.
     /// </summary>
     public double CodeStatistic { get; internal init; }
 
