@@ -50,8 +50,8 @@ public static class DriftCatalog
             var reference = options.Reference is { } view
                 ? DriftReference.Draw(ScoredRows.Read(Score(view)), options.Seed, isUnseen: true)
                 : autoencoder.Reference ?? throw new InvalidOperationException(
-                    "The model contains no reference rows: it was trained elsewhere or saved by an earlier version. Call"
-                    + " WithReference(view) with normal rows and save the result, or set Reference in the options.");
+                    "The model contains no reference rows: it was trained elsewhere, saved by an earlier version, or created by"
+                    + " WithOutputs. Call WithReference(view) with normal rows and save the result, or set Reference in the options.");
             if (reference.Scores.Length < DriftReference.FewestRows)
                 throw new InvalidOperationException(
                     $"The reference has {reference.Scores.Length} rows, but at least {DriftReference.FewestRows} are needed: set"
