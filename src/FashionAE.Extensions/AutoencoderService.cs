@@ -60,7 +60,7 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
     }
 
     /// <summary>
-    /// Scores zeros to check that the service works. The drift monitor and the request metrics ignore them.
+    /// Scores zeros to check that the service works. The drift monitor and the histogram of request durations ignore them.
     /// </summary>
     public Task ProbeAsync(CancellationToken cancellationToken)
     {

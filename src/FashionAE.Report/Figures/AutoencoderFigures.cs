@@ -31,7 +31,7 @@ public sealed class AutoencoderFigures
         + (_data.LeftOut == 0 ? "" : Invariant($" ({_data.LeftOut:N0} more are omitted, because values are missing or infinite)"));
 
     /// <summary>Reads the data and computes latent vectors, reconstructions and errors.</summary>
-    /// <inheritdoc cref="AutoencoderReport.Save" path="/param[@name!='path']|/exception"/>
+    /// <inheritdoc cref="AutoencoderReport.Save" path="/param[@name!='path']|/exception[not(@cref='T:System.IO.IOException')]"/>
     /// <returns>The figures. Do not dispose the model before you have created all figures.</returns>
     public static AutoencoderFigures Read(ITransformer model, IDataView view, ReportOptions? options = null)
     {
@@ -200,7 +200,7 @@ public sealed class AutoencoderFigures
     private static IEnumerable<IReadOnlyList<object?>> Largest(IEnumerable<(string Name, double Value)> bars) =>
         bars.OrderByDescending(bar => bar.Value).Take(MostBars).Select(bar => (IReadOnlyList<object?>)[bar.Name, bar.Value]);
 
-    /// <summary>Gets the sentence of a caption that says how many bars are left out.</summary>
+    /// <summary>Gets the last sentence of a caption, which says that only the highest bars are shown; empty if all are shown.</summary>
     private static string Cut(int bars) => bars <= MostBars ? "" : Invariant($" Only the {MostBars} highest of {bars:N0} are shown.");
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);

@@ -117,7 +117,7 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
 
     private void Read(DataViewSchema shown, IDataView scored, IDataView whole)
     {
-        // A column that another one of the same name hides keeps its index.
+        // A column keeps its index, even if a later column of the same name hides it.
         DataViewSchema.Column Shown(string name) => scored.Schema[shown[name].Index];
         bool IsScored(string? name) => name is null || scored.Schema.GetColumnOrNull(name) is not null;
         string?[] texts = [options.LabelColumnName ?? scored.Schema.GetColumnOrNull("Label")?.Name, options.NameColumnName];
