@@ -75,7 +75,7 @@ public sealed class MpiExchange : IGradientExchange
 
     /// <summary>
     /// Gets the number of threads that this process should use, 1 or more, so that the processes on a machine share its cores. Pass it to
-    /// <c>torch.set_num_threads</c>. If the launcher assigned cores to the process, it is their number.
+    /// <c>torch.set_num_threads</c>. If the launcher assigned cores to this process alone, it is their number.
     /// </summary>
     public int Threads { get; }
 

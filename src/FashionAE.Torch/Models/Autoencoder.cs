@@ -159,7 +159,7 @@ public abstract record AutoencoderArchitecture(
     /// <exception cref="ArgumentOutOfRangeException">A size or another value of the architecture is invalid.</exception>
     internal virtual NetworkParts? Parts => null;
 
-    /// <summary>Writes the members of all architectures. Derived records write the input shape themselves.</summary>
+    /// <summary>Appends the members that all architectures have. Derived records append the input shape themselves.</summary>
     /// <param name="builder">The builder to append to.</param>
     /// <returns>True, because something was appended.</returns>
     protected virtual bool PrintMembers(StringBuilder builder)

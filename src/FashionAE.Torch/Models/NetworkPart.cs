@@ -27,7 +27,10 @@ internal sealed class NetworkParts(string name, IReadOnlyList<NetworkLayer> enco
 /// <param name="Layers">The layers, named "0", "1" and so on.</param>
 internal sealed record NetworkPart(string Name, IReadOnlyList<NetworkLayer> Layers)
 {
-    /// <summary>The largest number of hidden layers. Without a limit, a file of a few kilobytes could specify any number.</summary>
+    /// <summary>
+    /// The largest number of hidden layers. A file needs only two bytes to specify a layer, so without a limit, a small file could specify
+    /// a network that needs much more memory than the file.
+    /// </summary>
     public const int MostLayers = 20_000;
 
     /// <summary>Gets the form of each tensor, by its name in the state_dict.</summary>

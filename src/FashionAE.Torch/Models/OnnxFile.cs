@@ -276,7 +276,9 @@ internal sealed record NetworkGraph(
     string Name, InputShape InputShape, int LatentSize,
     Func<OnnxGraph, OnnxValue, OnnxValue> Encode, Func<OnnxGraph, OnnxValue, OnnxValue> Decode)
 {
-    /// <summary>Gets the divisors of the errors of each slot of vectors; null to leave the errors unscaled.</summary>
+    /// <summary>
+    /// Gets the scale of each slot of vectors, by which a difference is divided before it is squared; null to leave differences unscaled.
+    /// </summary>
     public float[]? Scales { get; init; }
 
     /// <summary>Gets a value indicating whether NaN values are missing values, whose error is 0.</summary>

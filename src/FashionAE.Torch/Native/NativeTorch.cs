@@ -12,7 +12,7 @@ namespace FashionAE.Torch;
 /// Loads the native libraries of TorchSharp: libtorch and its binding, LibTorchSharp. If that fails, the exception explains in one sentence
 /// what is wrong. On Linux, a program without a libtorch package can use the libtorch in the directory that FASHIONAE_LIBTORCH specifies,
 /// such as torch/lib of an installed PyTorch. A libtorch that the system's loader finds otherwise (in a system directory or
-/// LD_LIBRARY_PATH) is not used, because its version is unknown.
+/// LD_LIBRARY_PATH) has an unknown version. It is used only if TorchSharp has loaded it already.
 /// </summary>
 public static partial class NativeTorch
 {

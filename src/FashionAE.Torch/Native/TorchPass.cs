@@ -31,7 +31,7 @@ internal static class TorchPass
                 compute();
             return;
         }
-        // On a new thread, the first call makes libtorch set the number of OpenMP threads. Later, that would overwrite the 1 set below.
+        // On a new thread, this call makes libtorch set the number of OpenMP threads. Otherwise compute would do so, and overwrite the 1.
         var threads = get_num_threads();
         setThreads(1);
         try

@@ -22,9 +22,9 @@ public enum OptimizerKind
 /// each parameter. For float32 on the CPU, it is one pass over the memory.
 /// </summary>
 /// <remarks>
-/// <para>The first step determines which parameters are joined: the floating-point parameters that have a gradient after the first backward
-/// pass, grouped by type and device. A parameter that is not contiguous is not joined. If a parameter shares memory with another tensor,
-/// none are joined. Parameters that are not joined are updated one by one.</para>
+/// <para>The first step determines which parameters are joined: those that have a gradient after the first backward pass, grouped by type
+/// and device. A parameter that is not contiguous is not joined. If a parameter is neither float32 nor float64, or shares memory with
+/// another tensor, none are joined. Parameters that are not joined are updated one by one.</para>
 /// <para>Caution: other views of a parameter's storage keep the old values, as they do when a module moves to another device. Clear
 /// gradients only with <see cref="ClearGradients"/>: the module's <c>zero_grad</c> would remove the views.</para>
 /// </remarks>
