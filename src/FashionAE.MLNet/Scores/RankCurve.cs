@@ -120,8 +120,8 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         foreach (var entry in Descending())
         {
             var (rate, width) = ((double)alarms / NormalCount, (double)entry.Normals / NormalCount);
-            // The last step may end at the limit.
-            var part = width > 0 ? Math.Min(1, (limit - rate) / width) : 0;
+            // The last step may end at the limit. A step without normal examples has no width, and the quotient is then infinite.
+            var part = Math.Min(1, (limit - rate) / width);
             area += part * width * (covered + part * entry.Share / 2);
             covered += entry.Share;
             alarms += entry.Normals;
@@ -214,7 +214,7 @@ internal sealed class RankCurve(int capacity = RankCurve.UsualCapacity)
         if (next is not { } lower)
             return float.IsNaN(value) ? float.PositiveInfinity : float.BitDecrement(value);
         var middle = (float)(((double)lower + value) / 2);
-        return middle >= lower && middle < value ? middle : lower;
+        return middle < value ? middle : lower;
     }
 
     /// <summary>

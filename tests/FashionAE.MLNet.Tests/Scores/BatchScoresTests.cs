@@ -58,6 +58,28 @@ public class BatchScoresTests
         Assert.Equal(3, asked);
     }
 
+    [Fact]
+    public void Factors_multiply_the_mean_squared_errors_of_their_rows()
+    {
+        float[] Read(Func<double[]?>? factors)
+        {
+            var scores = new BatchScores(Shape, () => (Targets, Reconstructions), _ => false, factors);
+            var slot = new RowSlot { Count = 3 };
+            var get = (ValueGetter<float>)scores.MakeGetter(ImageScore.MeanSquaredError, slot);
+            scores.Begin(3);
+            var value = 0f;
+            return [.. Enumerable.Range(0, 3).Select(row =>
+            {
+                slot.Index = row;
+                get(ref value);
+                return value;
+            })];
+        }
+        var plain = Read(null);
+        Assert.Equal(plain, Read(() => null));
+        Assert.Equal([plain[0], 4 * plain[1], plain[2] / 2], Read(() => [1, 4, 0.5]));
+    }
+
     /// <summary>The bits of the scores of all rows, for a given batch size.</summary>
     private static uint[][] Scores(ImageScore score, int batchSize, Func<int, bool> isMissing)
     {

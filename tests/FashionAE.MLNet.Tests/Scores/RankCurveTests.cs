@@ -28,6 +28,7 @@ public class RankCurveTests
         Assert.Equal((2 / 3.0, float.BitDecrement(1)), Rank([1, 1], [false, true]).BestF1());
         Assert.Equal((1, float.MaxValue), Rank([float.MaxValue, float.PositiveInfinity], [false, true]).BestF1());
         Assert.Equal((1, float.PositiveInfinity), Rank([float.PositiveInfinity, float.NaN], [false, true]).BestF1());
+        Assert.Equal((2 / 3.0, float.PositiveInfinity), Rank([float.NaN, float.NaN], [false, true]).BestF1());
         // There is no float between neighboring values.
         Assert.Equal((1, 1f), Rank([1, float.BitIncrement(1)], [false, true]).BestF1());
         Assert.Equal((1, -1.5f), Rank([-2, -1], [false, true]).BestF1());
@@ -39,6 +40,33 @@ public class RankCurveTests
         // Only 5 is marked: F1 = 2 / 3, the same as when all are marked.
         var (best, threshold) = Rank([1, 2, 3, 5], [true, false, false, true]).BestF1();
         Assert.Equal((2 / 3.0, 4f), (best, threshold));
+    }
+
+    [Fact]
+    public void The_area_under_the_overlap_ends_exactly_at_the_limit()
+    {
+        // Falling thresholds: half of the anomalies at a rate of 0, a rate of 0.5 at 2, and all anomalies at 1, where the rate stays 0.5.
+        float[] scores = [3, 2, 1, 0];
+        bool[] labels = [true, false, true, false];
+        Assert.Equal(0.5, Rank(scores, labels).AreaUnderOverlap(2, 0.5), 1e-15);
+        Assert.Equal(0.5, Rank(scores, labels).AreaUnderOverlap(2, 0.25), 1e-15);
+        // Beyond 0.5 all anomalies are covered.
+        Assert.Equal((0.5 * 0.5 + 0.25 * 1) / 0.75, Rank(scores, labels).AreaUnderOverlap(2, 0.75), 1e-15);
+    }
+
+    [Fact]
+    public void Only_more_values_than_the_capacity_are_merged()
+    {
+        float[] scores = [.. Enumerable.Range(1, 65).Select(i => (float)i)];
+        bool[] labels = [.. scores.Select(score => score > 30)];
+        Assert.Equal((0, 1.0), (Dropped(64), Rank(scores[..64], labels[..64], capacity: 64).AreaUnderRoc()));
+        Assert.True(Dropped(65) > 0);
+        int Dropped(int count)
+        {
+            var curve = Rank(scores[..count], labels[..count], capacity: 64);
+            curve.AreaUnderRoc();
+            return curve.DroppedBits;
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using static TorchSharp.torch;
 
@@ -58,6 +59,10 @@ public class ReconstructionScoresTests
         Assert.Equal(ImageQuality.StructuralSimilarity(a, b).item<double>(), ssim, 1e-9);
         Assert.InRange(ssim, 0.1, 0.99);
     }
+
+    [Fact]
+    public void An_error_map_is_not_a_score_of_an_image() => Message.Says<ArgumentOutOfRangeException>(
+        () => ReconstructionScores.Compute(ImageScore.SquaredError, [1], [1], new ImageShape(1, 1, 1)), "single value per image");
 
     [Fact]
     public void An_error_map_of_any_length_is_that_of_its_formula_in_double_precision()

@@ -40,6 +40,24 @@ public class RegionOverlapTests
         Assert.True(Metrics(0.2f).AreaUnderRocCurve < 1);
     }
 
+    [Theory]
+    [InlineData("#.#", 2)]
+    [InlineData("##.", 1)]
+    [InlineData("#../..#", 2)]
+    [InlineData("#../.#.", 1)]
+    [InlineData("..#/.#.", 1)]
+    [InlineData("..#/#..", 2)]
+    [InlineData("#.#/.../#.#", 4)]
+    [InlineData("#.#/.#./#.#", 1)]
+    [InlineData("..#/..#/#..", 2)]
+    public void Regions_are_pixels_that_touch_also_at_their_corners(string mask, int regions)
+    {
+        bool[][] rows = [.. mask.Split('/').Select(row => row.Select(pixel => pixel == '#').ToArray())];
+        var overlap = new RegionOverlap(rows.Length, rows[0].Length);
+        overlap.Add(new float[rows.Length * rows[0].Length], [.. rows.SelectMany(row => row)], []);
+        Assert.Equal(regions, overlap.ToMetrics(hasPredicted: false).RegionCount);
+    }
+
     [Fact]
     public void One_kind_of_pixels_alone_is_noticed()
     {

@@ -180,7 +180,7 @@ public class ScoreReconstructionTests
     [Fact]
     public void The_estimator_promises_what_the_transformer_delivers()
     {
-        var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim");
+        var estimator = _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "Mse", "Psnr", "Ssim", "Map");
         string[] Describe(SchemaShape shape) =>
             [.. shape.OrderBy(c => c.Name).Select(c => $"{c.Name} {c.Kind} {c.ItemType} {c.IsKey} {string.Join(",", c.Annotations.Select(a => a.Name))}")];
         Assert.Equal(
@@ -190,9 +190,50 @@ public class ScoreReconstructionTests
     [Fact]
     public void Scores_without_unique_names_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy"));
-        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", ""));
-        Assert.Throws<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "A", ssimColumnName: "A"));
+        Message.Says<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy"), "No score column", "MseColumnName");
+        Message.Says<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", ""), "''", "non-empty");
+        Message.Says<ArgumentException>(() => _ml.Transforms.ScoreReconstruction("Pixels", "Noisy", "A", ssimColumnName: "A"), "'A'", "different");
+    }
+
+    [Theory]
+    [InlineData("", "Noisy")]
+    [InlineData("Pixels", "")]
+    public void Empty_input_names_are_refused(string target, string reconstruction) =>
+        Message.Says<ArgumentException>(() => _ml.Transforms.ScoreReconstruction(target, reconstruction, "Mse"), "column name", "empty");
+
+    [Theory]
+    [InlineData("Nope", "Noisy", "target column 'Nope'")]
+    [InlineData("Pixels", "Nope", "reconstruction column 'Nope'")]
+    [InlineData("Name", "Noisy", "target column 'Name'", "Vector<Single>")]
+    [InlineData("Pixels", "Name", "reconstruction column 'Name'", "Vector<Single>")]
+    public void A_promise_names_the_column_that_does_not_fit(string target, string reconstruction, params string[] words)
+    {
+        var estimator = _ml.Transforms.ScoreReconstruction(target, reconstruction, "Mse");
+        Message.Says<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaSpy.ShapeOf(_ml, Data)), words);
+    }
+
+    [Fact]
+    public void A_promise_for_vectors_of_unknown_size_needs_the_shape()
+    {
+        var shape = SchemaSpy.ShapeOf(_ml, _ml.Data.LoadFromEnumerable([new Unsized()]));
+        var options = new ReconstructionScoringEstimator.Options { MseColumnName = "Mse" };
+        Message.Says<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.ScoreReconstruction("Pixels", "Clean", options).GetOutputSchema(shape), "'Pixels'", "shape");
+        Message.Says<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.ScoreReconstruction("Sized", "Clean", options).GetOutputSchema(shape), "'Clean'", "shape");
+        options.Shape = new ImageShape(1, 10, 10);
+        var promised = _ml.Transforms.ScoreReconstruction("Pixels", "Clean", options).GetOutputSchema(shape);
+        Assert.Contains("Mse", promised.Select(column => column.Name));
+    }
+
+    [Fact]
+    public void A_warning_names_the_step()
+    {
+        var log = new List<string>();
+        _ml.Log += (_, e) => log.Add(e.RawMessage);
+        _rows[1].Noisy[3] = 5;
+        Assert.Equal(Count, Score(Data, "Mse").GetColumn<float>("Mse").Count());
+        Assert.Contains(log, line => line.Contains("'Noisy'", StringComparison.Ordinal) && line.Contains("ScoreReconstruction", StringComparison.Ordinal));
     }
 
     private IDataView Score(IDataView data, string? mse = null, string? psnr = null, string? ssim = null) =>
@@ -230,6 +271,16 @@ public class ScoreReconstructionTests
 
         [VectorType(176)]
         public float[] Clean { get; set; } = [];
+    }
+
+    private sealed class Unsized
+    {
+        public float[] Pixels { get; set; } = [];
+
+        public float[] Clean { get; set; } = [];
+
+        [VectorType(100)]
+        public float[] Sized { get; set; } = new float[100];
     }
 
     private sealed class Mixed
