@@ -40,7 +40,7 @@ public interface IAutoencoderService
     /// The values, as many as an input of the model has. Images are [C, H, W] in [0, 1]. Do not change the array until the task completes.
     /// </param>
     /// <exception cref="ArgumentException">The array has more or fewer values than an input of the model.</exception>
-    /// <inheritdoc cref="ScoreAsync(Stream, CancellationToken)" path="/param[@name='cancellationToken']|/returns"/>
+    /// <inheritdoc cref="ScoreAsync(Stream, CancellationToken)" path="/*[self::returns or @name='cancellationToken']"/>
     /// <exception cref="AutoencoderBusyException">Too many requests are waiting.</exception>
     /// <exception cref="TimeoutException">The request took longer than <see cref="AutoencoderServiceOptions.Deadline"/>.</exception>
     /// <exception cref="OperationCanceledException">The request was canceled.</exception>

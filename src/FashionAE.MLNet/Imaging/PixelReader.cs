@@ -48,7 +48,7 @@ public static class PixelReader
     /// <param name="stream">
     /// The stream, positioned at the beginning of the picture. It does not need to support seeking. At most 1 GiB is read into memory.
     /// </param>
-    /// <inheritdoc cref="Read(string, PixelOptions)" path="/param[@name='options']|/returns"/>
+    /// <inheritdoc cref="Read(string, PixelOptions)" path="/*[self::returns or @name='options']"/>
     /// <exception cref="InvalidDataException">
     /// The content of the stream is not an image, is truncated or damaged, or is too large. The message contains the reason.
     /// </exception>

@@ -31,7 +31,8 @@ public sealed class AutoencoderFigures
         + (_data.LeftOut == 0 ? "" : Invariant($" ({_data.LeftOut:N0} more are omitted, because values are missing or infinite)"));
 
     /// <summary>Reads the data and computes latent vectors, reconstructions and errors.</summary>
-    /// <inheritdoc cref="AutoencoderReport.Save" path="/param[@name!='path']|/exception[not(@cref='T:System.IO.IOException')]"/>
+    /// <inheritdoc cref="AutoencoderReport.Save" path="/param[@name!='path']"/>
+    /// <inheritdoc cref="AutoencoderReport.Save" path="/exception[@cref!='T:System.IO.IOException']"/>
     /// <returns>The figures. Do not dispose the model before you have created all figures.</returns>
     public static AutoencoderFigures Read(ITransformer model, IDataView view, ReportOptions? options = null)
     {

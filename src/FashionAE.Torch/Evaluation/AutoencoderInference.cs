@@ -14,7 +14,7 @@ public static class AutoencoderInference
         ForEachBatch(model, images, null, null, (_, batch) => model.Encode(batch));
 
     /// <summary>Reconstructs all images of a set.</summary>
-    /// <inheritdoc cref="EncodeAll" path="/param|/exception"/>
+    /// <inheritdoc cref="EncodeAll" path="/*[self::param or self::exception]"/>
     /// <param name="input">The change to apply to each image before the model, such as noise; null for none.</param>
     /// <param name="seed">
     /// The seed of <paramref name="input"/>; null for a random seed. The same seed changes the images in the same way on every device.

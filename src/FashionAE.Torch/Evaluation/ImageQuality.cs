@@ -35,7 +35,7 @@ public static class ImageQuality
         Compute(ImageScore.MeanSquaredError, original, reconstruction);
 
     /// <summary>Computes the peak signal-to-noise ratio (PSNR) of each image, 10 log10(1 / MSE), for the peak 1.</summary>
-    /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
+    /// <inheritdoc cref="MeanSquaredError" path="/*[self::param or self::exception]"/>
     /// <returns>
     /// One value for each image, float64 [N], in decibels: 0 for a black and a white image, positive infinity for equal images.
     /// </returns>
@@ -101,7 +101,7 @@ public static class ImageQuality
     }
 
     /// <summary>Computes the squared difference at every value of each image: a map that shows where a reconstruction fails.</summary>
-    /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
+    /// <inheritdoc cref="MeanSquaredError" path="/*[self::param or self::exception]"/>
     /// <returns>
     /// One error for each value, float64 [N, C, H, W] in [0, 1]. The mean over an image equals its <see cref="MeanSquaredError"/>.
     /// </returns>

@@ -54,7 +54,7 @@ public static partial class AtomicFile
 
     /// <summary>Writes text as UTF-8, atomically like <see cref="Write"/>.</summary>
     /// <param name="text">The content.</param>
-    /// <inheritdoc cref="Write" path="/param[@name='path']|/exception"/>
+    /// <inheritdoc cref="Write" path="/*[@name='path' or self::exception]"/>
     public static void WriteText(string path, string text) => Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);

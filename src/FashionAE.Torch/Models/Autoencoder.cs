@@ -76,7 +76,7 @@ public abstract class Autoencoder : nn.Module<Tensor, Tensor>
     /// </summary>
     /// <param name="latent">The latent vectors, float32 [N, LatentSize].</param>
     /// <returns>The images, float32 [N, C, H, W] in [0, 1], or the vectors, float32 [N, L].</returns>
-    /// <inheritdoc cref="WriteEncoder" path="/param[@name='graph']|/exception"/>
+    /// <inheritdoc cref="WriteEncoder" path="/*[@name='graph' or self::exception]"/>
     protected internal virtual OnnxValue WriteDecoder(OnnxGraph graph, OnnxValue latent) => WriteLayer(graph, latent, "decoder");
 
     /// <summary>Converts targets to the space in which the loss compares them. Missing values become 0.</summary>
@@ -132,7 +132,7 @@ public abstract record AutoencoderArchitecture(
 
     /// <summary>Builds the network with new weights that depend only on a seed.</summary>
     /// <param name="seed">The seed.</param>
-    /// <inheritdoc cref="Build()" path="/returns|/exception"/>
+    /// <inheritdoc cref="Build()" path="/*[self::returns or self::exception]"/>
     /// <remarks>
     /// The weights are those of <c>manual_seed</c> followed by <see cref="Build()"/>, if nothing else draws random numbers in between. The
     /// networks of FashionAE draw them from a separate generator. Custom networks use torch's default generator: this method waits until no

@@ -103,7 +103,7 @@ public static class OnnxFile
     }
 
     /// <summary>Returns the bytes that <see cref="Save"/> would write, for example for an inference session in the same process.</summary>
-    /// <inheritdoc cref="Save" path="/param[not(@name='path')]|/exception[not(@cref='T:System.IO.IOException')]"/>
+    /// <inheritdoc cref="Save" path="/*[self::param[not(@name='path')] or self::exception[not(@cref='T:System.IO.IOException')]]"/>
     /// <returns>The bytes of the file.</returns>
     public static byte[] ToBytes(Autoencoder model, OnnxPart part, OnnxFileOptions? options = null)
     {

@@ -12,7 +12,7 @@ internal static class HouseRules
     public const int MostParameters = 6;
 
     public static IEnumerable<string> Breaches(SyntaxTree tree) =>
-        [.. LongFile(tree), .. LongLines(tree), .. LongParameterLists(tree), .. NestedConditionals(tree)];
+        [.. LongFile(tree), .. LongLines(tree), .. LongParameterLists(tree), .. NestedConditionals(tree), .. UnitedPaths(tree)];
 
     private static IEnumerable<string> LongFile(SyntaxTree tree)
     {
@@ -38,6 +38,14 @@ internal static class HouseRules
         .Where(inner => inner.Ancestors().TakeWhile(IsWithinExpression).Any(outer => outer is ConditionalExpressionSyntax))
         .Select(inner => $"{SourceProject.Place(inner)}: a conditional expression is within another: "
             + "use a switch expression, an if statement or a variable.");
+
+    /// <summary>
+    /// The compiler's tools put the element of the member before a path that begins with '/', but not before the parts after '|', which
+    /// then select nothing.
+    /// </summary>
+    private static IEnumerable<string> UnitedPaths(SyntaxTree tree) => tree.GetText().Lines
+        .Where(line => $"{line}" is var text && text.Contains("<inheritdoc", StringComparison.Ordinal) && text.Contains("|/", StringComparison.Ordinal))
+        .Select(line => $"{tree.FilePath}:{line.LineNumber + 1}: the part of the path after '|' selects nothing: write path=\"/*[self::param or self::exception]\".");
 
     private static bool IsWithinExpression(SyntaxNode node) => node is not (StatementSyntax or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax);
 

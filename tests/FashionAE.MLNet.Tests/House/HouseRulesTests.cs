@@ -72,6 +72,13 @@ public class HouseRulesTests
         Assert.All(found, breach => Assert.StartsWith("Made.cs:3: a conditional expression is within another", breach));
     }
 
+    [Fact]
+    public void Inherited_documentation_with_a_path_of_two_parts_is_found()
+    {
+        Assert.Empty(Breaches("/// <inheritdoc cref=\"M\" path=\"/*[self::param or self::exception]\"/>\nclass C;"));
+        Assert.StartsWith("Made.cs:2: the part", Assert.Single(Breaches("\n/// <inheritdoc cref=\"M\" path=\"/param|/exception\"/>\nclass C;")));
+    }
+
     private static string WithParameters(string source, int count) => source
         .Replace("#", string.Join(", ", Enumerable.Range(0, count).Select(i => $"int a{i}")));
 
