@@ -15,6 +15,8 @@ public sealed record SumLoss : ReconstructionLoss
 
     internal override bool HasUserCode => Parts.Any(part => part.Loss.HasUserCode);
 
+    internal override bool NeedsUnitRange => Parts.Any(part => part.Loss.NeedsUnitRange);
+
     internal override string ReasonForNaN => string.Concat(Parts.Select(part => part.Loss.ReasonForNaN).Distinct());
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using FashionAE.Tests.Shared;
 using FashionAE.Torch.Tests.Support;
 using static TorchSharp.torch;
 
@@ -147,6 +148,20 @@ public sealed class LossTrainingTests : IDisposable
                 "BinaryCrossEntropyLoss also needs outputs in [0, 1]: end the network with a sigmoid, or use another loss.",
                 error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_cross_entropy_of_vectors_needs_a_sigmoid_also_as_a_part_of_a_sum()
+    {
+        using var linear = new VectorArchitecture(2, 8).Build(1);
+        using var bounded = new VectorArchitecture(2, 8) { OutputActivation = ActivationKind.Sigmoid, Scaling = FeatureScaling.MinMax }.Build(1);
+        ReconstructionLoss entropy = ReconstructionLoss.BinaryCrossEntropy;
+        foreach (var loss in new[] { entropy, new SumLoss { Parts = [new(1, ReconstructionLoss.MeanSquaredError), new(0.5, entropy)] } })
+        {
+            Message.Says<ArgumentException>(() => new AutoencoderTrainer(linear, Options(loss)), "BinaryCrossEntropyLoss", "ActivationKind.Sigmoid");
+            Assert.NotNull(new AutoencoderTrainer(bounded, Options(loss)));
+        }
+        Assert.NotNull(new AutoencoderTrainer(linear, Options(new SumLoss { Parts = [new(1, ReconstructionLoss.MeanSquaredError)] })));
     }
 
     private static TrainingOptions Options(ReconstructionLoss loss) =>
