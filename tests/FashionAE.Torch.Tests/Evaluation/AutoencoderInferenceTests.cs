@@ -85,7 +85,7 @@ public class AutoencoderInferenceTests
         using var model = ModelState.Build(new LinearArchitecture(FashionMnist.Shape, 3));
         using var one = SampleImages.First(1);
         using var none = one.Select([]);
-        Assert.Throws<ArgumentException>(() => model.EncodeAll(none));
+        Assert.Contains("no images", Assert.Throws<ArgumentException>(() => model.EncodeAll(none)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => model.ReconstructAll(none));
     }
 }
