@@ -142,7 +142,9 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
         {
             WrittenAt = model.Version.Written,
         };
-        var drift = model.Drift is var (monitor, source) ? new DriftWatch(monitor, source, _options, _time, LogDrift) : null;
+        var drift = model.Drift is var (monitor, source)
+            ? new DriftWatch(monitor, source, _options, _time, LogDrift, e => LogDriftFailed(Name, e.Message))
+            : null;
         return new Served(model, info, drift);
     }
 
@@ -227,6 +229,9 @@ internal sealed partial class AutoencoderService : IAutoencoderService, IDisposa
 
     [LoggerMessage(EventId = 3, Message = "The service '{Service}' compared new rows with the reference rows. {Report}")]
     private partial void LogDrift(LogLevel level, string service, DriftReport report);
+
+    [LoggerMessage(4, LogLevel.Error, "The service '{Service}' could not compare new rows with the reference rows: {Reason}")]
+    private partial void LogDriftFailed(string service, string reason);
 
     private sealed record Served(ServedModel Model, ServedModelInfo Info, DriftWatch? Drift)
     {

@@ -10,6 +10,7 @@ internal sealed class DriftWatch : IAsyncDisposable
 {
     private readonly DriftMonitor _monitor;
     private readonly Action<DriftReport> _found;
+    private readonly Action<Exception> _failed;
     private readonly AutoencoderServiceOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
@@ -17,10 +18,12 @@ internal sealed class DriftWatch : IAsyncDisposable
     private readonly Task _work;
 
     /// <param name="found">The action that is called with the report of each window.</param>
+    /// <param name="failed">The action that is called with the exception of the first of successive windows that fail.</param>
     public DriftWatch(
-        DriftMonitor monitor, SourceRows source, AutoencoderServiceOptions options, TimeProvider time, Action<DriftReport> found)
+        DriftMonitor monitor, SourceRows source, AutoencoderServiceOptions options, TimeProvider time, Action<DriftReport> found,
+        Action<Exception> failed)
     {
-        (_monitor, _options, _time, _found) = (monitor, options, time, found);
+        (_monitor, _options, _time, _found, _failed) = (monitor, options, time, found, failed);
         // While one window is compared, the channel keeps the first rows of the next window and drops all others.
         _rows = Channel.CreateBounded<float[]>(
             new BoundedChannelOptions(options.Drift!.Window) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -43,23 +46,41 @@ internal sealed class DriftWatch : IAsyncDisposable
 
     private async Task WorkAsync(SourceRows source)
     {
+        var hasFailed = false;
         while (true)
         {
             var begin = _time.GetTimestamp();
-            for (var count = 0; count < _options.Drift!.Window;)
+            try
             {
-                var batch = new List<float[]> { await _rows.Reader.ReadAsync(_stop.Token).ConfigureAwait(false) };
-                while (batch.Count < _options.LargestBatch && count + batch.Count < _options.Drift.Window
-                    && _rows.Reader.TryRead(out var row))
-                    batch.Add(row);
-                source.Set(batch);
-                foreach (var report in _monitor.Observe(source.View))
-                    _found(report);
-                count += batch.Count;
+                await CompareWindowAsync(source).ConfigureAwait(false);
+                hasFailed = false;
+            }
+#pragma warning disable CA1031 // The scoring of rows and the log may throw any exception. The next window may succeed.
+            catch (Exception e) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                if (!hasFailed)
+                    _failed(e);
+                hasFailed = true;
             }
             var pause = _options.DriftInterval - _time.GetElapsedTime(begin);
             if (pause > TimeSpan.Zero)
                 await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CompareWindowAsync(SourceRows source)
+    {
+        for (var count = 0; count < _options.Drift!.Window;)
+        {
+            var batch = new List<float[]> { await _rows.Reader.ReadAsync(_stop.Token).ConfigureAwait(false) };
+            while (batch.Count < _options.LargestBatch && count + batch.Count < _options.Drift.Window
+                && _rows.Reader.TryRead(out var row))
+                batch.Add(row);
+            source.Set(batch);
+            foreach (var report in _monitor.Observe(source.View))
+                _found(report);
+            count += batch.Count;
         }
     }
 }

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using FashionAE.Extensions.Tests.Support;
 using FashionAE.MLNet;
 using FashionAE.Torch;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -17,31 +19,13 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
     [InlineData(true, true)]
     public async Task Requests_unlike_the_training_data_raise_an_alarm_and_others_do_not(bool isInverted, bool decodes)
     {
-        var ml = new MLContext(seed: 1);
-        var view = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Path.Combine(AppContext.BaseDirectory, "sample"));
-        var halves = ml.Data.TrainTestSplit(view, testFraction: 0.5, seed: 1);
-        var options = new AutoencoderOptions
-        {
-            Architecture = new DenseArchitecture(FashionMnist.Shape, 2) { HiddenSizes = [16] },
-            Epochs = 2,
-            ValidationSetFraction = 0.5,
-        };
         var file = models.PathOf($"drift-{isInverted}-{decodes}.zip");
-        using (var model = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(halves.TrainSet))
-        {
-            var pictures = ml.Data.LoadFromEnumerable(new[] { new { Png = models.Pictures[0] } });
-            var decoding = ml.Transforms.DecodePixels("Pixels", FashionMnist.Shape, "Png").Fit(pictures);
-            if (decodes)
-                ml.Model.Save(new TransformerChain<ITransformer>(decoding, model), pictures.Schema, file);
-            else
-                ml.Model.Save(model, view.Schema, file);
-        }
+        var images = Save(file, decodes);
         var collection = new ServiceCollection().AddAutoencoder("garments", file, o =>
             (o.Drift, o.DriftInterval) = (new DriftOptions { Window = 100, FalseAlarms = 0.001 }, TimeSpan.Zero));
         collection.AddLogging().AddHealthChecks().AddAutoencoderCheck("garments");
         await using var services = collection.BuildServiceProvider();
         var service = services.GetRequiredService<IAutoencoderService>();
-        var images = halves.TestSet.GetColumn<float[]>("Pixels").ToArray();
         if (isInverted)
             images = Array.ConvertAll(images, image => Array.ConvertAll(image, value => 1 - value));
         // The service may skip rows during a comparison.
@@ -54,6 +38,29 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
         Assert.Equal(isInverted, service.Model.Drift.IsAlarm);
         var health = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
         Assert.Equal(isInverted, health.Entries["garments"].Data["isDriftAlarm"]);
+    }
+
+    [Fact]
+    public async Task A_window_that_fails_is_logged_and_the_next_one_is_compared()
+    {
+        var file = models.PathOf("drift-fails.zip");
+        var images = Save(file, decodes: false);
+        using var log = new FullLog();
+        var collection = new ServiceCollection().AddAutoencoder("garments", file, o =>
+            (o.Drift, o.DriftInterval) = (new DriftOptions { Window = 100 }, TimeSpan.Zero));
+        collection.AddLogging(builder => builder.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
+        await using var services = collection.BuildServiceProvider();
+        var service = services.GetRequiredService<IAutoencoderService>();
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; service.Model.Drift is not { Window: >= 3 }; i++)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "The third window is not compared.");
+            await service.ScoreAsync(images[i % images.Length], CancellationToken.None);
+        }
+        var (level, text) = Assert.Single(log.Lines, line => line.Text.Contains("could not compare", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Error, level);
+        Assert.Contains("'garments'", text, StringComparison.Ordinal);
+        Assert.Contains("The disk is full.", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,6 +86,56 @@ public sealed class DriftWatchTests(SavedModels models) : IClassFixture<SavedMod
         Assert.NotEmpty(await plain.ScoreAsync(models.PixelsOf(0), CancellationToken.None));
         var thrown = Assert.Throws<InvalidDataException>(() => services.GetRequiredKeyedService<IAutoencoderService>("monitored"));
         Assert.Contains("'Clean'", thrown.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Trains a model on half of the sample, saves it, and returns the images of the other half.</summary>
+    private float[][] Save(string file, bool decodes)
+    {
+        var ml = new MLContext(seed: 1);
+        var view = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, Path.Combine(AppContext.BaseDirectory, "sample"));
+        var halves = ml.Data.TrainTestSplit(view, testFraction: 0.5, seed: 1);
+        var options = new AutoencoderOptions
+        {
+            Architecture = new DenseArchitecture(FashionMnist.Shape, 2) { HiddenSizes = [16] },
+            Epochs = 2,
+            ValidationSetFraction = 0.5,
+        };
+        using var model = ml.Transforms.EncodeWithAutoencoder("Code", "Pixels", options).Fit(halves.TrainSet);
+        var pictures = ml.Data.LoadFromEnumerable(new[] { new { Png = models.Pictures[0] } });
+        var decoding = ml.Transforms.DecodePixels("Pixels", FashionMnist.Shape, "Png").Fit(pictures);
+        if (decodes)
+            ml.Model.Save(new TransformerChain<ITransformer>(decoding, model), pictures.Schema, file);
+        else
+            ml.Model.Save(model, view.Schema, file);
+        return [.. halves.TestSet.GetColumn<float[]>("Pixels")];
+    }
+
+    /// <summary>A log that throws when the first two drift reports are written to it.</summary>
+    private sealed class FullLog : ILoggerProvider, ILogger
+    {
+        private int _reports;
+
+        public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var text = formatter(state, exception);
+            if (text.Contains("compared new rows", StringComparison.Ordinal) && Interlocked.Increment(ref _reports) <= 2)
+                throw new IOException("The disk is full.");
+            Lines.Enqueue((logLevel, text));
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Pair
