@@ -77,8 +77,8 @@ internal sealed record GaussianNoiseAdding(
             request => new SingleRow<VBuffer<float>, VBuffer<float>>(input, AddNoise)
             {
                 // Values that a sparse vector omits are 0.
-                Check = (in VBuffer<float> image, DataViewRow row) =>
-                    request.Log.CheckRange(image.GetValues(), StepLog.Rounding, input.Name, row),
+                Check = (in VBuffer<float> image, DataViewRow row) => request.Log.CheckRange(
+                    image.GetValues(), StepLog.Rounding, input.Name, row, image.IsDense ? [] : image.GetIndices()),
             });
     }
 

@@ -65,10 +65,12 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
     /// <param name="margin">The accepted distance from [0, 1].</param>
     /// <param name="column">The column's name.</param>
     /// <param name="row">The row of the image.</param>
+    /// <param name="slots">The slots of the values; empty if the values are those of all slots.</param>
     /// <returns>
     /// Whether all values are finite. If not, the image is missing: its latent vector, reconstruction and scores are NaN.
     /// </returns>
-    public bool CheckRange(ReadOnlySpan<float> values, float margin, string column, DataViewRow row)
+    public bool CheckRange(
+        ReadOnlySpan<float> values, float margin, string column, DataViewRow row, ReadOnlySpan<int> slots = default)
     {
         if (values.IsEmpty)
             return true;
@@ -78,12 +80,13 @@ internal sealed class StepLog(IHostEnvironment? environment, string step)
             return false;
         if ((smallest < -margin || largest > 1 + margin) && environment is not null && Interlocked.Exchange(ref _isRangeReported, 1) == 0)
         {
-            var slot = 0;
-            while (values[slot] >= -margin && values[slot] <= 1 + margin)
-                slot++;
+            var at = 0;
+            while (values[at] >= -margin && values[at] <= 1 + margin)
+                at++;
+            var slot = slots.IsEmpty ? at : slots[at];
             Warn(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Column '{column}' has the value {values[slot]} in row {row.Position}, slot {slot}, but {step} expects values in [0, 1]:"
+                $"Column '{column}' has the value {values[at]} in row {row.Position}, slot {slot}, but {step} expects values in [0, 1]:"
                 + $" append ScalePixels before it if they are in [0, 255]. Further values like this in the same view are not reported."));
         }
         return true;

@@ -169,6 +169,20 @@ public class GaussianNoiseTests
     }
 
     [Fact]
+    public void A_value_out_of_range_is_named_by_its_slot_also_in_a_sparse_vector()
+    {
+        var warnings = new List<string>();
+        _ml.Log += (_, e) =>
+        {
+            if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warnings.Add(e.RawMessage);
+        };
+        var data = _ml.Data.LoadFromEnumerable([new Sparse { Pixels = new VBuffer<float>(9, 2, [0.5f, 40f], [3, 7]) }]);
+        RowReads.Values(_ml.Transforms.AddGaussianNoise("Pixels", seed: 1).Fit(data).Transform(data), "Pixels");
+        Message.Says(Assert.Single(warnings), "'Pixels'", "value 40", "slot 7");
+    }
+
+    [Fact]
     public void Only_its_input_is_read_and_only_if_the_noise_is_active()
     {
         var spy = new SpyView(Images.View(_ml, 10));
