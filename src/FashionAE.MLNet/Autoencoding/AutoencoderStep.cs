@@ -81,7 +81,10 @@ internal sealed record AutoencoderStep(
             BatchSize = BatchSize,
             WriteOnnx = export => Shared.Use(model =>
             {
-                var graph = new AutoencoderGraph(export, model.GetGraph(), export.Column(input.Name), export.Column(target.Name))
+                // The type of a column of vectors may have several dimensions. Values of different ranks would be combined wrongly.
+                OnnxValue Column(string name) =>
+                    model.InputShape.IsVector ? export.Add("Flatten", export.Column(name)) : export.Column(name);
+                var graph = new AutoencoderGraph(export, model.GetGraph(), Column(input.Name), Column(target.Name))
                 {
                     Threshold = Threshold,
                     Space = model.Space,
