@@ -47,8 +47,11 @@ internal static class OnnxRuntimeLibrary
         return reasons.FirstOrDefault(line => !IsAbsence(line))?.Trim();
     }
 
-    // A line of Linux has one file: "x.so: cannot open shared object file: No such file or directory". A line of macOS may have several:
+    // A line of Linux has one file: "x.so: cannot open shared object file: No such file or directory". If it is another file than ONNX
+    // Runtime, then ONNX Runtime exists and needs it. A line of macOS may have several files:
     // "dlopen(x.dylib, 0x0001): tried: 'x.dylib' (no such file), '/usr/lib/x.dylib' (no such file)".
     private static bool IsAbsence(string line) => line.Contains("no such file", StringComparison.OrdinalIgnoreCase)
+        && (line.Split(": cannot open shared object file") is not [var file, _]
+            || Path.GetFileName(file).Contains("onnxruntime", StringComparison.Ordinal))
         && line.Split("' (").Skip(1).All(reason => reason.StartsWith("no such file", StringComparison.Ordinal));
 }

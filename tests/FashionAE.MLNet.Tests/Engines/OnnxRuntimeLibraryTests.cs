@@ -25,6 +25,9 @@ public class OnnxRuntimeLibraryTests
 
     [Theory]
     [InlineData(Linux, "/app/libonnxruntime.so: file too short", "libonnxruntime.so: cannot open shared object file: No such file or directory")]
+    [InlineData(
+        Linux, "libgomp.so.1: cannot open shared object file: No such file or directory",
+        "/app/runtimes/linux-x64/native/libonnxruntime.so: cannot open shared object file: No such file or directory")]
     [InlineData(MacOS, OtherOnMacOS, AbsentOnMacOS)]
     public void A_library_that_is_there_has_the_problem_of_its_file(string beginning, string problem, string absent)
     {

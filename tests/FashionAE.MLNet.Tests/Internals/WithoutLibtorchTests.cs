@@ -59,6 +59,7 @@ public sealed class WithoutLibtorchTests : IDisposable
         { "broken", "could not be loaded|file too short|invalid ELF header" },
         { "foreign", "Unable to find an entry point named 'OrtGetApiBase'" },
         { "old", "does not support API version" },
+        { "incomplete", "libneeded_by_it.so: cannot open shared object file|libneeded_by_it.so: No such file" },
     };
 
     [SkippableTheory]

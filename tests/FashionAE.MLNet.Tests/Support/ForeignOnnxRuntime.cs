@@ -18,9 +18,14 @@ internal sealed class ForeignOnnxRuntime : IDisposable
         const void *OrtGetApiBase(void) { return &base; }
         """;
 
+    // An ONNX Runtime that needs another library, which is missing.
+    private const string Incomplete = "const void *needed(void); const void *OrtGetApiBase(void) { return needed(); }";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreign-onnxruntime-");
 
-    /// <param name="kind">The kind: "broken" (not a library), "foreign" (another library) or "old", which needs a C compiler.</param>
+    /// <param name="kind">
+    /// The kind: "broken" (not a library), "foreign" (another library), "old" or "incomplete". The last two need a C compiler.
+    /// </param>
     public ForeignOnnxRuntime(string kind)
     {
         var library = Path.Combine(_folder.FullName, "libonnxruntime.so");
@@ -28,21 +33,29 @@ internal sealed class ForeignOnnxRuntime : IDisposable
             File.WriteAllText(library, "no library");
         else if (kind == "foreign")
             File.Copy(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "libSystem.Native.so"), library);
+        else if (kind == "old")
+            Compile(Old, library);
         else
-            Compile(library);
+        {
+            var needed = Path.Combine(_folder.FullName, "libneeded_by_it.so");
+            Compile("const void *needed(void) { return 0; }", needed);
+            Compile(Incomplete, library, $"-L{_folder.FullName}", "-lneeded_by_it");
+            File.Delete(needed);
+        }
     }
 
     public Dictionary<string, string> Variables => new() { ["LD_LIBRARY_PATH"] = _folder.FullName };
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private void Compile(string library)
+    private void Compile(string code, string library, params string[] options)
     {
-        var source = Path.Combine(_folder.FullName, "old.c");
-        File.WriteAllText(source, Old);
+        var source = Path.Combine(_folder.FullName, "source.c");
+        File.WriteAllText(source, code);
         try
         {
-            var (exitCode, _, errors) = ChildProcess.Run(new ProcessStartInfo("cc", ["-shared", "-fPIC", "-o", library, source]));
+            var (exitCode, _, errors) = ChildProcess.Run(
+                new ProcessStartInfo("cc", ["-shared", "-fPIC", "-o", library, source, .. options]));
             Assert.True(exitCode == 0, errors);
         }
         catch (Win32Exception)
