@@ -109,7 +109,8 @@ internal sealed class TrainedModel : IDisposable
         {
             try
             {
-                EngineFor(ScoringEngine.Auto);
+                // Auto would only say that libtorch is not available.
+                EngineFor(OnnxRuntimeLibrary.IsThere ? ScoringEngine.OnnxRuntime : ScoringEngine.Auto);
             }
             catch (NotSupportedException e)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using FashionAE.MLNet.Tests.House;
 using FashionAE.MLNet.Tests.Support;
 using FashionAE.Torch;
@@ -50,6 +51,18 @@ public sealed class OnnxRuntimeAloneTests : IDisposable
             + " only libtorch can compute it. libtorch was not found: the program must reference the package ",
             pair.Second, StringComparison.Ordinal));
         Assert.All(Run(WithLibtorch, ["score", "Auto", Sample, .. files]).Select(Numbers), values => Assert.Equal(30, values.Length));
+    }
+
+    [Fact]
+    public void A_custom_network_whose_ONNX_models_cannot_be_used_says_why_when_it_is_loaded()
+    {
+        var file = Path.Combine(_folder, "own.zip");
+        ModelZip.Replace(file, "Encoder.onnx", _ => [1]);
+        ModelZip.Replace(file, "Decoder.onnx", _ => [2]);
+        ModelZip.ChangeSettings(file, "\"OnnxSha256\":\"[0-9A-F]*\"", $"\"OnnxSha256\":\"{Convert.ToHexString(SHA256.HashData([1, 2]))}\"");
+        Assert.StartsWith(
+            "own.zip: InvalidDataException: ONNX Runtime does not support the network: ",
+            Assert.Single(Run([], "score", "Auto", Sample, file)), StringComparison.Ordinal);
     }
 
     [Fact]
