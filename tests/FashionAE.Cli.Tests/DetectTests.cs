@@ -87,6 +87,11 @@ public sealed class DetectTests : IDisposable
         Assert.True(other.ExitCode == 0, string.Join('\n', other.Errors));
         Assert.Equal(expected, Verdicts("more").Rows);
         Assert.Equal(expected.Count, Page("more").Split("<h2>").Length - 1);
+        // The boxes of normal pictures are not computed, so the page does not say whether regions are marked.
+        var normal = Page("more").Split("<li>").Where(article => article.Contains("<p>Normal, ", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(expected.Count(row => row[3] == "False"), normal.Length);
+        Assert.NotEmpty(normal);
+        Assert.All(normal, article => Assert.DoesNotContain("region", article, StringComparison.Ordinal));
 
         // The model is an ML.NET pipeline from paths to verdicts.
         var ml = new MLContext();

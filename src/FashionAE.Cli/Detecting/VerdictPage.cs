@@ -64,19 +64,24 @@ internal sealed class VerdictPage(DetectorModel detector, ImageFiles files, stri
     private string Article(Verdict verdict)
     {
         var name = Encoder.Encode(verdict.File);
-        var place = verdict.Place is { } box
-            ? $"the largest marked region is {box.Width} x {box.Height} pixels, {box.X} from the left and {box.Y} from the top"
-            : "no region is marked";
+        // The verdict on a normal picture has no box, even if its mask marks regions.
+        var place = verdict switch
+        {
+            { Place: { } box } =>
+                $"the largest marked region is {box.Width} x {box.Height} pixels, {box.X} from the left and {box.Y} from the top",
+            { IsAnomaly: true } => "no region is marked",
+            _ => null,
+        };
         var kind = verdict.IsAnomaly ? "Anomaly" : "Normal";
         var overlay = File.ReadAllBytes(PictureJudge.OverlayOf(overlays, verdict.File));
         var picture = Picture(verdict.File, out var width, out var height);
         return $"""
             <li>
             <h2>{name}</h2>
-            <p>{kind}, score {Number(verdict.Score)}, probability {Number(verdict.Probability)}; {place}.</p>
+            <p>{kind}, score {Number(verdict.Score)}, probability {Number(verdict.Probability)}{(place is null ? "" : $"; {place}")}.</p>
             <div style="--proportions: {width}/{height}">
             <img src="data:image/jpeg;base64,{Convert.ToBase64String(picture)}" alt="The picture {name}">
-            <img src="data:image/png;base64,{Convert.ToBase64String(overlay)}" alt="Heat of {name}: {place}">
+            <img src="data:image/png;base64,{Convert.ToBase64String(overlay)}" alt="Heat of {name}{(place is null ? "" : $": {place}")}">
             </div>
             </li>
 
