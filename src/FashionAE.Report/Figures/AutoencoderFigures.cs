@@ -138,7 +138,7 @@ public sealed class AutoencoderFigures
             row.Point.Name ?? $"{row.Point.Row}", _data.Classes[row.Point.Class], Number(row.Point.Badness),
             .. Enumerable.Range(0, _data.Shape.Size).Where(i => !float.IsNaN(row.Errors[i])).OrderByDescending(i => row.Errors[i])
                 .Select(i => $"{_data.Slots[i]}: {Number(row.Target[i])}, expected {Number(row.Reconstruction[i])}"
-                + Invariant($" ({100 * row.Errors[i] / row.Errors.Where(float.IsFinite).Sum():F0} %)")).Concat(["", "", ""]).Take(3)])]);
+                + Invariant($" ({Share(row.Errors, i):F0} %)")).Concat(["", "", ""]).Take(3)])]);
 
     /// <summary>Counts the anomalies of each class. Null if the model is not an anomaly detector.</summary>
     public TableFigure? Verdicts()
@@ -214,6 +214,10 @@ public sealed class AutoencoderFigures
         ?? throw new InvalidOperationException("The rows are vectors, which have no pictures: use Odd and Slots.");
 
     private FigureText Text(string id, string title, string caption) => new($"{_options.Id}-{id}", title, caption);
+
+    /// <summary>Computes the share of a slot in the error of its row in percent; 0 if the row has no error.</summary>
+    private static float Share(float[] errors, int slot) =>
+        errors[slot] == 0 ? 0 : 100 * errors[slot] / errors.Where(float.IsFinite).Sum();
 
     private PictureFigure Pictures(IReadOnlyList<KeptRow> rows, FigureText text)
     {

@@ -156,6 +156,17 @@ public sealed class FiguresTests
     }
 
     [Fact]
+    public void Slots_of_a_row_without_errors_have_no_share_of_them()
+    {
+        var view = FourValues.View(Context, ("a", [1, 2, 0, 0]), ("b", [3, 4, 3, 1]));
+        using var model = Truncation.Of(Context, view, Four, latentSize: 2);
+        var rows = AutoencoderFigures.Read(model, view).Odd().Rows;
+        // The errors of the slots are 9 and 1, and all 0.
+        Assert.Equal(["slot 2: 3, expected 0 (90 %)", "slot 3: 1, expected 0 (10 %)"], rows[0].Skip(3).Take(2));
+        Assert.All(rows[1].Skip(3), cell => Assert.EndsWith("(0 %)", cell, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Slots_have_their_names()
     {
         var named = Context.Data.LoadFromEnumerable(new[] { new { A = 1f, B = 2f, C = 3f }, new { A = 3f, B = 2f, C = 1f } });

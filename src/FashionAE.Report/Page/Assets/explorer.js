@@ -69,7 +69,7 @@ report.explore = async box => {
     const sum = slots.reduce((total, _, k) => total + (part(k) || 0), 0);
     const worst = [...slots.keys()].sort((a, b) => (part(b) || 0) - (part(a) || 0)).slice(0, 5);
     return [tableOf(['slot', 'value', 'decoded', 'share of error'],
-      worst.map(k => [slots[k], short(value(k)), short(other(k)), `${Math.round(100 * part(k) / sum)} %`]))];
+      worst.map(k => [slots[k], short(value(k)), short(other(k)), `${Math.round(100 * (part(k) || 0) / (sum || 1))} %`]))];
   }
   function show(i) {
     state.point = i;
