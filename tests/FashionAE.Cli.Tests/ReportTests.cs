@@ -6,6 +6,7 @@ using FashionAE.MLNet;
 using FashionAE.Tests.Shared;
 using FashionAE.Torch;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace FashionAE.Cli.Tests;
 
@@ -99,6 +100,48 @@ public sealed class ReportTests(StudyRuns runs) : IDisposable
         File.Move(_command.PathOf("today", "0-broken.png"), _command.PathOf("bad", "0.png"));
         Assert.StartsWith("error: 0.png: ", Failed("report", "--model", runs.PathOf("denoising"), "--images", "bad", "--out", "bad.html"), StringComparison.Ordinal);
         Assert.False(File.Exists(_command.PathOf("bad.html")));
+    }
+
+    [Fact]
+    public void A_picture_whose_code_is_infinite_or_NaN_is_listed_with_this_reason()
+    {
+        var ml = new MLContext(1);
+        var garments = ml.Data.LoadFromFashionMnist(FashionMnistSplit.Test, CommandLine.Sample);
+        // White becomes infinite.
+        using var model = ml.Transforms.Expression("Seen", "(x) : x > 0.99 ? x / (x - x) : x", "Pixels").Append(
+            ml.Transforms.ApplyAutoencoder("Code", "Seen", runs.Denoising.ModelPath)).Fit(garments);
+        ml.Model.Save(model, garments.Schema, _command.PathOf("model.zip"));
+        Directory.CreateDirectory(_command.PathOf("today"));
+        foreach (var gray in new byte[] { 40, 90, 255, 140 })
+            Draw(_command.PathOf("today", $"{gray}.png"), 28, gray);
+        Assert.Equal(
+            "error: 255.png: the model computes values for it that are infinite or NaN.",
+            Failed("report", "--model", "model.zip", "--images", "today", "--out", "report/report.html"));
+        Assert.Equal(["140.png", "40.png", "90.png"], Codes(Page()).Select(row => row[1]));
+    }
+
+    [Fact]
+    public void Pictures_beyond_the_maximum_of_a_report_are_announced_once()
+    {
+        using (var model = new DenseArchitecture(new ImageShape(1, 8, 8), 1000) { HiddenSizes = [4] }.Build(1))
+            AutoencoderFile.Save(model, _command.PathOf("long.safetensors"));
+        Directory.CreateDirectory(_command.PathOf("today"));
+        for (byte i = 0; i < 2; i++)
+            Draw(_command.PathOf("today", $"000{i}.png"), 8, (byte)(100 * i));
+        for (var i = 2; i < 2003; i++)
+            File.Copy(_command.PathOf("today", $"000{i % 2}.png"), _command.PathOf("today", $"{i:D4}.png"));
+        // The codes of a page have at most 2,000,000 values.
+        Assert.Equal(
+            "error: 2000.png: a report has room for 2,000 pictures of this model, so this one and those after it are not on the page.",
+            Failed("report", "--model", "long.safetensors", "--images", "today", "--out", "report/report.html"));
+        Assert.Equal(2000, Codes(Page()).Count);
+    }
+
+    private static void Draw(string path, int side, byte gray)
+    {
+        using var image = MLImage.CreateFromPixels(
+            side, side, MLPixelFormat.Bgra32, [.. Enumerable.Repeat((byte[])[gray, gray, gray, 255], side * side).SelectMany(pixel => pixel)]);
+        image.Save(path);
     }
 
     /// <summary>Creates six pictures in a folder and six in a subfolder.</summary>

@@ -65,8 +65,10 @@ internal sealed class ImageFiles
     }
 
     /// <summary>Adds a file to <see cref="Unreadable"/> that could be read, but that a step of the model dropped.</summary>
-    public void AddLeftOut(string name) =>
-        _unreadable.Add(new UnreadableImage(name, "a step of the model, such as LoadPixels, dropped it."));
+    public void AddLeftOut(string name) => AddLeftOut(name, "a step of the model, such as LoadPixels, dropped it.");
+
+    /// <summary>Adds a file to <see cref="Unreadable"/> that could be read, but that is left out for another reason.</summary>
+    public void AddLeftOut(string name, string reason) => _unreadable.Add(new UnreadableImage(name, reason));
 
     /// <summary>Adds a file that a pipeline could not read to <see cref="Unreadable"/>. Reads it again to find the reason.</summary>
     public void AddLeftOut(string name, PixelOptions options)

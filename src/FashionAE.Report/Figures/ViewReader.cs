@@ -141,13 +141,14 @@ internal sealed class ViewReader(AutoencoderTransformer model, ReportOptions opt
         {
             if (HasMore = row == most)
                 break;
-            var point = new PlanePoint(row, 0, code(), error(), score?.Invoke(), verdict?.Invoke());
+            // The names of omitted rows are read too, so that a mapping that computes names receives every row.
+            var point = new PlanePoint(row, 0, code(), error(), score?.Invoke(), verdict?.Invoke()) { Name = readers[1]?.Invoke() };
             if (!double.IsFinite(point.Error) || !Array.TrueForAll(point.Code, float.IsFinite))
             {
                 LeftOut++;
                 continue;
             }
-            point = point with { Class = ClassNumber(readers[0]?.Invoke() ?? "all"), Name = readers[1]?.Invoke() };
+            point = point with { Class = ClassNumber(readers[0]?.Invoke() ?? "all") };
             Points.Add(point);
             var seen = input();
             Add(new KeptRow(point, seen, target?.Invoke() ?? seen, reconstruction(), errors()), random.NextDouble());
