@@ -60,12 +60,25 @@ internal sealed class DriftWatch : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 if (!hasFailed)
-                    _failed(e);
+                    Log(e);
                 hasFailed = true;
             }
             var pause = _options.DriftInterval - _time.GetElapsedTime(begin);
             if (pause > TimeSpan.Zero)
                 await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private void Log(Exception failure)
+    {
+        try
+        {
+            _failed(failure);
+        }
+#pragma warning disable CA1031 // A log that fails must not end the comparison.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 

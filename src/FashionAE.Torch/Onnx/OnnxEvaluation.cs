@@ -36,7 +36,7 @@ internal static class OnnxEvaluation
         "IsNaN" => x[0].isnan(),
         "Where" => where(x[0], x[1], x[2]),
         "MatMul" => x[0].matmul(x[1]),
-        "Transpose" => x[0].permute(node.Numbers("perm")),
+        "Transpose" => x[0].permute(node.Numbers("perm", [.. Enumerable.Range(1, (int)x[0].ndim).Select(i => x[0].ndim - i)])),
         "Gemm" when !node.Attributes.Keys.Any(name => name is "alpha" or "beta" or "transA") =>
             PlusThird(x[0].matmul(node.Number("transB") == 1 ? x[1].t() : x[1]), x),
         "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" when x[0].ndim != 4 =>

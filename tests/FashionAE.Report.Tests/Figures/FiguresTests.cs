@@ -80,6 +80,7 @@ public sealed class FiguresTests
         Assert.All([figures.Slots(), figures.ErrorByClass()!], figure =>
         {
             Assert.Equal(40, figure.Rows.Count);
+            Assert.Equal(isCut, figure.Text.Caption.Contains("highest", StringComparison.Ordinal));
             Assert.Equal(isCut, figure.Text.Caption.Contains("40 highest of 41", StringComparison.Ordinal));
         });
     }

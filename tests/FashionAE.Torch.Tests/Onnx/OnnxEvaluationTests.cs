@@ -19,6 +19,7 @@ public sealed class OnnxEvaluationTests
     [InlineData("LeakyRelu")]
     [InlineData("Elu")]
     [InlineData("BatchNormalization")]
+    [InlineData("Transpose")]
     public void An_attribute_that_is_left_out_has_the_default_of_ONNX(string operation)
     {
         using var scope = NewDisposeScope();
@@ -27,13 +28,21 @@ public sealed class OnnxEvaluationTests
             {
                 "LeakyRelu" => nn.functional.leaky_relu(images, 0.01),
                 "Elu" => nn.functional.elu(images, 1),
+                "Transpose" => images.transpose(2, 3),
                 _ => nn.functional.batch_norm(images, tensor(Means), tensor(Variances), eps: 1e-5),
             },
-            (graph, images) => graph.Add(operation, operation != "BatchNormalization" ? [images] :
-            [
-                images, graph.Constant(ones(1)), graph.Constant(zeros(1)),
-                graph.Constant(tensor(Means)), graph.Constant(tensor(Variances)),
-            ]));
+            (graph, images) => operation switch
+            {
+                // The first one reverses the axes.
+                "Transpose" => graph.Add(
+                    operation, [graph.Add(operation, [images])], new Dictionary<string, object> { ["perm"] = new long[] { 3, 2, 0, 1 } }),
+                "BatchNormalization" => graph.Add(operation,
+                [
+                    images, graph.Constant(ones(1)), graph.Constant(zeros(1)),
+                    graph.Constant(tensor(Means)), graph.Constant(tensor(Variances)),
+                ]),
+                _ => graph.Add(operation, [images]),
+            });
         var images = rand([3, 1, 4, 4]) * 2 - 1;
         var expected = model.Encode(images).Doubles();
         TensorValues.AssertClose(expected, Run(OnnxFile.ToBytes(model, OnnxPart.Encoder), images), 1e-5 * expected.Max(Math.Abs));
