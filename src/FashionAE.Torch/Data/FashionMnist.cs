@@ -46,7 +46,7 @@ public static class FashionMnist
     public static Uri Source => Environment.GetEnvironmentVariable(SourceVariable) switch
     {
         null or "" => Publisher,
-        var named when Uri.TryCreate(named, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
+        var named when Uri.TryCreate(named, UriKind.Absolute, out var address) && IsWebAddress(address) => address,
         var named => throw new InvalidOperationException(
             $"${SourceVariable} is '{named}': it must be an address that begins with http:// or https://, or be unset."),
     };
@@ -129,7 +129,7 @@ public static class FashionMnist
         string? directory = null, Uri? source = null, HttpClient? client = null, IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        if (source is not null && !(source.IsAbsoluteUri && source.Scheme is "http" or "https"))
+        if (source is not null && !IsWebAddress(source))
             throw new ArgumentException($"'{source}' must be an address that begins with http:// or https://.", nameof(source));
         directory ??= Locate() ?? NamedDirectory ?? DownloadDirectory;
         var folder = (source ?? Source).AbsoluteUri.TrimEnd('/');
@@ -145,6 +145,8 @@ public static class FashionMnist
         }
         return directory;
     }
+
+    private static bool IsWebAddress(Uri address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" };
 
     private static string? NamedDirectory => Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : null;
 
