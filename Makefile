@@ -33,14 +33,14 @@ pictures: data
 examples: data
 	@eng/examples.sh
 
-# Runs all tests, two projects at the same time. Each project computes with one thread (tests/test.runsettings). Lists the skipped tests;
-# SKIPPED_AS=linux fails if a test was skipped only because a program is not installed (eng/skipped.py).
+# Runs all tests, two projects at the same time. Each project computes with one thread (tests/test.runsettings). Lists the skipped and the
+# failed tests at the end; SKIPPED_AS=linux fails if a test was skipped only because a program is not installed (eng/test_results.py).
 SKIPPED_AS ?= local
 test: data
 	@rm -rf artifacts/test-results
-	@dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:2 --logger trx \
-		--results-directory artifacts/test-results --blame-hang-timeout 30m --blame-hang-dump-type none
-	@python3 eng/skipped.py $(SKIPPED_AS)
+	@failed=0; dotnet test FashionAE.sln --configuration $(CONFIGURATION) --no-build --nologo -maxcpucount:2 --logger trx \
+		--results-directory artifacts/test-results --blame-hang-timeout 30m --blame-hang-dump-type none || failed=$$?; \
+		python3 eng/test_results.py $(SKIPPED_AS) && exit $$failed
 
 # For the inner loop: builds the two libraries and runs their tests, except slow classes ([Trait("Pace", "slow")]).
 quick: setup
