@@ -73,7 +73,7 @@ internal static class DoctorCommand
         return difference < 1e-3
             ? new Finding("convolutions", "correct for any number of channels")
             : new Finding(
-                "convolutions", "libtorch's results are wrong on this processor if channels are not multiples of 16",
+                "convolutions", "libtorch's results are wrong on this processor for some numbers of channels",
                 "the networks of FashionAE avoid this; for custom networks, use multiples of 64, or set ONEDNN_MAX_CPU_ISA=SSE41, which"
                 + " is slower");
     }

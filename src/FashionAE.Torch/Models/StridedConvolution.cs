@@ -10,13 +10,15 @@ namespace FashionAE.Torch;
 /// </summary>
 /// <remarks>
 /// On the CPU, libtorch 2.10 (oneDNN 3.7.1) packs contiguous weights wrongly on some processors, and silently computes wrong results.
-/// Weights are therefore passed with channels last, unless the numbers of channels fill oneDNN's blocks.
+/// Weights are therefore passed with channels last, unless the numbers of channels fill oneDNN's blocks. With AVX2 but without AVX-512,
+/// results are wrong even then for some image widths, if the first size of the weight is over 32 and its number of blocks of 8 channels,
+/// divided by 4, leaves 1 or 2. Zeros therefore fill that size up to a multiple of 32.
 /// </remarks>
 internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     // With AVX-512 it is faster to let libtorch reorder contiguous images into blocks. Without it, a training step with channels last needs
     // 0.95 of the time. If oneDNN's instruction set is limited, as in tests, AVX-512 counts as missing.
-    private static readonly bool MakesBlocks =
+    private static readonly bool HasAvx512 =
         Avx512F.IsSupported && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA"));
 
     // RegisterComponents uses the names of the fields as names of the parameters.
@@ -24,12 +26,14 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     private readonly Parameter bias;
     private readonly long[]? _outputPadding;
     private readonly bool _fillsBlocks;
+    private readonly long _missing;
 
     private StridedConvolution(string name, int inputs, int outputs, long[] shape, long[]? outputPadding, InitialWeights weights)
         : base(name)
     {
         _outputPadding = outputPadding;
         _fillsBlocks = (inputs, outputs) != (1, 1) && FillsBlocks(inputs) && FillsBlocks(outputs);
+        _missing = HasAvx512 || shape[0] <= 32 ? 0 : (32 - shape[0] % 32) % 32;
         using var scope = NewDisposeScope();
         // Like PyTorch, compute the fan-in from the second dimension of the weight, also for ConvTranspose2d.
         var fan = shape[1] * 9;
@@ -59,7 +63,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         // support.
         var isTwice = isAlone && _outputPadding is null;
         var images = isTwice ? input.expand(2, -1, -1, -1) : input;
-        if (_fillsBlocks && !isAlone && !MakesBlocks)
+        if (_fillsBlocks && !isAlone && !HasAvx512)
             images = WithChannelsLast(images);
         var output = _fillsBlocks ? Convolve(images, weight, bias) : ConvolvePacked(images);
         // Narrow only if needed, because the backward pass of narrow copies the gradient.
@@ -87,13 +91,18 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     {
         // A tensor with a single channel has no distinguishable memory layout, so the channel is duplicated.
         var isSingle = weight.shape[1] == 1;
-        var packed = WithChannelsLast(isSingle ? weight.expand(-1, 2, -1, -1) : weight);
-        if (!isSingle)
-            return Convolve(images, packed, bias);
-        return _outputPadding is null
-            ? Convolve(images.expand(-1, 2, -1, -1).Times(0.5), packed, bias)
-            : Convolve(images, packed, bias.expand(2)).narrow(1, 0, 1);
+        var packed = WithChannelsLast(Fill(isSingle ? weight.expand(-1, 2, -1, -1) : weight, [0, 0, 0, 0, 0, 0, 0, _missing]));
+        if (_outputPadding is null)
+        {
+            var outputs = Convolve(isSingle ? images.expand(-1, 2, -1, -1).Times(0.5) : images, packed, Fill(bias, [0, _missing]));
+            return _missing == 0 ? outputs : outputs.narrow(1, 0, weight.shape[0]);
+        }
+        var inputs = Fill(images, [0, 0, 0, 0, 0, _missing]);
+        return isSingle ? Convolve(inputs, packed, bias.expand(2)).narrow(1, 0, 1) : Convolve(inputs, packed, bias);
     }
+
+    /// <summary>Appends zeros. The sizes are those before and after each dimension, from the last dimension on.</summary>
+    private Tensor Fill(Tensor values, long[] sizes) => _missing == 0 ? values : nn.functional.pad(values, sizes);
 
     /// <summary>Returns the same values with channels last in memory. For a single channel, only the strides change.</summary>
     private static Tensor WithChannelsLast(Tensor images) => images.shape[1] == 1

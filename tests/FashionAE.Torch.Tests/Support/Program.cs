@@ -11,6 +11,11 @@ internal static class Program
 
     public static void Main(string[] arguments)
     {
+        if (arguments is [StridedConvolutionTests.Argument])
+        {
+            StridedConvolutionTests.WriteFaults();
+            return;
+        }
         if (arguments is [var model])
         {
             SavedAutoencoderTests.WriteGraph(model);
