@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints which tests of the last make test failed or were skipped. Fails if a test failed, or was skipped without an entry in eng/skipped.txt.
+"""Prints the skipped and the failed tests of the last make test. Fails if one failed, or if eng/skipped.txt does not list a skipped one.
 
     test_results.py [local|linux|windows|macos] [FOLDER]
 
@@ -19,16 +19,34 @@ LINES = 12
 
 
 def main():
+    # The messages of xUnit have arrows, which not every console can show.
+    sys.stdout.reconfigure(errors="backslashreplace")
     environment = sys.argv[1] if len(sys.argv) > 1 else "local"
     folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "artifacts/test-results")
     if environment not in ENVIRONMENTS:
         sys.exit(f"There is no environment '{environment}': use one of {', '.join(ENVIRONMENTS)}.")
-    files = glob.glob(os.path.join(glob.escape(folder), "*.trx"))
+    files = sorted(glob.glob(os.path.join(glob.escape(folder), "*.trx")))
     if not files:
         sys.exit(f"{folder} has no results of tests (.trx): run make test.")
-    runs = [xml.etree.ElementTree.parse(path).getroot() for path in files]
+    runs, failures = [], []
+    for path in files:
+        try:
+            runs.append(xml.etree.ElementTree.parse(path).getroot())
+        except xml.etree.ElementTree.ParseError as error:
+            failures.append((path, [f"The file is incomplete: {error}"]))
     results = [result for run in runs for result in run.iter(NAMESPACE + "UnitTestResult")]
-    problems = [problem for problem in (print_skipped(results, environment), print_failed(runs, results)) if problem]
+    unlisted = print_skipped(results, environment)
+    for run in runs:
+        failures += failures_of(run)
+    # Failures come last, because readers look at the end of a log first.
+    for name, texts in failures:
+        print(f"FAILED  {name}")
+        for text in texts:
+            print_start(text)
+    problems = [f"{len(failures)} failure(s)."] if failures else []
+    if unlisted:
+        problems.append(
+            f"eng/skipped.txt does not list {unlisted} of the skipped tests for '{environment}'. Install what they need, or add them there.")
     if problems:
         sys.exit("\n".join(problems))
 
@@ -39,32 +57,29 @@ def print_skipped(results, environment):
     allowed = [pattern for where, pattern in entries if where in ("any", environment)]
     # The cases of a theory are one line, with their number.
     skipped = collections.Counter(result.get("testName").split("(")[0] for result in results if result.get("outcome") == "NotExecuted")
-    unexpected = [name for name in skipped if not any(fnmatch.fnmatchcase(name, pattern) for pattern in allowed)]
+    unlisted = [name for name in skipped if not any(fnmatch.fnmatchcase(name, pattern) for pattern in allowed)]
     for name, cases in sorted(skipped.items()):
-        print(f"{cases:4}  {name}" + ("  <- not in eng/skipped.txt" if name in unexpected else ""))
+        print(f"{cases:4}  {name}" + ("  <- not in eng/skipped.txt" if name in unlisted else ""))
     print(f"{sum(skipped.values())} tests skipped (environment: {environment}).")
-    if unexpected:
-        return f"eng/skipped.txt does not list {len(unexpected)} of these for '{environment}'. Install what they need, or add them there."
-    return None
+    return len(unlisted)
 
 
-def print_failed(runs, results):
-    # After the output of all projects, where a reader looks first. A test host that crashed has a message, but no failed test.
-    for run in runs:
-        for message in run.iter(NAMESPACE + "RunInfo"):
-            text = message.findtext(NAMESPACE + "Text", "")
-            if message.get("outcome") == "Error" and not text.startswith("[xUnit.net"):
-                print_start(text)
-    failed = [result for result in results if result.get("outcome") == "Failed"]
-    for result in failed:
-        print(f"FAILED  {result.get('testName')}")
-        for part in ("Message", "StackTrace"):
-            print_start(result.findtext(f"{NAMESPACE}Output/{NAMESPACE}ErrorInfo/{NAMESPACE}{part}", ""))
-    return f"{len(failed)} tests failed." if failed else None
+def failures_of(run):
+    project = os.path.basename(next((test.get("storage", "") for test in run.iter(NAMESPACE + "UnitTest")), "")) or "a project"
+    for message in run.iter(NAMESPACE + "RunInfo"):
+        text = message.findtext(NAMESPACE + "Text", "")
+        # If a test host crashes, there is a message but perhaps no failed test. The runner also repeats the name of each failed test.
+        if message.get("outcome") == "Error" and not text.rstrip().endswith("[FAIL]"):
+            yield project, [text]
+    for result in run.iter(NAMESPACE + "UnitTestResult"):
+        if result.get("outcome") == "Failed":
+            error = f"{NAMESPACE}Output/{NAMESPACE}ErrorInfo/{NAMESPACE}"
+            yield result.get("testName"), [result.findtext(error + part, "") for part in ("Message", "StackTrace")]
 
 
 def print_start(text):
-    for line in text.splitlines()[:LINES]:
+    lines = text.splitlines()
+    for line in lines[:LINES] + (["…"] if len(lines) > LINES else []):
         print(f"        {line}")
 
 

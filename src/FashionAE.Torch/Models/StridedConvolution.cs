@@ -10,16 +10,17 @@ namespace FashionAE.Torch;
 /// </summary>
 /// <remarks>
 /// On the CPU, libtorch 2.10 (oneDNN 3.7.1) packs contiguous weights wrongly on some processors, and silently computes wrong results.
-/// Weights are therefore passed with channels last, unless the numbers of channels fill oneDNN's blocks. With AVX2 but without AVX-512,
-/// results are wrong even then for some image widths, if the first size of the weight is over 32 and its number of blocks of 8 channels,
-/// divided by 4, leaves 1 or 2. Zeros therefore fill that size up to a multiple of 32.
+/// Weights are therefore passed with channels last, unless the numbers of channels fill oneDNN's blocks. With AVX2, channels last are wrong
+/// too for some image widths, if the first dimension of the weight (the outputs of Conv2d, the inputs of ConvTranspose2d) is over 32, and
+/// its number of blocks of 8 has the remainder 1 or 2 when divided by 4. Without AVX-512, zeros therefore fill every first dimension over
+/// 32 up to a multiple of 32.
 /// </remarks>
 internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
-    // With AVX-512 it is faster to let libtorch reorder contiguous images into blocks. Without it, a training step with channels last needs
-    // 0.95 of the time. If oneDNN's instruction set is limited, as in tests, AVX-512 counts as missing.
-    private static readonly bool HasAvx512 =
-        Avx512F.IsSupported && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA"));
+    // Whether oneDNN uses AVX-512. It is then faster to let libtorch reorder contiguous images into blocks; otherwise, a training step with
+    // channels last needs 0.95 of the time. Limits of oneDNN's instructions, as in tests, count as no AVX-512, because results are then
+    // correct with every instruction set.
+    private static readonly bool UsesAvx512 = Avx512F.IsSupported && IsEmpty("ONEDNN_MAX_CPU_ISA") && IsEmpty("DNNL_MAX_CPU_ISA");
 
     // RegisterComponents uses the names of the fields as names of the parameters.
     private readonly Parameter weight;
@@ -33,7 +34,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     {
         _outputPadding = outputPadding;
         _fillsBlocks = (inputs, outputs) != (1, 1) && FillsBlocks(inputs) && FillsBlocks(outputs);
-        _missing = HasAvx512 || shape[0] <= 32 ? 0 : (32 - shape[0] % 32) % 32;
+        _missing = UsesAvx512 || shape[0] <= 32 ? 0 : (32 - shape[0] % 32) % 32;
         using var scope = NewDisposeScope();
         // Like PyTorch, compute the fan-in from the second dimension of the weight, also for ConvTranspose2d.
         var fan = shape[1] * 9;
@@ -63,7 +64,7 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         // support.
         var isTwice = isAlone && _outputPadding is null;
         var images = isTwice ? input.expand(2, -1, -1, -1) : input;
-        if (_fillsBlocks && !isAlone && !HasAvx512)
+        if (_fillsBlocks && !isAlone && !UsesAvx512)
             images = WithChannelsLast(images);
         var output = _fillsBlocks ? Convolve(images, weight, bias) : ConvolvePacked(images);
         // Narrow only if needed, because the backward pass of narrow copies the gradient.
@@ -108,6 +109,8 @@ internal sealed class StridedConvolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     private static Tensor WithChannelsLast(Tensor images) => images.shape[1] == 1
         ? images.squeeze(1).unsqueeze(3).permute(0, 3, 1, 2)
         : images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    private static bool IsEmpty(string variable) => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
     private static bool FillsBlocks(int channels) => channels is 1 or 16 or 32 || channels % 64 == 0;
 
